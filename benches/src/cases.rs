@@ -1,0 +1,163 @@
+//! Which workloads are measured at which sizes: the rows of the table.
+//!
+//! The sizes are chosen so that the whole table takes a few minutes. Instructions are counted under callgrind, some
+//! fifty times slower than life, at two small sizes of which the difference is taken; they hardly vary. Wall time does,
+//! so it is taken at sizes that run for about a tenth of a second.
+
+use crate::Size;
+use crate::workloads::{Workload, w1, w2, w3, w4, w5, w7};
+
+/// A workload with so many tasks.
+#[derive(Debug)]
+pub struct Case {
+    /// The workload's name, and a suffix where it has several cases: `w1`, `w1-10` …
+    pub name: &'static str,
+    /// What is done, for a heading.
+    pub title: &'static str,
+    /// The workload.
+    pub workload: &'static Workload,
+    /// With how many tasks.
+    pub tasks: usize,
+    /// How it is measured.
+    pub plan: Plan,
+    /// Whether a quick table leaves it out.
+    pub slow: bool,
+}
+
+/// How a case is measured.
+#[derive(Clone, Copy, Debug)]
+pub enum Plan {
+    /// By what a unit costs: instructions and time.
+    Cost {
+        /// The rounds of the two runs under callgrind.
+        counted: [usize; 2],
+        /// The rounds of a run whose wall time is taken.
+        timed: usize,
+        /// Whether the peak memory of such a run belongs to the result.
+        peak: bool,
+    },
+    /// By the memory resident with `tasks / 2` tasks and with `tasks`.
+    Memory,
+}
+
+impl Plan {
+    const fn cost(counted: [usize; 2], timed: usize) -> Self {
+        Self::Cost {
+            counted,
+            timed,
+            peak: false,
+        }
+    }
+
+    const fn cost_and_peak(counted: [usize; 2], timed: usize) -> Self {
+        Self::Cost {
+            counted,
+            timed,
+            peak: true,
+        }
+    }
+}
+
+impl Case {
+    /// The size with that many rounds.
+    pub fn size(&self, rounds: usize) -> Size {
+        Size::new(self.tasks, rounds)
+    }
+
+    /// Whether that word of `--only` means this case: its name or its workload's.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name == word || self.workload.name == word
+    }
+}
+
+/// All cases. Those of one workload stand together, by number of tasks.
+pub const ALL: &[Case] = &[
+    Case {
+        name: "w1-10",
+        title: "10 tasks yield",
+        workload: &w1::WORKLOAD,
+        tasks: 10,
+        plan: Plan::cost([100, 2_100], 50_000),
+        slow: false,
+    },
+    Case {
+        name: "w1-100",
+        title: "100 tasks yield",
+        workload: &w1::WORKLOAD,
+        tasks: 100,
+        plan: Plan::cost([100, 300], 5_000),
+        slow: false,
+    },
+    Case {
+        name: "w1-1k",
+        title: "1,000 tasks yield",
+        workload: &w1::WORKLOAD,
+        tasks: 1_000,
+        plan: Plan::cost([10, 30], 1_000),
+        slow: false,
+    },
+    Case {
+        name: "w1-100k",
+        title: "100,000 tasks yield (W1L)",
+        workload: &w1::WORKLOAD,
+        tasks: 100_000,
+        plan: Plan::cost([1, 3], 10),
+        slow: true,
+    },
+    Case {
+        name: "w2",
+        title: "channel round trips",
+        workload: &w2::WORKLOAD,
+        tasks: 2,
+        plan: Plan::cost([1_000, 11_000], 200_000),
+        slow: false,
+    },
+    Case {
+        name: "w3-1k",
+        title: "1,000 tasks sleep",
+        workload: &w3::WORKLOAD,
+        tasks: 1_000,
+        plan: Plan::cost_and_peak([10, 20], 200),
+        slow: false,
+    },
+    Case {
+        name: "w3-100k",
+        title: "100,000 tasks sleep",
+        workload: &w3::WORKLOAD,
+        tasks: 100_000,
+        plan: Plan::cost_and_peak([1, 3], 10),
+        slow: true,
+    },
+    Case {
+        name: "w3-1m",
+        title: "1,000,000 tasks sleep",
+        workload: &w3::WORKLOAD,
+        tasks: 1_000_000,
+        plan: Plan::cost_and_peak([1, 2], 2),
+        slow: true,
+    },
+    Case {
+        name: "w4",
+        title: "spawn and join, batches of 1,000",
+        workload: &w4::WORKLOAD,
+        tasks: 1_000,
+        plan: Plan::cost([5, 25], 300),
+        slow: false,
+    },
+    Case {
+        name: "w5",
+        title: "a whole small test with 3 tasks",
+        workload: &w5::WORKLOAD,
+        tasks: 3,
+        plan: Plan::cost([200, 1_200], 30_000),
+        slow: false,
+    },
+    Case {
+        name: "w7",
+        title: "idle tasks",
+        workload: &w7::WORKLOAD,
+        tasks: 1_000_000,
+        plan: Plan::Memory,
+        slow: false,
+    },
+];

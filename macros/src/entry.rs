@@ -1,0 +1,149 @@
+//! `#[reweave::test]` and `#[reweave::main]`: an `async fn` becomes a plain one that runs it in simulations.
+//!
+//! ```text
+//!   #[reweave::test(seed = 7)]           #[::core::prelude::v1::test]
+//!   #[should_panic]                      #[should_panic]
+//!   async fn it_works() -> R {     ──▶   fn it_works() {
+//!       body                                 async fn it_works() -> R { body }
+//!   }                                        ::reweave::__private::run_test(
+//!                                                ::reweave::__private::TestOptions::new("module::it_works").seed(7),
+//!                                                it_works,
+//!                                            )
+//!                                        }
+//! ```
+//!
+//! The body moves into an inner `async fn` rather than into an `async` block, since a function says its return type: `return`
+//! and `?` are checked against it where they stand. The inner one bears the outer one's name, for backtraces, and because any
+//! other name could hide something of the user's.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Error, Signature};
+
+use crate::arguments::Arguments;
+use crate::errors::Errors;
+use crate::function::Function;
+
+/// Which of the two attributes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Test,
+    Main,
+}
+
+impl Kind {
+    fn attribute(self) -> &'static str {
+        match self {
+            Self::Test => "reweave::test",
+            Self::Main => "reweave::main",
+        }
+    }
+}
+
+/// What the attributed function becomes; or its mistakes, and as much of it as keeps them from causing others.
+pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let arguments = Arguments::read(arguments, &mut errors);
+    match Function::read(item.clone(), kind.attribute()) {
+        Ok(function) => {
+            let generated = if signature_is_sound(kind, &function, &mut errors) {
+                runner(kind, &arguments, &function)
+            } else {
+                stub(kind, &function)
+            };
+            let errors = errors.into_tokens();
+            quote!(#errors #generated)
+        }
+        Err(error) => {
+            errors.push(error);
+            let errors = errors.into_tokens();
+            quote!(#errors #item)
+        }
+    }
+}
+
+fn signature_is_sound(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
+    let attribute = kind.attribute();
+    let signature = &function.signature;
+    let mut found = Errors::default();
+    function.check_async(attribute, &mut found);
+    if let Some(unsafety) = &signature.unsafety {
+        let message =
+            format!("`#[{attribute}]` does not go on an `unsafe fn`: who would vouch for it?");
+        found.push(Error::new_spanned(unsafety, message));
+    }
+    if !signature.inputs.is_empty() {
+        let message =
+            format!("the function of `#[{attribute}]` takes no parameters: nobody passes them");
+        found.push(Error::new_spanned(&signature.inputs, message));
+    }
+    let generics = &signature.generics;
+    if !generics.params.is_empty() || generics.where_clause.is_some() {
+        let (parameters, bounds) = (&generics.params, &generics.where_clause);
+        let message = format!("the function of `#[{attribute}]` is not generic: nobody chooses");
+        found.push(Error::new_spanned(quote!(#parameters #bounds), message));
+    }
+    if kind == Kind::Test {
+        for other in &function.attributes {
+            if is_test(other) {
+                found.push(Error::new_spanned(
+                    other,
+                    "this makes a second test of the function; `#[reweave::test]` alone suffices",
+                ));
+            }
+        }
+    }
+    let sound = found.is_empty();
+    errors.append(found);
+    sound
+}
+
+/// Whether the attribute is `#[test]` or one that takes its place, `#[tokio::test]` and the like.
+fn is_test(attribute: &syn::Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "test")
+}
+
+fn runner(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
+    let reweave = &arguments.crate_path;
+    let calls = arguments.calls();
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let Signature { ident, output, .. } = signature;
+    // Lints about how an `async fn` is written are for the user's own, not for this one.
+    let inner = quote_spanned!(Span::mixed_site()=> async fn);
+    let marker = marker(kind);
+    let run = match kind {
+        Kind::Test => quote!(run_test),
+        Kind::Main => quote!(run_main),
+    };
+    quote! {
+        #marker
+        #(#attributes)*
+        #visibility fn #ident() {
+            #inner #ident() #output #body
+            #reweave::__private::#run(
+                #reweave::__private::TestOptions::new(::core::concat!(
+                    ::core::module_path!(), "::", ::core::stringify!(#ident)
+                )) #calls,
+                #ident,
+            )
+        }
+    }
+}
+
+/// A function of the same name that does nothing: the errors say the rest.
+fn stub(kind: Kind, function: &Function) -> TokenStream {
+    let marker = marker(kind);
+    let (visibility, ident) = (&function.visibility, &function.signature.ident);
+    quote!(#marker #visibility fn #ident() {})
+}
+
+/// What makes the outer function a test.
+fn marker(kind: Kind) -> Option<TokenStream> {
+    (kind == Kind::Test).then(|| quote!(#[::core::prelude::v1::test]))
+}

@@ -1,0 +1,160 @@
+//! `#[reweave::must_await]`: an `async fn` whose future knows the line that called it.
+//!
+//! ```text
+//!                                      #[track_caller]
+//!   async fn put(                      fn put(
+//!       &self,                             &self,
+//!       key: Key,                          key: Key,
+//!       (a, b): (u8, u8),       ──▶        argument_2: (u8, u8),
+//!   ) -> Result<(), Error> {           ) -> impl Future<Output = Result<(), Error>> {
+//!       body                               ::reweave::must_await(async move {
+//!   }                                          let _ = &self;
+//!                                              let key = key;
+//!                                              let (a, b) = argument_2;
+//!                                              body
+//!                                          })
+//!                                      }
+//! ```
+//!
+//! The `let`s do what an `async fn` does with its parameters: all move into the future, the unused ones too, and are dropped
+//! after the body, last first. What the future may borrow needs no words: since edition 2024 `impl Future` captures all that an
+//! `async fn` does, and the edition that counts is this crate's.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{
+    Attribute, Error, FnArg, Pat, PatIdent, PatType, Path, Receiver, ReturnType, Signature, Type,
+    parse_quote, parse_quote_spanned,
+};
+
+use crate::crate_path;
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::list;
+
+const ATTRIBUTE: &str = "reweave::must_await";
+
+/// What the attributed function becomes; or its mistakes, and the function as it was.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut reweave = crate_path::default();
+    for argument in list::read(arguments, &[crate_path::NAME], &mut errors) {
+        reweave = crate_path::read(&argument, &mut errors);
+    }
+    let function = errors.keep(Function::read(item.clone(), ATTRIBUTE));
+    if let Some(function) = &function {
+        check(function, &mut errors);
+    }
+    match function {
+        Some(function) if errors.is_empty() => wrapped(&reweave, &function),
+        _ => {
+            let errors = errors.into_tokens();
+            quote!(#errors #item)
+        }
+    }
+}
+
+fn check(function: &Function, errors: &mut Errors) {
+    function.check_async(ATTRIBUTE, errors);
+    if let ReturnType::Type(_, output) = &function.signature.output
+        && let Type::Never(never) = &**output
+    {
+        // Only because `Output = !` is not stable.
+        let message = format!("`#[{ATTRIBUTE}]` does not go on a function that returns `!`");
+        errors.push(Error::new_spanned(never, message));
+    }
+}
+
+fn wrapped(reweave: &Path, function: &Function) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let output = match &signature.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, output) => output.to_token_stream(),
+    };
+    let mixed = Span::mixed_site();
+    let mut plain = signature.clone();
+    let moves = move_parameters(&mut plain);
+    plain.asyncness = None;
+    plain.output = parse_quote_spanned! {mixed=>
+        -> impl ::core::future::Future<Output = #output>
+    };
+    let track_caller = (!attributes.iter().any(is_track_caller)).then(|| quote!(#[track_caller]));
+    let told = told_output(&output);
+    quote_spanned! {mixed=>
+        #(#attributes)*
+        #track_caller
+        #visibility #plain {
+            #reweave::must_await(async move {
+                #told
+                #moves
+                #body
+            })
+        }
+    }
+}
+
+fn is_track_caller(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("track_caller")
+}
+
+/// Leaves only plain names as parameters, and returns the statements that take them apart inside the future.
+fn move_parameters(signature: &mut Signature) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let mut moves = TokenStream::new();
+    for (index, parameter) in signature.inputs.iter_mut().enumerate() {
+        moves.extend(match parameter {
+            // Naming it as a whole moves it in as a whole.
+            FnArg::Receiver(Receiver { self_token, .. }) => {
+                quote_spanned!(mixed=> let _ = &#self_token;)
+            }
+            FnArg::Typed(PatType { attrs, pat, .. }) => {
+                let pattern = pat.clone();
+                let name = match &*pattern {
+                    Pat::Ident(PatIdent {
+                        by_ref: None,
+                        subpat: None,
+                        ident,
+                        ..
+                    }) => ident.clone(),
+                    _ => format_ident!("argument_{index}", span = mixed),
+                };
+                **pat = parse_quote!(#name);
+                let held = match &*pattern {
+                    Pat::Ident(PatIdent { subpat: None, .. }) => None,
+                    // A pattern may leave parts where they are, or all of it; they stay with the future even so.
+                    _ => Some(quote_spanned!(mixed=> #(#attrs)* let #name = #name;)),
+                };
+                quote_spanned!(mixed=> #held #(#attrs)* let #pattern = #name;)
+            }
+        });
+    }
+    moves
+}
+
+/// Tells the compiler, before the body begins, what the body returns.
+///
+/// It does not look through the call around an `async` block to learn that, and without it could neither turn `Box<Error>` into
+/// `Box<dyn Error>` at a `return`, nor point at the expression whose type is wrong. The first `return` in a block is what tells
+/// it, so there is one, which never runs. A type with `impl` in it cannot be written here, and needs to be told to nobody.
+fn told_output(output: &TokenStream) -> Option<TokenStream> {
+    (!mentions_impl(output.clone())).then(|| {
+        quote_spanned! {Span::mixed_site()=>
+            if false {
+                return ::core::option::Option::<#output>::unwrap(::core::option::Option::None);
+            }
+        }
+    })
+}
+
+fn mentions_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(group) => mentions_impl(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

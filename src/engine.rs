@@ -1,0 +1,26 @@
+//! Floor 3, **engine**: what makes a run go.
+//!
+//! ```text
+//!           ┌───────────── world ──────────────┐
+//!  spawn ─► │ tasks   ready queue   timers     │ ◄─ handles hold ids, state lives here
+//!           │ door (draws)   recorder (trace)  │
+//!           └───▲────────────────┬─────────────┘
+//!        record │                │ draw: which ready task next
+//!               │                ▼
+//!               └──── poll one task, nothing borrowed
+//! ```
+//!
+//! [`context`] is the one thread-local: it lets a handle find the world. [`world`] owns all state.
+//! [`step`] is the loop above. [`cell`] holds one task's future and is the one place with `unsafe`.
+//! [`tasks`] is the table of tasks, [`door`] answers draws, [`panics`] catches what user code throws,
+//! [`verdict`] says what was wrong at the end.
+
+#[allow(unsafe_code)]
+pub(crate) mod cell;
+pub(crate) mod context;
+pub(crate) mod door;
+pub(crate) mod panics;
+pub(crate) mod step;
+pub(crate) mod tasks;
+pub(crate) mod verdict;
+pub(crate) mod world;

@@ -1,0 +1,460 @@
+//! The task cell: one allocation that holds a task's future, then its output.
+//!
+//! ```text
+//!            Arc<TaskCell<F>>
+//!           ┌────────────────┐
+//!  table ──►│ header         │  home, slot, flags: atomic, for anybody
+//!  wakers ─►│ joiner         │  who waits for the output        ┐ touched only
+//!  handle ─►│ stage          │  Running(F) → Finished(output)   │ on the home
+//!           └────────────────┘             → Empty              ┘ thread
+//!
+//!  life:   spawn → QUEUED ⇄ (parked) → POLLING → DONE
+//!                    ▲  wake()            │  poll() returned Ready, cancel(), or fail()
+//!                    └────────────────────┘  poll() returned Pending and QUEUED was set meanwhile
+//! ```
+//!
+//! # Why there is `unsafe` here, and nowhere else
+//!
+//! Wakers, join handles and abort handles are `Send + Sync` as tokio's are, so any thread may hold a
+//! cell, while the future in it need not be `Send`. Two rules make that sound:
+//!
+//! 1. **Home.** `joiner` and `stage` are touched only on the thread that made the cell. Every access
+//!    goes through [`Header::is_home`] or [`Home::is_current_thread`]; a wake from elsewhere goes to the
+//!    home's [inbox](Home), and a cell whose last owner is elsewhere leaks what it still holds rather than
+//!    drop it on the wrong thread.
+//! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`RunCell::poll`], [`RunCell::cancel`] or
+//!    [`RunCell::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
+//!    future is pinned: it is dropped where it lies, never moved.
+
+use std::any::Any;
+use std::cell::{Cell, UnsafeCell};
+use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::thread::{self, ThreadId};
+
+use futures::task::{ArcWake, waker_ref};
+
+use super::context::{self, Context};
+use crate::values::ids::TaskNo;
+
+/// What other threads may see of a run: its thread, and a place to leave wakes.
+pub(crate) struct Home {
+    thread: ThreadId,
+    has_mail: AtomicBool,
+    /// Cells woken from other threads; `None` once the run is over.
+    inbox: Mutex<Option<Vec<Arc<dyn RunCell>>>>,
+}
+
+impl Home {
+    pub(crate) fn new() -> Arc<Home> {
+        Arc::new(Home {
+            thread: thread::current().id(),
+            has_mail: AtomicBool::new(false),
+            inbox: Mutex::new(Some(Vec::new())),
+        })
+    }
+
+    /// Whether this thread may touch the cells of this home.
+    fn is_current_thread(&self) -> bool {
+        thread::current().id() == self.thread
+    }
+
+    /// Whether a wake from another thread waits to be taken.
+    #[inline(always)]
+    pub(crate) fn has_mail(&self) -> bool {
+        self.has_mail.load(Relaxed)
+    }
+
+    /// Takes the wakes that other threads left.
+    pub(crate) fn take_mail(&self) -> Vec<Arc<dyn RunCell>> {
+        self.has_mail.store(false, SeqCst);
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// No more wakes are taken: the run is over.
+    pub(crate) fn close(&self) {
+        let mail = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(mail);
+    }
+
+    fn post(&self, cell: Arc<dyn RunCell>) {
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mail) = inbox.as_mut() {
+            mail.push(cell);
+            self.has_mail.store(true, SeqCst);
+        }
+    }
+}
+
+/// In the ready queue, or to be put there when the running poll ends.
+const QUEUED: u32 = 1;
+/// The engine works on the stage: a poll, a cancellation.
+const POLLING: u32 = 2;
+/// The task's end was asked for.
+const CANCEL: u32 = 4;
+/// The stage holds an output, or nothing any more.
+const DONE: u32 = 8;
+/// The join handle is gone.
+const DETACHED: u32 = 16;
+/// The join handle has taken the output.
+const TAKEN: u32 = 32;
+
+/// The part of a cell that does not depend on the future's type.
+pub(crate) struct Header {
+    home: Arc<Home>,
+    slot: u32,
+    number: TaskNo,
+    /// Written on the home thread only, so plain loads and stores do.
+    flags: AtomicU32,
+}
+
+impl Header {
+    /// The task's place in the table of tasks.
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> u32 {
+        self.slot
+    }
+
+    /// The task's number.
+    pub(crate) fn number(&self) -> TaskNo {
+        self.number
+    }
+
+    #[inline(always)]
+    fn has(&self, flags: u32) -> bool {
+        self.flags.load(Relaxed) & flags != 0
+    }
+
+    #[inline(always)]
+    fn set(&self, flags: u32) {
+        self.flags.store(self.flags.load(Relaxed) | flags, Relaxed);
+    }
+
+    #[inline(always)]
+    fn clear(&self, flags: u32) {
+        self.flags.store(self.flags.load(Relaxed) & !flags, Relaxed);
+    }
+
+    /// Whether the cell belongs to the run of this context, and so to this thread.
+    #[inline(always)]
+    pub(crate) fn is_home(&self, cx: &Context) -> bool {
+        Arc::ptr_eq(&self.home, cx.home())
+    }
+
+    /// Whether the task is over.
+    pub(crate) fn is_done(&self) -> bool {
+        self.has(DONE)
+    }
+
+    /// Whether the join handle was dropped.
+    fn is_detached(&self) -> bool {
+        self.has(DETACHED)
+    }
+
+    /// Whether the task's end was asked for.
+    pub(crate) fn is_asked_to_cancel(&self) -> bool {
+        self.has(CANCEL)
+    }
+
+    /// Marks the task as woken. Says what is left to do.
+    #[inline(always)]
+    pub(crate) fn notify(&self) -> Notified {
+        let flags = self.flags.load(Relaxed);
+        if flags & (QUEUED | DONE) != 0 {
+            return Notified::Already;
+        }
+        self.flags.store(flags | QUEUED, Relaxed);
+        if flags & POLLING != 0 { Notified::WhilePolling } else { Notified::MustQueue }
+    }
+
+    /// Asks for the task's end; the caller wakes it.
+    pub(crate) fn ask_to_cancel(&self) {
+        self.set(CANCEL);
+    }
+}
+
+/// What a wake found.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Notified {
+    /// The task was ready already, or is over.
+    Already,
+    /// It runs now: it will be queued when its poll ends.
+    WhilePolling,
+    /// The caller puts it into the ready queue.
+    MustQueue,
+}
+
+/// How a poll ended.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Parked,
+    /// Woken while it ran: ready again.
+    Yielded,
+    Completed,
+    Cancelled,
+}
+
+/// Why a task has no output.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Cancelled,
+    Panicked(Box<dyn Any + Send>),
+}
+
+enum Stage<F: Future> {
+    Running(F),
+    Finished(Result<F::Output, Failure>),
+    Empty,
+}
+
+/// One task; see the top of this file.
+pub(crate) struct TaskCell<F: Future> {
+    header: Header,
+    joiner: Cell<Option<Waker>>,
+    stage: UnsafeCell<ManuallyDrop<Stage<F>>>,
+}
+
+// SAFETY: what is not thread-safe in a cell is touched on its home thread only, rule 1 above.
+unsafe impl<F: Future> Send for TaskCell<F> {}
+// SAFETY: as above.
+unsafe impl<F: Future> Sync for TaskCell<F> {}
+
+impl<F: Future> TaskCell<F> {
+    /// A cell for the home of this context. It starts out queued.
+    pub(crate) fn new(cx: &Context, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>> {
+        Arc::new(TaskCell {
+            header: Header {
+                home: cx.home().clone(),
+                slot,
+                number,
+                flags: AtomicU32::new(QUEUED),
+            },
+            joiner: Cell::new(None),
+            stage: UnsafeCell::new(ManuallyDrop::new(Stage::Running(future))),
+        })
+    }
+
+    /// Runs `work` on the stage while `POLLING` keeps everybody else away from it.
+    ///
+    /// If `work` unwinds, the flag stays: [`RunCell::fail`] takes over from there.
+    #[inline(always)]
+    fn with_stage<R>(&self, cx: &Context, work: impl FnOnce(&mut Stage<F>) -> R) -> R {
+        assert!(self.header.is_home(cx) && !self.header.has(DONE), "task cell used out of turn");
+        self.header.set(POLLING);
+        // SAFETY: this is the home thread (asserted), and POLLING was not set by anybody else:
+        // the engine works on one task at a time, and handles look at DONE first (rule 2).
+        work(unsafe { &mut **self.stage.get() })
+    }
+
+    /// The stage is settled; from now on it belongs to the join handle.
+    fn settle(&self) {
+        self.header.clear(POLLING);
+        self.header.set(DONE);
+    }
+}
+
+impl<F: Future> Drop for TaskCell<F> {
+    fn drop(&mut self) {
+        let stage = self.stage.get_mut();
+        if !matches!(**stage, Stage::Empty) && self.header.home.is_current_thread() {
+            // SAFETY: `stage` is not used again, and this is the home thread.
+            unsafe { ManuallyDrop::drop(stage) }
+        }
+    }
+}
+
+/// A cell as the engine sees it.
+pub(crate) trait RunCell: Send + Sync {
+    fn header(&self) -> &Header;
+
+    /// Polls the future once, or drops it if the task's end was asked for. Hands the cell back; if the
+    /// future unwinds, to the table of tasks.
+    fn poll(self: Arc<Self>, cx: &Context) -> (Outcome, Arc<dyn RunCell>);
+
+    /// Drops the future; the task counts as cancelled.
+    fn cancel(&self, cx: &Context);
+
+    /// The future unwound: drops what is left of it.
+    fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>);
+
+    /// The waker of whoever awaits the output.
+    fn take_joiner(&self, cx: &Context) -> Option<Waker>;
+
+    /// Drops the output of a task that is done and has no join handle.
+    fn discard_output(&self, cx: &Context);
+
+    /// Wakes the task.
+    fn wake(self: Arc<Self>);
+}
+
+/// A cell as a join handle sees it.
+pub(crate) trait JoinCell<T>: RunCell {
+    /// Takes the output, or leaves a waker to be told of it.
+    fn poll_join(&self, cx: &Context, waker: &Waker) -> Joined<T>;
+
+    /// Says that the handle is gone, and takes the output if there is one, to be dropped by the caller.
+    fn detach(&self) -> Option<Result<T, Failure>>;
+}
+
+/// What a join handle found.
+pub(crate) enum Joined<T> {
+    Pending,
+    Ready(Result<T, Failure>),
+    /// The output was taken before.
+    Again,
+}
+
+/// Puts the cell of a future that unwinds back into the table, where [`RunCell::fail`] finds it.
+struct Unwinding<'a, F: Future + 'static>(&'a Context, Option<Arc<TaskCell<F>>>)
+where
+    F::Output: 'static;
+
+impl<F: Future + 'static> Drop for Unwinding<'_, F>
+where
+    F::Output: 'static,
+{
+    fn drop(&mut self) {
+        if let Some(cell) = self.1.take() {
+            let slot = cell.header.slot;
+            self.0.world().tasks.put(slot, cell);
+        }
+    }
+}
+
+impl<F: Future + 'static> RunCell for TaskCell<F>
+where
+    F::Output: 'static,
+{
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    #[inline]
+    fn poll(self: Arc<Self>, cx: &Context) -> (Outcome, Arc<dyn RunCell>) {
+        if self.header.has(CANCEL) {
+            self.cancel(cx);
+            return (Outcome::Cancelled, self);
+        }
+        self.header.clear(QUEUED);
+        let mut unwinding = Unwinding(cx, Some(self));
+        let Some(cell) = &unwinding.1 else { unreachable!("just put there") };
+        let done = cell.with_stage(cx, |stage| {
+            let Stage::Running(future) = stage else { unreachable!("asserted not to be done") };
+            // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
+            let future = unsafe { Pin::new_unchecked(future) };
+            let waker = waker_ref(cell);
+            match future.poll(&mut TaskContext::from_waker(&waker)) {
+                Poll::Pending => false,
+                Poll::Ready(output) => {
+                    *stage = Stage::Finished(Ok(output));
+                    true
+                }
+            }
+        });
+        let outcome = if done {
+            cell.settle();
+            Outcome::Completed
+        } else {
+            cell.header.clear(POLLING);
+            if cell.header.has(QUEUED) { Outcome::Yielded } else { Outcome::Parked }
+        };
+        let Some(cell) = unwinding.1.take() else { unreachable!("put there above") };
+        (outcome, cell)
+    }
+
+    fn cancel(&self, cx: &Context) {
+        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Cancelled)));
+        self.settle();
+    }
+
+    fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>) {
+        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Panicked(payload))));
+        self.settle();
+    }
+
+    fn take_joiner(&self, cx: &Context) -> Option<Waker> {
+        if self.header.is_home(cx) { self.joiner.take() } else { None }
+    }
+
+    fn discard_output(&self, cx: &Context) {
+        if self.header.is_home(cx) && self.header.is_detached() {
+            drop(self.take_output());
+        }
+    }
+
+    fn wake(self: Arc<Self>) {
+        ArcWake::wake(self);
+    }
+}
+
+impl<F: Future> TaskCell<F> {
+    /// Empties the stage of a task that is done. The caller has made sure that this is home.
+    fn take_output(&self) -> Option<Result<F::Output, Failure>> {
+        if !self.header.has(DONE) || self.header.has(TAKEN | POLLING) {
+            return None;
+        }
+        self.header.set(TAKEN);
+        // SAFETY: the home thread, says the caller; DONE is set and POLLING is not, so nobody else
+        // looks at the stage; and no user code runs while it is borrowed (rule 2).
+        let stage = unsafe { &mut *self.stage.get() };
+        match std::mem::replace(&mut **stage, Stage::Empty) {
+            Stage::Finished(output) => Some(output),
+            Stage::Running(_) | Stage::Empty => None,
+        }
+    }
+}
+
+impl<F: Future + 'static> JoinCell<F::Output> for TaskCell<F>
+where
+    F::Output: 'static,
+{
+    fn poll_join(&self, cx: &Context, waker: &Waker) -> Joined<F::Output> {
+        if !self.header.is_home(cx) {
+            return Joined::Ready(Err(Failure::Cancelled));
+        }
+        if self.header.has(TAKEN) {
+            return Joined::Again;
+        }
+        if let Some(output) = self.take_output() {
+            return Joined::Ready(output);
+        }
+        // Taken out first: cloning and dropping a waker may run the user's code.
+        let waiting = self.joiner.take().filter(|old| old.will_wake(waker));
+        let waiting = waiting.unwrap_or_else(|| waker.clone());
+        self.joiner.set(Some(waiting));
+        Joined::Pending
+    }
+
+    fn detach(&self) -> Option<Result<F::Output, Failure>> {
+        if self.header.has(TAKEN) || !self.header.home.is_current_thread() {
+            return None;
+        }
+        self.header.set(DETACHED);
+        self.take_output()
+    }
+}
+
+impl<F: Future + 'static> ArcWake for TaskCell<F>
+where
+    F::Output: 'static,
+{
+    #[inline]
+    fn wake_by_ref(cell: &Arc<Self>) {
+        let at_home = context::try_with(|cx| {
+            let home = cell.header.is_home(cx);
+            if home {
+                cx.wake(&cell.header);
+            }
+            home
+        });
+        // A stale waker of a finished run is inert: its cells are all done.
+        if at_home != Some(true) && !cell.header.has(DONE) {
+            cell.header.home.post(cell.clone());
+        }
+    }
+}

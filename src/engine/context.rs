@@ -1,0 +1,135 @@
+//! The context: the one thread-local, set while a run is under way.
+//!
+//! Handles hold ids and find the world through [`with`]. The world is borrowed for a moment only, never
+//! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::cell::{Header, Home, Notified};
+use super::panics::Caught;
+use super::world::World;
+
+scoped_tls::scoped_thread_local!(static CONTEXT: Context);
+
+/// Operations that a task may complete in one poll before it must yield; tokio's figure.
+pub(crate) const COOP_BUDGET: u8 = 128;
+
+/// Tells the runs of a process apart, for handles that were carried from one run into another. No run
+/// can see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RunId(u64);
+
+impl RunId {
+    fn next() -> RunId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        RunId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A run, as handles find it.
+pub(crate) struct Context {
+    id: RunId,
+    home: Arc<Home>,
+    world: RefCell<World>,
+    /// What is left of the running task's budget; `None` is no limit.
+    budget: Cell<Option<u8>>,
+    /// How many `select!`s are dropping the branches they did not take.
+    discarding: Cell<u32>,
+    /// What the panic hook saw last.
+    caught: RefCell<Option<Caught>>,
+}
+
+impl Context {
+    pub(crate) fn new(world: World) -> Context {
+        Context {
+            id: RunId::next(),
+            home: Home::new(),
+            world: RefCell::new(world),
+            budget: Cell::new(None),
+            discarding: Cell::new(0),
+            caught: RefCell::new(None),
+        }
+    }
+
+    /// Runs `f` with this context set. A run within a run is the caller's to refuse.
+    pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        CONTEXT.set(self, f)
+    }
+
+    #[inline(always)]
+    pub(crate) fn home(&self) -> &Arc<Home> {
+        &self.home
+    }
+
+    #[inline(always)]
+    pub(crate) fn id(&self) -> RunId {
+        self.id
+    }
+
+    /// The world, for a moment.
+    #[inline(always)]
+    pub(crate) fn world(&self) -> RefMut<'_, World> {
+        self.world.borrow_mut()
+    }
+
+    pub(crate) fn into_world(self) -> World {
+        self.world.into_inner()
+    }
+
+    #[inline(always)]
+    pub(crate) fn budget(&self) -> &Cell<Option<u8>> {
+        &self.budget
+    }
+
+    pub(crate) fn discarding(&self) -> &Cell<u32> {
+        &self.discarding
+    }
+
+    pub(crate) fn caught(&self) -> &RefCell<Option<Caught>> {
+        &self.caught
+    }
+
+    /// Wakes a task of this run.
+    #[inline(always)]
+    pub(crate) fn wake(&self, header: &Header) {
+        if header.notify() == Notified::MustQueue {
+            self.world().make_ready(header.slot());
+        }
+    }
+}
+
+/// Whether a run is under way on this thread.
+pub(crate) fn is_set() -> bool {
+    CONTEXT.is_set()
+}
+
+/// The context, if a run is under way on this thread.
+#[inline(always)]
+pub(crate) fn try_with<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
+    if CONTEXT.is_set() { Some(CONTEXT.with(f)) } else { None }
+}
+
+/// The context.
+///
+/// # Panics
+///
+/// If no run is under way on this thread, in words that name the function that was called.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn with<R>(called: &str, f: impl FnOnce(&Context) -> R) -> R {
+    if !CONTEXT.is_set() {
+        outside(called);
+    }
+    CONTEXT.with(f)
+}
+
+#[cold]
+#[track_caller]
+fn outside(called: &str) -> ! {
+    panic!(
+        "`{called}` needs a simulation around it, and there is none on this thread: call it from a \
+         future given to `reweave::Sim::run` or `reweave::explore`, or from a `#[reweave::test]`"
+    )
+}

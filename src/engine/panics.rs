@@ -1,0 +1,56 @@
+//! Panics of the code under test: caught, remembered, and not printed once per explored run.
+//!
+//! The standard library prints a panic through a process-wide hook before it unwinds. Ours stands in
+//! front of whatever hook was there: inside a run it only notes message and place, for the report;
+//! anywhere else it passes the panic on.
+
+use std::any::Any;
+use std::panic;
+use std::sync::Once;
+
+use super::context;
+
+/// What the hook saw of a panic.
+#[derive(Clone, Debug)]
+pub(crate) struct Caught {
+    pub(crate) message: String,
+    pub(crate) place: Option<String>,
+}
+
+/// Puts the hook in place, once in the life of the process.
+pub(crate) fn install_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let noted = context::try_with(|cx| {
+                let place = info.location();
+                let place = place.map(|p| format!("{}:{}:{}", p.file(), p.line(), p.column()));
+                let message = message_of(info.payload());
+                if let Ok(mut caught) = cx.caught().try_borrow_mut() {
+                    *caught = Some(Caught { message, place });
+                }
+            });
+            if noted.is_none() {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// The words of a panic.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "a panic whose payload is no text".to_owned(),
+    }
+}
+
+/// Whether these are the words of a future that was polled after it was done: the compiler's for an
+/// `async fn`, those of the standard library's and of the `futures` crate's futures, and ours.
+pub(crate) fn says_polled_after_completion(message: &str) -> bool {
+    ["resumed after completion", "polled after completion", "polled after it returned"]
+        .iter()
+        .any(|words| message.contains(words))
+}

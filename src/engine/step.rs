@@ -1,0 +1,264 @@
+//! The loop: draw a ready task, poll it, write down how that went.
+//!
+//! ```text
+//!   limits ─► foreign wakes ─► any task ready? ──no──► fire the next timer ──none──► stuck
+//!                                   │yes
+//!                    a timer due early? (a draw)
+//!                                   │
+//!                      draw a task, poll it ──► parked · yielded · completed · cancelled
+//! ```
+//!
+//! When `main` is done, the runtime itself joins the queue of ready tasks, and the run ends when it is
+//! drawn: tasks that were ready before get their turn in a plain run, and may be cut off in
+//! another.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::cell::{JoinCell, Outcome, RunCell, TaskCell};
+use super::context::{COOP_BUDGET, Context};
+use super::panics::{self, Caught, says_polled_after_completion};
+use super::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
+use super::verdict;
+use super::world::World;
+use crate::record::event::{Event, Place};
+use crate::record::finding::FindingKind;
+
+impl Context {
+    /// Makes a task of a future and puts it into the ready queue.
+    ///
+    /// While the run is closing, the task is cancelled before its first poll.
+    pub(crate) fn spawn<F>(&self, future: F, name: Name<'_>, place: Place) -> Arc<TaskCell<F>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let mut guard = self.world();
+        let world = &mut *guard;
+        let (slot, number) = world.tasks.add(world.current, name, place);
+        if world.recorder.is_full() {
+            let path = world.tasks.path(slot);
+            world.paths.push(path);
+        }
+        world.record(Event::Spawned { task: number, place });
+        let cell = TaskCell::new(self, slot, number, future);
+        world.tasks.put(slot, cell.clone());
+        if world.tasks.alive() > world.setup.limits.tasks {
+            world.check_at = 0;
+        }
+        if world.closing {
+            drop(guard);
+            cell.cancel(self);
+            let row = self.world().tasks.row_mut(slot).cell.take();
+            self.world().tasks.remove(slot);
+            drop(row);
+        } else {
+            world.ready.push(slot);
+        }
+        cell
+    }
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Stop {
+    /// `main` is done.
+    Done,
+    /// Nothing can happen any more.
+    Stuck,
+    /// A limit was reached, and reported.
+    Limit,
+}
+
+/// Runs a future to its end in a world of its own. Hands the world back with what was found.
+///
+/// The caller has made sure that no run is under way on this thread.
+pub(crate) fn run<F>(world: World, main: F, place: Place) -> (Option<F::Output>, World)
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    panics::install_hook();
+    let cx = Context::new(world);
+    let output = cx.enter(|| {
+        let main = cx.spawn(main, Name::Given("main"), place);
+        let stop = loop {
+            match catch_unwind(AssertUnwindSafe(|| drive(&cx))) {
+                Ok(stop) => break stop,
+                Err(payload) => unwound(&cx, payload),
+            }
+        };
+        verdict::close(&cx, stop);
+        main.detach().and_then(Result::ok)
+    });
+    cx.home().close();
+    (output, cx.into_world())
+}
+
+fn drive(cx: &Context) -> Stop {
+    loop {
+        let mut world = cx.world();
+        if world.steps >= world.check_at && verdict::over_limit(&mut world) {
+            return Stop::Limit;
+        }
+        if cx.home().has_mail() {
+            drop(world);
+            deliver(cx);
+            continue;
+        }
+        if world.ready.len() == 0 {
+            let Some(waker) = next_timer(&mut world) else { return Stop::Stuck };
+            drop(world);
+            waker.wake();
+            continue;
+        }
+        if world.timers.may_be_due(world.now) && world.fires_early() {
+            let waker = world.fire_timer();
+            drop(world);
+            waker.into_iter().for_each(Waker::wake);
+            continue;
+        }
+        let slot = world.draw_task();
+        let row = world.tasks.row_mut(slot);
+        row.steps += 1;
+        let number = row.number;
+        let Some(cell) = row.cell.take() else {
+            // Only the runtime has no cell while it is in the queue.
+            return Stop::Done;
+        };
+        world.current = slot;
+        world.steps += 1;
+        let now = world.now;
+        world.recorder.record(now, number, Event::Polled);
+        if world.recorder.is_full() {
+            world.forget_waits(number);
+        }
+        drop(world);
+
+        cx.budget().set(Some(COOP_BUDGET));
+        let (outcome, cell) = cell.poll(cx);
+
+        let mut world = cx.world();
+        match outcome {
+            Outcome::Parked => world.recorder.record(now, number, Event::Parked),
+            Outcome::Yielded => {
+                world.recorder.record(now, number, Event::Yielded);
+                world.ready.push(slot);
+            }
+            Outcome::Completed | Outcome::Cancelled => {
+                let done = outcome == Outcome::Completed;
+                world.record(if done { Event::Completed } else { Event::Cancelled });
+                drop(world);
+                finish(cx, slot, cell);
+                continue;
+            }
+        }
+        world.tasks.put(slot, cell);
+        world.current = RUNTIME_SLOT;
+    }
+}
+
+/// No task is ready: moves the clock to the next timer and fires it.
+fn next_timer(world: &mut World) -> Option<Waker> {
+    let deadline = world.timers.next_deadline()?;
+    if deadline == crate::values::span::FAR {
+        return None;
+    }
+    if deadline > world.now {
+        let latest = super::world::nanos_limit(world.setup.limits.virtual_time);
+        world.move_clock(deadline.min(latest));
+        if deadline > latest {
+            // The loop looks at the limits before it comes here again.
+            world.check_at = 0;
+            return Some(Waker::noop().clone());
+        }
+    }
+    world.fire_timer()
+}
+
+/// The task is over: tells whoever waits for it, and forgets it.
+fn finish(cx: &Context, slot: u32, cell: Arc<dyn RunCell>) {
+    if let Some(joiner) = cell.take_joiner(cx) {
+        joiner.wake();
+    }
+    cell.discard_output(cx);
+    let mut world = cx.world();
+    if slot == MAIN_SLOT {
+        world.main_done = true;
+        world.ready.push(RUNTIME_SLOT);
+    }
+    world.tasks.remove(slot);
+    world.current = RUNTIME_SLOT;
+    drop(world);
+    drop(cell);
+}
+
+/// Takes wakes that other threads left. They come when they come, so no seed can replay them.
+#[cold]
+fn deliver(cx: &Context) {
+    for cell in cx.home().take_mail() {
+        let slot = cell.header().slot();
+        if !cell.header().is_done() {
+            cx.world().find(FindingKind::Nondeterminism, Some(slot), None, |_| {
+                let words = "woken from another thread: when that happens is up to the operating \
+                             system, and no replay can repeat it";
+                (words.to_owned(), vec![])
+            });
+        }
+        cx.wake(cell.header());
+    }
+}
+
+/// User code unwound, in a poll, a drop or a waker.
+#[cold]
+fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
+    let caught = cx.caught().take().unwrap_or_else(|| Caught {
+        message: panics::message_of(&*payload),
+        place: None,
+    });
+    let mut world = cx.world();
+    world.blocking_pool = None;
+    let slot = world.current;
+    let Caught { message, place } = caught.clone();
+    world.record(Event::Panicked { message: message.clone(), place: place.clone() });
+    let cell = world.tasks.row_mut(slot).cell.take();
+    let by = Some(slot).filter(|&slot| slot != RUNTIME_SLOT);
+    let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
+        // Not while a task was polled: in a waker, or in the drop of an output.
+        world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
+        let over = by.is_some_and(|slot| world.tasks.row(slot).cell.is_none());
+        if over {
+            if slot == MAIN_SLOT {
+                world.main_done = true;
+                world.ready.push(RUNTIME_SLOT);
+            }
+            world.tasks.remove(slot);
+        }
+        world.current = RUNTIME_SLOT;
+        return;
+    };
+    if says_polled_after_completion(&message) {
+        let kind = FindingKind::PolledAfterCompletion;
+        world.find_at(kind, by, place, |_| (format!("polled a future again that was done: {message}"), vec![]));
+    } else if slot == MAIN_SLOT {
+        world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
+    } else {
+        world.remember_panic(slot, caught);
+    }
+    drop(world);
+    // Dropping the rest of the future may panic again; the task is over in any case.
+    if catch_unwind(AssertUnwindSafe(|| cell.fail(cx, payload))).is_err() {
+        cx.caught().take();
+        cell.cancel(cx);
+    }
+    finish(cx, slot, cell);
+}
+
+/// The place that called a function marked `#[track_caller]`.
+#[track_caller]
+pub(crate) fn caller() -> Place {
+    Location::caller()
+}

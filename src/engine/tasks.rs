@@ -1,0 +1,260 @@
+//! The table of tasks: who lives, whose child it is, how many steps it took.
+//!
+//! A row stays while the task or a child of it lives, because a child's path is put together from
+//! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::RunCell;
+use crate::record::event::Place;
+use crate::values::ids::{TaskNo, name_of_type, push_segment};
+
+/// The slot of the runtime, which stands in the ready queue when `main` is done.
+pub(crate) const RUNTIME_SLOT: u32 = 0;
+/// The slot of `main`.
+pub(crate) const MAIN_SLOT: u32 = 1;
+
+/// What to call a task.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'a> {
+    /// As the user says.
+    Given(&'a str),
+    /// As the type of its future suggests.
+    OfType(&'static str),
+}
+
+pub(crate) struct Row {
+    /// `None` while the task is polled, and once it is done.
+    pub(crate) cell: Option<Arc<dyn RunCell>>,
+    pub(crate) place: Place,
+    pub(crate) number: TaskNo,
+    /// How often it was polled, the running poll included.
+    pub(crate) steps: u32,
+    parent: u32,
+    label: u32,
+    ordinal: u32,
+    /// Rows that name this one as their parent, and one more while the task itself lives.
+    users: u32,
+}
+
+/// All tasks of a run.
+pub(crate) struct Tasks {
+    rows: Vec<Row>,
+    free: Vec<u32>,
+    spawned: u32,
+    alive: usize,
+    labels: Labels,
+    /// How many children of each name a task has spawned.
+    siblings: BTreeMap<(TaskNo, u32), u32>,
+    /// The last such count, because most tasks are spawned in a loop.
+    last_sibling: ((TaskNo, u32), u32),
+}
+
+impl Tasks {
+    pub(crate) fn new() -> Tasks {
+        let mut tasks = Tasks {
+            rows: Vec::new(),
+            free: Vec::new(),
+            spawned: 0,
+            alive: 0,
+            labels: Labels::default(),
+            siblings: BTreeMap::new(),
+            last_sibling: NO_SIBLING,
+        };
+        tasks.reset();
+        tasks
+    }
+
+    /// Forgets all tasks; keeps the memory, and the numbers of labels, which no run can see.
+    pub(crate) fn reset(&mut self) {
+        self.rows.clear();
+        self.free.clear();
+        self.siblings.clear();
+        self.last_sibling = NO_SIBLING;
+        self.spawned = 0;
+        self.alive = 0;
+        let runtime = self.labels.of("runtime");
+        self.rows.push(Row {
+            cell: None,
+            place: std::panic::Location::caller(),
+            number: TaskNo::RUNTIME,
+            steps: 0,
+            parent: RUNTIME_SLOT,
+            label: runtime,
+            ordinal: 1,
+            users: 1,
+        });
+    }
+
+    /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
+    pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let label = match name {
+            Name::Given(name) => self.labels.of(name),
+            Name::OfType(type_name) => self.labels.of_type(type_name),
+        };
+        let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
+        self.rows[parent as usize].users += 1;
+        self.spawned += 1;
+        self.alive += 1;
+        let number = TaskNo(self.spawned);
+        let row = Row { cell: None, place, number, steps: 0, parent, label, ordinal, users: 1 };
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.rows[slot as usize] = row;
+                slot
+            }
+            None => {
+                self.rows.push(row);
+                (self.rows.len() - 1) as u32
+            }
+        };
+        (slot, number)
+    }
+
+    fn next_ordinal(&mut self, key: (TaskNo, u32)) -> u32 {
+        if self.last_sibling.0 != key {
+            let (old, count) = self.last_sibling;
+            if old != NO_SIBLING.0 {
+                self.siblings.insert(old, count);
+            }
+            self.last_sibling = (key, self.siblings.get(&key).copied().unwrap_or(0));
+        }
+        self.last_sibling.1 += 1;
+        self.last_sibling.1
+    }
+
+    /// Gives a row its cell, for the first time or back after a poll.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn RunCell>) {
+        self.rows[slot as usize].cell = Some(cell);
+    }
+
+    #[inline(always)]
+    pub(crate) fn row(&self, slot: u32) -> &Row {
+        &self.rows[slot as usize]
+    }
+
+    #[inline(always)]
+    pub(crate) fn row_mut(&mut self, slot: u32) -> &mut Row {
+        &mut self.rows[slot as usize]
+    }
+
+    /// The task is over: its row goes, and with it those of ancestors that only waited for it.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        self.alive -= 1;
+        let mut slot = slot;
+        loop {
+            let row = &mut self.rows[slot as usize];
+            row.users -= 1;
+            if row.users > 0 || slot == RUNTIME_SLOT {
+                return;
+            }
+            let parent = row.parent;
+            self.free.push(slot);
+            slot = parent;
+        }
+    }
+
+    /// How many tasks live.
+    pub(crate) fn alive(&self) -> usize {
+        self.alive
+    }
+
+    /// The slots of living tasks, in the order of their spawns.
+    pub(crate) fn living(&self) -> Vec<u32> {
+        let mut slots: Vec<u32> =
+            (0..self.rows.len() as u32).filter(|&s| self.row(s).cell.is_some()).collect();
+        slots.sort_unstable_by_key(|&slot| self.row(slot).number);
+        slots
+    }
+
+    /// The task's path, such as `main/worker#2`.
+    pub(crate) fn path(&self, slot: u32) -> String {
+        let row = self.row(slot);
+        let mut path = match row.parent {
+            RUNTIME_SLOT => String::new(),
+            parent => self.path(parent),
+        };
+        push_segment(&mut path, self.labels.text(row.label), row.ordinal);
+        path
+    }
+}
+
+/// No task has the number `u32::MAX`.
+const NO_SIBLING: ((TaskNo, u32), u32) = ((TaskNo(u32::MAX), 0), 0);
+
+/// Texts and small numbers for them.
+#[derive(Default)]
+struct Labels {
+    texts: Vec<Box<str>>,
+    numbers: BTreeMap<Box<str>, u32>,
+    /// The type asked for last. Its address is a short cut to the same answer, never an answer.
+    last_type: Option<(usize, usize, u32)>,
+}
+
+impl Labels {
+    fn of(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = self.texts.len() as u32;
+        self.texts.push(text.into());
+        self.numbers.insert(text.into(), number);
+        number
+    }
+
+    #[inline(always)]
+    fn of_type(&mut self, type_name: &'static str) -> u32 {
+        let (at, len) = (type_name.as_ptr().addr(), type_name.len());
+        match self.last_type {
+            Some(last) if (last.0, last.1) == (at, len) => last.2,
+            _ => {
+                let number = self.of(name_of_type(type_name));
+                self.last_type = Some((at, len, number));
+                number
+            }
+        }
+    }
+
+    fn text(&self, number: u32) -> &str {
+        &self.texts[number as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn add(tasks: &mut Tasks, parent: u32, name: &str) -> u32 {
+        tasks.add(parent, Name::Given(name), std::panic::Location::caller()).0
+    }
+
+    #[test]
+    fn a_path_outlives_the_ancestors_it_names() {
+        let mut tasks = Tasks::new();
+        let main = add(&mut tasks, RUNTIME_SLOT, "main");
+        assert_eq!(main, MAIN_SLOT);
+        let parent = add(&mut tasks, main, "parent");
+        let child = add(&mut tasks, parent, "child");
+        tasks.remove(parent);
+        let other = add(&mut tasks, main, "other");
+        assert_ne!(other, parent, "the row of an ancestor is not given away");
+        assert_eq!(tasks.path(child), "main/parent/child");
+        tasks.remove(child);
+        let rows = [add(&mut tasks, main, "x"), add(&mut tasks, main, "x")];
+        assert!(rows.contains(&parent) && rows.contains(&child), "both rows are free again");
+        assert_eq!(tasks.path(rows[1]), "main/x#2");
+    }
+
+    #[test]
+    fn siblings_are_counted_by_name_in_any_order() {
+        let mut tasks = Tasks::new();
+        let main = add(&mut tasks, RUNTIME_SLOT, "main");
+        let names = ["a", "b", "a", "b", "b", "a"].map(|name| add(&mut tasks, main, name));
+        let paths = names.map(|slot| tasks.path(slot));
+        let expected = ["main/a", "main/b", "main/a#2", "main/b#2", "main/b#3", "main/a#3"];
+        assert_eq!(paths, expected);
+    }
+}

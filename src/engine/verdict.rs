@@ -1,0 +1,193 @@
+//! The verdict: what a run that ended, or must end, showed to be wrong.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::context::Context;
+use super::panics::Caught;
+use super::step::Stop;
+use super::tasks::{MAIN_SLOT, RUNTIME_SLOT};
+use super::world::World;
+use crate::record::event::Event;
+use crate::record::finding::{FindingKind, show_place};
+use crate::values::ids::TaskNo;
+use crate::values::span::{Seconds, nanos};
+
+/// Whether the run has gone too far; if so, that is a finding.
+#[cold]
+pub(crate) fn over_limit(world: &mut World) -> bool {
+    let limits = world.setup.limits;
+    let alive = world.tasks.alive();
+    let real = world.started.map(|started| started.elapsed());
+    let (kind, message) = if alive > limits.tasks {
+        (FindingKind::Limit, format!("{alive} tasks live, the limit is {}", limits.tasks))
+    } else if world.now > nanos(limits.virtual_time) {
+        let limit = Seconds(nanos(limits.virtual_time));
+        (FindingKind::Limit, format!("virtual time has passed the limit of {limit}"))
+    } else if world.steps >= limits.steps {
+        (FindingKind::Limit, format!("{} polls, which is the limit", world.steps))
+    } else if world.steps - world.moved_at >= limits.steps_at_once {
+        let polls = world.steps - world.moved_at;
+        (FindingKind::Livelock, format!("{polls} polls, and virtual time stands still"))
+    } else if let Some((limit, real)) = limits.wall_time.zip(real).filter(|(l, r)| r > l) {
+        let (limit, real) = (limit.as_secs_f64(), real.as_secs_f64());
+        (FindingKind::Limit, format!("{real:.1} s of real time, the limit is {limit:.1} s"))
+    } else {
+        world.set_check();
+        return false;
+    };
+    world.find(kind, None, None, |world| (message, busiest(world)));
+    true
+}
+
+/// The tasks that took the most steps.
+fn busiest(world: &World) -> Vec<String> {
+    let mut slots = world.tasks.living();
+    slots.sort_by_key(|&slot| std::cmp::Reverse(world.tasks.row(slot).steps));
+    let more = slots.len().saturating_sub(MOST_BUSY);
+    let mut lines: Vec<String> = slots
+        .iter()
+        .take(MOST_BUSY)
+        .map(|&slot| {
+            let row = world.tasks.row(slot);
+            let spawned = show_place(row.place);
+            format!("{} took {} steps, spawned at {spawned}", world.tasks.path(slot), row.steps)
+        })
+        .collect();
+    if more > 0 {
+        lines.push(format!("and {more} more tasks"));
+    }
+    lines
+}
+
+/// Tasks that a report of many names, at the most.
+const MOST_BUSY: usize = 5;
+
+/// Says what the end of the run shows, then drops every task that is left.
+pub(crate) fn close(cx: &Context, stop: Stop) {
+    let mut world = cx.world();
+    world.closing = true;
+    world.current = RUNTIME_SLOT;
+    match stop {
+        Stop::Stuck => {
+            world.find(FindingKind::Deadlock, None, None, |world| {
+                let message = "no task is ready, and no timer is set: nobody is left who could wake \
+                               them";
+                (message.to_owned(), parked(world))
+            });
+        }
+        Stop::Done => unawaited(&mut world),
+        Stop::Limit => {}
+    }
+    let left = world.tasks.living();
+    drop(world);
+    left.into_iter().for_each(|slot| cut_off(cx, slot));
+    let mut world = cx.world();
+    unobserved(&mut world);
+    world.findings.sort_by_key(|finding| finding.at);
+}
+
+/// Every task that waits, and for what.
+fn parked(world: &World) -> Vec<String> {
+    let line = |&slot: &u32| {
+        let spawned = match slot {
+            MAIN_SLOT => String::new(),
+            _ => format!(", spawned at {}", show_place(world.tasks.row(slot).place)),
+        };
+        format!("{} waits for {}{spawned}", world.tasks.path(slot), world.waits_of(slot))
+    };
+    world.tasks.living().iter().map(line).collect()
+}
+
+/// Tasks that are cut off because `main` is done.
+fn unawaited(world: &mut World) {
+    for slot in world.tasks.living() {
+        let row = world.tasks.row(slot);
+        let (place, steps) = (row.place, row.steps);
+        if row.cell.as_ref().is_some_and(|cell| cell.header().is_asked_to_cancel()) {
+            continue;
+        }
+        world.find(FindingKind::UnawaitedTask, Some(slot), Some(place), |world| {
+            let doing = match steps {
+                0 => "before its first step".to_owned(),
+                _ => format!("while it waited for {}", world.waits_of(slot)),
+            };
+            (format!("cut off when main ended, {doing}: nobody awaited it"), vec![])
+        });
+    }
+}
+
+/// Drops a task that was not done.
+fn cut_off(cx: &Context, slot: u32) {
+    let mut world = cx.world();
+    let Some(cell) = world.tasks.row_mut(slot).cell.take() else { return };
+    let task = cell.header().number();
+    world.record(Event::CutOff { task });
+    world.current = slot;
+    drop(world);
+    // A destructor that panics while its future unwound is the user's; the next task is dropped all the
+    // same.
+    let dropped = catch_unwind(AssertUnwindSafe(|| {
+        cell.cancel(cx);
+        if let Some(joiner) = cell.take_joiner(cx) {
+            drop(joiner);
+        }
+        cell.discard_output(cx);
+    }));
+    if dropped.is_err() {
+        let caught = cx.caught().take();
+        let mut world = cx.world();
+        if let Some(Caught { message, place }) = caught {
+            let message = format!("panicked while it was cut off: {message}");
+            world.find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
+        }
+        drop(world);
+        if !cell.header().is_done() {
+            cell.cancel(cx);
+        }
+    }
+    let mut world = cx.world();
+    world.current = RUNTIME_SLOT;
+    world.tasks.remove(slot);
+    drop(world);
+    drop(cell);
+}
+
+/// A panic of a spawned task that nobody has seen yet.
+pub(crate) struct UnseenPanic {
+    task: TaskNo,
+    path: String,
+    spawned: String,
+    at: u64,
+    caught: Caught,
+}
+
+impl World {
+    /// Keeps a task's panic until its join handle shows it to somebody.
+    pub(crate) fn remember_panic(&mut self, slot: u32, caught: Caught) {
+        let row = self.tasks.row(slot);
+        let (path, spawned) = (self.tasks.path(slot), show_place(row.place));
+        let panic = UnseenPanic { task: row.number, path, spawned, at: self.now, caught };
+        self.unseen_panics.push(panic);
+    }
+
+    /// Somebody has seen this task's panic.
+    pub(crate) fn saw_panic(&mut self, task: TaskNo) {
+        self.unseen_panics.retain(|panic| panic.task != task);
+    }
+}
+
+fn unobserved(world: &mut World) {
+    for panic in std::mem::take(&mut world.unseen_panics) {
+        let UnseenPanic { path, spawned, at, caught, .. } = panic;
+        let Caught { message, place } = caught;
+        let details = vec![format!("spawned at {spawned}")];
+        let before = world.findings.len();
+        world.find_at(FindingKind::UnobservedPanic, None, place, |_| {
+            (format!("panicked, and nobody looked at its JoinHandle: {message:?}"), details)
+        });
+        if let Some(finding) = world.findings.get_mut(before) {
+            finding.task = Some(path);
+            finding.at = at;
+        }
+    }
+}

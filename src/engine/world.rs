@@ -1,0 +1,395 @@
+//! The world: all the state of one run.
+//!
+//! Time, tasks, the ready queue, timers, draws, the trace, findings. Handles reach it through the
+//! [context](super::context); only the [loop](super::step) moves it on.
+
+use std::collections::BTreeMap;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::door::{Door, Source, TableNames};
+use super::tasks::{RUNTIME_SLOT, Tasks};
+use super::verdict::UnseenPanic;
+use crate::models::ready::ReadyQueue;
+use crate::models::timers::{TimerKey, TimerQueue};
+use crate::record::event::{Event, Place};
+use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
+use crate::record::trace::Recorder;
+use crate::values::draw::{Draw, Kind};
+use crate::values::ids::TaskNo;
+use crate::values::span::nanos;
+use crate::values::stream::Stream;
+
+/// How far a run may go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Polls in all.
+    pub(crate) steps: u64,
+    /// Polls while virtual time stands still.
+    pub(crate) steps_at_once: u64,
+    /// Virtual time.
+    pub(crate) virtual_time: Duration,
+    /// Real time. The one limit that depends on the machine; off unless asked for.
+    pub(crate) wall_time: Option<Duration>,
+    /// Living tasks.
+    pub(crate) tasks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            steps: 10_000_000,
+            steps_at_once: 1_000_000,
+            virtual_time: Duration::from_secs(10 * 365 * 24 * 3600),
+            wall_time: None,
+            tasks: 10_000_000,
+        }
+    }
+}
+
+/// What a run is given.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) levels: Levels,
+    /// Whether every event is kept, and a tape is written.
+    pub(crate) full: bool,
+    /// The seed of random values.
+    pub(crate) values: u64,
+    /// The virtual system clock at the start of the run, in ns since the Unix epoch.
+    pub(crate) epoch: u64,
+    /// Lines of standard input and when they come, in ns from the start.
+    pub(crate) stdin: Vec<(u64, String)>,
+    /// Whether output also goes to the terminal.
+    pub(crate) echo: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            limits: Limits::default(),
+            levels: Levels::default(),
+            full: false,
+            values: 0,
+            epoch: DEFAULT_EPOCH,
+            stdin: Vec::new(),
+            echo: false,
+        }
+    }
+}
+
+/// 2000-01-01 00:00:00 UTC: late enough for code that subtracts years, plainly not today.
+pub(crate) const DEFAULT_EPOCH: u64 = 946_684_800 * 1_000_000_000;
+
+/// A timer as the engine keeps it.
+pub(crate) struct Timer {
+    /// The timer's number, in the order in which timers are set.
+    pub(crate) number: u64,
+    /// The task that set it.
+    slot: u32,
+    pub(crate) waker: Waker,
+}
+
+/// See the top of this file.
+pub(crate) struct World {
+    pub(crate) setup: Setup,
+    pub(crate) now: u64,
+    pub(crate) steps: u64,
+    /// The step at which the loop looks at the limits again.
+    pub(crate) check_at: u64,
+    /// The step at which virtual time last moved.
+    pub(crate) moved_at: u64,
+    /// Until when the running closure of `spawn_blocking` has blocked its own thread; see
+    /// [`World::block`].
+    pub(crate) blocking_pool: Option<u64>,
+    pub(crate) tasks: Tasks,
+    pub(crate) ready: ReadyQueue,
+    pub(crate) timers: TimerQueue<Timer>,
+    timers_set: u64,
+    pub(crate) door: Door,
+    pub(crate) recorder: Recorder,
+    /// The slot of the task that is polled, else [`RUNTIME_SLOT`].
+    pub(crate) current: u32,
+    /// `main` is done.
+    pub(crate) main_done: bool,
+    /// The run is over: what is spawned now is cancelled at once.
+    pub(crate) closing: bool,
+    /// `time::pause` was called, or the run started so: `advance` is allowed.
+    pub(crate) paused: bool,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) unseen_panics: Vec<UnseenPanic>,
+    /// When the run started in real time, if that is limited.
+    pub(crate) started: Option<std::time::Instant>,
+    /// What each parked task waits for, kept in full runs.
+    waits: BTreeMap<TaskNo, Vec<String>>,
+    /// The paths of all tasks, kept in full runs.
+    pub(crate) paths: Vec<String>,
+    pub(crate) values: BTreeMap<TaskNo, Stream>,
+    pub(crate) stdin_read: usize,
+    /// What a terminal would show: output, and the input as it was typed.
+    pub(crate) terminal: String,
+    /// Output alone.
+    pub(crate) stdout: String,
+}
+
+impl World {
+    pub(crate) fn new(setup: Setup, source: Source) -> World {
+        let mut world = World {
+            now: 0,
+            steps: 0,
+            check_at: 0,
+            moved_at: 0,
+            blocking_pool: None,
+            tasks: Tasks::new(),
+            ready: ReadyQueue::default(),
+            timers: TimerQueue::new(),
+            timers_set: 0,
+            door: Door::new(source, setup.full, setup.values),
+            recorder: Recorder::new(setup.full),
+            current: RUNTIME_SLOT,
+            main_done: false,
+            closing: false,
+            paused: true,
+            findings: Vec::new(),
+            unseen_panics: Vec::new(),
+            started: setup.limits.wall_time.map(|_| std::time::Instant::now()),
+            waits: BTreeMap::new(),
+            paths: vec!["·".to_owned()],
+            values: BTreeMap::new(),
+            stdin_read: 0,
+            terminal: String::new(),
+            stdout: String::new(),
+            setup,
+        };
+        world.set_check();
+        world
+    }
+
+    /// The number of the running task.
+    #[inline(always)]
+    pub(crate) fn current_task(&self) -> TaskNo {
+        self.tasks.row(self.current).number
+    }
+
+    /// Puts an event of the running task onto the trace.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, event: Event) {
+        self.recorder.record(self.now, self.current_task(), event);
+    }
+
+    /// A parked task is ready.
+    #[inline(always)]
+    pub(crate) fn make_ready(&mut self, slot: u32) {
+        let task = self.tasks.row(slot).number;
+        self.record(Event::Woke { task });
+        self.ready.push(slot);
+    }
+
+    /// The path of the task in a cell.
+    pub(crate) fn path_of(&self, header: &super::cell::Header) -> String {
+        match self.paths.get(header.number().get() as usize) {
+            Some(path) => path.clone(),
+            None => self.tasks.path(header.slot()),
+        }
+    }
+
+    /// Decides when the loop next looks at the limits.
+    pub(crate) fn set_check(&mut self) {
+        let limits = &self.setup.limits;
+        let at_once = self.moved_at.saturating_add(limits.steps_at_once);
+        let wall = match limits.wall_time {
+            Some(_) => self.steps + 1024,
+            None => u64::MAX,
+        };
+        self.check_at = limits.steps.min(at_once).min(wall);
+    }
+
+    /// Moves the clock to `to`, if that is ahead.
+    pub(crate) fn move_clock(&mut self, to: u64) {
+        if to > self.now {
+            self.now = to;
+            self.recorder.clock(to);
+            self.moved_at = self.steps;
+            self.set_check();
+        }
+    }
+
+    /// What time it is for the code that runs now.
+    #[inline(always)]
+    pub(crate) fn time_here(&self) -> u64 {
+        self.blocking_pool.unwrap_or(self.now)
+    }
+
+    /// The running code blocks its thread. In a task that is everybody's thread, so the clock moves
+    /// for all; in a closure of `spawn_blocking` it is a thread of its own.
+    pub(crate) fn block(&mut self, duration: Duration, place: Place) {
+        let nanos = nanos(duration);
+        if let Some(until) = &mut self.blocking_pool {
+            *until = until.saturating_add(nanos);
+            return;
+        }
+        let to = self.now.saturating_add(nanos).min(nanos_limit(self.setup.limits.virtual_time));
+        self.record(Event::Blocked { nanos });
+        let waiting = self.ready.len();
+        self.find(FindingKind::Blocking, Some(self.current), Some(place), |_| {
+            let meanwhile = match waiting {
+                0 => String::new(),
+                1 => "; 1 task was ready and could not run".to_owned(),
+                n => format!("; {n} tasks were ready and could not run"),
+            };
+            let seconds = crate::values::span::Seconds(nanos);
+            (format!("blocked the thread for {seconds}: nothing else ran{meanwhile}"), vec![])
+        });
+        self.move_clock(to);
+    }
+
+    /// Draws among `count` candidates for the running task.
+    pub(crate) fn draw(&mut self, kind: Kind, count: usize) -> usize {
+        if count < 2 {
+            return 0;
+        }
+        let names = TableNames { tasks: &self.tasks, owner: self.current, ahead: 0 };
+        let answer = self.door.answer(&Draw::among(kind, count, &names));
+        self.note_deviation(answer.deviation);
+        answer.place
+    }
+
+    /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
+    pub(crate) fn toss(&mut self, ones: u32) -> bool {
+        let names = TableNames { tasks: &self.tasks, owner: self.current, ahead: 0 };
+        let answer = self.door.answer(&Draw::coin(Kind::Flip, ones, &names));
+        self.note_deviation(answer.deviation);
+        answer.place == 1
+    }
+
+    /// Draws for a task that does not run: about its timer.
+    pub(crate) fn draw_for(&mut self, owner: u32, kind: Kind, count: usize) -> usize {
+        let names = TableNames { tasks: &self.tasks, owner, ahead: 1 };
+        let answer = self.door.answer(&Draw::among(kind, count, &names));
+        self.note_deviation(answer.deviation);
+        answer.place
+    }
+
+    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    #[inline(always)]
+    pub(crate) fn draw_task(&mut self) -> u32 {
+        if self.ready.len() == 1 {
+            return self.ready.take(0);
+        }
+        let names = TableNames { tasks: &self.tasks, owner: self.ready.oldest(), ahead: 1 };
+        let answer = self.door.answer(&Draw::tasks(self.ready.places(), &names));
+        if answer.deviation.is_some() {
+            self.note_deviation(answer.deviation);
+        }
+        self.ready.take(answer.place)
+    }
+
+    fn note_deviation(&mut self, deviation: Option<(Kind, String)>) {
+        if let Some((kind, choice)) = deviation {
+            self.record(Event::Drew { kind, choice });
+        }
+    }
+
+    /// Sets a timer for the running task.
+    pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> TimerKey {
+        self.timers_set += 1;
+        let number = self.timers_set;
+        self.record(Event::TimerSet { timer: number, deadline });
+        self.timers.insert(deadline, Timer { number, slot: self.current, waker })
+    }
+
+    /// Takes a timer back; the caller drops the waker.
+    pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
+        let timer = self.timers.remove(key)?;
+        self.record(Event::TimerCancelled { timer: timer.number });
+        Some(timer)
+    }
+
+    /// Fires the earliest due timer, or the one drawn among several due at the same instant.
+    pub(crate) fn fire_timer(&mut self) -> Option<Waker> {
+        let ties = self.timers.ties(self.now, MOST_TIES);
+        let nth = match ties {
+            0 => return None,
+            1 => 0,
+            n => {
+                let owner = self.timers.peek_due(self.now).map_or(RUNTIME_SLOT, |t| t.slot);
+                self.draw_for(owner, Kind::Timer, n)
+            }
+        };
+        let due = self.timers.pop_nth(self.now, nth)?;
+        self.record(Event::TimerFired { timer: due.payload.number });
+        Some(due.payload.waker)
+    }
+
+    /// Whether a due timer fires although tasks are ready: a draw, whose default is no.
+    pub(crate) fn fires_early(&mut self) -> bool {
+        let Some(owner) = self.timers.peek_due(self.now).map(|timer| timer.slot) else {
+            return false;
+        };
+        self.draw_for(owner, Kind::Fire, 2) == 1
+    }
+
+    /// Notes what the running task waits for, if this run is looked at.
+    pub(crate) fn waits_for(&mut self, what: impl FnOnce(&World) -> String) {
+        if self.recorder.is_full() {
+            let what = what(self);
+            self.waits.entry(self.current_task()).or_default().push(what.clone());
+            self.record(Event::Waits { what });
+        }
+    }
+
+    /// A new poll of this task: what it waited for is past.
+    pub(crate) fn forget_waits(&mut self, task: TaskNo) {
+        self.waits.remove(&task);
+    }
+
+    /// What the task in this slot waits for, in words.
+    pub(crate) fn waits_of(&self, slot: u32) -> String {
+        match self.waits.get(&self.tasks.row(slot).number) {
+            Some(waits) if !waits.is_empty() => waits.join(", or "),
+            _ => "something outside this run's sight".to_owned(),
+        }
+    }
+
+    /// Reports something wrong, unless it is allowed. `words` gives the message and more lines.
+    pub(crate) fn find(
+        &mut self,
+        kind: FindingKind,
+        slot: Option<u32>,
+        place: Option<Place>,
+        words: impl FnOnce(&World) -> (String, Vec<String>),
+    ) {
+        self.find_at(kind, slot, place.map(show_place), words);
+    }
+
+    pub(crate) fn find_at(
+        &mut self,
+        kind: FindingKind,
+        slot: Option<u32>,
+        place: Option<String>,
+        words: impl FnOnce(&World) -> (String, Vec<String>),
+    ) {
+        let level = self.setup.levels.get(kind);
+        // A loop that goes wrong a million times is one bug, told as often as a reader may want.
+        let same = |f: &&Finding| f.kind == kind && f.place == place;
+        if level == Level::Allow || self.findings.iter().filter(same).count() >= MOST_OF_A_KIND {
+            return;
+        }
+        let (message, details) = words(self);
+        let task = slot.map(|slot| self.tasks.path(slot));
+        let finding = Finding { kind, level, task, at: self.now, place, message, details };
+        self.record(Event::Found(format!("{kind}: {}", finding.message)));
+        self.findings.push(finding);
+    }
+}
+
+/// The latest instant a run with this limit looks at, so that a blocked clock stops just past it.
+pub(crate) fn nanos_limit(limit: Duration) -> u64 {
+    nanos(limit).saturating_add(1)
+}
+
+/// Timers due at the same instant that a draw chooses among, at the most.
+const MOST_TIES: usize = 16;
+
+/// Findings of one kind and place that one run keeps, at the most.
+const MOST_OF_A_KIND: usize = 8;

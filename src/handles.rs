@@ -1,0 +1,13 @@
+//! Floor 4, **handles**: what user code calls, shaped as tokio shapes it.
+//!
+//! Handles hold ids; the state behind them lives in the [world](crate::engine). They are `Send` and
+//! `Sync` wherever tokio's are.
+
+pub mod future;
+pub mod io;
+pub mod macros;
+pub mod output;
+pub mod rng;
+pub mod task;
+pub mod thread;
+pub mod time;

@@ -1,0 +1,64 @@
+//! What the code under test says: output and notes, on the trace.
+
+use std::fmt;
+
+use crate::engine::context;
+use crate::record::event::Event;
+
+/// Prints a line onto the trace, and onto the terminal if the run was asked to
+/// ([`Sim::echo`](crate::Sim::echo)). Outside a simulation it prints to standard output.
+#[macro_export]
+macro_rules! println {
+    () => { $crate::__private::print(::core::format_args!(""), true) };
+    ($($arg:tt)*) => { $crate::__private::print(::core::format_args!($($arg)*), true) };
+}
+
+/// [`println!`](crate::println) without the end of the line.
+#[macro_export]
+macro_rules! print {
+    ($($arg:tt)*) => { $crate::__private::print(::core::format_args!($($arg)*), false) };
+}
+
+/// Leaves a note on the trace. Outside a simulation it does nothing.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let retries = 2;
+/// reweave::note!("gave up after {retries} retries");
+/// # }).unwrap();
+/// ```
+#[macro_export]
+macro_rules! note {
+    ($($arg:tt)*) => { $crate::__private::note(::core::format_args!($($arg)*)) };
+}
+
+/// Behind [`println!`](crate::println) and [`print!`](crate::print).
+pub fn print(args: fmt::Arguments<'_>, newline: bool) {
+    // Formatted first: a `Display` of the user's may do anything.
+    let text = fmt::format(args);
+    let end = if newline { "\n" } else { "" };
+    let printed = context::try_with(|cx| {
+        let mut world = cx.world();
+        if world.setup.echo {
+            std::print!("{text}{end}");
+        }
+        if world.recorder.is_full() {
+            for shown in [&text, end] {
+                world.stdout.push_str(shown);
+                world.terminal.push_str(shown);
+            }
+        }
+        world.record(Event::Output(text.clone()));
+    });
+    if printed.is_none() {
+        std::print!("{text}{end}");
+    }
+}
+
+/// Behind [`note!`](crate::note).
+pub fn note(args: fmt::Arguments<'_>) {
+    if context::is_set() {
+        let text = fmt::format(args);
+        context::try_with(|cx| cx.world().record(Event::Note(text)));
+    }
+}

@@ -1,0 +1,52 @@
+//! A handle that can only abort its task.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Id;
+use crate::engine::cell::RunCell;
+use crate::engine::context;
+use crate::record::event::Event;
+
+/// Aborts a task; see [`JoinHandle::abort`](super::JoinHandle::abort).
+#[derive(Clone)]
+pub struct AbortHandle {
+    cell: Arc<dyn RunCell>,
+}
+
+impl AbortHandle {
+    pub(crate) fn new(cell: Arc<dyn RunCell>) -> AbortHandle {
+        AbortHandle { cell }
+    }
+
+    /// Asks for the task's end. Without effect once the task is over.
+    pub fn abort(&self) {
+        let header = self.cell.header();
+        if header.is_done() {
+            return;
+        }
+        header.ask_to_cancel();
+        context::try_with(|cx| {
+            if header.is_home(cx) {
+                cx.world().record(Event::AbortAsked { task: header.number() });
+            }
+        });
+        self.cell.clone().wake();
+    }
+
+    /// Whether the task is over.
+    pub fn is_finished(&self) -> bool {
+        self.cell.header().is_done()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        Id::new(self.cell.header().number())
+    }
+}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle").field("id", &self.id()).finish()
+    }
+}

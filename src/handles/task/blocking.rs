@@ -1,0 +1,59 @@
+//! Closures on threads of their own, as far as virtual time is concerned.
+//!
+//! A closure given to [`spawn_blocking`] runs in one go when it is drawn. Time that it spends in
+//! [`reweave::thread::sleep`](crate::thread::sleep) passes for itself alone: the others run on, and
+//! its handle completes that much later.
+
+use super::{JoinHandle, spawn_named};
+use crate::engine::context;
+use crate::engine::tasks::Name;
+use crate::handles::time::{Instant, sleep_until};
+
+/// Runs a closure that may block where it holds nobody up.
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let future = async move {
+        let (output, until) = on_own_thread(f);
+        if until > Instant::now() {
+            sleep_until(until).await;
+        }
+        output
+    };
+    spawn_named(future, Name::Given("blocking"), "task::spawn_blocking")
+}
+
+/// Runs the closure with a clock of its own; also says what that clock shows at the end.
+fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
+    context::with("task::spawn_blocking", |cx| {
+        let mut world = cx.world();
+        world.blocking_pool = Some(world.now);
+    });
+    let output = f();
+    let until = Instant::now();
+    context::with("task::spawn_blocking", |cx| cx.world().blocking_pool = None);
+    (output, until)
+}
+
+/// Runs a closure that may block on the running task's own thread.
+///
+/// In tokio other tasks move to another thread meanwhile. Here the closure runs in place, and time it spends in
+/// [`reweave::thread::sleep`](crate::thread::sleep) is no finding: the running task sleeps, the
+/// others do not notice, because no virtual time passes for them.
+///
+/// # Panics
+///
+/// Outside a simulation.
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
+    on_own_thread(f).0
+}

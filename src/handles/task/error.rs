@@ -1,0 +1,87 @@
+//! Why a task has no output.
+
+use std::any::Any;
+use std::fmt;
+
+use super::Id;
+use crate::engine::cell::Failure;
+use crate::engine::panics::message_of;
+
+/// The task was aborted, or it panicked.
+pub struct JoinError {
+    id: Id,
+    failure: Failure,
+}
+
+impl JoinError {
+    pub(crate) fn new(id: Id, failure: Failure) -> JoinError {
+        JoinError { id, failure }
+    }
+
+    /// Whether the task was aborted, or cut off at the end of its run.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.failure, Failure::Cancelled)
+    }
+
+    /// Whether the task panicked.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.failure, Failure::Panicked(_))
+    }
+
+    /// What the task panicked with.
+    ///
+    /// # Panics
+    ///
+    /// If it did not panic; [`JoinError::try_into_panic`] asks first.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
+        self.try_into_panic().expect("`JoinError::into_panic` called, but the task was cancelled")
+    }
+
+    /// What the task panicked with, or the error itself if it did not.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
+        match self.failure {
+            Failure::Panicked(payload) => Ok(payload),
+            Failure::Cancelled => Err(self),
+        }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.failure {
+            Failure::Cancelled => write!(f, "task {} was cancelled", self.id),
+            Failure::Panicked(payload) => {
+                write!(f, "task {} panicked with message {:?}", self.id, message_of(&**payload))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.failure {
+            Failure::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
+            Failure::Panicked(payload) => {
+                write!(f, "JoinError::Panic({:?}, {:?}, ...)", self.id, message_of(&**payload))
+            }
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+impl From<JoinError> for std::io::Error {
+    fn from(error: JoinError) -> std::io::Error {
+        let words = match error.failure {
+            Failure::Cancelled => "task was cancelled",
+            Failure::Panicked(_) => "task panicked",
+        };
+        std::io::Error::other(words)
+    }
+}

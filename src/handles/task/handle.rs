@@ -1,0 +1,97 @@
+//! The handle of a spawned task.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use super::coop;
+use super::{AbortHandle, Id, JoinError};
+use crate::engine::cell::{Failure, JoinCell, Joined};
+use crate::engine::context;
+
+/// Awaits a task's output; dropping it lets the task run on.
+///
+/// `Send` and `Sync` if the output is `Send`, as tokio's is.
+///
+/// # Panics
+///
+/// When it is polled again after it gave the output.
+pub struct JoinHandle<T> {
+    cell: Arc<dyn JoinCell<T>>,
+    /// Send if `T` is, and Sync if `T` is Send: what a mutex around a `T` is.
+    output: PhantomData<Mutex<T>>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
+        JoinHandle { cell, output: PhantomData }
+    }
+
+    /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
+    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done.
+    pub fn abort(&self) {
+        self.abort_handle().abort();
+    }
+
+    /// A handle that can only abort.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(self.cell.clone())
+    }
+
+    /// Whether the task is over.
+    pub fn is_finished(&self) -> bool {
+        self.cell.header().is_done()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        Id::new(self.cell.header().number())
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let coop = ready!(coop::poll_proceed(cx));
+        let number = self.cell.header().number();
+        let joined = context::try_with(|run| {
+            let joined = self.cell.poll_join(run, cx.waker());
+            match &joined {
+                Joined::Pending => run.world().waits_for(|world| {
+                    format!("the end of {}", world.path_of(self.cell.header()))
+                }),
+                Joined::Ready(Err(Failure::Panicked(_))) => run.world().saw_panic(number),
+                _ => {}
+            }
+            joined
+        });
+        match joined {
+            Some(Joined::Pending) => Poll::Pending,
+            Some(Joined::Ready(output)) => {
+                coop.made_progress();
+                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
+            }
+            Some(Joined::Again) => panic!("JoinHandle polled after completion"),
+            None => Poll::Ready(Err(JoinError::new(self.id(), Failure::Cancelled))),
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        drop(self.cell.detach());
+    }
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.is_finished() { "finished" } else { "pending" };
+        f.debug_struct("JoinHandle").field("id", &self.id()).field("state", &state).finish()
+    }
+}

@@ -1,0 +1,43 @@
+//! Ids of tasks.
+
+use std::fmt;
+
+use crate::engine::context;
+use crate::engine::tasks::RUNTIME_SLOT;
+use crate::values::ids::TaskNo;
+
+/// The id of a task: its number in the order of spawns within its run, so the same in every run with
+/// the same draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u64);
+
+impl Id {
+    pub(crate) fn new(number: TaskNo) -> Id {
+        Id(u64::from(number.get()))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The id of the running task.
+///
+/// # Panics
+///
+/// Outside a task.
+#[track_caller]
+pub fn id() -> Id {
+    try_id().expect("`task::id` called outside a task of a simulation")
+}
+
+/// The id of the running task; `None` outside a task.
+pub fn try_id() -> Option<Id> {
+    let number = context::try_with(|cx| {
+        let world = cx.world();
+        (world.current != RUNTIME_SLOT).then(|| world.current_task())
+    });
+    number.flatten().map(Id::new)
+}

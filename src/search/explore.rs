@@ -1,0 +1,383 @@
+//! Many runs, one a seed.
+//!
+//! What is found does not depend on how seeds are spread over threads: each run has a world of its own, the
+//! first failure is the one with the lowest seed, and the digest of an exploration is a sum over its seeds.
+//!
+//! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
+//! then differs, the program is not deterministic, and that is what is reported.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::run::Run;
+use super::sim::{self, Sim, refuse_nesting};
+use crate::engine::door::Source;
+use crate::engine::step::caller;
+use crate::engine::world::Setup;
+use crate::record::event::Place;
+use crate::record::finding::{Finding, FindingKind, Level};
+use crate::values::draw::{RandomWalk, Strategy};
+use crate::values::hash::Hash;
+use crate::words::diff::Diff;
+
+/// Explores the runs of a future: `make` makes it anew for every seed.
+///
+/// ```
+/// let found = reweave::explore(|| async {
+///     let late = reweave::spawn(async { 1 });
+///     assert!(!late.is_finished());
+/// })
+/// .seeds(0..100)
+/// .run();
+/// assert!(!found.failed(), "{found}");
+/// assert_eq!(found.runs(), 100);
+/// ```
+#[track_caller]
+pub fn explore<M, F>(make: M) -> Explore<M>
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    Explore {
+        make,
+        sim: Sim::new(),
+        seeds: 0..1000,
+        jobs: 1,
+        collect: false,
+        verify: 64,
+        strategy: None,
+        progress: None,
+        place: caller(),
+    }
+}
+
+/// Makes the strategy that answers the draws of a seed's run.
+type StrategyOf = Box<dyn Fn(u64) -> Box<dyn Strategy> + Sync>;
+
+/// An exploration to be run; made by [`explore`].
+#[must_use = "an exploration does nothing until it is run"]
+pub struct Explore<M> {
+    make: M,
+    sim: Sim,
+    seeds: Range<u64>,
+    jobs: usize,
+    collect: bool,
+    verify: u64,
+    strategy: Option<StrategyOf>,
+    progress: Option<Box<dyn Fn(u64) + Sync>>,
+    place: Place,
+}
+
+impl<M, F> Explore<M>
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    /// Which seeds; 0..1000 unless set.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    #[track_caller]
+    pub fn seeds(mut self, seeds: Range<u64>) -> Self {
+        assert!(!seeds.is_empty(), "`seeds` must be a range with at least one seed, got {seeds:?}");
+        self.seeds = seeds;
+        self
+    }
+
+    /// Limits, levels, input: all that is said of a run but its draws.
+    pub fn sim(mut self, sim: Sim) -> Self {
+        self.sim = sim;
+        self
+    }
+
+    /// How many threads run seeds; 0 for one a core. 1 unless set. What is found does not depend on it.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// Goes on after a failure, and collects all that are distinct: by the kind and place of their first
+    /// finding. Without, it stops at the failure with the lowest seed.
+    pub fn collect(mut self) -> Self {
+        self.collect = true;
+        self
+    }
+
+    /// Runs every `n`th seed twice, and compares: a finding `nondeterminism` if they differ. 64 unless set; 0 for
+    /// never. Seeds that show something are run twice in any case.
+    pub fn verify_every(mut self, n: u64) -> Self {
+        self.verify = n;
+        self
+    }
+
+    /// Answers draws with a strategy of the caller's, made anew for every seed. A random walk unless set.
+    pub fn strategy<S>(mut self, make: impl Fn(u64) -> S + Sync + 'static) -> Self
+    where
+        S: Strategy + 'static,
+    {
+        self.strategy = Some(Box::new(move |seed| Box::new(make(seed))));
+        self
+    }
+
+    /// Called after each run, from whichever thread ran it, with its seed.
+    pub fn on_run(mut self, progress: impl Fn(u64) + Sync + 'static) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// Runs the seeds.
+    ///
+    /// # Panics
+    ///
+    /// If a simulation is under way on this thread.
+    #[track_caller]
+    pub fn run(self) -> Exploration {
+        refuse_nesting("Explore::run");
+        let jobs = match self.jobs {
+            0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            jobs => jobs,
+        };
+        let shared = Shared {
+            next: AtomicU64::new(self.seeds.start),
+            stop_at: AtomicU64::new(self.seeds.end),
+            found: Mutex::new(BTreeMap::new()),
+            digest: AtomicU64::new(0),
+        };
+        if jobs == 1 {
+            self.work(&shared);
+        } else {
+            thread::scope(|scope| {
+                for _ in 0..jobs {
+                    scope.spawn(|| self.work(&shared));
+                }
+            });
+        }
+        self.conclude(shared)
+    }
+
+    /// Takes seeds until there are none, or none below the lowest failure.
+    fn work(&self, shared: &Shared) {
+        let mut digest = 0u64;
+        loop {
+            let first = shared.next.fetch_add(SEEDS_AT_ONCE, Relaxed);
+            if first >= shared.stop_at.load(Relaxed) {
+                break;
+            }
+            let last = self.seeds.end.min(first.saturating_add(SEEDS_AT_ONCE));
+            for seed in first..last {
+                if seed >= shared.stop_at.load(Relaxed) {
+                    break;
+                }
+                let run = self.quick(seed);
+                digest = digest.wrapping_add(fingerprint(seed, run.hash()));
+                let twice = self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
+                let differs = twice && self.quick(seed).hash() != run.hash();
+                if differs || !run.findings.is_empty() {
+                    self.note(shared, seed, &run, differs);
+                }
+                if let Some(progress) = &self.progress {
+                    progress(seed);
+                }
+            }
+        }
+        shared.digest.fetch_add(digest, Relaxed);
+    }
+
+    /// Runs a seed for its hash and findings.
+    fn quick(&self, seed: u64) -> Run<F::Output> {
+        let setup = Setup { full: false, values: seed, ..self.sim.setup.clone() };
+        sim::run(setup, self.source(seed), (self.make)(), self.place)
+    }
+
+    /// Runs a seed and keeps everything.
+    fn full(&self, seed: u64) -> Run<F::Output> {
+        let setup = Setup { full: true, values: seed, ..self.sim.setup.clone() };
+        let run = sim::run(setup, self.source(seed), (self.make)(), self.place);
+        Run { seed: Some(seed), ..run }
+    }
+
+    fn source(&self, seed: u64) -> Source {
+        match &self.strategy {
+            None => Source::Walk(RandomWalk::new(seed)),
+            Some(strategy) => Source::Other(strategy(seed)),
+        }
+    }
+
+    fn note(&self, shared: &Shared, seed: u64, run: &Run<F::Output>, differs: bool) {
+        let fails = differs || run.failed();
+        if fails && !self.collect {
+            shared.stop_at.fetch_min(seed, Relaxed);
+        }
+        let kinds = run.findings.iter().map(|f| (f.level, f.signature()));
+        let differs = differs.then(|| (Level::Deny, FindingKind::Nondeterminism.to_string()));
+        let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in kinds.chain(differs) {
+            let entry = found.entry(key).or_insert(Sighting { first: seed, runs: 0 });
+            entry.first = entry.first.min(seed);
+            entry.runs += 1;
+        }
+    }
+
+    /// Looks closely at the first seed of every distinct finding.
+    fn conclude(&self, shared: Shared) -> Exploration {
+        let stop_at = shared.stop_at.into_inner();
+        // The failing seed itself counts.
+        let end = if stop_at < self.seeds.end { stop_at + 1 } else { stop_at };
+        let found = shared.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut seeds: Vec<u64> = found.values().map(|s| s.first).filter(|&s| s < end).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let looks = seeds.into_iter().map(|seed| self.look(seed));
+        let (failures, warnings) = looks.partition(Run::failed);
+        Exploration {
+            failures,
+            warnings,
+            seeds: self.seeds.start..end,
+            digest: if end == self.seeds.end { Some(shared.digest.into_inner()) } else { None },
+        }
+    }
+
+    /// Runs a seed and keeps everything; if it does not repeat, that is the finding.
+    fn look(&self, seed: u64) -> Run {
+        let (first, second) = (self.full(seed), self.full(seed));
+        let quick = self.quick(seed).hash();
+        let mut run = first;
+        if run.hash() != second.hash() {
+            let diff = Diff::new(run.trace(), second.trace());
+            run.findings.push(nondeterminism(diff.to_string().lines().map(str::to_owned).collect()));
+        } else if run.hash() != quick {
+            let words = "two full runs agree with each other, and not with the run that kept hashes \
+                         only";
+            run.findings.push(nondeterminism(vec![words.to_owned()]));
+        }
+        Run {
+            output: run.output.map(drop),
+            findings: run.findings,
+            trace: run.trace,
+            tape: run.tape,
+            matched: run.matched,
+            elapsed: run.elapsed,
+            steps: run.steps,
+            stdout: run.stdout,
+            terminal: run.terminal,
+            seed: run.seed,
+        }
+    }
+}
+
+fn nondeterminism(details: Vec<String>) -> Finding {
+    Finding {
+        kind: FindingKind::Nondeterminism,
+        level: Level::Deny,
+        task: None,
+        at: 0,
+        place: None,
+        message: "two runs of this seed went different ways".to_owned(),
+        details,
+    }
+}
+
+/// One seed's part of the digest of an exploration.
+fn fingerprint(seed: u64, hash: u64) -> u64 {
+    let mut pair = Hash::new();
+    pair.fold(seed);
+    pair.fold(hash);
+    pair.get()
+}
+
+/// Seeds that a thread takes at a time.
+const SEEDS_AT_ONCE: u64 = 16;
+
+/// What the threads of an exploration share.
+struct Shared {
+    next: AtomicU64,
+    /// The lowest failing seed, if it is to stop there; else the end.
+    stop_at: AtomicU64,
+    found: Mutex<BTreeMap<(Level, String), Sighting>>,
+    digest: AtomicU64,
+}
+
+/// Where a distinct finding was seen.
+struct Sighting {
+    first: u64,
+    runs: u64,
+}
+
+/// What an exploration found.
+#[derive(Clone, Debug)]
+#[must_use = "an exploration says what it found; `unwrap` fails if something was wrong"]
+pub struct Exploration {
+    failures: Vec<Run>,
+    warnings: Vec<Run>,
+    seeds: Range<u64>,
+    digest: Option<u64>,
+}
+
+impl Exploration {
+    /// Whether a run failed.
+    pub fn failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// The failing run with the lowest seed.
+    pub fn failure(&self) -> Option<&Run> {
+        self.failures.first()
+    }
+
+    /// The failing runs, one for every distinct failure, by seed.
+    pub fn failures(&self) -> &[Run] {
+        &self.failures
+    }
+
+    /// Runs with findings of level warn only, one for every distinct one, by seed.
+    pub fn warnings(&self) -> &[Run] {
+        &self.warnings
+    }
+
+    /// How many seeds were run, up to the first failure if it stopped there.
+    pub fn runs(&self) -> u64 {
+        self.seeds.end - self.seeds.start
+    }
+
+    /// The seeds that were run.
+    pub fn seeds(&self) -> Range<u64> {
+        self.seeds.clone()
+    }
+
+    /// A hash over all runs; `None` if it stopped at a failure. It does not depend on the number of
+    /// threads.
+    pub fn digest(&self) -> Option<u64> {
+        self.digest
+    }
+
+    /// Passes if no run failed.
+    ///
+    /// # Panics
+    ///
+    /// With the report of the first failure.
+    #[track_caller]
+    pub fn unwrap(self) {
+        if self.failed() {
+            panic!("{self}");
+        }
+    }
+}
+
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (runs, Range { start, end }) = (self.runs(), self.seeds.clone());
+        if !self.failed() {
+            writeln!(f, "{runs} runs, seeds {start}..{end}: none failed")?;
+        }
+        self.failures.iter().chain(&self.warnings).try_for_each(|run| writeln!(f, "{run}"))
+    }
+}
