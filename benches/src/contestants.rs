@@ -2,6 +2,7 @@
 //!
 //! | file | runtime | picks | time | records |
 //! | --- | --- | --- | --- | --- |
+//! | [`reweave`] | an exploration | seeded random | virtual | a hash of all events |
 //! | [`floor`] | a hand-written loop | seeded random | virtual | nothing |
 //! | [`tokio`] | current-thread runtime; `LocalSet` on it | FIFO | paused | nothing |
 //! | [`local_pool`] | `futures::executor::LocalPool` | FIFO | – | nothing |
@@ -11,6 +12,7 @@
 pub mod async_executor;
 pub mod floor;
 pub mod local_pool;
+pub mod reweave;
 pub mod shuttle;
 pub mod tokio;
 

@@ -6,8 +6,7 @@
 
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
 use anyhow::Result;
@@ -59,21 +58,9 @@ pub(crate) struct Effort {
 ///
 /// When a run fails.
 pub(crate) fn measure(heats: &[Heat], effort: Effort) -> Result<Vec<Vec<Figures>>> {
-    let entries: Vec<(usize, usize)> = heats
-        .iter()
-        .enumerate()
-        .flat_map(|(heat, Heat { entrants, .. })| (0..entrants.len()).map(move |e| (heat, e)))
-        .collect();
-    let bar = bar(entries.len() + heats.len() * effort.rounds);
-    let mut figures: Vec<Vec<Figures>> = heats
-        .iter()
-        .map(|heat| vec![Figures::default(); heat.entrants.len()])
-        .collect();
-
-    let children = in_children(heats, &entries, effort, &bar)?;
-    for ((heat, entrant), found) in entries.into_iter().zip(children) {
-        figures[heat][entrant] = found;
-    }
+    let entries = heats.iter().map(|heat| heat.entrants.len()).sum::<usize>();
+    let bar = bar(entries + heats.len() * effort.rounds);
+    let mut figures = in_children(heats, effort, &bar)?;
     for (heat, figures) in heats.iter().zip(&mut figures) {
         take_times(heat, effort, figures, &bar)?;
     }
@@ -81,33 +68,31 @@ pub(crate) fn measure(heats: &[Heat], effort: Effort) -> Result<Vec<Vec<Figures>
     Ok(figures)
 }
 
-/// What is measured in children: instructions and memory, of so many (heat, entrant) at once as there are cores.
-fn in_children(
-    heats: &[Heat],
-    entries: &[(usize, usize)],
-    effort: Effort,
-    bar: &ProgressBar,
-) -> Result<Vec<Figures>> {
+/// What is measured in children, instructions and memory, as many at once as there are cores.
+fn in_children(heats: &[Heat], effort: Effort, bar: &ProgressBar) -> Result<Vec<Vec<Figures>>> {
+    let nothing_yet = |heat: &Heat| vec![Figures::default(); heat.entrants.len()];
+    let figures = Mutex::new(heats.iter().map(nothing_yet).collect::<Vec<_>>());
+
+    let entrants =
+        |heat: usize| (0..heats[heat].entrants.len()).map(move |entrant| (heat, entrant));
+    let mut queue: Vec<(usize, usize)> = (0..heats.len()).flat_map(entrants).collect();
+    // The big ones are taken first, off the end, so that no core is left alone with one.
+    queue.sort_by_key(|(heat, _)| heats[*heat].case.tasks);
+    let queue = Mutex::new(queue);
+
     let scratch = tempfile::tempdir()?;
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(Vec::new());
     let work = || -> Result<()> {
-        loop {
-            // From the back, where the big cases are, so that no core waits for the last one.
-            let taken = next.fetch_add(1, Relaxed);
-            let Some(entry) = entries.len().checked_sub(taken + 1) else {
-                return Ok(());
-            };
-            let (heat, entrant) = entries[entry];
-            let (case, entrant) = (heats[heat].case, heats[heat].entrants[entrant]);
-            bar.set_message(format!("counting {} {}", case.name, entrant.name));
-            let figures = in_child(case, entrant, effort, scratch.path())?;
-            found
-                .lock()
-                .expect("no one panics with it")
-                .push((entry, figures));
+        while let Some((heat, entrant)) = lock(&queue).pop() {
+            let (case, who) = (heats[heat].case, heats[heat].entrants[entrant]);
+            bar.set_message(format!("counting {} {}", case.name, who.name));
+            let found = in_child(case, who, effort, scratch.path());
+            if found.is_err() {
+                lock(&queue).clear();
+            }
+            lock(&figures)[heat][entrant] = found?;
             bar.inc(1);
         }
+        Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
@@ -116,9 +101,13 @@ fn in_children(
             .into_iter()
             .try_for_each(|worker| worker.join().expect("a worker returns its errors"))
     })?;
-    let mut found = found.into_inner().expect("no one panics with it");
-    found.sort_by_key(|(entry, _)| *entry);
-    Ok(found.into_iter().map(|(_, figures)| figures).collect())
+    Ok(figures.into_inner().expect(UNPOISONED))
+}
+
+const UNPOISONED: &str = "nothing panics while it holds the lock";
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect(UNPOISONED)
 }
 
 fn in_child(

@@ -1,7 +1,7 @@
 //! What the arguments of `#[reweave::test]` and `#[reweave::main]` mean, one by one.
 //!
-//! Everything that can be known while compiling is checked here, so that a test with a wrong argument does not even build.
-//! What only `reweave` knows (the words of a strategy) is passed on.
+//! Everything that can be known while compiling is checked here, so that a test with a wrong
+//! argument does not even build. What only `reweave` knows (the words of a strategy) is passed on.
 
 use std::ops::Range;
 
@@ -61,7 +61,8 @@ enum Level {
 }
 
 impl Arguments {
-    /// Reads what stands in the attribute's parentheses. Arguments that are wrong are errors, and as if they were not there.
+    /// Reads what stands in the attribute's parentheses. Arguments that are wrong are errors, and
+    /// as if they were not there.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut read = Self {
             crate_path: crate_path::default(),
@@ -88,7 +89,7 @@ impl Arguments {
                 ));
             }
             "seed" => {
-                let literal = errors.keep(argument.integer("seed = 7"));
+                let literal = errors.keep(argument.integer(0, "seed = 7"));
                 self.seed = literal.and_then(|literal| errors.keep(list::unsigned(literal)));
             }
             "seeds" => self.seeds = errors.keep(seeds(argument)),
@@ -113,7 +114,8 @@ impl Arguments {
                 let unknown = name.to_string();
                 let nearest = near::suggestion(&unknown, &FINDINGS);
                 let all = near::quoted(&FINDINGS, ", ");
-                let message = format!("unknown finding `{unknown}`{nearest}\nfindings are {all}");
+                let message =
+                    format!("unknown finding `{unknown}`{nearest}\nknown findings: {all}");
                 errors.push(Error::new(name.span(), message));
                 continue;
             };
@@ -128,7 +130,8 @@ impl Arguments {
         }
     }
 
-    /// The method calls that hand the arguments to `reweave`'s `TestOptions`: one for each that was given.
+    /// The method calls that hand the arguments to `reweave`'s `TestOptions`: one for each that was
+    /// given.
     pub(crate) fn calls(&self) -> TokenStream {
         let mut calls = TokenStream::new();
         if let Some(seed) = self.seed.map(Literal::u64_unsuffixed) {
@@ -243,7 +246,7 @@ fn strategy(argument: &Argument) -> Result<String, Error> {
 
 /// A limit: a number from 1 on.
 fn limit(argument: &Argument, example: &str) -> Result<u64, Error> {
-    let literal = argument.integer(example)?;
+    let literal = argument.integer(1, example)?;
     match list::unsigned(literal)? {
         0 => Err(nothing_runs(argument, literal)),
         number => Ok(number),
@@ -268,16 +271,17 @@ fn nothing_runs(argument: &Argument, value: impl quote::ToTokens) -> Error {
     Error::new_spanned(value, message)
 }
 
-/// The arguments of tokio's attribute. They speak of threads and clocks that a simulation does not have, and are accepted so that
-/// the attribute can be exchanged and nothing else; a value that tokio would refuse is refused.
+/// The arguments of tokio's attribute. They speak of threads and clocks that a simulation does not
+/// have, and are accepted so that the attribute can be exchanged and nothing else; a value that
+/// tokio would refuse is refused.
 fn without_effect(argument: &Argument) -> Result<(), Error> {
     let one_of = |known: &[&str], example: &str| {
         let text = argument.text(example)?;
         if known.contains(&text.value().as_str()) {
             return Ok(());
         }
-        let all = near::quoted(known, " or ");
-        let message = format!("`{}` is {all}", argument.name);
+        let all = near::quoted(known, ", ");
+        let message = format!("`{}` is one of {all}", argument.name);
         Err(Error::new(text.span(), message))
     };
     match argument.name.to_string().as_str() {
@@ -424,7 +428,7 @@ mod tests {
     fn findings_are_known_and_stand_in_one_list() {
         for (tokens, words) in [
             (quote!(deny(deadlok)), "did you mean `deadlock`?"),
-            (quote!(deny(thirst)), "findings are `panic`, "),
+            (quote!(deny(thirst)), "known findings: `panic`, "),
             (
                 quote!(deny(leak), allow(leak)),
                 "already stands in `deny(…)`",
@@ -449,11 +453,17 @@ mod tests {
             (quote!(strategy = random), "takes a string"),
             (quote!(crate = reweave), "takes a string"),
             (quote!(crate = "re weave"), "takes a path"),
-            (quote!(flavor = "single"), "`flavor` is `current_thread` or"),
+            (
+                quote!(flavor = "single"),
+                "`flavor` is one of `current_thread`",
+            ),
             (quote!(flavor = 1), "takes a string"),
             (quote!(worker_threads = "4"), "takes a whole number"),
             (quote!(start_paused = 1), "`true` or `false`"),
-            (quote!(unhandled_panic = "abort"), "`unhandled_panic` is"),
+            (
+                quote!(unhandled_panic = "abort"),
+                "`unhandled_panic` is one of",
+            ),
         ] {
             let found = mistake(tokens.clone());
             assert!(found.contains(words), "{tokens}: {found}");

@@ -1,7 +1,8 @@
 //! The path by which generated code names `reweave`.
 //!
-//! An attribute cannot ask where it was imported from, so a renamed dependency is told to it, `crate = "tokio"`, as serde and
-//! tokio have it. The macros that are called with `!` need none of this: `$crate` is handed to them.
+//! An attribute cannot ask where it was imported from, so a renamed dependency is told to it,
+//! `crate = "tokio"`, as serde and tokio have it. The macros that are called with `!` need none of
+//! this: `$crate` is handed to them.
 
 use syn::{Path, parse_quote};
 

@@ -1,6 +1,7 @@
 //! Durations as an attribute writes them: a whole number and a unit, `"30s"`.
 //!
-//! Parsed while compiling, so that a typing mistake is a compile error at the string and not a failing test.
+//! Parsed while compiling, so that a typing mistake is a compile error at the string and not a
+//! failing test.
 
 /// The units, with their length in nanoseconds.
 const UNITS: [(&str, u64); 6] = [
@@ -16,8 +17,8 @@ const UNITS: [(&str, u64); 6] = [
 ///
 /// # Errors
 ///
-/// What is wrong with it, in words: no number, no unit or an unknown one, or more nanoseconds than a `u64` counts, which is how
-/// far virtual time goes.
+/// What is wrong with it, in words: no number, no unit or an unknown one, or more nanoseconds than
+/// a `u64` counts, which is how far virtual time goes.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let end = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '_')

@@ -1,20 +1,24 @@
-//! `#[reweave::test]` and `#[reweave::main]`: an `async fn` becomes a plain one that runs it in simulations.
+//! `#[reweave::test]` and `#[reweave::main]`: an `async fn` becomes a plain one that runs it in
+//! simulations.
 //!
 //! ```text
 //!   #[reweave::test(seed = 7)]           #[::core::prelude::v1::test]
 //!   #[should_panic]                      #[should_panic]
 //!   async fn it_works() -> R {     ──▶   fn it_works() {
 //!       body                                 async fn it_works() -> R { body }
-//!   }                                        ::reweave::__private::run_test(
-//!                                                ::reweave::__private::TestOptions::new("module::it_works").seed(7),
+//!   }                                        run_test(
+//!                                                TestOptions::new("module::it_works").seed(7),
 //!                                                it_works,
 //!                                            )
 //!                                        }
 //! ```
 //!
-//! The body moves into an inner `async fn` rather than into an `async` block, since a function says its return type: `return`
-//! and `?` are checked against it where they stand. The inner one bears the outer one's name, for backtraces, and because any
-//! other name could hide something of the user's.
+//! `run_test` and `TestOptions` are `reweave`'s, in its hidden module `__private`.
+//!
+//! The body moves into an inner `async fn` rather than into an `async` block, since a function says
+//! its return type: `return` and `?` are checked against it where they stand. The inner one bears
+//! the outer one's name, for backtraces, and because any other name could hide something of the
+//! user's.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -40,7 +44,8 @@ impl Kind {
     }
 }
 
-/// What the attributed function becomes; or its mistakes, and as much of it as keeps them from causing others.
+/// What the attributed function becomes; or its mistakes, and as much of it as keeps them from
+/// causing others.
 pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::read(arguments, &mut errors);
@@ -49,7 +54,7 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
             let generated = if signature_is_sound(kind, &function, &mut errors) {
                 runner(kind, &arguments, &function)
             } else {
-                stub(kind, &function)
+                stub(&function)
             };
             let errors = errors.into_tokens();
             quote!(#errors #generated)
@@ -68,19 +73,17 @@ fn signature_is_sound(kind: Kind, function: &Function, errors: &mut Errors) -> b
     let mut found = Errors::default();
     function.check_async(attribute, &mut found);
     if let Some(unsafety) = &signature.unsafety {
-        let message =
-            format!("`#[{attribute}]` does not go on an `unsafe fn`: who would vouch for it?");
+        let message = format!("`#[{attribute}]` does not go on an `unsafe fn`");
         found.push(Error::new_spanned(unsafety, message));
     }
     if !signature.inputs.is_empty() {
-        let message =
-            format!("the function of `#[{attribute}]` takes no parameters: nobody passes them");
+        let message = format!("a function under `#[{attribute}]` takes no parameters");
         found.push(Error::new_spanned(&signature.inputs, message));
     }
     let generics = &signature.generics;
     if !generics.params.is_empty() || generics.where_clause.is_some() {
         let (parameters, bounds) = (&generics.params, &generics.where_clause);
-        let message = format!("the function of `#[{attribute}]` is not generic: nobody chooses");
+        let message = format!("a function under `#[{attribute}]` is not generic");
         found.push(Error::new_spanned(quote!(#parameters #bounds), message));
     }
     if kind == Kind::Test {
@@ -116,10 +119,9 @@ fn runner(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream
     let Signature { ident, output, .. } = signature;
     // Lints about how an `async fn` is written are for the user's own, not for this one.
     let inner = quote_spanned!(Span::mixed_site()=> async fn);
-    let marker = marker(kind);
-    let run = match kind {
-        Kind::Test => quote!(run_test),
-        Kind::Main => quote!(run_main),
+    let (marker, run) = match kind {
+        Kind::Test => (quote!(#[::core::prelude::v1::test]), quote!(run_test)),
+        Kind::Main => (quote!(), quote!(run_main)),
     };
     quote! {
         #marker
@@ -136,14 +138,8 @@ fn runner(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream
     }
 }
 
-/// A function of the same name that does nothing: the errors say the rest.
-fn stub(kind: Kind, function: &Function) -> TokenStream {
-    let marker = marker(kind);
+/// A function of the same name that does nothing, and is no test either: the errors say the rest.
+fn stub(function: &Function) -> TokenStream {
     let (visibility, ident) = (&function.visibility, &function.signature.ident);
-    quote!(#marker #visibility fn #ident() {})
-}
-
-/// What makes the outer function a test.
-fn marker(kind: Kind) -> Option<TokenStream> {
-    (kind == Kind::Test).then(|| quote!(#[::core::prelude::v1::test]))
+    quote!(#[allow(dead_code)] #visibility fn #ident() {})
 }

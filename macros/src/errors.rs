@@ -1,7 +1,7 @@
 //! A pile of compile errors: every mistake is reported, each once, in the order they were found.
 //!
-//! Stopping at the first would make the user fix and rebuild once a mistake. So whoever checks something hands its error in here
-//! and goes on with what is still sound.
+//! Stopping at the first would make the user fix and rebuild once a mistake. So whoever checks
+//! something hands its error in here and goes on with what is still sound.
 
 use proc_macro2::TokenStream;
 use syn::Error;

@@ -1,7 +1,7 @@
 //! An `async fn` as the attributes see it: a signature that is looked into, and a body that is not.
 //!
-//! The body stays a heap of tokens. Whatever the compiler accepts in it works, also what `syn` has not heard of, and every
-//! message about it points where the user wrote it.
+//! The body stays a heap of tokens. Whatever the compiler accepts in it works, also what `syn` has
+//! not heard of, and every message about it points where the user wrote it.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -19,7 +19,8 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Reads an item. One that is no function with a body is an error that says where `attribute` belongs.
+    /// Reads an item. One that is no function with a body is an error that says where `attribute`
+    /// belongs.
     pub(crate) fn read(item: TokenStream, attribute: &str) -> Result<Self, Error> {
         syn::parse2::<Self>(item.clone()).map_err(|_| {
             let message = format!("`#[{attribute}]` goes on an `async fn` with a body");

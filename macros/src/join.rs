@@ -1,15 +1,16 @@
-//! `join!` and `try_join!`: futures polled side by side in one task, until all are done or one has failed.
+//! `join!` and `try_join!`: futures polled side by side in one task, until all are done or one has
+//! failed.
 //!
 //! ```text
-//!   join!(biased; a, b, c)     each poll of the whole polls a, b, c, those that are not done yet
-//!   join!(a, b, c)             the same, but the first poll begins at a, the second at b, the third at c, then a again, so that
+//!   join!(biased; a, b, c)     polls a, b, c   then a, b, c   then a, b, c     those not done yet
+//!   join!(a, b, c)             polls a, b, c   then b, c, a   then c, a, b     and so on, so that
 //!                              one that uses up the task's budget does not starve the others
 //! ```
 //!
-//! The beginning moves on rather than being drawn because tokio does it so, and code may have come to count on it. A
-//! future that is done keeps its output where it is until all are, and is not polled again; that is `MaybeDone` of `futures`.
-//! `try_join!` drops futures that may never have been polled, so it notes, as `select!` does, that they were discarded and
-//! not forgotten.
+//! The beginning moves on rather than being drawn because tokio does it so, and code may have come
+//! to count on it. A future that is done is dropped at once, is not polled again, and its output
+//! waits for the others. `try_join!` drops futures that may never have been polled, so it notes, as
+//! `select!` does, that they were discarded and not forgotten.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -62,37 +63,24 @@ impl Join {
     fn expand(&self, kind: Kind) -> TokenStream {
         let mixed = Span::mixed_site();
         let reweave = &self.reweave;
-        let names: Vec<Ident> = (0..self.futures.len())
-            .map(|index| format_ident!("future_{index}", span = mixed))
-            .collect();
-        let futures = self.futures.iter().map(|future| {
-            // Where an expression is no future, it is the one to point at.
-            let here = mixed.located_at(future.span());
-            quote_spanned! {here=>
-                #reweave::__private::maybe_done(::core::future::IntoFuture::into_future(#future))
+        let futures = self.future_names();
+        let outputs = self.names("output_");
+        let made = self
+            .futures
+            .iter()
+            .zip(&futures)
+            .map(|(expression, future)| {
+                quote_spanned! {future.span()=>
+                    ::core::future::IntoFuture::into_future(#expression)
+                }
+            });
+        // Declared last to first, so that they are dropped first to last, as with tokio.
+        let slots = futures.iter().zip(&outputs).rev().map(|(future, output)| {
+            quote_spanned! {mixed=>
+                let mut #output = ::core::option::Option::None;
+                let mut #future = ::core::pin::pin!(::core::option::Option::Some(#future));
             }
         });
-        let count = u32::try_from(names.len()).expect("no macro is that long");
-        let indices = 0..count;
-        let (turn, start) = match self.biased {
-            true => (None, quote_spanned!(mixed=> let start = 0;)),
-            false => (
-                Some(quote_spanned!(mixed=> let mut turn: u32 = 0;)),
-                quote_spanned!(mixed=> let start = turn; turn = (turn + 1) % count;),
-            ),
-        };
-        let polls = names.iter().map(|name| match kind {
-            Kind::All => poll(name),
-            Kind::UntilError => poll_until_error(name),
-        });
-        let outputs = names.iter().map(|name| match kind {
-            Kind::All => take_output(name),
-            Kind::UntilError => take_ok(name),
-        });
-        let output = match kind {
-            Kind::All => quote!((#(#outputs,)*)),
-            Kind::UntilError => quote!(::core::result::Result::Ok((#(#outputs,)*))),
-        };
         let (watch, begin) = match kind {
             Kind::All => (None, None),
             Kind::UntilError => (
@@ -100,75 +88,105 @@ impl Join {
                 Some(quote_spanned!(mixed=> discard.begin();)),
             ),
         };
-        // So that they are dropped first to last, as with tokio.
-        let last_to_first = names.iter().rev();
+        let turn = (!self.biased).then(|| quote_spanned!(mixed=> let mut turn: u32 = 0;));
+        let poll = self.poll_once(kind, &futures, &outputs);
         quote_spanned! {mixed=> {
             #watch
-            let (#(#names,)*) = (#(#futures,)*);
-            #(let mut #last_to_first = ::core::pin::pin!(#last_to_first);)*
+            let (#(#futures,)*) = (#(#made,)*);
+            #(#slots)*
             #turn
-            let output = ::core::future::poll_fn(|context| {
-                let mut pending = false;
-                let count: u32 = #count;
-                #start
-                for step in 0..count {
-                    match (start + step) % count {
-                        #(#indices => { #polls })*
-                        _ => ::core::unreachable!(),
-                    }
-                }
-                if pending {
-                    return ::core::task::Poll::Pending;
-                }
-                #[allow(unreachable_code)]
-                return ::core::task::Poll::Ready(#output);
-            })
-            .await;
+            let joined = ::core::future::poll_fn(|context| { #poll }).await;
             #begin
-            output
+            joined
         }}
     }
-}
 
-/// Polls a future if it is not done.
-fn poll(name: &Ident) -> TokenStream {
-    quote_spanned! {Span::mixed_site()=>
-        pending |= ::core::future::Future::poll(#name.as_mut(), context).is_pending();
+    /// One poll of the whole, as the inside of a function of `context`.
+    fn poll_once(&self, kind: Kind, futures: &[Ident], outputs: &[Ident]) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let count = u32::try_from(futures.len()).expect("no macro is that long");
+        let indices = 0..count;
+        let start = match self.biased {
+            true => quote_spanned!(mixed=> let start: u32 = 0;),
+            false => quote_spanned!(mixed=> let start = turn; turn = (turn + 1) % count;),
+        };
+        let polls = futures.iter().zip(outputs);
+        let polls = polls.map(|(future, output)| poll(kind, future, output));
+        let taken = quote_spanned! {mixed=>
+            (#(match #outputs.take() {
+                ::core::option::Option::Some(output) => output,
+                ::core::option::Option::None => ::core::unreachable!("all are done"),
+            },)*)
+        };
+        let joined = match kind {
+            Kind::All => taken,
+            Kind::UntilError => quote_spanned!(mixed=> ::core::result::Result::Ok(#taken)),
+        };
+        quote_spanned! {mixed=>
+            let mut pending = false;
+            let count: u32 = #count;
+            #start
+            for step in 0..count {
+                match (start + step) % count {
+                    #(#indices => { #polls })*
+                    _ => ::core::unreachable!(),
+                }
+            }
+            if pending {
+                return ::core::task::Poll::Pending;
+            }
+            // Not reachable if an output cannot be, and not a mistake of the user's then.
+            #[allow(unreachable_code)]
+            return ::core::task::Poll::Ready(#joined);
+        }
+    }
+
+    /// A hygienic name for each future, which counts as standing where the future's expression
+    /// does: if that is no future, or not one of a result, the compiler points at it.
+    fn future_names(&self) -> Vec<Ident> {
+        let mut names = self.names("future_");
+        for (name, expression) in names.iter_mut().zip(&self.futures) {
+            name.set_span(name.span().located_at(expression.span()));
+        }
+        names
+    }
+
+    /// A hygienic name for something of each future's.
+    fn names(&self, prefix: &str) -> Vec<Ident> {
+        (0..self.futures.len())
+            .map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site()))
+            .collect()
     }
 }
 
-/// The same; an error ends the whole.
-fn poll_until_error(name: &Ident) -> TokenStream {
-    let poll = poll(name);
-    let output = take_output(name);
-    quote_spanned! {Span::mixed_site()=>
-        #poll
-        if ::core::matches!(
-            #name.as_mut().output_mut(),
-            ::core::option::Option::Some(::core::result::Result::Err(_))
-        ) {
-            if let ::core::result::Result::Err(error) = #output {
+/// Polls one future, if it is not done.
+fn poll(kind: Kind, future: &Ident, output: &Ident) -> TokenStream {
+    let here = future.span();
+    let ready = match kind {
+        Kind::All => quote_spanned! {here=>
+            ::core::task::Poll::Ready(value) => {
+                #future.set(::core::option::Option::None);
+                #output = ::core::option::Option::Some(value);
+            }
+        },
+        Kind::UntilError => quote_spanned! {here=>
+            ::core::task::Poll::Ready(::core::result::Result::Ok(value)) => {
+                #future.set(::core::option::Option::None);
+                #output = ::core::option::Option::Some(value);
+            }
+            ::core::task::Poll::Ready(::core::result::Result::Err(error)) => {
+                #future.set(::core::option::Option::None);
                 return ::core::task::Poll::Ready(::core::result::Result::Err(error));
             }
-        }
-    }
-}
-
-fn take_output(name: &Ident) -> TokenStream {
-    quote_spanned! {Span::mixed_site()=>
-        match #name.as_mut().take_output() {
-            ::core::option::Option::Some(output) => output,
-            ::core::option::Option::None => ::core::unreachable!("all are done"),
-        }
-    }
-}
-
-fn take_ok(name: &Ident) -> TokenStream {
-    let output = take_output(name);
-    quote_spanned! {Span::mixed_site()=>
-        match #output {
-            ::core::result::Result::Ok(output) => output,
-            ::core::result::Result::Err(_) => ::core::unreachable!("the first error ended it"),
+        },
+    };
+    quote_spanned! {here=>
+        if let ::core::option::Option::Some(future) = #future.as_mut().as_pin_mut() {
+            #[allow(unreachable_code, unreachable_patterns)]
+            match ::core::future::Future::poll(future, context) {
+                ::core::task::Poll::Pending => pending = true,
+                #ready
+            }
         }
     }
 }

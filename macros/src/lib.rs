@@ -1,21 +1,34 @@
-//! The macros of `reweave`: three attributes, and the engines of `select!`, `join!` and `try_join!`.
+//! The macros of `reweave`: three attributes, and the engines of `select!`, `join!` and
+//! `try_join!`.
 //!
-//! Nobody depends on this crate directly; `reweave` re-exports the attributes and wraps the rest. A map of it:
+//! Nobody depends on this crate directly; `reweave` re-exports the attributes and wraps the rest. A
+//! map of it:
 //!
 //! ```text
-//!   #[reweave::test(…)]  #[reweave::main(…)]     #[reweave::must_await]     select! join! try_join!
-//!            │                                            │                        │
-//!         entry.rs ── what the function becomes      must_await.rs        select/  join.rs
-//!            │                                            │
-//!       arguments.rs ── what each argument means          │               near.rs      names close to a misspelt one
-//!            │                                            │               findings.rs  the names in `deny(…)`
-//!          list.rs ── `name = value, name(a, b)` ─────────┤               duration.rs  "30s"
-//!                                                    function.rs          errors.rs    one error a mistake, all at once
+//!   #[reweave::test(…)] and #[reweave::main(…)]
+//!       entry.rs         what the function becomes
+//!       arguments.rs     what each argument means
+//!       findings.rs      the names in `deny(…)`, `warn(…)`, `allow(…)`
+//!       duration.rs      "30s"
+//!   #[reweave::must_await]
+//!       must_await.rs    what the function becomes
+//!   all attributes
+//!       function.rs      the function that the attribute stands on
+//!       list.rs          `name = value, name(a, b)`, before any name has a meaning
+//!       crate_path.rs    `crate = "…"`
+//!       near.rs          "did you mean"
+//!       errors.rs        one error a mistake, all of them at once
+//!   select!
+//!       select/mod.rs    the grammar
+//!       select/expand.rs what it becomes
+//!   join! and try_join!
+//!       join.rs          both, as they differ in little
 //! ```
 //!
-//! Two rules hold for everything generated. It names the crate by a path it was given, so that a renamed dependency
-//! works, and it names everything else from `::core`, so that nothing a user has in scope can change its meaning. And
-//! it holds no `unsafe`, so that a crate that forbids it can use it.
+//! Two rules hold for everything generated. It names the crate by a path it was given, so that a
+//! renamed dependency works, and it names everything else from `::core`, so that nothing a user has
+//! in scope can change its meaning. And it holds no `unsafe`, so that a crate that forbids it can
+//! use it.
 
 mod arguments;
 mod crate_path;
@@ -45,8 +58,9 @@ use proc_macro::TokenStream;
 /// async fn the_lease_expires() -> Result<(), LeaseError> { … }
 /// ```
 ///
-/// The function takes no parameters and may return anything that a test may return: with a `Result`, `?` works in it.
-/// Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`, documentation) keep their meaning.
+/// The function takes no parameters and may return anything that a test may return: with a
+/// `Result`, `?` works in it. Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`,
+/// documentation) keep their meaning.
 ///
 /// # Arguments
 ///
@@ -57,24 +71,26 @@ use proc_macro::TokenStream;
 /// | `seeds = 100..200`, `seeds = "100..200"` | a run for each seed of the range |
 /// | `strategy = "pct(3)"` | how draws are answered; its words are checked when the test runs |
 /// | `max_steps = 10_000` | the limit of polls in one run |
-/// | `max_virtual_time = "30s"` | the limit of virtual time in one run; units `ns`, `us`, `ms`, `s`, `m`, `h` |
+/// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
 /// | `max_tasks = 100` | the limit of tasks alive at once in one run |
 /// | `jobs = 4` | how many runs are explored at the same time |
 /// | `deny(…)`, `warn(…)`, `allow(…)` | what becomes of the findings named in the parentheses |
 /// | `crate = "path"` | where to find `reweave`, if it goes by another name here |
 ///
-/// `flavor`, `worker_threads`, `start_paused`, `unhandled_panic` and `name`, known from tokio's attribute, are accepted and have no
-/// effect: every run is on one thread and in virtual time.
+/// `flavor`, `worker_threads`, `start_paused`, `unhandled_panic` and `name`, known from tokio's
+/// attribute, are accepted and have no effect: every run is on one thread and in virtual time.
 ///
 /// # Errors
 ///
-/// Each mistake in the arguments or in the function's signature is its own compile error, at the token that is wrong.
+/// Each mistake in the arguments or in the function's signature is its own compile error, at the
+/// token that is wrong.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Test, arguments.into(), item.into()).into()
 }
 
-/// Runs an `async fn main` in a simulation: the way to write an example or a small program on `reweave`.
+/// Runs an `async fn main` in a simulation: the way to write an example or a small program on
+/// `reweave`.
 ///
 /// ```text
 /// #[reweave::main(seed = 7)]
@@ -87,7 +103,8 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Main, arguments.into(), item.into()).into()
 }
 
-/// Marks an `async fn` whose future does nothing good when it is dropped without ever having been awaited.
+/// Marks an `async fn` whose future does nothing good when it is dropped without ever having been
+/// awaited.
 ///
 /// ```text
 /// impl Ledger {
@@ -96,9 +113,10 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The function becomes a plain one that returns the same future, wrapped so that it remembers the line that called
-/// the function; a run in which such a future is dropped unpolled has the finding `never_awaited`, which names that line.
-/// Free functions, methods, generics and all kinds of parameters work as they do without the attribute.
+/// The function becomes a plain one that returns the same future, wrapped so that it remembers the
+/// line that called the function; a run in which such a future is dropped unpolled has the finding
+/// `never_awaited`, which names that line. Free functions, methods, generics and all kinds of
+/// parameters work as they do without the attribute.
 ///
 /// The one argument is `crate = "path"`, as for [`macro@test`].
 #[proc_macro_attribute]

@@ -1,7 +1,8 @@
-//! The outer form of an attribute's arguments, `name = value, name(a, b)`, before any name has a meaning.
+//! The outer form of an attribute's arguments, `name = value, name(a, b)`, before any name has a
+//! meaning.
 //!
-//! Kept apart from the meaning so that one wrong argument does not hide the next: first the list is read, then each
-//! argument is asked for the kind of value that its name calls for.
+//! Kept apart from the meaning so that one wrong argument does not hide the next: first the list is
+//! read, then each argument is asked for the kind of value that its name calls for.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -13,7 +14,8 @@ use syn::{Error, Expr, Ident, Lit, LitInt, LitStr, Path, Token, parenthesized};
 use crate::errors::Errors;
 use crate::near;
 
-/// The arguments in `tokens` whose names are `known`, each name once. What is left out is an error in `errors`.
+/// The arguments in `tokens` whose names are `known`, each name once. What is left out is an error
+/// in `errors`.
 pub(crate) fn read(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> Vec<Argument> {
     let parsed = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens);
     let mut arguments: Vec<Argument> = Vec::new();
@@ -23,7 +25,7 @@ pub(crate) fn read(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> 
             let nearest = near::suggestion(&name, known);
             let all = near::quoted(known, ", ");
             errors.push(argument.wrong(format!(
-                "unknown argument `{name}`{nearest}\nknown are {all}"
+                "unknown argument `{name}`{nearest}\nknown arguments: {all}"
             )));
         } else if arguments.iter().any(|earlier| earlier.name == name) {
             errors.push(argument.wrong(format!("`{name}` is given twice")));
@@ -36,7 +38,8 @@ pub(crate) fn read(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> 
 
 /// One argument: its name, and a value that was not looked into yet.
 ///
-/// Those who ask for a value pass an example of the whole argument, which the error shows if the value is of another kind.
+/// Those who ask for a value pass an example of the whole argument, which the error shows if the
+/// value is of another kind.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     value: Value,
@@ -67,11 +70,15 @@ impl Argument {
         }
     }
 
-    /// The value of `name = 7`: a literal that is not negative and that a `u64` holds.
-    pub(crate) fn integer(&self, example: &str) -> Result<&LitInt, Error> {
+    /// The value of `name = 7`: a literal that a `u64` holds. `lowest` is for the error's words
+    /// only.
+    pub(crate) fn integer(&self, lowest: u64, example: &str) -> Result<&LitInt, Error> {
         match self.literal(example)? {
             (Some(Lit::Int(literal)), _) => unsigned(literal).map(|_| literal),
-            (_, value) => Err(self.other_kind(value, "a whole number, zero or more", example)),
+            (_, value) => {
+                let kind = format!("a whole number from {lowest} on");
+                Err(self.other_kind(value, &kind, example))
+            }
         }
     }
 
@@ -166,8 +173,11 @@ impl Parse for Argument {
             parenthesized!(content in input);
             let items = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
             Value::Listed(items.into_iter().collect())
-        } else {
+        } else if input.is_empty() || input.peek(Token![,]) {
             Value::Absent
+        } else {
+            let message = format!("expected `= value` or `(names)` after `{name}`");
+            return Err(input.error(message));
         };
         Ok(Self { name, value })
     }
@@ -183,7 +193,7 @@ mod tests {
     fn mistakes(tokens: TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
         for argument in read(tokens, &["alpha", "beta"], &mut errors) {
-            errors.keep(argument.integer("alpha = 7"));
+            errors.keep(argument.integer(0, "alpha = 7"));
         }
         errors.messages()
     }
@@ -200,10 +210,10 @@ mod tests {
         assert_eq!(
             found,
             [
-                "unknown argument `alhpa`; did you mean `alpha`?\nknown are `alpha`, `beta`",
+                "unknown argument `alhpa`; did you mean `alpha`?\nknown arguments: `alpha`, `beta`",
                 "`alpha` is given twice",
-                "unknown argument `omicron`\nknown are `alpha`, `beta`",
-                "`alpha` takes a whole number, zero or more: `alpha = 7`",
+                "unknown argument `omicron`\nknown arguments: `alpha`, `beta`",
+                "`alpha` takes a whole number from 0 on: `alpha = 7`",
                 "`beta` takes a value: `alpha = 7`",
             ]
         );
@@ -212,7 +222,7 @@ mod tests {
     #[test]
     fn integers_are_checked_for_sign_size_and_type() {
         for (tokens, word) in [
-            (quote!(alpha = -1), "zero or more"),
+            (quote!(alpha = -1), "from 0 on"),
             (quote!(alpha = 1.5), "whole number"),
             (quote!(alpha = 18446744073709551616), "does not fit"),
             (quote!(alpha = 7i32), "without `i32`"),

@@ -16,12 +16,14 @@
 //!                                      }
 //! ```
 //!
-//! The `let`s do what an `async fn` does with its parameters: all move into the future, the unused ones too, and are dropped
-//! after the body, last first. What the future may borrow needs no words: since edition 2024 `impl Future` captures all that an
-//! `async fn` does, and the edition that counts is this crate's.
+//! The `let`s do what an `async fn` does with its parameters: all move into the future, the unused
+//! ones too, and are dropped after the body, last first. What the future may borrow needs no words:
+//! since edition 2024 `impl Future` captures all that an `async fn` does, and the edition that
+//! counts is this crate's.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{
     Attribute, Error, FnArg, Pat, PatIdent, PatType, Path, Receiver, ReturnType, Signature, Type,
     parse_quote, parse_quote_spanned,
@@ -102,7 +104,8 @@ fn is_track_caller(attribute: &Attribute) -> bool {
     attribute.path().is_ident("track_caller")
 }
 
-/// Leaves only plain names as parameters, and returns the statements that take them apart inside the future.
+/// Leaves only plain names as parameters, and returns the statements that take them apart inside
+/// the future.
 fn move_parameters(signature: &mut Signature) -> TokenStream {
     let mixed = Span::mixed_site();
     let mut moves = TokenStream::new();
@@ -114,21 +117,21 @@ fn move_parameters(signature: &mut Signature) -> TokenStream {
             }
             FnArg::Typed(PatType { attrs, pat, .. }) => {
                 let pattern = pat.clone();
-                let name = match &*pattern {
+                let (name, held) = match &*pattern {
                     Pat::Ident(PatIdent {
                         by_ref: None,
                         subpat: None,
                         ident,
                         ..
-                    }) => ident.clone(),
-                    _ => format_ident!("argument_{index}", span = mixed),
+                    }) => (ident.clone(), None),
+                    _ => {
+                        let name = format_ident!("argument_{index}", span = mixed);
+                        // Parts that the pattern leaves behind stay with the future too.
+                        let held = quote_spanned!(mixed=> #(#attrs)* let #name = #name;);
+                        (name, Some(held))
+                    }
                 };
                 **pat = parse_quote!(#name);
-                let held = match &*pattern {
-                    Pat::Ident(PatIdent { subpat: None, .. }) => None,
-                    // A pattern may leave parts where they are, or all of it; they stay with the future even so.
-                    _ => Some(quote_spanned!(mixed=> #(#attrs)* let #name = #name;)),
-                };
                 quote_spanned!(mixed=> #held #(#attrs)* let #pattern = #name;)
             }
         });
@@ -138,12 +141,15 @@ fn move_parameters(signature: &mut Signature) -> TokenStream {
 
 /// Tells the compiler, before the body begins, what the body returns.
 ///
-/// It does not look through the call around an `async` block to learn that, and without it could neither turn `Box<Error>` into
-/// `Box<dyn Error>` at a `return`, nor point at the expression whose type is wrong. The first `return` in a block is what tells
-/// it, so there is one, which never runs. A type with `impl` in it cannot be written here, and needs to be told to nobody.
+/// It does not look through the call around an `async` block to learn that, and without it could
+/// neither turn `Box<Error>` into `Box<dyn Error>` at a `return`, nor point at the expression whose
+/// type is wrong. The first `return` in a block is what tells it, so there is one, which never
+/// runs. A type with `impl` in it cannot be written here, and needs to be told to nobody.
 fn told_output(output: &TokenStream) -> Option<TokenStream> {
     (!mentions_impl(output.clone())).then(|| {
-        quote_spanned! {Span::mixed_site()=>
+        // The compiler points at this when the body returns anything else.
+        let here = Span::mixed_site().located_at(output.span());
+        quote_spanned! {here=>
             if false {
                 return ::core::option::Option::<#output>::unwrap(::core::option::Option::None);
             }

@@ -1,9 +1,11 @@
 //! Names close to one that is not known, for "did you mean".
 //!
-//! Close is counted in edits: a letter inserted, removed or changed, or two neighbours swapped, since swaps are what fingers
-//! do. One edit is allowed for each three letters, so that short names are not all close to one another.
+//! Close is counted in edits: a letter inserted, removed or changed, or two neighbours swapped,
+//! since swaps are what fingers do. One edit is allowed for each three letters, so that short names
+//! are not all close to one another.
 
-/// The candidates nearest to `name`, all those that are equally near, in their order; none if none is close.
+/// The candidates nearest to `name`, all those that are equally near, in their order; none if none
+/// is close.
 pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Vec<&'a str> {
     let allowed = name.chars().count().div_ceil(3);
     let distances: Vec<usize> = candidates
@@ -37,8 +39,8 @@ pub(crate) fn quoted(names: &[&str], between: &str) -> String {
 
 /// How many edits lead from one word to the other (the optimal string alignment distance).
 ///
-/// Row `i` holds the distances from the first `i` letters of `from` to every beginning of `to`; the three last rows are
-/// all that the next one depends on.
+/// Row `i` holds the distances from the first `i` letters of `from` to every beginning of `to`; the
+/// three last rows are all that the next one depends on.
 fn edits(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     let mut before_last = vec![0; to.len() + 1];

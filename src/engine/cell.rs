@@ -27,7 +27,7 @@
 //!    future is pinned: it is dropped where it lies, never moved.
 
 use std::any::Any;
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, RefMut, UnsafeCell};
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
@@ -39,6 +39,7 @@ use std::thread::{self, ThreadId};
 use futures::task::{ArcWake, waker_ref};
 
 use super::context::{self, Context};
+use super::world::World;
 use crate::values::ids::TaskNo;
 
 /// What other threads may see of a run: its thread, and a place to leave wakes.
@@ -203,7 +204,8 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) enum Failure {
     Cancelled,
-    Panicked(Box<dyn Any + Send>),
+    /// Boxed twice, so that it is one word: every cell has room for it.
+    Panicked(Box<Box<dyn Any + Send>>),
 }
 
 enum Stage<F: Future> {
@@ -272,9 +274,13 @@ impl<F: Future> Drop for TaskCell<F> {
 pub(crate) trait RunCell: Send + Sync {
     fn header(&self) -> &Header;
 
-    /// Polls the future once, or drops it if the task's end was asked for. Hands the cell back; if the
-    /// future unwinds, to the table of tasks.
-    fn poll(self: Arc<Self>, cx: &Context) -> (Outcome, Arc<dyn RunCell>);
+    /// Polls the future once, or drops it if the task's end was asked for.
+    ///
+    /// # Safety
+    ///
+    /// `this` is what `Arc::as_ptr` gives of the `Arc` that holds this cell, and that `Arc` lives until the
+    /// call returns. The cell's home is that of `cx`, which is set on this thread.
+    unsafe fn poll(&self, this: *const (), cx: &Context) -> Outcome;
 
     /// Drops the future; the task counts as cancelled.
     fn cancel(&self, cx: &Context);
@@ -290,6 +296,27 @@ pub(crate) trait RunCell: Send + Sync {
 
     /// Wakes the task.
     fn wake(self: Arc<Self>);
+}
+
+/// A cell that is about to be polled where it lies: in its row of the table of tasks, which keeps it alive.
+/// Only [`Tasks::start_step`](super::tasks::Tasks::start_step) makes these.
+pub(crate) struct InRow(*const dyn RunCell);
+
+impl InRow {
+    #[inline(always)]
+    pub(super) fn new(cell: &Arc<dyn RunCell>) -> InRow {
+        InRow(Arc::as_ptr(cell))
+    }
+
+    /// Gives the world back and polls the cell.
+    #[inline(always)]
+    pub(crate) fn poll(self, cx: &Context, world: RefMut<'_, World>) -> Outcome {
+        drop(world);
+        // SAFETY: the row was there while the world was borrowed, and loses its cell only in
+        // `Tasks::take_cell`, which the engine calls when it is done with the task: not before this poll ends. The
+        // cells in a world's table are of that world's home.
+        unsafe { (*self.0).poll(self.0.cast(), cx) }
+    }
 }
 
 /// A cell as a join handle sees it.
@@ -309,23 +336,6 @@ pub(crate) enum Joined<T> {
     Again,
 }
 
-/// Puts the cell of a future that unwinds back into the table, where [`RunCell::fail`] finds it.
-struct Unwinding<'a, F: Future + 'static>(&'a Context, Option<Arc<TaskCell<F>>>)
-where
-    F::Output: 'static;
-
-impl<F: Future + 'static> Drop for Unwinding<'_, F>
-where
-    F::Output: 'static,
-{
-    fn drop(&mut self) {
-        if let Some(cell) = self.1.take() {
-            let slot = cell.header.slot;
-            self.0.world().tasks.put(slot, cell);
-        }
-    }
-}
-
 impl<F: Future + 'static> RunCell for TaskCell<F>
 where
     F::Output: 'static,
@@ -334,37 +344,35 @@ where
         &self.header
     }
 
-    #[inline]
-    fn poll(self: Arc<Self>, cx: &Context) -> (Outcome, Arc<dyn RunCell>) {
-        if self.header.has(CANCEL) {
-            self.cancel(cx);
-            return (Outcome::Cancelled, self);
+    unsafe fn poll(&self, this: *const (), cx: &Context) -> Outcome {
+        debug_assert!(self.header.is_home(cx));
+        let flags = self.header.flags.load(Relaxed);
+        if flags & (DONE | POLLING | CANCEL) != 0 {
+            return self.cancel_instead(cx);
         }
-        self.header.clear(QUEUED);
-        let mut unwinding = Unwinding(cx, Some(self));
-        let Some(cell) = &unwinding.1 else { unreachable!("just put there") };
-        let done = cell.with_stage(cx, |stage| {
-            let Stage::Running(future) = stage else { unreachable!("asserted not to be done") };
-            // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
-            let future = unsafe { Pin::new_unchecked(future) };
-            let waker = waker_ref(cell);
-            match future.poll(&mut TaskContext::from_waker(&waker)) {
-                Poll::Pending => false,
-                Poll::Ready(output) => {
-                    *stage = Stage::Finished(Ok(output));
-                    true
-                }
+        self.header.flags.store(flags & !QUEUED | POLLING, Relaxed);
+        // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller; the
+        // count is not touched.
+        let cell = ManuallyDrop::new(unsafe { Arc::from_raw(this.cast::<Self>()) });
+        let waker = waker_ref(&cell);
+        // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
+        // to the end of the poll, POLLING keeps everybody else away (rule 2).
+        let stage = unsafe { &mut **self.stage.get() };
+        let Stage::Running(future) = stage else { unreachable!("not done, so it runs") };
+        // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
+        let future = unsafe { Pin::new_unchecked(future) };
+        match future.poll(&mut TaskContext::from_waker(&waker)) {
+            Poll::Pending => {
+                let flags = self.header.flags.load(Relaxed);
+                self.header.flags.store(flags & !POLLING, Relaxed);
+                if flags & QUEUED != 0 { Outcome::Yielded } else { Outcome::Parked }
             }
-        });
-        let outcome = if done {
-            cell.settle();
-            Outcome::Completed
-        } else {
-            cell.header.clear(POLLING);
-            if cell.header.has(QUEUED) { Outcome::Yielded } else { Outcome::Parked }
-        };
-        let Some(cell) = unwinding.1.take() else { unreachable!("put there above") };
-        (outcome, cell)
+            Poll::Ready(output) => {
+                *stage = Stage::Finished(Ok(output));
+                self.settle();
+                Outcome::Completed
+            }
+        }
     }
 
     fn cancel(&self, cx: &Context) {
@@ -373,7 +381,7 @@ where
     }
 
     fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>) {
-        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Panicked(payload))));
+        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Panicked(Box::new(payload)))));
         self.settle();
     }
 
@@ -389,6 +397,20 @@ where
 
     fn wake(self: Arc<Self>) {
         ArcWake::wake(self);
+    }
+}
+
+impl<F: Future + 'static> TaskCell<F>
+where
+    F::Output: 'static,
+{
+    /// A poll that is none: the task's end was asked for.
+    #[cold]
+    #[inline(never)]
+    fn cancel_instead(&self, cx: &Context) -> Outcome {
+        assert!(!self.header.has(POLLING), "a task was polled while it was polled");
+        self.cancel(cx);
+        Outcome::Cancelled
     }
 }
 
@@ -452,8 +474,21 @@ where
             }
             home
         });
+        if at_home != Some(true) {
+            Self::wake_from_elsewhere(cell);
+        }
+    }
+}
+
+impl<F: Future + 'static> TaskCell<F>
+where
+    F::Output: 'static,
+{
+    #[cold]
+    #[inline(never)]
+    fn wake_from_elsewhere(cell: &Arc<Self>) {
         // A stale waker of a finished run is inert: its cells are all done.
-        if at_home != Some(true) && !cell.header.has(DONE) {
+        if !cell.header.has(DONE) {
             cell.header.home.post(cell.clone());
         }
     }

@@ -95,8 +95,14 @@ impl Context {
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {
         if header.notify() == Notified::MustQueue {
-            self.world().make_ready(header.slot());
+            self.make_ready(header.slot());
         }
+    }
+
+    // A call of its own, so that a task that wakes itself does not pay for its registers.
+    #[inline(never)]
+    fn make_ready(&self, slot: u32) {
+        self.world().make_ready(slot);
     }
 }
 

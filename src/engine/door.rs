@@ -1,21 +1,29 @@
 //! The door: where every draw of a run is answered, and written down if the run is recorded.
 
-use crate::values::draw::{Draw, Kind, Names, RandomWalk, Strategy};
+use crate::values::draw::{Candidates, Draw, Kind, Names, RandomWalk, Strategy};
 use crate::values::ids::TaskNo;
 use crate::values::tape::{Asks, Deviation, Match, Player, Tape};
 
 /// Who answers.
 pub(crate) enum Source {
-    /// A seeded random walk: the most frequent answer, and so not behind a pointer.
+    /// A seeded random walk.
     Walk(RandomWalk),
     /// A tape.
-    Tape(Player),
+    Tape(Box<Player>),
     /// Any other strategy.
     Other(Box<dyn Strategy>),
 }
 
 /// Answers draws.
-pub(crate) struct Door {
+pub(crate) enum Door {
+    /// A walk that nobody writes down, as in every exploration: it needs to know the number of
+    /// candidates and nothing else about a draw.
+    Quick(RandomWalk),
+    /// Any source, recorded or not.
+    Named(Box<Named>),
+}
+
+pub(crate) struct Named {
     source: Source,
     recording: Option<Recording>,
 }
@@ -31,78 +39,83 @@ impl Door {
     pub(crate) fn new(source: Source, record: bool, values: u64) -> Door {
         let recording =
             record.then(|| Recording { tape: Tape::new(values, Vec::new()), asks: Asks::default() });
-        Door { source, recording }
-    }
-
-    /// Answers a draw: the place of the chosen candidate.
-    #[inline(always)]
-    pub(crate) fn answer(&mut self, draw: &Draw<'_>) -> Answer {
-        let place = match &mut self.source {
-            Source::Walk(walk) => walk.draw(draw),
-            Source::Tape(player) => player.draw(draw),
-            Source::Other(strategy) => {
-                let place = strategy.draw(draw);
-                if draw.is_candidate(place) { place } else { draw.default_choice() }
-            }
-        };
-        match &mut self.recording {
-            None => Answer { place, deviation: None },
-            Some(recording) => Answer { place, deviation: recording.note(draw, place) },
+        match (source, recording) {
+            (Source::Walk(walk), None) => Door::Quick(walk),
+            (source, recording) => Door::Named(Box::new(Named { source, recording })),
         }
     }
 
     /// The tape so far, if one is written.
     pub(crate) fn take_tape(&mut self) -> Option<Tape> {
-        self.recording.take().map(|recording| recording.tape)
+        match self {
+            Door::Named(named) => named.recording.take().map(|recording| recording.tape),
+            Door::Quick(_) => None,
+        }
     }
 
     /// How much of the tape that is being played was followed.
     pub(crate) fn matched(&self) -> Option<Match> {
-        match &self.source {
-            Source::Tape(player) => Some(player.matched()),
-            _ => None,
+        match self {
+            Door::Named(named) => match &named.source {
+                Source::Tape(player) => Some(player.matched()),
+                _ => None,
+            },
+            Door::Quick(_) => None,
         }
     }
 }
 
-/// The answer to a draw; with what the tape calls it if it was not the default and is recorded.
-pub(crate) struct Answer {
-    pub(crate) place: usize,
-    pub(crate) deviation: Option<(Kind, String)>,
+impl Named {
+    /// Answers a draw. Also gives what the tape calls the answer, if it is written and the answer was not the
+    /// default.
+    pub(crate) fn answer(&mut self, draw: &Draw<'_>) -> (usize, Option<String>) {
+        let chosen = match &mut self.source {
+            Source::Walk(walk) => walk.draw(draw),
+            Source::Tape(player) => player.draw(draw),
+            Source::Other(strategy) => strategy.draw(draw),
+        };
+        let chosen = if chosen < draw.candidates() { chosen } else { 0 };
+        (chosen, self.recording.as_mut().and_then(|recording| recording.note(draw, chosen)))
+    }
 }
 
 impl Recording {
-    #[cold]
-    fn note(&mut self, draw: &Draw<'_>, place: usize) -> Option<(Kind, String)> {
+    fn note(&mut self, draw: &Draw<'_>, chosen: usize) -> Option<String> {
         let (task, step) = draw.owner();
         let nth = self.asks.next(task, step, draw.kind());
-        if place == draw.default_choice() {
+        if chosen == 0 {
             return None;
         }
-        let (kind, choice) = (draw.kind(), draw.label(place));
+        let (kind, choice) = (draw.kind(), draw.label(chosen));
         let task = draw.owner_path();
         self.tape.push(Deviation { task, step, nth, kind, choice: choice.clone() });
-        Some((kind, choice))
+        Some(choice)
     }
+}
+
+/// The task a draw belongs to.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner {
+    /// Its slot in the table of tasks.
+    pub(crate) slot: u32,
+    /// 1 if it is about to take its next step, 0 if it is in the midst of one.
+    pub(crate) ahead: u32,
 }
 
 /// The names behind a draw, from the table of tasks.
 pub(crate) struct TableNames<'a> {
     pub(crate) tasks: &'a super::tasks::Tasks,
-    /// The slot of the task whose draw it is.
-    pub(crate) owner: u32,
-    /// 1 if that task is about to take its next step, 0 if it is in the midst of one.
-    pub(crate) ahead: u32,
+    pub(crate) owner: Owner,
 }
 
 impl Names for TableNames<'_> {
     fn owner(&self) -> (TaskNo, u32) {
-        let row = self.tasks.row(self.owner);
-        (row.number, row.steps + self.ahead)
+        let row = self.tasks.row(self.owner.slot);
+        (row.number, row.steps + self.owner.ahead)
     }
 
     fn owner_path(&self) -> String {
-        self.tasks.path(self.owner)
+        self.tasks.path(self.owner.slot)
     }
 
     fn path_at(&self, slot: u32) -> String {

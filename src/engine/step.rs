@@ -1,7 +1,7 @@
 //! The loop: draw a ready task, poll it, write down how that went.
 //!
 //! ```text
-//!   limits ─► foreign wakes ─► any task ready? ──no──► fire the next timer ──none──► stuck
+//!   limits ─► any task ready? ──no──► foreign wakes ─► fire the next timer ──none──► stuck
 //!                                   │yes
 //!                    a timer due early? (a draw)
 //!                                   │
@@ -13,6 +13,7 @@
 //! another.
 
 use std::any::Any;
+use std::cell::RefMut;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
@@ -52,9 +53,9 @@ impl Context {
         if world.closing {
             drop(guard);
             cell.cancel(self);
-            let row = self.world().tasks.row_mut(slot).cell.take();
+            let ours = self.world().tasks.take_cell(slot);
             self.world().tasks.remove(slot);
-            drop(row);
+            drop(ours);
         } else {
             world.ready.push(slot);
         }
@@ -99,66 +100,70 @@ where
 }
 
 fn drive(cx: &Context) -> Stop {
+    let mut world = cx.world();
     loop {
-        let mut world = cx.world();
-        if world.steps >= world.check_at && verdict::over_limit(&mut world) {
-            return Stop::Limit;
-        }
-        if cx.home().has_mail() {
+        if world.steps >= world.check_at {
+            if verdict::over_limit(&mut world) {
+                return Stop::Limit;
+            }
             drop(world);
             deliver(cx);
-            continue;
+            world = cx.world();
         }
-        if world.ready.len() == 0 {
-            let Some(waker) = next_timer(&mut world) else { return Stop::Stuck };
-            drop(world);
-            waker.wake();
-            continue;
-        }
-        if world.timers.may_be_due(world.now) && world.fires_early() {
+        if world.timers.may_be_due(world.now) && world.ready.len() > 0 && world.fires_early() {
             let waker = world.fire_timer();
-            drop(world);
-            waker.into_iter().for_each(Waker::wake);
+            world = wake(cx, world, waker);
             continue;
         }
-        let slot = world.draw_task();
-        let row = world.tasks.row_mut(slot);
-        row.steps += 1;
-        let number = row.number;
-        let Some(cell) = row.cell.take() else {
-            // Only the runtime has no cell while it is in the queue.
-            return Stop::Done;
+        let Some(slot) = world.draw_task() else {
+            world.current = RUNTIME_SLOT;
+            if cx.home().has_mail() {
+                drop(world);
+                deliver(cx);
+                world = cx.world();
+                continue;
+            }
+            let Some(waker) = next_timer(&mut world) else { return Stop::Stuck };
+            world = wake(cx, world, Some(waker));
+            continue;
         };
+        if slot == RUNTIME_SLOT {
+            return Stop::Done;
+        }
+        let (task, cell) = world.tasks.start_step(slot);
         world.current = slot;
         world.steps += 1;
         let now = world.now;
-        world.recorder.record(now, number, Event::Polled);
+        world.recorder.record(now, task, Event::Polled);
         if world.recorder.is_full() {
-            world.forget_waits(number);
+            world.forget_waits(task);
         }
-        drop(world);
-
         cx.budget().set(Some(COOP_BUDGET));
-        let (outcome, cell) = cell.poll(cx);
 
-        let mut world = cx.world();
-        match outcome {
-            Outcome::Parked => world.recorder.record(now, number, Event::Parked),
-            Outcome::Yielded => {
-                world.recorder.record(now, number, Event::Yielded);
-                world.ready.push(slot);
-            }
-            Outcome::Completed | Outcome::Cancelled => {
-                let done = outcome == Outcome::Completed;
-                world.record(if done { Event::Completed } else { Event::Cancelled });
-                drop(world);
-                finish(cx, slot, cell);
-                continue;
-            }
+        let outcome = cell.poll(cx, world);
+
+        world = cx.world();
+        if outcome == Outcome::Yielded {
+            world.recorder.record(now, task, Event::Yielded);
+            world.ready.push(slot);
+        } else if outcome == Outcome::Parked {
+            world.recorder.record(now, task, Event::Parked);
+        } else {
+            let done = outcome == Outcome::Completed;
+            world.record(if done { Event::Completed } else { Event::Cancelled });
+            drop(world);
+            finish(cx, slot);
+            world = cx.world();
         }
-        world.tasks.put(slot, cell);
-        world.current = RUNTIME_SLOT;
     }
+}
+
+/// Calls a waker with nothing borrowed: it may be the user's, and do anything.
+fn wake<'a>(cx: &'a Context, mut world: RefMut<'a, World>, waker: Option<Waker>) -> RefMut<'a, World> {
+    world.current = RUNTIME_SLOT;
+    drop(world);
+    waker.into_iter().for_each(Waker::wake);
+    cx.world()
 }
 
 /// No task is ready: moves the clock to the next timer and fires it.
@@ -180,11 +185,19 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-fn finish(cx: &Context, slot: u32, cell: Arc<dyn RunCell>) {
-    if let Some(joiner) = cell.take_joiner(cx) {
-        joiner.wake();
+fn finish(cx: &Context, slot: u32) {
+    let cell = cx.world().tasks.take_cell(slot);
+    if let Some(cell) = &cell {
+        if let Some(joiner) = cell.take_joiner(cx) {
+            joiner.wake();
+        }
+        cell.discard_output(cx);
     }
-    cell.discard_output(cx);
+    forget(cx, slot);
+}
+
+/// The last of a task: its row.
+fn forget(cx: &Context, slot: u32) {
     let mut world = cx.world();
     if slot == MAIN_SLOT {
         world.main_done = true;
@@ -192,8 +205,6 @@ fn finish(cx: &Context, slot: u32, cell: Arc<dyn RunCell>) {
     }
     world.tasks.remove(slot);
     world.current = RUNTIME_SLOT;
-    drop(world);
-    drop(cell);
 }
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.
@@ -224,20 +235,18 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     let slot = world.current;
     let Caught { message, place } = caught.clone();
     world.record(Event::Panicked { message: message.clone(), place: place.clone() });
-    let cell = world.tasks.row_mut(slot).cell.take();
     let by = Some(slot).filter(|&slot| slot != RUNTIME_SLOT);
+    let cell = world.tasks.cell(slot).cloned();
     let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
-        // Not while a task was polled: in a waker, or in the drop of an output.
+        // Not in the future itself: in a waker, or in the destructor of an output.
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
-        let over = by.is_some_and(|slot| world.tasks.row(slot).cell.is_none());
-        if over {
-            if slot == MAIN_SLOT {
-                world.main_done = true;
-                world.ready.push(RUNTIME_SLOT);
-            }
-            world.tasks.remove(slot);
-        }
         world.current = RUNTIME_SLOT;
+        drop(world);
+        if by.is_some() {
+            let cell = cx.world().tasks.take_cell(slot);
+            drop(cell);
+            forget(cx, slot);
+        }
         return;
     };
     if says_polled_after_completion(&message) {
@@ -254,7 +263,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         cx.caught().take();
         cell.cancel(cx);
     }
-    finish(cx, slot, cell);
+    finish(cx, slot);
 }
 
 /// The place that called a function marked `#[track_caller]`.

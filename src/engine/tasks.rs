@@ -4,9 +4,10 @@
 //! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
 
 use std::collections::BTreeMap;
+use std::panic::Location;
 use std::sync::Arc;
 
-use super::cell::RunCell;
+use super::cell::{InRow, RunCell};
 use crate::record::event::Place;
 use crate::values::ids::{TaskNo, name_of_type, push_segment};
 
@@ -25,14 +26,13 @@ pub(crate) enum Name<'a> {
 }
 
 pub(crate) struct Row {
-    /// `None` while the task is polled, and once it is done.
-    pub(crate) cell: Option<Arc<dyn RunCell>>,
-    pub(crate) place: Place,
+    /// `None` once the task is done; see [`Tasks::take_cell`].
+    cell: Option<Arc<dyn RunCell>>,
     pub(crate) number: TaskNo,
     /// How often it was polled, the running poll included.
     pub(crate) steps: u32,
     parent: u32,
-    label: u32,
+    site: u32,
     ordinal: u32,
     /// Rows that name this one as their parent, and one more while the task itself lives.
     users: u32,
@@ -44,7 +44,7 @@ pub(crate) struct Tasks {
     free: Vec<u32>,
     spawned: u32,
     alive: usize,
-    labels: Labels,
+    sites: Sites,
     /// How many children of each name a task has spawned.
     siblings: BTreeMap<(TaskNo, u32), u32>,
     /// The last such count, because most tasks are spawned in a loop.
@@ -58,7 +58,7 @@ impl Tasks {
             free: Vec::new(),
             spawned: 0,
             alive: 0,
-            labels: Labels::default(),
+            sites: Sites::default(),
             siblings: BTreeMap::new(),
             last_sibling: NO_SIBLING,
         };
@@ -66,7 +66,7 @@ impl Tasks {
         tasks
     }
 
-    /// Forgets all tasks; keeps the memory, and the numbers of labels, which no run can see.
+    /// Forgets all tasks; keeps the memory, and the numbers of sites, which no run can see.
     pub(crate) fn reset(&mut self) {
         self.rows.clear();
         self.free.clear();
@@ -74,31 +74,24 @@ impl Tasks {
         self.last_sibling = NO_SIBLING;
         self.spawned = 0;
         self.alive = 0;
-        let runtime = self.labels.of("runtime");
-        self.rows.push(Row {
-            cell: None,
-            place: std::panic::Location::caller(),
-            number: TaskNo::RUNTIME,
-            steps: 0,
-            parent: RUNTIME_SLOT,
-            label: runtime,
-            ordinal: 1,
-            users: 1,
-        });
+        let site = self.sites.of("runtime", Location::caller());
+        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
+        self.rows.push(Row { cell: None, number, steps: 0, parent, site, ordinal: 1, users: 1 });
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
-        let label = match name {
-            Name::Given(name) => self.labels.of(name),
-            Name::OfType(type_name) => self.labels.of_type(type_name),
+        let site = match name {
+            Name::Given(name) => self.sites.of(name, place),
+            Name::OfType(type_name) => self.sites.of_type(type_name, place),
         };
+        let label = self.sites.list[site as usize].label;
         let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
         self.rows[parent as usize].users += 1;
         self.spawned += 1;
         self.alive += 1;
         let number = TaskNo(self.spawned);
-        let row = Row { cell: None, place, number, steps: 0, parent, label, ordinal, users: 1 };
+        let row = Row { cell: None, number, steps: 0, parent, site, ordinal, users: 1 };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.rows[slot as usize] = row;
@@ -124,10 +117,35 @@ impl Tasks {
         self.last_sibling.1
     }
 
-    /// Gives a row its cell, for the first time or back after a poll.
-    #[inline(always)]
+    /// Gives a row its cell.
     pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn RunCell>) {
         self.rows[slot as usize].cell = Some(cell);
+    }
+
+    /// The cell of a living task.
+    #[inline(always)]
+    pub(crate) fn cell(&self, slot: u32) -> Option<&Arc<dyn RunCell>> {
+        self.rows[slot as usize].cell.as_ref()
+    }
+
+    /// A step of this task begins: its number, and its cell to be polled.
+    #[inline(always)]
+    pub(crate) fn start_step(&mut self, slot: u32) -> (TaskNo, InRow) {
+        let row = &mut self.rows[slot as usize];
+        row.steps += 1;
+        let Some(cell) = &row.cell else { unreachable!("a task in the ready queue has a cell") };
+        (row.number, InRow::new(cell))
+    }
+
+    /// The `spawn` that made this task.
+    pub(crate) fn place(&self, slot: u32) -> Place {
+        self.sites.list[self.row(slot).site as usize].place
+    }
+
+    /// Takes the cell of a task that is over, or is to be cut off. Never of one that is being
+    /// polled: the poll relies on the row to keep it alive.
+    pub(crate) fn take_cell(&mut self, slot: u32) -> Option<Arc<dyn RunCell>> {
+        self.rows[slot as usize].cell.take()
     }
 
     #[inline(always)]
@@ -156,6 +174,11 @@ impl Tasks {
         }
     }
 
+    /// How many tasks were spawned so far.
+    pub(crate) fn spawned(&self) -> u32 {
+        self.spawned
+    }
+
     /// How many tasks live.
     pub(crate) fn alive(&self) -> usize {
         self.alive
@@ -176,7 +199,7 @@ impl Tasks {
             RUNTIME_SLOT => String::new(),
             parent => self.path(parent),
         };
-        push_segment(&mut path, self.labels.text(row.label), row.ordinal);
+        push_segment(&mut path, self.sites.text(row.site), row.ordinal);
         path
     }
 }
@@ -184,41 +207,58 @@ impl Tasks {
 /// No task has the number `u32::MAX`.
 const NO_SIBLING: ((TaskNo, u32), u32) = ((TaskNo(u32::MAX), 0), 0);
 
-/// Texts and small numbers for them.
+/// Where tasks are spawned, and under which names; with small numbers for both.
 #[derive(Default)]
-struct Labels {
-    texts: Vec<Box<str>>,
-    numbers: BTreeMap<Box<str>, u32>,
-    /// The type asked for last. Its address is a short cut to the same answer, never an answer.
-    last_type: Option<(usize, usize, u32)>,
+struct Sites {
+    list: Vec<Site>,
+    numbers: BTreeMap<(u32, (&'static str, u32, u32)), u32>,
+    names: Vec<Box<str>>,
+    labels: BTreeMap<Box<str>, u32>,
+    /// The type and place asked for last. Their addresses are a short cut to the same answer, never
+    /// an answer.
+    last: Option<((usize, usize), u32)>,
 }
 
-impl Labels {
-    fn of(&mut self, text: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
+struct Site {
+    label: u32,
+    place: Place,
+}
+
+impl Sites {
+    fn of(&mut self, name: &str, place: Place) -> u32 {
+        let label = match self.labels.get(name) {
+            Some(&label) => label,
+            None => {
+                let label = self.names.len() as u32;
+                self.names.push(name.into());
+                self.labels.insert(name.into(), label);
+                label
+            }
+        };
+        let next = self.list.len() as u32;
+        let key = (label, (place.file(), place.line(), place.column()));
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.list.push(Site { label, place });
         }
-        let number = self.texts.len() as u32;
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
         number
     }
 
     #[inline(always)]
-    fn of_type(&mut self, type_name: &'static str) -> u32 {
-        let (at, len) = (type_name.as_ptr().addr(), type_name.len());
-        match self.last_type {
-            Some(last) if (last.0, last.1) == (at, len) => last.2,
+    fn of_type(&mut self, type_name: &'static str, place: Place) -> u32 {
+        let key = (type_name.as_ptr().addr(), std::ptr::from_ref(place).addr());
+        match self.last {
+            Some((last, number)) if last == key => number,
             _ => {
-                let number = self.of(name_of_type(type_name));
-                self.last_type = Some((at, len, number));
+                let number = self.of(name_of_type(type_name), place);
+                self.last = Some((key, number));
                 number
             }
         }
     }
 
-    fn text(&self, number: u32) -> &str {
-        &self.texts[number as usize]
+    fn text(&self, site: u32) -> &str {
+        &self.names[self.list[site as usize].label as usize]
     }
 }
 

@@ -25,9 +25,10 @@ pub(crate) fn over_limit(world: &mut World) -> bool {
         (FindingKind::Limit, format!("virtual time has passed the limit of {limit}"))
     } else if world.steps >= limits.steps {
         (FindingKind::Limit, format!("{} polls, which is the limit", world.steps))
-    } else if world.steps - world.moved_at >= limits.steps_at_once {
+    } else if world.steps - world.moved_at >= limits.steps_at_once && !world.progressed() {
         let polls = world.steps - world.moved_at;
-        (FindingKind::Livelock, format!("{polls} polls, and virtual time stands still"))
+        let message = format!("{polls} polls: virtual time stands still, no task began or ended");
+        (FindingKind::Livelock, message)
     } else if let Some((limit, real)) = limits.wall_time.zip(real).filter(|(l, r)| r > l) {
         let (limit, real) = (limit.as_secs_f64(), real.as_secs_f64());
         (FindingKind::Limit, format!("{real:.1} s of real time, the limit is {limit:.1} s"))
@@ -49,7 +50,7 @@ fn busiest(world: &World) -> Vec<String> {
         .take(MOST_BUSY)
         .map(|&slot| {
             let row = world.tasks.row(slot);
-            let spawned = show_place(row.place);
+            let spawned = show_place(world.tasks.place(slot));
             format!("{} took {} steps, spawned at {spawned}", world.tasks.path(slot), row.steps)
         })
         .collect();
@@ -91,7 +92,7 @@ fn parked(world: &World) -> Vec<String> {
     let line = |&slot: &u32| {
         let spawned = match slot {
             MAIN_SLOT => String::new(),
-            _ => format!(", spawned at {}", show_place(world.tasks.row(slot).place)),
+            _ => format!(", spawned at {}", show_place(world.tasks.place(slot))),
         };
         format!("{} waits for {}{spawned}", world.tasks.path(slot), world.waits_of(slot))
     };
@@ -101,9 +102,8 @@ fn parked(world: &World) -> Vec<String> {
 /// Tasks that are cut off because `main` is done.
 fn unawaited(world: &mut World) {
     for slot in world.tasks.living() {
-        let row = world.tasks.row(slot);
-        let (place, steps) = (row.place, row.steps);
-        if row.cell.as_ref().is_some_and(|cell| cell.header().is_asked_to_cancel()) {
+        let (place, steps) = (world.tasks.place(slot), world.tasks.row(slot).steps);
+        if world.tasks.cell(slot).is_some_and(|cell| cell.header().is_asked_to_cancel()) {
             continue;
         }
         world.find(FindingKind::UnawaitedTask, Some(slot), Some(place), |world| {
@@ -119,7 +119,7 @@ fn unawaited(world: &mut World) {
 /// Drops a task that was not done.
 fn cut_off(cx: &Context, slot: u32) {
     let mut world = cx.world();
-    let Some(cell) = world.tasks.row_mut(slot).cell.take() else { return };
+    let Some(cell) = world.tasks.take_cell(slot) else { return };
     let task = cell.header().number();
     world.record(Event::CutOff { task });
     world.current = slot;
@@ -164,9 +164,9 @@ pub(crate) struct UnseenPanic {
 impl World {
     /// Keeps a task's panic until its join handle shows it to somebody.
     pub(crate) fn remember_panic(&mut self, slot: u32, caught: Caught) {
-        let row = self.tasks.row(slot);
-        let (path, spawned) = (self.tasks.path(slot), show_place(row.place));
-        let panic = UnseenPanic { task: row.number, path, spawned, at: self.now, caught };
+        let (path, spawned) = (self.tasks.path(slot), show_place(self.tasks.place(slot)));
+        let task = self.tasks.row(slot).number;
+        let panic = UnseenPanic { task, path, spawned, at: self.now, caught };
         self.unseen_panics.push(panic);
     }
 

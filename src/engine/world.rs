@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::door::{Door, Source, TableNames};
+use super::door::{Door, Owner, Source, TableNames};
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::verdict::UnseenPanic;
 use crate::models::ready::ReadyQueue;
@@ -15,7 +15,7 @@ use crate::models::timers::{TimerKey, TimerQueue};
 use crate::record::event::{Event, Place};
 use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
 use crate::record::trace::Recorder;
-use crate::values::draw::{Draw, Kind};
+use crate::values::draw::{Candidates, Draw, Kind};
 use crate::values::ids::TaskNo;
 use crate::values::span::nanos;
 use crate::values::stream::Stream;
@@ -99,6 +99,8 @@ pub(crate) struct World {
     pub(crate) check_at: u64,
     /// The step at which virtual time last moved.
     pub(crate) moved_at: u64,
+    /// How many tasks were spawned and alive when [`World::progressed`] last looked.
+    tasks_seen: (u32, usize),
     /// Until when the running closure of `spawn_blocking` has blocked its own thread; see
     /// [`World::block`].
     pub(crate) blocking_pool: Option<u64>,
@@ -139,6 +141,7 @@ impl World {
             steps: 0,
             check_at: 0,
             moved_at: 0,
+            tasks_seen: (0, 0),
             blocking_pool: None,
             tasks: Tasks::new(),
             ready: ReadyQueue::default(),
@@ -178,7 +181,7 @@ impl World {
     }
 
     /// A parked task is ready.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn make_ready(&mut self, slot: u32) {
         let task = self.tasks.row(slot).number;
         self.record(Event::Woke { task });
@@ -197,11 +200,18 @@ impl World {
     pub(crate) fn set_check(&mut self) {
         let limits = &self.setup.limits;
         let at_once = self.moved_at.saturating_add(limits.steps_at_once);
-        let wall = match limits.wall_time {
-            Some(_) => self.steps + 1024,
-            None => u64::MAX,
-        };
-        self.check_at = limits.steps.min(at_once).min(wall);
+        // Real time, and wakes from other threads, are looked at now and then.
+        self.check_at = limits.steps.min(at_once).min(self.steps + 1024);
+    }
+
+    /// Whether tasks began or ended since this was last asked; if so, it is as if time had moved.
+    pub(crate) fn progressed(&mut self) -> bool {
+        let tasks = (self.tasks.spawned(), self.tasks.alive());
+        let progressed = std::mem::replace(&mut self.tasks_seen, tasks) != tasks;
+        if progressed {
+            self.moved_at = self.steps;
+        }
+        progressed
     }
 
     /// Moves the clock to `to`, if that is ahead.
@@ -248,46 +258,55 @@ impl World {
         if count < 2 {
             return 0;
         }
-        let names = TableNames { tasks: &self.tasks, owner: self.current, ahead: 0 };
-        let answer = self.door.answer(&Draw::among(kind, count, &names));
-        self.note_deviation(answer.deviation);
-        answer.place
+        self.draw_for(self.midst(), kind, Candidates::Count(count))
     }
 
     /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
     pub(crate) fn toss(&mut self, ones: u32) -> bool {
-        let names = TableNames { tasks: &self.tasks, owner: self.current, ahead: 0 };
-        let answer = self.door.answer(&Draw::coin(Kind::Flip, ones, &names));
-        self.note_deviation(answer.deviation);
-        answer.place == 1
+        self.draw_for(self.midst(), Kind::Flip, Candidates::Coin { ones }) == 1
     }
 
-    /// Draws for a task that does not run: about its timer.
-    pub(crate) fn draw_for(&mut self, owner: u32, kind: Kind, count: usize) -> usize {
-        let names = TableNames { tasks: &self.tasks, owner, ahead: 1 };
-        let answer = self.door.answer(&Draw::among(kind, count, &names));
-        self.note_deviation(answer.deviation);
-        answer.place
+    /// The running task, as the owner of a draw.
+    fn midst(&self) -> Owner {
+        Owner { slot: self.current, ahead: 0 }
     }
 
-    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
-    #[inline(always)]
-    pub(crate) fn draw_task(&mut self) -> u32 {
-        if self.ready.len() == 1 {
-            return self.ready.take(0);
-        }
-        let names = TableNames { tasks: &self.tasks, owner: self.ready.oldest(), ahead: 1 };
-        let answer = self.door.answer(&Draw::tasks(self.ready.places(), &names));
-        if answer.deviation.is_some() {
-            self.note_deviation(answer.deviation);
-        }
-        self.ready.take(answer.place)
-    }
-
-    fn note_deviation(&mut self, deviation: Option<(Kind, String)>) {
-        if let Some((kind, choice)) = deviation {
+    fn draw_for(&mut self, owner: Owner, kind: Kind, candidates: Candidates<'_>) -> usize {
+        let named = match &mut self.door {
+            Door::Quick(walk) => return walk.step(candidates),
+            Door::Named(named) => named,
+        };
+        let names = TableNames { tasks: &self.tasks, owner };
+        let (chosen, choice) = named.answer(&Draw::new(kind, candidates, &names));
+        if let Some(choice) = choice {
             self.record(Event::Drew { kind, choice });
         }
+        chosen
+    }
+
+    /// Draws which ready task is next, and takes it out of the queue; `None` if that is empty.
+    #[inline(always)]
+    pub(crate) fn draw_task(&mut self) -> Option<u32> {
+        let Door::Quick(walk) = &mut self.door else { return self.draw_named_task() };
+        self.ready.take(|places| match places.len() {
+            0 | 1 => 0,
+            _ => walk.step(Candidates::Tasks(places)),
+        })
+    }
+
+    #[inline(never)]
+    fn draw_named_task(&mut self) -> Option<u32> {
+        // Lent out for the draw, which looks at the queue and at the rest of the world.
+        let mut ready = std::mem::take(&mut self.ready);
+        let slot = ready.take(|places| match *places {
+            [] | [_] => 0,
+            [oldest, ..] => {
+                let owner = Owner { slot: oldest, ahead: 1 };
+                self.draw_for(owner, Kind::Task, Candidates::Tasks(places))
+            }
+        });
+        self.ready = ready;
+        slot
     }
 
     /// Sets a timer for the running task.
@@ -312,8 +331,8 @@ impl World {
             0 => return None,
             1 => 0,
             n => {
-                let owner = self.timers.peek_due(self.now).map_or(RUNTIME_SLOT, |t| t.slot);
-                self.draw_for(owner, Kind::Timer, n)
+                let slot = self.timers.peek_due(self.now).map_or(RUNTIME_SLOT, |t| t.slot);
+                self.draw_for(Owner { slot, ahead: 1 }, Kind::Timer, Candidates::Count(n))
             }
         };
         let due = self.timers.pop_nth(self.now, nth)?;
@@ -323,10 +342,10 @@ impl World {
 
     /// Whether a due timer fires although tasks are ready: a draw, whose default is no.
     pub(crate) fn fires_early(&mut self) -> bool {
-        let Some(owner) = self.timers.peek_due(self.now).map(|timer| timer.slot) else {
+        let Some(slot) = self.timers.peek_due(self.now).map(|timer| timer.slot) else {
             return false;
         };
-        self.draw_for(owner, Kind::Fire, 2) == 1
+        self.draw_for(Owner { slot, ahead: 1 }, Kind::Fire, Candidates::Count(2)) == 1
     }
 
     /// Notes what the running task waits for, if this run is looked at.

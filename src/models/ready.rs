@@ -1,110 +1,71 @@
-//! The queue of ready tasks: oldest first, and any of them may be taken.
+//! The queue of ready tasks: first in, first out, and any of them may be hurried.
 //!
-//! A random walk takes tasks from anywhere, a plain run from the front, and both must leave the
-//! others in the order in which they became ready: "the oldest ready task" is the default of the
-//! most frequent draw. Closing the gap would cost a move of half the queue, so a task taken out of
-//! turn leaves a hole:
+//! A plain run takes the task at the front. Another run may take one from anywhere; then the front
+//! task takes its place in line, so the two have swapped turns and the rest stays as it was:
 //!
 //! ```text
-//!   buffer   · · · a ∅ c d ∅ f        head = 3, places 0..6, live 4
-//!                  ▲ the front is never a hole
+//!   front ► a b c d        taking 0 gives a, and leaves   b c d
+//!           0 1 2 3        taking 2 gives c, and leaves   b a d
 //! ```
 //!
-//! Holes are swept out when they outnumber the tasks. Each sweep was paid for by as many takes as it
-//! moves tasks, so every operation is O(1) on average, and a place drawn at random holds a task at
-//! least every second time.
+//! Closing the gap instead would move half the queue for every draw; and a swap is what a person
+//! would say of it: "c ran in place of a".
 
-use crate::values::draw::HOLE;
-
-/// Slots of ready tasks, oldest first, with holes.
+/// Slots of ready tasks, in line.
 #[derive(Debug, Default)]
 pub(crate) struct ReadyQueue {
     buffer: Vec<u32>,
+    /// What stands before it in the buffer has been taken.
     head: usize,
-    live: usize,
 }
 
 impl ReadyQueue {
-    /// How many tasks are ready.
-    #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.live
-    }
-
-    /// The oldest; the queue must not be empty.
-    #[inline(always)]
-    pub(crate) fn oldest(&self) -> u32 {
-        self.buffer[self.head]
-    }
-
-    /// All places, oldest first; a hole is [`HOLE`], and the first place is none.
-    #[inline(always)]
+    /// The tasks in line.
     pub(crate) fn places(&self) -> &[u32] {
         &self.buffer[self.head..]
     }
 
-    /// The ready tasks, oldest first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.places().iter().copied().filter(|&slot| slot != HOLE)
+    /// How many tasks are ready.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.buffer.len() - self.head
     }
 
-    /// Puts a task at the end.
+    /// Puts a task at the end of the line.
     #[inline(always)]
     pub(crate) fn push(&mut self, slot: u32) {
         if self.buffer.len() == self.buffer.capacity() {
             self.make_room();
         }
         self.buffer.push(slot);
-        self.live += 1;
     }
 
-    /// Takes the task out of a place, which must hold one.
+    /// Takes the task in the place that `choose` names, which sees the line; the front task takes the
+    /// place. `None` if there is no such place.
     #[inline(always)]
-    pub(crate) fn take(&mut self, place: usize) -> u32 {
-        let slot = std::mem::replace(&mut self.buffer[self.head + place], HOLE);
-        debug_assert_ne!(slot, HOLE);
-        self.live -= 1;
-        if place == 0 {
-            self.head += 1;
-            while self.buffer.get(self.head) == Some(&HOLE) {
-                self.head += 1;
-            }
-        } else if self.buffer.len() - self.head > 2 * self.live + 8 {
-            self.sweep();
-        }
-        if self.live == 0 {
-            self.clear();
-        }
-        slot
+    pub(crate) fn take(&mut self, choose: impl FnOnce(&[u32]) -> usize) -> Option<u32> {
+        let places = self.buffer.get_mut(self.head..)?;
+        let place = choose(places);
+        let front = *places.first()?;
+        let slot = std::mem::replace(places.get_mut(place)?, front);
+        self.head += 1;
+        Some(slot)
     }
 
     /// Empties the queue and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.buffer.clear();
         self.head = 0;
-        self.live = 0;
     }
 
-    /// The buffer is full: sweep if that frees half of it, else let it grow.
+    /// The buffer is full: move the line to its start if that frees half of it, else let it grow.
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        if self.live <= self.buffer.len() / 2 {
-            self.sweep();
+        if self.head >= self.buffer.len() / 2 {
+            self.buffer.drain(..self.head);
+            self.head = 0;
         }
-    }
-
-    /// Closes all gaps.
-    #[inline(never)]
-    fn sweep(&mut self) {
-        let mut to = 0;
-        for from in self.head..self.buffer.len() {
-            let slot = self.buffer[from];
-            self.buffer[to] = slot;
-            to += usize::from(slot != HOLE);
-        }
-        self.buffer.truncate(to);
-        self.head = 0;
     }
 }
 
@@ -124,24 +85,21 @@ mod tests {
                     list.push(next);
                     next += 1;
                 } else {
-                    let nth = stream.below(list.len() as u32) as usize;
-                    let place = (0..).filter(|&p| queue.places()[p] != HOLE).nth(nth).unwrap();
-                    assert_eq!(queue.take(place), list.remove(nth));
+                    let place = stream.below(list.len() as u32) as usize;
+                    list.swap(0, place);
+                    assert_eq!(queue.take(|_| place), Some(list.remove(0)));
                 }
-                assert_eq!(queue.iter().collect::<Vec<_>>(), list);
-                assert_eq!(queue.len(), list.len());
-                assert!(list.is_empty() || queue.oldest() == list[0]);
-                assert!(queue.places().len() <= 2 * list.len() + 9);
+                assert_eq!(queue.places(), list);
             }
         }
     }
 
     #[test]
-    fn a_plain_run_keeps_the_buffer_small() {
+    fn the_buffer_stays_in_proportion_to_the_line() {
         let mut queue = ReadyQueue::default();
         (0..10).for_each(|slot| queue.push(slot));
         for _ in 0..100_000 {
-            let slot = queue.take(0);
+            let slot = queue.take(|_| 0).unwrap();
             queue.push(slot);
         }
         assert!(queue.buffer.capacity() <= 64, "{}", queue.buffer.capacity());

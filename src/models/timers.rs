@@ -1,115 +1,122 @@
 //! The timer queue: virtual deadlines, earliest first, ties in the order they were set.
 //!
-//! A simulation sets and cancels far more timers than it fires: a million `timeout(30 s, …)` whose operation finished in a
-//! millisecond. So setting and cancelling must cost next to nothing, and a timer should be sorted only when it is about
-//! to fire, as finely as is then needed. The queue is a ladder queue made into a radix tree: a *window* cuts a stretch of time
-//! into 64 slots of `2^shift` ns, and a slot holds either a list of timers in the order they were set, or a finer window.
+//! A simulation sets and cancels far more timers than it fires: a million `timeout(30 s, …)` whose operation was done in
+//! a millisecond. So setting and cancelling have to cost next to nothing, and timers are sorted only when they are about
+//! to fire, and only as finely as that takes. The queue is a radix tree that grows where it is looked at (elsewhere known
+//! as a burst trie, or a ladder queue): a *window* cuts a stretch of time into 64 slots, one for each value of the
+//! next 6 bits of a deadline. A slot leads to a list of timers, or to a finer window.
 //!
 //! ```text
-//!   root      |0 · · · · · · · · · · · · · · · · 63|      64 slots of 9 years: all of u64
-//!              │
-//!   window    |· · 2 3 · · · 7 · · · · · · · · · ·|       64 slots of 1.07 s
-//!                  │ │       └ d ⇄ e ⇄ f … ⇄ z            lists: unsorted, not looked at yet
-//!                  │ └ b ⇄ c
-//!   window    |· 1 · · · · · · · · · · · · · · · ·|       64 slots of 16.8 ms, opened when slot 2 came up
-//!                └ a                                      the earliest timer
+//!   root     | 0  1  2  3  ·  ·  ·  63 |   64 slots of 68.7 s (2^36 ns)
+//!              │     └ x ⇄ y                  a list, in the order the timers were set: nobody has looked yet
+//!   window   | 0  1  2  3  ·  ·  ·  63 |   64 slots of 1.07 s (2^30 ns)
+//!                    │  └ d ⇄ e ⇄ … ⇄ n
+//!   window   | 0  1  2  3  ·  ·  ·  63 |   64 slots of 16.8 ms (2^24 ns), opened when the list that was here came
+//!                 └ a      └ b ⇄ c            up and proved long; `a` is the earliest timer
 //! ```
 //!
-//! * **insert** follows the deadline's bits down to a list and appends: no comparison with other timers. Where a finer window
-//!   covers only a part of its slot and the deadline lies outside that part, a coarser one is put between.
-//! * **remove** unlinks. Windows left empty are closed, and memory of either is reused by the next to need it.
-//! * **the earliest** is behind the first occupied slot of each window on the way down. A list found there is searched if it
-//!   is short; a long one is spread over a new window first, just fine enough to tell its timers apart.
+//! * To **insert**, follow the deadline's bits down to a list and append; no other timer is looked at. A window does not
+//!   cover all of the slot that leads to it if the first bits in which its timers differed were lower ones. If the
+//!   deadline lies in the rest of that slot, a coarser window is put between. The root grows in the same way.
+//! * To **remove**, unlink. Windows that this leaves empty are closed; their memory and the timer's go to the next in need.
+//! * To **find the earliest**, go down through the first occupied slot of every window. If the list there is short, search
+//!   it; if it is long, spread it over a new window, just fine enough to tell its timers apart, and go on.
 //!
-//! Every window on a path decides at least 6 of a deadline's 64 bits, so a path is at most 12 windows long, and a timer is moved
-//! at most as often. Usual are two or three.
+//! Timers are only ever moved to finer windows, and no path has more than 11 of them (64 bits, 6 at a time): this bounds
+//! the work for a timer over its whole life, whatever the others do. Two or three windows are usual.
 //!
-//! **Ties are exact.** Where a timer hangs depends on its deadline alone, so timers with equal deadlines always share
-//! one list; lists grow at the end and are spread from the front, so within it they stay in the order they were set.
-//! The order of the queue is thus (deadline, order of insertion), always, also for a deadline that has already passed
-//! when it is set: it goes before everything later than it, and is due at once.
+//! **Ties are exact.** Which slots a deadline leads through depends on the deadline alone, so timers with equal deadlines
+//! always share one list; lists grow at the end and are spread from the front, so in it they stay in the order they were
+//! set. The order of the queue is therefore (deadline, insertion) whatever happens. That holds as well for a deadline that
+//! has passed already when it is set: it is not rounded up to the present, but due at once and ahead of all later ones.
 //!
-//! Why not a binary heap: it needs a sequence number for ties and a position index for removal, and it sorts every
-//! timer, including those that will be cancelled. Why not the classic timer wheel or radix heap: they tell places relative to
-//! a "now" that only moves forward, so that merely looking for the next deadline may not sort anything.
+//! The choices not taken: a binary heap needs a sequence number for ties, a position index for removal, and sorts the
+//! timers that will be cancelled too. A timer wheel or a radix heap has the same slots, but lays them out from a
+//! "now" that must not pass the earliest timer; merely asking for the next deadline can then not be allowed to sort, and
+//! timers set in the past have to be bent to fit.
 
 use std::iter;
+use std::mem;
 
-/// The end of a chain, an empty slot, or "not known".
-const NIL: u32 = NESTED - 1;
+#[cfg(test)]
+mod tests;
 
-/// Set in a slot that leads to a window; without it, a slot leads to the head of a list, or is [`NIL`].
-const NESTED: u32 = 1 << 31;
-
-/// Slots in a window, told apart by this many bits of the deadline.
-const SLOTS: u64 = 1 << SLOT_BITS;
+/// A window has 64 slots: one for each value of this many bits.
 const SLOT_BITS: u32 = 6;
+const SLOTS: usize = 1 << SLOT_BITS;
 
 /// A list up to this long is searched for its earliest timer; a longer one is spread over a finer window.
-const SHORT: usize = 16;
+const SHORT: usize = 8;
+
+/// Beside a window's index in a slot: this leads to a window. Without it, a slot holds the head of a list, or [`NIL`].
+const NESTED: u32 = 1 << 31;
+
+/// No timer, no window.
+const NIL: u32 = NESTED - 1;
 
 /// A handle to a timer in a [`TimerQueue`].
 ///
-/// Once its timer has fired or was removed, a key is inert: it names nothing, also when the memory has been given to
-/// another timer. (Generations count inserts and come round after 2^32 of them.)
+/// Once its timer has fired or was removed, a key is inert: it names nothing, even when the memory has been given to
+/// another timer. (A generation is the number of the insert, modulo 2^32; that the queue then makes exactly a multiple
+/// of 2^32 more, the last of them into the same memory, is not guarded against.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
-    slot: u32,
+    index: u32,
     generation: u32,
 }
 
 /// A timer that fired.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Due<T> {
-    /// When it was due, in virtual nanoseconds: the deadline it was inserted with.
+    /// The deadline it was set to, in nanoseconds of virtual time.
     pub(crate) deadline: u64,
-    /// What it was inserted with.
+    /// What it was set with.
     pub(crate) payload: T,
 }
 
-/// A priority queue of virtual deadlines in nanoseconds, ordered by deadline and then by insertion.
-///
-/// An empty queue owns no memory.
+/// A queue of virtual deadlines in nanoseconds, ordered by deadline and then by insertion.
 pub(crate) struct TimerQueue<T> {
     timers: Vec<Timer<T>>,
     windows: Vec<Window>,
-    /// Chains through `Timer::next` and `Window::parent` of what may be reused.
+    /// Heads of the chains, through `Timer::next` and `Window::parent`, of what may be used again.
     vacant_timer: u32,
     vacant_window: u32,
     len: usize,
-    /// Counts inserts.
+    /// Counts the inserts.
     generation: u32,
-    /// The outermost window; NIL until the first insert.
+    /// The coarsest window. It starts at 0 and, once open, stays open.
     root: u32,
-    /// A window on the path of `floor`; hence every timer is below it or later than all that is.
-    front: u32,
-    /// The earliest timer if known; then `floor` is its deadline and `front` is where it hangs.
-    first: u32,
     /// No timer is earlier than this.
     floor: u64,
+    /// A window on the way to `floor`. So it is on the way to the earliest timer, too, or was left empty.
+    front: u32,
+    /// The earliest timer, if known: then `floor` is its deadline, and it hangs in `front`.
+    first: u32,
 }
 
-/// A timer in the slab; vacant if it has no payload.
+/// A timer, or memory for one: vacant if there is no payload.
 struct Timer<T> {
     deadline: u64,
     payload: Option<T>,
     generation: u32,
-    /// Neighbours in a circular list, so that the head knows the tail.
+    /// The neighbours in its list, which is circular: the head knows the tail.
     prev: u32,
     next: u32,
-    /// The slot that leads to the list.
-    place: u32,
+    /// Where it hangs: in the slot for its deadline of this window.
+    window: u32,
 }
 
-/// 64 slots of `2^shift` nanoseconds each, from `start` on, which is a multiple of the whole width.
+/// 64 slots of `2^shift` nanoseconds each, from `start` on.
 struct Window {
+    /// A multiple of the width of all slots together.
     start: u64,
-    /// Bit n: slot n leads to something.
+    /// Bit n is set if slot n leads to anything.
     occupied: u64,
-    shift: u8,
-    /// The slot that leads here; NIL for the root.
+    slots: [u32; SLOTS],
+    /// Where it hangs: in the slot for `start` of this window; NIL for the root.
     parent: u32,
-    slots: [u32; 64],
+    /// A multiple of `SLOT_BITS`.
+    shift: u8,
 }
 
 impl<T> TimerQueue<T> {
@@ -123,9 +130,9 @@ impl<T> TimerQueue<T> {
             len: 0,
             generation: 0,
             root: NIL,
+            floor: 0,
             front: NIL,
             first: NIL,
-            floor: 0,
         }
     }
 
@@ -139,36 +146,41 @@ impl<T> TimerQueue<T> {
         self.len == 0
     }
 
-    /// Removes all timers and keeps the memory. Apart from capacity the queue is as good as new; old keys are inert.
+    /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does; older keys are inert.
     pub(crate) fn clear(&mut self) {
-        self.timers.clear();
-        self.windows.clear();
-        self.vacant_timer = NIL;
-        self.vacant_window = NIL;
-        self.len = 0;
-        self.root = NIL;
-        self.front = NIL;
-        self.first = NIL;
-        self.floor = 0;
+        let generation = self.generation;
+        let emptied = Self {
+            generation,
+            ..Self::new()
+        };
+        let Self {
+            mut timers,
+            mut windows,
+            ..
+        } = mem::replace(self, emptied);
+        timers.clear();
+        windows.clear();
+        self.timers = timers;
+        self.windows = windows;
     }
 
-    /// Sets a timer. `u64::MAX` is a deadline like any other, reached by no clock.
+    /// Sets a timer. Any deadline will do: one in the past is due at once, and `u64::MAX`, "never", when the clock ends.
     ///
     /// # Panics
-    /// With 2^31 - 1 timers set, there is no room for another.
+    /// When 2^31 - 1 timers are set; by then they fill a hundred gigabytes.
     pub(crate) fn insert(&mut self, deadline: u64, payload: T) -> TimerKey {
         self.generation = self.generation.wrapping_add(1);
+        let window = self.window_for(deadline);
+        let index = self.store(deadline, payload);
+        self.append(window, index);
         self.len += 1;
-        let timer = self.occupy(deadline, payload);
-        let place = self.place_for(deadline);
-        self.append(place, timer);
         if deadline < self.floor {
             self.floor = deadline;
-            self.front = place >> SLOT_BITS;
-            self.first = timer;
+            self.front = window;
+            self.first = index;
         }
         TimerKey {
-            slot: timer,
+            index,
             generation: self.generation,
         }
     }
@@ -176,50 +188,63 @@ impl<T> TimerQueue<T> {
     /// Cancels a timer and hands back its payload; `None` if it has fired or was removed before.
     pub(crate) fn remove(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
-        Some(self.take(key.slot).payload)
+        Some(self.take(key.index).payload)
     }
 
-    /// The payload of a timer that is still set.
+    /// The payload of a timer, to look at or replace; `None` if it has fired or was removed.
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
-        let timer = self.timers.get_mut(key.slot as usize)?;
+        let timer = self.timers.get_mut(key.index as usize)?;
         if timer.generation != key.generation {
             return None;
         }
         timer.payload.as_mut()
     }
 
-    /// The earliest deadline.
+    /// The earliest deadline. It is remembered until its timer is gone.
     pub(crate) fn next_deadline(&mut self) -> Option<u64> {
         self.first()?;
         Some(self.floor)
     }
 
-    /// Takes the earliest timer if its deadline is `now` or before; of several with one deadline, the one set first.
+    /// Whether a timer may be due at `now`. Costs nothing; a no is certain, a yes is not.
+    #[inline(always)]
+    pub(crate) fn may_be_due(&self, now: u64) -> bool {
+        self.floor <= now && self.len > 0
+    }
+
+    /// The payload of the earliest timer if its deadline is `now` or before.
+    pub(crate) fn peek_due(&mut self, now: u64) -> Option<&T> {
+        let first = self.first_due(now)?;
+        self.timers[first as usize].payload.as_ref()
+    }
+
+    /// Takes the earliest timer if its deadline is `now` or before; of several with that deadline, the one set first.
     pub(crate) fn pop_due(&mut self, now: u64) -> Option<Due<T>> {
         let first = self.first_due(now)?;
         Some(self.take(first))
     }
 
-    /// Takes the `n`-th (from 0) of the timers that [`ties`](Self::ties) counts; `None` if there are not so many.
+    /// How many timers share the earliest deadline, if that is `now` or before; counted up to `cap`.
+    pub(crate) fn ties(&mut self, now: u64, cap: usize) -> usize {
+        self.tied(now).take(cap).count()
+    }
+
+    /// Takes one of the timers that [`ties`](Self::ties) counts: the `n`-th, from 0, in the order they were set. `None` if
+    /// there are not so many.
     pub(crate) fn pop_nth(&mut self, now: u64, n: usize) -> Option<Due<T>> {
         let nth = self.tied(now).nth(n)?;
         Some(self.take(nth))
     }
 
-    /// How many timers share the earliest deadline, given that it is `now` or before; counted up to `cap`.
-    pub(crate) fn ties(&mut self, now: u64, cap: usize) -> usize {
-        self.tied(now).take(cap).count()
-    }
-
-    /// Every timer's deadline and payload. The order means nothing but is the same whenever the same operations were done
-    /// since the queue was new or cleared.
+    /// The deadline and payload of every timer. Their order means nothing, but is always the same after the same inserts
+    /// and removals on a new or cleared queue.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         let timers = self.timers.iter();
         timers.filter_map(|timer| Some((timer.deadline, timer.payload.as_ref()?)))
     }
 
     fn first_due(&mut self, now: u64) -> Option<u32> {
-        // Often enough to know that nothing is due without finding out what is next.
+        // That nothing is due is often clear without knowing what comes next.
         if now < self.floor {
             return None;
         }
@@ -234,19 +259,6 @@ impl<T> TimerQueue<T> {
         }
     }
 
-    /// The timers with the earliest deadline, if it is due, in the order they were set.
-    fn tied(&mut self, now: u64) -> impl Iterator<Item = u32> {
-        // `search`, for the list may have grown long with later timers since `first` was found.
-        let first = self.first_due(now).and_then(|_| self.search());
-        let timers = &self.timers;
-        let head = first.map(|first| self.slot(timers[first as usize].place));
-        let list = iter::successors(first, move |&timer| {
-            let next = timers[timer as usize].next;
-            (Some(next) != head).then_some(next)
-        });
-        list.filter(|&timer| timers[timer as usize].deadline == self.floor)
-    }
-
     /// Finds the earliest timer, spreading long lists on the way.
     fn search(&mut self) -> Option<u32> {
         if self.len == 0 {
@@ -254,201 +266,224 @@ impl<T> TimerQueue<T> {
         }
         loop {
             let window = &self.windows[self.front as usize];
-            let slot = window.occupied.trailing_zeros() % SLOTS as u32;
-            let place = self.front << SLOT_BITS | slot;
-            let link = window.slots[slot as usize];
+            let slot = window.occupied.trailing_zeros() as usize % SLOTS;
+            let link = window.slots[slot];
             if link & NESTED != 0 {
                 self.front = link ^ NESTED;
                 continue;
             }
-            // In slots of 1 ns all deadlines are equal, and the timer set first is the head.
-            let first = match window.shift {
+            let earliest = match window.shift {
+                // In a slot of 1 ns, all deadlines are equal.
                 0 => Some(link),
                 _ => self.earliest_if_short(link),
             };
-            if let Some(first) = first {
-                self.first = first;
+            if let Some(first) = earliest {
                 self.floor = self.timers[first as usize].deadline;
+                self.first = first;
                 return Some(first);
             }
-            self.front = self.spread(place);
+            self.front = self.spread(link);
         }
     }
 
+    /// The earliest timer of the list with this head; `None` if it is not [`SHORT`].
     fn earliest_if_short(&self, head: u32) -> Option<u32> {
         let mut earliest = head;
         let mut deadline = self.timers[head as usize].deadline;
-        let mut timer = self.timers[head as usize].next;
+        let mut index = self.timers[head as usize].next;
         for _ in 0..SHORT {
-            if timer == head {
+            if index == head {
                 return Some(earliest);
             }
-            let candidate = &self.timers[timer as usize];
-            if candidate.deadline < deadline {
-                earliest = timer;
-                deadline = candidate.deadline;
+            let timer = &self.timers[index as usize];
+            if timer.deadline < deadline {
+                deadline = timer.deadline;
+                earliest = index;
             }
-            timer = candidate.next;
+            index = timer.next;
         }
         None
     }
 
-    /// Replaces a list by a window over its timers, just fine enough to tell them apart.
-    fn spread(&mut self, place: u32) -> u32 {
-        let head = self.slot(place);
-        let Timer { deadline: within, prev: tail, .. } = self.timers[head as usize];
+    /// The timers with the earliest deadline, if it is due, in the order they were set.
+    fn tied(&mut self, now: u64) -> impl Iterator<Item = u32> {
+        // Searches even if `first` is known: later timers may have joined its list, which would be a long way to go then.
+        let first = self.first_due(now).and_then(|_| self.search());
+        let timers = &self.timers;
+        let head = first.map(|first| {
+            let Timer {
+                window, deadline, ..
+            } = timers[first as usize];
+            let window = &self.windows[window as usize];
+            window.slots[window.slot_of(deadline)]
+        });
+        let list = iter::successors(first, move |&index| {
+            let next = timers[index as usize].next;
+            (Some(next) != head).then_some(next)
+        });
+        list.filter(|&index| timers[index as usize].deadline == self.floor)
+    }
+
+    /// Replaces a list by a window, just fine enough to tell its timers apart, and hangs them there.
+    fn spread(&mut self, head: u32) -> u32 {
+        let Timer {
+            deadline: start,
+            prev: tail,
+            window,
+            ..
+        } = self.timers[head as usize];
         let mut differing = 0;
-        let mut timer = tail;
-        while timer != head {
-            let Timer { deadline, prev, .. } = self.timers[timer as usize];
-            differing |= deadline ^ within;
-            timer = prev;
+        let mut index = tail;
+        while index != head {
+            let timer = &self.timers[index as usize];
+            differing |= timer.deadline ^ start;
+            index = timer.prev;
         }
-        let window = self.open(place, within, shift_for(differing));
-        let Window { shift, .. } = self.windows[window as usize];
+        let opened = self.open(window, start, shift_for(differing));
         loop {
-            let Timer { deadline, next, .. } = self.timers[timer as usize];
-            let slot = (deadline >> shift) as u32 % SLOTS as u32;
-            self.append(window << SLOT_BITS | slot, timer);
-            if timer == tail {
-                return window;
+            let next = self.timers[index as usize].next;
+            self.append(opened, index);
+            if index == tail {
+                return opened;
             }
-            timer = next;
+            index = next;
         }
     }
 
-    /// The slot in which a timer with this deadline is to hang.
+    /// The window where a timer with this deadline has to hang.
     #[inline]
-    fn place_for(&mut self, deadline: u64) -> u32 {
+    fn window_for(&mut self, deadline: u64) -> u32 {
         if self.root == NIL {
             self.root = self.open(NIL, 0, shift_for(deadline));
             self.front = self.root;
         }
-        let mut window = self.root;
+        let mut index = self.root;
         loop {
-            let Window { start, shift, ref slots, .. } = self.windows[window as usize];
-            let slot = (deadline ^ start) >> shift;
-            if slot >= SLOTS {
-                return self.open_around(window, deadline);
+            let window = &self.windows[index as usize];
+            let slot = (deadline ^ window.start) >> window.shift;
+            if slot >= SLOTS as u64 {
+                return self.open_around(index, deadline);
             }
-            let place = window << SLOT_BITS | slot as u32;
-            let link = slots[slot as usize];
+            let link = window.slots[slot as usize];
             if link & NESTED == 0 {
-                return place;
+                return index;
             }
-            window = link ^ NESTED;
+            index = link ^ NESTED;
         }
     }
 
-    /// Puts a coarser window in the place of one that does not reach to `deadline`; returns the slot for that.
+    /// Puts between a window and its parent one that covers this deadline, too; returns that.
     #[cold]
     fn open_around(&mut self, inner: u32, deadline: u64) -> u32 {
-        let Window { start, shift, parent, .. } = self.windows[inner as usize];
-        // The whole of the inner window has to fit into one slot.
-        let coarser = shift_for(start ^ deadline); let _ = shift;
-        let outer = self.open(parent, deadline, coarser);
+        let window = &mut self.windows[inner as usize];
+        let (start, parent) = (window.start, window.parent);
+        let shift = shift_for(start ^ deadline);
+        if window.occupied == 0 {
+            // The root of an empty queue: it can be made coarser itself.
+            window.shift = shift;
+            return inner;
+        }
+        let outer = self.open(parent, start, shift);
         if inner == self.root {
             self.root = outer;
         }
-        let Window { start: outer_start, shift, .. } = self.windows[outer as usize];
-        self.nest(outer << SLOT_BITS | ((start ^ outer_start) >> shift) as u32, inner);
-        outer << SLOT_BITS | ((deadline ^ outer_start) >> shift) as u32
+        self.nest(outer, inner);
+        outer
     }
 
-    /// Opens a window around `within`, in place of what the slot held.
+    /// Opens an empty window that covers `within`, in place of what its slot in `parent` led to.
     fn open(&mut self, parent: u32, within: u64, shift: u8) -> u32 {
         let new = Window {
             start: within & (u64::MAX << shift << SLOT_BITS),
             occupied: 0,
+            slots: [NIL; SLOTS],
+            parent: NIL,
             shift,
-            parent,
-            slots: [NIL; 64],
         };
-        let window = match self.vacant_window {
-            NIL => {
-                self.windows.push(new);
-                self.windows.len() as u32 - 1
+        let index = self.vacant_window;
+        let index = match self.windows.get_mut(index as usize) {
+            Some(vacant) => {
+                self.vacant_window = vacant.parent;
+                *vacant = new;
+                index
             }
-            vacant => {
-                let reused = &mut self.windows[vacant as usize];
-                self.vacant_window = reused.parent;
-                *reused = new;
-                vacant
-            }
+            None => push(&mut self.windows, new),
         };
         if parent != NIL {
-            self.nest(parent, window);
+            self.nest(parent, index);
         }
-        window
+        index
     }
 
-    fn slot(&self, place: u32) -> u32 { self.windows[(place >> SLOT_BITS) as usize].slots[(place % SLOTS as u32) as usize] }
-    fn set_slot(&mut self, place: u32, link: u32) { let w = &mut self.windows[(place >> SLOT_BITS) as usize]; let s = (place % SLOTS as u32) as usize; w.slots[s] = link; w.occupied |= 1 << s; }
-    fn nest(&mut self, place: u32, window: u32) {
-        self.set_slot(place, window | NESTED);
-        self.windows[window as usize].parent = place;
+    /// Makes the slot for a window lead to it.
+    fn nest(&mut self, parent: u32, index: u32) {
+        let window = &mut self.windows[index as usize];
+        window.parent = parent;
+        let start = window.start;
+        self.windows[parent as usize].set(start, index | NESTED);
     }
 
-    /// Empties a slot, and closes the windows that this leaves empty.
-    fn vacate(&mut self, mut place: u32) {
+    /// Makes the slot for this deadline lead to nothing, and closes windows that are empty then.
+    fn vacate(&mut self, mut index: u32, mut deadline: u64) {
         loop {
-            let window = place >> SLOT_BITS;
-            let emptied = &mut self.windows[window as usize];
-            emptied.occupied &= !(1 << (place % SLOTS as u32));
-            emptied.slots[(place % SLOTS as u32) as usize] = NIL;
-            if emptied.occupied != 0 || emptied.parent == NIL {
+            let window = &mut self.windows[index as usize];
+            window.clear(deadline);
+            if window.occupied != 0 || index == self.root {
                 return;
             }
-            place = emptied.parent;
-            emptied.parent = self.vacant_window;
-            self.vacant_window = window;
-            if self.front == window {
-                self.front = place >> SLOT_BITS;
+            let parent = mem::replace(&mut window.parent, self.vacant_window);
+            self.vacant_window = index;
+            if self.front == index {
+                self.front = parent;
             }
+            deadline = window.start;
+            index = parent;
         }
     }
 
-    /// Puts a timer at the end of the list in a slot.
+    /// Hangs a timer in a window, at the end of the list for its deadline.
     #[inline]
-    fn append(&mut self, place: u32, timer: u32) {
-        let window = &mut self.windows[(place >> SLOT_BITS) as usize];
-        let slot = (place % SLOTS as u32) as usize;
-        let head = window.slots[slot];
+    fn append(&mut self, index: u32, timer: u32) {
+        let deadline = self.timers[timer as usize].deadline;
+        let window = &mut self.windows[index as usize];
+        let head = window.slots[window.slot_of(deadline)];
         let (prev, next) = if head == NIL {
-            window.slots[slot] = timer;
-            window.occupied |= 1 << slot;
+            window.set(deadline, timer);
             (timer, timer)
         } else {
-            let tail = self.timers[head as usize].prev;
-            self.timers[head as usize].prev = timer;
+            let tail = mem::replace(&mut self.timers[head as usize].prev, timer);
             self.timers[tail as usize].next = timer;
             (tail, head)
         };
         let timer = &mut self.timers[timer as usize];
         timer.prev = prev;
         timer.next = next;
-        timer.place = place;
+        timer.window = index;
     }
 
-    /// Unlinks a timer and frees its memory.
+    /// Unlinks a timer and makes its memory vacant.
     #[inline]
     fn take(&mut self, index: u32) -> Due<T> {
         let timer = &mut self.timers[index as usize];
-        let payload = timer.payload.take().expect("a timer in a list is set");
-        let Timer { deadline, prev, next, place, .. } = *timer;
-        timer.next = self.vacant_timer;
+        let payload = timer
+            .payload
+            .take()
+            .expect("a timer that hangs somewhere is set");
+        let (deadline, window, prev) = (timer.deadline, timer.window, timer.prev);
+        let next = mem::replace(&mut timer.next, self.vacant_timer);
         self.vacant_timer = index;
         self.len -= 1;
         if self.first == index {
-            // `floor` stays: nothing that is left is earlier.
+            // `floor` stays: what is left is not earlier.
             self.first = NIL;
         }
         if next == index {
-            self.vacate(place);
+            self.vacate(window, deadline);
         } else {
             self.timers[prev as usize].next = next;
             self.timers[next as usize].prev = prev;
-            let head = &mut self.windows[(place >> SLOT_BITS) as usize].slots[(place % SLOTS as u32) as usize];
+            let window = &mut self.windows[window as usize];
+            let head = &mut window.slots[window.slot_of(deadline)];
             if *head == index {
                 *head = next;
             }
@@ -456,36 +491,60 @@ impl<T> TimerQueue<T> {
         Due { deadline, payload }
     }
 
+    /// Stores a timer that has yet to be hung somewhere.
     #[inline]
-    fn occupy(&mut self, deadline: u64, payload: T) -> u32 {
-        match self.vacant_timer {
-            NIL => {
-                let index = self.timers.len();
-                assert!(index < NIL as usize, "2^31 - 1 timers are set, and there is no room for another");
-                self.timers.push(Timer {
-                    deadline,
-                    payload: Some(payload),
-                    generation: self.generation,
-                    prev: NIL,
-                    next: NIL,
-                    place: NIL,
-                });
-                index as u32
+    fn store(&mut self, deadline: u64, payload: T) -> u32 {
+        let new = Timer {
+            deadline,
+            payload: Some(payload),
+            generation: self.generation,
+            prev: NIL,
+            next: NIL,
+            window: NIL,
+        };
+        let index = self.vacant_timer;
+        match self.timers.get_mut(index as usize) {
+            Some(vacant) => {
+                self.vacant_timer = vacant.next;
+                *vacant = new;
+                index
             }
-            vacant => {
-                let reused = &mut self.timers[vacant as usize];
-                self.vacant_timer = reused.next;
-                reused.deadline = deadline;
-                reused.payload = Some(payload);
-                reused.generation = self.generation;
-                vacant
-            }
+            None => push(&mut self.timers, new),
         }
     }
 }
 
+impl Window {
+    fn slot_of(&self, deadline: u64) -> usize {
+        (deadline >> self.shift) as usize % SLOTS
+    }
 
-/// The finest window in which deadlines that differ in these bits are all covered.
+    fn set(&mut self, deadline: u64, link: u32) {
+        let slot = self.slot_of(deadline);
+        self.slots[slot] = link;
+        self.occupied |= 1 << slot;
+    }
+
+    fn clear(&mut self, deadline: u64) {
+        let slot = self.slot_of(deadline);
+        self.slots[slot] = NIL;
+        self.occupied &= !(1 << slot);
+    }
+}
+
+/// The shift of the finest window that covers two deadlines which differ in these bits.
 fn shift_for(differing: u64) -> u8 {
-    ((differing | 1).ilog2() / SLOT_BITS * SLOT_BITS) as u8
+    let highest = (differing | 1).ilog2();
+    (highest / SLOT_BITS * SLOT_BITS) as u8
+}
+
+/// Appends, and returns the index.
+fn push<E>(slab: &mut Vec<E>, element: E) -> u32 {
+    let index = slab.len();
+    assert!(
+        index < NIL as usize,
+        "the timer queue is full: it has 2^31 - 1 timers"
+    );
+    slab.push(element);
+    index as u32
 }

@@ -149,6 +149,23 @@ impl Event {
         }
     }
 
+    /// Drops an event that is not kept. The compiler sees that most have nothing to drop only if told so.
+    #[inline(always)]
+    pub(crate) fn discard(self) {
+        match self {
+            Event::Panicked { .. }
+            | Event::Waits { .. }
+            | Event::Drew { .. }
+            | Event::Output(_)
+            | Event::Input(_)
+            | Event::Note(_)
+            | Event::Resource { .. }
+            | Event::Log(_)
+            | Event::Found(_) => drop(self),
+            light => std::mem::forget(light),
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn fold_rare(&self, hash: &mut Hash, by: TaskNo) {

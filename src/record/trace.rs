@@ -49,6 +49,8 @@ impl Recorder {
         event.fold(&mut self.hash, task);
         if self.full {
             self.keep(Entry { at, task, event });
+        } else {
+            event.discard();
         }
     }
 

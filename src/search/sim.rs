@@ -59,7 +59,7 @@ impl Draws {
         match self {
             Draws::Plain => Source::Other(Box::new(Plain)),
             Draws::Seed(seed) => Source::Walk(RandomWalk::new(seed)),
-            Draws::Tape(tape) => Source::Tape(Player::new(tape)),
+            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape))),
         }
     }
 }

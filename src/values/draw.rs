@@ -2,7 +2,7 @@
 //!
 //! Whatever could go differently in a run is a [`Draw`]: a [`Kind`], candidates, and a default. A
 //! [`Strategy`] answers it. The default is always the plainest candidate (the oldest ready task, no
-//! fault, the first branch), so a strategy that always answers [`Draw::default_choice`] gives the
+//! fault, the first branch), so a strategy that always answers 0 gives the
 //! run that a plain FIFO executor gives.
 //!
 //! ```text
@@ -68,27 +68,43 @@ impl fmt::Display for Kind {
     }
 }
 
-/// One choice to be made.
-///
-/// Its candidates stand in *places*, numbered from 0. Places may be empty: the queue of ready tasks
-/// leaves a hole where a task was taken out of turn, so that the others keep their order at no cost.
+/// One choice to be made. Its candidates are numbered from 0, and candidate 0 is the default.
 pub struct Draw<'a> {
     kind: Kind,
-    places: Places<'a>,
+    candidates: Candidates<'a>,
     names: &'a dyn Names,
 }
 
-enum Places<'a> {
-    /// This many candidates, without holes.
+/// What there is to choose from.
+#[derive(Clone, Copy)]
+pub(crate) enum Candidates<'a> {
+    /// This many, told apart by number.
     Count(usize),
-    /// The slot of one task a place, or [`HOLE`].
+    /// The tasks in these slots of the table of tasks.
     Tasks(&'a [u32]),
     /// A coin that shows 1 with probability `ones` in 2³².
     Coin { ones: u32 },
 }
 
-/// An empty place in the queue of ready tasks.
-pub(crate) const HOLE: u32 = u32::MAX;
+impl Candidates<'_> {
+    #[inline(always)]
+    fn count(self) -> usize {
+        match self {
+            Candidates::Count(count) => count,
+            Candidates::Tasks(slots) => slots.len(),
+            Candidates::Coin { .. } => 2,
+        }
+    }
+
+    /// One drawn from a stream: uniform, but for a coin with odds of its own.
+    #[inline(always)]
+    pub(crate) fn uniform(self, stream: &mut Stream) -> usize {
+        match self {
+            Candidates::Coin { ones } => usize::from(stream.next_u32() < ones),
+            _ => stream.below(self.count() as u32) as usize,
+        }
+    }
+}
 
 /// The stable names behind a draw: asked for only when a tape is written or read.
 pub(crate) trait Names {
@@ -103,20 +119,8 @@ pub(crate) trait Names {
 }
 
 impl<'a> Draw<'a> {
-    /// A choice among `count` candidates.
-    pub(crate) fn among(kind: Kind, count: usize, names: &'a dyn Names) -> Draw<'a> {
-        Draw { kind, places: Places::Count(count), names }
-    }
-
-    /// A choice among ready tasks, oldest first.
-    #[inline(always)]
-    pub(crate) fn tasks(ready: &'a [u32], names: &'a dyn Names) -> Draw<'a> {
-        Draw { kind: Kind::Task, places: Places::Tasks(ready), names }
-    }
-
-    /// A coin toss that shows 1 with probability `ones` in 2³².
-    pub(crate) fn coin(kind: Kind, ones: u32, names: &'a dyn Names) -> Draw<'a> {
-        Draw { kind, places: Places::Coin { ones }, names }
+    pub(crate) fn new(kind: Kind, candidates: Candidates<'a>, names: &'a dyn Names) -> Draw<'a> {
+        Draw { kind, candidates, names }
     }
 
     /// What is chosen.
@@ -124,31 +128,14 @@ impl<'a> Draw<'a> {
         self.kind
     }
 
-    /// How many places there are; an answer is below this.
-    pub fn places(&self) -> usize {
-        match self.places {
-            Places::Count(count) => count,
-            Places::Tasks(tasks) => tasks.len(),
-            Places::Coin { .. } => 2,
-        }
+    /// How many candidates there are; an answer is below this.
+    pub fn candidates(&self) -> usize {
+        self.candidates.count()
     }
 
-    /// Whether there is a candidate in this place.
-    pub fn is_candidate(&self, place: usize) -> bool {
-        match self.places {
-            Places::Tasks(tasks) => tasks.get(place).is_some_and(|&slot| slot != HOLE),
-            _ => place < self.places(),
-        }
-    }
-
-    /// The places with a candidate, the default first.
-    pub fn candidates(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.places()).filter(|&place| self.is_candidate(place))
-    }
-
-    /// The place of the default: the first candidate.
-    pub fn default_choice(&self) -> usize {
-        self.candidates().next().unwrap_or(0)
+    /// A candidate drawn from a stream: uniform, but for [`Kind::Flip`], which has odds of its own.
+    pub fn uniform(&self, stream: &mut Stream) -> usize {
+        self.candidates.uniform(stream)
     }
 
     /// The task whose draw this is, and that task's own step count; see [`Names::owner`].
@@ -161,43 +148,26 @@ impl<'a> Draw<'a> {
         self.names.owner_path()
     }
 
-    /// What a tape calls the candidate in this place: a task's path, else the place's number.
-    pub(crate) fn label(&self, place: usize) -> String {
-        match self.places {
-            Places::Tasks(tasks) => self.names.path_at(tasks[place]),
-            _ => place.to_string(),
+    /// What a tape calls a candidate: a task's path, else its number.
+    pub(crate) fn label(&self, candidate: usize) -> String {
+        match self.candidates {
+            Candidates::Tasks(slots) => self.names.path_at(slots[candidate]),
+            _ => candidate.to_string(),
         }
     }
 
-    /// The place of the candidate with this label.
-    pub(crate) fn place_of(&self, label: &str) -> Option<usize> {
-        match self.places {
-            Places::Tasks(_) => self.candidates().find(|&place| self.label(place) == label),
-            _ => label.parse().ok().filter(|&place| self.is_candidate(place)),
-        }
-    }
-
-    /// A candidate drawn from a stream: uniform, but for a coin with odds of its own.
-    #[inline(always)]
-    pub fn uniform(&self, stream: &mut Stream) -> usize {
-        match self.places {
-            Places::Tasks(tasks) => loop {
-                // At least half of the places hold a candidate, so this takes two rounds at most on
-                // average.
-                let place = stream.below(tasks.len() as u32) as usize;
-                if tasks[place] != HOLE {
-                    return place;
-                }
-            },
-            Places::Count(count) => stream.below(count as u32) as usize,
-            Places::Coin { ones } => usize::from(stream.next_u32() < ones),
+    /// The candidate with this label.
+    pub(crate) fn labelled(&self, label: &str) -> Option<usize> {
+        match self.candidates {
+            Candidates::Tasks(slots) => (0..slots.len()).find(|&nth| self.label(nth) == label),
+            _ => label.parse().ok().filter(|&nth| nth < self.candidates()),
         }
     }
 }
 
 /// Answers draws. This is the seam for random walks, priorities, exhaustive search, mutation.
 pub trait Strategy: Send {
-    /// The place of the chosen candidate. An answer that names no candidate counts as the default.
+    /// The number of the chosen candidate. An answer that names none counts as the default, 0.
     fn draw(&mut self, draw: &Draw<'_>) -> usize;
 }
 
@@ -206,8 +176,8 @@ pub trait Strategy: Send {
 pub struct Plain;
 
 impl Strategy for Plain {
-    fn draw(&mut self, draw: &Draw<'_>) -> usize {
-        draw.default_choice()
+    fn draw(&mut self, _: &Draw<'_>) -> usize {
+        0
     }
 }
 
@@ -224,8 +194,15 @@ impl RandomWalk {
     }
 }
 
-impl Strategy for RandomWalk {
+impl RandomWalk {
+    /// The walk's answer, which depends on nothing but the candidates.
     #[inline(always)]
+    pub(crate) fn step(&mut self, candidates: Candidates<'_>) -> usize {
+        candidates.uniform(&mut self.stream)
+    }
+}
+
+impl Strategy for RandomWalk {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         draw.uniform(&mut self.stream)
     }

@@ -336,15 +336,15 @@ impl Strategy for Player {
             let path = draw.owner_path();
             index.contains_key(&path).then_some(path)
         });
-        let Some(path) = known else { return draw.default_choice() };
+        let Some(path) = known else { return 0 };
         let nth = self.asks.next(task, step, draw.kind());
         let Some(&at) = self.index[path.as_str()].get(&(step, nth, draw.kind())) else {
-            return draw.default_choice();
+            return 0;
         };
-        let place = draw.place_of(&self.tape.deviations[at].choice);
+        let chosen = draw.labelled(&self.tape.deviations[at].choice);
         self.outcome[at] =
-            if place.is_some() { Outcome::Followed } else { Outcome::NotACandidate };
-        place.unwrap_or_else(|| draw.default_choice())
+            if chosen.is_some() { Outcome::Followed } else { Outcome::NotACandidate };
+        chosen.unwrap_or(0)
     }
 }
 

@@ -9,6 +9,7 @@
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::Shuttle;
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::workloads::{Entrant, Gate, Latch, Workload, yield_once};
@@ -20,13 +21,14 @@ pub const WORKLOAD: Workload = Workload {
     unit: "poll",
     units: |size| (size.tasks * size.rounds) as u64,
     entrants: &[
+        Entrant::new("reweave", run::<Reweave>),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
         Entrant::new("tokio-local", run::<TokioLocal>),
         Entrant::new("local-pool", run::<LocalPool>),
         Entrant::new("async-executor", run::<AsyncExecutor>),
         Entrant::new("shuttle", run::<Shuttle>)
-            .handicapped(100)
+            .handicapped(20)
             .up_to(1_000),
     ],
 };

@@ -6,6 +6,7 @@
 
 use crate::contestants::Sleep;
 use crate::contestants::floor::Floor;
+use crate::contestants::reweave::Reweave;
 use crate::contestants::tokio::Tokio;
 use crate::workloads::{Entrant, Latch, Workload};
 use crate::{Contestant, Done, Size};
@@ -16,6 +17,7 @@ pub const WORKLOAD: Workload = Workload {
     unit: "timer",
     units: |size| (size.tasks * size.rounds) as u64,
     entrants: &[
+        Entrant::new("reweave", run::<Reweave>),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
     ],

@@ -3,6 +3,7 @@
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::Shuttle;
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::workloads::{Entrant, Latch, Workload};
@@ -14,12 +15,13 @@ pub const WORKLOAD: Workload = Workload {
     unit: "task",
     units: |size| (size.tasks * size.rounds) as u64,
     entrants: &[
+        Entrant::new("reweave", run::<Reweave>),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
         Entrant::new("tokio-local", run::<TokioLocal>),
         Entrant::new("local-pool", run::<LocalPool>),
         Entrant::new("async-executor", run::<AsyncExecutor>),
-        Entrant::new("shuttle", run::<Shuttle>).handicapped(100),
+        Entrant::new("shuttle", run::<Shuttle>).handicapped(20),
     ],
 };
 

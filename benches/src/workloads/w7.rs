@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::reweave::Reweave;
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::memory;
 use crate::workloads::{Entrant, Workload, yield_once};
@@ -18,6 +19,7 @@ pub const WORKLOAD: Workload = Workload {
     unit: "idle task",
     units: |size| size.tasks as u64,
     entrants: &[
+        Entrant::new("reweave", run::<Reweave>),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
         Entrant::new("tokio-local", run::<TokioLocal>),

@@ -14,15 +14,18 @@
 //!  5  the handler          of the winner, or `else`, or a panic
 //! ```
 //!
-//! Steps 2 to 4 are a block of their own, out of which only the outcome comes. So the handler runs when nothing is borrowed any
-//! more, and as it stands outside of every closure, `?`, `break`, `return` and `.await` in it mean what they mean around it.
+//! Steps 2 to 4 are a block of their own, out of which only the outcome comes. So the handler runs
+//! when nothing is borrowed any more, and as it stands outside of every closure, `?`, `break`,
+//! `return` and `.await` in it mean what they mean around it.
 //!
-//! **Whether a pattern matches** has to be known in step 3, but its bindings belong to the handler in step 5, and the value may not
-//! be moved or its place left in between. Matching a reference instead would need the pattern rewritten, as `ref`, `mut` and `&` mean
-//! other things there. A guard does it as the pattern stands: the compiler moves nothing into the bindings before the guard
-//! has said yes, and this one takes note and says no.
+//! **Whether a pattern matches** has to be known in step 3, but its bindings belong to the handler
+//! in step 5, and the value may not be moved or its place left in between. Matching a reference
+//! instead would need the pattern rewritten, as `ref`, `mut` and `&` mean other things there. A
+//! guard does it as the pattern stands: the compiler moves nothing into the bindings before the
+//! guard has said yes, and this one takes note and says no.
 //!
-//! **A draw where nothing is to choose** would only lengthen tapes: with fewer than two branches enabled none is made.
+//! **A draw where nothing is to choose** would only lengthen tapes: with fewer than two branches
+//! enabled none is made.
 //!
 //! Names are hygienic ([`Span::mixed_site`]) except the enum's, which sits in a block of its own.
 
@@ -51,7 +54,8 @@ pub(super) fn expand(select: &Select) -> TokenStream {
     }}
 }
 
-/// The enum of outcomes: a variant a branch, generic in what the futures return, as nobody knows the types here.
+/// The enum of outcomes: a variant a branch, generic in what the futures return, as nobody knows
+/// the types here.
 fn declare_outcome(select: &Select) -> TokenStream {
     let variants = select.names("Branch");
     let outputs = select.names("Output");
@@ -85,22 +89,17 @@ fn evaluate_preconditions(select: &Select) -> TokenStream {
 fn await_outcome(select: &Select) -> TokenStream {
     let mixed = Span::mixed_site();
     let reweave = &select.reweave;
-    let futures = select.names("future_");
+    let futures = select.future_names();
     let expressions = select.branches.iter().map(|branch| &branch.future);
-    let made = futures
-        .iter()
-        .zip(&select.branches)
-        .map(|(future, branch)| {
-            // Where an expression is no future, it is the one to point at.
-            let here = mixed.located_at(branch.future.span());
-            let future = Ident::new(&future.to_string(), here);
-            quote_spanned!(here=> ::core::future::IntoFuture::into_future(#future))
-        });
+    let made = futures.iter().map(
+        |future| quote_spanned!(future.span()=> ::core::future::IntoFuture::into_future(#future)),
+    );
     let last_to_first = futures.iter().rev();
     let poll = poll_once(select, &futures);
-    // All expressions stand in one `let`, so that what they borrow for a moment lives for as long as it does with tokio; and
-    // the futures are pinned last to first, so that they are dropped first to last, again as with tokio. The block ends with a
-    // name, so that nothing of the `await` outlives the futures in editions before 2024.
+    // All expressions stand in one `let`, so that what they borrow for a moment lives for as long
+    // as it does with tokio; and the futures are pinned last to first, so that they are dropped
+    // first to last, again as with tokio. The block ends with a name, so that nothing of the
+    // `await` outlives the futures in editions before 2024.
     quote_spanned! {mixed=>
         let discard = #reweave::__private::Discard::new();
         let (#(#futures,)*) = (#(#expressions,)*);
@@ -120,8 +119,13 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
     let indices = 0..count;
     let variants = select.names("Branch");
     let patterns = select.branches.iter().map(|branch| &branch.pattern);
+    let polls = futures.iter().map(|future| {
+        quote_spanned! {future.span()=>
+            ::core::future::Future::poll(#future.as_mut(), context)
+        }
+    });
     let start = if select.biased {
-        quote!(0)
+        quote!(1)
     } else {
         let all = u64::MAX >> (64 - count);
         quote_spanned! {mixed=>
@@ -146,7 +150,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
             }
             match branch {
                 #(#[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
-                #indices => match ::core::future::Future::poll(#futures.as_mut(), context) {
+                #indices => match #polls {
                     ::core::task::Poll::Pending => pending = true,
                     ::core::task::Poll::Ready(mut output) => {
                         disabled |= 1 << branch;
@@ -191,6 +195,16 @@ fn handle(select: &Select) -> TokenStream {
 }
 
 impl Select {
+    /// A hygienic name for each future, which counts as standing where the future's expression
+    /// does: if that is no future, the compiler points at it.
+    fn future_names(&self) -> Vec<Ident> {
+        let mut names = self.names("future_");
+        for (name, branch) in names.iter_mut().zip(&self.branches) {
+            name.set_span(name.span().located_at(branch.future.span()));
+        }
+        names
+    }
+
     /// A hygienic name for each branch.
     fn names(&self, prefix: &str) -> Vec<Ident> {
         (0..self.branches.len())

@@ -3,13 +3,13 @@
 //! ```text
 //! select! {
 //!     biased;                                         // optional
-//!     pattern = future, if precondition => handler,   // one or more branches; the precondition is optional
+//!     pattern = future, if precondition => handler,   // up to 64 branches
 //!     pattern = future => { handler }                 // after a block the comma is optional
 //!     else => expression,                             // optional, last
 //! }
 //! ```
 //!
-//! What it means, and how it is said in plain Rust, stands in [`expand`](self::expand).
+//! What it means, and how it is said in plain Rust, stands in `expand.rs`.
 
 mod expand;
 

@@ -41,7 +41,7 @@ impl JoinError {
     /// What the task panicked with, or the error itself if it did not.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.failure {
-            Failure::Panicked(payload) => Ok(payload),
+            Failure::Panicked(payload) => Ok(*payload),
             Failure::Cancelled => Err(self),
         }
     }
@@ -57,7 +57,7 @@ impl fmt::Display for JoinError {
         match &self.failure {
             Failure::Cancelled => write!(f, "task {} was cancelled", self.id),
             Failure::Panicked(payload) => {
-                write!(f, "task {} panicked with message {:?}", self.id, message_of(&**payload))
+                write!(f, "task {} panicked with message {:?}", self.id, message_of(&***payload))
             }
         }
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for JoinError {
         match &self.failure {
             Failure::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
             Failure::Panicked(payload) => {
-                write!(f, "JoinError::Panic({:?}, {:?}, ...)", self.id, message_of(&**payload))
+                write!(f, "JoinError::Panic({:?}, {:?}, ...)", self.id, message_of(&***payload))
             }
         }
     }
