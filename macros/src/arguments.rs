@@ -89,15 +89,15 @@ impl Arguments {
                 ));
             }
             "seed" => {
-                let literal = errors.keep(argument.integer(0, "seed = 7"));
-                self.seed = literal.and_then(|literal| errors.keep(list::unsigned(literal)));
+                self.seed = errors.keep(number(argument, "seed = 7"));
             }
             "seeds" => self.seeds = errors.keep(seeds(argument)),
             "strategy" => self.strategy = errors.keep(strategy(argument)),
             "max_steps" => self.max_steps = errors.keep(limit(argument, "max_steps = 10_000")),
             "max_virtual_time" => self.max_virtual_time = errors.keep(virtual_time(argument)),
             "max_tasks" => self.max_tasks = errors.keep(limit(argument, "max_tasks = 100")),
-            "jobs" => self.jobs = errors.keep(limit(argument, "jobs = 4")),
+            // 0 is one for each core.
+            "jobs" => self.jobs = errors.keep(number(argument, "jobs = 4")),
             "deny" => self.levels(argument, Level::Deny, "deny(leak)", errors),
             "warn" => self.levels(argument, Level::Warn, "warn(leak)", errors),
             "allow" => self.levels(argument, Level::Allow, "allow(leak)", errors),
@@ -242,6 +242,11 @@ fn strategy(argument: &Argument) -> Result<String, Error> {
         )),
         words => Ok(words),
     }
+}
+
+/// A number from 0 on.
+fn number(argument: &Argument, example: &str) -> Result<u64, Error> {
+    list::unsigned(argument.integer(0, example)?)
 }
 
 /// A limit: a number from 1 on.
@@ -411,7 +416,6 @@ mod tests {
         for (tokens, words) in [
             (quote!(max_steps = 0), "`max_steps` at zero"),
             (quote!(max_tasks = 0), "`max_tasks` at zero"),
-            (quote!(jobs = 0), "`jobs` at zero"),
             (
                 quote!(max_virtual_time = "0s"),
                 "`max_virtual_time` at zero",

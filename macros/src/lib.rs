@@ -73,7 +73,7 @@ use proc_macro::TokenStream;
 /// | `max_steps = 10_000` | the limit of polls in one run |
 /// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
 /// | `max_tasks = 100` | the limit of tasks alive at once in one run |
-/// | `jobs = 4` | how many runs are explored at the same time |
+/// | `jobs = 4` | how many threads run seeds; 0 for one a core |
 /// | `deny(…)`, `warn(…)`, `allow(…)` | what becomes of the findings named in the parentheses |
 /// | `crate = "path"` | where to find `reweave`, if it goes by another name here |
 ///

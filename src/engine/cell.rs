@@ -59,6 +59,15 @@ impl Home {
         })
     }
 
+    /// Makes a closed home ready for another run; `false` if something of an earlier run still knows it.
+    pub(crate) fn reopen(home: &mut Arc<Home>) -> bool {
+        let Some(home) = Arc::get_mut(home) else { return false };
+        *home.has_mail.get_mut() = false;
+        let inbox = home.inbox.get_mut().unwrap_or_else(PoisonError::into_inner);
+        *inbox = Some(inbox.take().unwrap_or_default());
+        true
+    }
+
     /// Whether this thread may touch the cells of this home.
     fn is_current_thread(&self) -> bool {
         thread::current().id() == self.thread
@@ -150,11 +159,6 @@ impl Header {
     /// Whether the task is over.
     pub(crate) fn is_done(&self) -> bool {
         self.has(DONE)
-    }
-
-    /// Whether the join handle was dropped.
-    fn is_detached(&self) -> bool {
-        self.has(DETACHED)
     }
 
     /// Whether the task's end was asked for.
@@ -288,11 +292,8 @@ pub(crate) trait RunCell: Send + Sync {
     /// The future unwound: drops what is left of it.
     fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>);
 
-    /// The waker of whoever awaits the output.
-    fn take_joiner(&self, cx: &Context) -> Option<Waker>;
-
-    /// Drops the output of a task that is done and has no join handle.
-    fn discard_output(&self, cx: &Context);
+    /// The task is over: gives the waker of whoever awaits it, and drops the output if nobody ever can.
+    fn finish(&self, cx: &Context) -> Option<Waker>;
 
     /// Wakes the task.
     fn wake(self: Arc<Self>);
@@ -385,14 +386,14 @@ where
         self.settle();
     }
 
-    fn take_joiner(&self, cx: &Context) -> Option<Waker> {
-        if self.header.is_home(cx) { self.joiner.take() } else { None }
-    }
-
-    fn discard_output(&self, cx: &Context) {
-        if self.header.is_home(cx) && self.header.is_detached() {
+    fn finish(&self, cx: &Context) -> Option<Waker> {
+        if !self.header.is_home(cx) {
+            return None;
+        }
+        if self.header.has(DETACHED) {
             drop(self.take_output());
         }
+        self.joiner.take()
     }
 
     fn wake(self: Arc<Self>) {

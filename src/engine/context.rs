@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::cell::{Header, Home, Notified};
 use super::panics::Caught;
-use super::world::World;
+use super::world::{Plan, Setup, World};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 
@@ -42,15 +42,28 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(world: World) -> Context {
+    pub(crate) fn new(setup: Setup) -> Context {
         Context {
             id: RunId::next(),
             home: Home::new(),
-            world: RefCell::new(world),
+            world: RefCell::new(World::new(setup)),
             budget: Cell::new(None),
             discarding: Cell::new(0),
             caught: RefCell::new(None),
         }
+    }
+
+    /// Begins a run, on the thread that made this context.
+    pub(crate) fn begin(&mut self, plan: Plan) {
+        self.id = RunId::next();
+        // A home that a waker of an earlier run still knows is left to it.
+        if !Home::reopen(&mut self.home) {
+            self.home = Home::new();
+        }
+        self.budget.set(None);
+        self.discarding.set(0);
+        self.caught.take();
+        self.world.get_mut().begin(plan);
     }
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.
@@ -74,8 +87,26 @@ impl Context {
         self.world.borrow_mut()
     }
 
-    pub(crate) fn into_world(self) -> World {
-        self.world.into_inner()
+    /// The world after a run.
+    pub(crate) fn world_mut(&mut self) -> &mut World {
+        self.world.get_mut()
+    }
+
+    /// Takes one operation from the running task's budget; `false` if there is none left.
+    #[inline(always)]
+    pub(crate) fn claim(&self) -> bool {
+        match self.budget.get() {
+            Some(0) => return false,
+            Some(left) => self.budget.set(Some(left - 1)),
+            None => {}
+        }
+        true
+    }
+
+    /// Gives one operation back: it did not complete.
+    #[inline(always)]
+    pub(crate) fn unclaim(&self) {
+        self.budget.set(self.budget.get().map(|left| left.saturating_add(1)));
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The door: where every draw of a run is answered, and written down if the run is recorded.
 
-use crate::values::draw::{Candidates, Draw, Kind, Names, RandomWalk, Strategy};
+use crate::values::draw::{Draw, Names, RandomWalk, Strategy};
 use crate::values::ids::TaskNo;
 use crate::values::tape::{Asks, Deviation, Match, Player, Tape};
 

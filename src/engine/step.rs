@@ -74,29 +74,28 @@ pub(crate) enum Stop {
     Limit,
 }
 
-/// Runs a future to its end in a world of its own. Hands the world back with what was found.
+/// Runs a future to its end, in a world that has begun. What was found stays in the world.
 ///
 /// The caller has made sure that no run is under way on this thread.
-pub(crate) fn run<F>(world: World, main: F, place: Place) -> (Option<F::Output>, World)
+pub(crate) fn run<F>(cx: &Context, main: F, place: Place) -> Option<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
 {
     panics::install_hook();
-    let cx = Context::new(world);
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Given("main"), place);
         let stop = loop {
-            match catch_unwind(AssertUnwindSafe(|| drive(&cx))) {
+            match catch_unwind(AssertUnwindSafe(|| drive(cx))) {
                 Ok(stop) => break stop,
-                Err(payload) => unwound(&cx, payload),
+                Err(payload) => unwound(cx, payload),
             }
         };
-        verdict::close(&cx, stop);
+        verdict::close(cx, stop);
         main.detach().and_then(Result::ok)
     });
     cx.home().close();
-    (output, cx.into_world())
+    output
 }
 
 fn drive(cx: &Context) -> Stop {
@@ -110,12 +109,7 @@ fn drive(cx: &Context) -> Stop {
             deliver(cx);
             world = cx.world();
         }
-        if world.timers.may_be_due(world.now) && world.ready.len() > 0 && world.fires_early() {
-            let waker = world.fire_timer();
-            world = wake(cx, world, waker);
-            continue;
-        }
-        let Some(slot) = world.draw_task() else {
+        if world.ready.is_empty() {
             world.current = RUNTIME_SLOT;
             if cx.home().has_mail() {
                 drop(world);
@@ -126,18 +120,20 @@ fn drive(cx: &Context) -> Stop {
             let Some(waker) = next_timer(&mut world) else { return Stop::Stuck };
             world = wake(cx, world, Some(waker));
             continue;
-        };
-        if slot == RUNTIME_SLOT {
-            return Stop::Done;
         }
-        let (task, cell) = world.tasks.start_step(slot);
+        if world.timers.may_be_due(world.now) && world.fires_early() {
+            let waker = world.fire_timer();
+            world = wake(cx, world, waker);
+            continue;
+        }
+        let slot = world.draw_task();
+        // The one thing in the queue without a cell is the runtime, which ends the run.
+        let Some((task, cell)) = world.tasks.start_step(slot) else { return Stop::Done };
         world.current = slot;
         world.steps += 1;
         let now = world.now;
-        world.recorder.record(now, task, Event::Polled);
-        if world.recorder.is_full() {
-            world.forget_waits(task);
-        }
+        world.recorder.step(now, task);
+        world.forget_waits(task);
         cx.budget().set(Some(COOP_BUDGET));
 
         let outcome = cell.poll(cx, world);
@@ -152,8 +148,7 @@ fn drive(cx: &Context) -> Stop {
             let done = outcome == Outcome::Completed;
             world.record(if done { Event::Completed } else { Event::Cancelled });
             drop(world);
-            finish(cx, slot);
-            world = cx.world();
+            world = finish(cx, slot);
         }
     }
 }
@@ -185,26 +180,29 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-fn finish(cx: &Context, slot: u32) {
-    let cell = cx.world().tasks.take_cell(slot);
-    if let Some(cell) = &cell {
-        if let Some(joiner) = cell.take_joiner(cx) {
-            joiner.wake();
-        }
-        cell.discard_output(cx);
+fn finish<'a>(cx: &'a Context, slot: u32) -> RefMut<'a, World> {
+    let mut world = cx.world();
+    let cell = world.tasks.take_cell(slot);
+    drop(world);
+    if let Some(cell) = &cell && let Some(joiner) = cell.finish(cx) {
+        joiner.wake();
     }
-    forget(cx, slot);
+    drop(cell);
+    world = cx.world();
+    world.forget(slot);
+    world
 }
 
-/// The last of a task: its row.
-fn forget(cx: &Context, slot: u32) {
-    let mut world = cx.world();
-    if slot == MAIN_SLOT {
-        world.main_done = true;
-        world.ready.push(RUNTIME_SLOT);
+impl World {
+    /// The last of a task: its row.
+    fn forget(&mut self, slot: u32) {
+        if slot == MAIN_SLOT {
+            self.main_done = true;
+            self.ready.push(RUNTIME_SLOT);
+        }
+        self.tasks.remove(slot);
+        self.current = RUNTIME_SLOT;
     }
-    world.tasks.remove(slot);
-    world.current = RUNTIME_SLOT;
 }
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.
@@ -245,7 +243,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         if by.is_some() {
             let cell = cx.world().tasks.take_cell(slot);
             drop(cell);
-            forget(cx, slot);
+            cx.world().forget(slot);
         }
         return;
     };
@@ -263,7 +261,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         cx.caught().take();
         cell.cancel(cx);
     }
-    finish(cx, slot);
+    drop(finish(cx, slot));
 }
 
 /// The place that called a function marked `#[track_caller]`.

@@ -128,13 +128,13 @@ impl Tasks {
         self.rows[slot as usize].cell.as_ref()
     }
 
-    /// A step of this task begins: its number, and its cell to be polled.
+    /// A step of this task begins: its number, and its cell to be polled. `None` for the runtime.
     #[inline(always)]
-    pub(crate) fn start_step(&mut self, slot: u32) -> (TaskNo, InRow) {
+    pub(crate) fn start_step(&mut self, slot: u32) -> Option<(TaskNo, InRow)> {
         let row = &mut self.rows[slot as usize];
-        row.steps += 1;
-        let Some(cell) = &row.cell else { unreachable!("a task in the ready queue has a cell") };
-        (row.number, InRow::new(cell))
+        row.steps = row.steps.wrapping_add(1);
+        let cell = row.cell.as_ref()?;
+        Some((row.number, InRow::new(cell)))
     }
 
     /// The `spawn` that made this task.
@@ -151,11 +151,6 @@ impl Tasks {
     #[inline(always)]
     pub(crate) fn row(&self, slot: u32) -> &Row {
         &self.rows[slot as usize]
-    }
-
-    #[inline(always)]
-    pub(crate) fn row_mut(&mut self, slot: u32) -> &mut Row {
-        &mut self.rows[slot as usize]
     }
 
     /// The task is over: its row goes, and with it those of ancestors that only waited for it.

@@ -128,10 +128,7 @@ fn cut_off(cx: &Context, slot: u32) {
     // same.
     let dropped = catch_unwind(AssertUnwindSafe(|| {
         cell.cancel(cx);
-        if let Some(joiner) = cell.take_joiner(cx) {
-            drop(joiner);
-        }
-        cell.discard_output(cx);
+        drop(cell.finish(cx));
     }));
     if dropped.is_err() {
         let caught = cx.caught().take();

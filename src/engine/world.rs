@@ -15,7 +15,7 @@ use crate::models::timers::{TimerKey, TimerQueue};
 use crate::record::event::{Event, Place};
 use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
 use crate::record::trace::Recorder;
-use crate::values::draw::{Candidates, Draw, Kind};
+use crate::values::draw::{Candidates, Draw, Kind, Plain};
 use crate::values::ids::TaskNo;
 use crate::values::span::nanos;
 use crate::values::stream::Stream;
@@ -52,10 +52,6 @@ impl Default for Limits {
 pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) levels: Levels,
-    /// Whether every event is kept, and a tape is written.
-    pub(crate) full: bool,
-    /// The seed of random values.
-    pub(crate) values: u64,
     /// The virtual system clock at the start of the run, in ns since the Unix epoch.
     pub(crate) epoch: u64,
     /// Lines of standard input and when they come, in ns from the start.
@@ -69,8 +65,6 @@ impl Default for Setup {
         Setup {
             limits: Limits::default(),
             levels: Levels::default(),
-            full: false,
-            values: 0,
             epoch: DEFAULT_EPOCH,
             stdin: Vec::new(),
             echo: false,
@@ -126,6 +120,8 @@ pub(crate) struct World {
     waits: BTreeMap<TaskNo, Vec<String>>,
     /// The paths of all tasks, kept in full runs.
     pub(crate) paths: Vec<String>,
+    /// The seed of random values, and the stream of each task that asked for some.
+    pub(crate) seed: u64,
     pub(crate) values: BTreeMap<TaskNo, Stream>,
     pub(crate) stdin_read: usize,
     /// What a terminal would show: output, and the input as it was typed.
@@ -134,9 +130,21 @@ pub(crate) struct World {
     pub(crate) stdout: String,
 }
 
+/// What differs between runs of one world.
+pub(crate) struct Plan {
+    /// Who answers the draws.
+    pub(crate) source: Source,
+    /// The seed of random values.
+    pub(crate) values: u64,
+    /// Whether every event is kept, and a tape is written.
+    pub(crate) full: bool,
+}
+
 impl World {
-    pub(crate) fn new(setup: Setup, source: Source) -> World {
-        let mut world = World {
+    /// A world in which [`World::begin`] begins a run.
+    pub(crate) fn new(setup: Setup) -> World {
+        let plan = Plan { source: Source::Other(Box::new(Plain)), values: 0, full: false };
+        World {
             now: 0,
             steps: 0,
             check_at: 0,
@@ -147,25 +155,58 @@ impl World {
             ready: ReadyQueue::default(),
             timers: TimerQueue::new(),
             timers_set: 0,
-            door: Door::new(source, setup.full, setup.values),
-            recorder: Recorder::new(setup.full),
+            door: Door::new(plan.source, plan.full, plan.values),
+            recorder: Recorder::new(false),
             current: RUNTIME_SLOT,
             main_done: false,
             closing: false,
             paused: true,
             findings: Vec::new(),
             unseen_panics: Vec::new(),
-            started: setup.limits.wall_time.map(|_| std::time::Instant::now()),
+            started: None,
             waits: BTreeMap::new(),
-            paths: vec!["·".to_owned()],
+            paths: Vec::new(),
+            seed: 0,
             values: BTreeMap::new(),
             stdin_read: 0,
             terminal: String::new(),
             stdout: String::new(),
             setup,
-        };
-        world.set_check();
-        world
+        }
+    }
+
+    /// Begins a run: nothing is left of the one before but the memory it used.
+    pub(crate) fn begin(&mut self, plan: Plan) {
+        let Plan { source, values, full } = plan;
+        self.now = 0;
+        self.steps = 0;
+        self.moved_at = 0;
+        self.tasks_seen = (0, 0);
+        self.blocking_pool = None;
+        self.tasks.reset();
+        self.ready.clear();
+        self.timers.clear();
+        self.timers_set = 0;
+        self.door = Door::new(source, full, values);
+        self.recorder = Recorder::new(full);
+        self.current = RUNTIME_SLOT;
+        self.main_done = false;
+        self.closing = false;
+        self.paused = true;
+        self.findings.clear();
+        self.unseen_panics.clear();
+        self.started = self.setup.limits.wall_time.map(|_| std::time::Instant::now());
+        self.waits.clear();
+        self.paths.clear();
+        if full {
+            self.paths.push("·".to_owned());
+        }
+        self.seed = values;
+        self.values.clear();
+        self.stdin_read = 0;
+        self.terminal.clear();
+        self.stdout.clear();
+        self.set_check();
     }
 
     /// The number of the running task.
@@ -240,7 +281,7 @@ impl World {
         }
         let to = self.now.saturating_add(nanos).min(nanos_limit(self.setup.limits.virtual_time));
         self.record(Event::Blocked { nanos });
-        let waiting = self.ready.len();
+        let waiting = self.ready.places().len();
         self.find(FindingKind::Blocking, Some(self.current), Some(place), |_| {
             let meanwhile = match waiting {
                 0 => String::new(),
@@ -284,24 +325,24 @@ impl World {
         chosen
     }
 
-    /// Draws which ready task is next, and takes it out of the queue; `None` if that is empty.
+    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
     #[inline(always)]
-    pub(crate) fn draw_task(&mut self) -> Option<u32> {
+    pub(crate) fn draw_task(&mut self) -> u32 {
         let Door::Quick(walk) = &mut self.door else { return self.draw_named_task() };
         self.ready.take(|places| match places.len() {
-            0 | 1 => 0,
+            1 => 0,
             _ => walk.step(Candidates::Tasks(places)),
         })
     }
 
     #[inline(never)]
-    fn draw_named_task(&mut self) -> Option<u32> {
+    fn draw_named_task(&mut self) -> u32 {
         // Lent out for the draw, which looks at the queue and at the rest of the world.
         let mut ready = std::mem::take(&mut self.ready);
-        let slot = ready.take(|places| match *places {
-            [] | [_] => 0,
-            [oldest, ..] => {
-                let owner = Owner { slot: oldest, ahead: 1 };
+        let slot = ready.take(|places| match places.len() {
+            1 => 0,
+            _ => {
+                let owner = Owner { slot: places[0], ahead: 1 };
                 self.draw_for(owner, Kind::Task, Candidates::Tasks(places))
             }
         });
@@ -358,8 +399,11 @@ impl World {
     }
 
     /// A new poll of this task: what it waited for is past.
+    #[inline(always)]
     pub(crate) fn forget_waits(&mut self, task: TaskNo) {
-        self.waits.remove(&task);
+        if self.recorder.is_full() {
+            self.waits.remove(&task);
+        }
     }
 
     /// What the task in this slot waits for, in words.

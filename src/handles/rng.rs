@@ -46,7 +46,7 @@ impl TaskRng {
         context::with("rng", |cx| {
             let world = &mut *cx.world();
             let task = world.current_task();
-            let (tasks, current, seed) = (&world.tasks, world.current, world.setup.values);
+            let (tasks, current, seed) = (&world.tasks, world.current, world.seed);
             let stream = || Stream::labelled(seed, &tasks.path(current));
             f(world.values.entry(task).or_insert_with(stream))
         })

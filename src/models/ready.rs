@@ -25,12 +25,6 @@ impl ReadyQueue {
         &self.buffer[self.head..]
     }
 
-    /// How many tasks are ready.
-    #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.buffer.len() - self.head
-    }
-
     /// Puts a task at the end of the line.
     #[inline(always)]
     pub(crate) fn push(&mut self, slot: u32) {
@@ -40,16 +34,21 @@ impl ReadyQueue {
         self.buffer.push(slot);
     }
 
-    /// Takes the task in the place that `choose` names, which sees the line; the front task takes the
-    /// place. `None` if there is no such place.
+    /// Whether no task is ready.
     #[inline(always)]
-    pub(crate) fn take(&mut self, choose: impl FnOnce(&[u32]) -> usize) -> Option<u32> {
-        let places = self.buffer.get_mut(self.head..)?;
-        let place = choose(places);
-        let front = *places.first()?;
-        let slot = std::mem::replace(places.get_mut(place)?, front);
+    pub(crate) fn is_empty(&self) -> bool {
+        self.head >= self.buffer.len()
+    }
+
+    /// Takes the task in the place that `choose` names, which sees the line; the front task takes the
+    /// place. The queue must not be empty.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, choose: impl FnOnce(&[u32]) -> usize) -> u32 {
+        let places = &mut self.buffer[self.head..];
         self.head += 1;
-        Some(slot)
+        let place = choose(places);
+        let front = places[0];
+        std::mem::replace(&mut places[place], front)
     }
 
     /// Empties the queue and keeps its memory.
@@ -87,7 +86,7 @@ mod tests {
                 } else {
                     let place = stream.below(list.len() as u32) as usize;
                     list.swap(0, place);
-                    assert_eq!(queue.take(|_| place), Some(list.remove(0)));
+                    assert_eq!(queue.take(|_| place), list.remove(0));
                 }
                 assert_eq!(queue.places(), list);
             }
@@ -99,7 +98,7 @@ mod tests {
         let mut queue = ReadyQueue::default();
         (0..10).for_each(|slot| queue.push(slot));
         for _ in 0..100_000 {
-            let slot = queue.take(|_| 0).unwrap();
+            let slot = queue.take(|_| 0);
             queue.push(slot);
         }
         assert!(queue.buffer.capacity() <= 64, "{}", queue.buffer.capacity());

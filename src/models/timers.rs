@@ -1,39 +1,49 @@
 //! The timer queue: virtual deadlines, earliest first, ties in the order they were set.
 //!
-//! A simulation sets and cancels far more timers than it fires: a million `timeout(30 s, …)` whose operation was done in
-//! a millisecond. So setting and cancelling have to cost next to nothing, and timers are sorted only when they are about
-//! to fire, and only as finely as that takes. The queue is a radix tree that grows where it is looked at (elsewhere known
-//! as a burst trie, or a ladder queue): a *window* cuts a stretch of time into 64 slots, one for each value of the
-//! next 6 bits of a deadline. A slot leads to a list of timers, or to a finer window.
+//! A simulation sets and cancels far more timers than it fires: a million `timeout(30 s, …)` whose
+//! operation was done in a millisecond. So setting and cancelling have to cost next to nothing, and
+//! timers are sorted only when they are about to fire, and only as finely as that takes. The queue
+//! is a radix tree that grows where it is looked at (elsewhere known as a burst trie, or a ladder
+//! queue): a *window* cuts a stretch of time into 64 slots, one for each value of the next 6 bits
+//! of a deadline. A slot leads to a list of timers, or to a finer window.
 //!
 //! ```text
 //!   root     | 0  1  2  3  ·  ·  ·  63 |   64 slots of 68.7 s (2^36 ns)
-//!              │     └ x ⇄ y                  a list, in the order the timers were set: nobody has looked yet
+//!              │     └ x ⇄ y                 a list, in the order the timers were set:
+//!              │                             nobody has looked yet
 //!   window   | 0  1  2  3  ·  ·  ·  63 |   64 slots of 1.07 s (2^30 ns)
 //!                    │  └ d ⇄ e ⇄ … ⇄ n
-//!   window   | 0  1  2  3  ·  ·  ·  63 |   64 slots of 16.8 ms (2^24 ns), opened when the list that was here came
-//!                 └ a      └ b ⇄ c            up and proved long; `a` is the earliest timer
+//!                    │
+//!   window   | 0  1  2  3  ·  ·  ·  63 |   64 slots of 16.8 ms (2^24 ns), opened when the list
+//!                 └ a      └ b ⇄ c           that was here came up and proved long;
+//!                                            `a` is the earliest timer
 //! ```
 //!
-//! * To **insert**, follow the deadline's bits down to a list and append; no other timer is looked at. A window does not
-//!   cover all of the slot that leads to it if the first bits in which its timers differed were lower ones. If the
-//!   deadline lies in the rest of that slot, a coarser window is put between. The root grows in the same way.
-//! * To **remove**, unlink. Windows that this leaves empty are closed; their memory and the timer's go to the next in need.
-//! * To **find the earliest**, go down through the first occupied slot of every window. If the list there is short, search
-//!   it; if it is long, spread it over a new window, just fine enough to tell its timers apart, and go on.
+//! * To **insert**, follow the deadline's bits down to a list and append; no other timer is looked
+//!   at. A window need not cover all of the slot that leads to it: it opens where its timers begin
+//!   to differ. If the deadline is in the rest of that slot, a coarser window is put between. The
+//!   root grows in the same way.
+//! * To **remove**, unlink. Windows that this leaves empty are closed; their memory and the timer's
+//!   go to the next in need.
+//! * To **find the earliest**, go down through the first occupied slot of every window. If the list
+//!   there is short, search it; if it is long, spread it over a new window, just fine enough to
+//!   tell its timers apart, and go on.
 //!
-//! Timers are only ever moved to finer windows, and no path has more than 11 of them (64 bits, 6 at a time): this bounds
-//! the work for a timer over its whole life, whatever the others do. Two or three windows are usual.
+//! Timers are only ever moved to finer windows, and no path has more than 11 of them (64 bits, 6 at
+//! a time): this bounds the work for a timer over its whole life, whatever the others do. Two or
+//! three windows are usual.
 //!
-//! **Ties are exact.** Which slots a deadline leads through depends on the deadline alone, so timers with equal deadlines
-//! always share one list; lists grow at the end and are spread from the front, so in it they stay in the order they were
-//! set. The order of the queue is therefore (deadline, insertion) whatever happens. That holds as well for a deadline that
-//! has passed already when it is set: it is not rounded up to the present, but due at once and ahead of all later ones.
+//! **Ties are exact.** Which slots a deadline leads through depends on the deadline alone, so
+//! timers with equal deadlines always share one list; lists grow at the end and are spread from the
+//! front, so in it they stay in the order they were set. The order of the queue is therefore
+//! (deadline, insertion) whatever happens. That holds as well for a deadline that has passed
+//! already when it is set: it is not rounded up to the present, but due at once and ahead of all
+//! later ones.
 //!
-//! The choices not taken: a binary heap needs a sequence number for ties, a position index for removal, and sorts the
-//! timers that will be cancelled too. A timer wheel or a radix heap has the same slots, but lays them out from a
-//! "now" that must not pass the earliest timer; merely asking for the next deadline can then not be allowed to sort, and
-//! timers set in the past have to be bent to fit.
+//! The choices not taken: a binary heap needs a sequence number for ties, a position index for
+//! removal, and sorts the timers that will be cancelled, too. A timer wheel or a radix heap has the
+//! same slots, but lays them out from a "now" that must not pass the earliest timer; so merely
+//! asking for the next deadline must not sort, and timers set in the past have to be bent to fit.
 
 use std::iter;
 use std::mem;
@@ -45,10 +55,12 @@ mod tests;
 const SLOT_BITS: u32 = 6;
 const SLOTS: usize = 1 << SLOT_BITS;
 
-/// A list up to this long is searched for its earliest timer; a longer one is spread over a finer window.
+/// A list up to this long is searched for its earliest timer; a longer one is spread over a finer
+/// window.
 const SHORT: usize = 8;
 
-/// Beside a window's index in a slot: this leads to a window. Without it, a slot holds the head of a list, or [`NIL`].
+/// Beside a window's index in a slot: this leads to a window. Without it, a slot holds the head of
+/// a list, or [`NIL`].
 const NESTED: u32 = 1 << 31;
 
 /// No timer, no window.
@@ -56,9 +68,10 @@ const NIL: u32 = NESTED - 1;
 
 /// A handle to a timer in a [`TimerQueue`].
 ///
-/// Once its timer has fired or was removed, a key is inert: it names nothing, even when the memory has been given to
-/// another timer. (A generation is the number of the insert, modulo 2^32; that the queue then makes exactly a multiple
-/// of 2^32 more, the last of them into the same memory, is not guarded against.)
+/// Once its timer has fired or was removed, a key is inert: it names nothing, even when the memory
+/// has been given to another timer. (The generation is the number of the insert, modulo 2^32. A key
+/// kept while the queue makes exactly a multiple of 2^32 more inserts, the last of them into the
+/// same memory, would name that one.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
     index: u32,
@@ -88,7 +101,8 @@ pub(crate) struct TimerQueue<T> {
     root: u32,
     /// No timer is earlier than this.
     floor: u64,
-    /// A window on the way to `floor`. So it is on the way to the earliest timer, too, or was left empty.
+    /// A window on the way to `floor`. Only the root can be empty, so the earliest timer is in here
+    /// or deeper.
     front: u32,
     /// The earliest timer, if known: then `floor` is its deadline, and it hangs in `front`.
     first: u32,
@@ -146,7 +160,8 @@ impl<T> TimerQueue<T> {
         self.len == 0
     }
 
-    /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does; older keys are inert.
+    /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does;
+    /// older keys are inert.
     pub(crate) fn clear(&mut self) {
         let generation = self.generation;
         let emptied = Self {
@@ -164,7 +179,8 @@ impl<T> TimerQueue<T> {
         self.windows = windows;
     }
 
-    /// Sets a timer. Any deadline will do: one in the past is due at once, and `u64::MAX`, "never", when the clock ends.
+    /// Sets a timer. Any deadline will do: one in the past is due at once, and `u64::MAX`, "never",
+    /// when the clock ends.
     ///
     /// # Panics
     /// When 2^31 - 1 timers are set; by then they fill a hundred gigabytes.
@@ -218,31 +234,34 @@ impl<T> TimerQueue<T> {
         self.timers[first as usize].payload.as_ref()
     }
 
-    /// Takes the earliest timer if its deadline is `now` or before; of several with that deadline, the one set first.
+    /// Takes the earliest timer if its deadline is `now` or before; of several with that deadline,
+    /// the one set first.
     pub(crate) fn pop_due(&mut self, now: u64) -> Option<Due<T>> {
         let first = self.first_due(now)?;
         Some(self.take(first))
     }
 
-    /// How many timers share the earliest deadline, if that is `now` or before; counted up to `cap`.
+    /// How many timers share the earliest deadline, if that is `now` or before; counted up to
+    /// `cap`.
     pub(crate) fn ties(&mut self, now: u64, cap: usize) -> usize {
         self.tied(now).take(cap).count()
     }
 
-    /// Takes one of the timers that [`ties`](Self::ties) counts: the `n`-th, from 0, in the order they were set. `None` if
-    /// there are not so many.
+    /// Takes one of the timers that [`ties`](Self::ties) counts: the `n`-th, from 0, in the order
+    /// they were set. `None` if there are not so many.
     pub(crate) fn pop_nth(&mut self, now: u64, n: usize) -> Option<Due<T>> {
         let nth = self.tied(now).nth(n)?;
         Some(self.take(nth))
     }
 
-    /// The deadline and payload of every timer. Their order means nothing, but is always the same after the same inserts
-    /// and removals on a new or cleared queue.
+    /// The deadline and payload of every timer. Their order means nothing, but is always the same
+    /// after the same inserts and removals on a new or cleared queue.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         let timers = self.timers.iter();
         timers.filter_map(|timer| Some((timer.deadline, timer.payload.as_ref()?)))
     }
 
+    /// The earliest timer, if it is due.
     fn first_due(&mut self, now: u64) -> Option<u32> {
         // That nothing is due is often clear without knowing what comes next.
         if now < self.floor {
@@ -252,6 +271,7 @@ impl<T> TimerQueue<T> {
         (self.floor <= now).then_some(first)
     }
 
+    /// The earliest timer, found if need be.
     fn first(&mut self) -> Option<u32> {
         match self.first {
             NIL => self.search(),
@@ -307,7 +327,8 @@ impl<T> TimerQueue<T> {
 
     /// The timers with the earliest deadline, if it is due, in the order they were set.
     fn tied(&mut self, now: u64) -> impl Iterator<Item = u32> {
-        // Searches even if `first` is known: later timers may have joined its list, which would be a long way to go then.
+        // Searches even if `first` is known: later timers may have joined its list, which would be
+        // a long way to go then.
         let first = self.first_due(now).and_then(|_| self.search());
         let timers = &self.timers;
         let head = first.map(|first| {
@@ -324,7 +345,8 @@ impl<T> TimerQueue<T> {
         list.filter(|&index| timers[index as usize].deadline == self.floor)
     }
 
-    /// Replaces a list by a window, just fine enough to tell its timers apart, and hangs them there.
+    /// Replaces a list by a window, just fine enough to tell its timers apart, and hangs them
+    /// there.
     fn spread(&mut self, head: u32) -> u32 {
         let Timer {
             deadline: start,

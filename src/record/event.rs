@@ -126,7 +126,6 @@ impl Event {
             hash.fold(kind | u64::from(by.0) << 8 | u64::from(other) << 40);
         };
         match self {
-            Event::Polled => one(1, 0),
             Event::Parked => one(2, 0),
             Event::Yielded => one(3, 0),
             Event::Completed => one(4, 0),
@@ -182,8 +181,9 @@ impl Event {
             Event::Log(log) => text(37, log),
             Event::Blocked { nanos } => hash.fold(*nanos ^ 38),
             Event::Advanced { nanos } => hash.fold(*nanos ^ 39),
-            // Causes, and words about events that are hashed themselves.
-            Event::Drew { .. } | Event::Waits { .. } | Event::Found(_) => {}
+            // Every poll ends in an event that is hashed; the others are causes, and words about events that
+            // are hashed themselves.
+            Event::Polled | Event::Drew { .. } | Event::Waits { .. } | Event::Found(_) => {}
             _ => unreachable!("folded on the short way"),
         }
     }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,8 +19,9 @@ use std::thread;
 use super::run::Run;
 use super::sim::{self, Sim, refuse_nesting};
 use crate::engine::door::Source;
-use crate::engine::step::caller;
-use crate::engine::world::Setup;
+use crate::engine::context::Context;
+use crate::engine::step::{self, caller};
+use crate::engine::world::Plan;
 use crate::record::event::Place;
 use crate::record::finding::{Finding, FindingKind, Level};
 use crate::values::draw::{RandomWalk, Strategy};
@@ -167,6 +169,7 @@ where
     /// Takes seeds until there are none, or none below the lowest failure.
     fn work(&self, shared: &Shared) {
         let mut digest = 0u64;
+        let mut cx = Context::new(self.sim.setup.clone());
         loop {
             let first = shared.next.fetch_add(SEEDS_AT_ONCE, Relaxed);
             if first >= shared.stop_at.load(Relaxed) {
@@ -177,12 +180,13 @@ where
                 if seed >= shared.stop_at.load(Relaxed) {
                     break;
                 }
-                let run = self.quick(seed);
-                digest = digest.wrapping_add(fingerprint(seed, run.hash()));
+                let hash = self.quick(&mut cx, seed);
+                digest = digest.wrapping_add(fingerprint(seed, hash));
+                let findings = mem::take(&mut cx.world_mut().findings);
                 let twice = self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
-                let differs = twice && self.quick(seed).hash() != run.hash();
-                if differs || !run.findings.is_empty() {
-                    self.note(shared, seed, &run, differs);
+                let differs = twice && self.quick(&mut cx, seed) != hash;
+                if differs || !findings.is_empty() {
+                    self.note(shared, seed, &findings, differs);
                 }
                 if let Some(progress) = &self.progress {
                     progress(seed);
@@ -192,17 +196,17 @@ where
         shared.digest.fetch_add(digest, Relaxed);
     }
 
-    /// Runs a seed for its hash and findings.
-    fn quick(&self, seed: u64) -> Run<F::Output> {
-        let setup = Setup { full: false, values: seed, ..self.sim.setup.clone() };
-        sim::run(setup, self.source(seed), (self.make)(), self.place)
+    /// Runs a seed for its hash; findings stay in the world.
+    fn quick(&self, cx: &mut Context, seed: u64) -> u64 {
+        cx.begin(Plan { source: self.source(seed), values: seed, full: false });
+        step::run(cx, (self.make)(), self.place);
+        cx.world_mut().recorder.hash()
     }
 
     /// Runs a seed and keeps everything.
-    fn full(&self, seed: u64) -> Run<F::Output> {
-        let setup = Setup { full: true, values: seed, ..self.sim.setup.clone() };
-        let run = sim::run(setup, self.source(seed), (self.make)(), self.place);
-        Run { seed: Some(seed), ..run }
+    fn full(&self, cx: &mut Context, seed: u64) -> Run<F::Output> {
+        let plan = Plan { source: self.source(seed), values: seed, full: true };
+        Run { seed: Some(seed), ..sim::run_full(cx, plan, (self.make)(), self.place) }
     }
 
     fn source(&self, seed: u64) -> Source {
@@ -212,12 +216,12 @@ where
         }
     }
 
-    fn note(&self, shared: &Shared, seed: u64, run: &Run<F::Output>, differs: bool) {
-        let fails = differs || run.failed();
+    fn note(&self, shared: &Shared, seed: u64, findings: &[Finding], differs: bool) {
+        let fails = differs || findings.iter().any(|finding| finding.level == Level::Deny);
         if fails && !self.collect {
             shared.stop_at.fetch_min(seed, Relaxed);
         }
-        let kinds = run.findings.iter().map(|f| (f.level, f.signature()));
+        let kinds = findings.iter().map(|f| (f.level, f.signature()));
         let differs = differs.then(|| (Level::Deny, FindingKind::Nondeterminism.to_string()));
         let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
         for key in kinds.chain(differs) {
@@ -236,7 +240,8 @@ where
         let mut seeds: Vec<u64> = found.values().map(|s| s.first).filter(|&s| s < end).collect();
         seeds.sort_unstable();
         seeds.dedup();
-        let looks = seeds.into_iter().map(|seed| self.look(seed));
+        let mut cx = Context::new(self.sim.setup.clone());
+        let looks = seeds.into_iter().map(|seed| self.look(&mut cx, seed));
         let (failures, warnings) = looks.partition(Run::failed);
         Exploration {
             failures,
@@ -247,9 +252,9 @@ where
     }
 
     /// Runs a seed and keeps everything; if it does not repeat, that is the finding.
-    fn look(&self, seed: u64) -> Run {
-        let (first, second) = (self.full(seed), self.full(seed));
-        let quick = self.quick(seed).hash();
+    fn look(&self, cx: &mut Context, seed: u64) -> Run {
+        let (first, second) = (self.full(cx, seed), self.full(cx, seed));
+        let quick = self.quick(cx, seed);
         let mut run = first;
         if run.hash() != second.hash() {
             let diff = Diff::new(run.trace(), second.trace());

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::run::Run;
-use crate::engine::context;
+use crate::engine::context::{self, Context};
 use crate::engine::door::Source;
 use crate::engine::step::{self, caller};
-use crate::engine::world::{Setup, World};
+use crate::engine::world::{Plan, Setup};
 use crate::record::event::Place;
 use crate::record::finding::{FindingKind, Level};
 use crate::record::trace::Trace;
@@ -73,7 +73,7 @@ impl Default for Sim {
 impl Sim {
     /// The plain run, with default limits and levels.
     pub fn new() -> Sim {
-        Sim { setup: Setup { full: true, ..Setup::default() }, draws: Draws::Plain }
+        Sim { setup: Setup::default(), draws: Draws::Plain }
     }
 
     /// Draws at random, from this seed.
@@ -224,9 +224,9 @@ impl Sim {
             Draws::Seed(seed) => Some(seed),
             _ => None,
         };
-        let setup = Setup { values: self.draws.values(), ..self.setup };
-        let run = run(setup, self.draws.source(), main, caller());
-        Run { seed, ..run }
+        let plan = Plan { values: self.draws.values(), source: self.draws.source(), full: true };
+        let mut cx = Context::new(self.setup);
+        Run { seed, ..run_full(&mut cx, plan, main, caller()) }
     }
 
     /// Runs a future to its end, with draws answered by a strategy of the caller's.
@@ -241,8 +241,9 @@ impl Sim {
         F::Output: 'static,
     {
         refuse_nesting("Sim::run_with");
-        let setup = Setup { values: self.draws.values(), ..self.setup };
-        run(setup, Source::Other(Box::new(strategy)), main, caller())
+        let source = Source::Other(Box::new(strategy));
+        let plan = Plan { values: self.draws.values(), source, full: true };
+        run_full(&mut Context::new(self.setup), plan, main, caller())
     }
 }
 
@@ -256,13 +257,15 @@ pub(crate) fn refuse_nesting(called: &str) {
     );
 }
 
-/// Runs `main` in a fresh world.
-pub(crate) fn run<F>(setup: Setup, source: Source, main: F, place: Place) -> Run<F::Output>
+/// Runs `main` and takes everything out of the world that the run left there.
+pub(crate) fn run_full<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Run<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
 {
-    let (output, mut world) = step::run(World::new(setup, source), main, place);
+    cx.begin(plan);
+    let output = step::run(cx, main, place);
+    let world = cx.world_mut();
     let entries = world.recorder.take_entries();
     let paths = std::mem::take(&mut world.paths);
     Run {

@@ -9,7 +9,7 @@ async fn no_range() {}
 #[reweave::test(seeds = "5..5")]
 async fn no_range_in_text() {}
 
-#[reweave::test(max_steps = 0, max_tasks = 0, jobs = 0, max_virtual_time = "0s")]
+#[reweave::test(max_steps = 0, max_tasks = 0, max_virtual_time = "0s")]
 async fn no_limits() {}
 
 #[reweave::test(max_virtual_time = "30")]

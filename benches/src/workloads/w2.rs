@@ -1,7 +1,8 @@
 //! W2, channels: two tasks pass a number to and fro over two bounded channels of capacity 1. A unit is a round trip:
 //! two sends, two receives, at least two switches.
 //!
-//! Each contestant uses the channel that comes with it. With more than two tasks there are as many independent pairs.
+//! Each contestant uses the channel that comes with it. Reweave has none yet; when it has, it enters by a `Channel` of
+//! its own and a line in the table. With more than two tasks there are as many independent pairs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};

@@ -125,7 +125,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
         }
     });
     let start = if select.biased {
-        quote!(1)
+        quote!(0)
     } else {
         let all = u64::MAX >> (64 - count);
         quote_spanned! {mixed=>

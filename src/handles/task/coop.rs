@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::engine::context;
+use crate::engine::context::{self, Context as Run};
 
 /// Whether the running task has any budget left; `true` outside a task.
 pub fn has_budget_remaining() -> bool {
@@ -26,15 +26,7 @@ pub async fn consume_budget() {
 /// The claim is given back unless [`RestoreOnPending::made_progress`] says that the operation
 /// completed.
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
-    let claimed = context::try_with(|run| match run.budget().get() {
-        Some(0) => false,
-        Some(left) => {
-            run.budget().set(Some(left - 1));
-            true
-        }
-        None => true,
-    });
-    if claimed == Some(false) {
+    if context::try_with(Run::claim) == Some(false) {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }
@@ -58,7 +50,7 @@ impl RestoreOnPending {
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
         if !self.made_progress {
-            context::try_with(|run| run.budget().set(run.budget().get().map(|left| left + 1)));
+            context::try_with(Run::unclaim);
         }
     }
 }

@@ -5,12 +5,12 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use super::coop;
 use super::{AbortHandle, Id, JoinError};
 use crate::engine::cell::{Failure, JoinCell, Joined};
 use crate::engine::context;
+use crate::engine::world::World;
 
 /// Awaits a task's output; dropping it lets the task run on.
 ///
@@ -56,15 +56,22 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let coop = ready!(coop::poll_proceed(cx));
-        let number = self.cell.header().number();
         let joined = context::try_with(|run| {
+            if !run.claim() {
+                cx.waker().wake_by_ref();
+                return Joined::Pending;
+            }
             let joined = self.cell.poll_join(run, cx.waker());
             match &joined {
-                Joined::Pending => run.world().waits_for(|world| {
-                    format!("the end of {}", world.path_of(self.cell.header()))
-                }),
-                Joined::Ready(Err(Failure::Panicked(_))) => run.world().saw_panic(number),
+                Joined::Pending => {
+                    run.unclaim();
+                    let header = self.cell.header();
+                    let what = |world: &World| format!("the end of {}", world.path_of(header));
+                    run.world().waits_for(what);
+                }
+                Joined::Ready(Err(Failure::Panicked(_))) => {
+                    run.world().saw_panic(self.cell.header().number());
+                }
                 _ => {}
             }
             joined
@@ -72,7 +79,6 @@ impl<T> Future for JoinHandle<T> {
         match joined {
             Some(Joined::Pending) => Poll::Pending,
             Some(Joined::Ready(output)) => {
-                coop.made_progress();
                 Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
             }
             Some(Joined::Again) => panic!("JoinHandle polled after completion"),

@@ -96,7 +96,8 @@ fn chain(head: u32, next: impl Fn(u32) -> u32) -> usize {
     iter::successors(link(head), |&index| link(next(index))).count()
 }
 
-/// A queue beside a sorted map from (deadline, number of the insert) to nothing; the payload is that number.
+/// A queue beside a sorted map from (deadline, number of the insert) to nothing; the payload is
+/// that number.
 struct Pair {
     queue: TimerQueue<u64>,
     model: BTreeMap<(u64, u64), TimerKey>,
@@ -177,7 +178,11 @@ impl Pair {
                     .filter(|_| random.below(4) == 0)
                     .for_each(|&key| self.remove(key));
             }
-            21..24 => assert_eq!(self.queue.next_deadline(), self.earliest()),
+            21..24 => {
+                assert_eq!(self.queue.next_deadline(), self.earliest());
+                let remembered = self.queue.first != NIL;
+                assert_eq!(remembered, !self.model.is_empty());
+            }
             24 => {
                 let span = random.pick(spans);
                 self.now = self.now.saturating_add(random.below(span));
@@ -365,7 +370,7 @@ fn a_cleared_queue_keeps_its_memory_and_behaves_as_new() {
         keys.iter()
             .step_by(3)
             .for_each(|&key| assert!(queue.remove(key).is_some()));
-        (0..100).for_each(|number| drop(queue.insert(number, number)));
+        (0..100).for_each(|number| _ = queue.insert(number, number));
         queue
             .iter()
             .map(|(deadline, &number)| (deadline, number))
@@ -376,18 +381,16 @@ fn a_cleared_queue_keeps_its_memory_and_behaves_as_new() {
     while queue.len() > 50 {
         assert!(queue.pop_due(u64::MAX).is_some());
     }
-    let capacity = (queue.timers.capacity(), queue.windows.capacity());
+    let capacity = |queue: &TimerQueue<_>| (queue.timers.capacity(), queue.windows.capacity());
+    let before = capacity(&queue);
     queue.clear();
+    assert_eq!(capacity(&queue), before);
     assert_sound(&queue);
     assert_eq!(
         (queue.len(), queue.next_deadline(), queue.iter().count()),
         (0, None, 0)
     );
     assert_eq!(listed(&mut queue), new);
-    assert_eq!(
-        (queue.timers.capacity(), queue.windows.capacity()),
-        capacity
-    );
 }
 
 #[test]
@@ -407,7 +410,8 @@ fn payloads_are_dropped_with_their_timers() {
     assert_eq!(Rc::strong_count(&payload), 1);
 }
 
-/// `timeout(30 s, …)` around operations that take a millisecond, 10,000,000 of them, among a thousand sleepers.
+/// `timeout(30 s, …)` around operations that take a millisecond, 10,000,000 of them, among a
+/// thousand sleepers.
 #[test]
 fn cancelled_timers_leave_nothing_behind() {
     let mut queue = TimerQueue::new();
@@ -443,7 +447,8 @@ fn looking_for_the_earliest_is_work_done_once() {
             .map(|deadline| (deadline, queue.insert(deadline, 0)))
             .collect();
         keys.sort_by_key(|&(deadline, _)| deadline);
-        // Half fire and half are cancelled, always the earliest; every time an earlier one comes and goes.
+        // Half fire and half are cancelled, always the earliest; every time an earlier one comes
+        // and goes.
         for (deadline, key) in keys {
             assert_eq!(queue.next_deadline(), Some(deadline));
             match queue.len() % 2 {

@@ -1,0 +1,4 @@
+//! Floor 7, **hands**: what stands behind the attributes, and the environment variables.
+
+pub mod environment;
+pub mod test;
