@@ -58,6 +58,8 @@ pub(crate) struct Setup {
     pub(crate) stdin: Vec<(u64, String)>,
     /// Whether output also goes to the terminal.
     pub(crate) echo: bool,
+    /// Whether operations are scheduling points although they could complete at once.
+    pub(crate) points: bool,
 }
 
 impl Default for Setup {
@@ -68,6 +70,7 @@ impl Default for Setup {
             epoch: DEFAULT_EPOCH,
             stdin: Vec::new(),
             echo: false,
+            points: true,
         }
     }
 }

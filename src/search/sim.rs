@@ -207,6 +207,14 @@ impl Sim {
         self
     }
 
+    /// Whether operations of `sync` are scheduling points although they could complete at
+    /// once, as on a runtime with several threads. On unless set; off suits code that only ever runs
+    /// on one thread.
+    pub fn points(mut self, points: bool) -> Sim {
+        self.setup.points = points;
+        self
+    }
+
     /// Runs a future to its end.
     ///
     /// # Panics

@@ -24,6 +24,8 @@ use super::stream::Stream;
 pub enum Kind {
     /// Which ready task is polled next. Default: the one that has been ready longest.
     Task,
+    /// Whether the running task lets others run before an operation. Default: no.
+    Preempt,
     /// Which of several timers due at the same instant fires first. Default: the one set first.
     Timer,
     /// Whether another due timer fires before the ready tasks ran dry. Default: no.
@@ -40,13 +42,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Kind; 7] =
-        [Kind::Task, Kind::Timer, Kind::Fire, Kind::Select, Kind::Wake, Kind::Choose, Kind::Flip];
+    pub const ALL: [Kind; 8] =
+        [Kind::Task, Kind::Preempt, Kind::Timer, Kind::Fire, Kind::Select, Kind::Wake, Kind::Choose, Kind::Flip];
 
     /// The kind's name on a tape.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Task => "task",
+            Kind::Preempt => "preempt",
             Kind::Timer => "timer",
             Kind::Fire => "fire",
             Kind::Select => "select",

@@ -226,7 +226,7 @@ impl<'a> Words<'a> {
         let step = self.parse(after(task.len() + 1, step), "the task's own step, from 1")?;
         let word = self.next();
         let Some(kind) = Kind::from_name(word.text) else {
-            return Err(self.error(word, "a kind: task, timer, fire, select, wake, choose or flip"));
+            return Err(self.error(word, "a kind: task, preempt, timer, fire, select, wake, choose or flip"));
         };
         let word = self.next();
         let choice = match kind {
@@ -398,7 +398,7 @@ mod tests {
         tape, line 2, column 1: expected TASK@STEP or TASK@STEP+NTH, such as main/worker#2@3, found `@3`
         tape, line 2, column 7: expected the task's own step, from 1, found `x`
         tape, line 2, column 8: expected the number of the draw at this step, from 0, found `y`
-        tape, line 2, column 8: expected a kind: task, timer, fire, select, wake, choose or flip, found `tusk`
+        tape, line 2, column 8: expected a kind: task, preempt, timer, fire, select, wake, choose or flip, found `tusk`
         tape, line 2, column 12: expected the path of a task, found the end of the line
         tape, line 2, column 15: expected the number of a candidate, from 0, found `main/a`
         ");

@@ -76,6 +76,7 @@ fn sentence(deviation: &Deviation) -> String {
             format!("the run ended before {task} took step {step}")
         }
         Kind::Task => format!("{choice} ran before {task} took step {step}"),
+        Kind::Preempt => format!("{task} let others run in the midst of step {step}"),
         Kind::Timer => {
             format!("of the timers due with {task}'s, number {choice} fired first (step {step})")
         }
