@@ -133,7 +133,7 @@ pub const ALL: &[Case] = &[
         title: "1,000,000 tasks sleep",
         workload: &w3::WORKLOAD,
         tasks: 1_000_000,
-        plan: Plan::cost_and_peak([1, 2], 2),
+        plan: Plan::cost_and_peak([1, 2], 1),
         quick: false,
     },
     Case {

@@ -13,13 +13,12 @@
 //! `select!` does, that they were discarded and not forgotten.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
-use crate::select::{crate_tokens, is_biased};
+use crate::branches::{crate_tokens, is_biased, make_futures, names};
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,17 +62,8 @@ impl Join {
     fn expand(&self, kind: Kind) -> TokenStream {
         let mixed = Span::mixed_site();
         let reweave = &self.reweave;
-        let futures = self.future_names();
-        let outputs = self.names("output_");
-        let made = self
-            .futures
-            .iter()
-            .zip(&futures)
-            .map(|(expression, future)| {
-                quote_spanned! {future.span()=>
-                    ::core::future::IntoFuture::into_future(#expression)
-                }
-            });
+        let (make_futures, futures) = make_futures(self.futures.iter());
+        let outputs = names("output_", futures.len());
         // Declared last to first, so that they are dropped first to last, as with tokio.
         let slots = futures.iter().zip(&outputs).rev().map(|(future, output)| {
             quote_spanned! {mixed=>
@@ -92,7 +82,7 @@ impl Join {
         let poll = self.poll_once(kind, &futures, &outputs);
         quote_spanned! {mixed=> {
             #watch
-            let (#(#futures,)*) = (#(#made,)*);
+            #make_futures
             #(#slots)*
             #turn
             let joined = ::core::future::poll_fn(|context| { #poll }).await;
@@ -139,23 +129,6 @@ impl Join {
             #[allow(unreachable_code)]
             return ::core::task::Poll::Ready(#joined);
         }
-    }
-
-    /// A hygienic name for each future, which counts as standing where the future's expression
-    /// does: if that is no future, or not one of a result, the compiler points at it.
-    fn future_names(&self) -> Vec<Ident> {
-        let mut names = self.names("future_");
-        for (name, expression) in names.iter_mut().zip(&self.futures) {
-            name.set_span(name.span().located_at(expression.span()));
-        }
-        names
-    }
-
-    /// A hygienic name for something of each future's.
-    fn names(&self, prefix: &str) -> Vec<Ident> {
-        (0..self.futures.len())
-            .map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site()))
-            .collect()
     }
 }
 

@@ -23,6 +23,8 @@
 //!       select/expand.rs what it becomes
 //!   join! and try_join!
 //!       join.rs          both, as they differ in little
+//!   all three
+//!       branches.rs      how their input begins, and how their futures are made
 //! ```
 //!
 //! Two rules hold for everything generated. It names the crate by a path it was given, so that a
@@ -31,6 +33,7 @@
 //! use it.
 
 mod arguments;
+mod branches;
 mod crate_path;
 mod duration;
 mod entry;
@@ -45,10 +48,10 @@ mod select;
 
 use proc_macro::TokenStream;
 
-/// Runs an `async fn` as a test: simulated, in virtual time, once a seed.
+/// Runs an `async fn` as a test: simulated, in virtual time, once for each seed.
 ///
 /// ```text
-/// #[reweave::test]                                  // one run, the default seed
+/// #[reweave::test]                                  // the plain schedule, then random ones
 /// async fn it_answers() { … }
 ///
 /// #[reweave::test(seeds = 1000)]                    // a thousand runs, seeds 0 to 999

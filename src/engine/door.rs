@@ -6,8 +6,8 @@ use crate::values::tape::{Asks, Deviation, Match, Player, Tape};
 
 /// Who answers.
 pub(crate) enum Source {
-    /// A seeded random walk.
-    Walk(RandomWalk),
+    /// The random walk of a seed.
+    Walk(u64),
     /// A tape.
     Tape(Box<Player>),
     /// Any other strategy.
@@ -24,8 +24,13 @@ pub(crate) enum Door {
 }
 
 pub(crate) struct Named {
-    source: Source,
+    answers: Answers,
     recording: Option<Recording>,
+}
+
+enum Answers {
+    Tape(Box<Player>),
+    Strategy(Box<dyn Strategy>),
 }
 
 /// The tape that is being written.
@@ -35,13 +40,24 @@ struct Recording {
 }
 
 impl Door {
-    /// A door with this source; if `record`, it writes a tape with this seed for random values.
-    pub(crate) fn new(source: Source, record: bool, values: u64) -> Door {
+    /// Sets the source; if `record`, a tape is written, with this seed for random values.
+    pub(crate) fn open(&mut self, source: Source, record: bool, values: u64) {
+        let strategy: Answers = match source {
+            Source::Walk(seed) if !record => return self.open_quick(seed),
+            Source::Walk(seed) => Answers::Strategy(Box::new(RandomWalk::new(seed))),
+            Source::Tape(player) => Answers::Tape(player),
+            Source::Other(strategy) => Answers::Strategy(strategy),
+        };
         let recording =
             record.then(|| Recording { tape: Tape::new(values, Vec::new()), asks: Asks::default() });
-        match (source, recording) {
-            (Source::Walk(walk), None) => Door::Quick(walk),
-            (source, recording) => Door::Named(Box::new(Named { source, recording })),
+        *self = Door::Named(Box::new(Named { answers: strategy, recording }));
+    }
+
+    fn open_quick(&mut self, seed: u64) {
+        match self {
+            // In place: the generator's buffer is most of what a run would otherwise copy.
+            Door::Quick(walk) => walk.restart(seed),
+            Door::Named(_) => *self = Door::Quick(RandomWalk::new(seed)),
         }
     }
 
@@ -56,9 +72,9 @@ impl Door {
     /// How much of the tape that is being played was followed.
     pub(crate) fn matched(&self) -> Option<Match> {
         match self {
-            Door::Named(named) => match &named.source {
-                Source::Tape(player) => Some(player.matched()),
-                _ => None,
+            Door::Named(named) => match &named.answers {
+                Answers::Tape(player) => Some(player.matched()),
+                Answers::Strategy(_) => None,
             },
             Door::Quick(_) => None,
         }
@@ -69,10 +85,9 @@ impl Named {
     /// Answers a draw. Also gives what the tape calls the answer, if it is written and the answer was not the
     /// default.
     pub(crate) fn answer(&mut self, draw: &Draw<'_>) -> (usize, Option<String>) {
-        let chosen = match &mut self.source {
-            Source::Walk(walk) => walk.draw(draw),
-            Source::Tape(player) => player.draw(draw),
-            Source::Other(strategy) => strategy.draw(draw),
+        let chosen = match &mut self.answers {
+            Answers::Tape(player) => player.draw(draw),
+            Answers::Strategy(strategy) => strategy.draw(draw),
         };
         let chosen = if chosen < draw.candidates() { chosen } else { 0 };
         (chosen, self.recording.as_mut().and_then(|recording| recording.note(draw, chosen)))

@@ -84,7 +84,7 @@ where
 {
     panics::install_hook();
     let output = cx.enter(|| {
-        let main = cx.spawn(main, Name::Given("main"), place);
+        let main = cx.spawn(main, Name::Main, place);
         let stop = loop {
             match catch_unwind(AssertUnwindSafe(|| drive(cx))) {
                 Ok(stop) => break stop,

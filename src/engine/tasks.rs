@@ -19,6 +19,8 @@ pub(crate) const MAIN_SLOT: u32 = 1;
 /// What to call a task.
 #[derive(Clone, Copy)]
 pub(crate) enum Name<'a> {
+    /// `main`.
+    Main,
     /// As the user says.
     Given(&'a str),
     /// As the type of its future suggests.
@@ -53,35 +55,40 @@ pub(crate) struct Tasks {
 
 impl Tasks {
     pub(crate) fn new() -> Tasks {
-        let mut tasks = Tasks {
-            rows: Vec::new(),
+        let mut sites = Sites::default();
+        let site = sites.of("runtime", Location::caller());
+        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
+        let runtime = Row { cell: None, number, steps: 0, parent, site, ordinal: 1, users: 1 };
+        Tasks {
+            rows: vec![runtime],
             free: Vec::new(),
             spawned: 0,
             alive: 0,
-            sites: Sites::default(),
+            sites,
             siblings: BTreeMap::new(),
             last_sibling: NO_SIBLING,
-        };
-        tasks.reset();
-        tasks
+        }
     }
 
     /// Forgets all tasks; keeps the memory, and the numbers of sites, which no run can see.
     pub(crate) fn reset(&mut self) {
-        self.rows.clear();
+        self.rows.truncate(1);
+        self.rows[0].users = 1;
+        self.rows[0].steps = 0;
         self.free.clear();
-        self.siblings.clear();
+        // Clearing an empty map is not free.
+        if !self.siblings.is_empty() {
+            self.siblings.clear();
+        }
         self.last_sibling = NO_SIBLING;
         self.spawned = 0;
         self.alive = 0;
-        let site = self.sites.of("runtime", Location::caller());
-        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
-        self.rows.push(Row { cell: None, number, steps: 0, parent, site, ordinal: 1, users: 1 });
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let site = match name {
+            Name::Main => self.sites.of_main(place),
             Name::Given(name) => self.sites.of(name, place),
             Name::OfType(type_name) => self.sites.of_type(type_name, place),
         };
@@ -181,6 +188,9 @@ impl Tasks {
 
     /// The slots of living tasks, in the order of their spawns.
     pub(crate) fn living(&self) -> Vec<u32> {
+        if self.alive == 0 {
+            return Vec::new();
+        }
         let mut slots: Vec<u32> =
             (0..self.rows.len() as u32).filter(|&s| self.row(s).cell.is_some()).collect();
         slots.sort_unstable_by_key(|&slot| self.row(slot).number);
@@ -212,6 +222,8 @@ struct Sites {
     /// The type and place asked for last. Their addresses are a short cut to the same answer, never
     /// an answer.
     last: Option<((usize, usize), u32)>,
+    /// The same for `main`, which every run spawns.
+    main: Option<(Place, u32)>,
 }
 
 struct Site {
@@ -237,6 +249,17 @@ impl Sites {
             self.list.push(Site { label, place });
         }
         number
+    }
+
+    fn of_main(&mut self, place: Place) -> u32 {
+        match self.main {
+            Some((last, number)) if std::ptr::eq(last, place) => number,
+            _ => {
+                let number = self.of("main", place);
+                self.main = Some((place, number));
+                number
+            }
+        }
     }
 
     #[inline(always)]

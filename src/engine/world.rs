@@ -15,7 +15,7 @@ use crate::models::timers::{TimerKey, TimerQueue};
 use crate::record::event::{Event, Place};
 use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
 use crate::record::trace::Recorder;
-use crate::values::draw::{Candidates, Draw, Kind, Plain};
+use crate::values::draw::{Candidates, Draw, Kind, RandomWalk};
 use crate::values::ids::TaskNo;
 use crate::values::span::nanos;
 use crate::values::stream::Stream;
@@ -81,7 +81,7 @@ pub(crate) const DEFAULT_EPOCH: u64 = 946_684_800 * 1_000_000_000;
 /// A timer as the engine keeps it.
 pub(crate) struct Timer {
     /// The timer's number, in the order in which timers are set.
-    pub(crate) number: u64,
+    pub(crate) number: u32,
     /// The task that set it.
     slot: u32,
     pub(crate) waker: Waker,
@@ -104,7 +104,7 @@ pub(crate) struct World {
     pub(crate) tasks: Tasks,
     pub(crate) ready: ReadyQueue,
     pub(crate) timers: TimerQueue<Timer>,
-    timers_set: u64,
+    timers_set: u32,
     pub(crate) door: Door,
     pub(crate) recorder: Recorder,
     /// The slot of the task that is polled, else [`RUNTIME_SLOT`].
@@ -146,7 +146,6 @@ pub(crate) struct Plan {
 impl World {
     /// A world in which [`World::begin`] begins a run.
     pub(crate) fn new(setup: Setup) -> World {
-        let plan = Plan { source: Source::Other(Box::new(Plain)), values: 0, full: false };
         World {
             now: 0,
             steps: 0,
@@ -158,7 +157,7 @@ impl World {
             ready: ReadyQueue::default(),
             timers: TimerQueue::new(),
             timers_set: 0,
-            door: Door::new(plan.source, plan.full, plan.values),
+            door: Door::Quick(RandomWalk::new(0)),
             recorder: Recorder::new(false),
             current: RUNTIME_SLOT,
             main_done: false,
@@ -190,7 +189,7 @@ impl World {
         self.ready.clear();
         self.timers.clear();
         self.timers_set = 0;
-        self.door = Door::new(source, full, values);
+        self.door.open(source, full, values);
         self.recorder = Recorder::new(full);
         self.current = RUNTIME_SLOT;
         self.main_done = false;
@@ -199,13 +198,18 @@ impl World {
         self.findings.clear();
         self.unseen_panics.clear();
         self.started = self.setup.limits.wall_time.map(|_| std::time::Instant::now());
-        self.waits.clear();
         self.paths.clear();
         if full {
             self.paths.push("·".to_owned());
         }
         self.seed = values;
-        self.values.clear();
+        // Clearing an empty map is not free, and these mostly are.
+        if !self.waits.is_empty() {
+            self.waits.clear();
+        }
+        if !self.values.is_empty() {
+            self.values.clear();
+        }
         self.stdin_read = 0;
         self.terminal.clear();
         self.stdout.clear();
@@ -370,18 +374,21 @@ impl World {
 
     /// Fires the earliest due timer, or the one drawn among several due at the same instant.
     pub(crate) fn fire_timer(&mut self) -> Option<Waker> {
-        let ties = self.timers.ties(self.now, MOST_TIES);
-        let nth = match ties {
-            0 => return None,
-            1 => 0,
-            n => {
+        if !self.timers.first_is_alone() {
+            let ties = self.timers.ties(self.now, MOST_TIES);
+            if ties > 1 {
                 let slot = self.timers.peek_due(self.now).map_or(RUNTIME_SLOT, |t| t.slot);
-                self.draw_for(Owner { slot, ahead: 1 }, Kind::Timer, Candidates::Count(n))
+                let owner = Owner { slot, ahead: 1 };
+                let nth = self.draw_for(owner, Kind::Timer, Candidates::Count(ties));
+                return self.timers.pop_nth(self.now, nth).map(|due| self.fired(due.payload));
             }
-        };
-        let due = self.timers.pop_nth(self.now, nth)?;
-        self.record(Event::TimerFired { timer: due.payload.number });
-        Some(due.payload.waker)
+        }
+        self.timers.pop_due(self.now).map(|due| self.fired(due.payload))
+    }
+
+    fn fired(&mut self, timer: Timer) -> Waker {
+        self.record(Event::TimerFired { timer: timer.number });
+        timer.waker
     }
 
     /// Whether a due timer fires although tasks are ready: a draw, whose default is no.

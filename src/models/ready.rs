@@ -61,12 +61,17 @@ impl ReadyQueue {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        if self.head >= self.buffer.len() / 2 {
+        if self.buffer.len() >= LEAST && self.head >= self.buffer.len() / 2 {
             self.buffer.drain(..self.head);
             self.head = 0;
+        } else {
+            self.buffer.reserve(LEAST);
         }
     }
 }
+
+/// Tasks that the buffer has room for, at the least.
+const LEAST: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -101,6 +106,6 @@ mod tests {
             let slot = queue.take(|_| 0);
             queue.push(slot);
         }
-        assert!(queue.buffer.capacity() <= 64, "{}", queue.buffer.capacity());
+        assert!(queue.buffer.capacity() <= 2 * LEAST, "{}", queue.buffer.capacity());
     }
 }

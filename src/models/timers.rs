@@ -99,7 +99,9 @@ pub(crate) struct TimerQueue<T> {
     generation: u32,
     /// The coarsest window. It starts at 0 and, once open, stays open.
     root: u32,
-    /// No timer is earlier than this.
+    /// Known to be alone with its deadline: `first`.
+    alone: bool,
+    /// No timer is earlier than this; the end of time when none is set.
     floor: u64,
     /// A window on the way to `floor`. Only the root can be empty, so the earliest timer is in here
     /// or deeper.
@@ -144,7 +146,8 @@ impl<T> TimerQueue<T> {
             len: 0,
             generation: 0,
             root: NIL,
-            floor: 0,
+            alone: false,
+            floor: u64::MAX,
             front: NIL,
             first: NIL,
         }
@@ -163,6 +166,9 @@ impl<T> TimerQueue<T> {
     /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does;
     /// older keys are inert.
     pub(crate) fn clear(&mut self) {
+        if self.root == NIL {
+            return;
+        }
         let generation = self.generation;
         let emptied = Self {
             generation,
@@ -190,7 +196,11 @@ impl<T> TimerQueue<T> {
         let index = self.store(deadline, payload);
         self.append(window, index);
         self.len += 1;
-        if deadline < self.floor {
+        if deadline == self.floor {
+            self.alone = false;
+        }
+        if deadline < self.floor || self.len == 1 {
+            self.alone = true;
             self.floor = deadline;
             self.front = window;
             self.first = index;
@@ -225,13 +235,20 @@ impl<T> TimerQueue<T> {
     /// Whether a timer may be due at `now`. Costs nothing; a no is certain, a yes is not.
     #[inline(always)]
     pub(crate) fn may_be_due(&self, now: u64) -> bool {
-        self.floor <= now && self.len > 0
+        self.floor <= now
     }
 
     /// The payload of the earliest timer if its deadline is `now` or before.
     pub(crate) fn peek_due(&mut self, now: u64) -> Option<&T> {
         let first = self.first_due(now)?;
         self.timers[first as usize].payload.as_ref()
+    }
+
+    /// Whether the earliest timer is known to be the only one with its deadline. A yes is certain, a
+    /// no is not.
+    #[inline(always)]
+    pub(crate) fn first_is_alone(&self) -> bool {
+        self.alone && self.first != NIL
     }
 
     /// Takes the earliest timer if its deadline is `now` or before; of several with that deadline,
@@ -294,10 +311,11 @@ impl<T> TimerQueue<T> {
             }
             let earliest = match window.shift {
                 // In a slot of 1 ns, all deadlines are equal.
-                0 => Some(link),
+                0 => Some((link, self.timers[link as usize].next == link)),
                 _ => self.earliest_if_short(link),
             };
-            if let Some(first) = earliest {
+            if let Some((first, alone)) = earliest {
+                self.alone = alone;
                 self.floor = self.timers[first as usize].deadline;
                 self.first = first;
                 return Some(first);
@@ -306,19 +324,24 @@ impl<T> TimerQueue<T> {
         }
     }
 
-    /// The earliest timer of the list with this head; `None` if it is not [`SHORT`].
-    fn earliest_if_short(&self, head: u32) -> Option<u32> {
+    /// The earliest timer of the list with this head, and whether it is the only one with its
+    /// deadline; `None` if the list is not [`SHORT`].
+    fn earliest_if_short(&self, head: u32) -> Option<(u32, bool)> {
         let mut earliest = head;
+        let mut alone = true;
         let mut deadline = self.timers[head as usize].deadline;
         let mut index = self.timers[head as usize].next;
         for _ in 0..SHORT {
             if index == head {
-                return Some(earliest);
+                return Some((earliest, alone));
             }
             let timer = &self.timers[index as usize];
-            if timer.deadline < deadline {
-                deadline = timer.deadline;
-                earliest = index;
+            if timer.deadline <= deadline {
+                alone = timer.deadline < deadline;
+                if alone {
+                    deadline = timer.deadline;
+                    earliest = index;
+                }
             }
             index = timer.next;
         }
@@ -496,6 +519,9 @@ impl<T> TimerQueue<T> {
         let next = mem::replace(&mut timer.next, self.vacant_timer);
         self.vacant_timer = index;
         self.len -= 1;
+        if self.len == 0 {
+            self.floor = u64::MAX;
+        }
         if self.first == index {
             // `floor` stays: what is left is not earlier.
             self.first = NIL;

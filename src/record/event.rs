@@ -64,19 +64,19 @@ pub enum Event {
     /// The running task set a timer.
     TimerSet {
         /// The timer's number, in the order in which timers are set.
-        timer: u64,
+        timer: u32,
         /// When it is due, in ns.
         deadline: u64,
     },
     /// A timer is due.
     TimerFired {
         /// The timer's number.
-        timer: u64,
+        timer: u32,
     },
     /// A timer was dropped before it was due.
     TimerCancelled {
         /// The timer's number.
-        timer: u64,
+        timer: u32,
     },
     /// A draw did not take its default. Not part of the hash: it is a cause, and its effects are.
     Drew {
@@ -138,8 +138,8 @@ impl Event {
                 one(10, 0);
                 hash.fold(*deadline);
             }
-            Event::TimerFired { timer } => one(11, *timer as u32),
-            Event::TimerCancelled { timer } => one(12, *timer as u32),
+            Event::TimerFired { timer } => one(11, *timer),
+            Event::TimerCancelled { timer } => one(12, *timer),
             Event::Resource { verb, id, .. } => {
                 one(13, *id as u32);
                 hash.fold_str(verb);

@@ -67,16 +67,16 @@ impl Trace {
             }
             Event::TimerSet { timer, deadline } => {
                 about("timer_set", "", "");
-                object.number("timer", *timer);
+                object.number("timer", u64::from(*timer));
                 object.number("deadline", *deadline);
             }
             Event::TimerFired { timer } => {
                 about("timer_fired", "", "");
-                object.number("timer", *timer);
+                object.number("timer", u64::from(*timer));
             }
             Event::TimerCancelled { timer } => {
                 about("timer_cancelled", "", "");
-                object.number("timer", *timer);
+                object.number("timer", u64::from(*timer));
             }
             Event::Blocked { nanos } => {
                 about("blocked", "", "");

@@ -24,7 +24,7 @@ use crate::engine::step::{self, caller};
 use crate::engine::world::Plan;
 use crate::record::event::Place;
 use crate::record::finding::{Finding, FindingKind, Level};
-use crate::values::draw::{RandomWalk, Strategy};
+use crate::values::draw::Strategy;
 use crate::values::hash::Hash;
 use crate::words::diff::Diff;
 
@@ -211,7 +211,7 @@ where
 
     fn source(&self, seed: u64) -> Source {
         match &self.strategy {
-            None => Source::Walk(RandomWalk::new(seed)),
+            None => Source::Walk(seed),
             Some(strategy) => Source::Other(strategy(seed)),
         }
     }

@@ -11,7 +11,7 @@ use crate::engine::world::{Plan, Setup};
 use crate::record::event::Place;
 use crate::record::finding::{FindingKind, Level};
 use crate::record::trace::Trace;
-use crate::values::draw::{Plain, RandomWalk, Strategy};
+use crate::values::draw::{Plain, Strategy};
 use crate::values::span::nanos;
 use crate::values::tape::{Player, Tape};
 
@@ -58,7 +58,7 @@ impl Draws {
     fn source(self) -> Source {
         match self {
             Draws::Plain => Source::Other(Box::new(Plain)),
-            Draws::Seed(seed) => Source::Walk(RandomWalk::new(seed)),
+            Draws::Seed(seed) => Source::Walk(seed),
             Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape))),
         }
     }

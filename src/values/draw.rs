@@ -198,6 +198,11 @@ impl RandomWalk {
 }
 
 impl RandomWalk {
+    /// Starts over as [`RandomWalk::new`] of this seed.
+    pub(crate) fn restart(&mut self, seed: u64) {
+        self.stream.restart(seed);
+    }
+
     /// The walk's answer, which depends on nothing but the candidates.
     #[inline(always)]
     pub(crate) fn step(&mut self, candidates: Candidates<'_>) -> usize {

@@ -20,12 +20,17 @@ pub struct Stream {
 impl Stream {
     /// The stream that answers the draws of a run.
     pub fn for_draws(seed: u64) -> Stream {
-        Stream { rng: ChaCha8Rng::seed_from_u64(seed) }
+        Stream { rng: keyed(seed) }
+    }
+
+    /// Starts over as [`Stream::for_draws`] of this seed.
+    pub(crate) fn restart(&mut self, seed: u64) {
+        self.rng = keyed(seed);
     }
 
     /// The stream with this label.
     pub fn labelled(seed: u64, label: &str) -> Stream {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = keyed(seed);
         let mut hash = Hash::new();
         hash.fold_str(label);
         // Stream 0 is for draws.
@@ -63,6 +68,14 @@ impl Stream {
     pub fn fill_bytes(&mut self, bytes: &mut [u8]) {
         self.rng.fill_bytes(bytes);
     }
+}
+
+/// ChaCha8 with the seed as its key. The cipher spreads 64 bits over its state as well as 256, so the rest
+/// of the key stays empty.
+fn keyed(seed: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    ChaCha8Rng::from_seed(key)
 }
 
 #[cfg(test)]

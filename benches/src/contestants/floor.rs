@@ -14,6 +14,7 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -121,6 +122,7 @@ fn run_until(main: &Join<()>, slots: &mut Vec<Slot>) {
     for slot in slots {
         slot.task = None;
     }
+    drop(board(|board| mem::take(&mut board.newcomers)));
 }
 
 /// What tasks and wakers change.
@@ -170,9 +172,8 @@ impl Board {
     }
 
     fn restart(&mut self, seed: u64) {
-        self.newcomers.clear();
         self.ready.clear();
-        self.queued.clear();
+        self.queued.fill(false);
         self.timers.clear();
         self.now = 0;
         // Xorshift must not start at zero.
@@ -181,7 +182,7 @@ impl Board {
 
     fn next(&mut self) -> Next {
         if !self.newcomers.is_empty() {
-            return Next::Admit(std::mem::take(&mut self.newcomers));
+            return Next::Admit(mem::take(&mut self.newcomers));
         }
         if self.ready.is_empty() {
             let Some(Reverse((deadline, _, id))) = self.timers.pop() else {

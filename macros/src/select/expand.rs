@@ -30,10 +30,10 @@
 //! Names are hygienic ([`Span::mixed_site`]) except the enum's, which sits in a block of its own.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{quote, quote_spanned};
 
 use super::Select;
+use crate::branches::{make_futures, names};
 
 /// The block that the whole of `select!` becomes.
 pub(super) fn expand(select: &Select) -> TokenStream {
@@ -57,8 +57,8 @@ pub(super) fn expand(select: &Select) -> TokenStream {
 /// The enum of outcomes: a variant a branch, generic in what the futures return, as nobody knows
 /// the types here.
 fn declare_outcome(select: &Select) -> TokenStream {
-    let variants = select.names("Branch");
-    let outputs = select.names("Output");
+    let variants = names("Branch", select.branches.len());
+    let outputs = names("Output", select.branches.len());
     quote_spanned! {Span::mixed_site()=>
         enum __SelectOutcome<#(#outputs),*> {
             #(#variants(#outputs),)*
@@ -87,23 +87,17 @@ fn evaluate_preconditions(select: &Select) -> TokenStream {
 
 /// Steps 2 to 4, as the inside of a block.
 fn await_outcome(select: &Select) -> TokenStream {
-    let mixed = Span::mixed_site();
     let reweave = &select.reweave;
-    let futures = select.future_names();
     let expressions = select.branches.iter().map(|branch| &branch.future);
-    let made = futures.iter().map(
-        |future| quote_spanned!(future.span()=> ::core::future::IntoFuture::into_future(#future)),
-    );
+    let (make_futures, futures) = make_futures(expressions);
     let last_to_first = futures.iter().rev();
     let poll = poll_once(select, &futures);
-    // All expressions stand in one `let`, so that what they borrow for a moment lives for as long
-    // as it does with tokio; and the futures are pinned last to first, so that they are dropped
-    // first to last, again as with tokio. The block ends with a name, so that nothing of the
-    // `await` outlives the futures in editions before 2024.
-    quote_spanned! {mixed=>
+    // The futures are pinned last to first, so that they are dropped first to last, as with tokio.
+    // The block ends with a name, so that nothing of the `await` outlives the futures in editions
+    // before 2024.
+    quote_spanned! {Span::mixed_site()=>
         let discard = #reweave::__private::Discard::new();
-        let (#(#futures,)*) = (#(#expressions,)*);
-        let (#(#futures,)*) = (#(#made,)*);
+        #make_futures
         #(let mut #last_to_first = ::core::pin::pin!(#last_to_first);)*
         let outcome = ::core::future::poll_fn(|context| { #poll }).await;
         discard.begin();
@@ -117,7 +111,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
     let reweave = &select.reweave;
     let count = u32::try_from(futures.len()).expect("64 at most");
     let indices = 0..count;
-    let variants = select.names("Branch");
+    let variants = names("Branch", select.branches.len());
     let patterns = select.branches.iter().map(|branch| &branch.pattern);
     let polls = futures.iter().map(|future| {
         quote_spanned! {future.span()=>
@@ -177,7 +171,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
 
 /// Step 5, the value of the whole.
 fn handle(select: &Select) -> TokenStream {
-    let variants = select.names("Branch");
+    let variants = names("Branch", select.branches.len());
     let patterns = select.branches.iter().map(|branch| &branch.pattern);
     let handlers = select.branches.iter().map(|branch| &branch.handler);
     let otherwise = select.otherwise.clone().unwrap_or_else(|| {
@@ -191,24 +185,5 @@ fn handle(select: &Select) -> TokenStream {
             __SelectOutcome::NoneLeft => #otherwise,
             _ => ::core::unreachable!("a pattern matched when polled and not when handled"),
         }
-    }
-}
-
-impl Select {
-    /// A hygienic name for each future, which counts as standing where the future's expression
-    /// does: if that is no future, the compiler points at it.
-    fn future_names(&self) -> Vec<Ident> {
-        let mut names = self.names("future_");
-        for (name, branch) in names.iter_mut().zip(&self.branches) {
-            name.set_span(name.span().located_at(branch.future.span()));
-        }
-        names
-    }
-
-    /// A hygienic name for each branch.
-    fn names(&self, prefix: &str) -> Vec<Ident> {
-        (0..self.branches.len())
-            .map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site()))
-            .collect()
     }
 }

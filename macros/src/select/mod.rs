@@ -13,10 +13,12 @@
 
 mod expand;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Expr, Ident, Pat, Token, token};
+use syn::{Error, Expr, Pat, Token, token};
+
+use crate::branches::{crate_tokens, is_biased};
 
 /// More branches do not fit into the set of disabled ones.
 const MOST_BRANCHES: usize = 64;
@@ -76,30 +78,6 @@ impl Parse for Select {
         }
         Ok(select)
     }
-}
-
-/// The tokens up to the first semicolon: the path that `$crate` stands for.
-pub(crate) fn crate_tokens(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut path = TokenStream::new();
-    while !input.peek(Token![;]) {
-        path.extend([input.parse::<TokenTree>()?]);
-    }
-    input.parse::<Token![;]>()?;
-    Ok(path)
-}
-
-/// Takes `biased;` if it is there.
-pub(crate) fn is_biased(input: ParseStream<'_>) -> syn::Result<bool> {
-    // A pattern may be called `biased` too; then no semicolon follows.
-    let biased = input.peek(Ident) && input.peek2(Token![;]) && {
-        let ahead = input.fork();
-        ahead.parse::<Ident>()? == "biased"
-    };
-    if biased {
-        input.parse::<Ident>()?;
-        input.parse::<Token![;]>()?;
-    }
-    Ok(biased)
 }
 
 impl Parse for Branch {
