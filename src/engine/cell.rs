@@ -42,12 +42,19 @@ use super::context::{self, Context};
 use super::world::World;
 use crate::values::ids::TaskNo;
 
+/// What other threads ask for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mail {
+    Wake,
+    Abort,
+}
+
 /// What other threads may see of a run: its thread, and a place to leave wakes.
 pub(crate) struct Home {
     thread: ThreadId,
     has_mail: AtomicBool,
-    /// Cells woken from other threads; `None` once the run is over.
-    inbox: Mutex<Option<Vec<Arc<dyn RunCell>>>>,
+    /// Cells woken from other threads; `None` once the context is gone.
+    inbox: Mutex<Option<Vec<(Arc<dyn RunCell>, Mail)>>>,
 }
 
 impl Home {
@@ -57,15 +64,6 @@ impl Home {
             has_mail: AtomicBool::new(false),
             inbox: Mutex::new(Some(Vec::new())),
         })
-    }
-
-    /// Makes a closed home ready for another run; `false` if something of an earlier run still knows it.
-    pub(crate) fn reopen(home: &mut Arc<Home>) -> bool {
-        let Some(home) = Arc::get_mut(home) else { return false };
-        *home.has_mail.get_mut() = false;
-        let inbox = home.inbox.get_mut().unwrap_or_else(PoisonError::into_inner);
-        *inbox = Some(inbox.take().unwrap_or_default());
-        true
     }
 
     /// Whether this thread may touch the cells of this home.
@@ -80,22 +78,24 @@ impl Home {
     }
 
     /// Takes the wakes that other threads left.
-    pub(crate) fn take_mail(&self) -> Vec<Arc<dyn RunCell>> {
-        self.has_mail.store(false, SeqCst);
+    pub(crate) fn take_mail(&self) -> Vec<(Arc<dyn RunCell>, Mail)> {
+        if !self.has_mail.swap(false, SeqCst) {
+            return Vec::new();
+        }
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         inbox.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// No more wakes are taken: the run is over.
+    /// No more wakes are taken: the context is gone.
     pub(crate) fn close(&self) {
         let mail = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(mail);
     }
 
-    fn post(&self, cell: Arc<dyn RunCell>) {
+    fn post(&self, cell: Arc<dyn RunCell>, what: Mail) {
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mail) = inbox.as_mut() {
-            mail.push(cell);
+            mail.push((cell, what));
             self.has_mail.store(true, SeqCst);
         }
     }
@@ -177,10 +177,6 @@ impl Header {
         if flags & POLLING != 0 { Notified::WhilePolling } else { Notified::MustQueue }
     }
 
-    /// Asks for the task's end; the caller wakes it.
-    pub(crate) fn ask_to_cancel(&self) {
-        self.set(CANCEL);
-    }
 }
 
 /// What a wake found.
@@ -232,7 +228,20 @@ unsafe impl<F: Future> Sync for TaskCell<F> {}
 
 impl<F: Future> TaskCell<F> {
     /// A cell for the home of this context. It starts out queued.
-    pub(crate) fn new(cx: &Context, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>> {
+    pub(crate) fn new(cx: &Context, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>>
+    where
+        F: 'static,
+        F::Output: 'static,
+    {
+        if let Some(Ok(mut spare)) = cx.take_spare().map(|spare| spare.downcast::<TaskCell<F>>())
+            && let Some(cell) = Arc::get_mut(&mut spare)
+        {
+            cell.header.slot = slot;
+            cell.header.number = number;
+            *cell.header.flags.get_mut() = QUEUED;
+            **cell.stage.get_mut() = Stage::Running(future);
+            return spare;
+        }
         Arc::new(TaskCell {
             header: Header {
                 home: cx.home().clone(),
@@ -274,6 +283,9 @@ impl<F: Future> Drop for TaskCell<F> {
     }
 }
 
+/// Cells up to this many bytes are used again.
+const LARGEST_SPARE: usize = 1024;
+
 /// A cell as the engine sees it.
 pub(crate) trait RunCell: Send + Sync {
     fn header(&self) -> &Header;
@@ -297,6 +309,14 @@ pub(crate) trait RunCell: Send + Sync {
 
     /// Wakes the task.
     fn wake(self: Arc<Self>);
+
+    /// Asks for the task's end: it is cancelled when it is next drawn. Also says whether it was asked on
+    /// its home thread.
+    fn abort(self: Arc<Self>) -> bool;
+
+    /// Gives the memory to the next task of the same type, if nobody else knows this cell, and it is
+    /// empty.
+    fn recycle(self: Arc<Self>);
 }
 
 /// A cell that is about to be polled where it lies: in its row of the table of tasks, which keeps it alive.
@@ -399,6 +419,31 @@ where
     fn wake(self: Arc<Self>) {
         ArcWake::wake(self);
     }
+
+    fn abort(self: Arc<Self>) -> bool {
+        let at_home = context::try_with(|cx| self.header.is_home(cx)) == Some(true);
+        if at_home {
+            self.header.set(CANCEL);
+            ArcWake::wake(self);
+        } else if !self.header.has(DONE) {
+            self.header.home.post(self.clone(), Mail::Abort);
+        }
+        at_home
+    }
+
+    fn recycle(self: Arc<Self>) {
+        if Arc::strong_count(&self) > 1
+            || !self.header.has(TAKEN)
+            || size_of::<Self>() > LARGEST_SPARE
+        {
+            return;
+        }
+        context::try_with(|cx| {
+            if self.header.is_home(cx) {
+                cx.keep_spare(self);
+            }
+        });
+    }
 }
 
 impl<F: Future + 'static> TaskCell<F>
@@ -490,7 +535,7 @@ where
     fn wake_from_elsewhere(cell: &Arc<Self>) {
         // A stale waker of a finished run is inert: its cells are all done.
         if !cell.header.has(DONE) {
-            cell.header.home.post(cell.clone());
+            cell.header.home.post(cell.clone(), Mail::Wake);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Handles hold ids and find the world through [`with`]. The world is borrowed for a moment only, never
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell, RefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,7 +40,12 @@ pub(crate) struct Context {
     discarding: Cell<u32>,
     /// What the panic hook saw last.
     caught: RefCell<Option<Caught>>,
+    /// Cells of tasks that are over, to be used again.
+    spares: RefCell<Vec<Arc<dyn Any + Send + Sync>>>,
 }
+
+/// Spare cells that are kept, at the most.
+const MOST_SPARES: usize = 1024;
 
 impl Context {
     pub(crate) fn new(setup: Setup) -> Context {
@@ -50,16 +56,14 @@ impl Context {
             budget: Cell::new(None),
             discarding: Cell::new(0),
             caught: RefCell::new(None),
+            spares: RefCell::new(Vec::new()),
         }
     }
 
-    /// Begins a run, on the thread that made this context.
+    /// Begins a run, on the thread that made this context. Cells of earlier runs are all done, so wakers that are
+    /// left of those do nothing.
     pub(crate) fn begin(&mut self, plan: Plan) {
         self.id = RunId::next();
-        // A home that a waker of an earlier run still knows is left to it.
-        if !Home::reopen(&mut self.home) {
-            self.home = Home::new();
-        }
         self.budget.set(None);
         self.discarding.set(0);
         self.caught.take();
@@ -114,6 +118,20 @@ impl Context {
         &self.budget
     }
 
+    /// The spare cell that was kept last: in a loop of spawns, and from run to run, it is of the type that is
+    /// asked for next.
+    #[inline]
+    pub(crate) fn take_spare(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.spares.borrow_mut().pop()
+    }
+
+    pub(crate) fn keep_spare(&self, cell: Arc<dyn Any + Send + Sync>) {
+        let mut spares = self.spares.borrow_mut();
+        if spares.len() < MOST_SPARES {
+            spares.push(cell);
+        }
+    }
+
     pub(crate) fn discarding(&self) -> &Cell<u32> {
         &self.discarding
     }
@@ -134,6 +152,12 @@ impl Context {
     #[inline(never)]
     fn make_ready(&self, slot: u32) {
         self.world().make_ready(slot);
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.home.close();
     }
 }
 

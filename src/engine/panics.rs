@@ -5,10 +5,10 @@
 //! anywhere else it passes the panic on.
 
 use std::any::Any;
-use std::panic;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use super::context;
+use super::context::{self, Context};
 
 /// What the hook saw of a panic.
 #[derive(Clone, Debug)]
@@ -45,6 +45,27 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
         (_, Some(text)) => text.clone(),
         _ => "a panic whose payload is no text".to_owned(),
     }
+}
+
+/// What is known of a panic that was just caught: what the hook saw, if it is this one that it saw. A panic
+/// resumed by `resume_unwind` passes it by.
+pub(crate) fn describe(cx: &Context, payload: &(dyn Any + Send)) -> Caught {
+    let message = message_of(payload);
+    let seen = cx.caught().take().filter(|caught| caught.message == message);
+    seen.unwrap_or(Caught { message, place: None })
+}
+
+/// Runs something whose panic is of no interest. Says whether it came to its end.
+pub(crate) fn quietly(cx: &Context, f: impl FnOnce()) -> bool {
+    let result = catch_unwind(AssertUnwindSafe(f));
+    let finished = result.is_ok();
+    if let Err(payload) = result {
+        cx.caught().take();
+        // Dropping a payload can panic, and so on: what keeps on panicking is leaked.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        std::mem::forget(dropped);
+    }
+    finished
 }
 
 /// Whether these are the words of a future that was polled after it was done: the compiler's for an

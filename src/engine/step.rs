@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::cell::{JoinCell, Outcome, RunCell, TaskCell};
+use super::cell::{JoinCell, Mail, Outcome, RunCell, TaskCell};
 use super::context::{COOP_BUDGET, Context};
 use super::panics::{self, Caught, says_polled_after_completion};
 use super::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
@@ -83,6 +83,7 @@ where
     F::Output: 'static,
 {
     panics::install_hook();
+    cx.home().take_mail();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
         let stop = loop {
@@ -92,70 +93,94 @@ where
             }
         };
         verdict::close(cx, stop);
-        main.detach().and_then(Result::ok)
+        let output = main.detach();
+        main.recycle();
+        output
     });
-    cx.home().close();
-    output
+    match output {
+        Some(Ok(output)) => Some(output),
+        failure => {
+            // A payload may panic when it is dropped.
+            cx.enter(|| panics::quietly(cx, || drop(failure)));
+            None
+        }
+    }
 }
 
 fn drive(cx: &Context) -> Stop {
     let mut world = cx.world();
     loop {
-        if world.steps >= world.check_at {
-            if verdict::over_limit(&mut world) {
-                return Stop::Limit;
+        if world.steps >= world.check_at
+            || world.ready.is_empty()
+            || world.timers.may_be_due(world.now)
+        {
+            match between_steps(cx, world) {
+                Ok(same) => world = same,
+                Err(stop) => return stop,
             }
-            drop(world);
-            deliver(cx);
-            world = cx.world();
-        }
-        if world.ready.is_empty() {
-            world.current = RUNTIME_SLOT;
-            if cx.home().has_mail() {
-                drop(world);
-                deliver(cx);
-                world = cx.world();
-                continue;
-            }
-            let Some(waker) = next_timer(&mut world) else { return Stop::Stuck };
-            world = wake(cx, world, Some(waker));
-            continue;
-        }
-        if world.timers.may_be_due(world.now) && world.fires_early() {
-            let waker = world.fire_timer();
-            world = wake(cx, world, waker);
-            continue;
         }
         let slot = world.draw_task();
         // The one thing in the queue without a cell is the runtime, which ends the run.
         let Some((task, cell)) = world.tasks.start_step(slot) else { return Stop::Done };
         world.current = slot;
         world.steps += 1;
-        let now = world.now;
-        world.recorder.step(now, task);
-        world.forget_waits(task);
+        world.step_begins(task);
         cx.budget().set(Some(COOP_BUDGET));
 
         let outcome = cell.poll(cx, world);
 
         world = cx.world();
-        if outcome == Outcome::Yielded {
-            world.recorder.record(now, task, Event::Yielded);
-            world.ready.push(slot);
-        } else if outcome == Outcome::Parked {
-            world.recorder.record(now, task, Event::Parked);
-        } else {
-            let done = outcome == Outcome::Completed;
-            world.record(if done { Event::Completed } else { Event::Cancelled });
-            drop(world);
-            world = finish(cx, slot);
+        match outcome {
+            Outcome::Yielded => {
+                world.record_of(task, Event::Yielded);
+                world.ready.push(slot);
+            }
+            Outcome::Parked => world.record_of(task, Event::Parked),
+            Outcome::Completed => world = finish(cx, world, slot, Event::Completed),
+            Outcome::Cancelled => world = finish(cx, world, slot, Event::Cancelled),
         }
     }
 }
 
+/// Looks at the limits, fires timers, takes wakes of other threads: until a task is ready, or nothing ever
+/// will be.
+#[inline(never)]
+fn between_steps<'a>(
+    cx: &'a Context,
+    mut world: RefMut<'a, World>,
+) -> Result<RefMut<'a, World>, Stop> {
+    loop {
+        world.current = RUNTIME_SLOT;
+        if world.steps >= world.check_at {
+            if verdict::over_limit(&mut world) {
+                return Err(Stop::Limit);
+            }
+            world = deliver(cx, world);
+        }
+        let waker = if world.ready.is_empty() {
+            if cx.home().has_mail() {
+                world = deliver(cx, world);
+                continue;
+            }
+            match next_timer(&mut world) {
+                Some(waker) => Some(waker),
+                None => return Err(Stop::Stuck),
+            }
+        } else if world.timers.may_be_due(world.now) && world.fires_early() {
+            world.fire_timer()
+        } else {
+            return Ok(world);
+        };
+        world = wake(cx, world, waker);
+    }
+}
+
 /// Calls a waker with nothing borrowed: it may be the user's, and do anything.
-fn wake<'a>(cx: &'a Context, mut world: RefMut<'a, World>, waker: Option<Waker>) -> RefMut<'a, World> {
-    world.current = RUNTIME_SLOT;
+fn wake<'a>(
+    cx: &'a Context,
+    world: RefMut<'a, World>,
+    waker: Option<Waker>,
+) -> RefMut<'a, World> {
     drop(world);
     waker.into_iter().for_each(Waker::wake);
     cx.world()
@@ -180,14 +205,21 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-fn finish<'a>(cx: &'a Context, slot: u32) -> RefMut<'a, World> {
-    let mut world = cx.world();
+fn finish<'a>(
+    cx: &'a Context,
+    mut world: RefMut<'a, World>,
+    slot: u32,
+    event: Event,
+) -> RefMut<'a, World> {
+    world.record(event);
     let cell = world.tasks.take_cell(slot);
     drop(world);
-    if let Some(cell) = &cell && let Some(joiner) = cell.finish(cx) {
-        joiner.wake();
+    if let Some(cell) = cell {
+        if let Some(joiner) = cell.finish(cx) {
+            joiner.wake();
+        }
+        cell.recycle();
     }
-    drop(cell);
     world = cx.world();
     world.forget(slot);
     world
@@ -207,27 +239,33 @@ impl World {
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.
 #[cold]
-fn deliver(cx: &Context) {
-    for cell in cx.home().take_mail() {
-        let slot = cell.header().slot();
-        if !cell.header().is_done() {
-            cx.world().find(FindingKind::Nondeterminism, Some(slot), None, |_| {
-                let words = "woken from another thread: when that happens is up to the operating \
-                             system, and no replay can repeat it";
-                (words.to_owned(), vec![])
-            });
+fn deliver<'a>(cx: &'a Context, mut world: RefMut<'a, World>) -> RefMut<'a, World> {
+    for (cell, mail) in cx.home().take_mail() {
+        let header = cell.header();
+        if header.is_done() {
+            continue;
         }
-        cx.wake(cell.header());
+        world.find(FindingKind::Nondeterminism, Some(header.slot()), None, |_| {
+            let what = if mail == Mail::Wake { "woken" } else { "aborted" };
+            let words = "from another thread: when that happens is up to the operating system, and no \
+                         replay can repeat it";
+            (format!("{what} {words}"), vec![])
+        });
+        drop(world);
+        match mail {
+            Mail::Wake => cell.wake(),
+            Mail::Abort => drop(cell.abort()),
+        }
+        world = cx.world();
     }
+    world
 }
 
-/// User code unwound, in a poll, a drop or a waker.
+/// User code unwound: in a poll, in a destructor, or in a waker. Whatever is thrown away here may panic
+/// once more when it is dropped; that is dropped in turn.
 #[cold]
 fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
-    let caught = cx.caught().take().unwrap_or_else(|| Caught {
-        message: panics::message_of(&*payload),
-        place: None,
-    });
+    let caught = panics::describe(cx, &*payload);
     let mut world = cx.world();
     world.blocking_pool = None;
     let slot = world.current;
@@ -235,33 +273,38 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     world.record(Event::Panicked { message: message.clone(), place: place.clone() });
     let by = Some(slot).filter(|&slot| slot != RUNTIME_SLOT);
     let cell = world.tasks.cell(slot).cloned();
-    let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
+    let running = cell.filter(|cell| !cell.header().is_done());
+    let Some(cell) = running else {
         // Not in the future itself: in a waker, or in the destructor of an output.
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
         world.current = RUNTIME_SLOT;
+        let cell = if by.is_some() { world.tasks.take_cell(slot) } else { None };
         drop(world);
+        panics::quietly(cx, || drop((cell, payload)));
         if by.is_some() {
-            let cell = cx.world().tasks.take_cell(slot);
-            drop(cell);
             cx.world().forget(slot);
         }
         return;
     };
     if says_polled_after_completion(&message) {
-        let kind = FindingKind::PolledAfterCompletion;
-        world.find_at(kind, by, place, |_| (format!("polled a future again that was done: {message}"), vec![]));
+        let words = format!("polled a future again that was done: {message}");
+        world.find_at(FindingKind::PolledAfterCompletion, by, place, |_| (words, vec![]));
     } else if slot == MAIN_SLOT {
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
     } else {
         world.remember_panic(slot, caught);
     }
     drop(world);
-    // Dropping the rest of the future may panic again; the task is over in any case.
-    if catch_unwind(AssertUnwindSafe(|| cell.fail(cx, payload))).is_err() {
-        cx.caught().take();
+    if !panics::quietly(cx, || cell.fail(cx, payload)) {
         cell.cancel(cx);
     }
-    drop(finish(cx, slot));
+    drop(cell);
+    let finished = panics::quietly(cx, || drop(finish(cx, cx.world(), slot, Event::Completed)));
+    if !finished {
+        let cell = cx.world().tasks.take_cell(slot);
+        panics::quietly(cx, || drop(cell));
+        cx.world().forget(slot);
+    }
 }
 
 /// The place that called a function marked `#[track_caller]`.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::Context;
-use super::panics::Caught;
+use super::panics::{self, Caught};
 use super::step::Stop;
 use super::tasks::{MAIN_SLOT, RUNTIME_SLOT};
 use super::world::World;
@@ -124,20 +124,16 @@ fn cut_off(cx: &Context, slot: u32) {
     world.record(Event::CutOff { task });
     world.current = slot;
     drop(world);
-    // A destructor that panics while its future unwound is the user's; the next task is dropped all the
-    // same.
+    // A destructor that panics is the user's; the next task is dropped all the same.
     let dropped = catch_unwind(AssertUnwindSafe(|| {
         cell.cancel(cx);
         drop(cell.finish(cx));
     }));
-    if dropped.is_err() {
-        let caught = cx.caught().take();
-        let mut world = cx.world();
-        if let Some(Caught { message, place }) = caught {
-            let message = format!("panicked while it was cut off: {message}");
-            world.find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
-        }
-        drop(world);
+    if let Err(payload) = dropped {
+        let Caught { message, place } = panics::describe(cx, &*payload);
+        let message = format!("panicked while it was cut off: {message}");
+        cx.world().find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
+        panics::quietly(cx, || drop(payload));
         if !cell.header().is_done() {
             cell.cancel(cx);
         }
@@ -146,7 +142,7 @@ fn cut_off(cx: &Context, slot: u32) {
     world.current = RUNTIME_SLOT;
     world.tasks.remove(slot);
     drop(world);
-    drop(cell);
+    cell.recycle();
 }
 
 /// A panic of a spawned task that nobody has seen yet.

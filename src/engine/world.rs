@@ -225,7 +225,22 @@ impl World {
     /// Puts an event of the running task onto the trace.
     #[inline(always)]
     pub(crate) fn record(&mut self, event: Event) {
-        self.recorder.record(self.now, self.current_task(), event);
+        self.record_of(self.current_task(), event);
+    }
+
+    /// Puts an event of this task onto the trace.
+    #[inline(always)]
+    pub(crate) fn record_of(&mut self, task: TaskNo, event: Event) {
+        self.recorder.record(self.now, task, event);
+    }
+
+    /// A step begins, which is nothing to hash: the event that ends it is.
+    #[inline(always)]
+    pub(crate) fn step_begins(&mut self, task: TaskNo) {
+        if self.recorder.is_full() {
+            self.recorder.record(self.now, task, Event::Polled);
+            self.waits.remove(&task);
+        }
     }
 
     /// A parked task is ready.
@@ -386,6 +401,7 @@ impl World {
         self.timers.pop_due(self.now).map(|due| self.fired(due.payload))
     }
 
+    #[inline(always)]
     fn fired(&mut self, timer: Timer) -> Waker {
         self.record(Event::TimerFired { timer: timer.number });
         timer.waker
@@ -400,20 +416,16 @@ impl World {
     }
 
     /// Notes what the running task waits for, if this run is looked at.
+    #[inline(always)]
     pub(crate) fn waits_for(&mut self, what: impl FnOnce(&World) -> String) {
         if self.recorder.is_full() {
-            let what = what(self);
-            self.waits.entry(self.current_task()).or_default().push(what.clone());
-            self.record(Event::Waits { what });
+            self.note_wait(what(self));
         }
     }
 
-    /// A new poll of this task: what it waited for is past.
-    #[inline(always)]
-    pub(crate) fn forget_waits(&mut self, task: TaskNo) {
-        if self.recorder.is_full() {
-            self.waits.remove(&task);
-        }
+    fn note_wait(&mut self, what: String) {
+        self.waits.entry(self.current_task()).or_default().push(what.clone());
+        self.record(Event::Waits { what });
     }
 
     /// What the task in this slot waits for, in words.

@@ -54,14 +54,6 @@ impl Recorder {
         }
     }
 
-    /// A step begins: nothing to hash, for the event that ends it is.
-    #[inline(always)]
-    pub(crate) fn step(&mut self, at: u64, task: TaskNo) {
-        if self.full {
-            self.keep(Entry { at, task, event: Event::Polled });
-        }
-    }
-
     /// The clock has moved to `at`.
     #[inline(always)]
     pub(crate) fn clock(&mut self, at: u64) {

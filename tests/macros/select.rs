@@ -209,11 +209,16 @@ async fn handlers_may_use_what_the_futures_borrowed() {
         _ = borrow(&mut value) => value.push('h'),
         else => value.push('e'),
     }
+    assert_eq!(value, "fh");
     let mut other = String::new();
     select! {
         biased;
         Some(()) = async { borrow(&mut other).await; None } => drop(other),
-        _ = async { value.push('b') } => { drop(value); drop(other); }
+        _ = async { value.push('b') } => {
+            assert_eq!((value.as_str(), other.as_str()), ("fhb", "f"));
+            drop(value);
+            drop(other);
+        }
         else => drop(other),
     }
 }

@@ -11,6 +11,7 @@
 //! method wins; where the bound fails only the trait's is left.
 
 use std::future::IntoFuture;
+use std::marker::PhantomData;
 
 use reweave::println;
 
@@ -31,10 +32,15 @@ async fn hello() -> &'static str {
     "hello"
 }
 
-/// Asks whether a value can be awaited.
-struct Ask<'a, T>(&'a T);
+/// Asks whether a type can be awaited.
+struct Ask<T>(PhantomData<T>);
 
-impl<T: IntoFuture> Ask<'_, T> {
+/// Asks for the type of a value, which need not have a name: that of an `async fn` has none.
+fn ask<T>(_: &T) -> Ask<T> {
+    Ask(PhantomData)
+}
+
+impl<T: IntoFuture> Ask<T> {
     fn is_awaitable(&self) -> bool {
         true
     }
@@ -47,7 +53,7 @@ trait Otherwise {
     }
 }
 
-impl<T> Otherwise for Ask<'_, T> {}
+impl<T> Otherwise for Ask<T> {}
 
 /// Compiles only for what can be awaited.
 fn must_be_awaitable<T: IntoFuture>(value: T) -> T {
@@ -56,7 +62,7 @@ fn must_be_awaitable<T: IntoFuture>(value: T) -> T {
 
 async fn table() -> [bool; 2] {
     let future = must_be_awaitable(hello());
-    let answers = [Ask(&hello).is_awaitable(), Ask(&future).is_awaitable()];
+    let answers = [ask(&hello).is_awaitable(), ask(&future).is_awaitable()];
     println!("isawaitable(hello) is {}", answers[0]);
     println!("isawaitable(hello()) is {}", answers[1]);
     println!("{}", future.await);

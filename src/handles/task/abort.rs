@@ -22,16 +22,9 @@ impl AbortHandle {
     /// Asks for the task's end. Without effect once the task is over.
     pub fn abort(&self) {
         let header = self.cell.header();
-        if header.is_done() {
-            return;
+        if !header.is_done() && self.cell.clone().abort() {
+            context::try_with(|cx| cx.world().record(Event::AbortAsked { task: header.number() }));
         }
-        header.ask_to_cancel();
-        context::try_with(|cx| {
-            if header.is_home(cx) {
-                cx.world().record(Event::AbortAsked { task: header.number() });
-            }
-        });
-        self.cell.clone().wake();
     }
 
     /// Whether the task is over.

@@ -20,14 +20,21 @@ use crate::engine::world::World;
 ///
 /// When it is polled again after it gave the output.
 pub struct JoinHandle<T> {
-    cell: Arc<dyn JoinCell<T>>,
+    /// Taken out by the destructor alone.
+    cell: Option<Arc<dyn JoinCell<T>>>,
     /// Send if `T` is, and Sync if `T` is Send: what a mutex around a `T` is.
     output: PhantomData<Mutex<T>>,
 }
 
 impl<T> JoinHandle<T> {
     pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
-        JoinHandle { cell, output: PhantomData }
+        JoinHandle { cell: Some(cell), output: PhantomData }
+    }
+
+    #[inline]
+    fn cell(&self) -> &Arc<dyn JoinCell<T>> {
+        let Some(cell) = &self.cell else { unreachable!("only the destructor takes the cell") };
+        cell
     }
 
     /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
@@ -38,17 +45,17 @@ impl<T> JoinHandle<T> {
 
     /// A handle that can only abort.
     pub fn abort_handle(&self) -> AbortHandle {
-        AbortHandle::new(self.cell.clone())
+        AbortHandle::new(self.cell().clone())
     }
 
     /// Whether the task is over.
     pub fn is_finished(&self) -> bool {
-        self.cell.header().is_done()
+        self.cell().header().is_done()
     }
 
     /// The task's id.
     pub fn id(&self) -> Id {
-        Id::new(self.cell.header().number())
+        Id::new(self.cell().header().number())
     }
 }
 
@@ -61,16 +68,16 @@ impl<T> Future for JoinHandle<T> {
                 cx.waker().wake_by_ref();
                 return Joined::Pending;
             }
-            let joined = self.cell.poll_join(run, cx.waker());
+            let joined = self.cell().poll_join(run, cx.waker());
             match &joined {
                 Joined::Pending => {
                     run.unclaim();
-                    let header = self.cell.header();
+                    let header = self.cell().header();
                     let what = |world: &World| format!("the end of {}", world.path_of(header));
                     run.world().waits_for(what);
                 }
                 Joined::Ready(Err(Failure::Panicked(_))) => {
-                    run.world().saw_panic(self.cell.header().number());
+                    run.world().saw_panic(self.cell().header().number());
                 }
                 _ => {}
             }
@@ -89,7 +96,11 @@ impl<T> Future for JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        drop(self.cell.detach());
+        if let Some(cell) = self.cell.take() {
+            let output = cell.detach();
+            cell.recycle();
+            drop(output);
+        }
     }
 }
 

@@ -113,6 +113,7 @@ impl Timer {
         State::Set(run.id(), key)
     }
 
+    #[inline(always)]
     fn tell(&self, world: &mut crate::engine::world::World) {
         let deadline = self.deadline;
         world.waits_for(|_| match deadline {

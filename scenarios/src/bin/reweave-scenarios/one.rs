@@ -1,0 +1,100 @@
+//! The commands that look at single runs: `run`, `replay`, `trace`, `diff`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use reweave::{Diff, Report, Run, Sim, Tape};
+use reweave_scenarios::{Scenario, Twin};
+
+use crate::arguments::{Draws, Format, Which};
+use crate::choice;
+use crate::{Outcome, Trouble};
+
+/// Shows what a terminal would show, how it ended, and what was found.
+pub fn run(
+    out: &mut impl Write,
+    which: &Which,
+    seed: Option<u64>,
+    save_tape: Option<&Path>,
+) -> Result<Outcome, Trouble> {
+    let (scenario, twin) = choice::twin(which)?;
+    let run = scenario.run(twin, drawn(scenario, seed));
+    write!(out, "{}", run.terminal())?;
+    if !run.terminal().ends_with('\n') {
+        writeln!(out)?;
+    }
+    let returned = match run.output().map(String::as_str) {
+        None => "did not return".to_owned(),
+        Some("()") => "returned".to_owned(),
+        Some(value) => format!("returned {value}"),
+    };
+    writeln!(out, "-- {returned} after {:?} of virtual time", run.elapsed())?;
+    for finding in run.findings() {
+        writeln!(out, "{}: {finding}", if run.failed() { "found" } else { "warning" })?;
+    }
+    if let Some(path) = save_tape {
+        fs::write(path, run.tape().to_string())
+            .map_err(|error| Trouble::Usage(format!("{}: {error}", path.display())))?;
+    }
+    Ok(outcome(&run))
+}
+
+/// Reports on the run of one seed or tape.
+pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outcome, Trouble> {
+    let (scenario, twin) = choice::twin(which)?;
+    let (sim, words) = match (draws.seed, &draws.tape) {
+        (Some(seed), _) => (scenario.sim().seed(seed), format!("--seed {seed}")),
+        (None, Some(path)) => {
+            (scenario.sim().tape(&read_tape(path)?), format!("--tape {}", path.display()))
+        }
+        (None, None) => (scenario.sim(), String::new()),
+    };
+    let fixed = if twin == Twin::Fixed { "--fixed " } else { "" };
+    let line = format!("cargo run --release -- replay {} {fixed}{words}", scenario.name);
+    let run = scenario.run(twin, sim);
+    writeln!(out, "{}", Report::new(&run).replay(&line))?;
+    Ok(outcome(&run))
+}
+
+/// Shows every event of a run. That the run failed is no failure of showing it.
+pub fn trace(
+    out: &mut impl Write,
+    which: &Which,
+    seed: Option<u64>,
+    format: Format,
+) -> Result<Outcome, Trouble> {
+    let (scenario, twin) = choice::twin(which)?;
+    let run = scenario.run(twin, drawn(scenario, seed));
+    match format {
+        Format::Text => write!(out, "{}", run.trace().with_places())?,
+        Format::Json => write!(out, "{}", run.trace().to_json_lines())?,
+    }
+    Ok(Outcome::Expected)
+}
+
+/// Shows where the runs of two seeds part.
+pub fn diff(out: &mut impl Write, which: &Which, seeds: &[u64]) -> Result<Outcome, Trouble> {
+    let (scenario, twin) = choice::twin(which)?;
+    let run = |seed: u64| scenario.run(twin, scenario.sim().seed(seed));
+    let [left, right] = [run(seeds[0]), run(seeds[1])];
+    write!(out, "{}", Diff::new(left.trace(), right.trace()))?;
+    Ok(Outcome::Expected)
+}
+
+fn drawn(scenario: &Scenario, seed: Option<u64>) -> Sim {
+    match seed {
+        Some(seed) => scenario.sim().seed(seed),
+        None => scenario.sim(),
+    }
+}
+
+fn read_tape(path: &Path) -> Result<Tape, Trouble> {
+    let trouble = |error: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {error}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| trouble(&error))?;
+    text.parse().map_err(|error| trouble(&error))
+}
+
+fn outcome<T>(run: &Run<T>) -> Outcome {
+    if run.failed() { Outcome::Failed } else { Outcome::Expected }
+}
