@@ -5,6 +5,8 @@
 
 pub mod future;
 pub mod io;
+#[cfg(feature = "tracing")]
+pub mod log;
 pub mod macros;
 pub mod output;
 pub mod rng;

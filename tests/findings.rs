@@ -68,7 +68,10 @@ mod panic {
             sleep(SECOND).await;
             panic!("out of {}", "eggs")
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r#"
+        panic in main at 1s: out of eggs
+          --> `panic!("out of {}", "eggs")`
+        "#);
         assert_eq!((run.failed(), run.output()), (true, None));
         assert_eq!(run.failure().map(|finding| finding.at()), Some(SECOND));
     }
@@ -87,7 +90,7 @@ mod panic {
             let _ = std::panic::catch_unwind(|| panic!("the first"));
             std::panic::resume_unwind(Box::new("the second"))
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @"panic in main at 0s: the second");
     }
 }
 
@@ -100,7 +103,11 @@ mod unobserved_panic {
             drop(spawn(async { panic!("lost") }));
             sleep(SECOND).await;
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r#"
+        unobserved_panic in main/task at 0s: panicked, and nobody looked at its JoinHandle: "lost"
+          --> `panic!("lost") }));`
+          spawned at `spawn(async { panic!("lost") }));`
+        "#);
     }
 
     #[test]
@@ -146,7 +153,13 @@ mod deadlock {
             waits.await.unwrap().unwrap();
             far.await.unwrap();
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        deadlock at 1s: no task is ready, and no timer is set: nobody is left who could wake them
+          main waits for the end of main/waits
+          main/never waits for something outside this run's sight, spawned at `spawn(std::future::pending::<()>())`
+          main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
+          main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
+        ");
     }
 
     #[test]
@@ -177,7 +190,11 @@ mod livelock {
             sleep(SECOND).await;
             spinner.abort();
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        livelock at 1s: 1000 polls: virtual time stands still, no task began or ended
+          main/spin took 1999 steps, spawned at `spawn(spin());`
+          main took 2 steps, spawned at `run(async {`
+        ");
         assert_eq!(run.elapsed(), SECOND);
     }
 
@@ -198,29 +215,35 @@ mod livelock {
 mod limit {
     use super::*;
 
+    async fn tick() {
+        sleep(SECOND).await;
+    }
+
     async fn ticks() {
         loop {
-            sleep(SECOND).await;
+            tick().await;
         }
     }
 
     #[test]
     fn of_steps() {
         let run = Sim::new().max_steps(100).run(ticks());
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        limit at 99s: 100 polls, which is the limit
+          main took 100 steps, spawned at `run(ticks());`
+        ");
         assert_eq!(run.steps(), 100);
-        silent(&Sim::new().max_steps(2).run(sleep(SECOND)));
+        silent(&Sim::new().max_steps(2).run(tick()));
     }
 
     #[test]
     fn of_virtual_time() {
         let run = Sim::new().max_virtual_time(60 * SECOND).run(ticks());
-        insta::assert_snapshot!(told(&run), @"");
-        silent(
-            &Sim::new()
-                .max_virtual_time(60 * SECOND)
-                .run(sleep(60 * SECOND)),
-        );
+        insta::assert_snapshot!(told(&run), @r"
+        limit at 60.000000001s: virtual time has passed the limit of 60s
+          main took 61 steps, spawned at `run(ticks());`
+        ");
+        silent(&Sim::new().max_virtual_time(SECOND).run(tick()));
     }
 
     #[test]
@@ -248,15 +271,10 @@ mod limit {
             });
         let words = run.failure().expect("it never ends by itself").message();
         assert!(
-            words.starts_with("0.0 s of real time")
-                || words.contains("s of real time, the limit is 0.0 s"),
+            words.ends_with("s of real time, the limit is 0.0 s"),
             "{words}"
         );
-        silent(
-            &Sim::new()
-                .max_wall_time(Duration::from_secs(600))
-                .run(sleep(SECOND)),
-        );
+        silent(&Sim::new().max_wall_time(600 * SECOND).run(tick()));
     }
 
     #[test]
@@ -268,7 +286,15 @@ mod limit {
             }
         }
         let run = Sim::new().max_tasks(10).run(crowd());
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        limit at 0s: 11 tasks live, the limit is 10
+          main took 1 steps, spawned at `run(crowd());`
+          main/task took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
+          main/task#2 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
+          main/task#3 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
+          main/task#4 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
+          and 6 more tasks
+        ");
         silent(&Sim::new().max_tasks(11).run(crowd()));
     }
 }
@@ -287,7 +313,12 @@ mod unawaited_task {
                 spawn(sleep(60 * SECOND));
             });
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        unawaited_task in main/task at 1s: cut off when main ended, while it waited for a timer at 60s: nobody awaited it
+          --> `spawn(async {`
+        unawaited_task in main/task#2/task at 1s: cut off when main ended, before its first step: nobody awaited it
+          --> `spawn(sleep(60 * SECOND));`
+        ");
         assert!(!run.failed(), "a warning does not fail the run");
     }
 
@@ -317,7 +348,10 @@ mod never_awaited {
             sleep(SECOND).await;
             let _ = sleep(SECOND);
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        never_awaited in main at 1s: a future made by `sleep` was dropped and never polled: nothing of it ran
+          --> `sleep(SECOND);`
+        ");
     }
 
     #[test]
@@ -326,7 +360,12 @@ mod never_awaited {
             let _ = must_await(async {});
             drop(commit());
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        never_awaited in main at 0s: a future made by `must_await` was dropped and never polled: nothing of it ran
+          --> `must_await(async {});`
+        never_awaited in main at 0s: a future made by `commit` was dropped and never polled: nothing of it ran
+          --> `commit());`
+        ");
     }
 
     #[test]
@@ -412,13 +451,19 @@ mod polled_after_completion {
             (&mut handle).await.unwrap();
             let _ = (&mut handle).await;
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        polled_after_completion in main at 0s: polled a future again that was done: JoinHandle polled after completion
+          --> src/handles/task/handle.rs:91:36
+        ");
         let run = Sim::new().run(async {
             let mut block = Box::pin(async {});
             block.as_mut().await;
             block.as_mut().await;
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        polled_after_completion in main at 0s: polled a future again that was done: `async fn` resumed after completion
+          --> `async {});`
+        ");
         let run = Sim::new().run(async {
             let mut mapped = futures::future::ready(1).map(|n| n + 1);
             (&mut mapped).await;
@@ -465,7 +510,10 @@ mod blocking {
             reweave::thread::sleep(SECOND / 4);
             ready.await.unwrap();
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @r"
+        blocking in main at 0s: blocked the thread for 0.25s: nothing else ran; 1 task was ready and could not run
+          --> `reweave::thread::sleep(SECOND / 4);`
+        ");
         assert_eq!(run.elapsed(), SECOND / 4);
     }
 
@@ -585,7 +633,7 @@ mod nondeterminism {
                 .unwrap();
             woken.await.unwrap();
         });
-        insta::assert_snapshot!(told(&run), @"");
+        insta::assert_snapshot!(told(&run), @"nondeterminism in main/woken at 0s: woken from another thread: when that happens is up to the operating system, and no replay can repeat it");
     }
 
     /// Completes when a thread that is over by then has woken it.

@@ -108,7 +108,8 @@ impl Scenario {
     #[track_caller]
     fn existing(&self, twin: Twin) -> fn() -> Program {
         let name = self.name;
-        self.maker(twin).unwrap_or_else(|| panic!("`{name}` has no fixed twin: it has no bug"))
+        self.maker(twin)
+            .unwrap_or_else(|| panic!("`{name}` has no fixed twin: it has no bug"))
     }
 }
 

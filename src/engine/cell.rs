@@ -39,6 +39,7 @@ use std::thread::{self, ThreadId};
 use futures::task::{ArcWake, waker_ref};
 
 use super::context::{self, Context};
+use super::panics::message_of;
 use super::world::World;
 use crate::values::ids::TaskNo;
 
@@ -88,7 +89,11 @@ impl Home {
 
     /// No more wakes are taken: the context is gone.
     pub(crate) fn close(&self) {
-        let mail = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mail = self
+            .inbox
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         drop(mail);
     }
 
@@ -174,9 +179,12 @@ impl Header {
             return Notified::Already;
         }
         self.flags.store(flags | QUEUED, Relaxed);
-        if flags & POLLING != 0 { Notified::WhilePolling } else { Notified::MustQueue }
+        if flags & POLLING != 0 {
+            Notified::WhilePolling
+        } else {
+            Notified::MustQueue
+        }
     }
-
 }
 
 /// What a wake found.
@@ -201,11 +209,17 @@ pub(crate) enum Outcome {
 }
 
 /// Why a task has no output.
-#[derive(Debug)]
 pub(crate) enum Failure {
     Cancelled,
-    /// Boxed twice, so that it is one word: every cell has room for it.
-    Panicked(Box<Box<dyn Any + Send>>),
+    /// Boxed, so that it is one word: every cell has room for it.
+    Panicked(Box<Panic>),
+}
+
+/// What a task panicked with.
+pub(crate) struct Panic {
+    pub(crate) message: String,
+    /// In a mutex for its `Sync`, which errors are expected to have.
+    pub(crate) payload: Mutex<Box<dyn Any + Send>>,
 }
 
 enum Stage<F: Future> {
@@ -259,7 +273,10 @@ impl<F: Future> TaskCell<F> {
     /// If `work` unwinds, the flag stays: [`RunCell::fail`] takes over from there.
     #[inline(always)]
     fn with_stage<R>(&self, cx: &Context, work: impl FnOnce(&mut Stage<F>) -> R) -> R {
-        assert!(self.header.is_home(cx) && !self.header.has(DONE), "task cell used out of turn");
+        assert!(
+            self.header.is_home(cx) && !self.header.has(DONE),
+            "task cell used out of turn"
+        );
         self.header.set(POLLING);
         // SAFETY: this is the home thread (asserted), and POLLING was not set by anybody else:
         // the engine works on one task at a time, and handles look at DONE first (rule 2).
@@ -379,14 +396,20 @@ where
         // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
         // to the end of the poll, POLLING keeps everybody else away (rule 2).
         let stage = unsafe { &mut **self.stage.get() };
-        let Stage::Running(future) = stage else { unreachable!("not done, so it runs") };
+        let Stage::Running(future) = stage else {
+            unreachable!("not done, so it runs")
+        };
         // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
         let future = unsafe { Pin::new_unchecked(future) };
         match future.poll(&mut TaskContext::from_waker(&waker)) {
             Poll::Pending => {
                 let flags = self.header.flags.load(Relaxed);
                 self.header.flags.store(flags & !POLLING, Relaxed);
-                if flags & QUEUED != 0 { Outcome::Yielded } else { Outcome::Parked }
+                if flags & QUEUED != 0 {
+                    Outcome::Yielded
+                } else {
+                    Outcome::Parked
+                }
             }
             Poll::Ready(output) => {
                 *stage = Stage::Finished(Ok(output));
@@ -397,12 +420,23 @@ where
     }
 
     fn cancel(&self, cx: &Context) {
-        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Cancelled)));
+        // What a cancelled future has not polled yet, nobody forgot.
+        let _discard = cx.discard();
+        self.with_stage(cx, |stage| {
+            *stage = Stage::Finished(Err(Failure::Cancelled))
+        });
         self.settle();
     }
 
     fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>) {
-        self.with_stage(cx, |stage| *stage = Stage::Finished(Err(Failure::Panicked(Box::new(payload)))));
+        let message = message_of(&*payload);
+        let panic = Box::new(Panic {
+            message,
+            payload: Mutex::new(payload),
+        });
+        self.with_stage(cx, |stage| {
+            *stage = Stage::Finished(Err(Failure::Panicked(panic)))
+        });
         self.settle();
     }
 
@@ -454,7 +488,10 @@ where
     #[cold]
     #[inline(never)]
     fn cancel_instead(&self, cx: &Context) -> Outcome {
-        assert!(!self.header.has(POLLING), "a task was polled while it was polled");
+        assert!(
+            !self.header.has(POLLING),
+            "a task was polled while it was polled"
+        );
         self.cancel(cx);
         Outcome::Cancelled
     }

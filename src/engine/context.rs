@@ -36,7 +36,7 @@ pub(crate) struct Context {
     world: RefCell<World>,
     /// What is left of the running task's budget; `None` is no limit.
     budget: Cell<Option<u8>>,
-    /// How many `select!`s are dropping the branches they did not take.
+    /// How many guards of [`Context::discard`] are alive.
     discarding: Cell<u32>,
     /// What the panic hook saw last.
     caught: RefCell<Option<Caught>>,
@@ -110,7 +110,8 @@ impl Context {
     /// Gives one operation back: it did not complete.
     #[inline(always)]
     pub(crate) fn unclaim(&self) {
-        self.budget.set(self.budget.get().map(|left| left.saturating_add(1)));
+        self.budget
+            .set(self.budget.get().map(|left| left.saturating_add(1)));
     }
 
     #[inline(always)]
@@ -132,8 +133,19 @@ impl Context {
         }
     }
 
-    pub(crate) fn discarding(&self) -> &Cell<u32> {
-        &self.discarding
+    /// Until the guard is dropped, futures that are dropped unpolled are in order.
+    pub(crate) fn discard(&self) -> Discarding<'_> {
+        self.discarding.set(self.discarding.get() + 1);
+        Discarding(self)
+    }
+
+    /// Ends what a forgotten guard of [`Context::discard`] began.
+    pub(crate) fn end_discard(&self) {
+        self.discarding.set(self.discarding.get().saturating_sub(1));
+    }
+
+    pub(crate) fn is_discarding(&self) -> bool {
+        self.discarding.get() > 0
     }
 
     pub(crate) fn caught(&self) -> &RefCell<Option<Caught>> {
@@ -155,6 +167,15 @@ impl Context {
     }
 }
 
+/// See [`Context::discard`].
+pub(crate) struct Discarding<'a>(&'a Context);
+
+impl Drop for Discarding<'_> {
+    fn drop(&mut self) {
+        self.0.end_discard();
+    }
+}
+
 impl Drop for Context {
     fn drop(&mut self) {
         self.home.close();
@@ -169,7 +190,11 @@ pub(crate) fn is_set() -> bool {
 /// The context, if a run is under way on this thread.
 #[inline(always)]
 pub(crate) fn try_with<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
-    if CONTEXT.is_set() { Some(CONTEXT.with(f)) } else { None }
+    if CONTEXT.is_set() {
+        Some(CONTEXT.with(f))
+    } else {
+        None
+    }
 }
 
 /// The context.

@@ -48,9 +48,14 @@ impl Door {
             Source::Tape(player) => Answers::Tape(player),
             Source::Other(strategy) => Answers::Strategy(strategy),
         };
-        let recording =
-            record.then(|| Recording { tape: Tape::new(values, Vec::new()), asks: Asks::default() });
-        *self = Door::Named(Box::new(Named { answers: strategy, recording }));
+        let recording = record.then(|| Recording {
+            tape: Tape::new(values, Vec::new()),
+            asks: Asks::default(),
+        });
+        *self = Door::Named(Box::new(Named {
+            answers: strategy,
+            recording,
+        }));
     }
 
     fn open_quick(&mut self, seed: u64) {
@@ -89,8 +94,17 @@ impl Named {
             Answers::Tape(player) => player.draw(draw),
             Answers::Strategy(strategy) => strategy.draw(draw),
         };
-        let chosen = if chosen < draw.candidates() { chosen } else { 0 };
-        (chosen, self.recording.as_mut().and_then(|recording| recording.note(draw, chosen)))
+        let chosen = if chosen < draw.candidates() {
+            chosen
+        } else {
+            0
+        };
+        (
+            chosen,
+            self.recording
+                .as_mut()
+                .and_then(|recording| recording.note(draw, chosen)),
+        )
     }
 }
 
@@ -103,7 +117,13 @@ impl Recording {
         }
         let (kind, choice) = (draw.kind(), draw.label(chosen));
         let task = draw.owner_path();
-        self.tape.push(Deviation { task, step, nth, kind, choice: choice.clone() });
+        self.tape.push(Deviation {
+            task,
+            step,
+            nth,
+            kind,
+            choice: choice.clone(),
+        });
         Some(choice)
     }
 }

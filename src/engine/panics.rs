@@ -40,7 +40,10 @@ pub(crate) fn install_hook() {
 
 /// The words of a panic.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
-    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+    match (
+        payload.downcast_ref::<&str>(),
+        payload.downcast_ref::<String>(),
+    ) {
         (Some(text), _) => (*text).to_owned(),
         (_, Some(text)) => text.clone(),
         _ => "a panic whose payload is no text".to_owned(),
@@ -51,8 +54,14 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
 /// resumed by `resume_unwind` passes it by.
 pub(crate) fn describe(cx: &Context, payload: &(dyn Any + Send)) -> Caught {
     let message = message_of(payload);
-    let seen = cx.caught().take().filter(|caught| caught.message == message);
-    seen.unwrap_or(Caught { message, place: None })
+    let seen = cx
+        .caught()
+        .take()
+        .filter(|caught| caught.message == message);
+    seen.unwrap_or(Caught {
+        message,
+        place: None,
+    })
 }
 
 /// Runs something whose panic is of no interest. Says whether it came to its end.
@@ -71,7 +80,11 @@ pub(crate) fn quietly(cx: &Context, f: impl FnOnce()) -> bool {
 /// Whether these are the words of a future that was polled after it was done: the compiler's for an
 /// `async fn`, those of the standard library's and of the `futures` crate's futures, and ours.
 pub(crate) fn says_polled_after_completion(message: &str) -> bool {
-    ["resumed after completion", "polled after completion", "polled after it returned"]
-        .iter()
-        .any(|words| message.contains(words))
+    [
+        "resumed after completion",
+        "polled after completion",
+        "polled after it returned",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }

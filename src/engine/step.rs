@@ -44,7 +44,10 @@ impl Context {
             let path = world.tasks.path(slot);
             world.paths.push(path);
         }
-        world.record(Event::Spawned { task: number, place });
+        world.record(Event::Spawned {
+            task: number,
+            place,
+        });
         let cell = TaskCell::new(self, slot, number, future);
         world.tasks.put(slot, cell.clone());
         if world.tasks.alive() > world.setup.limits.tasks {
@@ -121,7 +124,9 @@ fn drive(cx: &Context) -> Stop {
         }
         let slot = world.draw_task();
         // The one thing in the queue without a cell is the runtime, which ends the run.
-        let Some((task, cell)) = world.tasks.start_step(slot) else { return Stop::Done };
+        let Some((task, cell)) = world.tasks.start_step(slot) else {
+            return Stop::Done;
+        };
         world.current = slot;
         world.steps += 1;
         world.step_begins(task);
@@ -176,11 +181,7 @@ fn between_steps<'a>(
 }
 
 /// Calls a waker with nothing borrowed: it may be the user's, and do anything.
-fn wake<'a>(
-    cx: &'a Context,
-    world: RefMut<'a, World>,
-    waker: Option<Waker>,
-) -> RefMut<'a, World> {
+fn wake<'a>(cx: &'a Context, world: RefMut<'a, World>, waker: Option<Waker>) -> RefMut<'a, World> {
     drop(world);
     waker.into_iter().for_each(Waker::wake);
     cx.world()
@@ -232,6 +233,10 @@ impl World {
             self.main_done = true;
             self.ready.push(RUNTIME_SLOT);
         }
+        if !self.values.is_empty() {
+            let task = self.tasks.row(slot).number;
+            self.values.remove(&task);
+        }
         self.tasks.remove(slot);
         self.current = RUNTIME_SLOT;
     }
@@ -270,7 +275,10 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     world.blocking_pool = None;
     let slot = world.current;
     let Caught { message, place } = caught.clone();
-    world.record(Event::Panicked { message: message.clone(), place: place.clone() });
+    world.record(Event::Panicked {
+        message: message.clone(),
+        place: place.clone(),
+    });
     let by = Some(slot).filter(|&slot| slot != RUNTIME_SLOT);
     let cell = world.tasks.cell(slot).cloned();
     let running = cell.filter(|cell| !cell.header().is_done());
@@ -278,7 +286,11 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         // Not in the future itself: in a waker, or in the destructor of an output.
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
         world.current = RUNTIME_SLOT;
-        let cell = if by.is_some() { world.tasks.take_cell(slot) } else { None };
+        let cell = if by.is_some() {
+            world.tasks.take_cell(slot)
+        } else {
+            None
+        };
         drop(world);
         panics::quietly(cx, || drop((cell, payload)));
         if by.is_some() {
@@ -288,7 +300,9 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     };
     if says_polled_after_completion(&message) {
         let words = format!("polled a future again that was done: {message}");
-        world.find_at(FindingKind::PolledAfterCompletion, by, place, |_| (words, vec![]));
+        world.find_at(FindingKind::PolledAfterCompletion, by, place, |_| {
+            (words, vec![])
+        });
     } else if slot == MAIN_SLOT {
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
     } else {

@@ -58,7 +58,15 @@ impl Tasks {
         let mut sites = Sites::default();
         let site = sites.of("runtime", Location::caller());
         let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
-        let runtime = Row { cell: None, number, steps: 0, parent, site, ordinal: 1, users: 1 };
+        let runtime = Row {
+            cell: None,
+            number,
+            steps: 0,
+            parent,
+            site,
+            ordinal: 1,
+            users: 1,
+        };
         Tasks {
             rows: vec![runtime],
             free: Vec::new(),
@@ -98,7 +106,15 @@ impl Tasks {
         self.spawned += 1;
         self.alive += 1;
         let number = TaskNo(self.spawned);
-        let row = Row { cell: None, number, steps: 0, parent, site, ordinal, users: 1 };
+        let row = Row {
+            cell: None,
+            number,
+            steps: 0,
+            parent,
+            site,
+            ordinal,
+            users: 1,
+        };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.rows[slot as usize] = row;
@@ -170,9 +186,25 @@ impl Tasks {
             if row.users > 0 || slot == RUNTIME_SLOT {
                 return;
             }
-            let parent = row.parent;
+            let (parent, number) = (row.parent, row.number);
+            if self.last_sibling.0.0 == number {
+                self.last_sibling = NO_SIBLING;
+            }
+            if !self.siblings.is_empty() {
+                self.forget_siblings(number);
+            }
             self.free.push(slot);
             slot = parent;
+        }
+    }
+
+    fn forget_siblings(&mut self, spawner: TaskNo) {
+        while let Some((&key, _)) = self
+            .siblings
+            .range((spawner, 0)..=(spawner, u32::MAX))
+            .next()
+        {
+            self.siblings.remove(&key);
         }
     }
 
@@ -191,8 +223,9 @@ impl Tasks {
         if self.alive == 0 {
             return Vec::new();
         }
-        let mut slots: Vec<u32> =
-            (0..self.rows.len() as u32).filter(|&s| self.row(s).cell.is_some()).collect();
+        let mut slots: Vec<u32> = (0..self.rows.len() as u32)
+            .filter(|&s| self.row(s).cell.is_some())
+            .collect();
         slots.sort_unstable_by_key(|&slot| self.row(slot).number);
         slots
     }
@@ -286,7 +319,9 @@ mod tests {
 
     #[track_caller]
     fn add(tasks: &mut Tasks, parent: u32, name: &str) -> u32 {
-        tasks.add(parent, Name::Given(name), std::panic::Location::caller()).0
+        tasks
+            .add(parent, Name::Given(name), std::panic::Location::caller())
+            .0
     }
 
     #[test]
@@ -302,7 +337,10 @@ mod tests {
         assert_eq!(tasks.path(child), "main/parent/child");
         tasks.remove(child);
         let rows = [add(&mut tasks, main, "x"), add(&mut tasks, main, "x")];
-        assert!(rows.contains(&parent) && rows.contains(&child), "both rows are free again");
+        assert!(
+            rows.contains(&parent) && rows.contains(&child),
+            "both rows are free again"
+        );
         assert_eq!(tasks.path(rows[1]), "main/x#2");
     }
 
@@ -312,7 +350,9 @@ mod tests {
         let main = add(&mut tasks, RUNTIME_SLOT, "main");
         let names = ["a", "b", "a", "b", "b", "a"].map(|name| add(&mut tasks, main, name));
         let paths = names.map(|slot| tasks.path(slot));
-        let expected = ["main/a", "main/b", "main/a#2", "main/b#2", "main/b#3", "main/a#3"];
+        let expected = [
+            "main/a", "main/b", "main/a#2", "main/b#2", "main/b#3", "main/a#3",
+        ];
         assert_eq!(paths, expected);
     }
 }

@@ -19,19 +19,31 @@ pub(crate) fn over_limit(world: &mut World) -> bool {
     let alive = world.tasks.alive();
     let real = world.started.map(|started| started.elapsed());
     let (kind, message) = if alive > limits.tasks {
-        (FindingKind::Limit, format!("{alive} tasks live, the limit is {}", limits.tasks))
+        (
+            FindingKind::Limit,
+            format!("{alive} tasks live, the limit is {}", limits.tasks),
+        )
     } else if world.now > nanos(limits.virtual_time) {
         let limit = Seconds(nanos(limits.virtual_time));
-        (FindingKind::Limit, format!("virtual time has passed the limit of {limit}"))
+        (
+            FindingKind::Limit,
+            format!("virtual time has passed the limit of {limit}"),
+        )
     } else if world.steps >= limits.steps {
-        (FindingKind::Limit, format!("{} polls, which is the limit", world.steps))
+        (
+            FindingKind::Limit,
+            format!("{} polls, which is the limit", world.steps),
+        )
     } else if world.steps - world.moved_at >= limits.steps_at_once && !world.progressed() {
         let polls = world.steps - world.moved_at;
         let message = format!("{polls} polls: virtual time stands still, no task began or ended");
         (FindingKind::Livelock, message)
     } else if let Some((limit, real)) = limits.wall_time.zip(real).filter(|(l, r)| r > l) {
         let (limit, real) = (limit.as_secs_f64(), real.as_secs_f64());
-        (FindingKind::Limit, format!("{real:.1} s of real time, the limit is {limit:.1} s"))
+        (
+            FindingKind::Limit,
+            format!("{real:.1} s of real time, the limit is {limit:.1} s"),
+        )
     } else {
         world.set_check();
         return false;
@@ -51,7 +63,11 @@ fn busiest(world: &World) -> Vec<String> {
         .map(|&slot| {
             let row = world.tasks.row(slot);
             let spawned = show_place(world.tasks.place(slot));
-            format!("{} took {} steps, spawned at {spawned}", world.tasks.path(slot), row.steps)
+            format!(
+                "{} took {} steps, spawned at {spawned}",
+                world.tasks.path(slot),
+                row.steps
+            )
         })
         .collect();
     if more > 0 {
@@ -94,7 +110,11 @@ fn parked(world: &World) -> Vec<String> {
             MAIN_SLOT => String::new(),
             _ => format!(", spawned at {}", show_place(world.tasks.place(slot))),
         };
-        format!("{} waits for {}{spawned}", world.tasks.path(slot), world.waits_of(slot))
+        format!(
+            "{} waits for {}{spawned}",
+            world.tasks.path(slot),
+            world.waits_of(slot)
+        )
     };
     world.tasks.living().iter().map(line).collect()
 }
@@ -103,23 +123,37 @@ fn parked(world: &World) -> Vec<String> {
 fn unawaited(world: &mut World) {
     for slot in world.tasks.living() {
         let (place, steps) = (world.tasks.place(slot), world.tasks.row(slot).steps);
-        if world.tasks.cell(slot).is_some_and(|cell| cell.header().is_asked_to_cancel()) {
+        if world
+            .tasks
+            .cell(slot)
+            .is_some_and(|cell| cell.header().is_asked_to_cancel())
+        {
             continue;
         }
-        world.find(FindingKind::UnawaitedTask, Some(slot), Some(place), |world| {
-            let doing = match steps {
-                0 => "before its first step".to_owned(),
-                _ => format!("while it waited for {}", world.waits_of(slot)),
-            };
-            (format!("cut off when main ended, {doing}: nobody awaited it"), vec![])
-        });
+        world.find(
+            FindingKind::UnawaitedTask,
+            Some(slot),
+            Some(place),
+            |world| {
+                let doing = match steps {
+                    0 => "before its first step".to_owned(),
+                    _ => format!("while it waited for {}", world.waits_of(slot)),
+                };
+                (
+                    format!("cut off when main ended, {doing}: nobody awaited it"),
+                    vec![],
+                )
+            },
+        );
     }
 }
 
 /// Drops a task that was not done.
 fn cut_off(cx: &Context, slot: u32) {
     let mut world = cx.world();
-    let Some(cell) = world.tasks.take_cell(slot) else { return };
+    let Some(cell) = world.tasks.take_cell(slot) else {
+        return;
+    };
     let task = cell.header().number();
     world.record(Event::CutOff { task });
     world.current = slot;
@@ -132,7 +166,8 @@ fn cut_off(cx: &Context, slot: u32) {
     if let Err(payload) = dropped {
         let Caught { message, place } = panics::describe(cx, &*payload);
         let message = format!("panicked while it was cut off: {message}");
-        cx.world().find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
+        cx.world()
+            .find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
         panics::quietly(cx, || drop(payload));
         if !cell.header().is_done() {
             cell.cancel(cx);
@@ -159,7 +194,13 @@ impl World {
     pub(crate) fn remember_panic(&mut self, slot: u32, caught: Caught) {
         let (path, spawned) = (self.tasks.path(slot), show_place(self.tasks.place(slot)));
         let task = self.tasks.row(slot).number;
-        let panic = UnseenPanic { task, path, spawned, at: self.now, caught };
+        let panic = UnseenPanic {
+            task,
+            path,
+            spawned,
+            at: self.now,
+            caught,
+        };
         self.unseen_panics.push(panic);
     }
 
@@ -171,12 +212,21 @@ impl World {
 
 fn unobserved(world: &mut World) {
     for panic in std::mem::take(&mut world.unseen_panics) {
-        let UnseenPanic { path, spawned, at, caught, .. } = panic;
+        let UnseenPanic {
+            path,
+            spawned,
+            at,
+            caught,
+            ..
+        } = panic;
         let Caught { message, place } = caught;
         let details = vec![format!("spawned at {spawned}")];
         let before = world.findings.len();
         world.find_at(FindingKind::UnobservedPanic, None, place, |_| {
-            (format!("panicked, and nobody looked at its JoinHandle: {message:?}"), details)
+            (
+                format!("panicked, and nobody looked at its JoinHandle: {message:?}"),
+                details,
+            )
         });
         if let Some(finding) = world.findings.get_mut(before) {
             finding.task = Some(path);

@@ -179,7 +179,11 @@ impl World {
 
     /// Begins a run: nothing is left of the one before but the memory it used.
     pub(crate) fn begin(&mut self, plan: Plan) {
-        let Plan { source, values, full } = plan;
+        let Plan {
+            source,
+            values,
+            full,
+        } = plan;
         self.now = 0;
         self.steps = 0;
         self.moved_at = 0;
@@ -197,7 +201,11 @@ impl World {
         self.paused = true;
         self.findings.clear();
         self.unseen_panics.clear();
-        self.started = self.setup.limits.wall_time.map(|_| std::time::Instant::now());
+        self.started = self
+            .setup
+            .limits
+            .wall_time
+            .map(|_| std::time::Instant::now());
         self.paths.clear();
         if full {
             self.paths.push("·".to_owned());
@@ -265,6 +273,9 @@ impl World {
         let at_once = self.moved_at.saturating_add(limits.steps_at_once);
         // Real time, and wakes from other threads, are looked at now and then.
         self.check_at = limits.steps.min(at_once).min(self.steps + 1024);
+        if self.now > nanos(limits.virtual_time) {
+            self.check_at = 0;
+        }
     }
 
     /// Whether tasks began or ended since this was last asked; if so, it is as if time had moved.
@@ -301,18 +312,29 @@ impl World {
             *until = until.saturating_add(nanos);
             return;
         }
-        let to = self.now.saturating_add(nanos).min(nanos_limit(self.setup.limits.virtual_time));
+        let to = self
+            .now
+            .saturating_add(nanos)
+            .min(nanos_limit(self.setup.limits.virtual_time));
         self.record(Event::Blocked { nanos });
         let waiting = self.ready.places().len();
-        self.find(FindingKind::Blocking, Some(self.current), Some(place), |_| {
-            let meanwhile = match waiting {
-                0 => String::new(),
-                1 => "; 1 task was ready and could not run".to_owned(),
-                n => format!("; {n} tasks were ready and could not run"),
-            };
-            let seconds = crate::values::span::Seconds(nanos);
-            (format!("blocked the thread for {seconds}: nothing else ran{meanwhile}"), vec![])
-        });
+        self.find(
+            FindingKind::Blocking,
+            Some(self.current),
+            Some(place),
+            |_| {
+                let meanwhile = match waiting {
+                    0 => String::new(),
+                    1 => "; 1 task was ready and could not run".to_owned(),
+                    n => format!("; {n} tasks were ready and could not run"),
+                };
+                let seconds = crate::values::span::Seconds(nanos);
+                (
+                    format!("blocked the thread for {seconds}: nothing else ran{meanwhile}"),
+                    vec![],
+                )
+            },
+        );
         self.move_clock(to);
     }
 
@@ -331,7 +353,10 @@ impl World {
 
     /// The running task, as the owner of a draw.
     fn midst(&self) -> Owner {
-        Owner { slot: self.current, ahead: 0 }
+        Owner {
+            slot: self.current,
+            ahead: 0,
+        }
     }
 
     fn draw_for(&mut self, owner: Owner, kind: Kind, candidates: Candidates<'_>) -> usize {
@@ -339,7 +364,10 @@ impl World {
             Door::Quick(walk) => return walk.step(candidates),
             Door::Named(named) => named,
         };
-        let names = TableNames { tasks: &self.tasks, owner };
+        let names = TableNames {
+            tasks: &self.tasks,
+            owner,
+        };
         let (chosen, choice) = named.answer(&Draw::new(kind, candidates, &names));
         if let Some(choice) = choice {
             self.record(Event::Drew { kind, choice });
@@ -350,7 +378,9 @@ impl World {
     /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
     #[inline(always)]
     pub(crate) fn draw_task(&mut self) -> u32 {
-        let Door::Quick(walk) = &mut self.door else { return self.draw_named_task() };
+        let Door::Quick(walk) = &mut self.door else {
+            return self.draw_named_task();
+        };
         self.ready.take(|places| match places.len() {
             1 => 0,
             _ => walk.step(Candidates::Tasks(places)),
@@ -364,7 +394,10 @@ impl World {
         let slot = ready.take(|places| match places.len() {
             1 => 0,
             _ => {
-                let owner = Owner { slot: places[0], ahead: 1 };
+                let owner = Owner {
+                    slot: places[0],
+                    ahead: 1,
+                };
                 self.draw_for(owner, Kind::Task, Candidates::Tasks(places))
             }
         });
@@ -376,14 +409,26 @@ impl World {
     pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> TimerKey {
         self.timers_set += 1;
         let number = self.timers_set;
-        self.record(Event::TimerSet { timer: number, deadline });
-        self.timers.insert(deadline, Timer { number, slot: self.current, waker })
+        self.record(Event::TimerSet {
+            timer: number,
+            deadline,
+        });
+        self.timers.insert(
+            deadline,
+            Timer {
+                number,
+                slot: self.current,
+                waker,
+            },
+        )
     }
 
     /// Takes a timer back; the caller drops the waker.
     pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
         let timer = self.timers.remove(key)?;
-        self.record(Event::TimerCancelled { timer: timer.number });
+        self.record(Event::TimerCancelled {
+            timer: timer.number,
+        });
         Some(timer)
     }
 
@@ -392,18 +437,28 @@ impl World {
         if !self.timers.first_is_alone() {
             let ties = self.timers.ties(self.now, MOST_TIES);
             if ties > 1 {
-                let slot = self.timers.peek_due(self.now).map_or(RUNTIME_SLOT, |t| t.slot);
+                let slot = self
+                    .timers
+                    .peek_due(self.now)
+                    .map_or(RUNTIME_SLOT, |t| t.slot);
                 let owner = Owner { slot, ahead: 1 };
                 let nth = self.draw_for(owner, Kind::Timer, Candidates::Count(ties));
-                return self.timers.pop_nth(self.now, nth).map(|due| self.fired(due.payload));
+                return self
+                    .timers
+                    .pop_nth(self.now, nth)
+                    .map(|due| self.fired(due.payload));
             }
         }
-        self.timers.pop_due(self.now).map(|due| self.fired(due.payload))
+        self.timers
+            .pop_due(self.now)
+            .map(|due| self.fired(due.payload))
     }
 
     #[inline(always)]
     fn fired(&mut self, timer: Timer) -> Waker {
-        self.record(Event::TimerFired { timer: timer.number });
+        self.record(Event::TimerFired {
+            timer: timer.number,
+        });
         timer.waker
     }
 
@@ -424,7 +479,10 @@ impl World {
     }
 
     fn note_wait(&mut self, what: String) {
-        self.waits.entry(self.current_task()).or_default().push(what.clone());
+        self.waits
+            .entry(self.current_task())
+            .or_default()
+            .push(what.clone());
         self.record(Event::Waits { what });
     }
 
@@ -462,7 +520,15 @@ impl World {
         }
         let (message, details) = words(self);
         let task = slot.map(|slot| self.tasks.path(slot));
-        let finding = Finding { kind, level, task, at: self.now, place, message, details };
+        let finding = Finding {
+            kind,
+            level,
+            task,
+            at: self.now,
+            place,
+            message,
+            details,
+        };
         self.record(Event::Found(format!("{kind}: {}", finding.message)));
         self.findings.push(finding);
     }

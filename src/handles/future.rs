@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::engine::context;
+use crate::engine::context::{self, Context as Run};
 use crate::engine::step::caller;
 use crate::record::event::Place;
 use crate::record::finding::FindingKind;
@@ -28,7 +28,10 @@ pub(crate) struct Unpolled {
 
 impl Unpolled {
     pub(crate) fn new(place: Place, what: &'static str) -> Unpolled {
-        Unpolled { made: Some(place), what }
+        Unpolled {
+            made: Some(place),
+            what,
+        }
     }
 
     /// The future was polled.
@@ -55,12 +58,17 @@ fn report(place: Place, what: &'static str) {
     }
     context::try_with(|cx| {
         let mut world = cx.world();
-        if cx.discarding().get() > 0 || world.closing {
+        if cx.is_discarding() || world.closing {
             return;
         }
         let by = Some(world.current).filter(|&slot| slot != crate::engine::tasks::RUNTIME_SLOT);
         world.find(FindingKind::NeverAwaited, by, Some(place), |_| {
-            (format!("a future made by `{what}` was dropped and never polled: nothing of it ran"), vec![])
+            (
+                format!(
+                    "a future made by `{what}` was dropped and never polled: nothing of it ran"
+                ),
+                vec![],
+            )
         });
     });
 }
@@ -79,18 +87,19 @@ pin_project! {
 /// Makes it a finding (`never_awaited`) when this future is dropped and was never polled.
 ///
 /// ```
-/// # let run = reweave::Sim::new().run(async {
-/// let forgotten = reweave::must_await(async { unreachable!("nobody polls it") });
-/// # let forgotten: reweave::MustAwait<_> = forgotten; let _: &reweave::MustAwait<std::pin::Pin<Box<dyn Future<Output = ()>>>>;
-/// drop::<reweave::MustAwait<_>>(forgotten);
-/// # async {}.await
-/// # });
-/// # assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
+/// let run = reweave::Sim::new().run(async {
+///     let forgotten = reweave::must_await(async { unreachable!("nobody polls it") });
+///     drop(forgotten);
+/// });
+/// assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
 /// ```
 #[track_caller]
 pub fn must_await<F: IntoFuture>(future: F) -> MustAwait<F::IntoFuture> {
     let unpolled = Unpolled::new(caller(), short_name(std::any::type_name::<F::IntoFuture>()));
-    MustAwait { future: future.into_future(), unpolled }
+    MustAwait {
+        future: future.into_future(),
+        unpolled,
+    }
 }
 
 /// `fetch` for the future of `async fn fetch`.
@@ -126,7 +135,7 @@ impl Discard {
     /// From now on, until this guard is dropped.
     pub fn begin(&self) {
         if !self.begun.replace(true) {
-            context::try_with(|cx| cx.discarding().set(cx.discarding().get() + 1));
+            context::try_with(|cx| std::mem::forget(cx.discard()));
         }
     }
 }
@@ -134,7 +143,7 @@ impl Discard {
 impl Drop for Discard {
     fn drop(&mut self) {
         if self.begun.get() {
-            context::try_with(|cx| cx.discarding().set(cx.discarding().get() - 1));
+            context::try_with(Run::end_discard);
         }
     }
 }

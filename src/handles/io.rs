@@ -108,7 +108,10 @@ impl Stdin {
             match next {
                 Err(at) => self.waiting.0 = Some(Timer::new(at)),
                 Ok(line) => {
-                    self.buffer = line.map(|line| line + "\n").unwrap_or_default().into_bytes();
+                    self.buffer = line
+                        .map(|line| line + "\n")
+                        .unwrap_or_default()
+                        .into_bytes();
                     self.read = 0;
                     return Poll::Ready(());
                 }

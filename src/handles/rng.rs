@@ -86,7 +86,10 @@ impl TryRng for TaskRng {
 #[track_caller]
 pub fn choose<I: IntoIterator>(items: I) -> I::Item {
     let mut items: Vec<I::Item> = items.into_iter().collect();
-    assert!(!items.is_empty(), "`reweave::choose` needs at least one item to choose from, got none");
+    assert!(
+        !items.is_empty(),
+        "`reweave::choose` needs at least one item to choose from, got none"
+    );
     let place = context::with("choose", |cx| cx.world().draw(Kind::Choose, items.len()));
     items.swap_remove(place)
 }
@@ -98,7 +101,10 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
 /// If `p` is not in 0 ..= 1, and outside a simulation.
 #[track_caller]
 pub fn flip(p: f64) -> bool {
-    assert!((0.0..=1.0).contains(&p), "`reweave::flip` needs a probability from 0 to 1, got {p}");
+    assert!(
+        (0.0..=1.0).contains(&p),
+        "`reweave::flip` needs a probability from 0 to 1, got {p}"
+    );
     // In parts of 2^32, so that nothing random is decided in floating point.
     let ones = (p * 4_294_967_296.0) as u64;
     match u32::try_from(ones) {

@@ -54,7 +54,11 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_named(future, Name::OfType(std::any::type_name::<F>()), "task::spawn")
+    spawn_named(
+        future,
+        Name::OfType(std::any::type_name::<F>()),
+        "task::spawn",
+    )
 }
 
 /// The one way into the engine for every kind of spawn.

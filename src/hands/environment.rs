@@ -57,7 +57,11 @@ impl Environment {
     pub fn read() -> Result<Environment, EnvironmentError> {
         Environment::from(|name| {
             let value = env::var_os(name)?;
-            Some(value.into_string().map_err(|raw| raw.to_string_lossy().into_owned()))
+            Some(
+                value
+                    .into_string()
+                    .map_err(|raw| raw.to_string_lossy().into_owned()),
+            )
         })
     }
 
@@ -75,7 +79,10 @@ impl Environment {
         let mut chosen = Vec::new();
         if let Some(value) = text("REWEAVE_SEED")? {
             let words = "a seed: a whole number from 0 to 18446744073709551615";
-            let seed = value.trim().parse().map_err(|_| expected("REWEAVE_SEED", words, &value))?;
+            let seed = value
+                .trim()
+                .parse()
+                .map_err(|_| expected("REWEAVE_SEED", words, &value))?;
             chosen.push(("REWEAVE_SEED", Chosen::Seed(seed)));
         }
         if let Some(value) = text("REWEAVE_SEEDS")? {
@@ -85,7 +92,8 @@ impl Environment {
             chosen.push(("REWEAVE_TAPE", Chosen::Tape(tape(&value)?)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
-            let words = format!("{first} and {second} are both set, and each chooses the runs: unset one");
+            let words =
+                format!("{first} and {second} are both set, and each chooses the runs: unset one");
             return Err(EnvironmentError(words));
         }
         let trace = match text("REWEAVE_TRACE")? {
@@ -96,7 +104,10 @@ impl Environment {
                 _ => return Err(expected("REWEAVE_TRACE", "`text` or `json`", &value)),
             }),
         };
-        Ok(Environment { draws: chosen.pop().map(|(_, chosen)| chosen), trace })
+        Ok(Environment {
+            draws: chosen.pop().map(|(_, chosen)| chosen),
+            trace,
+        })
     }
 }
 
@@ -106,27 +117,35 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
 
 /// `1000`, which is 0..1000, or `100..200`.
 fn seeds(value: &str) -> Result<Range<u64>, EnvironmentError> {
-    let words = "a number of seeds such as 1000, or a range such as 100..200, with at least one seed";
+    let words =
+        "a number of seeds such as 1000, or a range such as 100..200, with at least one seed";
     let error = || expected("REWEAVE_SEEDS", words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
     let range = match value.split_once("..") {
         Some((start, end)) => number(start)?..number(end)?,
         None => 0..number(value)?,
     };
-    if range.is_empty() { Err(error()) } else { Ok(range) }
+    if range.is_empty() {
+        Err(error())
+    } else {
+        Ok(range)
+    }
 }
 
 /// A tape on one line, or the name of a file with one.
 fn tape(value: &str) -> Result<Tape, EnvironmentError> {
     let parse = |text: &str, source: &str| {
-        text.parse().map_err(|error| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
+        text.parse()
+            .map_err(|error| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
     };
     if value.trim_start().starts_with("reweave tape") {
         return parse(value, "");
     }
     let text = fs::read_to_string(value).map_err(|error| {
         let words = "a tape, which begins with `reweave tape`, or a file with one";
-        EnvironmentError(format!("REWEAVE_TAPE: expected {words}, found `{value}`: {error}"))
+        EnvironmentError(format!(
+            "REWEAVE_TAPE: expected {words}, found `{value}`: {error}"
+        ))
     })?;
     parse(&text, &format!(" (file {value})"))
 }
@@ -153,7 +172,10 @@ mod tests {
         assert_eq!(chosen("REWEAVE_SEEDS", "5..9"), Some(Chosen::Seeds(5..9)));
         let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
         assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
-        assert_eq!(read(&[("REWEAVE_TRACE", "json")]).unwrap().trace, Some(TraceFormat::Json));
+        assert_eq!(
+            read(&[("REWEAVE_TRACE", "json")]).unwrap().trace,
+            Some(TraceFormat::Json)
+        );
     }
 
     #[test]

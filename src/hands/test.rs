@@ -36,15 +36,27 @@ pub struct TestOptions {
 #[allow(missing_docs, reason = "hidden: the attribute documents its arguments")]
 impl TestOptions {
     pub fn new(name: &'static str) -> TestOptions {
-        TestOptions { name, sim: Sim::new(), chosen: None, strategy: "random", jobs: 1 }
+        TestOptions {
+            name,
+            sim: Sim::new(),
+            chosen: None,
+            strategy: "random",
+            jobs: 1,
+        }
     }
 
     pub fn seed(self, seed: u64) -> TestOptions {
-        TestOptions { chosen: Some(Chosen::Seed(seed)), ..self }
+        TestOptions {
+            chosen: Some(Chosen::Seed(seed)),
+            ..self
+        }
     }
 
     pub fn seeds(self, seeds: Range<u64>) -> TestOptions {
-        TestOptions { chosen: Some(Chosen::Seeds(seeds)), ..self }
+        TestOptions {
+            chosen: Some(Chosen::Seeds(seeds)),
+            ..self
+        }
     }
 
     pub fn strategy(self, strategy: &'static str) -> TestOptions {
@@ -52,16 +64,25 @@ impl TestOptions {
     }
 
     pub fn max_steps(self, steps: u64) -> TestOptions {
-        TestOptions { sim: self.sim.max_steps(steps), ..self }
+        TestOptions {
+            sim: self.sim.max_steps(steps),
+            ..self
+        }
     }
 
     pub fn max_virtual_time(self, limit: Duration) -> TestOptions {
-        TestOptions { sim: self.sim.max_virtual_time(limit), ..self }
+        TestOptions {
+            sim: self.sim.max_virtual_time(limit),
+            ..self
+        }
     }
 
     pub fn max_tasks(self, tasks: u64) -> TestOptions {
         let tasks = usize::try_from(tasks).unwrap_or(usize::MAX);
-        TestOptions { sim: self.sim.max_tasks(tasks), ..self }
+        TestOptions {
+            sim: self.sim.max_tasks(tasks),
+            ..self
+        }
     }
 
     pub fn jobs(self, jobs: usize) -> TestOptions {
@@ -70,7 +91,10 @@ impl TestOptions {
 
     pub fn level(self, finding: &str, level: Level) -> TestOptions {
         match FindingKind::from_name(finding) {
-            Some(kind) => TestOptions { sim: self.sim.level(kind, level), ..self },
+            Some(kind) => TestOptions {
+                sim: self.sim.level(kind, level),
+                ..self
+            },
             None => panic!("there is no finding called `{finding}`"),
         }
     }
@@ -116,7 +140,10 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
-    let options = TestOptions { sim: options.sim.echo(true), ..options };
+    let options = TestOptions {
+        sim: options.sim.echo(true),
+        ..options
+    };
     if let Err(report) = run(&options, make, &Program::Main) {
         eprintln!("{report}");
         process::exit(1);
@@ -160,7 +187,10 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     if !STRATEGIES.contains(&options.strategy) {
         let known = STRATEGIES.map(|name| format!("\"{name}\"")).join(" or ");
-        return Err(format!("strategy: expected {known}, found {:?}", options.strategy));
+        return Err(format!(
+            "strategy: expected {known}, found {:?}",
+            options.strategy
+        ));
     }
     let make = || {
         let test = make();
@@ -170,12 +200,17 @@ where
     let one = |sim: Sim| judge(&sim.run(make()), trace, program);
     let plain = || one(options.sim.clone());
     let many = |seeds: Range<u64>| {
-        let explore = explore(make).sim(options.sim.clone()).seeds(seeds).jobs(options.jobs);
+        let explore = explore(make)
+            .sim(options.sim.clone())
+            .seeds(seeds)
+            .jobs(options.jobs);
         let found = explore.run();
         for run in found.warnings() {
             eprintln!("{}", Report::new(run));
         }
-        found.failure().map_or(Ok(()), |run| judge(run, trace, program))
+        found
+            .failure()
+            .map_or(Ok(()), |run| judge(run, trace, program))
     };
     match environment.draws.as_ref().or(options.chosen.as_ref()) {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),

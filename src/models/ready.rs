@@ -106,6 +106,10 @@ mod tests {
             let slot = queue.take(|_| 0);
             queue.push(slot);
         }
-        assert!(queue.buffer.capacity() <= 2 * LEAST, "{}", queue.buffer.capacity());
+        assert!(
+            queue.buffer.capacity() <= 2 * LEAST,
+            "{}",
+            queue.buffer.capacity()
+        );
     }
 }

@@ -154,11 +154,13 @@ impl<T> TimerQueue<T> {
     }
 
     /// How many timers are set.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Whether no timer is set.
+    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -273,6 +275,7 @@ impl<T> TimerQueue<T> {
 
     /// The deadline and payload of every timer. Their order means nothing, but is always the same
     /// after the same inserts and removals on a new or cleared queue.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         let timers = self.timers.iter();
         timers.filter_map(|timer| Some((timer.deadline, timer.payload.as_ref()?)))

@@ -179,8 +179,8 @@ impl Event {
             Event::Input(None) => text(35, ""),
             Event::Note(note) => text(36, note),
             Event::Log(log) => text(37, log),
-            Event::Blocked { nanos } => hash.fold(*nanos ^ 38),
-            Event::Advanced { nanos } => hash.fold(*nanos ^ 39),
+            Event::Blocked { nanos } => text(38, &nanos.to_string()),
+            Event::Advanced { nanos } => text(39, &nanos.to_string()),
             // Every poll ends in an event that is hashed; the others are causes, and words about events that
             // are hashed themselves.
             Event::Polled | Event::Drew { .. } | Event::Waits { .. } | Event::Found(_) => {}

@@ -74,7 +74,10 @@ kinds! {
 impl FindingKind {
     /// The kind with this name.
     pub fn from_name(name: &str) -> Option<FindingKind> {
-        FindingKind::ALL.iter().copied().find(|kind| kind.name() == name)
+        FindingKind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.name() == name)
     }
 }
 

@@ -35,7 +35,11 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new(full: bool) -> Recorder {
-        Recorder { hash: Hash::new(), full, entries: Vec::new() }
+        Recorder {
+            hash: Hash::new(),
+            full,
+            entries: Vec::new(),
+        }
     }
 
     /// Whether events are kept, and so whether words for them are worth finding.
@@ -86,7 +90,11 @@ pub struct Trace {
 
 impl Trace {
     pub(crate) fn new(entries: Vec<Entry>, paths: Vec<String>, hash: u64) -> Trace {
-        Trace { entries, paths, hash }
+        Trace {
+            entries,
+            paths,
+            hash,
+        }
     }
 
     /// The events in the order in which they happened.
@@ -101,7 +109,9 @@ impl Trace {
 
     /// The path of a task; `·` for the runtime.
     pub fn path(&self, task: TaskNo) -> &str {
-        self.paths.get(task.get() as usize).map_or("·", String::as_str)
+        self.paths
+            .get(task.get() as usize)
+            .map_or("·", String::as_str)
     }
 
     /// One event as a line of text, without time and task.
@@ -143,7 +153,10 @@ impl Trace {
     }
 
     fn text(&self, places: bool) -> String {
-        let widest = self.entries.iter().map(|entry| self.path(entry.task).chars().count());
+        let widest = self
+            .entries
+            .iter()
+            .map(|entry| self.path(entry.task).chars().count());
         let width = widest.max().unwrap_or(0);
         let mut text = String::new();
         for entry in &self.entries {

@@ -7,7 +7,6 @@
 //! then differs, the program is not deterministic, and that is what is reported.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::num::NonZeroUsize;
@@ -18,15 +17,15 @@ use std::thread;
 
 use super::run::Run;
 use super::sim::{self, Sim, refuse_nesting};
-use crate::engine::door::Source;
 use crate::engine::context::Context;
+use crate::engine::door::Source;
 use crate::engine::step::{self, caller};
 use crate::engine::world::Plan;
+use crate::record::diff::Diff;
 use crate::record::event::Place;
 use crate::record::finding::{Finding, FindingKind, Level};
 use crate::values::draw::Strategy;
 use crate::values::hash::Hash;
-use crate::words::diff::Diff;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -90,7 +89,10 @@ where
     /// If there are none.
     #[track_caller]
     pub fn seeds(mut self, seeds: Range<u64>) -> Self {
-        assert!(!seeds.is_empty(), "`seeds` must be a range with at least one seed, got {seeds:?}");
+        assert!(
+            !seeds.is_empty(),
+            "`seeds` must be a range with at least one seed, got {seeds:?}"
+        );
         self.seeds = seeds;
         self
     }
@@ -149,7 +151,7 @@ where
             jobs => jobs,
         };
         let shared = Shared {
-            next: AtomicU64::new(self.seeds.start),
+            next: AtomicU64::new(0),
             stop_at: AtomicU64::new(self.seeds.end),
             found: Mutex::new(BTreeMap::new()),
             digest: AtomicU64::new(0),
@@ -171,7 +173,11 @@ where
         let mut digest = 0u64;
         let mut cx = Context::new(self.sim.setup.clone());
         loop {
-            let first = shared.next.fetch_add(SEEDS_AT_ONCE, Relaxed);
+            let ahead = shared
+                .next
+                .fetch_add(1, Relaxed)
+                .saturating_mul(SEEDS_AT_ONCE);
+            let first = self.seeds.start.saturating_add(ahead);
             if first >= shared.stop_at.load(Relaxed) {
                 break;
             }
@@ -183,7 +189,8 @@ where
                 let hash = self.quick(&mut cx, seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
                 let findings = mem::take(&mut cx.world_mut().findings);
-                let twice = self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
+                let twice =
+                    self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
                 let differs = twice && self.quick(&mut cx, seed) != hash;
                 if differs || !findings.is_empty() {
                     self.note(shared, seed, &findings, differs);
@@ -198,15 +205,26 @@ where
 
     /// Runs a seed for its hash; findings stay in the world.
     fn quick(&self, cx: &mut Context, seed: u64) -> u64 {
-        cx.begin(Plan { source: self.source(seed), values: seed, full: false });
+        cx.begin(Plan {
+            source: self.source(seed),
+            values: seed,
+            full: false,
+        });
         step::run(cx, (self.make)(), self.place);
         cx.world_mut().recorder.hash()
     }
 
     /// Runs a seed and keeps everything.
     fn full(&self, cx: &mut Context, seed: u64) -> Run<F::Output> {
-        let plan = Plan { source: self.source(seed), values: seed, full: true };
-        Run { seed: Some(seed), ..sim::run_full(cx, plan, (self.make)(), self.place) }
+        let plan = Plan {
+            source: self.source(seed),
+            values: seed,
+            full: true,
+        };
+        Run {
+            seed: Some(seed),
+            ..sim::run_full(cx, plan, (self.make)(), self.place)
+        }
     }
 
     fn source(&self, seed: u64) -> Source {
@@ -225,9 +243,8 @@ where
         let differs = differs.then(|| (Level::Deny, FindingKind::Nondeterminism.to_string()));
         let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
         for key in kinds.chain(differs) {
-            let entry = found.entry(key).or_insert(Sighting { first: seed, runs: 0 });
+            let entry = found.entry(key).or_insert(Sighting { first: seed });
             entry.first = entry.first.min(seed);
-            entry.runs += 1;
         }
     }
 
@@ -235,34 +252,70 @@ where
     fn conclude(&self, shared: Shared) -> Exploration {
         let stop_at = shared.stop_at.into_inner();
         // The failing seed itself counts.
-        let end = if stop_at < self.seeds.end { stop_at + 1 } else { stop_at };
-        let found = shared.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut seeds: Vec<u64> = found.values().map(|s| s.first).filter(|&s| s < end).collect();
-        seeds.sort_unstable();
-        seeds.dedup();
+        let end = if stop_at < self.seeds.end {
+            stop_at + 1
+        } else {
+            stop_at
+        };
+        let found = shared
+            .found
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut seeds: BTreeMap<u64, Vec<(Level, String)>> = BTreeMap::new();
+        for (key, sighting) in found {
+            if sighting.first < end {
+                seeds.entry(sighting.first).or_default().push(key);
+            }
+        }
         let mut cx = Context::new(self.sim.setup.clone());
-        let looks = seeds.into_iter().map(|seed| self.look(&mut cx, seed));
+        let looks = seeds
+            .into_iter()
+            .map(|(seed, seen)| self.look(&mut cx, seed, seen));
         let (failures, warnings) = looks.partition(Run::failed);
         Exploration {
             failures,
             warnings,
             seeds: self.seeds.start..end,
-            digest: if end == self.seeds.end { Some(shared.digest.into_inner()) } else { None },
+            digest: if end == self.seeds.end {
+                Some(shared.digest.into_inner())
+            } else {
+                None
+            },
         }
     }
 
     /// Runs a seed and keeps everything; if it does not repeat, that is the finding.
-    fn look(&self, cx: &mut Context, seed: u64) -> Run {
+    fn look(&self, cx: &mut Context, seed: u64, seen: Vec<(Level, String)>) -> Run {
         let (first, second) = (self.full(cx, seed), self.full(cx, seed));
         let quick = self.quick(cx, seed);
         let mut run = first;
         if run.hash() != second.hash() {
             let diff = Diff::new(run.trace(), second.trace());
-            run.findings.push(nondeterminism(diff.to_string().lines().map(str::to_owned).collect()));
+            run.findings.push(nondeterminism(
+                diff.to_string().lines().map(str::to_owned).collect(),
+            ));
         } else if run.hash() != quick {
             let words = "two full runs agree with each other, and not with the run that kept hashes \
                          only";
             run.findings.push(nondeterminism(vec![words.to_owned()]));
+        }
+        // What was seen once must not be lost because it does not show again.
+        let again: Vec<_> = run
+            .findings
+            .iter()
+            .map(|f| (f.level, f.signature()))
+            .collect();
+        for key in seen {
+            let nondeterminism_itself = key.1 == FindingKind::Nondeterminism.name();
+            let shown = again.iter().any(|a| *a == key)
+                || nondeterminism_itself && again.iter().any(|a| a.1.starts_with(&key.1));
+            if !shown {
+                let words = format!(
+                    "seen in one run of this seed and not in the next: {}",
+                    key.1
+                );
+                run.findings.push(nondeterminism(vec![words]));
+            }
         }
         Run {
             output: run.output.map(drop),
@@ -304,6 +357,7 @@ const SEEDS_AT_ONCE: u64 = 16;
 
 /// What the threads of an exploration share.
 struct Shared {
+    /// How many times a thread took [`SEEDS_AT_ONCE`] seeds.
     next: AtomicU64,
     /// The lowest failing seed, if it is to stop there; else the end.
     stop_at: AtomicU64,
@@ -314,7 +368,6 @@ struct Shared {
 /// Where a distinct finding was seen.
 struct Sighting {
     first: u64,
-    runs: u64,
 }
 
 /// What an exploration found.
@@ -362,27 +415,5 @@ impl Exploration {
     /// threads.
     pub fn digest(&self) -> Option<u64> {
         self.digest
-    }
-
-    /// Passes if no run failed.
-    ///
-    /// # Panics
-    ///
-    /// With the report of the first failure.
-    #[track_caller]
-    pub fn unwrap(self) {
-        if self.failed() {
-            panic!("{self}");
-        }
-    }
-}
-
-impl fmt::Display for Exploration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (runs, Range { start, end }) = (self.runs(), self.seeds.clone());
-        if !self.failed() {
-            writeln!(f, "{runs} runs, seeds {start}..{end}: none failed")?;
-        }
-        self.failures.iter().chain(&self.warnings).try_for_each(|run| writeln!(f, "{run}"))
     }
 }

@@ -1,6 +1,5 @@
 //! What one run gives back.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::record::finding::{Finding, Level};
@@ -46,7 +45,9 @@ impl<T> Run<T> {
 
     /// The first finding of level deny.
     pub fn failure(&self) -> Option<&Finding> {
-        self.findings.iter().find(|finding| finding.level == Level::Deny)
+        self.findings
+            .iter()
+            .find(|finding| finding.level == Level::Deny)
     }
 
     /// What happened, event by event.
@@ -92,28 +93,5 @@ impl<T> Run<T> {
     /// The seed, if the run was drawn from one.
     pub fn seed(&self) -> Option<u64> {
         self.seed
-    }
-
-    /// What `main` returned.
-    ///
-    /// # Panics
-    ///
-    /// With the report, if the run failed.
-    #[track_caller]
-    pub fn unwrap(self) -> T {
-        match self.output {
-            Some(output) if !self.findings.iter().any(|f| f.level == Level::Deny) => output,
-            output => {
-                let run = Run { output, ..self };
-                panic!("{}", crate::words::report::Report::new(&run))
-            }
-        }
-    }
-}
-
-/// The report: findings, schedule, last events.
-impl<T> fmt::Display for Run<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::words::report::Report::new(self).fmt(f)
     }
 }

@@ -73,7 +73,10 @@ impl Default for Sim {
 impl Sim {
     /// The plain run, with default limits and levels.
     pub fn new() -> Sim {
-        Sim { setup: Setup::default(), draws: Draws::Plain }
+        Sim {
+            setup: Setup::default(),
+            draws: Draws::Plain,
+        }
     }
 
     /// Draws at random, from this seed.
@@ -121,7 +124,10 @@ impl Sim {
     /// If it is zero.
     #[track_caller]
     pub fn max_virtual_time(mut self, limit: Duration) -> Sim {
-        assert!(!limit.is_zero(), "`max_virtual_time` must be longer than zero");
+        assert!(
+            !limit.is_zero(),
+            "`max_virtual_time` must be longer than zero"
+        );
         self.setup.limits.virtual_time = limit;
         self
     }
@@ -146,7 +152,10 @@ impl Sim {
     /// If it is 0: `main` is a task.
     #[track_caller]
     pub fn max_tasks(mut self, tasks: usize) -> Sim {
-        assert!(tasks > 0, "`max_tasks` must be at least 1, because `main` is a task; got 0");
+        assert!(
+            tasks > 0,
+            "`max_tasks` must be at least 1, because `main` is a task; got 0"
+        );
         self.setup.limits.tasks = tasks;
         self
     }
@@ -181,7 +190,9 @@ impl Sim {
     #[track_caller]
     pub fn epoch(mut self, epoch: SystemTime) -> Sim {
         let since = epoch.duration_since(UNIX_EPOCH);
-        let nanos = since.ok().and_then(|since| u64::try_from(since.as_nanos()).ok());
+        let nanos = since
+            .ok()
+            .and_then(|since| u64::try_from(since.as_nanos()).ok());
         self.setup.epoch = nanos.unwrap_or_else(|| {
             panic!("`epoch` must lie between 1970 and 2554, got {epoch:?}");
         });
@@ -190,7 +201,9 @@ impl Sim {
 
     /// Lines of standard input, all there from the start.
     pub fn stdin<S: Into<String>>(mut self, lines: impl IntoIterator<Item = S>) -> Sim {
-        self.setup.stdin.extend(lines.into_iter().map(|line| (0, line.into())));
+        self.setup
+            .stdin
+            .extend(lines.into_iter().map(|line| (0, line.into())));
         self
     }
 
@@ -232,9 +245,16 @@ impl Sim {
             Draws::Seed(seed) => Some(seed),
             _ => None,
         };
-        let plan = Plan { values: self.draws.values(), source: self.draws.source(), full: true };
+        let plan = Plan {
+            values: self.draws.values(),
+            source: self.draws.source(),
+            full: true,
+        };
         let mut cx = Context::new(self.setup);
-        Run { seed, ..run_full(&mut cx, plan, main, caller()) }
+        Run {
+            seed,
+            ..run_full(&mut cx, plan, main, caller())
+        }
     }
 
     /// Runs a future to its end, with draws answered by a strategy of the caller's.
@@ -250,7 +270,11 @@ impl Sim {
     {
         refuse_nesting("Sim::run_with");
         let source = Source::Other(Box::new(strategy));
-        let plan = Plan { values: self.draws.values(), source, full: true };
+        let plan = Plan {
+            values: self.draws.values(),
+            source,
+            full: true,
+        };
         run_full(&mut Context::new(self.setup), plan, main, caller())
     }
 }

@@ -42,8 +42,16 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Kind; 8] =
-        [Kind::Task, Kind::Preempt, Kind::Timer, Kind::Fire, Kind::Select, Kind::Wake, Kind::Choose, Kind::Flip];
+    pub const ALL: [Kind; 8] = [
+        Kind::Task,
+        Kind::Preempt,
+        Kind::Timer,
+        Kind::Fire,
+        Kind::Select,
+        Kind::Wake,
+        Kind::Choose,
+        Kind::Flip,
+    ];
 
     /// The kind's name on a tape.
     pub fn name(self) -> &'static str {
@@ -123,7 +131,11 @@ pub(crate) trait Names {
 
 impl<'a> Draw<'a> {
     pub(crate) fn new(kind: Kind, candidates: Candidates<'a>, names: &'a dyn Names) -> Draw<'a> {
-        Draw { kind, candidates, names }
+        Draw {
+            kind,
+            candidates,
+            names,
+        }
     }
 
     /// What is chosen.
@@ -193,7 +205,9 @@ pub struct RandomWalk {
 impl RandomWalk {
     /// The walk of this seed.
     pub fn new(seed: u64) -> RandomWalk {
-        RandomWalk { stream: Stream::for_draws(seed) }
+        RandomWalk {
+            stream: Stream::for_draws(seed),
+        }
     }
 }
 

@@ -104,8 +104,14 @@ mod tests {
     #[test]
     fn an_async_fn_names_its_task() {
         assert_eq!(name_of_type("krate::net::fetch::{{closure}}"), "fetch");
-        assert_eq!(name_of_type("krate::main::{{closure}}::{{closure}}"), "task");
+        assert_eq!(
+            name_of_type("krate::main::{{closure}}::{{closure}}"),
+            "task"
+        );
         assert_eq!(name_of_type("core::future::Ready<()>"), "task");
-        assert_eq!(name_of_type("a::f<alloc::string::String>::{{closure}}"), "task");
+        assert_eq!(
+            name_of_type("a::f<alloc::string::String>::{{closure}}"),
+            "task"
+        );
     }
 }

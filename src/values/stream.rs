@@ -29,7 +29,11 @@ const WORDS: usize = 64;
 impl Stream {
     /// The stream that answers the draws of a run.
     pub fn for_draws(seed: u64) -> Stream {
-        Stream { core: keyed(seed, 0), words: [0; WORDS], used: WORDS }
+        Stream {
+            core: keyed(seed, 0),
+            words: [0; WORDS],
+            used: WORDS,
+        }
     }
 
     /// Starts over as [`Stream::for_draws`] of this seed.
@@ -43,7 +47,11 @@ impl Stream {
         let mut hash = Hash::new();
         hash.fold_str(label);
         // Label 0 is for draws.
-        Stream { core: keyed(seed, hash.get().max(1)), words: [0; WORDS], used: WORDS }
+        Stream {
+            core: keyed(seed, hash.get().max(1)),
+            words: [0; WORDS],
+            used: WORDS,
+        }
     }
 
     /// A number in `0..n`, uniform. `n` must not be 0.
@@ -119,15 +127,30 @@ mod tests {
         for _ in 0..70_000 {
             counts[stream.below(7) as usize] += 1;
         }
-        assert!(counts.iter().all(|&n| (9_500..10_500).contains(&n)), "{counts:?}");
+        assert!(
+            counts.iter().all(|&n| (9_500..10_500).contains(&n)),
+            "{counts:?}"
+        );
     }
 
     #[test]
     fn streams_of_one_seed_differ_and_repeat() {
         let words = |mut s: Stream| [s.next_u64(), s.next_u64()];
-        assert_eq!(words(Stream::labelled(7, "main")), words(Stream::labelled(7, "main")));
-        assert_ne!(words(Stream::labelled(7, "main")), words(Stream::labelled(7, "main/a")));
-        assert_ne!(words(Stream::labelled(7, "main")), words(Stream::labelled(8, "main")));
-        assert_ne!(words(Stream::labelled(7, "main")), words(Stream::for_draws(7)));
+        assert_eq!(
+            words(Stream::labelled(7, "main")),
+            words(Stream::labelled(7, "main"))
+        );
+        assert_ne!(
+            words(Stream::labelled(7, "main")),
+            words(Stream::labelled(7, "main/a"))
+        );
+        assert_ne!(
+            words(Stream::labelled(7, "main")),
+            words(Stream::labelled(8, "main"))
+        );
+        assert_ne!(
+            words(Stream::labelled(7, "main")),
+            words(Stream::for_draws(7))
+        );
     }
 }

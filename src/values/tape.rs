@@ -98,7 +98,9 @@ impl fmt::Display for Tape {
         if self.values != 0 {
             writeln!(f, "values {}", self.values)?;
         }
-        self.deviations.iter().try_for_each(|deviation| writeln!(f, "{deviation}"))
+        self.deviations
+            .iter()
+            .try_for_each(|deviation| writeln!(f, "{deviation}"))
     }
 }
 
@@ -125,9 +127,21 @@ impl TapeError {
 
 impl fmt::Display for TapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, expected, found } = self;
-        write!(f, "tape, line {line}, column {column}: expected {expected}, found ")?;
-        if found.is_empty() { f.write_str("the end of the line") } else { write!(f, "`{found}`") }
+        let Self {
+            line,
+            column,
+            expected,
+            found,
+        } = self;
+        write!(
+            f,
+            "tape, line {line}, column {column}: expected {expected}, found "
+        )?;
+        if found.is_empty() {
+            f.write_str("the end of the line")
+        } else {
+            write!(f, "`{found}`")
+        }
     }
 }
 
@@ -140,7 +154,11 @@ impl FromStr for Tape {
         let mut tape = Tape::default();
         let mut header = false;
         for (index, line) in text.split(['\n', ';']).enumerate() {
-            let mut words = Words { line: index + 1, text: line, at: 0 };
+            let mut words = Words {
+                line: index + 1,
+                text: line,
+                at: 0,
+            };
             let first = words.next();
             if first.text.is_empty() || first.text.starts_with('#') {
                 continue;
@@ -164,7 +182,11 @@ impl FromStr for Tape {
             }
         }
         if !header {
-            let words = Words { line: 1, text: "", at: 0 };
+            let words = Words {
+                line: 1,
+                text: "",
+                at: 0,
+            };
             let nothing = Word { start: 0, text: "" };
             return Err(words.error(nothing, "`reweave tape 1` on the first line"));
         }
@@ -199,11 +221,20 @@ impl<'a> Words<'a> {
 
     fn error(&self, word: Word<'_>, expected: &'static str) -> TapeError {
         let column = self.text[..word.start.min(self.text.len())].chars().count() + 1;
-        TapeError { line: self.line, column, expected, found: word.text.to_owned() }
+        TapeError {
+            line: self.line,
+            column,
+            expected,
+            found: word.text.to_owned(),
+        }
     }
 
     fn expect(&self, word: Word<'_>, text: &str, expected: &'static str) -> Result<(), TapeError> {
-        if word.text == text { Ok(()) } else { Err(self.error(word, expected)) }
+        if word.text == text {
+            Ok(())
+        } else {
+            Err(self.error(word, expected))
+        }
     }
 
     fn parse<T: FromStr>(&self, word: Word<'_>, expected: &'static str) -> Result<T, TapeError> {
@@ -212,21 +243,34 @@ impl<'a> Words<'a> {
 
     fn deviation(&mut self, key: Word<'a>) -> Result<Deviation, TapeError> {
         const KEY: &str = "TASK@STEP or TASK@STEP+NTH, such as main/worker#2@3";
-        let Some((task, at)) = key.text.rsplit_once('@').filter(|(task, _)| !task.is_empty()) else {
+        let Some((task, at)) = key
+            .text
+            .rsplit_once('@')
+            .filter(|(task, _)| !task.is_empty())
+        else {
             return Err(self.error(key, KEY));
         };
-        let after = |skipped: usize, text: &'a str| Word { start: key.start + skipped, text };
+        let after = |skipped: usize, text: &'a str| Word {
+            start: key.start + skipped,
+            text,
+        };
         let (step, nth) = match at.split_once('+') {
             Some((step, nth)) => {
                 let nth = after(task.len() + step.len() + 2, nth);
-                (step, self.parse(nth, "the number of the draw at this step, from 0")?)
+                (
+                    step,
+                    self.parse(nth, "the number of the draw at this step, from 0")?,
+                )
             }
             None => (at, 0),
         };
         let step = self.parse(after(task.len() + 1, step), "the task's own step, from 1")?;
         let word = self.next();
         let Some(kind) = Kind::from_name(word.text) else {
-            return Err(self.error(word, "a kind: task, preempt, timer, fire, select, wake, choose or flip"));
+            return Err(self.error(
+                word,
+                "a kind: task, preempt, timer, fire, select, wake, choose or flip",
+            ));
         };
         let word = self.next();
         let choice = match kind {
@@ -236,7 +280,13 @@ impl<'a> Words<'a> {
                 .parse::<u32>(word, "the number of a candidate, from 0")
                 .map(|number| number.to_string()),
         }?;
-        Ok(Deviation { task: task.to_owned(), step, nth, kind, choice })
+        Ok(Deviation {
+            task: task.to_owned(),
+            step,
+            nth,
+            kind,
+            choice,
+        })
     }
 }
 
@@ -277,7 +327,11 @@ impl Asks {
     /// The number of this draw among those of its kind at this step, from 0.
     pub(crate) fn next(&mut self, task: TaskNo, step: u32, kind: Kind) -> u32 {
         let last = self.last.entry((task, kind)).or_insert((step, u32::MAX));
-        let nth = if last.0 == step { last.1.wrapping_add(1) } else { 0 };
+        let nth = if last.0 == step {
+            last.1.wrapping_add(1)
+        } else {
+            0
+        };
         *last = (step, nth);
         nth
     }
@@ -306,25 +360,46 @@ impl Player {
     pub(crate) fn new(tape: Tape) -> Player {
         let mut index: BTreeMap<String, BTreeMap<_, _>> = BTreeMap::new();
         for (at, d) in tape.deviations.iter().enumerate() {
-            index.entry(d.task.clone()).or_default().insert((d.step, d.nth, d.kind), at);
+            index
+                .entry(d.task.clone())
+                .or_default()
+                .insert((d.step, d.nth, d.kind), at);
         }
         let outcome = vec![Outcome::NeverAsked; tape.deviations.len()];
-        Player { tape, index, known: BTreeMap::new(), asks: Asks::default(), outcome }
+        Player {
+            tape,
+            index,
+            known: BTreeMap::new(),
+            asks: Asks::default(),
+            outcome,
+        }
     }
 
     /// How much of the tape was followed so far.
     pub(crate) fn matched(&self) -> Match {
         let total = self.outcome.len();
-        let matched = self.outcome.iter().filter(|&&o| o == Outcome::Followed).count();
-        let first_mismatch = self.outcome.iter().zip(&self.tape.deviations).find_map(|(o, d)| {
-            let why = match o {
-                Outcome::Followed => return None,
-                Outcome::NeverAsked => "no such draw was made",
-                Outcome::NotACandidate => "the choice was not among the candidates",
-            };
-            Some((d.clone(), why))
-        });
-        Match { matched, total, first_mismatch }
+        let matched = self
+            .outcome
+            .iter()
+            .filter(|&&o| o == Outcome::Followed)
+            .count();
+        let first_mismatch = self
+            .outcome
+            .iter()
+            .zip(&self.tape.deviations)
+            .find_map(|(o, d)| {
+                let why = match o {
+                    Outcome::Followed => return None,
+                    Outcome::NeverAsked => "no such draw was made",
+                    Outcome::NotACandidate => "the choice was not among the candidates",
+                };
+                Some((d.clone(), why))
+            });
+        Match {
+            matched,
+            total,
+            first_mismatch,
+        }
     }
 }
 
@@ -342,8 +417,11 @@ impl Strategy for Player {
             return 0;
         };
         let chosen = draw.labelled(&self.tape.deviations[at].choice);
-        self.outcome[at] =
-            if chosen.is_some() { Outcome::Followed } else { Outcome::NotACandidate };
+        self.outcome[at] = if chosen.is_some() {
+            Outcome::Followed
+        } else {
+            Outcome::NotACandidate
+        };
         chosen.unwrap_or(0)
     }
 }
@@ -408,8 +486,12 @@ mod tests {
     fn asks_count_within_a_step_and_start_anew_with_the_next() {
         let mut asks = Asks::default();
         let mut next = |step, kind| asks.next(TaskNo::MAIN, step, kind);
-        let counted =
-            [next(1, Kind::Task), next(1, Kind::Task), next(1, Kind::Flip), next(2, Kind::Task)];
+        let counted = [
+            next(1, Kind::Task),
+            next(1, Kind::Task),
+            next(1, Kind::Flip),
+            next(2, Kind::Task),
+        ];
         assert_eq!(counted, [0, 1, 0, 0]);
     }
 }

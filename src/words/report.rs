@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::record::event::Event;
+use crate::search::explore::Exploration;
 use crate::search::run::Run;
 use crate::values::draw::Kind;
 use crate::values::span::Seconds;
@@ -26,7 +27,10 @@ impl<'a, T> Report<'a, T> {
 
     /// Ends the report with this line, which replays the run.
     pub fn replay(self, line: &'a str) -> Self {
-        Report { replay: Some(line), ..self }
+        Report {
+            replay: Some(line),
+            ..self
+        }
     }
 }
 
@@ -41,7 +45,10 @@ impl<T> fmt::Display for Report<'_, T> {
             None => "no seed".to_owned(),
         };
         let (elapsed, steps, hash) = (Seconds(run.elapsed), run.steps(), run.hash());
-        writeln!(f, "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}")?;
+        writeln!(
+            f,
+            "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}"
+        )?;
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }
@@ -50,6 +57,61 @@ impl<T> fmt::Display for Report<'_, T> {
         match self.replay {
             Some(line) => write!(f, "replay: {line}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// The report: findings, schedule, last events.
+impl<T> fmt::Display for Run<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Report::new(self).fmt(f)
+    }
+}
+
+impl<T> Run<T> {
+    /// What `main` returned.
+    ///
+    /// # Panics
+    ///
+    /// With the report, if the run failed.
+    #[track_caller]
+    pub fn unwrap(self) -> T {
+        let failed = self.failed();
+        match self.output {
+            Some(output) if !failed => output,
+            output => panic!("{}", Run { output, ..self }),
+        }
+    }
+}
+
+/// The reports of all distinct failures and warnings.
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.failed() {
+            let (runs, seeds) = (self.runs(), self.seeds());
+            writeln!(
+                f,
+                "{runs} runs, seeds {}..{}: none failed",
+                seeds.start, seeds.end
+            )?;
+        }
+        self.failures()
+            .iter()
+            .chain(self.warnings())
+            .try_for_each(|run| writeln!(f, "{run}"))
+    }
+}
+
+impl Exploration {
+    /// Passes if no run failed.
+    ///
+    /// # Panics
+    ///
+    /// With the report of the first failure.
+    #[track_caller]
+    pub fn unwrap(self) {
+        if self.failed() {
+            panic!("{self}");
         }
     }
 }
@@ -70,7 +132,13 @@ fn schedule(f: &mut fmt::Formatter<'_>, deviations: &[Deviation]) -> fmt::Result
 }
 
 fn sentence(deviation: &Deviation) -> String {
-    let Deviation { task, step, kind, choice, .. } = deviation;
+    let Deviation {
+        task,
+        step,
+        kind,
+        choice,
+        ..
+    } = deviation;
     match kind {
         Kind::Task if choice == "runtime" => {
             format!("the run ended before {task} took step {step}")
@@ -92,14 +160,25 @@ fn sentence(deviation: &Deviation) -> String {
 fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
     let trace = run.trace();
     let telling = trace.entries().iter().filter(|entry| {
-        let frame = matches!(entry.event, Event::Polled | Event::Parked | Event::Drew { .. });
+        let frame = matches!(
+            entry.event,
+            Event::Polled | Event::Parked | Event::Drew { .. }
+        );
         !frame && !matches!(entry.event, Event::Found(_))
     });
     let telling: Vec<_> = telling.collect();
     let skipped = telling.len().saturating_sub(LAST_EVENTS);
     let last = &telling[skipped..];
-    let width = last.iter().map(|entry| trace.path(entry.task).chars().count()).max().unwrap_or(0);
-    writeln!(f, "what happened{}:", if skipped > 0 { " at last" } else { "" })?;
+    let width = last
+        .iter()
+        .map(|entry| trace.path(entry.task).chars().count())
+        .max()
+        .unwrap_or(0);
+    writeln!(
+        f,
+        "what happened{}:",
+        if skipped > 0 { " at last" } else { "" }
+    )?;
     for entry in last {
         let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
         writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))?;

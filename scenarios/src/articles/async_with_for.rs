@@ -48,7 +48,9 @@ impl Connection {
     async fn open(table: &str, rows: &[i32]) -> Connection {
         sleep(Duration::from_millis(10)).await;
         note!("opened {table}");
-        Connection { rows: rows.to_vec() }
+        Connection {
+            rows: rows.to_vec(),
+        }
     }
 
     async fn close(self, table: &str) {
@@ -57,7 +59,10 @@ impl Connection {
     }
 
     fn rows(&self) -> Rows<'_> {
-        Rows { left: &self.rows, arriving: None }
+        Rows {
+            left: &self.rows,
+            arriving: None,
+        }
     }
 }
 
@@ -71,9 +76,16 @@ impl Stream for Rows<'_> {
     type Item = i32;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<i32>> {
-        let Some((&row, left)) = self.left.split_first() else { return Poll::Ready(None) };
+        let Some((&row, left)) = self.left.split_first() else {
+            return Poll::Ready(None);
+        };
         let on_its_way = || Box::pin(sleep(Duration::from_millis(1)));
-        ready!(self.arriving.get_or_insert_with(on_its_way).as_mut().poll(cx));
+        ready!(
+            self.arriving
+                .get_or_insert_with(on_its_way)
+                .as_mut()
+                .poll(cx)
+        );
         self.arriving = None;
         self.left = left;
         Poll::Ready(Some(row))
@@ -105,8 +117,14 @@ async fn total(connection: &Connection) -> Result<i32, BadRow> {
 }
 
 async fn read_tables() {
-    println!("whole: {:?}", with_connection("whole", &[1, 2, 3], total).await);
-    println!("broken: {:?}", with_connection("broken", &[1, -2, 3], total).await);
+    println!(
+        "whole: {:?}",
+        with_connection("whole", &[1, 2, 3], total).await
+    );
+    println!(
+        "broken: {:?}",
+        with_connection("broken", &[1, -2, 3], total).await
+    );
     let hopeless = spawn(with_connection("hopeless", &[1], async |_: &Connection| {
         panic!("the body gave up");
     }));

@@ -71,7 +71,10 @@ impl Desk {
             Some(place) if place.called.get() => Poll::Ready(()),
             Some(_) => Poll::Pending,
             None => {
-                let mine = Rc::new(Waiting { called: Cell::new(false), waker: cx.waker().clone() });
+                let mine = Rc::new(Waiting {
+                    called: Cell::new(false),
+                    waker: cx.waker().clone(),
+                });
                 line.borrow_mut().push_back(mine.clone());
                 place = Some(mine);
                 self.leave();
@@ -83,7 +86,9 @@ impl Desk {
 
     /// Calls the first in a line.
     fn call(&self, line: &RefCell<VecDeque<Rc<Waiting>>>) {
-        let Some(first) = line.borrow_mut().pop_front() else { return };
+        let Some(first) = line.borrow_mut().pop_front() else {
+            return;
+        };
         self.busy.set(self.busy.get() + 1);
         first.called.set(true);
         first.waker.wake_by_ref();
@@ -126,7 +131,9 @@ async fn app() {
     let mut input = stdin();
     loop {
         println!("Task queue size {}", desk.waiting());
-        let Some(event) = prompt(&mut input).await else { return };
+        let Some(event) = prompt(&mut input).await else {
+            return;
+        };
         match event.as_str() {
             "A" => {
                 desk.begin(begun);

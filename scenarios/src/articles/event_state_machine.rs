@@ -75,9 +75,14 @@ async fn app() {
     let mut input = stdin();
     loop {
         println!("Task queue size {}", tasks.len());
-        let Some(event) = prompt(&mut input).await else { return };
+        let Some(event) = prompt(&mut input).await else {
+            return;
+        };
         if event == "A" {
-            tasks.push(Task { id: begun, state: State::AwaitingA });
+            tasks.push(Task {
+                id: begun,
+                state: State::AwaitingA,
+            });
             begun += 1;
         }
         let took_it = tasks.iter_mut().position(|task| task.process(&event));

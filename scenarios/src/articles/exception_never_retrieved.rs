@@ -26,7 +26,10 @@ async fn save() {
 }
 
 fn start_saving() -> JoinHandle<()> {
-    Builder::new().name("save").spawn(save()).expect("spawning gives no errors")
+    Builder::new()
+        .name("save")
+        .spawn(save())
+        .expect("spawning gives no errors")
 }
 
 async fn broken() {

@@ -47,8 +47,15 @@ struct Wire {
 
 impl Wire {
     fn new() -> Wire {
-        let bytes = MESSAGES.iter().flat_map(|message| message.bytes().chain([b'\n'])).collect();
-        Wire { bytes, arriving: None, partial: String::new() }
+        let bytes = MESSAGES
+            .iter()
+            .flat_map(|message| message.bytes().chain([b'\n']))
+            .collect();
+        Wire {
+            bytes,
+            arriving: None,
+            partial: String::new(),
+        }
     }
 }
 
@@ -60,7 +67,12 @@ impl Stream for Wire {
             return Poll::Ready(None);
         }
         let after_a_pause = || Box::pin(sleep(Duration::from_millis(choose([0, 0, 0, 3]))));
-        ready!(self.arriving.get_or_insert_with(after_a_pause).as_mut().poll(cx));
+        ready!(
+            self.arriving
+                .get_or_insert_with(after_a_pause)
+                .as_mut()
+                .poll(cx)
+        );
         self.arriving = None;
         Poll::Ready(self.bytes.pop_front())
     }

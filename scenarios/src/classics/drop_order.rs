@@ -91,7 +91,10 @@ struct Broken {
 impl Broken {
     fn open(database: &Rc<Database>) -> Broken {
         let _connection = Connection::open(database);
-        Broken { _connection, transaction: Transaction(database.clone()) }
+        Broken {
+            _connection,
+            transaction: Transaction(database.clone()),
+        }
     }
 }
 
@@ -109,7 +112,10 @@ struct Fixed {
 impl Fixed {
     fn open(database: &Rc<Database>) -> Fixed {
         let _connection = Connection::open(database);
-        Fixed { transaction: Transaction(database.clone()), _connection }
+        Fixed {
+            transaction: Transaction(database.clone()),
+            _connection,
+        }
     }
 }
 
@@ -128,6 +134,16 @@ async fn work(session: impl Session) {
 async fn session_in_time<S: Session>(open: fn(&Rc<Database>) -> S) {
     let database = Rc::new(Database::default());
     let finished = timeout(Duration::from_millis(50), work(open(&database))).await;
-    note!("{}", if finished.is_ok() { "committed" } else { "timed out" });
-    assert!(database.pending.borrow().is_empty(), "rows stay locked by a session that is gone");
+    note!(
+        "{}",
+        if finished.is_ok() {
+            "committed"
+        } else {
+            "timed out"
+        }
+    );
+    assert!(
+        database.pending.borrow().is_empty(),
+        "rows stay locked by a session that is gone"
+    );
 }

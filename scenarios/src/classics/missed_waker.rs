@@ -46,7 +46,11 @@ impl Gate {
     }
 
     fn poll_broken(&self, _: &mut Context<'_>) -> Poll<()> {
-        if self.open.get() { Poll::Ready(()) } else { Poll::Pending }
+        if self.open.get() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 
     fn poll_fixed(&self, cx: &mut Context<'_>) -> Poll<()> {

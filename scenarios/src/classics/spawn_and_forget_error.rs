@@ -57,7 +57,10 @@ async fn broken() {
 
 async fn fixed() {
     let disk = Disk::default();
-    while let Err(error) = spawn_local(save(disk.clone())).await.expect("saving does not panic") {
+    while let Err(error) = spawn_local(save(disk.clone()))
+        .await
+        .expect("saving does not panic")
+    {
         note!("not saved: {error:?}; once more");
     }
     say_saved(&disk);

@@ -88,8 +88,14 @@ async fn read_and_write(fill: Fill) {
         cached: RefCell::default(),
         generation: Cell::default(),
     });
-    let (reader, writer) =
-        join!(spawn_local(reader(store.clone(), fill)), spawn_local(writer(store.clone())));
+    let (reader, writer) = join!(
+        spawn_local(reader(store.clone(), fill)),
+        spawn_local(writer(store.clone()))
+    );
     reader.and(writer).expect("neither task panics");
-    assert_eq!(store.read(fill).await, "new", "the write was over long before");
+    assert_eq!(
+        store.read(fill).await,
+        "new",
+        "the write was over long before"
+    );
 }

@@ -75,7 +75,11 @@ async fn broken(server: Rc<Server>) -> u32 {
 }
 
 async fn fixed(server: Rc<Server>) -> u32 {
-    let page = server.on_its_way.borrow_mut().get_or_insert_with(|| ask_once(&server)).clone();
+    let page = server
+        .on_its_way
+        .borrow_mut()
+        .get_or_insert_with(|| ask_once(&server))
+        .clone();
     page.await
 }
 

@@ -23,7 +23,11 @@ impl AbortHandle {
     pub fn abort(&self) {
         let header = self.cell.header();
         if !header.is_done() && self.cell.clone().abort() {
-            context::try_with(|cx| cx.world().record(Event::AbortAsked { task: header.number() }));
+            context::try_with(|cx| {
+                cx.world().record(Event::AbortAsked {
+                    task: header.number(),
+                })
+            });
         }
     }
 
@@ -40,6 +44,8 @@ impl AbortHandle {
 
 impl fmt::Debug for AbortHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AbortHandle").field("id", &self.id()).finish()
+        f.debug_struct("AbortHandle")
+            .field("id", &self.id())
+            .finish()
     }
 }

@@ -32,14 +32,20 @@ where
 
 /// Runs the closure with a clock of its own; also says what that clock shows at the end.
 fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
-    context::with("task::spawn_blocking", |cx| {
+    /// Gives the running code back the clock it had, also when the closure unwinds.
+    struct Restore(Option<u64>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            context::try_with(|cx| cx.world().blocking_pool = self.0);
+        }
+    }
+    let _restore = context::with("task::spawn_blocking", |cx| {
         let mut world = cx.world();
-        world.blocking_pool = Some(world.now);
+        let now = world.time_here();
+        Restore(world.blocking_pool.replace(now))
     });
     let output = f();
-    let until = Instant::now();
-    context::with("task::spawn_blocking", |cx| cx.world().blocking_pool = None);
-    (output, until)
+    (output, Instant::now())
 }
 
 /// Runs a closure that may block on the running task's own thread.

@@ -46,7 +46,11 @@ impl<'a> Builder<'a> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        Ok(spawn_named(future, self.name_of::<F>(), "task::Builder::spawn"))
+        Ok(spawn_named(
+            future,
+            self.name_of::<F>(),
+            "task::Builder::spawn",
+        ))
     }
 
     /// Spawns a task that need not be `Send`; see [`task::spawn_local`](super::spawn_local).
@@ -64,7 +68,11 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
-        Ok(spawn_named(future, self.name_of::<F>(), "task::Builder::spawn_local"))
+        Ok(spawn_named(
+            future,
+            self.name_of::<F>(),
+            "task::Builder::spawn_local",
+        ))
     }
 
     fn name_of<F>(self) -> Name<'a> {

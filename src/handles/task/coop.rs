@@ -30,7 +30,9 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }
-    Poll::Ready(RestoreOnPending { made_progress: false })
+    Poll::Ready(RestoreOnPending {
+        made_progress: false,
+    })
 }
 
 /// Gives the claimed operation back when dropped, unless progress was made.
@@ -65,7 +67,9 @@ pub struct Unconstrained<F> {
 
 /// Turns the budget off for a future: its operations never yield on their own account.
 pub fn unconstrained<F: Future>(future: F) -> Unconstrained<F> {
-    Unconstrained { inner: Box::pin(future) }
+    Unconstrained {
+        inner: Box::pin(future),
+    }
 }
 
 impl<F: Future> Future for Unconstrained<F> {
@@ -86,7 +90,9 @@ pub struct Coop<F> {
 
 /// Makes the completion of a future count as one operation of the budget.
 pub fn cooperative<F: Future>(future: F) -> Coop<F> {
-    Coop { inner: Box::pin(future) }
+    Coop {
+        inner: Box::pin(future),
+    }
 }
 
 impl<F: Future> Future for Coop<F> {

@@ -2,10 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::PoisonError;
 
 use super::Id;
 use crate::engine::cell::Failure;
-use crate::engine::panics::message_of;
 
 /// The task was aborted, or it panicked.
 pub struct JoinError {
@@ -35,13 +35,17 @@ impl JoinError {
     /// If it did not panic; [`JoinError::try_into_panic`] asks first.
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
-        self.try_into_panic().expect("`JoinError::into_panic` called, but the task was cancelled")
+        self.try_into_panic()
+            .expect("`JoinError::into_panic` called, but the task was cancelled")
     }
 
     /// What the task panicked with, or the error itself if it did not.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.failure {
-            Failure::Panicked(payload) => Ok(*payload),
+            Failure::Panicked(panic) => Ok(panic
+                .payload
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)),
             Failure::Cancelled => Err(self),
         }
     }
@@ -56,8 +60,12 @@ impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.failure {
             Failure::Cancelled => write!(f, "task {} was cancelled", self.id),
-            Failure::Panicked(payload) => {
-                write!(f, "task {} panicked with message {:?}", self.id, message_of(&***payload))
+            Failure::Panicked(panic) => {
+                write!(
+                    f,
+                    "task {} panicked with message {:?}",
+                    self.id, panic.message
+                )
             }
         }
     }
@@ -67,8 +75,12 @@ impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.failure {
             Failure::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
-            Failure::Panicked(payload) => {
-                write!(f, "JoinError::Panic({:?}, {:?}, ...)", self.id, message_of(&***payload))
+            Failure::Panicked(panic) => {
+                write!(
+                    f,
+                    "JoinError::Panic({:?}, {:?}, ...)",
+                    self.id, panic.message
+                )
             }
         }
     }

@@ -28,12 +28,17 @@ pub struct JoinHandle<T> {
 
 impl<T> JoinHandle<T> {
     pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
-        JoinHandle { cell: Some(cell), output: PhantomData }
+        JoinHandle {
+            cell: Some(cell),
+            output: PhantomData,
+        }
     }
 
     #[inline]
     fn cell(&self) -> &Arc<dyn JoinCell<T>> {
-        let Some(cell) = &self.cell else { unreachable!("only the destructor takes the cell") };
+        let Some(cell) = &self.cell else {
+            unreachable!("only the destructor takes the cell")
+        };
         cell
     }
 
@@ -108,7 +113,14 @@ impl<T> Unpin for JoinHandle<T> {}
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = if self.is_finished() { "finished" } else { "pending" };
-        f.debug_struct("JoinHandle").field("id", &self.id()).field("state", &state).finish()
+        let state = if self.is_finished() {
+            "finished"
+        } else {
+            "pending"
+        };
+        f.debug_struct("JoinHandle")
+            .field("id", &self.id())
+            .field("state", &state)
+            .finish()
     }
 }

@@ -72,7 +72,12 @@ impl<T> JoinSet<T> {
     /// An empty set.
     pub fn new() -> JoinSet<T> {
         let shared = Arc::new(Shared::default());
-        JoinSet { members: Vec::new(), vacant: Vec::new(), len: 0, shared }
+        JoinSet {
+            members: Vec::new(),
+            vacant: Vec::new(),
+            len: 0,
+            shared,
+        }
     }
 
     /// How many tasks are in the set, the ended ones that were not yet joined included.
@@ -159,7 +164,8 @@ impl<T: 'static> JoinSet<T> {
 
     /// The output of a task that has ended, if there is one.
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
-        self.try_join_next_with_id().map(|joined| joined.map(|(_, output)| output))
+        self.try_join_next_with_id()
+            .map(|joined| joined.map(|(_, output)| output))
     }
 
     /// [`JoinSet::try_join_next`], with the task's id.
@@ -202,9 +208,16 @@ impl<T: 'static> JoinSet<T> {
     /// Polls the members that said something.
     fn poll_members(&mut self) -> Poll<Result<(Id, T), JoinError>> {
         loop {
-            let Some(member) = self.shared.lock().ready.pop_front() else { return Poll::Pending };
-            let Some(handle) = self.members[member].as_mut() else { continue };
-            let waker = MemberWaker { member, shared: self.shared.clone() };
+            let Some(member) = self.shared.lock().ready.pop_front() else {
+                return Poll::Pending;
+            };
+            let Some(handle) = self.members[member].as_mut() else {
+                continue;
+            };
+            let waker = MemberWaker {
+                member,
+                shared: self.shared.clone(),
+            };
             let waker = Waker::from(Arc::new(waker));
             let id = handle.id();
             if let Poll::Ready(output) = Pin::new(handle).poll(&mut Context::from_waker(&waker)) {
@@ -278,7 +291,9 @@ where
 {
     fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> JoinSet<T> {
         let mut set = JoinSet::new();
-        futures.into_iter().for_each(|future| drop(set.spawn(future)));
+        futures
+            .into_iter()
+            .for_each(|future| drop(set.spawn(future)));
         set
     }
 }

@@ -65,7 +65,11 @@ impl<T: 'static> LocalKey<T> {
 
     /// Runs a future with the key set to `value`.
     pub fn scope<F: Future>(&'static self, value: T, future: F) -> TaskLocalFuture<T, F> {
-        TaskLocalFuture { key: self, value: Some(value), future: Some(Box::pin(future)) }
+        TaskLocalFuture {
+            key: self,
+            value: Some(value),
+            future: Some(Box::pin(future)),
+        }
     }
 
     /// Runs a closure with the key set to `value`.
@@ -81,7 +85,9 @@ impl<T: 'static> LocalKey<T> {
         struct SwapBack<'a, T: 'static>(&'static LocalKey<T>, &'a mut Option<T>);
         impl<T> Drop for SwapBack<'_, T> {
             fn drop(&mut self) {
-                self.0.slot.with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self.1));
+                self.0
+                    .slot
+                    .with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self.1));
             }
         }
         let swapped = self.slot.with(|slot| match slot.try_borrow_mut() {
@@ -91,7 +97,10 @@ impl<T: 'static> LocalKey<T> {
             }
             Err(_) => false,
         });
-        assert!(swapped, "cannot enter a scope of a task-local key while its value is borrowed");
+        assert!(
+            swapped,
+            "cannot enter a scope of a task-local key while its value is borrowed"
+        );
         let _back = SwapBack(self, value);
         f()
     }
@@ -178,7 +187,9 @@ impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
         let this = self.get_mut();
         let future = &mut this.future;
         this.key.swapped_in(&mut this.value, || {
-            let Some(running) = future else { panic!("`TaskLocalFuture` polled after completion") };
+            let Some(running) = future else {
+                panic!("`TaskLocalFuture` polled after completion")
+            };
             let output = std::task::ready!(running.as_mut().poll(cx));
             *future = None;
             Poll::Ready(output)

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::engine::context;
 use crate::engine::step::caller;
-use crate::record::event::Event;
 use crate::handles::task::yield_now;
+use crate::record::event::Event;
 use crate::values::span::nanos;
 
 /// Allows [`advance`] again.
@@ -52,7 +52,9 @@ pub fn advance(duration: Duration) -> impl Future<Output = ()> {
             let to = world.now.saturating_add(nanos);
             world.move_clock(to);
             loop {
-                let Some(waker) = world.fire_timer() else { break };
+                let Some(waker) = world.fire_timer() else {
+                    break;
+                };
                 // A waker may be the user's, and do anything.
                 drop(world);
                 waker.wake();

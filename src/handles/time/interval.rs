@@ -28,9 +28,16 @@ pub fn interval(period: Duration) -> Interval {
 /// If `period` is zero.
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
-    assert!(!period.is_zero(), "`period` must be non-zero: an interval must let time pass");
+    assert!(
+        !period.is_zero(),
+        "`period` must be non-zero: an interval must let time pass"
+    );
     let timer = Timer::new(start.as_nanos());
-    Interval { timer, period, missed: MissedTickBehavior::Burst }
+    Interval {
+        timer,
+        period,
+        missed: MissedTickBehavior::Burst,
+    }
 }
 
 /// What an [`Interval`] does about ticks that came too late to be waited for.

@@ -52,7 +52,11 @@ impl Sleep {
     #[track_caller]
     fn new(deadline: u64) -> Sleep {
         let unpolled = Unpolled::new(caller(), "sleep");
-        Sleep { timer: Timer::new(deadline), unpolled, pinned: PhantomPinned }
+        Sleep {
+            timer: Timer::new(deadline),
+            unpolled,
+            pinned: PhantomPinned,
+        }
     }
 
     /// When it is due.

@@ -22,7 +22,9 @@ pub const UNIX_EPOCH: SystemTime = SystemTime::UNIX_EPOCH;
 
 impl SystemTime {
     /// 1970-01-01 00:00:00 UTC.
-    pub const UNIX_EPOCH: SystemTime = SystemTime { since_epoch: Duration::ZERO };
+    pub const UNIX_EPOCH: SystemTime = SystemTime {
+        since_epoch: Duration::ZERO,
+    };
 
     /// What time the virtual system clock shows.
     ///
@@ -35,7 +37,9 @@ impl SystemTime {
             let world = cx.world();
             world.setup.epoch.saturating_add(world.time_here())
         });
-        SystemTime { since_epoch: Duration::from_nanos(nanos) }
+        SystemTime {
+            since_epoch: Duration::from_nanos(nanos),
+        }
     }
 
     /// The time from `earlier` to this.
@@ -45,7 +49,9 @@ impl SystemTime {
     /// If `earlier` is later; the error says by how much.
     pub fn duration_since(&self, earlier: SystemTime) -> Result<Duration, SystemTimeError> {
         let error = || SystemTimeError(earlier.since_epoch - self.since_epoch);
-        self.since_epoch.checked_sub(earlier.since_epoch).ok_or_else(error)
+        self.since_epoch
+            .checked_sub(earlier.since_epoch)
+            .ok_or_else(error)
     }
 
     /// The time from this until now.
@@ -92,7 +98,9 @@ impl Add<Duration> for SystemTime {
 
     /// Saturates at the end of time.
     fn add(self, duration: Duration) -> SystemTime {
-        SystemTime { since_epoch: self.since_epoch.saturating_add(duration) }
+        SystemTime {
+            since_epoch: self.since_epoch.saturating_add(duration),
+        }
     }
 }
 
@@ -101,7 +109,9 @@ impl Sub<Duration> for SystemTime {
 
     /// Saturates at the Unix epoch.
     fn sub(self, duration: Duration) -> SystemTime {
-        SystemTime { since_epoch: self.since_epoch.saturating_sub(duration) }
+        SystemTime {
+            since_epoch: self.since_epoch.saturating_sub(duration),
+        }
     }
 }
 

@@ -67,7 +67,10 @@ pin_project! {
 
 impl<F> Timeout<F> {
     fn new(deadline: u64, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
-        Timeout { future: future.into_future(), timer: Timer::new(deadline) }
+        Timeout {
+            future: future.into_future(),
+            timer: Timer::new(deadline),
+        }
     }
 
     /// The future.

@@ -26,7 +26,10 @@ enum State {
 impl Timer {
     /// A timer for this instant of virtual time.
     pub(crate) fn new(deadline: u64) -> Timer {
-        Timer { deadline, state: State::Fresh }
+        Timer {
+            deadline,
+            state: State::Fresh,
+        }
     }
 
     /// When it is due.
@@ -38,7 +41,7 @@ impl Timer {
     pub(crate) fn is_elapsed(&self) -> bool {
         match self.state {
             State::Fresh => false,
-            State::Set(run, key) => !is_set(run, key),
+            State::Set(run, key) => has_fired(run, key),
             State::Elapsed => true,
         }
     }
@@ -53,7 +56,11 @@ impl Timer {
     fn cancel(&mut self) {
         if let State::Set(run, key) = self.state {
             let timer = context::try_with(|cx| {
-                if cx.id() == run { cx.world().cancel_timer(key) } else { None }
+                if cx.id() == run {
+                    cx.world().cancel_timer(key)
+                } else {
+                    None
+                }
             });
             // Dropped here, outside the world: a waker may be the user's.
             drop(timer);
@@ -82,9 +89,13 @@ impl Timer {
 
     #[inline]
     fn next_state(&self, run: &context::Context, waker: &Waker) -> State {
-        if let State::Set(id, key) = self.state.clone() && id == run.id() {
+        if let State::Set(id, key) = self.state.clone()
+            && id == run.id()
+        {
             let mut world = run.world();
-            let Some(timer) = world.timers.get_mut(key) else { return State::Elapsed };
+            let Some(timer) = world.timers.get_mut(key) else {
+                return State::Elapsed;
+            };
             if !timer.waker.will_wake(waker) {
                 drop(world);
                 let waker = waker.clone();
@@ -123,9 +134,10 @@ impl Timer {
     }
 }
 
-fn is_set(run: RunId, key: TimerKey) -> bool {
-    let set = context::try_with(|cx| cx.id() == run && cx.world().timers.get_mut(key).is_some());
-    set.unwrap_or(false)
+/// One that was carried out of its run never fires.
+fn has_fired(run: RunId, key: TimerKey) -> bool {
+    let fired = context::try_with(|cx| cx.id() == run && cx.world().timers.get_mut(key).is_none());
+    fired.unwrap_or(false)
 }
 
 impl Drop for Timer {

@@ -65,7 +65,11 @@ pub enum Command {
 
 impl Default for Command {
     fn default() -> Command {
-        Command::Hunt(Hunt { names: Vec::new(), seeds: DEFAULT_SEEDS, jobs: DEFAULT_JOBS })
+        Command::Hunt(Hunt {
+            names: Vec::new(),
+            seeds: DEFAULT_SEEDS,
+            jobs: DEFAULT_JOBS,
+        })
     }
 }
 

@@ -28,9 +28,16 @@ pub fn scenario(name: &str) -> Result<&'static Scenario, Trouble> {
 /// As [`scenario`]; and if the fixed twin of a scenario is meant that has none.
 pub fn twin(which: &Which) -> Result<(&'static Scenario, Twin), Trouble> {
     let scenario = scenario(&which.name)?;
-    let twin = if which.fixed { Twin::Fixed } else { Twin::Original };
+    let twin = if which.fixed {
+        Twin::Fixed
+    } else {
+        Twin::Original
+    };
     if scenario.maker(twin).is_none() {
-        let words = format!("`{}` has no fixed twin, because it has no bug", scenario.name);
+        let words = format!(
+            "`{}` has no fixed twin, because it has no bug",
+            scenario.name
+        );
         return Err(Trouble::Usage(words));
     }
     Ok((scenario, twin))
@@ -39,11 +46,16 @@ pub fn twin(which: &Which) -> Result<(&'static Scenario, Twin), Trouble> {
 /// The names that are spelled most nearly so, the nearest first, in quotes.
 fn near(name: &str) -> Vec<String> {
     let likeness = |known: &str| strsim::jaro_winkler(&name.to_lowercase(), known);
-    let mut near: Vec<(f64, &str)> =
-        registry::ALL.iter().map(|scenario| (likeness(scenario.name), scenario.name)).collect();
+    let mut near: Vec<(f64, &str)> = registry::ALL
+        .iter()
+        .map(|scenario| (likeness(scenario.name), scenario.name))
+        .collect();
     near.retain(|&(likeness, _)| likeness >= NEAR);
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    near.into_iter().take(MOST_NEAR).map(|(_, name)| format!("`{name}`")).collect()
+    near.into_iter()
+        .take(MOST_NEAR)
+        .map(|(_, name)| format!("`{name}`"))
+        .collect()
 }
 
 /// From 0, nothing in common, to 1, the same.

@@ -20,9 +20,15 @@ use crate::{Outcome, Trouble};
 pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     let named = hunt.names.iter().map(|name| choice::scenario(name));
     let named = named.collect::<Result<Vec<_>, _>>()?;
-    let scenarios = if named.is_empty() { registry::ALL.iter().collect() } else { named };
-    let programs: Vec<_> =
-        scenarios.iter().flat_map(|&s| s.twins().map(move |twin| (s, twin))).collect();
+    let scenarios = if named.is_empty() {
+        registry::ALL.iter().collect()
+    } else {
+        named
+    };
+    let programs: Vec<_> = scenarios
+        .iter()
+        .flat_map(|&s| s.twins().map(move |twin| (s, twin)))
+        .collect();
 
     let (started, mut tally) = (Instant::now(), Tally::default());
     let bar = progress_bar(programs.len() as u64 * hunt.seeds);
@@ -39,13 +45,22 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     }
     bar.finish_and_clear();
     let seconds = started.elapsed().as_secs_f64();
-    let Tally { bugs, clean, unexpected, runs } = tally;
+    let Tally {
+        bugs,
+        clean,
+        unexpected,
+        runs,
+    } = tally;
     writeln!(
         out,
         "{bugs} bugs found, {clean} programs clean, {unexpected} not as expected: \
          {runs} runs in {seconds:.1} s"
     )?;
-    Ok(if unexpected == 0 { Outcome::Expected } else { Outcome::Failed })
+    Ok(if unexpected == 0 {
+        Outcome::Expected
+    } else {
+        Outcome::Failed
+    })
 }
 
 fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, bar: &ProgressBar) -> Exploration {
@@ -95,7 +110,11 @@ impl Judged {
     /// The lines that are worth reading; a clean program is only counted.
     fn lines(&self, scenario: &Scenario, twin: Twin, found: &Exploration) -> Option<String> {
         let name = scenario.name;
-        let program = if twin == Twin::Fixed { format!("{name} (fixed)") } else { name.to_owned() };
+        let program = if twin == Twin::Fixed {
+            format!("{name} (fixed)")
+        } else {
+            name.to_owned()
+        };
         let shown = found.failure().or_else(|| found.warnings().first());
         match (self, shown) {
             (Judged::Clean, _) => None,
@@ -106,19 +125,28 @@ impl Judged {
             }
             (_, Some(run)) => {
                 let word = if *self == Judged::Found { "found" } else { "UNEXPECTED" };
-                let seed = run.seed().unwrap_or_default();
                 let finding = run.failure().or_else(|| run.findings().first())?;
-                let (kind, message) = (finding.kind(), finding.message());
-                let place = finding.place().map_or(String::new(), |place| format!(" at {place}"));
+                let (kind, seed) = (finding.kind(), run.seed().unwrap_or_default());
                 let task = finding.task().map_or(String::new(), |task| format!(" in {task}"));
+                let what = squeezed(finding);
                 Some(format!(
-                    "{word:<11} {program}: {kind}, first with seed {seed}\n\
-                     {:12}{message}{task}{place}\n",
+                    "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
                     ""
                 ))
             }
         }
     }
+}
+
+/// What was found and where, on one line.
+fn squeezed(finding: &Finding) -> String {
+    let words: Vec<&str> = finding.message().lines().map(str::trim).collect();
+    let place = match finding.place() {
+        Some(place) => place.to_owned(),
+        // A deadlock is in no one place; its details say where each task stands.
+        None => finding.details().join("; "),
+    };
+    format!("{} ({place})", words.join(", "))
 }
 
 /// How the programs of a hunt came out.

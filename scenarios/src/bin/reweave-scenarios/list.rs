@@ -11,13 +11,26 @@ pub fn list(out: &mut impl Write) -> Result<Outcome, Trouble> {
     let names = registry::ALL.iter().map(|scenario| scenario.name.len());
     let width = names.max().unwrap_or(0);
     for (gallery, title) in [
-        (Gallery::Articles, "articles: the programs with which coroutines are taught"),
-        (Gallery::Classics, "classics: the bugs that every async code base meets"),
+        (
+            Gallery::Articles,
+            "articles: the programs with which coroutines are taught",
+        ),
+        (
+            Gallery::Classics,
+            "classics: the bugs that every async code base meets",
+        ),
     ] {
         writeln!(out, "{title}")?;
-        for scenario in registry::ALL.iter().filter(|scenario| scenario.gallery == gallery) {
+        for scenario in registry::ALL
+            .iter()
+            .filter(|scenario| scenario.gallery == gallery)
+        {
             let bug = scenario.bug.map_or("-", |kind| kind.name());
-            writeln!(out, "  {:<width$}  {bug:<23}  {}", scenario.name, scenario.summary)?;
+            writeln!(
+                out,
+                "  {:<width$}  {bug:<23}  {}",
+                scenario.name, scenario.summary
+            )?;
         }
     }
     Ok(Outcome::Expected)

@@ -58,12 +58,15 @@ impl From<io::Error> for Trouble {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = io::stdout().lock();
-    let outcome = follow(arguments, &mut out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    let outcome =
+        follow(arguments, &mut out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match outcome {
         Ok(Outcome::Expected) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
         // Whoever reads has read enough, as `head` does.
-        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(Trouble::Output(error)) => {
             eprintln!("error: the output could not be written: {error}");
             ExitCode::from(2)
@@ -79,10 +82,18 @@ fn follow(arguments: Arguments, out: &mut impl Write) -> Result<Outcome, Trouble
     let command = arguments.command.unwrap_or_default();
     match command {
         Command::List => list::list(out),
-        Command::Run { which, seed, save_tape } => one::run(out, &which, seed, save_tape.as_deref()),
+        Command::Run {
+            which,
+            seed,
+            save_tape,
+        } => one::run(out, &which, seed, save_tape.as_deref()),
         Command::Hunt(hunt) => hunt::hunt(out, &hunt),
         Command::Replay { which, draws } => one::replay(out, &which, &draws),
-        Command::Trace { which, seed, format } => one::trace(out, &which, seed, format),
+        Command::Trace {
+            which,
+            seed,
+            format,
+        } => one::trace(out, &which, seed, format),
         Command::Diff { which, seeds } => one::diff(out, &which, &seeds),
     }
 }

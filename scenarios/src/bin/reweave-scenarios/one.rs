@@ -29,9 +29,17 @@ pub fn run(
         Some("()") => "returned".to_owned(),
         Some(value) => format!("returned {value}"),
     };
-    writeln!(out, "-- {returned} after {:?} of virtual time", run.elapsed())?;
+    writeln!(
+        out,
+        "-- {returned} after {:?} of virtual time",
+        run.elapsed()
+    )?;
     for finding in run.findings() {
-        writeln!(out, "{}: {finding}", if run.failed() { "found" } else { "warning" })?;
+        writeln!(
+            out,
+            "{}: {finding}",
+            if run.failed() { "found" } else { "warning" }
+        )?;
     }
     if let Some(path) = save_tape {
         fs::write(path, run.tape().to_string())
@@ -45,13 +53,17 @@ pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outc
     let (scenario, twin) = choice::twin(which)?;
     let (sim, words) = match (draws.seed, &draws.tape) {
         (Some(seed), _) => (scenario.sim().seed(seed), format!("--seed {seed}")),
-        (None, Some(path)) => {
-            (scenario.sim().tape(&read_tape(path)?), format!("--tape {}", path.display()))
-        }
+        (None, Some(path)) => (
+            scenario.sim().tape(&read_tape(path)?),
+            format!("--tape {}", path.display()),
+        ),
         (None, None) => (scenario.sim(), String::new()),
     };
     let fixed = if twin == Twin::Fixed { "--fixed " } else { "" };
-    let line = format!("cargo run --release -- replay {} {fixed}{words}", scenario.name);
+    let line = format!(
+        "cargo run --release -- replay {} {fixed}{words}",
+        scenario.name
+    );
     let run = scenario.run(twin, sim);
     writeln!(out, "{}", Report::new(&run).replay(&line))?;
     Ok(outcome(&run))
@@ -90,11 +102,16 @@ fn drawn(scenario: &Scenario, seed: Option<u64>) -> Sim {
 }
 
 fn read_tape(path: &Path) -> Result<Tape, Trouble> {
-    let trouble = |error: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {error}", path.display()));
+    let trouble =
+        |error: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {error}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| trouble(&error))?;
     text.parse().map_err(|error| trouble(&error))
 }
 
 fn outcome<T>(run: &Run<T>) -> Outcome {
-    if run.failed() { Outcome::Failed } else { Outcome::Expected }
+    if run.failed() {
+        Outcome::Failed
+    } else {
+        Outcome::Expected
+    }
 }

@@ -4,14 +4,14 @@ use std::fmt;
 
 use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
-use crate::record::trace::Trace;
+use super::trace::Trace;
 
 /// The difference of two traces.
 ///
 /// ```text
-/// the runs part at event 12, at 2s:
-///   left   main/a  reads 0
-///   right  main/b  reads 0
+/// the runs part at event 3:
+///   left   0s main/a notes "reads 0"
+///   right  0s main/b polls
 ///
 ///   0s main/a polls             │ 0s main/a polls
 ///   0s main/a notes "reads 0"   <
@@ -30,7 +30,10 @@ const WIDEST: usize = 60;
 impl Diff {
     /// Compares two traces, event by event.
     pub fn new(left: &Trace, right: &Trace) -> Diff {
-        Diff { left: lines(left), right: lines(right) }
+        Diff {
+            left: lines(left),
+            right: lines(right),
+        }
     }
 
     /// Whether the traces are the same.
@@ -40,7 +43,12 @@ impl Diff {
 
     /// The number of the first event that differs, from 0; `None` if the traces are the same.
     pub fn first_divergence(&self) -> Option<usize> {
-        let same = self.left.iter().zip(&self.right).take_while(|(l, r)| l == r).count();
+        let same = self
+            .left
+            .iter()
+            .zip(&self.right)
+            .take_while(|(l, r)| l == r)
+            .count();
         (!self.is_empty()).then_some(same)
     }
 }
@@ -48,7 +56,9 @@ impl Diff {
 /// One line an event, blanks squeezed.
 fn lines(trace: &Trace) -> Vec<String> {
     let text = trace.to_string();
-    text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    text.lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
 }
 
 impl fmt::Display for Diff {
@@ -56,16 +66,29 @@ impl fmt::Display for Diff {
         let Some(first) = self.first_divergence() else {
             return writeln!(f, "the traces are the same: {} events", self.left.len());
         };
-        let side = |lines: &[String]| lines.get(first).map_or("(ended)", String::as_str).to_owned();
+        let side = |lines: &[String]| {
+            lines
+                .get(first)
+                .map_or("(ended)", String::as_str)
+                .to_owned()
+        };
         writeln!(f, "the runs part at event {}:", first + 1)?;
         writeln!(f, "  left   {}", side(&self.left))?;
         writeln!(f, "  right  {}", side(&self.right))?;
         let ops = capture_diff_slices(Algorithm::Myers, &self.left, &self.right);
-        let longest = self.left.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        let longest = self
+            .left
+            .iter()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap_or(0);
         let width = longest.min(WIDEST);
         for group in group_diff_ops(ops, CONTEXT) {
             writeln!(f)?;
-            for change in group.iter().flat_map(|op| op.iter_changes(&self.left, &self.right)) {
+            for change in group
+                .iter()
+                .flat_map(|op| op.iter_changes(&self.left, &self.right))
+            {
                 let text = clip(&change.value());
                 match change.tag() {
                     ChangeTag::Equal => writeln!(f, "  {text:<width$} │ {text}")?,

@@ -1,0 +1,221 @@
+//! The command line: what it prints, and with which code it exits.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use reweave_scenarios::registry;
+
+/// How a command ended: its exit code, its standard output, its standard error.
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn command(arguments: &[&str]) -> Ended {
+    let ended = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
+        .args(arguments)
+        .output()
+        .expect("the binary runs");
+    Ended {
+        code: ended.status.code(),
+        out: String::from_utf8(ended.stdout).expect("text"),
+        err: String::from_utf8(ended.stderr).expect("text"),
+    }
+}
+
+#[test]
+fn list_names_every_scenario() {
+    let ended = command(&["list"]);
+    assert_eq!(ended.code, Some(0));
+    for scenario in registry::ALL {
+        let line = ended.out.lines().find(|line| line.trim_start().starts_with(scenario.name));
+        assert!(line.is_some_and(|line| line.ends_with(scenario.summary)), "{}", ended.out);
+    }
+}
+
+#[test]
+fn run_shows_the_terminal_and_how_it_ended() {
+    let ended = command(&["run", "event_loop"]);
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    insta::assert_snapshot!(ended.out, @"");
+
+    let ended = command(&["run", "sequential", "--seed", "7"]);
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.out.ends_with("-- returned \"hello\" after 300ms of virtual time\n"), "{}", ended.out);
+}
+
+#[test]
+fn a_run_that_fails_exits_with_1_and_its_fixed_twin_with_0() {
+    let broken = command(&["run", "lost_update"]);
+    assert_eq!(broken.code, Some(1));
+    assert!(broken.out.contains("found: panic in main at 0s"), "{}", broken.out);
+    let fixed = command(&["run", "lost_update", "--fixed"]);
+    assert_eq!((fixed.code, fixed.out.contains("found")), (Some(0), false), "{}", fixed.out);
+}
+
+#[test]
+fn hunt_without_names_hunts_everything() {
+    let ended = command(&["hunt", "--seeds", "200", "--jobs", "2"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    assert_eq!(ended.err, "", "no progress bar but on a terminal");
+    let bugs = registry::ALL.iter().filter(|scenario| scenario.bug.is_some());
+    let found = ended.out.lines().filter(|line| line.starts_with("found "));
+    assert_eq!(found.count(), bugs.clone().count(), "{}", ended.out);
+    for scenario in bugs {
+        let start = format!("found       {}: {}", scenario.name, scenario.bug.unwrap());
+        let line = ended.out.lines().find(|line| line.starts_with(&start));
+        assert!(line.is_some_and(|line| line.contains("first with seed ")), "{start}: {}", ended.out);
+    }
+    let summary = ended.out.lines().last().unwrap();
+    assert!(summary.contains(" bugs found, ") && summary.contains(" 0 not as expected"), "{summary}");
+}
+
+#[test]
+fn hunt_tells_a_bug_in_two_lines() {
+    let ended = command(&["hunt", "double_spend", "missed_waker", "--seeds", "100"]);
+    assert_eq!(ended.code, Some(0));
+    let told: Vec<&str> = ended.out.lines().take(4).collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+}
+
+#[test]
+fn a_bug_that_was_missed_exits_with_1() {
+    // Its bug does not show with seed 0.
+    let ended = command(&["hunt", "missed_waker", "--seeds", "1"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    assert!(ended.out.starts_with("MISSED      missed_waker: no deadlock in 1 runs\n"), "{}", ended.out);
+}
+
+#[test]
+fn a_saved_tape_replays_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bug.tape");
+    let file = file.to_str().unwrap();
+    let run = command(&["run", "double_spend", "--seed", "1", "--save-tape", file]);
+    assert_eq!(run.code, Some(1), "{}", run.out);
+    let hash = |text: &str| text.split_once("hash ").unwrap().1[..16].to_owned();
+    let by_seed = command(&["replay", "double_spend", "--seed", "1"]);
+    let by_tape = command(&["replay", "double_spend", "--tape", file]);
+    assert_eq!((by_seed.code, by_tape.code), (Some(1), Some(1)));
+    assert_eq!(hash(&by_tape.out), hash(&by_seed.out));
+    assert!(by_tape.out.contains("deviations of the tape matched"), "{}", by_tape.out);
+    for (ended, words) in [(&by_seed, "--seed 1"), (&by_tape, &*format!("--tape {file}"))] {
+        let line = format!("replay: cargo run --release -- replay double_spend {words}\n");
+        assert!(ended.out.ends_with(&line), "{}", ended.out);
+    }
+}
+
+#[test]
+fn the_fixed_twin_follows_the_tape_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bug.tape");
+    let file = file.to_str().unwrap();
+    command(&["run", "double_spend", "--seed", "1", "--save-tape", file]);
+    let ended = command(&["replay", "double_spend", "--fixed", "--tape", file]);
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    assert!(ended.out.contains("tape: "), "{}", ended.out);
+    assert!(ended.out.contains("replay double_spend --fixed --tape"), "{}", ended.out);
+}
+
+#[test]
+fn trace_shows_every_event_as_text_or_json() {
+    let text = command(&["trace", "sequential"]);
+    assert_eq!(text.code, Some(0));
+    insta::assert_snapshot!(text.out, @"");
+    let json = command(&["trace", "sequential", "--format", "json", "--seed", "3"]);
+    assert_eq!(json.code, Some(0));
+    assert!(json.out.lines().count() > 3, "{}", json.out);
+    assert!(json.out.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{}", json.out);
+    // A failing run can be shown, too.
+    assert_eq!(command(&["trace", "lost_update"]).code, Some(0));
+}
+
+#[test]
+fn diff_shows_where_two_runs_part() {
+    let same = command(&["diff", "sequential", "--seeds", "0", "1"]);
+    assert_eq!(same.code, Some(0));
+    assert!(same.out.starts_with("the traces are the same"), "{}", same.out);
+    let seeds = ["0", "1", "2", "3", "4"].map(|seed| command(&["diff", "bake_cake", "--seeds", "0", seed]));
+    assert!(seeds.iter().all(|ended| ended.code == Some(0)));
+    assert!(seeds.iter().any(|ended| ended.out.starts_with("the runs part at event ")));
+}
+
+#[test]
+fn unknown_names_are_answered_with_near_ones() {
+    let all = [
+        &["run", "lost_updaet"][..],
+        &["hunt", "bake_cake", "thundring_herd"],
+        &["replay", "xyzzy", "--seed", "1"],
+        &["trace", "bake_cake", "--fixed"],
+    ]
+    .map(|arguments| {
+        let ended = command(arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{arguments:?}");
+        ended.err
+    });
+    insta::assert_snapshot!(all.concat(), @"");
+}
+
+#[test]
+fn commands_that_make_no_sense_exit_with_2() {
+    for arguments in [
+        &["dance"][..],
+        &["run"],
+        &["run", "bake_cake", "--seed", "x"],
+        &["run", "bake_cake", "--seed", "18446744073709551616"],
+        &["hunt", "--seeds", "0"],
+        &["replay", "bake_cake"],
+        &["replay", "bake_cake", "--seed", "1", "--tape", "x"],
+        &["trace", "bake_cake", "--format", "xml"],
+        &["diff", "bake_cake", "--seeds", "1"],
+        &["diff", "bake_cake"],
+    ] {
+        let ended = command(arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.out);
+        assert!(!ended.err.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_bad_tape_is_told_by_file_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let tapes: [(&str, &[u8]); 5] = [
+        ("empty", b""),
+        ("version", b"reweave tape 9\n"),
+        ("cut", b"reweave tape 1\nmain@\n"),
+        ("kind", b"reweave tape 1\nmain@1 tusk main\n"),
+        ("binary", &[0xff, 0xfe, 0x00]),
+    ];
+    for (name, bytes) in tapes {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let replay = |name: &str| {
+        let ended = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
+            .current_dir(folder.path())
+            .args(["replay", "bake_cake", "--tape", name])
+            .output()
+            .expect("the binary runs");
+        assert_eq!(ended.status.code(), Some(2), "{name}");
+        String::from_utf8(ended.stderr).expect("text")
+    };
+    let names = tapes.map(|(name, _)| name);
+    let told: String = names.into_iter().chain(["missing"]).map(replay).collect();
+    insta::assert_snapshot!(told, @"");
+}
+
+#[test]
+fn a_tape_that_cannot_be_written_is_told() {
+    let nowhere = Path::new("no").join("such").join("folder");
+    let ended = command(&["run", "bake_cake", "--save-tape", nowhere.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("no/such/folder"), "{}", ended.err);
+}
+
+#[test]
+fn help_tells_the_exit_codes() {
+    let ended = command(&["--help"]);
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.out.contains("Exit codes: 0 "), "{}", ended.out);
+}

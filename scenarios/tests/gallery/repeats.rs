@@ -1,0 +1,64 @@
+//! Same seed, same run: twice, on any number of threads, from its tape, alone in a fresh process.
+
+use std::process::Command;
+
+use reweave::{FindingKind, Report};
+use reweave_scenarios::{Scenario, Twin};
+
+use crate::programs;
+
+const SEEDS: u64 = 10_000;
+
+/// The digest over all seeds of a program, which must be deterministic.
+fn digest(scenario: &Scenario, twin: Twin, jobs: usize) -> u64 {
+    let found = scenario.explore(twin).seeds(0..SEEDS).jobs(jobs).collect().run();
+    for run in found.failures() {
+        let strays = run.findings().iter().find(|f| f.kind() == FindingKind::Nondeterminism);
+        assert!(strays.is_none(), "{}: {run}", scenario.name);
+    }
+    found.digest().expect("it collects, so it runs every seed")
+}
+
+#[test]
+fn ten_thousand_seeds_give_the_same_digest_twice_and_on_two_threads() {
+    for (scenario, twin) in programs() {
+        let (one, two) = (digest(scenario, twin, 1), digest(scenario, twin, 2));
+        assert_eq!(one, two, "{} ({twin:?})", scenario.name);
+    }
+}
+
+#[test]
+fn a_seed_replays_from_its_tape() {
+    for (scenario, twin) in programs() {
+        for seed in (0..SEEDS).step_by(500) {
+            let name = format!("{} ({twin:?}), seed {seed}", scenario.name);
+            let run = scenario.run(twin, scenario.sim().seed(seed));
+            let tape = run.tape().to_string().parse().expect("a tape reads back");
+            let again = scenario.run(twin, scenario.sim().tape(&tape));
+            assert_eq!(again.hash(), run.hash(), "{name}");
+            assert_eq!(again.trace().to_string(), run.trace().to_string(), "{name}");
+            let matched = again.matched().expect("it was given a tape");
+            assert_eq!(matched.matched, matched.total, "{name}: {matched}");
+        }
+    }
+}
+
+#[test]
+fn a_failing_seed_found_among_many_fails_the_same_way_alone_in_a_fresh_process() {
+    for (scenario, twin) in programs() {
+        if scenario.expected(twin).is_none() {
+            continue;
+        }
+        let found = scenario.explore(twin).seeds(0..SEEDS).jobs(2).run();
+        let run = found.failure().expect("the bug is found");
+        let (name, seed) = (scenario.name, run.seed().expect("it was drawn from a seed"));
+        let alone = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
+            .args(["replay", name, "--seed", &seed.to_string()])
+            .output()
+            .expect("the binary runs");
+        assert_eq!(alone.status.code(), Some(1), "{name}");
+        let replay = format!("cargo run --release -- replay {name} --seed {seed}");
+        let expected = format!("{}\n", Report::new(run).replay(&replay));
+        assert_eq!(String::from_utf8_lossy(&alone.stdout), expected, "{name}");
+    }
+}

@@ -1,0 +1,146 @@
+//! What is found in each program of gallery A, in which words.
+
+use std::fs;
+use std::path::Path;
+
+use reweave::{Event, Finding, FindingKind, Level, Run, Sim};
+use reweave_scenarios::{Gallery, Twin, registry};
+
+use crate::{plain, scenario};
+
+/// A finding on one line, with the source line it points to instead of its number.
+fn told(finding: &Finding) -> String {
+    let place = finding.place().map_or("nowhere".to_owned(), source_line);
+    format!("{} -- {place}", finding.summary().replace("\n  ", "; ").replace(here(), "…"))
+}
+
+/// Where this repository lies, which is nobody's business.
+fn here() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/")
+}
+
+/// The line of code at `file:line:column`.
+fn source_line(place: &str) -> String {
+    let mut parts = place.rsplitn(3, ':');
+    let (_column, line, file) =
+        (parts.next(), parts.next().unwrap().parse::<usize>().unwrap(), parts.next().unwrap());
+    // Places are written from the root of the workspace.
+    let path = Path::new(here()).join(file.trim_start_matches("scenarios/"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    text.lines().nth(line - 1).unwrap().trim().to_owned()
+}
+
+fn findings(run: &Run<String>) -> String {
+    run.findings().iter().map(|finding| told(finding) + "\n").collect()
+}
+
+#[test]
+fn programs_without_a_bug_have_no_finding() {
+    for scenario in registry::ALL.iter().filter(|scenario| scenario.bug.is_none()) {
+        let run = plain(scenario.name);
+        assert!(run.findings().is_empty(), "{}: {run}", scenario.name);
+        assert!(!run.failed());
+    }
+}
+
+#[test]
+fn blocking_says_which_task_for_how_long_and_where() {
+    insta::assert_snapshot!(findings(&plain("blocking_call")), @"");
+    insta::assert_snapshot!(findings(&plain("completion_blocking")), @"");
+    insta::assert_snapshot!(findings(&plain("sync_vs_async")), @"");
+}
+
+#[test]
+fn nothing_else_runs_while_a_task_blocks() {
+    for name in ["blocking_call", "completion_blocking"] {
+        let run = plain(name);
+        let entries = run.trace().entries();
+        let blocked = |entry: &reweave::Entry| matches!(entry.event, Event::Blocked { .. });
+        let blocks: Vec<usize> = (0..entries.len()).filter(|&at| blocked(&entries[at])).collect();
+        assert_eq!(blocks.len(), 2, "{name}");
+        for at in blocks {
+            let (before, after) = (&entries[at], &entries[at + 1..]);
+            let next = after.iter().find(|e| e.at > before.at).expect("time goes on");
+            let Event::Blocked { nanos } = before.event else { unreachable!() };
+            assert_eq!(next.at, before.at + nanos, "{name}: nothing in between");
+            assert_eq!(next.task, before.task, "{name}: and the same task goes on");
+        }
+    }
+}
+
+#[test]
+fn a_future_that_was_never_awaited_is_named_by_the_line_that_made_it() {
+    insta::assert_snapshot!(findings(&plain("never_awaited")), @"");
+}
+
+#[test]
+fn a_future_awaited_twice_is_an_error_and_no_panic_of_ours() {
+    let run = plain("awaited_twice");
+    assert_eq!(run.output(), None);
+    insta::assert_snapshot!(findings(&run), @"");
+}
+
+#[test]
+fn a_task_that_is_cut_off_is_named_with_what_it_waited_for() {
+    insta::assert_snapshot!(findings(&plain("unawaited_task")), @"");
+    insta::assert_snapshot!(findings(&plain("value_unawaited")), @"");
+}
+
+#[test]
+fn a_panic_nobody_saw_fails_the_run_and_is_told_in_full() {
+    let run = plain("exception_never_retrieved");
+    assert!(run.failed());
+    let finding = run.failure().unwrap();
+    assert_eq!(finding.task(), Some("main/save"));
+    assert!(finding.message().contains("the disk is full"));
+    let spawned = finding.details()[0].strip_prefix("spawned at ").unwrap();
+    assert_eq!(source_line(spawned), r#"Builder::new().name("save").spawn(save()).expect("spawning gives no errors")"#);
+    assert_eq!(source_line(finding.place().unwrap()), r#"panic!("the disk is full");"#);
+}
+
+#[test]
+fn a_released_resource_is_on_the_trace_although_the_body_failed() {
+    let trace = plain("async_with_for").trace().to_string();
+    let notes: Vec<&str> =
+        trace.lines().filter_map(|line| line.split_once("notes ")).map(|(_, note)| note).collect();
+    let tables = ["whole", "broken", "hopeless"];
+    let expected: Vec<String> = tables
+        .iter()
+        .flat_map(|table| [format!("\"opened {table}\""), format!("\"closed {table}\"")])
+        .collect();
+    assert_eq!(notes, expected);
+}
+
+#[test]
+fn one_task_at_a_time_runs() {
+    for name in ["concurrent", "bake_cake", "fetch_and_print"] {
+        let run = plain(name);
+        let mut running = None;
+        for entry in run.trace().entries() {
+            match entry.event {
+                Event::Polled => {
+                    assert_eq!(running, None, "{name}: two polls overlap");
+                    running = Some(entry.task);
+                }
+                Event::Parked | Event::Yielded | Event::Completed => {
+                    assert_eq!(running, Some(entry.task), "{name}: what ends is what began");
+                    running = None;
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(running, None, "{name}");
+    }
+}
+
+#[test]
+fn a_finding_the_scenario_is_about_is_denied_and_others_keep_their_level() {
+    for scenario in registry::ALL.iter().filter(|scenario| scenario.gallery == Gallery::Articles) {
+        let Some(bug) = scenario.bug else { continue };
+        let failure = plain(scenario.name).failure().map(Finding::kind);
+        assert_eq!(failure, Some(bug), "{}", scenario.name);
+    }
+    let unawaited = scenario("unawaited_task").run(Twin::Original, Sim::new());
+    let levels: Vec<_> = unawaited.findings().iter().map(|f| (f.kind(), f.level())).collect();
+    assert_eq!(levels, [(FindingKind::UnawaitedTask, Level::Warn)], "a warning by default");
+}
