@@ -157,6 +157,10 @@ fn between_steps<'a>(
     loop {
         world.current = RUNTIME_SLOT;
         if world.steps >= world.check_at {
+            // A run whose `main` is done needs no more steps, only its end.
+            if world.main_done && world.steps >= world.setup.limits.steps {
+                return Err(Stop::Done);
+            }
             if verdict::over_limit(&mut world) {
                 return Err(Stop::Limit);
             }

@@ -36,9 +36,12 @@ pub(crate) struct Row {
     parent: u32,
     site: u32,
     ordinal: u32,
-    /// Rows that name this one as their parent, and one more while the task itself lives.
+    /// Rows that name this one as their parent, and one more while the task itself lives; and [`PARENT`].
     users: u32,
 }
+
+/// Set in [`Row::users`] of a task that ever had a child.
+const PARENT: u32 = 1 << 31;
 
 /// All tasks of a run.
 pub(crate) struct Tasks {
@@ -102,7 +105,8 @@ impl Tasks {
         };
         let label = self.sites.list[site as usize].label;
         let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
-        self.rows[parent as usize].users += 1;
+        let users = &mut self.rows[parent as usize].users;
+        *users = (*users + 1) | PARENT;
         self.spawned += 1;
         self.alive += 1;
         let number = TaskNo(self.spawned);
@@ -183,14 +187,12 @@ impl Tasks {
         loop {
             let row = &mut self.rows[slot as usize];
             row.users -= 1;
-            if row.users > 0 || slot == RUNTIME_SLOT {
+            if row.users & !PARENT > 0 || slot == RUNTIME_SLOT {
                 return;
             }
-            let (parent, number) = (row.parent, row.number);
-            if self.last_sibling.0.0 == number {
-                self.last_sibling = NO_SIBLING;
-            }
-            if !self.siblings.is_empty() {
+            let parent = row.parent;
+            if row.users & PARENT != 0 {
+                let number = row.number;
                 self.forget_siblings(number);
             }
             self.free.push(slot);
@@ -198,7 +200,11 @@ impl Tasks {
         }
     }
 
+    /// Forgets how many children a task had.
     fn forget_siblings(&mut self, spawner: TaskNo) {
+        if self.last_sibling.0.0 == spawner {
+            self.last_sibling = NO_SIBLING;
+        }
         while let Some((&key, _)) = self
             .siblings
             .range((spawner, 0)..=(spawner, u32::MAX))

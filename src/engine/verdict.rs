@@ -15,6 +15,7 @@ use crate::values::span::{Seconds, nanos};
 /// Whether the run has gone too far; if so, that is a finding.
 #[cold]
 pub(crate) fn over_limit(world: &mut World) -> bool {
+    world.looked_at = world.steps;
     let limits = world.setup.limits;
     let alive = world.tasks.alive();
     let real = world.started.map(|started| started.elapsed());

@@ -94,6 +94,8 @@ pub(crate) struct World {
     pub(crate) steps: u64,
     /// The step at which the loop looks at the limits again.
     pub(crate) check_at: u64,
+    /// The step at which the loop last looked at the limits.
+    pub(crate) looked_at: u64,
     /// The step at which virtual time last moved.
     pub(crate) moved_at: u64,
     /// How many tasks were spawned and alive when [`World::progressed`] last looked.
@@ -150,6 +152,7 @@ impl World {
             now: 0,
             steps: 0,
             check_at: 0,
+            looked_at: 0,
             moved_at: 0,
             tasks_seen: (0, 0),
             blocking_pool: None,
@@ -186,6 +189,7 @@ impl World {
         } = plan;
         self.now = 0;
         self.steps = 0;
+        self.looked_at = 0;
         self.moved_at = 0;
         self.tasks_seen = (0, 0);
         self.blocking_pool = None;
@@ -272,7 +276,8 @@ impl World {
         let limits = &self.setup.limits;
         let at_once = self.moved_at.saturating_add(limits.steps_at_once);
         // Real time, and wakes from other threads, are looked at now and then.
-        self.check_at = limits.steps.min(at_once).min(self.steps + 1024);
+        let look = self.looked_at.saturating_add(LOOK_EVERY);
+        self.check_at = limits.steps.min(at_once).min(look);
         if self.now > nanos(limits.virtual_time) {
             self.check_at = 0;
         }
@@ -538,6 +543,9 @@ impl World {
 pub(crate) fn nanos_limit(limit: Duration) -> u64 {
     nanos(limit).saturating_add(1)
 }
+
+/// Steps between two looks at real time, and at wakes from other threads.
+const LOOK_EVERY: u64 = 1024;
 
 /// Timers due at the same instant that a draw chooses among, at the most.
 const MOST_TIES: usize = 16;

@@ -147,3 +147,31 @@ impl Drop for Discard {
         }
     }
 }
+
+/// Once armed, its drop begins what the drop of a [`DiscardUntil`] ends: the two stand around a field.
+#[derive(Debug, Default)]
+pub(crate) struct DiscardFrom {
+    pub(crate) armed: bool,
+}
+
+impl Drop for DiscardFrom {
+    fn drop(&mut self) {
+        if self.armed {
+            context::try_with(|cx| std::mem::forget(cx.discard()));
+        }
+    }
+}
+
+/// See [`DiscardFrom`].
+#[derive(Debug, Default)]
+pub(crate) struct DiscardUntil {
+    pub(crate) armed: bool,
+}
+
+impl Drop for DiscardUntil {
+    fn drop(&mut self) {
+        if self.armed {
+            context::try_with(Run::end_discard);
+        }
+    }
+}

@@ -69,6 +69,9 @@ impl Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
+        if self.0.pending.borrow().is_empty() {
+            return;
+        }
         if self.0.connected.get() {
             note!("rolls back");
             self.0.pending.take();

@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 use super::Instant;
 use super::timer::Timer;
 use crate::engine::context;
+use crate::handles::future::{DiscardFrom, DiscardUntil};
 use crate::handles::task::coop;
 use crate::values::span::nanos;
 
@@ -59,8 +60,12 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Timeout<F> {
+        // Fields are dropped in this order: what the future has not polled when its time is up, nobody
+        // forgot.
+        elapsed: DiscardFrom,
         #[pin]
         future: F,
+        until: DiscardUntil,
         timer: Timer,
     }
 }
@@ -68,7 +73,9 @@ pin_project! {
 impl<F> Timeout<F> {
     fn new(deadline: u64, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
         Timeout {
+            elapsed: DiscardFrom::default(),
             future: future.into_future(),
+            until: DiscardUntil::default(),
             timer: Timer::new(deadline),
         }
     }
@@ -103,6 +110,11 @@ impl<F: Future> Future for Timeout<F> {
             (true, false) => this.timer.poll_uncharged(cx),
             _ => this.timer.poll(cx),
         };
-        timer.map(|()| Err(error::Elapsed(())))
+        let (from, until) = (this.elapsed, this.until);
+        timer.map(|()| {
+            from.armed = true;
+            until.armed = true;
+            Err(error::Elapsed(()))
+        })
     }
 }
