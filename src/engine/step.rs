@@ -44,7 +44,7 @@ impl Context {
             let path = world.tasks.path(slot);
             world.paths.push(path);
         }
-        world.record(Event::Spawned {
+        world.record_light(world.current_task(), || Event::Spawned {
             task: number,
             place,
         });
@@ -137,12 +137,18 @@ fn drive(cx: &Context) -> Stop {
         world = cx.world();
         match outcome {
             Outcome::Yielded => {
-                world.record_of(task, Event::Yielded);
+                world.record_light(task, || Event::Yielded);
                 world.ready.push(slot);
             }
-            Outcome::Parked => world.record_of(task, Event::Parked),
-            Outcome::Completed => world = finish(cx, world, slot, Event::Completed),
-            Outcome::Cancelled => world = finish(cx, world, slot, Event::Cancelled),
+            Outcome::Parked => world.record_light(task, || Event::Parked),
+            Outcome::Completed => {
+                world.record_light(task, || Event::Completed);
+                world = finish(cx, world, slot);
+            }
+            Outcome::Cancelled => {
+                world.record_light(task, || Event::Cancelled);
+                world = finish(cx, world, slot);
+            }
         }
     }
 }
@@ -210,13 +216,7 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-fn finish<'a>(
-    cx: &'a Context,
-    mut world: RefMut<'a, World>,
-    slot: u32,
-    event: Event,
-) -> RefMut<'a, World> {
-    world.record(event);
+fn finish<'a>(cx: &'a Context, mut world: RefMut<'a, World>, slot: u32) -> RefMut<'a, World> {
     let cell = world.tasks.take_cell(slot);
     drop(world);
     if let Some(cell) = cell {
@@ -317,7 +317,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         cell.cancel(cx);
     }
     drop(cell);
-    let finished = panics::quietly(cx, || drop(finish(cx, cx.world(), slot, Event::Completed)));
+    let finished = panics::quietly(cx, || drop(finish(cx, cx.world(), slot)));
     if !finished {
         let cell = cx.world().tasks.take_cell(slot);
         panics::quietly(cx, || drop(cell));

@@ -235,15 +235,16 @@ impl World {
     }
 
     /// Puts an event of the running task onto the trace.
-    #[inline(always)]
     pub(crate) fn record(&mut self, event: Event) {
-        self.record_of(self.current_task(), event);
+        let task = self.current_task();
+        self.recorder.record(self.now, task, event);
     }
 
-    /// Puts an event of this task onto the trace.
+    /// Puts an event onto the trace that is made anew for each use: the short way for frequent events, which
+    /// are nothing but a word for the hash unless the run is full.
     #[inline(always)]
-    pub(crate) fn record_of(&mut self, task: TaskNo, event: Event) {
-        self.recorder.record(self.now, task, event);
+    pub(crate) fn record_light(&mut self, task: TaskNo, make: impl Fn() -> Event) {
+        self.recorder.record_light(self.now, task, make);
     }
 
     /// A step begins, which is nothing to hash: the event that ends it is.
@@ -259,7 +260,7 @@ impl World {
     #[inline]
     pub(crate) fn make_ready(&mut self, slot: u32) {
         let task = self.tasks.row(slot).number;
-        self.record(Event::Woke { task });
+        self.record_light(self.current_task(), || Event::Woke { task });
         self.ready.push(slot);
     }
 
@@ -414,7 +415,7 @@ impl World {
     pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> TimerKey {
         self.timers_set += 1;
         let number = self.timers_set;
-        self.record(Event::TimerSet {
+        self.record_light(self.current_task(), || Event::TimerSet {
             timer: number,
             deadline,
         });
@@ -431,7 +432,7 @@ impl World {
     /// Takes a timer back; the caller drops the waker.
     pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
         let timer = self.timers.remove(key)?;
-        self.record(Event::TimerCancelled {
+        self.record_light(self.current_task(), || Event::TimerCancelled {
             timer: timer.number,
         });
         Some(timer)
@@ -461,7 +462,7 @@ impl World {
 
     #[inline(always)]
     fn fired(&mut self, timer: Timer) -> Waker {
-        self.record(Event::TimerFired {
+        self.record_light(self.current_task(), || Event::TimerFired {
             timer: timer.number,
         });
         timer.waker

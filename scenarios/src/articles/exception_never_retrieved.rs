@@ -4,7 +4,7 @@
 //! does, and the program goes on without the work it believes done. asyncio's debug mode says "Task
 //! exception was never retrieved". Fixed, `main` awaits the handle and says what went wrong.
 
-use reweave::task::{Builder, JoinHandle};
+use reweave::task::spawn;
 use reweave::time::{Duration, sleep};
 use reweave::{FindingKind, println};
 
@@ -25,21 +25,14 @@ async fn save() {
     panic!("the disk is full");
 }
 
-fn start_saving() -> JoinHandle<()> {
-    Builder::new()
-        .name("save")
-        .spawn(save())
-        .expect("spawning gives no errors")
-}
-
 async fn broken() {
-    let _saving = start_saving();
+    let _saving = spawn(save());
     sleep(Duration::from_secs(1)).await;
     println!("Saved.");
 }
 
 async fn fixed() {
-    match start_saving().await {
+    match spawn(save()).await {
         Ok(()) => println!("Saved."),
         Err(error) => println!("Not saved: {error}"),
     }

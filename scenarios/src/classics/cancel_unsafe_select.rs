@@ -37,9 +37,16 @@ pub const SCENARIO: Scenario = Scenario {
 
 const MESSAGES: [&str; 3] = ["hello", "world", "bye"];
 
-/// Bytes that come in bursts.
+/// Before each message.
+const PAUSE: Duration = Duration::from_millis(2);
+/// By how much a slow network may hold back any other byte.
+const LAG: Duration = Duration::from_millis(3);
+const HEARTBEAT: Duration = Duration::from_millis(5);
+
+/// Messages as bytes, each after a pause. Those of one message come together, unless the network is
+/// slow.
 struct Wire {
-    bytes: VecDeque<u8>,
+    bytes: VecDeque<(Duration, u8)>,
     arriving: Option<Pin<Box<Sleep>>>,
     /// The part of a message that was read already; only the fixed reader uses it.
     partial: String,
@@ -47,10 +54,14 @@ struct Wire {
 
 impl Wire {
     fn new() -> Wire {
-        let bytes = MESSAGES
-            .iter()
-            .flat_map(|message| message.bytes().chain([b'\n']))
-            .collect();
+        let mut bytes = VecDeque::new();
+        for message in MESSAGES {
+            let mut pause = PAUSE;
+            for byte in message.bytes().chain([b'\n']) {
+                bytes.push_back((pause, byte));
+                pause = choose([Duration::ZERO, Duration::ZERO, Duration::ZERO, LAG]);
+            }
+        }
         Wire {
             bytes,
             arriving: None,
@@ -63,18 +74,19 @@ impl Stream for Wire {
     type Item = u8;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u8>> {
-        if self.bytes.is_empty() {
+        let Some(&(pause, byte)) = self.bytes.front() else {
             return Poll::Ready(None);
-        }
-        let after_a_pause = || Box::pin(sleep(Duration::from_millis(choose([0, 0, 0, 3]))));
+        };
+        let on_its_way = || Box::pin(sleep(pause));
         ready!(
             self.arriving
-                .get_or_insert_with(after_a_pause)
+                .get_or_insert_with(on_its_way)
                 .as_mut()
                 .poll(cx)
         );
         self.arriving = None;
-        Poll::Ready(self.bytes.pop_front())
+        self.bytes.pop_front();
+        Poll::Ready(Some(byte))
     }
 }
 
@@ -99,7 +111,7 @@ async fn read_message_fixed(wire: &mut Wire) -> Option<String> {
 
 async fn serve(read_message: impl AsyncFn(&mut Wire) -> Option<String>) {
     let (mut wire, mut received) = (Wire::new(), Vec::new());
-    let mut heartbeat = interval(Duration::from_millis(4));
+    let mut heartbeat = interval(HEARTBEAT);
     heartbeat.tick().await;
     loop {
         select! {

@@ -29,5 +29,8 @@ fn a_hundred_thousand_open_tasks() {
     .run();
     assert!(!found.failed() && found.warnings().is_empty(), "{found}");
     let used = peak.load(Relaxed).saturating_sub(before);
-    println!("{TASKS} open tasks: {} bytes of resident memory a task", used / TASKS as u64);
+    println!(
+        "{TASKS} open tasks: {} bytes of resident memory a task",
+        used / TASKS as u64
+    );
 }

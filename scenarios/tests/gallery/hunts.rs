@@ -12,10 +12,19 @@ const CLEAN_FOR: u64 = 2_000;
 #[test]
 fn every_bug_is_found_as_what_it_is() {
     for (scenario, twin) in programs() {
-        let Some(bug) = scenario.expected(twin) else { continue };
+        let Some(bug) = scenario.expected(twin) else {
+            continue;
+        };
         let found = scenario.explore(twin).seeds(0..FOUND_WITHIN).run();
-        let failure = found.failure().unwrap_or_else(|| panic!("{} is missed", scenario.name));
-        assert_eq!(failure.failure().map(|f| f.kind()), Some(bug), "{}: {failure}", scenario.name);
+        let failure = found
+            .failure()
+            .unwrap_or_else(|| panic!("{} is missed", scenario.name));
+        assert_eq!(
+            failure.failure().map(|f| f.kind()),
+            Some(bug),
+            "{}: {failure}",
+            scenario.name
+        );
     }
 }
 
@@ -43,6 +52,10 @@ fn classics_hide_from_the_plain_run_and_from_some_seeds() {
         assert_eq!(!plain(scenario.name).failed(), hides, "{}", scenario.name);
         let fails = |seed| scenario.run(twin, scenario.sim().seed(seed)).failed();
         let failing = (0..FOUND_WITHIN).filter(|&seed| fails(seed)).count() as u64;
-        assert!((1..FOUND_WITHIN).contains(&failing), "{}: {failing} seeds", scenario.name);
+        assert!(
+            (1..FOUND_WITHIN).contains(&failing),
+            "{}: {failing} seeds",
+            scenario.name
+        );
     }
 }

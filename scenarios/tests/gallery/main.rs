@@ -32,5 +32,7 @@ fn plain(name: &str) -> Run<String> {
 
 /// Every program there is.
 fn programs() -> impl Iterator<Item = (&'static Scenario, Twin)> {
-    registry::ALL.iter().flat_map(|scenario| scenario.twins().map(move |twin| (scenario, twin)))
+    registry::ALL
+        .iter()
+        .flat_map(|scenario| scenario.twins().map(move |twin| (scenario, twin)))
 }

@@ -42,7 +42,10 @@ fn at_two_seconds_the_count_may_go_before_or_between() {
         // The two tasks may also begin in either order.
         let (head, tail) = text.split_once("7\n").unwrap();
         let lines = "1\n2\n3\n4\n5\n6\n";
-        let heads = [format!("Start fetching\n0\n{lines}"), format!("0\nStart fetching\n{lines}")];
+        let heads = [
+            format!("Start fetching\n0\n{lines}"),
+            format!("0\nStart fetching\n{lines}"),
+        ];
         assert!(heads.iter().any(|h| h == head), "{text}");
         *tails.entry(tail.replace('\n', " ")).or_insert(0) += times;
     }

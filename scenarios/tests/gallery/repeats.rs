@@ -11,9 +11,17 @@ const SEEDS: u64 = 10_000;
 
 /// The digest over all seeds of a program, which must be deterministic.
 fn digest(scenario: &Scenario, twin: Twin, jobs: usize) -> u64 {
-    let found = scenario.explore(twin).seeds(0..SEEDS).jobs(jobs).collect().run();
+    let found = scenario
+        .explore(twin)
+        .seeds(0..SEEDS)
+        .jobs(jobs)
+        .collect()
+        .run();
     for run in found.failures() {
-        let strays = run.findings().iter().find(|f| f.kind() == FindingKind::Nondeterminism);
+        let strays = run
+            .findings()
+            .iter()
+            .find(|f| f.kind() == FindingKind::Nondeterminism);
         assert!(strays.is_none(), "{}: {run}", scenario.name);
     }
     found.digest().expect("it collects, so it runs every seed")

@@ -64,7 +64,11 @@ fn functions_and_futures() {
     }
     check("never_awaited", 0, "Goodbye.");
     check("awaited_twice", 0, "hello");
-    check("is_awaitable", 0, "isawaitable(hello) is false | isawaitable(hello()) is true | hello");
+    check(
+        "is_awaitable",
+        0,
+        "isawaitable(hello) is false | isawaitable(hello()) is true | hello",
+    );
 }
 
 /// After the last line typed, the prompt waits for another, and gets the end of input.
@@ -113,16 +117,25 @@ fn state_machines_and_coroutines_print_the_same_byte_for_byte() {
         let run = plain(name);
         assert_eq!(run.terminal(), format!("{EVENTS}{PROMPT}"), "{name}");
         assert_eq!(run.elapsed(), Duration::ZERO, "{name}");
-        assert_eq!(run.output().map(String::as_str), Some("()"), "{name} ends cleanly");
+        assert_eq!(
+            run.output().map(String::as_str),
+            Some("()"),
+            "{name} ends cleanly"
+        );
         assert!(run.findings().is_empty(), "{name}: {run}");
     }
 }
 
 #[test]
 fn they_print_the_same_whatever_is_typed_and_however_tasks_are_scheduled() {
-    let (machine, coroutines) = (scenario("event_state_machine"), scenario("event_coroutines"));
+    let (machine, coroutines) = (
+        scenario("event_state_machine"),
+        scenario("event_coroutines"),
+    );
     // The other session that the article shows, typed after the first; and letters nobody waits for.
-    let more = ["A", "A", "A", "B", "C", "B", "C", "B", "C", "C", "B", "x", "", "A", "C", "B"];
+    let more = [
+        "A", "A", "A", "B", "C", "B", "C", "B", "C", "C", "B", "x", "", "A", "C", "B",
+    ];
     for seed in 0..200 {
         let typed = |name: &'static reweave_scenarios::Scenario| {
             let run = name.run(Twin::Original, name.sim().stdin(more).seed(seed));
@@ -136,11 +149,20 @@ fn they_print_the_same_whatever_is_typed_and_however_tasks_are_scheduled() {
 
 #[test]
 fn tasks_and_awaits() {
-    check("sync_vs_async", 10_000, "in foo | end foo | Termination of the program");
-    check("unawaited_task", 0, "awaiting foo... | finished awaiting foo | inside foo");
+    check(
+        "sync_vs_async",
+        10_000,
+        "in foo | end foo | Termination of the program",
+    );
+    check(
+        "unawaited_task",
+        0,
+        "awaiting foo... | finished awaiting foo | inside foo",
+    );
     let awaited = "awaiting foo... | finished awaiting foo | inside foo | Ending foo";
     check("awaited_task", 1_000, awaited);
-    let fetch = "Start fetching | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | Done fetching | {'data': 1} | 8 | 9";
+    let fetch =
+        "Start fetching | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | Done fetching | {'data': 1} | 8 | 9";
     check("fetch_and_print", 2_500, fetch);
     let pending = "JoinHandle { id: Id(2), state: \"pending\" } | Start fetching | 0";
     check("value_unawaited", 0, pending);
@@ -151,7 +173,11 @@ fn tasks_and_awaits() {
 fn fixed_twins_do_what_was_meant() {
     for (name, end_ms, last) in [
         ("blocking_call", 5_000, "All complete."),
-        ("completion_blocking", 1_000, "Sure! Here's a random number: 67"),
+        (
+            "completion_blocking",
+            1_000,
+            "Sure! Here's a random number: 67",
+        ),
         ("never_awaited", 1_000, "Goodbye."),
         ("awaited_twice", 0, "hello"),
         ("sync_vs_async", 10_000, "Termination of the program"),

@@ -124,10 +124,16 @@ impl Judged {
                 Some(format!("MISSED      {program}: no {bug} in {runs} runs\n"))
             }
             (_, Some(run)) => {
-                let word = if *self == Judged::Found { "found" } else { "UNEXPECTED" };
+                let word = if *self == Judged::Found {
+                    "found"
+                } else {
+                    "UNEXPECTED"
+                };
                 let finding = run.failure().or_else(|| run.findings().first())?;
                 let (kind, seed) = (finding.kind(), run.seed().unwrap_or_default());
-                let task = finding.task().map_or(String::new(), |task| format!(" in {task}"));
+                let task = finding
+                    .task()
+                    .map_or(String::new(), |task| format!(" in {task}"));
                 let what = squeezed(finding);
                 Some(format!(
                     "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
