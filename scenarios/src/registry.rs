@@ -1,6 +1,6 @@
 //! The list of all scenarios.
 //!
-//! [`not_a_future`](crate::articles::not_a_future) is not on it: it does not compile, and that is its
+//! [`not_a_future`] is not on it: it does not compile, and that is its
 //! point.
 
 use crate::Scenario;

@@ -21,7 +21,8 @@
 //! 1. **Home.** `joiner` and `stage` are touched only on the thread that made the cell. Every access
 //!    goes through [`Header::is_home`] or [`Home::is_current_thread`]; a wake from elsewhere goes to the
 //!    home's [inbox](Home), and a cell whose last owner is elsewhere leaks what it still holds rather than
-//!    drop it on the wrong thread.
+//!    drop it on the wrong thread. The one exception is the join handle once the task is done: it may be
+//!    elsewhere, for it is `Send` only if the output is.
 //! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`RunCell::poll`], [`RunCell::cancel`] or
 //!    [`RunCell::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
 //!    future is pinned: it is dropped where it lies, never moved.
@@ -31,7 +32,10 @@ use std::cell::{Cell, RefMut, UnsafeCell};
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::atomic::{
+    AtomicBool, AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
+    Ordering::SeqCst,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::thread::{self, ThreadId};
@@ -285,8 +289,9 @@ impl<F: Future> TaskCell<F> {
 
     /// The stage is settled; from now on it belongs to the join handle.
     fn settle(&self) {
-        self.header.clear(POLLING);
-        self.header.set(DONE);
+        let flags = self.header.flags.load(Relaxed) & !POLLING | DONE;
+        // Pairs with the load in `take_output`: a handle elsewhere sees the settled stage.
+        self.header.flags.store(flags, Release);
     }
 }
 
@@ -456,10 +461,13 @@ where
 
     fn abort(self: Arc<Self>) -> bool {
         let at_home = context::try_with(|cx| self.header.is_home(cx)) == Some(true);
+        if self.header.has(DONE) {
+            return at_home;
+        }
         if at_home {
             self.header.set(CANCEL);
             ArcWake::wake(self);
-        } else if !self.header.has(DONE) {
+        } else {
             self.header.home.post(self.clone(), Mail::Abort);
         }
         at_home
@@ -498,14 +506,17 @@ where
 }
 
 impl<F: Future> TaskCell<F> {
-    /// Empties the stage of a task that is done. The caller has made sure that this is home.
+    /// Empties the stage of a task that is done. Called by the one join handle, on whatever thread that is, or in
+    /// its stead once it is detached.
     fn take_output(&self) -> Option<Result<F::Output, Failure>> {
-        if !self.header.has(DONE) || self.header.has(TAKEN | POLLING) {
+        let flags = self.header.flags.load(Acquire);
+        if flags & DONE == 0 || flags & (TAKEN | POLLING) != 0 {
             return None;
         }
-        self.header.set(TAKEN);
-        // SAFETY: the home thread, says the caller; DONE is set and POLLING is not, so nobody else
-        // looks at the stage; and no user code runs while it is borrowed (rule 2).
+        self.header.flags.store(flags | TAKEN, Relaxed);
+        // SAFETY: DONE was set after the stage was settled, and from then on neither stage nor flags are
+        // touched by anybody but the handle (rule 2). A handle is elsewhere only if the output is Send.
+        // No user code runs while the stage is borrowed.
         let stage = unsafe { &mut *self.stage.get() };
         match std::mem::replace(&mut **stage, Stage::Empty) {
             Stage::Finished(output) => Some(output),
@@ -519,14 +530,14 @@ where
     F::Output: 'static,
 {
     fn poll_join(&self, cx: &Context, waker: &Waker) -> Joined<F::Output> {
-        if !self.header.is_home(cx) {
-            return Joined::Ready(Err(Failure::Cancelled));
-        }
         if self.header.has(TAKEN) {
             return Joined::Again;
         }
         if let Some(output) = self.take_output() {
             return Joined::Ready(output);
+        }
+        if !self.header.is_home(cx) {
+            return Joined::Ready(Err(Failure::Cancelled));
         }
         // Taken out first: cloning and dropping a waker may run the user's code.
         let waiting = self.joiner.take().filter(|old| old.will_wake(waker));
@@ -536,11 +547,11 @@ where
     }
 
     fn detach(&self) -> Option<Result<F::Output, Failure>> {
-        if self.header.has(TAKEN) || !self.header.home.is_current_thread() {
-            return None;
+        let output = self.take_output();
+        if output.is_none() && !self.header.has(TAKEN) && self.header.home.is_current_thread() {
+            self.header.set(DETACHED);
         }
-        self.header.set(DETACHED);
-        self.take_output()
+        output
     }
 }
 

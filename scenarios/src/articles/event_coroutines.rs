@@ -1,10 +1,10 @@
 //! The same tasks as coroutines: one `async fn` tells the whole story of a task.
 //!
-//! Where [`event_state_machine`](super::event_state_machine) has a struct, a state and three methods,
+//! Where [`event_state_machine`] has a struct, a state and three methods,
 //! here a task prints, awaits a B, prints, awaits a C, prints. The compiler writes the state machine.
 //! What is typed and what is printed is the same, byte for byte.
 //!
-//! Waiting tasks stand in two lines at a [`Desk`], one for each letter. Whoever hands out an event then
+//! Waiting tasks stand in two lines at a `Desk`, one for each letter. Whoever hands out an event then
 //! waits until the desk is *quiet*, that is, until every task stands in a line again or is done; so
 //! the transcript is the same under every schedule.
 //!

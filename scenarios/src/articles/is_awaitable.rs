@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Python asks at run time, with `isawaitable`. In Rust the question is whether a type implements
-//! `IntoFuture`, and the compiler has the answer. [`Ask`] makes it a value: a method of its own for
+//! `IntoFuture`, and the compiler has the answer. `Ask` makes it a value: a method of its own for
 //! types that are awaitable, and one of a trait for all others. Where both apply the inherent
 //! method wins; where the bound fails only the trait's is left.
 

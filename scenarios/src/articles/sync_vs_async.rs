@@ -42,8 +42,8 @@ async fn async_foo() {
 }
 
 async fn fixed() {
-    let foo = spawn(async_foo());
+    let meanwhile = spawn(async_foo());
     println!("Meanwhile");
-    foo.await.expect("foo does not panic");
+    meanwhile.await.expect("foo does not panic");
     println!("Termination of the program");
 }

@@ -96,7 +96,11 @@ impl<T> Future for JoinHandle<T> {
                 Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
             }
             Some(Joined::Again) => panic!("JoinHandle polled after completion"),
-            None => Poll::Ready(Err(JoinError::new(self.id(), Failure::Cancelled))),
+            // The run is over, or elsewhere: what is done is done, and nothing else ever will be.
+            None => {
+                let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
+                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
+            }
         }
     }
 }
