@@ -154,11 +154,6 @@ impl Header {
         self.flags.store(self.flags.load(Relaxed) | flags, Relaxed);
     }
 
-    #[inline(always)]
-    fn clear(&self, flags: u32) {
-        self.flags.store(self.flags.load(Relaxed) & !flags, Relaxed);
-    }
-
     /// Whether the cell belongs to the run of this context, and so to this thread.
     #[inline(always)]
     pub(crate) fn is_home(&self, cx: &Context) -> bool {

@@ -20,7 +20,7 @@ use std::task::{Context, Poll, ready};
 
 use futures::{Stream, StreamExt};
 use reweave::time::{Duration, Sleep, interval, sleep};
-use reweave::{FindingKind, choose, note, select};
+use reweave::{FindingKind, flip, note, select};
 
 use crate::{Gallery, Scenario, program};
 
@@ -59,7 +59,7 @@ impl Wire {
             let mut pause = PAUSE;
             for byte in message.bytes().chain([b'\n']) {
                 bytes.push_back((pause, byte));
-                pause = choose([Duration::ZERO, Duration::ZERO, Duration::ZERO, LAG]);
+                pause = if flip(0.25) { LAG } else { Duration::ZERO };
             }
         }
         Wire {

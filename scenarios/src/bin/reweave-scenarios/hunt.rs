@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use reweave::{Exploration, Finding};
+use reweave::{Exploration, Finding, Level, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::arguments::Hunt;
@@ -75,7 +75,7 @@ fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, bar: &ProgressBar) -> E
 /// On a terminal; elsewhere it stays hidden.
 fn progress_bar(runs: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr());
-    let template = "{bar:30} {human_pos}/{human_len} runs, {per_sec}, {msg}";
+    let template = "{bar:30} {human_pos}/{human_len} runs, {msg}";
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
@@ -97,51 +97,46 @@ enum Judged {
 
 impl Judged {
     fn of(scenario: &Scenario, twin: Twin, found: &Exploration) -> Judged {
-        let shown = found.failure().or_else(|| found.warnings().first());
-        let failure = shown.and_then(|run| run.failure().or_else(|| run.findings().first()));
-        match (failure.map(Finding::kind), scenario.expected(twin)) {
-            (Some(kind), Some(expected)) if kind == expected => Judged::Found,
-            (Some(_), _) => Judged::Unexpected,
-            (None, Some(_)) => Judged::Missed,
+        let first = first(found).map(|(_, finding)| (finding.kind(), finding.level()));
+        match (scenario.expected(twin), first) {
+            (Some(bug), Some((kind, _))) if kind == bug => Judged::Found,
+            (None, Some(_)) | (Some(_), Some((_, Level::Deny))) => Judged::Unexpected,
+            (Some(_), _) => Judged::Missed,
             (None, None) => Judged::Clean,
         }
     }
 
     /// The lines that are worth reading; a clean program is only counted.
     fn lines(&self, scenario: &Scenario, twin: Twin, found: &Exploration) -> Option<String> {
-        let name = scenario.name;
-        let program = if twin == Twin::Fixed {
-            format!("{name} (fixed)")
-        } else {
-            name.to_owned()
+        let fixed = if twin == Twin::Fixed { " (fixed)" } else { "" };
+        let program = format!("{}{fixed}", scenario.name);
+        let word = match self {
+            Judged::Clean => return None,
+            Judged::Missed => {
+                let (runs, bug) = (found.runs(), scenario.expected(twin)?);
+                return Some(format!("MISSED      {program}: no {bug} in {runs} runs\n"));
+            }
+            Judged::Found => "found",
+            Judged::Unexpected => "UNEXPECTED",
         };
-        let shown = found.failure().or_else(|| found.warnings().first());
-        match (self, shown) {
-            (Judged::Clean, _) => None,
-            (Judged::Missed, _) | (_, None) => {
-                let runs = found.runs();
-                let bug = scenario.expected(twin).map_or("bug", |kind| kind.name());
-                Some(format!("MISSED      {program}: no {bug} in {runs} runs\n"))
-            }
-            (_, Some(run)) => {
-                let word = if *self == Judged::Found {
-                    "found"
-                } else {
-                    "UNEXPECTED"
-                };
-                let finding = run.failure().or_else(|| run.findings().first())?;
-                let (kind, seed) = (finding.kind(), run.seed().unwrap_or_default());
-                let task = finding
-                    .task()
-                    .map_or(String::new(), |task| format!(" in {task}"));
-                let what = squeezed(finding);
-                Some(format!(
-                    "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
-                    ""
-                ))
-            }
-        }
+        let (run, finding) = first(found)?;
+        let (kind, seed) = (finding.kind(), run.seed().unwrap_or_default());
+        let task = finding
+            .task()
+            .map_or(String::new(), |task| format!(" in {task}"));
+        let what = squeezed(finding);
+        Some(format!(
+            "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
+            ""
+        ))
     }
+}
+
+/// The finding with the lowest seed: a failure if there is one, else a warning.
+fn first(found: &Exploration) -> Option<(&Run, &Finding)> {
+    let run = found.failure().or_else(|| found.warnings().first())?;
+    let finding = run.failure().or_else(|| run.findings().first())?;
+    Some((run, finding))
 }
 
 /// What was found and where, on one line.
@@ -172,5 +167,73 @@ impl Tally {
             Judged::Clean => self.clean += 1,
             Judged::Missed | Judged::Unexpected => self.unexpected += 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reweave::FindingKind;
+    use reweave_scenarios::articles::{bake_cake, unawaited_task};
+    use reweave_scenarios::classics::double_spend;
+
+    fn judged(scenario: Scenario, twin: Twin) -> (Judged, String) {
+        let found = scenario.explore(twin).seeds(0..50).run();
+        let judged = Judged::of(&scenario, twin, &found);
+        let lines = judged.lines(&scenario, twin, &found).unwrap_or_default();
+        (judged, lines)
+    }
+
+    #[test]
+    fn a_bug_is_found_and_a_clean_program_is_not_worth_a_line() {
+        assert_eq!(
+            judged(double_spend::SCENARIO, Twin::Original).0,
+            Judged::Found
+        );
+        for (scenario, twin) in [
+            (double_spend::SCENARIO, Twin::Fixed),
+            (bake_cake::SCENARIO, Twin::Original),
+        ] {
+            assert_eq!(judged(scenario, twin), (Judged::Clean, String::new()));
+        }
+    }
+
+    #[test]
+    fn another_bug_than_the_expected_one_is_unexpected() {
+        let other = Scenario {
+            bug: Some(FindingKind::Deadlock),
+            ..double_spend::SCENARIO
+        };
+        let (judged, lines) = judged(other, Twin::Original);
+        assert_eq!(judged, Judged::Unexpected);
+        assert!(
+            lines.starts_with("UNEXPECTED  double_spend: panic in main, first with seed "),
+            "{lines}"
+        );
+    }
+
+    #[test]
+    fn where_no_bug_is_expected_a_warning_is_one_too_many() {
+        let sound = Scenario {
+            bug: None,
+            fixed: None,
+            ..unawaited_task::SCENARIO
+        };
+        let (judged, lines) = judged(sound, Twin::Original);
+        assert_eq!(judged, Judged::Unexpected);
+        assert!(lines.contains("unawaited_task in main/foo"), "{lines}");
+    }
+
+    #[test]
+    fn a_bug_that_does_not_show_is_missed() {
+        let bug = Some(FindingKind::Deadlock);
+        let sound = Scenario {
+            bug,
+            fixed: None,
+            ..bake_cake::SCENARIO
+        };
+        let (judged, lines) = judged(sound, Twin::Original);
+        assert_eq!(judged, Judged::Missed);
+        assert_eq!(lines, "MISSED      bake_cake: no deadlock in 50 runs\n");
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use reweave::{Diff, Report, Run, Sim, Tape};
+use reweave::{Diff, Level, Report, Run, Sim, Tape};
 use reweave_scenarios::{Scenario, Twin};
 
 use crate::arguments::{Draws, Format, Which};
@@ -35,11 +35,12 @@ pub fn run(
         run.elapsed()
     )?;
     for finding in run.findings() {
-        writeln!(
-            out,
-            "{}: {finding}",
-            if run.failed() { "found" } else { "warning" }
-        )?;
+        let word = if finding.level() == Level::Deny {
+            "found"
+        } else {
+            "warning"
+        };
+        writeln!(out, "{word}: {finding}")?;
     }
     if let Some(path) = save_tape {
         fs::write(path, run.tape().to_string())
