@@ -346,23 +346,23 @@ mod never_awaited {
     fn a_sleep() {
         let run = Sim::new().run(async {
             sleep(SECOND).await;
-            let _ = sleep(SECOND);
+            drop(sleep(SECOND));
         });
         insta::assert_snapshot!(told(&run), @r"
         never_awaited in main at 1s: a future made by `sleep` was dropped and never polled: nothing of it ran
-          --> `sleep(SECOND);`
+          --> `sleep(SECOND));`
         ");
     }
 
     #[test]
     fn what_the_user_marked() {
         let run = Sim::new().run(async {
-            let _ = must_await(async {});
+            drop(must_await(async {}));
             drop(commit());
         });
         insta::assert_snapshot!(told(&run), @r"
         never_awaited in main at 0s: a future made by `must_await` was dropped and never polled: nothing of it ran
-          --> `must_await(async {});`
+          --> `must_await(async {}));`
         never_awaited in main at 0s: a future made by `commit` was dropped and never polled: nothing of it ran
           --> `commit());`
         ");

@@ -541,7 +541,7 @@ mod handles {
                 };
                 loot.abort.unwrap().abort();
                 assert!(ended(loot.running).await);
-                assert!(ended(loot.done).await);
+                assert_eq!(loot.done.unwrap().await.unwrap(), 1, "what is done is done");
                 assert!(
                     loot.set
                         .unwrap()
@@ -565,6 +565,32 @@ mod handles {
             5 * SECOND,
             "both sleeps ran, beside each other's deadlines"
         );
+    }
+
+    #[test]
+    fn of_a_panic_in_another_run_do_not_count_as_having_seen_one_in_this() {
+        let panics = || {
+            Builder::new()
+                .name("panics")
+                .spawn(async { panic!("of its own run") })
+        };
+        let run = unharmed(|| {
+            let carried = Arc::new(Mutex::new(None));
+            let pocket = carried.clone();
+            let first = Sim::new().run(async move {
+                let handle: JoinHandle<()> = panics().unwrap();
+                yield_now().await;
+                *pocket.lock().unwrap() = Some(handle);
+            });
+            assert_eq!(kinds(&first), [FindingKind::UnobservedPanic]);
+            Sim::new().run(async move {
+                drop(panics());
+                yield_now().await;
+                let carried = carried.lock().unwrap().take();
+                assert!(carried.unwrap().await.is_err());
+            })
+        });
+        assert_eq!(kinds(&run), [FindingKind::UnobservedPanic]);
     }
 
     #[test]
@@ -755,8 +781,10 @@ mod nesting {
 mod ends {
     use super::*;
 
+    type Action = Box<dyn FnMut()>;
+
     thread_local! {
-        static KEPT: RefCell<Vec<OnDrop<Box<dyn FnMut()>>>> = const { RefCell::new(Vec::new()) };
+        static KEPT: RefCell<Option<OnDrop<Action>>> = const { RefCell::new(None) };
         static POLLS: Cell<u32> = const { Cell::new(0) };
     }
 
@@ -770,7 +798,7 @@ mod ends {
                     let outside = catch_unwind(|| drop(spawn(async {})));
                     assert!(outside.is_err());
                 };
-                KEPT.with_borrow_mut(|kept| kept.push(OnDrop(Box::new(use_all))));
+                KEPT.set(Some(OnDrop(Box::new(use_all))));
                 POLLS.set(POLLS.get() + 1);
             });
             assert!(run.findings().is_empty(), "{run}");
@@ -785,7 +813,7 @@ mod ends {
         let drops = Arc::new(AtomicUsize::new(0));
         let run = unharmed(|| {
             let drops = drops.clone();
-            let run = Sim::new()
+            Sim::new()
                 .allow(FindingKind::UnawaitedTask)
                 .run(async move {
                     drop(spawn(async move {
@@ -803,8 +831,7 @@ mod ends {
                         pending::<()>().await;
                     }));
                     sleep(SECOND).await;
-                });
-            run
+                })
         });
         assert!(run.findings().is_empty(), "{run}");
         assert_eq!(

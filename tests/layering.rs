@@ -155,6 +155,9 @@ fn leaves(
                 while tokens.get(at).is_some_and(|(_, token)| token != "}") {
                     let line = tokens[at].0;
                     at = leaves(tokens, at, &path, line, found).max(at + 1);
+                    if tokens.get(at).is_some_and(|(_, token)| token == "as") {
+                        at += 2;
+                    }
                     if tokens.get(at).is_some_and(|(_, token)| token == ",") {
                         at += 1;
                     }

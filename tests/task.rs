@@ -53,7 +53,7 @@ mod joining {
     async fn of_a_panic_gives_its_payload_and_its_words() {
         let task = spawn(async { panic!("burnt toast {}", task::id()) });
         let id = task.id();
-        let error: task::JoinError = task.await.map(|()| ()).unwrap_err();
+        let error: task::JoinError = task.await.unwrap_err();
         assert!(error.is_panic() && !error.is_cancelled());
         assert_eq!(error.id(), id);
         assert_eq!(
@@ -69,15 +69,9 @@ mod joining {
             payload.downcast_ref::<String>().map(String::as_str),
             Some(&*format!("burnt toast {id}"))
         );
-        let error = spawn(async { panic_any(3_u8) })
-            .await
-            .map(|()| ())
-            .unwrap_err();
+        let error = spawn(async { panic_any(3_u8) }).await.unwrap_err();
         assert_eq!(error.try_into_panic().unwrap().downcast_ref(), Some(&3_u8));
-        let error = spawn(async { panic!("as io") })
-            .await
-            .map(|()| ())
-            .unwrap_err();
+        let error = spawn(async { panic!("as io") }).await.unwrap_err();
         assert_eq!(std::io::Error::from(error).to_string(), "task panicked");
     }
 
@@ -420,7 +414,7 @@ mod blocking {
             reweave::thread::sleep(SECOND);
             panic!("in the pool")
         });
-        assert!(task.await.map(|()| ()).unwrap_err().is_panic());
+        assert!(task.await.unwrap_err().is_panic());
         let caught = std::panic::catch_unwind(|| block_in_place(|| panic!("in place")));
         assert!(caught.is_err());
         let before = Instant::now();
@@ -763,8 +757,8 @@ mod schedules {
         for task in tasks {
             task.await.unwrap();
         }
-        let order = log.lock().unwrap().clone();
-        order
+        let order = log.lock().unwrap();
+        order.clone()
     }
 
     #[test]

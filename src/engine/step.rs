@@ -27,6 +27,7 @@ use super::verdict;
 use super::world::World;
 use crate::record::event::{Event, Place};
 use crate::record::finding::FindingKind;
+use crate::values::ids::TaskNo;
 
 impl Context {
     /// Makes a task of a future and puts it into the ready queue.
@@ -111,16 +112,17 @@ where
 }
 
 fn drive(cx: &Context) -> Stop {
-    let mut world = cx.world();
     loop {
+        let mut world = cx.world();
         if world.steps >= world.check_at
             || world.ready.is_empty()
             || world.timers.may_be_due(world.now)
         {
-            match between_steps(cx, world) {
-                Ok(same) => world = same,
-                Err(stop) => return stop,
+            drop(world);
+            if let Err(stop) = between_steps(cx) {
+                return stop;
             }
+            world = cx.world();
         }
         let slot = world.draw_task();
         // The one thing in the queue without a cell is the runtime, which ends the run.
@@ -134,32 +136,36 @@ fn drive(cx: &Context) -> Stop {
 
         let outcome = cell.poll(cx, world);
 
-        world = cx.world();
-        match outcome {
-            Outcome::Yielded => {
-                world.record_light(task, || Event::Yielded);
-                world.ready.push(slot);
-            }
-            Outcome::Parked => world.record_light(task, || Event::Parked),
-            Outcome::Completed => {
-                world.record_light(task, || Event::Completed);
-                world = finish(cx, world, slot);
-            }
-            Outcome::Cancelled => {
-                world.record_light(task, || Event::Cancelled);
-                world = finish(cx, world, slot);
-            }
+        let mut world = cx.world();
+        if outcome == Outcome::Yielded {
+            world.record_light(task, || Event::Yielded);
+            world.ready.push(slot);
+        } else if outcome == Outcome::Parked {
+            world.record_light(task, || Event::Parked);
+        } else {
+            drop(world);
+            over(cx, task, slot, outcome);
         }
     }
+}
+
+/// The poll of a task was its last.
+#[inline(never)]
+fn over(cx: &Context, task: TaskNo, slot: u32, outcome: Outcome) {
+    let mut world = cx.world();
+    if outcome == Outcome::Completed {
+        world.record_light(task, || Event::Completed);
+    } else {
+        world.record_light(task, || Event::Cancelled);
+    }
+    finish(cx, world, slot);
 }
 
 /// Looks at the limits, fires timers, takes wakes of other threads: until a task is ready, or nothing ever
 /// will be.
 #[inline(never)]
-fn between_steps<'a>(
-    cx: &'a Context,
-    mut world: RefMut<'a, World>,
-) -> Result<RefMut<'a, World>, Stop> {
+fn between_steps(cx: &Context) -> Result<(), Stop> {
+    let mut world = cx.world();
     loop {
         world.current = RUNTIME_SLOT;
         if world.steps >= world.check_at {
@@ -184,7 +190,7 @@ fn between_steps<'a>(
         } else if world.timers.may_be_due(world.now) && world.fires_early() {
             world.fire_timer()
         } else {
-            return Ok(world);
+            return Ok(());
         };
         world = wake(cx, world, waker);
     }
@@ -216,7 +222,7 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-fn finish<'a>(cx: &'a Context, mut world: RefMut<'a, World>, slot: u32) -> RefMut<'a, World> {
+fn finish(cx: &Context, mut world: RefMut<'_, World>, slot: u32) {
     let cell = world.tasks.take_cell(slot);
     drop(world);
     if let Some(cell) = cell {
@@ -225,9 +231,7 @@ fn finish<'a>(cx: &'a Context, mut world: RefMut<'a, World>, slot: u32) -> RefMu
         }
         cell.recycle();
     }
-    world = cx.world();
-    world.forget(slot);
-    world
+    cx.world().forget(slot);
 }
 
 impl World {
@@ -317,7 +321,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         cell.cancel(cx);
     }
     drop(cell);
-    let finished = panics::quietly(cx, || drop(finish(cx, cx.world(), slot)));
+    let finished = panics::quietly(cx, || finish(cx, cx.world(), slot));
     if !finished {
         let cell = cx.world().tasks.take_cell(slot);
         panics::quietly(cx, || drop(cell));

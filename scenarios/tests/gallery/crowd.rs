@@ -9,7 +9,8 @@ use reweave_scenarios::memory;
 
 const TASKS: usize = 100_000;
 
-/// Prints what an open task costs; `cargo test -- --nocapture` shows it.
+/// Prints what an open task costs. To see it, with no other test beside it:
+/// `cargo test -p reweave-scenarios --test gallery crowd -- --nocapture`.
 #[test]
 fn a_hundred_thousand_open_tasks() {
     let before = memory::resident().unwrap_or(0);
