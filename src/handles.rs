@@ -10,6 +10,7 @@ pub mod log;
 pub mod macros;
 pub mod output;
 pub mod rng;
+pub mod sync;
 pub mod task;
 pub mod thread;
 pub mod time;

@@ -71,7 +71,7 @@ pub use handles::future::{MustAwait, must_await};
 pub use handles::log::TraceLayer;
 pub use handles::rng::{TaskRng, choose, flip, rng};
 pub use handles::task::spawn;
-pub use handles::{io, task, thread, time};
+pub use handles::{io, sync, task, thread, time};
 pub use hands::environment::{Environment, EnvironmentError};
 pub use record::diff::Diff;
 pub use record::event::{Entry, Event};

@@ -388,6 +388,7 @@ where
         if flags & (DONE | POLLING | CANCEL) != 0 {
             return self.cancel_instead(cx);
         }
+        // Queued until now, or it would not have been drawn.
         self.header.flags.store(flags & !QUEUED | POLLING, Relaxed);
         // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller; the
         // count is not touched.

@@ -222,6 +222,7 @@ fn next_timer(world: &mut World) -> Option<Waker> {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
+#[inline]
 fn finish(cx: &Context, mut world: RefMut<'_, World>, slot: u32) {
     let cell = world.tasks.take_cell(slot);
     drop(world);
@@ -236,6 +237,7 @@ fn finish(cx: &Context, mut world: RefMut<'_, World>, slot: u32) {
 
 impl World {
     /// The last of a task: its row.
+    #[inline]
     fn forget(&mut self, slot: u32) {
         if slot == MAIN_SLOT {
             self.main_done = true;

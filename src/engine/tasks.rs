@@ -132,16 +132,30 @@ impl Tasks {
         (slot, number)
     }
 
+    #[inline]
     fn next_ordinal(&mut self, key: (TaskNo, u32)) -> u32 {
+        if key.0 == TaskNo::RUNTIME {
+            // `main` has no siblings.
+            return 1;
+        }
         if self.last_sibling.0 != key {
-            let (old, count) = self.last_sibling;
-            if old != NO_SIBLING.0 {
-                self.siblings.insert(old, count);
-            }
-            self.last_sibling = (key, self.siblings.get(&key).copied().unwrap_or(0));
+            self.look_up_sibling(key);
         }
         self.last_sibling.1 += 1;
         self.last_sibling.1
+    }
+
+    #[inline(never)]
+    fn look_up_sibling(&mut self, key: (TaskNo, u32)) {
+        let (old, count) = self.last_sibling;
+        if old != NO_SIBLING.0 {
+            self.siblings.insert(old, count);
+        }
+        let count = match self.siblings.is_empty() {
+            true => 0,
+            false => self.siblings.get(&key).copied().unwrap_or(0),
+        };
+        self.last_sibling = (key, count);
     }
 
     /// Gives a row its cell.
@@ -191,9 +205,9 @@ impl Tasks {
                 return;
             }
             let parent = row.parent;
+            let spawner = row.number;
             if row.users & PARENT != 0 {
-                let number = row.number;
-                self.forget_siblings(number);
+                self.forget_siblings(spawner);
             }
             self.free.push(slot);
             slot = parent;
@@ -201,15 +215,13 @@ impl Tasks {
     }
 
     /// Forgets how many children a task had.
+    #[inline(never)]
     fn forget_siblings(&mut self, spawner: TaskNo) {
         if self.last_sibling.0.0 == spawner {
             self.last_sibling = NO_SIBLING;
         }
-        while let Some((&key, _)) = self
-            .siblings
-            .range((spawner, 0)..=(spawner, u32::MAX))
-            .next()
-        {
+        let keys = (spawner, 0)..=(spawner, u32::MAX);
+        while let Some((&key, _)) = self.siblings.range(keys.clone()).next() {
             self.siblings.remove(&key);
         }
     }
@@ -271,6 +283,7 @@ struct Site {
 }
 
 impl Sites {
+    #[inline(never)]
     fn of(&mut self, name: &str, place: Place) -> u32 {
         let label = match self.labels.get(name) {
             Some(&label) => label,

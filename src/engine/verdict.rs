@@ -96,10 +96,12 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
         Stop::Done => unawaited(&mut world),
         Stop::Limit => {}
     }
-    let left = world.tasks.living();
-    drop(world);
-    left.into_iter().for_each(|slot| cut_off(cx, slot));
-    let mut world = cx.world();
+    if world.tasks.alive() > 0 {
+        let left = world.tasks.living();
+        drop(world);
+        left.into_iter().for_each(|slot| cut_off(cx, slot));
+        world = cx.world();
+    }
     unobserved(&mut world);
     world.findings.sort_by_key(|finding| finding.at);
 }
@@ -122,6 +124,9 @@ fn parked(world: &World) -> Vec<String> {
 
 /// Tasks that are cut off because `main` is done.
 fn unawaited(world: &mut World) {
+    if world.tasks.alive() == 0 {
+        return;
+    }
     for slot in world.tasks.living() {
         let (place, steps) = (world.tasks.place(slot), world.tasks.row(slot).steps);
         if world

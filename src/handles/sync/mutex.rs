@@ -1,0 +1,343 @@
+//! A mutex whose guard may be held across an await.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::blocking::now_or_panic;
+use super::cell::{Exclusive, Solo};
+use super::gate::{Gate, HasGate, Lease};
+use super::resource::{Hold, Tag};
+use crate::engine::step::caller;
+use crate::record::event::Place;
+
+const KIND: &str = "mutex";
+
+/// A value for one task at a time, in the order in which tasks asked for it.
+///
+/// A `lock()` that is dropped before it is done loses its place in line. A panic of who holds the lock does not
+/// poison it.
+///
+/// ```
+/// use reweave::sync::Mutex;
+///
+/// # reweave::Sim::new().run(async {
+/// let total = Mutex::new(1);
+/// *total.lock().await += 1;
+/// assert_eq!(total.into_inner(), 2);
+/// # }).unwrap();
+/// ```
+pub struct Mutex<T: ?Sized> {
+    gate: Gate,
+    value: Solo<T>,
+}
+
+/// The lock is held by somebody.
+#[derive(Debug)]
+pub struct TryLockError(pub(super) ());
+
+impl fmt::Display for TryLockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("operation would block")
+    }
+}
+
+impl Error for TryLockError {}
+
+impl<T> Mutex<T> {
+    /// An unlocked mutex.
+    pub fn new(value: T) -> Mutex<T> {
+        Mutex {
+            gate: Gate::new(Tag::made_here(KIND), 1),
+            value: Solo::new(value),
+        }
+    }
+
+    /// [`Mutex::new`] for a `static`.
+    pub const fn const_new(value: T) -> Mutex<T> {
+        Mutex {
+            gate: Gate::new(Tag::new(KIND), 1),
+            value: Solo::new(value),
+        }
+    }
+
+    /// The value. Nobody else has the mutex, so nothing is locked.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    /// Waits for the lock.
+    #[track_caller]
+    pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
+        self.lock_at(caller())
+    }
+
+    async fn lock_at(&self, place: Place) -> MutexGuard<'_, T> {
+        self.guard(open(self.gate.acquire(1, place).await))
+    }
+
+    /// [`Mutex::lock`] with a guard that owns the mutex.
+    #[track_caller]
+    pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
+        self.lock_owned_at(caller())
+    }
+
+    async fn lock_owned_at(self: Arc<Self>, place: Place) -> OwnedMutexGuard<T> {
+        let hold = open(self.gate.acquire(1, place).await);
+        self.owned_guard(hold)
+    }
+
+    /// [`Mutex::lock`] for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
+        now_or_panic("Mutex::blocking_lock", "lock().await", self.lock())
+    }
+
+    /// [`Mutex::lock_owned`] for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
+        now_or_panic(
+            "Mutex::blocking_lock_owned",
+            "lock_owned().await",
+            self.lock_owned(),
+        )
+    }
+
+    /// Takes the lock if it is free.
+    ///
+    /// # Errors
+    ///
+    /// If somebody has it.
+    #[track_caller]
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
+        let hold = self
+            .gate
+            .try_acquire(1, caller())
+            .map_err(|_| TryLockError(()))?;
+        Ok(self.guard(hold))
+    }
+
+    /// [`Mutex::try_lock`] with a guard that owns the mutex.
+    ///
+    /// # Errors
+    ///
+    /// If somebody has the lock.
+    #[track_caller]
+    pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
+        let hold = self
+            .gate
+            .try_acquire(1, caller())
+            .map_err(|_| TryLockError(()))?;
+        Ok(self.owned_guard(hold))
+    }
+
+    /// The value. The mutex is borrowed mutably, so nobody else has it.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    fn guard(&self, hold: Hold) -> MutexGuard<'_, T> {
+        MutexGuard(Exclusive::of_solo(Lease::new(self, 1, hold), |mutex| {
+            &mutex.value
+        }))
+    }
+
+    fn owned_guard(self: Arc<Self>, hold: Hold) -> OwnedMutexGuard<T> {
+        OwnedMutexGuard(Exclusive::of_solo(Lease::new(self, 1, hold), |mutex| {
+            &mutex.value
+        }))
+    }
+}
+
+fn open<E>(hold: Result<Hold, E>) -> Hold {
+    hold.unwrap_or_else(|_| unreachable!("the gate of a lock is never closed"))
+}
+
+impl<T> From<T> for Mutex<T> {
+    fn from(value: T) -> Mutex<T> {
+        Mutex::new(value)
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Mutex<T> {
+        Mutex::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Mutex");
+        match self.try_lock() {
+            Ok(value) => fields.field("data", &&*value),
+            Err(_) => fields.field("data", &format_args!("<locked>")),
+        };
+        fields.finish()
+    }
+}
+
+impl<T: ?Sized> HasGate for &Mutex<T> {
+    #[inline(always)]
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+impl<T: ?Sized> HasGate for Arc<Mutex<T>> {
+    #[inline(always)]
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+/// Access to the value of a locked [`Mutex`], which is unlocked when the guard is dropped.
+#[must_use = "if unused the mutex is unlocked at once"]
+#[clippy::has_significant_drop]
+pub struct MutexGuard<'a, T: ?Sized>(Exclusive<&'a Mutex<T>, T>);
+
+/// Access to the value of a locked [`Mutex`] that the guard owns together with others.
+#[must_use = "if unused the mutex is unlocked at once"]
+#[clippy::has_significant_drop]
+pub struct OwnedMutexGuard<T: ?Sized>(Exclusive<Arc<Mutex<T>>, T>);
+
+/// Access to a part of the value of a locked [`Mutex`]; see [`MutexGuard::map`].
+#[must_use = "if unused the mutex is unlocked at once"]
+#[clippy::has_significant_drop]
+pub struct MappedMutexGuard<'a, T: ?Sized>(Exclusive<&'a Gate, T>);
+
+/// Access to a part of the value of a locked [`Mutex`] that the guard owns together with others; see
+/// [`OwnedMutexGuard::map`].
+#[must_use = "if unused the mutex is unlocked at once"]
+#[clippy::has_significant_drop]
+pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T>(
+    Exclusive<Arc<Mutex<T>>, U>,
+    // As tokio's, it is `Sync` only if the whole value is.
+    PhantomData<T>,
+);
+
+/// Projection to a part that must be there.
+fn whole<T, E>(mapped: Result<T, E>) -> T {
+    mapped.unwrap_or_else(|_| unreachable!("there is a part"))
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// A guard for a part of the value. An associated function, so that it hides no method of the value.
+    pub fn map<U: ?Sized, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        whole(Self::try_map(this, |value| Some(f(value))))
+    }
+
+    /// A guard for a part of the value.
+    ///
+    /// # Errors
+    ///
+    /// The guard itself, if `f` finds no such part.
+    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        let part = this.0.try_map(f).map_err(MutexGuard)?;
+        Ok(MappedMutexGuard(part.keep_part(|mutex| &mutex.gate)))
+    }
+
+    /// The mutex that is locked.
+    pub fn mutex(this: &Self) -> &'a Mutex<T> {
+        this.0.keep()
+    }
+}
+
+impl<T: ?Sized> OwnedMutexGuard<T> {
+    /// A guard for a part of the value. An associated function, so that it hides no method of the value.
+    pub fn map<U: ?Sized, F>(this: Self, f: F) -> OwnedMappedMutexGuard<T, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        whole(Self::try_map(this, |value| Some(f(value))))
+    }
+
+    /// A guard for a part of the value.
+    ///
+    /// # Errors
+    ///
+    /// The guard itself, if `f` finds no such part.
+    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        let part = this.0.try_map(f).map_err(OwnedMutexGuard)?;
+        Ok(OwnedMappedMutexGuard(part, PhantomData))
+    }
+
+    /// The mutex that is locked.
+    pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
+        this.0.keep()
+    }
+}
+
+impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
+    /// A guard for a part of the part.
+    pub fn map<U: ?Sized, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        whole(Self::try_map(this, |value| Some(f(value))))
+    }
+
+    /// A guard for a part of the part.
+    ///
+    /// # Errors
+    ///
+    /// The guard itself, if `f` finds no such part.
+    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        this.0
+            .try_map(f)
+            .map(MappedMutexGuard)
+            .map_err(MappedMutexGuard)
+    }
+}
+
+impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
+    /// A guard for a part of the part.
+    pub fn map<S: ?Sized, F>(this: Self, f: F) -> OwnedMappedMutexGuard<T, S>
+    where
+        F: FnOnce(&mut U) -> &mut S,
+    {
+        whole(Self::try_map(this, |value| Some(f(value))))
+    }
+
+    /// A guard for a part of the part.
+    ///
+    /// # Errors
+    ///
+    /// The guard itself, if `f` finds no such part.
+    pub fn try_map<S: ?Sized, F>(this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, S>, Self>
+    where
+        F: FnOnce(&mut U) -> Option<&mut S>,
+    {
+        let guard = |all| OwnedMappedMutexGuard(all, PhantomData);
+        let part = this.0.try_map(f).map_err(guard)?;
+        Ok(OwnedMappedMutexGuard(part, PhantomData))
+    }
+}
+
+reaches!(mut MutexGuard['a, T: ?Sized] => T);
+reaches!(mut OwnedMutexGuard[T: ?Sized] => T);
+reaches!(mut MappedMutexGuard['a, T: ?Sized] => T);
+reaches!(mut OwnedMappedMutexGuard[T: ?Sized, U: ?Sized] => U);

@@ -1,0 +1,70 @@
+//! Wakers on their way from a locked state to the moment after it.
+//!
+//! A waker may be the user's own and do anything, even come back to the same primitive. So none is called or
+//! dropped while state is locked: they are collected here, and woken when the lock is gone.
+
+use std::task::Waker;
+
+use crate::engine::context;
+use crate::values::draw::Kind;
+
+/// Wakers to be woken, in order. One costs no allocation.
+#[derive(Default)]
+#[must_use = "tasks that are not woken hang"]
+pub(super) struct Wakers {
+    first: Option<Waker>,
+    rest: Vec<Waker>,
+}
+
+impl Wakers {
+    #[inline(always)]
+    pub(super) const fn new() -> Wakers {
+        Wakers {
+            first: None,
+            rest: Vec::new(),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, waker: Option<Waker>) {
+        let Some(waker) = waker else { return };
+        if self.first.is_none() {
+            self.first = Some(waker);
+        } else {
+            self.rest.push(waker);
+        }
+    }
+
+    /// Wakes all, in the order in which they were collected. If one panics the others are dropped unwoken, as
+    /// the standard library does.
+    #[inline(always)]
+    pub(super) fn wake(self) {
+        if let Some(first) = self.first {
+            first.wake();
+            self.rest.into_iter().for_each(Waker::wake);
+        }
+    }
+
+    /// Wakes all, in an order that is drawn one by one: for primitives that promise none.
+    pub(super) fn wake_in_any_order(self) {
+        let mut all: Vec<Waker> = self.first.into_iter().chain(self.rest).collect();
+        // In the order of a plain run, with constant work for each: the last is the next default.
+        all.reverse();
+        while all.len() > 1 {
+            let last = all.len() - 1;
+            let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, all.len()));
+            let drawn = drawn.unwrap_or(0);
+            all.remove(last - drawn).wake();
+        }
+        all.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Leaves `waker` in `slot`; gives back what is to be dropped once the state is no longer locked.
+#[inline]
+pub(super) fn store(slot: &mut Option<Waker>, waker: &Waker) -> Option<Waker> {
+    match slot {
+        Some(old) if old.will_wake(waker) => None,
+        _ => slot.replace(waker.clone()),
+    }
+}
