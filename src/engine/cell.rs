@@ -42,7 +42,7 @@ use std::thread::{self, ThreadId};
 
 use futures::task::{ArcWake, waker_ref};
 
-use super::context::{self, Context};
+use super::context::{self, Context, RunId};
 use super::panics::message_of;
 use super::world::World;
 use crate::values::ids::TaskNo;
@@ -54,12 +54,15 @@ pub(crate) enum Mail {
     Abort,
 }
 
+/// Who is meant, and what is asked for.
+pub(crate) type Letter = (Arc<dyn RunCell>, Mail);
+
 /// What other threads may see of a run: its thread, and a place to leave wakes.
 pub(crate) struct Home {
     thread: ThreadId,
     has_mail: AtomicBool,
     /// Cells woken from other threads; `None` once the context is gone.
-    inbox: Mutex<Option<Vec<(Arc<dyn RunCell>, Mail)>>>,
+    inbox: Mutex<Option<Vec<Letter>>>,
 }
 
 impl Home {
@@ -83,7 +86,7 @@ impl Home {
     }
 
     /// Takes the wakes that other threads left.
-    pub(crate) fn take_mail(&self) -> Vec<(Arc<dyn RunCell>, Mail)> {
+    pub(crate) fn take_mail(&self) -> Vec<Letter> {
         if !self.has_mail.swap(false, SeqCst) {
             return Vec::new();
         }
@@ -216,6 +219,8 @@ pub(crate) enum Failure {
 
 /// What a task panicked with.
 pub(crate) struct Panic {
+    /// Tells it apart from those of other tasks and other runs.
+    pub(crate) id: (RunId, TaskNo),
     pub(crate) message: String,
     /// In a mutex for its `Sync`, which errors are expected to have.
     pub(crate) payload: Mutex<Box<dyn Any + Send>>,
@@ -327,9 +332,8 @@ pub(crate) trait RunCell: Send + Sync {
     /// Wakes the task.
     fn wake(self: Arc<Self>);
 
-    /// Asks for the task's end: it is cancelled when it is next drawn. Also says whether it was asked on
-    /// its home thread.
-    fn abort(self: Arc<Self>) -> bool;
+    /// Asks for the task's end: it is cancelled when it is next drawn.
+    fn abort(self: Arc<Self>);
 
     /// Gives the memory to the next task of the same type, if nobody else knows this cell, and it is
     /// empty.
@@ -431,7 +435,9 @@ where
 
     fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>) {
         let message = message_of(&*payload);
+        let id = (cx.id(), self.header.number);
         let panic = Box::new(Panic {
+            id,
             message,
             payload: Mutex::new(payload),
         });
@@ -455,10 +461,10 @@ where
         ArcWake::wake(self);
     }
 
-    fn abort(self: Arc<Self>) -> bool {
+    fn abort(self: Arc<Self>) {
         let at_home = context::try_with(|cx| self.header.is_home(cx)) == Some(true);
         if self.header.has(DONE) {
-            return at_home;
+            return;
         }
         if at_home {
             self.header.set(CANCEL);
@@ -466,7 +472,6 @@ where
         } else {
             self.header.home.post(self.clone(), Mail::Abort);
         }
-        at_home
     }
 
     fn recycle(self: Arc<Self>) {

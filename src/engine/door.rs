@@ -15,6 +15,10 @@ pub(crate) enum Source {
 }
 
 /// Answers draws.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one door in a world, and the large variant is the usual one"
+)]
 pub(crate) enum Door {
     /// A walk that nobody writes down, as in every exploration: it needs to know the number of
     /// candidates and nothing else about a draw.

@@ -9,6 +9,7 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use super::context::{self, Context};
+use crate::record::finding::FindingKind;
 
 /// What the hook saw of a panic.
 #[derive(Clone, Debug)]
@@ -64,12 +65,15 @@ pub(crate) fn describe(cx: &Context, payload: &(dyn Any + Send)) -> Caught {
     })
 }
 
-/// Runs something whose panic is of no interest. Says whether it came to its end.
-pub(crate) fn quietly(cx: &Context, f: impl FnOnce()) -> bool {
+/// Runs something that comes after a panic, such as the drop of what is left, and may panic in turn. Says
+/// whether it came to its end; if not, that is a finding of its own.
+pub(crate) fn contain(cx: &Context, slot: Option<u32>, f: impl FnOnce()) -> bool {
     let result = catch_unwind(AssertUnwindSafe(f));
     let finished = result.is_ok();
     if let Err(payload) = result {
-        cx.caught().take();
+        let Caught { message, place } = describe(cx, &*payload);
+        cx.world()
+            .find_at(FindingKind::Panic, slot, place, |_| (message, vec![]));
         // Dropping a payload can panic, and so on: what keeps on panicking is leaked.
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
         std::mem::forget(dropped);

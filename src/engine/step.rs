@@ -105,7 +105,7 @@ where
         Some(Ok(output)) => Some(output),
         failure => {
             // A payload may panic when it is dropped.
-            cx.enter(|| panics::quietly(cx, || drop(failure)));
+            cx.enter(|| panics::contain(cx, None, || drop(failure)));
             None
         }
     }
@@ -269,7 +269,7 @@ fn deliver<'a>(cx: &'a Context, mut world: RefMut<'a, World>) -> RefMut<'a, Worl
         drop(world);
         match mail {
             Mail::Wake => cell.wake(),
-            Mail::Abort => drop(cell.abort()),
+            Mail::Abort => cell.abort(),
         }
         world = cx.world();
     }
@@ -302,7 +302,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
             None
         };
         drop(world);
-        panics::quietly(cx, || drop((cell, payload)));
+        panics::contain(cx, None, || drop((cell, payload)));
         if by.is_some() {
             cx.world().forget(slot);
         }
@@ -316,17 +316,17 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     } else if slot == MAIN_SLOT {
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
     } else {
-        world.remember_panic(slot, caught);
+        world.remember_panic(cx.id(), slot, caught);
     }
     drop(world);
-    if !panics::quietly(cx, || cell.fail(cx, payload)) {
+    if !panics::contain(cx, by, || cell.fail(cx, payload)) {
         cell.cancel(cx);
     }
     drop(cell);
-    let finished = panics::quietly(cx, || finish(cx, cx.world(), slot));
+    let finished = panics::contain(cx, by, || finish(cx, cx.world(), slot));
     if !finished {
         let cell = cx.world().tasks.take_cell(slot);
-        panics::quietly(cx, || drop(cell));
+        panics::contain(cx, None, || drop(cell));
         cx.world().forget(slot);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::context::Context;
+use super::context::{Context, RunId};
 use super::panics::{self, Caught};
 use super::step::Stop;
 use super::tasks::{MAIN_SLOT, RUNTIME_SLOT};
@@ -174,7 +174,7 @@ fn cut_off(cx: &Context, slot: u32) {
         let message = format!("panicked while it was cut off: {message}");
         cx.world()
             .find_at(FindingKind::Panic, Some(slot), place, |_| (message, vec![]));
-        panics::quietly(cx, || drop(payload));
+        panics::contain(cx, None, || drop(payload));
         if !cell.header().is_done() {
             cell.cancel(cx);
         }
@@ -188,7 +188,7 @@ fn cut_off(cx: &Context, slot: u32) {
 
 /// A panic of a spawned task that nobody has seen yet.
 pub(crate) struct UnseenPanic {
-    task: TaskNo,
+    id: (RunId, TaskNo),
     path: String,
     spawned: String,
     at: u64,
@@ -197,11 +197,11 @@ pub(crate) struct UnseenPanic {
 
 impl World {
     /// Keeps a task's panic until its join handle shows it to somebody.
-    pub(crate) fn remember_panic(&mut self, slot: u32, caught: Caught) {
+    pub(crate) fn remember_panic(&mut self, run: RunId, slot: u32, caught: Caught) {
         let (path, spawned) = (self.tasks.path(slot), show_place(self.tasks.place(slot)));
-        let task = self.tasks.row(slot).number;
+        let id = (run, self.tasks.row(slot).number);
         let panic = UnseenPanic {
-            task,
+            id,
             path,
             spawned,
             at: self.now,
@@ -210,9 +210,9 @@ impl World {
         self.unseen_panics.push(panic);
     }
 
-    /// Somebody has seen this task's panic.
-    pub(crate) fn saw_panic(&mut self, task: TaskNo) {
-        self.unseen_panics.retain(|panic| panic.task != task);
+    /// Somebody has seen this panic.
+    pub(crate) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
+        self.unseen_panics.retain(|panic| panic.id != id);
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
+use super::event::Entry;
 use super::trace::Trace;
+use crate::values::span::Seconds;
 
 /// The difference of two traces.
 ///
@@ -53,12 +55,13 @@ impl Diff {
     }
 }
 
-/// One line an event, blanks squeezed.
+/// One line an event.
 fn lines(trace: &Trace) -> Vec<String> {
-    let text = trace.to_string();
-    text.lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect()
+    let line = |entry: &Entry| {
+        let (at, task) = (Seconds(entry.at), trace.path(entry.task));
+        format!("{at} {task} {}", trace.describe(entry))
+    };
+    trace.entries().iter().map(line).collect()
 }
 
 impl fmt::Display for Diff {

@@ -307,7 +307,7 @@ where
             .collect();
         for key in seen {
             let nondeterminism_itself = key.1 == FindingKind::Nondeterminism.name();
-            let shown = again.iter().any(|a| *a == key)
+            let shown = again.contains(&key)
                 || nondeterminism_itself && again.iter().any(|a| a.1.starts_with(&key.1));
             if !shown {
                 let words = format!(

@@ -15,7 +15,7 @@
 //! stream: so a tape survives an edit of the code elsewhere. A line that matches nothing is passed
 //! over, its draw takes the default, and [`Match`] says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -153,6 +153,7 @@ impl FromStr for Tape {
     fn from_str(text: &str) -> Result<Tape, TapeError> {
         let mut tape = Tape::default();
         let mut header = false;
+        let mut keys = BTreeSet::new();
         for (index, line) in text.split(['\n', ';']).enumerate() {
             let mut words = Words {
                 line: index + 1,
@@ -174,7 +175,16 @@ impl FromStr for Tape {
                 let word = words.next();
                 tape.values = words.parse(word, "a seed: a whole number below 2^64")?;
             } else {
-                tape.deviations.push(words.deviation(first)?);
+                let deviation = words.deviation(first)?;
+                if !keys.insert((
+                    deviation.task.clone(),
+                    deviation.step,
+                    deviation.nth,
+                    deviation.kind,
+                )) {
+                    return Err(words.error(first, "a draw that no line before this one answers"));
+                }
+                tape.deviations.push(deviation);
             }
             let rest = words.next();
             if !rest.text.is_empty() {

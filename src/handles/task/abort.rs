@@ -22,13 +22,17 @@ impl AbortHandle {
     /// Asks for the task's end. Without effect once the task is over.
     pub fn abort(&self) {
         let header = self.cell.header();
-        if !header.is_done() && self.cell.clone().abort() {
-            context::try_with(|cx| {
+        if header.is_done() {
+            return;
+        }
+        context::try_with(|cx| {
+            if header.is_home(cx) {
                 cx.world().record(Event::AbortAsked {
                     task: header.number(),
-                })
-            });
-        }
+                });
+            }
+        });
+        self.cell.clone().abort();
     }
 
     /// Whether the task is over.

@@ -83,8 +83,8 @@ impl<T> Future for JoinHandle<T> {
                     let what = |world: &World| format!("the end of {}", world.path_of(header));
                     run.world().waits_for(what);
                 }
-                Joined::Ready(Err(Failure::Panicked(_))) => {
-                    run.world().saw_panic(self.cell().header().number());
+                Joined::Ready(Err(Failure::Panicked(panic))) => {
+                    run.world().saw_panic(panic.id);
                 }
                 _ => {}
             }

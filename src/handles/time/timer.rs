@@ -89,7 +89,7 @@ impl Timer {
 
     #[inline]
     fn next_state(&self, run: &context::Context, waker: &Waker) -> State {
-        if let State::Set(id, key) = self.state.clone()
+        if let State::Set(id, key) = self.state
             && id == run.id()
         {
             let mut world = run.world();

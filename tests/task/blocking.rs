@@ -1,0 +1,55 @@
+//! `spawn_blocking` and `block_in_place`: a clock of their own.
+
+use super::*;
+
+#[test]
+fn closures_sleep_on_their_own_and_hold_nobody_up() {
+    let run = Sim::new().run(async {
+        let blocked = spawn_blocking(|| {
+            let before = Instant::now();
+            reweave::thread::sleep(60 * SECOND);
+            before.elapsed()
+        });
+        let other = spawn(async {
+            sleep(SECOND).await;
+            Instant::now()
+        });
+        let start = Instant::now();
+        assert_eq!(other.await.unwrap() - start, SECOND);
+        assert!(!blocked.is_finished());
+        assert_eq!(blocked.await.unwrap(), 60 * SECOND);
+        start.elapsed()
+    });
+    assert_eq!(run.elapsed(), 60 * SECOND);
+    assert_eq!(run.unwrap(), 60 * SECOND);
+}
+
+#[reweave::test]
+async fn closures_panic_into_their_handles_and_leave_the_clock_alone() {
+    let task = spawn_blocking(|| {
+        reweave::thread::sleep(SECOND);
+        panic!("in the pool")
+    });
+    assert!(task.await.unwrap_err().is_panic());
+    let caught = std::panic::catch_unwind(|| block_in_place(|| panic!("in place")));
+    assert!(caught.is_err());
+    let before = Instant::now();
+    sleep(SECOND).await;
+    assert_eq!(before.elapsed(), SECOND);
+}
+
+#[reweave::test]
+async fn in_place_borrows_and_nests() {
+    let mut text = String::from("bor");
+    block_in_place(|| text.push_str("row"));
+    assert_eq!(block_in_place(|| block_in_place(|| text.len())), 6);
+    let length = spawn_blocking(|| {
+        let before = Instant::now();
+        reweave::thread::sleep(SECOND);
+        block_in_place(|| reweave::thread::sleep(SECOND));
+        reweave::thread::sleep(SECOND);
+        before.elapsed()
+    });
+    let length = length.await.unwrap();
+    assert!(length >= 2 * SECOND, "{length:?}");
+}

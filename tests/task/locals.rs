@@ -1,0 +1,119 @@
+//! `spawn_local`, `LocalSet` and `task_local!`.
+
+use super::*;
+
+reweave::task_local! {
+    /// The number of a request.
+    static REQUEST: u32;
+    static NAME: String;
+}
+
+#[reweave::test]
+async fn tasks_need_not_be_send() {
+    let count = Rc::new(Cell::new(0));
+    let theirs = count.clone();
+    spawn_local(async move { theirs.set(theirs.get() + 1) })
+        .await
+        .unwrap();
+    let set = LocalSet::new();
+    let theirs = count.clone();
+    let task = set.spawn_local(async move {
+        sleep(SECOND).await;
+        theirs.set(theirs.get() + 10);
+    });
+    let seen = set
+        .run_until(async { task.await.map(|()| count.get()) })
+        .await;
+    assert_eq!(seen.unwrap(), 11);
+}
+
+#[reweave::test]
+async fn a_local_set_is_a_future_that_ends_with_its_tasks() {
+    let set = LocalSet::new();
+    let count = Rc::new(Cell::new(0));
+    for n in 1..=3 {
+        let count = count.clone();
+        drop(set.spawn_local(async move {
+            sleep(n * SECOND).await;
+            count.set(count.get() + n);
+        }));
+    }
+    set.await;
+    assert_eq!(count.get(), 6);
+}
+
+#[test]
+fn a_local_set_takes_its_tasks_with_it() {
+    let (flag, dropped) = Flag::new();
+    let run = Sim::new().run(async move {
+        let set = LocalSet::new();
+        drop(set.spawn_local(async move {
+            let _flag = flag;
+            pending::<()>().await;
+        }));
+        yield_now().await;
+        drop(set);
+        sleep(SECOND).await;
+        dropped.load(SeqCst)
+    });
+    assert!(run.findings().is_empty(), "{run}");
+    assert_eq!(run.output(), Some(&true));
+}
+
+#[reweave::test]
+async fn values_belong_to_the_task_that_is_polled() {
+    let scoped = |n| {
+        REQUEST.scope(n, async move {
+            for _ in 0..5 {
+                assert_eq!(REQUEST.get(), n);
+                yield_now().await;
+            }
+            let inner = REQUEST.scope(100, async { REQUEST.get() }).await;
+            inner + REQUEST.get()
+        })
+    };
+    let (one, two) = (spawn(scoped(1)), spawn(scoped(2)));
+    assert_eq!((one.await.unwrap(), two.await.unwrap()), (101, 102));
+    assert!(REQUEST.try_get().is_err(), "it is not set outside");
+    assert!(
+        REQUEST
+            .try_with(|_| ())
+            .unwrap_err()
+            .to_string()
+            .contains("not set")
+    );
+}
+
+#[reweave::test]
+async fn values_can_be_set_for_a_closure_and_seen_by_destructors() {
+    assert_eq!(NAME.sync_scope("ada".into(), || NAME.with(String::len)), 3);
+    struct Reads(Arc<AtomicU32>);
+    impl Drop for Reads {
+        fn drop(&mut self) {
+            self.0.store(REQUEST.try_get().unwrap_or(99), SeqCst);
+        }
+    }
+    let seen = Arc::new(AtomicU32::new(0));
+    let reads = Reads(seen.clone());
+    let task = spawn(REQUEST.scope(7, async move {
+        let _reads = reads;
+        pending::<()>().await;
+    }));
+    yield_now().await;
+    yield_now().await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(seen.load(SeqCst), 7);
+}
+
+#[test]
+fn nothing_is_left_of_a_value_when_its_run_was_cut_off() {
+    let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+        drop(spawn(REQUEST.scope(7, pending::<()>())));
+        sleep(SECOND).await;
+    });
+    assert!(run.findings().is_empty(), "{run}");
+    assert!(REQUEST.try_get().is_err());
+    let run = Sim::new().run(async { REQUEST.scope(1, async { panic!("within") }).await });
+    assert!(run.failed() && REQUEST.try_get().is_err());
+}

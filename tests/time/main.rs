@@ -1,0 +1,56 @@
+//! Virtual time, with tokio's names and tokio's meaning, but exact to the nanosecond.
+
+mod clocks;
+mod extremes;
+mod memory;
+mod sleeping;
+mod ticking;
+mod ties;
+mod timing_out;
+
+use std::future::{pending, ready};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+use reweave::task::yield_now;
+use reweave::time::{
+    self, Instant, Interval, MissedTickBehavior, SystemTime, UNIX_EPOCH, advance, interval,
+    interval_at, pause, resume, sleep, sleep_until, timeout, timeout_at,
+};
+use reweave::{Sim, spawn};
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Virtual milliseconds since the start of the run.
+fn now_ms() -> u64 {
+    u64::try_from(ms_of(Instant::now())).unwrap()
+}
+
+fn ms_of(instant: Instant) -> u128 {
+    instant.duration_since(start()).as_millis()
+}
+
+/// The start of the run.
+fn start() -> Instant {
+    Instant::now() - Duration::MAX
+}
+
+/// What happened, in order.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn add(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().push(what.into());
+    }
+
+    fn take(&self) -> String {
+        std::mem::take(&mut *self.0.lock().unwrap()).join(" ")
+    }
+}
