@@ -262,6 +262,7 @@ fn commands_that_make_no_sense_exit_with_2() {
         &["run", "bake_cake", "--seed", "x"],
         &["run", "bake_cake", "--seed", "18446744073709551616"],
         &["hunt", "--seeds", "0"],
+        &["hunt", "--jobs", "1000000"],
         &["replay", "bake_cake"],
         &["replay", "bake_cake", "--seed", "1", "--tape", "x"],
         &["trace", "bake_cake", "--format", "xml"],

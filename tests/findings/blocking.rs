@@ -1,6 +1,9 @@
 //! `blocking`: a task held up all others.
 
-use super::*;
+use reweave::task::spawn_blocking;
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, silent, told};
 
 #[test]
 fn says_how_long_and_who_could_not_run() {

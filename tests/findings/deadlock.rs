@@ -1,6 +1,12 @@
 //! `deadlock`: nobody is left who could wake anybody.
 
-use super::*;
+use std::time::Duration;
+
+use reweave::task::Builder;
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, silent, told};
 
 #[test]
 fn names_each_task_and_what_it_waits_for() {

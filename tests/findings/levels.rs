@@ -1,6 +1,11 @@
 //! Deny, warn, allow.
 
-use super::*;
+use futures::FutureExt;
+use futures::task::noop_waker;
+use reweave::time::sleep;
+use reweave::{FindingKind, Level, Sim, explore};
+
+use crate::{SECOND, kinds, silent};
 
 async fn blocks() {
     reweave::thread::sleep(SECOND);

@@ -1,6 +1,12 @@
 //! `limit`: steps, virtual time, real time, tasks.
 
-use super::*;
+use std::time::Duration;
+
+use reweave::task::yield_now;
+use reweave::time::{advance, sleep};
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{SECOND, YEAR, kinds, silent, told};
 
 async fn tick() {
     sleep(SECOND).await;

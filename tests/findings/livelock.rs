@@ -1,6 +1,10 @@
 //! `livelock`: tasks run, and time stands still.
 
-use super::*;
+use reweave::task::yield_now;
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, silent, told};
 
 async fn spin() {
     loop {

@@ -13,16 +13,9 @@ mod polled_after_completion;
 mod unawaited_task;
 mod unobserved_panic;
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::task::noop_waker;
-use reweave::task::{Builder, JoinSet, spawn_blocking, yield_now};
-use reweave::time::{advance, sleep, timeout};
-use reweave::{FindingKind, Level, Run, Sim, explore, must_await, select, spawn};
+use reweave::{FindingKind, Run};
 
 const SECOND: Duration = Duration::from_secs(1);
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -1,6 +1,11 @@
 //! `never_awaited`: made, dropped, and never polled; and the many ways in which that is in order.
 
-use super::*;
+use futures::FutureExt;
+use reweave::task::yield_now;
+use reweave::time::{sleep, timeout};
+use reweave::{FindingKind, Sim, must_await, select, spawn};
+
+use crate::{SECOND, silent, told};
 
 #[reweave::must_await]
 async fn commit() {}

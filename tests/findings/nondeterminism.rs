@@ -1,6 +1,16 @@
 //! `nondeterminism`: two runs with the same draws went different ways, or might.
 
-use super::*;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::Duration;
+
+use reweave::task::Builder;
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, explore};
+
+use crate::{SECOND, kinds, told};
 
 #[test]
 fn the_order_of_a_hash_map() {

@@ -1,6 +1,9 @@
 //! `panic`: `main` panicked.
 
-use super::*;
+use reweave::Sim;
+use reweave::time::sleep;
+
+use crate::{SECOND, silent, told};
 
 #[test]
 fn of_main() {

@@ -1,6 +1,10 @@
 //! `polled_after_completion`: our futures, the compiler's, and those of the `futures` crate.
 
-use super::*;
+use futures::FutureExt;
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{SECOND, kinds, silent, told};
 
 #[test]
 fn a_handle_an_async_block_and_a_future_of_the_futures_crate() {

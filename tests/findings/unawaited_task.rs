@@ -1,6 +1,10 @@
 //! `unawaited_task`: cut off when `main` ended.
 
-use super::*;
+use reweave::task::JoinSet;
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, silent, told};
 
 #[test]
 fn cut_off_while_it_waits_or_before_its_first_step() {

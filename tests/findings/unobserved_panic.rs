@@ -1,6 +1,10 @@
 //! `unobserved_panic`: a task panicked, and nobody looked.
 
-use super::*;
+use reweave::task::JoinSet;
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{SECOND, kinds, silent, told};
 
 #[test]
 fn of_a_task_whose_handle_was_dropped() {

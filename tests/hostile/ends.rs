@@ -1,6 +1,22 @@
 //! What destructors do when a run ends, crowds, and odd arguments.
 
-use super::*;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, pending};
+use std::panic::catch_unwind;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::Context;
+use std::thread;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::task::noop_waker_ref;
+use reweave::task::{AbortHandle, Builder, JoinSet, yield_now};
+use reweave::time::{interval, sleep};
+use reweave::{FindingKind, Sim, explore, spawn};
+
+use crate::{Bomb, OnDrop, SECOND, kinds, ordinary, unharmed};
 
 type Action = Box<dyn FnMut()>;
 

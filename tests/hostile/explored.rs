@@ -1,6 +1,17 @@
 //! Hostile seeds one after another in one exploration, whose worlds are used again.
 
-use super::*;
+use std::cell::RefCell;
+use std::future::{Future, pending};
+use std::panic::{catch_unwind, panic_any};
+use std::task::Waker;
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::task::{JoinSet, yield_now};
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, explore, spawn};
+
+use crate::{Bomb, OnDrop, SECOND, kinds, my_waker, unharmed};
 
 thread_local! {
     static STALE: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
@@ -41,10 +52,11 @@ async fn outrage() {
         }
         _ => {}
     }
-    let mut set: JoinSet<u32> = (0..3).map(|n| later(n)).collect();
+    let mut set: JoinSet<u32> = (0..3).map(later).collect();
     while let Some(joined) = set.join_next().await {
         reweave::note!("{} at {:?}", joined.unwrap(), reweave::time::Instant::now());
     }
+    reweave::note!("random {}", rand::Rng::next_u32(&mut reweave::rng()));
     drop(sleep(SECOND));
 }
 

@@ -1,6 +1,22 @@
 //! Handles and timers that are carried out of their run, forgotten, or used on their own task.
 
-use super::*;
+use std::any::Any;
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::task::{AbortHandle, Builder, JoinHandle, JoinSet, yield_now};
+use reweave::time::{Interval, Sleep, interval, sleep};
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{OnDrop, SECOND, kinds, unharmed};
 
 /// What one run may leave to the next.
 #[derive(Default)]

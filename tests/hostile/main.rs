@@ -9,23 +9,14 @@ mod nesting;
 mod panics;
 mod wakers;
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
-use std::fmt;
-use std::future::{Future, pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, RawWakerVTable, Wake, Waker};
+use std::future::{pending, poll_fn};
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::task::noop_waker_ref;
-use reweave::task::{AbortHandle, Builder, JoinHandle, JoinSet, yield_now};
-use reweave::time::{Interval, Sleep, interval, sleep};
-use reweave::{FindingKind, Run, Sim, explore, spawn};
+use reweave::task::{JoinSet, yield_now};
+use reweave::time::sleep;
+use reweave::{FindingKind, Run, Sim, spawn};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,6 +1,12 @@
 //! A simulation in a simulation.
 
-use super::*;
+use std::panic::catch_unwind;
+use std::thread;
+
+use reweave::time::sleep;
+use reweave::{Sim, explore};
+
+use crate::{SECOND, unharmed};
 
 #[test]
 fn a_simulation_in_a_simulation_is_refused_in_clear_words() {

@@ -1,6 +1,16 @@
 //! Panics in polls, in destructors, in payloads and in `Display`.
 
-use super::*;
+use std::future::pending;
+use std::panic::{catch_unwind, panic_any};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::{fmt, thread};
+
+use reweave::task::{JoinSet, yield_now};
+use reweave::time::sleep;
+use reweave::{FindingKind, Run, Sim, spawn};
+
+use crate::{Bomb, OnDrop, SECOND, kinds, unharmed};
 
 #[test]
 fn in_the_destructor_of_a_future_that_is_done() {

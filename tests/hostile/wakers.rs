@@ -1,6 +1,18 @@
 //! Wakers that panic, are leaked, or are woken from anywhere at any time.
 
-use super::*;
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, RawWakerVTable, Wake, Waker};
+use std::thread;
+
+use futures::FutureExt;
+use reweave::task::yield_now;
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{SECOND, kinds, my_waker, unharmed};
 
 /// A waker that panics whenever it is used.
 fn rude_waker(clones: bool) -> Waker {

@@ -1,6 +1,15 @@
 //! `abort`, at every moment of a task's life.
 
-use super::*;
+use std::future::pending;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reweave::task::{self};
+use reweave::time::{Instant, sleep};
+use reweave::{Sim, spawn};
+
+use crate::{Flag, SECOND};
 
 #[reweave::test]
 async fn before_the_first_poll_the_future_is_dropped_unpolled() {

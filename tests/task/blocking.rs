@@ -1,6 +1,10 @@
 //! `spawn_blocking` and `block_in_place`: a clock of their own.
 
-use super::*;
+use reweave::task::{block_in_place, spawn_blocking};
+use reweave::time::{Instant, sleep};
+use reweave::{Sim, spawn};
+
+use crate::SECOND;
 
 #[test]
 fn closures_sleep_on_their_own_and_hold_nobody_up() {

@@ -1,6 +1,16 @@
 //! The cooperative budget: loops over ready futures let others run.
 
-use super::*;
+use std::future::{Future, ready};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::task::{JoinSet, consume_budget, coop, spawn_local, unconstrained, yield_now};
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::SECOND;
 
 /// How often a task beside it gets a turn while `busy` runs.
 async fn turns_beside<F: Future<Output = ()> + 'static>(busy: F) -> u32 {

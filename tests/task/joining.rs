@@ -1,6 +1,16 @@
 //! `JoinHandle` and `JoinError`.
 
-use super::*;
+use std::error::Error;
+use std::future::{pending, poll_fn};
+use std::panic::panic_any;
+use std::sync::atomic::Ordering::SeqCst;
+
+use futures::FutureExt;
+use reweave::spawn;
+use reweave::task::{self, Builder, yield_now};
+use reweave::time::sleep;
+
+use crate::{Flag, SECOND};
 
 #[reweave::test]
 async fn gives_the_output_whenever_it_is_asked_for() {

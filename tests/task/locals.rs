@@ -1,6 +1,16 @@
 //! `spawn_local`, `LocalSet` and `task_local!`.
 
-use super::*;
+use std::cell::Cell;
+use std::future::pending;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use reweave::task::{LocalSet, spawn_local, yield_now};
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, spawn};
+
+use crate::{Flag, SECOND};
 
 reweave::task_local! {
     /// The number of a request.

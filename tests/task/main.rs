@@ -10,23 +10,9 @@ mod names;
 mod schedules;
 mod sets;
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::error::Error;
-use std::future::{Future, pending, poll_fn, ready};
-use std::panic::panic_any;
-use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
-
-use futures::FutureExt;
-use reweave::task::{
-    self, Builder, JoinSet, LocalSet, block_in_place, consume_budget, coop, spawn_blocking,
-    spawn_local, unconstrained, yield_now,
-};
-use reweave::time::{Instant, sleep};
-use reweave::{FindingKind, Sim, explore, spawn};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,6 +1,9 @@
 //! Ids and paths: the same from run to run.
 
-use super::*;
+use std::collections::BTreeSet;
+
+use reweave::task::{self, Builder, spawn_blocking};
+use reweave::{Sim, spawn};
 
 async fn fetch() -> task::Id {
     task::id()

@@ -1,6 +1,10 @@
 //! Which task is polled next.
 
-use super::*;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use reweave::task::yield_now;
+use reweave::{FindingKind, Sim, explore, spawn};
 
 async fn order() -> String {
     let log: Arc<Mutex<String>> = Arc::default();

@@ -1,6 +1,15 @@
 //! `JoinSet`.
 
-use super::*;
+use std::future::{pending, poll_fn, ready};
+use std::rc::Rc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+
+use reweave::task::{JoinSet, yield_now};
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::{Flag, SECOND};
 
 #[reweave::test]
 async fn give_outputs_in_the_order_in_which_tasks_end() {

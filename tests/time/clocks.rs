@@ -1,6 +1,12 @@
 //! `advance`, `pause`, `resume`, `Instant` and `SystemTime`.
 
-use super::*;
+use std::time::Duration;
+
+use reweave::task::yield_now;
+use reweave::time::{Instant, SystemTime, UNIX_EPOCH, advance, pause, resume, sleep};
+use reweave::{Sim, spawn};
+
+use crate::{Log, SECOND, ms, now_ms};
 
 #[test]
 fn advance_fires_what_is_due_and_lets_it_run_before_it_returns() {

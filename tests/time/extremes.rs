@@ -1,6 +1,17 @@
 //! `Duration::MAX` everywhere, the end of the clock, and no clock at all.
 
-use super::*;
+use std::future::ready;
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::task::yield_now;
+use reweave::time::{
+    self, Instant, MissedTickBehavior, SystemTime, advance, interval, interval_at, sleep,
+    sleep_until, timeout, timeout_at,
+};
+use reweave::{Sim, spawn};
+
+use crate::SECOND;
 
 #[test]
 fn the_longest_duration_never_panics_anywhere() {

@@ -8,18 +8,10 @@ mod ticking;
 mod ties;
 mod timing_out;
 
-use std::future::{pending, ready};
-use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures::{FutureExt, StreamExt};
-use reweave::task::yield_now;
-use reweave::time::{
-    self, Instant, Interval, MissedTickBehavior, SystemTime, UNIX_EPOCH, advance, interval,
-    interval_at, pause, resume, sleep, sleep_until, timeout, timeout_at,
-};
-use reweave::{Sim, spawn};
+use reweave::time::Instant;
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)

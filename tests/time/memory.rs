@@ -1,6 +1,13 @@
 //! Timers that are not needed any more leave nothing.
 
-use super::*;
+use std::future::ready;
+use std::sync::{Arc, Mutex};
+
+use reweave::Sim;
+use reweave::task::yield_now;
+use reweave::time::timeout;
+
+use crate::SECOND;
 
 /// Bytes of memory that this process holds.
 fn resident() -> u64 {

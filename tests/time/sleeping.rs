@@ -1,6 +1,14 @@
 //! `sleep` and `sleep_until`.
 
-use super::*;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::time::{Instant, sleep, sleep_until};
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, now_ms, start};
 
 #[test]
 fn takes_exactly_as_long_and_no_longer() {

@@ -1,6 +1,12 @@
 //! `interval` and what it does about missed ticks.
 
-use super::*;
+use std::time::Duration;
+
+use futures::StreamExt;
+use reweave::Sim;
+use reweave::time::{Interval, MissedTickBehavior, interval, interval_at, sleep, timeout};
+
+use crate::{SECOND, ms, ms_of, now_ms, start};
 
 /// When six ticks come, and for when they were due, if something takes from 100 to 450 ms.
 async fn late(behavior: MissedTickBehavior) -> Vec<(u64, u128)> {

@@ -1,6 +1,10 @@
 //! Timers due at the same instant.
 
-use super::*;
+use reweave::task::yield_now;
+use reweave::time::sleep;
+use reweave::{Sim, spawn};
+
+use crate::{Log, SECOND};
 
 async fn three(log: Log) {
     let sleeper = |name: &'static str| {

@@ -1,6 +1,13 @@
 //! `timeout` and `timeout_at`.
 
-use super::*;
+use std::future::{pending, ready};
+use std::time::Duration;
+
+use futures::FutureExt;
+use reweave::time::{Instant, sleep, timeout, timeout_at};
+use reweave::{Sim, spawn};
+
+use crate::{SECOND, now_ms, start};
 
 #[reweave::test]
 async fn gives_the_output_in_time_and_an_error_after() {

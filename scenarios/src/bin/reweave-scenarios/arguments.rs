@@ -76,7 +76,9 @@ impl Default for Command {
 /// Enough for every bug here many times over, in a few seconds.
 const DEFAULT_SEEDS: u64 = 10_000;
 /// One a core.
-const DEFAULT_JOBS: usize = 0;
+const DEFAULT_JOBS: u16 = 0;
+/// More threads than anybody has cores, and fewer than an operating system refuses.
+const MOST_JOBS: i64 = 1024;
 
 #[derive(Debug, Args)]
 pub struct Hunt {
@@ -87,8 +89,8 @@ pub struct Hunt {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEEDS, value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: u64,
     /// How many threads explore; 0 for one a core
-    #[arg(long, value_name = "J", default_value_t = DEFAULT_JOBS)]
-    pub jobs: usize,
+    #[arg(long, value_name = "J", default_value_t = DEFAULT_JOBS, value_parser = clap::value_parser!(u16).range(..=MOST_JOBS))]
+    pub jobs: u16,
 }
 
 /// One program.

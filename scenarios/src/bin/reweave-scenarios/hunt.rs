@@ -31,12 +31,12 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
         .collect();
 
     let (started, mut tally) = (Instant::now(), Tally::default());
-    let bar = progress_bar(programs.len() as u64 * hunt.seeds);
+    let bar = progress_bar(hunt.seeds.saturating_mul(programs.len() as u64));
     for (done, &(scenario, twin)) in programs.iter().enumerate() {
         bar.set_message(scenario.name);
         let found = explore(scenario, twin, hunt, &bar);
         // An exploration that stopped at a failure left seeds out.
-        bar.set_position((done as u64 + 1) * hunt.seeds);
+        bar.set_position(hunt.seeds.saturating_mul(done as u64 + 1));
         let result = Judged::of(scenario, twin, &found);
         tally.add(&result, found.runs());
         if let Some(lines) = result.lines(scenario, twin, &found) {
@@ -64,7 +64,10 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
 }
 
 fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, bar: &ProgressBar) -> Exploration {
-    let explore = scenario.explore(twin).seeds(0..hunt.seeds).jobs(hunt.jobs);
+    let explore = scenario
+        .explore(twin)
+        .seeds(0..hunt.seeds)
+        .jobs(hunt.jobs.into());
     if bar.is_hidden() {
         return explore.run();
     }

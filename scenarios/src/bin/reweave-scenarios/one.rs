@@ -21,7 +21,7 @@ pub fn run(
     let (scenario, twin) = choice::twin(which)?;
     let run = scenario.run(twin, drawn(scenario, seed));
     write!(out, "{}", run.terminal())?;
-    if !run.terminal().ends_with('\n') {
+    if !run.terminal().is_empty() && !run.terminal().ends_with('\n') {
         writeln!(out)?;
     }
     let returned = match run.output().map(String::as_str) {
