@@ -1,8 +1,8 @@
 //! Floor 1, **record**: what happened.
 //!
-//! A run is a list of [events](event), kept in a [trace](trace) that is hashed as it grows, shown as
+//! A run is a list of [events](event), kept in a [trace] that is hashed as it grows, shown as
 //! [text](trace::Trace) for snapshots or as [JSON lines](json); and what was wrong with it, as
-//! [findings](finding). A [diff](diff) shows where two runs part.
+//! [findings](finding). A [diff] shows where two runs part.
 
 pub mod diff;
 pub mod event;

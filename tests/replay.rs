@@ -4,7 +4,7 @@
 //! join, abort, choose, flip, select and time out, and note what they saw, so that a run that goes another way has
 //! another hash.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::process::Command;
@@ -172,6 +172,39 @@ mod seeds {
                 "no program ever deviates in a draw of {kind}"
             );
         }
+    }
+
+    #[test]
+    fn runs_have_equal_hashes_if_and_only_if_the_same_things_happened() {
+        let mut hash_of = BTreeMap::new();
+        let mut told_by = BTreeMap::new();
+        for number in 0..PROGRAMS {
+            let run = seeded(number);
+            // Draws and waits are causes: what came of them is in the hash.
+            let cause = |line: &&str| {
+                [" draws ", " waits "]
+                    .iter()
+                    .any(|word| line.contains(word))
+            };
+            let text = run.trace().to_string();
+            let told: Vec<_> = text
+                .lines()
+                .filter(|line| !cause(line))
+                .map(squeezed)
+                .collect();
+            let told = told.join("\n");
+            assert_eq!(
+                *hash_of.entry(told.clone()).or_insert(run.hash()),
+                run.hash(),
+                "{told}"
+            );
+            assert_eq!(told_by.entry(run.hash()).or_insert(told.clone()), &told);
+        }
+    }
+
+    /// A line without the blanks that align it with others.
+    fn squeezed(line: &str) -> String {
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     #[test]

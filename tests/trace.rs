@@ -77,8 +77,8 @@ mod forms {
            0s  main/toast  polls
            0s  main/toast  panics: "burnt"
            0s  main        polls
-           0s  main        wakes main/phone
            0s  main        aborts main/phone
+           0s  main        wakes main/phone
            0s  main        waits for the end of main/egg
            0s  main        sets timer 2 for 10s
            0s  main        waits for a timer at 10s
@@ -135,8 +135,8 @@ mod forms {
         {"at":0,"task":"main/toast","event":"polled"}
         {"at":0,"task":"main/toast","event":"panicked","text":"burnt"}
         {"at":0,"task":"main","event":"polled"}
-        {"at":0,"task":"main","event":"woke","other":"main/phone"}
         {"at":0,"task":"main","event":"abort_asked","other":"main/phone"}
+        {"at":0,"task":"main","event":"woke","other":"main/phone"}
         {"at":0,"task":"main","event":"waits","text":"the end of main/egg"}
         {"at":0,"task":"main","event":"timer_set","timer":2,"deadline":10000000000}
         {"at":0,"task":"main","event":"waits","text":"a timer at 10s"}

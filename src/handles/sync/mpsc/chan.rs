@@ -191,7 +191,10 @@ impl<T> Drop for Tx<T> {
         if state.senders > 0 {
             return;
         }
-        state.tag.record("closes");
+        // Told once: if the receiver closed before, it has said so.
+        if !state.closed {
+            state.tag.record("closes");
+        }
         let receiver = state.receiver.take();
         drop(state);
         receiver.into_iter().for_each(Waker::wake);
@@ -357,7 +360,9 @@ impl<T> Rx<T> {
         if std::mem::replace(&mut state.closed, true) {
             return;
         }
-        state.tag.record("closes");
+        if state.senders > 0 {
+            state.tag.record("closes");
+        }
         drop(state);
         if let Some(room) = &self.chan.room {
             room.close();
