@@ -52,7 +52,7 @@ impl Context {
         let cell = TaskCell::new(self, slot, number, future);
         world.tasks.put(slot, cell.clone());
         if world.tasks.alive() > world.setup.limits.tasks {
-            world.check_at = 0;
+            world.check_limits_next();
         }
         if world.closing {
             drop(guard);
@@ -114,10 +114,7 @@ where
 fn drive(cx: &Context) -> Stop {
     loop {
         let mut world = cx.world();
-        if world.steps >= world.check_at
-            || world.ready.is_empty()
-            || world.timers.may_be_due(world.now)
-        {
+        if world.steps >= world.attention_at || world.ready.is_empty() {
             drop(world);
             if let Err(stop) = between_steps(cx) {
                 return stop;
@@ -168,7 +165,7 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
     let mut world = cx.world();
     loop {
         world.current = RUNTIME_SLOT;
-        if world.steps >= world.check_at {
+        if world.steps >= world.limits_at {
             // A run whose `main` is done needs no more steps, only its end.
             if world.main_done && world.steps >= world.setup.limits.steps {
                 return Err(Stop::Done);
@@ -190,6 +187,7 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
         } else if world.timers.may_be_due(world.now) && world.fires_early() {
             world.fire_timer()
         } else {
+            world.set_attention();
             return Ok(());
         };
         world = wake(cx, world, waker);
@@ -210,11 +208,11 @@ fn next_timer(world: &mut World) -> Option<Waker> {
         return None;
     }
     if deadline > world.now {
-        let latest = super::world::nanos_limit(world.setup.limits.virtual_time);
+        let latest = world.latest;
         world.move_clock(deadline.min(latest));
         if deadline > latest {
             // The loop looks at the limits before it comes here again.
-            world.check_at = 0;
+            world.check_limits_next();
             return Some(Waker::noop().clone());
         }
     }

@@ -92,8 +92,12 @@ pub(crate) struct World {
     pub(crate) setup: Setup,
     pub(crate) now: u64,
     pub(crate) steps: u64,
-    /// The step at which the loop looks at the limits again.
-    pub(crate) check_at: u64,
+    /// The first instant past the limit of virtual time.
+    pub(crate) latest: u64,
+    /// The step before which the loop need not look up from polling.
+    pub(crate) attention_at: u64,
+    /// The step before which it need not look at the limits.
+    pub(crate) limits_at: u64,
     /// The step at which the loop last looked at the limits.
     pub(crate) looked_at: u64,
     /// The step at which virtual time last moved.
@@ -151,7 +155,9 @@ impl World {
         World {
             now: 0,
             steps: 0,
-            check_at: 0,
+            latest: nanos(setup.limits.virtual_time).saturating_add(1),
+            attention_at: 0,
+            limits_at: 0,
             looked_at: 0,
             moved_at: 0,
             tasks_seen: (0, 0),
@@ -278,10 +284,24 @@ impl World {
         let at_once = self.moved_at.saturating_add(limits.steps_at_once);
         // Real time, and wakes from other threads, are looked at now and then.
         let look = self.looked_at.saturating_add(LOOK_EVERY);
-        self.check_at = limits.steps.min(at_once).min(look);
-        if self.now > nanos(limits.virtual_time) {
-            self.check_at = 0;
+        self.limits_at = limits.steps.min(at_once).min(look);
+        if self.now >= self.latest {
+            self.limits_at = 0;
         }
+        self.set_attention();
+    }
+
+    /// The loop looks at the limits before the next step.
+    pub(crate) fn check_limits_next(&mut self) {
+        self.limits_at = 0;
+        self.attention_at = 0;
+    }
+
+    /// Decides when the loop next looks up from polling: at once if a timer is due.
+    #[inline]
+    pub(crate) fn set_attention(&mut self) {
+        let due = self.timers.may_be_due(self.now);
+        self.attention_at = if due { 0 } else { self.limits_at };
     }
 
     /// Whether tasks began or ended since this was last asked; if so, it is as if time had moved.
@@ -299,8 +319,12 @@ impl World {
         if to > self.now {
             self.now = to;
             self.recorder.clock(to);
+            // `limits_at` may be early now, which costs a look, and is never late.
             self.moved_at = self.steps;
-            self.set_check();
+            if to >= self.latest {
+                self.limits_at = 0;
+            }
+            self.set_attention();
         }
     }
 
@@ -318,10 +342,7 @@ impl World {
             *until = until.saturating_add(nanos);
             return;
         }
-        let to = self
-            .now
-            .saturating_add(nanos)
-            .min(nanos_limit(self.setup.limits.virtual_time));
+        let to = self.now.saturating_add(nanos).min(self.latest);
         self.record(Event::Blocked { nanos });
         let waiting = self.ready.places().len();
         self.find(
@@ -538,11 +559,6 @@ impl World {
         self.record(Event::Found(format!("{kind}: {}", finding.message)));
         self.findings.push(finding);
     }
-}
-
-/// The latest instant a run with this limit looks at, so that a blocked clock stops just past it.
-pub(crate) fn nanos_limit(limit: Duration) -> u64 {
-    nanos(limit).saturating_add(1)
 }
 
 /// Steps between two looks at real time, and at wakes from other threads.

@@ -47,8 +47,9 @@ impl ReadyQueue {
         let places = &mut self.buffer[self.head..];
         self.head += 1;
         let place = choose(places);
-        let front = places[0];
-        std::mem::replace(&mut places[place], front)
+        let slot = places[place];
+        places[place] = places[0];
+        slot
     }
 
     /// Empties the queue and keeps its memory.

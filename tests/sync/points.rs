@@ -18,8 +18,7 @@ async fn lost_update() -> i32 {
     for task in tasks {
         task.await.unwrap();
     }
-    let total = *total.lock().await;
-    total
+    *total.lock().await
 }
 
 /// What some seed of a few makes of it.

@@ -84,8 +84,7 @@ async fn order() -> String {
     for task in tasks {
         task.await.unwrap();
     }
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 #[test]

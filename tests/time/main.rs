@@ -2,7 +2,6 @@
 
 mod clocks;
 mod extremes;
-mod memory;
 mod sleeping;
 mod ticking;
 mod ties;

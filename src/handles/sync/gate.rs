@@ -18,7 +18,7 @@ use super::point::Point;
 use super::queue::Key;
 use super::resource::{Hold, Tag};
 use super::wakers::Wakers;
-use crate::handles::task::coop;
+use crate::engine::context::{self, Context as Run};
 use crate::record::event::Place;
 
 /// The semaphore is closed: no permit is given out any more.
@@ -255,42 +255,45 @@ enum Stage {
 impl Future for Acquire<'_> {
     type Output = Result<Hold, AcquireError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         ready!(self.point.poll_pass(cx));
-        if !matches!(self.stage, Stage::Served) {
-            ready!(self.poll_served(cx))?;
-        }
-        ready!(coop::poll_proceed(cx)).made_progress();
-        self.stage = Stage::Done;
-        Poll::Ready(Ok(lock(&self.gate.state).taken(self.place)))
-    }
-}
-
-impl Acquire<'_> {
-    #[inline(always)]
-    fn poll_served(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), AcquireError>> {
-        let mut state = lock(&self.gate.state);
+        let gate = self.gate;
+        let mut state = lock(&gate.state);
         let (taken, old) = match self.stage {
+            Stage::New => (state.permits.try_take(self.n), None),
             Stage::InLine(key) => state.permits.poll(key, cx.waker()),
-            _ => (state.permits.try_take(self.n), None),
+            Stage::Served => (Taken::All, None),
+            Stage::Done => panic!("a permit was awaited again after completion"),
         };
         let outcome = match taken {
-            Taken::All => {
+            Taken::All if context::try_with(Run::claim) == Some(false) => {
                 self.stage = Stage::Served;
-                Poll::Ready(Ok(()))
+                drop(state);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Taken::All => {
+                self.stage = Stage::Done;
+                let hold = state.taken(self.place);
+                drop(state);
+                Poll::Ready(Ok(hold))
             }
             // Its place, if it has one, is given up when it is dropped.
-            Taken::Closed => Poll::Ready(Err(AcquireError(()))),
+            Taken::Closed => {
+                drop(state);
+                Poll::Ready(Err(AcquireError(())))
+            }
             Taken::NotEnough => {
-                if !matches!(self.stage, Stage::InLine(_)) {
+                if let Stage::New = self.stage {
                     self.stage = Stage::InLine(state.permits.wait(self.n, cx.waker().clone()));
                 }
                 let want = state.want;
                 state.tag.waits(want, self.place);
+                drop(state);
                 Poll::Pending
             }
         };
-        drop(state);
         drop(old);
         outcome
     }

@@ -175,8 +175,9 @@ impl Tag {
         context::try_with(|cx| self.record_in(cx, verb));
     }
 
+    /// Says whether names and holders are kept.
     #[inline(always)]
-    fn record_in(&mut self, cx: &Context, verb: &'static str) {
+    fn record_in(&mut self, cx: &Context, verb: &'static str) -> bool {
         let id = self.id(cx);
         let mut world = cx.world();
         let (task, full) = (world.current_task(), world.recorder.is_full());
@@ -188,14 +189,14 @@ impl Tag {
                 id: id.into(),
             }
         });
+        full
     }
 
     /// The running task takes the resource, at this place.
     #[inline(always)]
     pub(super) fn takes(&mut self, since: Place) -> Hold {
         let hold = context::try_with(|cx| {
-            self.record_in(cx, "takes");
-            if cx.world().recorder.is_full() {
+            if self.record_in(cx, "takes") {
                 self.hold(cx, since)
             } else {
                 Hold::default()

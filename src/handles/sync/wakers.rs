@@ -35,8 +35,7 @@ impl Wakers {
         }
     }
 
-    /// Wakes all, in the order in which they were collected. If one panics the others are dropped unwoken, as
-    /// the standard library does.
+    /// Wakes all, in the order in which they were collected. If one panics, the others are dropped unwoken.
     #[inline(always)]
     pub(super) fn wake(self) {
         if let Some(first) = self.first {
@@ -45,18 +44,16 @@ impl Wakers {
         }
     }
 
-    /// Wakes all, in an order that is drawn one by one: for primitives that promise none.
+    /// Wakes all, in an order that is drawn one by one: for primitives that promise none. One that is drawn
+    /// swaps turns with the one that came first, as in the queue of ready tasks.
     pub(super) fn wake_in_any_order(self) {
         let mut all: Vec<Waker> = self.first.into_iter().chain(self.rest).collect();
-        // In the order of a plain run, with constant work for each: the last is the next default.
+        // The one that came first stands last, where it is taken at no cost.
         all.reverse();
-        while all.len() > 1 {
-            let last = all.len() - 1;
-            let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, all.len()));
-            let drawn = drawn.unwrap_or(0);
-            all.remove(last - drawn).wake();
+        while let Some(last) = all.len().checked_sub(1) {
+            let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, last + 1));
+            all.swap_remove(last - drawn.unwrap_or(0)).wake();
         }
-        all.into_iter().for_each(Waker::wake);
     }
 }
 
