@@ -12,7 +12,7 @@
 //!
 //! [`context`] is the one thread-local: it lets a handle find the world. [`world`] owns all state.
 //! [`step`] is the loop above. [`cell`] holds one task's future and is the one place with `unsafe`.
-//! [`tasks`] is the table of tasks, [`door`] answers draws, [`panics`] catches what user code throws,
+//! [`tasks`] is the table of tasks, [`resources`] that of locks and channels, [`door`] answers draws, [`panics`] catches what user code throws,
 //! [`verdict`] says what was wrong at the end.
 
 #[allow(unsafe_code)]
@@ -20,6 +20,7 @@ pub(crate) mod cell;
 pub(crate) mod context;
 pub(crate) mod door;
 pub(crate) mod panics;
+pub(crate) mod resources;
 pub(crate) mod step;
 pub(crate) mod tasks;
 pub(crate) mod verdict;

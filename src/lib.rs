@@ -35,7 +35,7 @@
 //! # Where to look
 //!
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore`]: many.
-//! * [`task`], [`time`], [`io`], [`thread`], [`select!`], [`join!`]: what the code under test calls, shaped as
+//! * [`task`], [`time`], [`sync`], [`io`], [`thread`], [`select!`], [`join!`]: what the code under test calls, shaped as
 //!   tokio's, so that `use reweave as tokio` compiles.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.

@@ -8,6 +8,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::door::{Door, Owner, Source, TableNames};
+use super::resources::Resources;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::verdict::UnseenPanic;
 use crate::models::ready::ReadyQueue;
@@ -132,6 +133,8 @@ pub(crate) struct World {
     /// The seed of random values, and the stream of each task that asked for some.
     pub(crate) seed: u64,
     pub(crate) values: BTreeMap<TaskNo, Stream>,
+    /// What locks and channels are called, and who holds them.
+    pub(crate) resources: Resources,
     pub(crate) stdin_read: usize,
     /// What a terminal would show: output, and the input as it was typed.
     pub(crate) terminal: String,
@@ -179,6 +182,7 @@ impl World {
             paths: Vec::new(),
             seed: 0,
             values: BTreeMap::new(),
+            resources: Resources::default(),
             stdin_read: 0,
             terminal: String::new(),
             stdout: String::new(),
@@ -228,6 +232,7 @@ impl World {
         if !self.values.is_empty() {
             self.values.clear();
         }
+        self.resources.reset();
         self.stdin_read = 0;
         self.terminal.clear();
         self.stdout.clear();

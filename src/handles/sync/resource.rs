@@ -12,88 +12,11 @@
 //!
 //! An exploring run needs numbers only, for its hash. Names and holders are kept in runs that are looked at.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::engine::context::{self, Context, RunId};
-use crate::engine::world::World;
+pub(super) use crate::engine::resources::Hold;
 use crate::record::event::{Event, Place};
-use crate::record::finding::show_place;
-use crate::values::ids::TaskNo;
-
-thread_local! {
-    static REGISTRY: RefCell<Registry> = const { RefCell::new(Registry::new()) };
-}
-
-/// The resources of the run on this thread; of one that is over until the next registers its first.
-struct Registry {
-    run: Option<RunId>,
-    numbered: u32,
-    /// By number from 1, in full runs.
-    names: Vec<String>,
-    /// How many resources bear a name already.
-    counts: BTreeMap<Arc<str>, u32>,
-    /// Who holds what, by resource, in full runs.
-    holders: BTreeMap<u32, Vec<Held>>,
-    /// Never starts again, so that a hold of an earlier run is not taken for one of this.
-    holds: u64,
-    /// The name for primitives that are made now.
-    given: Option<Arc<str>>,
-}
-
-struct Held {
-    hold: Hold,
-    task: TaskNo,
-    since: Place,
-}
-
-/// One guard's or permit's entry among the holders; nothing in an exploring run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hold(u64);
-
-impl Registry {
-    const fn new() -> Registry {
-        Registry {
-            run: None,
-            numbered: 0,
-            names: Vec::new(),
-            counts: BTreeMap::new(),
-            holders: BTreeMap::new(),
-            holds: 0,
-            given: None,
-        }
-    }
-
-    #[cold]
-    fn register(&mut self, cx: &Context, kind: &'static str, given: Option<&Arc<str>>) -> u32 {
-        if self.run != Some(cx.id()) {
-            let given = self.given.take();
-            *self = Registry {
-                run: Some(cx.id()),
-                holds: self.holds,
-                given,
-                ..Registry::new()
-            };
-        }
-        self.numbered += 1;
-        if cx.world().recorder.is_full() {
-            let base = given.cloned().unwrap_or_else(|| kind.into());
-            let count = self.counts.entry(base.clone()).or_default();
-            *count += 1;
-            self.names.push(match (given, *count) {
-                (Some(_), 1) => base.to_string(),
-                (_, count) => format!("{base}#{count}"),
-            });
-        }
-        self.numbered
-    }
-
-    fn name(&self, id: u32) -> String {
-        self.names.get(id as usize - 1).cloned().unwrap_or_default()
-    }
-}
 
 /// Names the locks and channels that are made while `make` runs.
 ///
@@ -109,15 +32,17 @@ impl Registry {
 /// # drop((accounts, jobs, inbox));
 /// # }).unwrap();
 /// ```
+///
+/// Outside a simulation there is nobody to name them for, and the name is not kept.
 pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
     struct Restore(Option<Arc<str>>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            REGISTRY.with_borrow_mut(|registry| registry.given = self.0.take());
+            context::try_with(|cx| cx.world().resources.give_name(self.0.take()));
         }
     }
-    let before = REGISTRY.with_borrow_mut(|registry| registry.given.replace(name.into()));
-    let _restore = Restore(before);
+    let before = context::try_with(|cx| cx.world().resources.give_name(Some(name.into())));
+    let _restore = Restore(before.flatten());
     make()
 }
 
@@ -143,7 +68,8 @@ impl Tag {
 
     /// A tag that is numbered now, if a run is under way.
     pub(super) fn made_here(kind: &'static str) -> Tag {
-        let given = REGISTRY.with_borrow(|registry| registry.given.clone());
+        let given = context::try_with(|cx| cx.world().resources.given_name());
+        let given = given.flatten();
         let mut tag = Tag {
             given,
             ..Tag::new(kind)
@@ -165,7 +91,9 @@ impl Tag {
     #[inline(never)]
     fn register(&mut self, cx: &Context) {
         let (kind, given) = (self.kind, self.given.as_ref());
-        self.id = REGISTRY.with_borrow_mut(|registry| registry.register(cx, kind, given));
+        let world = &mut *cx.world();
+        let full = world.recorder.is_full();
+        self.id = world.resources.register(kind, given, full);
         self.run = Some(cx.id());
     }
 
@@ -180,15 +108,14 @@ impl Tag {
     fn record_in(&mut self, cx: &Context, verb: &'static str) -> bool {
         let id = self.id(cx);
         let mut world = cx.world();
-        let (task, full) = (world.current_task(), world.recorder.is_full());
-        world.record_light(task, || {
-            let name = if full { name(id) } else { String::new() };
-            Event::Resource {
-                verb,
-                name,
-                id: id.into(),
-            }
-        });
+        let full = world.recorder.is_full();
+        let name = if full {
+            world.resources.name(id)
+        } else {
+            String::new()
+        };
+        let id = id.into();
+        world.record(Event::Resource { verb, name, id });
         full
     }
 
@@ -196,29 +123,13 @@ impl Tag {
     #[inline(always)]
     pub(super) fn takes(&mut self, since: Place) -> Hold {
         let hold = context::try_with(|cx| {
-            if self.record_in(cx, "takes") {
-                self.hold(cx, since)
-            } else {
-                Hold::default()
-            }
+            self.record_in(cx, "takes").then(|| {
+                let (id, world) = (self.id, &mut *cx.world());
+                let task = world.current_task();
+                world.resources.hold(cx.id(), id, task, since)
+            })
         });
-        hold.unwrap_or_default()
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn hold(&mut self, cx: &Context, since: Place) -> Hold {
-        let (id, task) = (self.id(cx), cx.world().current_task());
-        REGISTRY.with_borrow_mut(|registry| {
-            registry.holds += 1;
-            let hold = Hold(registry.holds);
-            registry
-                .holders
-                .entry(id)
-                .or_default()
-                .push(Held { hold, task, since });
-            hold
-        })
+        hold.flatten().unwrap_or_default()
     }
 
     /// The resource is given back.
@@ -232,18 +143,8 @@ impl Tag {
     #[inline(always)]
     pub(super) fn lets_go(&mut self, hold: Hold) {
         if hold != Hold::default() {
-            self.forget_hold(hold);
+            context::try_with(|cx| cx.world().resources.let_go(self.id, hold));
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn forget_hold(&mut self, hold: Hold) {
-        REGISTRY.with_borrow_mut(|registry| {
-            if let Some(holders) = registry.holders.get_mut(&self.id) {
-                holders.retain(|held| held.hold != hold);
-            }
-        });
     }
 
     /// The running task parks until it gets `what` of this resource (`""` for the resource itself).
@@ -251,37 +152,8 @@ impl Tag {
     pub(super) fn waits(&mut self, what: &'static str, place: Place) {
         context::try_with(|cx| {
             let id = self.id(cx);
-            cx.world().waits_for(|world| words(world, id, what, place));
+            cx.world()
+                .waits_for(|world| world.resources.words(&world.paths, id, what, place));
         });
     }
 }
-
-fn name(id: u32) -> String {
-    REGISTRY.with_borrow(|registry| registry.name(id))
-}
-
-/// Says what is waited for, where, and who has it.
-fn words(world: &World, id: u32, what: &str, place: Place) -> String {
-    REGISTRY.with_borrow(|registry| {
-        let mut words = format!("{what}{} at {}", registry.name(id), show_place(place));
-        let holders = registry.holders.get(&id).map_or(&[][..], Vec::as_slice);
-        for (nth, held) in holders.iter().take(MOST_HOLDERS).enumerate() {
-            let lead = if nth == 0 { " (held by " } else { ", " };
-            let path = world
-                .paths
-                .get(held.task.get() as usize)
-                .map_or("·", String::as_str);
-            let _ = write!(words, "{lead}{path} since {}", show_place(held.since));
-        }
-        if holders.len() > MOST_HOLDERS {
-            let _ = write!(words, " and {} more", holders.len() - MOST_HOLDERS);
-        }
-        if !holders.is_empty() {
-            words.push(')');
-        }
-        words
-    })
-}
-
-/// Holders that are named, at the most.
-const MOST_HOLDERS: usize = 3;
