@@ -11,7 +11,7 @@
 //! ```
 //!
 //! [`context`] is the one thread-local: it lets a handle find the world. [`world`] owns all state.
-//! [`step`] is the loop above. [`cell`] holds one task's future and is the one place with `unsafe`.
+//! [`step`] is the loop above. [`cell`] holds one task's future, behind a fence of `unsafe`.
 //! [`tasks`] is the table of tasks, [`resources`] that of locks and channels, [`door`] answers draws, [`panics`] catches what user code throws,
 //! [`verdict`] says what was wrong at the end.
 

@@ -30,7 +30,7 @@ pub enum Kind {
     Timer,
     /// Whether another due timer fires before the ready tasks ran dry. Default: no.
     Fire,
-    /// Which branch `select!` or `join!` looks at first. Default: the first.
+    /// Which branch `select!` looks at first. Default: the first.
     Select,
     /// In which order waiters that are woken together run. Default: as they came.
     Wake,

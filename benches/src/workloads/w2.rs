@@ -1,8 +1,7 @@
 //! W2, channels: two tasks pass a number to and fro over two bounded channels of capacity 1. A unit is a round trip:
 //! two sends, two receives, at least two switches.
 //!
-//! Each contestant uses the channel that comes with it. Reweave has none yet; when it has, it enters by a `Channel` of
-//! its own and a line in the table. With more than two tasks there are as many independent pairs.
+//! Each contestant uses the channel that comes with it. With more than two tasks there are as many independent pairs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -11,11 +10,13 @@ use std::task::Poll;
 use futures::channel::mpsc as futures_mpsc;
 use futures::task::AtomicWaker;
 use futures::{SinkExt, StreamExt};
+use reweave::sync::mpsc as reweave_mpsc;
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::run_closure;
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::workloads::{Entrant, Latch, Workload};
@@ -27,6 +28,7 @@ pub const WORKLOAD: Workload = Workload {
     unit: "round trip",
     units: |size| (size.tasks / 2 * size.rounds) as u64,
     entrants: &[
+        Entrant::new("reweave", run::<Reweave, ReweaveMpsc>),
         Entrant::new("floor", run::<Floor, OneSlot>),
         Entrant::new("tokio", run::<Tokio, TokioMpsc>),
         Entrant::new("tokio-local", run::<TokioLocal, TokioMpsc>),
@@ -114,6 +116,25 @@ fn shuttle(size: Size) -> Done {
         }
     });
     Done::units(trips.units())
+}
+
+struct ReweaveMpsc;
+
+impl Channel for ReweaveMpsc {
+    type Sender = reweave_mpsc::Sender<u64>;
+    type Receiver = reweave_mpsc::Receiver<u64>;
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        reweave_mpsc::channel(1)
+    }
+
+    async fn send(sender: &mut Self::Sender, number: u64) {
+        sender.send(number).await.expect(OPEN);
+    }
+
+    async fn receive(receiver: &mut Self::Receiver) -> u64 {
+        receiver.recv().await.expect(OPEN)
+    }
 }
 
 struct TokioMpsc;
