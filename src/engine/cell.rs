@@ -13,7 +13,7 @@
 //!                    └────────────────────┘  poll() returned Pending and QUEUED was set meanwhile
 //! ```
 //!
-//! # Why there is `unsafe` here, and nowhere else
+//! # Why there is `unsafe` here
 //!
 //! Wakers, join handles and abort handles are `Send + Sync` as tokio's are, so any thread may hold a
 //! cell, while the future in it need not be `Send`. Two rules make that sound:
