@@ -53,17 +53,11 @@ impl Timer {
         self.deadline = deadline;
     }
 
+    /// Takes the timer back, if it is set.
+    #[inline]
     fn cancel(&mut self) {
         if let State::Set(run, key) = self.state {
-            let timer = context::try_with(|cx| {
-                if cx.id() == run {
-                    cx.world().cancel_timer(key)
-                } else {
-                    None
-                }
-            });
-            // Dropped here, outside the world: a waker may be the user's.
-            drop(timer);
+            unset(run, key);
         }
     }
 
@@ -132,6 +126,19 @@ impl Timer {
             _ => format!("a timer at {}", Seconds(deadline)),
         });
     }
+}
+
+#[inline(never)]
+fn unset(run: RunId, key: TimerKey) {
+    let timer = context::try_with(|cx| {
+        if cx.id() == run {
+            cx.world().cancel_timer(key)
+        } else {
+            None
+        }
+    });
+    // Dropped here, outside the world: a waker may be the user's.
+    drop(timer);
 }
 
 /// One that was carried out of its run never fires.
