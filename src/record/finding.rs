@@ -54,20 +54,34 @@ kinds! {
     /// A task blocked the thread, and with it every other task.
     Blocking = "blocking", Deny;
     /// A task waits, and no waker of it is left that could wake it.
+    ///
+    /// Named ahead: this release does not look for it.
     LostWaker = "lost_waker", Deny;
     /// Something was handed to a future that its own task no longer polls.
+    ///
+    /// Named ahead: this release does not look for it.
     Futurelock = "futurelock", Deny;
     /// Two runs with the same draws went different ways.
     Nondeterminism = "nondeterminism", Deny;
     /// A property stated by the user does not hold.
+    ///
+    /// Named ahead: this release does not look for it.
     Property = "property", Deny;
     /// A guard was held across an await for long.
+    ///
+    /// Named ahead: this release does not look for it.
     LongHold = "long_hold", Warn;
     /// A permit or a lock was never given back.
+    ///
+    /// Named ahead: this release does not look for it.
     Leak = "leak", Warn;
     /// A message was sent to a receiver that is never polled again.
+    ///
+    /// Named ahead: this release does not look for it.
     ClosedEar = "closed_ear", Warn;
     /// A task was ready for very long, and not polled.
+    ///
+    /// Named ahead: this release does not look for it.
     Starvation = "starvation", Warn;
 }
 
