@@ -24,4 +24,5 @@ pub(crate) mod resources;
 pub(crate) mod step;
 pub(crate) mod tasks;
 pub(crate) mod verdict;
+pub(crate) mod waits;
 pub(crate) mod world;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::cell::{Header, Home, Notified};
 use super::panics::Caught;
+use super::tasks::RUNTIME_SLOT;
 use super::world::{Plan, Setup, World};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
@@ -23,6 +24,9 @@ pub(crate) const COOP_BUDGET: u8 = 128;
 pub(crate) struct RunId(u64);
 
 impl RunId {
+    /// The id of no run.
+    pub(crate) const NONE: RunId = RunId(u64::MAX);
+
     fn next() -> RunId {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         RunId(NEXT.fetch_add(1, Ordering::Relaxed))
@@ -36,6 +40,8 @@ pub(crate) struct Context {
     world: RefCell<World>,
     /// What is left of the running task's budget; `None` is no limit.
     budget: Cell<Option<u8>>,
+    /// Whether operations are no scheduling points just now.
+    hushed: Cell<bool>,
     /// How many guards of [`Context::discard`] are alive.
     discarding: Cell<u32>,
     /// What the panic hook saw last.
@@ -54,6 +60,7 @@ impl Context {
             home: Home::new(),
             world: RefCell::new(World::new(setup)),
             budget: Cell::new(None),
+            hushed: Cell::new(false),
             discarding: Cell::new(0),
             caught: RefCell::new(None),
             spares: RefCell::new(Vec::new()),
@@ -66,6 +73,7 @@ impl Context {
         self.id = RunId::next();
         self.budget.set(None);
         self.discarding.set(0);
+        self.hushed.set(false);
         self.caught.take();
         self.world.get_mut().begin(plan);
     }
@@ -180,6 +188,39 @@ impl Drop for Context {
     fn drop(&mut self) {
         self.home.close();
     }
+}
+
+/// The run that is under way, with its world borrowed: all that an operation needs, found once. No user code may run
+/// while it lives.
+pub(crate) struct Here<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) world: RefMut<'a, World>,
+}
+
+impl Here<'_> {
+    /// Whether a scheduling point is more than a formality: others are ready, and the running code can let them go
+    /// first. A closure on a blocking thread, or a waker of the user's, has no task that could yield.
+    #[inline(always)]
+    pub(crate) fn has_a_point(&self) -> bool {
+        let world = &*self.world;
+        !world.ready.is_empty()
+            && world.setup.points
+            && !self.cx.hushed.get()
+            && world.current != RUNTIME_SLOT
+            && world.blocking_pool.is_none()
+    }
+}
+
+/// Runs `f` with the run that is under way on this thread, if one is.
+#[inline(always)]
+pub(crate) fn visit<R>(f: impl FnOnce(Option<&mut Here<'_>>) -> R) -> R {
+    if !CONTEXT.is_set() {
+        return f(None);
+    }
+    CONTEXT.with(|cx| {
+        let world = cx.world();
+        f(Some(&mut Here { cx, world }))
+    })
 }
 
 /// Whether a run is under way on this thread.

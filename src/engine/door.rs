@@ -1,6 +1,8 @@
 //! The door: where every draw of a run is answered, and written down if the run is recorded.
 
-use crate::values::draw::{Draw, Names, RandomWalk, Strategy};
+use std::collections::BTreeMap;
+
+use crate::values::draw::{Draw, Footprint, Names, RandomWalk, Strategy};
 use crate::values::ids::TaskNo;
 use crate::values::tape::{Asks, Deviation, Match, Player, Tape};
 
@@ -145,7 +147,11 @@ pub(crate) struct Owner {
 pub(crate) struct TableNames<'a> {
     pub(crate) tasks: &'a super::tasks::Tasks,
     pub(crate) owner: Owner,
+    pub(crate) announced: &'a Announced,
 }
+
+/// What tasks are about to touch, by slot, with the number of the task that said so.
+pub(crate) type Announced = BTreeMap<u32, (TaskNo, Footprint)>;
 
 impl Names for TableNames<'_> {
     fn owner(&self) -> (TaskNo, u32) {
@@ -159,5 +165,14 @@ impl Names for TableNames<'_> {
 
     fn path_at(&self, slot: u32) -> String {
         self.tasks.path(slot)
+    }
+
+    fn footprint_at(&self, slot: u32) -> Option<Footprint> {
+        let (task, footprint) = self.announced.get(&slot)?;
+        (*task == self.tasks.row(slot).number).then_some(*footprint)
+    }
+
+    fn owner_slot(&self) -> u32 {
+        self.owner.slot
     }
 }

@@ -5,43 +5,48 @@
 //! hash: names and holders are kept in runs that are looked at.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::mem;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::context::RunId;
+use super::world::World;
 use crate::record::event::Place;
-use crate::record::finding::show_place;
 use crate::values::ids::TaskNo;
 
 /// The resources of one run.
 #[derive(Default)]
 pub(crate) struct Resources {
     numbered: u32,
+    /// How many locks and permits are held now.
+    held: i64,
     /// By number from 1, in full runs.
     names: Vec<String>,
     /// How many resources bear a name already.
     counts: BTreeMap<Arc<str>, u32>,
     /// Who holds what, by resource, in full runs.
     holders: BTreeMap<u32, Vec<Held>>,
-    holds: u64,
+    holds: u32,
     /// The name for primitives that are made now.
     given: Option<Arc<str>>,
 }
 
-struct Held {
+/// A guard or a permit that somebody has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
     hold: Hold,
-    task: TaskNo,
-    since: Place,
+    /// The task that took it.
+    pub(crate) task: TaskNo,
+    /// Where it took it.
+    pub(crate) place: Place,
+    /// When, in virtual time.
+    pub(crate) since: u64,
 }
 
 /// One guard's or permit's entry among the holders; nothing in an exploring run. The run is part of it, so that a
 /// guard that outlives its run is not taken for one of another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Hold(Option<(RunId, u64)>);
-
-/// Holders that are named, at the most.
-const MOST_HOLDERS: usize = 3;
+pub(crate) struct Hold(Option<(RunId, NonZeroU32)>);
 
 impl Resources {
     /// Forgets everything; costs nothing in a run that used none.
@@ -82,43 +87,68 @@ impl Resources {
     }
 
     /// The name of the resource with this number; empty in an exploring run.
-    pub(crate) fn name(&self, id: u32) -> String {
-        self.names.get(id as usize - 1).cloned().unwrap_or_default()
+    pub(crate) fn name(&self, id: u32) -> &str {
+        self.names.get(id as usize - 1).map_or("", String::as_str)
     }
 
-    /// A task holds a resource since it took it at this place.
-    pub(crate) fn hold(&mut self, run: RunId, id: u32, task: TaskNo, since: Place) -> Hold {
+    /// All names, by number from 1.
+    pub(crate) fn take_names(&mut self) -> Vec<String> {
+        mem::take(&mut self.names)
+    }
+
+    /// A lock or a permit is taken.
+    #[inline(always)]
+    pub(crate) fn count_taken(&mut self) {
+        self.held += 1;
+    }
+
+    /// It is given back, or nobody's any more.
+    #[inline(always)]
+    pub(crate) fn count_given_back(&mut self) {
+        self.held -= 1;
+    }
+
+    /// How many locks and permits are held now.
+    pub(crate) fn held(&self) -> i64 {
+        self.held
+    }
+
+    /// Notes who took what.
+    pub(crate) fn hold(&mut self, run: RunId, id: u32, held: Held) -> Hold {
         self.holds += 1;
-        let hold = Hold(Some((run, self.holds)));
-        let holders = self.holders.entry(id).or_default();
-        holders.push(Held { hold, task, since });
+        let hold = Hold(NonZeroU32::new(self.holds).map(|nth| (run, nth)));
+        self.holders.entry(id).or_default().push(Held { hold, ..held });
         hold
     }
 
-    /// It holds it no more.
-    pub(crate) fn let_go(&mut self, id: u32, hold: Hold) {
-        if let Some(holders) = self.holders.get_mut(&id) {
-            holders.retain(|held| held.hold != hold);
-        }
+    /// It holds it no more; gives what was noted.
+    pub(crate) fn let_go(&mut self, id: u32, hold: Hold) -> Option<Held> {
+        let holders = self.holders.get_mut(&id)?;
+        let nth = holders.iter().position(|held| held.hold == hold)?;
+        Some(holders.remove(nth))
     }
 
-    /// Says what is waited for, where, and who has it.
-    pub(crate) fn words(&self, paths: &[String], id: u32, what: &str, place: Place) -> String {
-        let mut words = format!("{what}{} at {}", self.name(id), show_place(place));
-        let holders = self.holders.get(&id).map_or(&[][..], Vec::as_slice);
-        for (nth, held) in holders.iter().take(MOST_HOLDERS).enumerate() {
-            let lead = if nth == 0 { " (held by " } else { ", " };
-            let path = paths
-                .get(held.task.get() as usize)
-                .map_or("·", String::as_str);
-            let _ = write!(words, "{lead}{path} since {}", show_place(held.since));
+    /// Who holds this resource, in the order in which they took it.
+    pub(crate) fn holders(&self, id: u32) -> &[Held] {
+        self.holders.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whatever is held, by resource.
+    pub(crate) fn all_held(&self) -> impl Iterator<Item = (u32, &Held)> {
+        self.holders
+            .iter()
+            .flat_map(|(&id, held)| held.iter().map(move |held| (id, held)))
+    }
+}
+
+impl Held {
+    /// The running task takes it, at this place.
+    pub(crate) fn now(world: &World, place: Place) -> Held {
+        Held {
+            hold: Hold::default(),
+            task: world.current_task(),
+            place,
+            since: world.now,
         }
-        if holders.len() > MOST_HOLDERS {
-            let _ = write!(words, " and {} more", holders.len() - MOST_HOLDERS);
-        }
-        if !holders.is_empty() {
-            words.push(')');
-        }
-        words
     }
 }

@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::door::{Door, Owner, Source, TableNames};
+use super::door::{Announced, Door, Owner, Source, TableNames};
 use super::resources::Resources;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::verdict::UnseenPanic;
+use super::waits::Waits;
 use crate::models::ready::ReadyQueue;
 use crate::models::timers::{TimerKey, TimerQueue};
 use crate::record::event::{Event, Place};
 use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
 use crate::record::trace::Recorder;
-use crate::values::draw::{Candidates, Draw, Kind, RandomWalk};
+use crate::values::draw::{Candidates, Draw, Footprint, Kind, RandomWalk};
 use crate::values::ids::TaskNo;
 use crate::values::span::nanos;
 use crate::values::stream::Stream;
@@ -126,8 +127,10 @@ pub(crate) struct World {
     pub(crate) unseen_panics: Vec<UnseenPanic>,
     /// When the run started in real time, if that is limited.
     pub(crate) started: Option<std::time::Instant>,
-    /// What each parked task waits for, kept in full runs.
-    waits: BTreeMap<TaskNo, Vec<String>>,
+    /// What parked tasks wait for, kept in full runs.
+    pub(crate) waits: Waits,
+    /// What the next operation of tasks that let others go first is about to touch.
+    announced: Announced,
     /// The paths of all tasks, kept in full runs.
     pub(crate) paths: Vec<String>,
     /// The seed of random values, and the stream of each task that asked for some.
@@ -178,7 +181,8 @@ impl World {
             findings: Vec::new(),
             unseen_panics: Vec::new(),
             started: None,
-            waits: BTreeMap::new(),
+            waits: Waits::default(),
+            announced: Announced::new(),
             paths: Vec::new(),
             seed: 0,
             values: BTreeMap::new(),
@@ -226,8 +230,11 @@ impl World {
         }
         self.seed = values;
         // Clearing an empty map is not free, and these mostly are.
-        if !self.waits.is_empty() {
-            self.waits.clear();
+        if !self.announced.is_empty() {
+            self.announced.clear();
+        }
+        if full {
+            self.waits.reset();
         }
         if !self.values.is_empty() {
             self.values.clear();
@@ -263,7 +270,7 @@ impl World {
     pub(crate) fn step_begins(&mut self, task: TaskNo) {
         if self.recorder.is_full() {
             self.recorder.record(self.now, task, Event::Polled);
-            self.waits.remove(&task);
+            self.forget_passing_waits(task);
         }
     }
 
@@ -399,6 +406,7 @@ impl World {
         let names = TableNames {
             tasks: &self.tasks,
             owner,
+            announced: &self.announced,
         };
         let (chosen, choice) = named.answer(&Draw::new(kind, candidates, &names));
         if let Some(choice) = choice {
@@ -434,6 +442,8 @@ impl World {
             }
         });
         self.ready = ready;
+        // It goes on with what it announced, and announces anew what comes after.
+        self.announced.remove(&slot);
         slot
     }
 
@@ -502,28 +512,18 @@ impl World {
         self.draw_for(Owner { slot, ahead: 1 }, Kind::Fire, Candidates::Count(2)) == 1
     }
 
-    /// Notes what the running task waits for, if this run is looked at.
-    #[inline(always)]
-    pub(crate) fn waits_for(&mut self, what: impl FnOnce(&World) -> String) {
-        if self.recorder.is_full() {
-            self.note_wait(what(self));
+    /// Draws whether others go before the running task's next operation, which has this footprint.
+    pub(crate) fn draw_point(&mut self, footprint: Footprint) -> bool {
+        if let Door::Quick(walk) = &mut self.door {
+            return walk.step(Candidates::Count(2)) == 1;
         }
-    }
-
-    fn note_wait(&mut self, what: String) {
-        self.waits
-            .entry(self.current_task())
-            .or_default()
-            .push(what.clone());
-        self.record(Event::Waits { what });
-    }
-
-    /// What the task in this slot waits for, in words.
-    pub(crate) fn waits_of(&self, slot: u32) -> String {
-        match self.waits.get(&self.tasks.row(slot).number) {
-            Some(waits) if !waits.is_empty() => waits.join(", or "),
-            _ => "something outside this run's sight".to_owned(),
+        let task = self.current_task();
+        self.announced.insert(self.current, (task, footprint));
+        let others_first = self.draw(Kind::Preempt, 2) == 1;
+        if !others_first {
+            self.announced.remove(&self.current);
         }
+        others_first
     }
 
     /// Reports something wrong, unless it is allowed. `words` gives the message and more lines.

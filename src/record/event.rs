@@ -4,6 +4,7 @@
 //! (a timer fires, the clock jumps). Its [fingerprint](Event::fold) goes into the hash of the run;
 //! source lines do not, so that a hash survives a reformatting.
 
+use std::fmt;
 use std::panic::Location;
 
 use crate::values::draw::Kind;
@@ -12,6 +13,50 @@ use crate::values::ids::TaskNo;
 
 /// A place in the user's source.
 pub type Place = &'static Location<'static>;
+
+/// What is done with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verb {
+    /// The running task has it now: a lock, a permit.
+    Takes,
+    /// It has it no more.
+    GivesBack,
+    /// What was given back, or added, goes to one who waits; whose task will see it when it is next polled.
+    Grants,
+    /// A value goes into a channel.
+    Sends,
+    /// A value comes out of a channel.
+    Receives,
+    /// Nothing more goes in, or is given out.
+    Closes,
+    /// One who waits is told, or the next who comes.
+    Notifies,
+    /// All who wait are told.
+    NotifiesAll,
+}
+
+impl Verb {
+    /// The verb as traces write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verb::Takes => "takes",
+            Verb::GivesBack => "gives back",
+            Verb::Grants => "grants",
+            Verb::Sends => "sends",
+            Verb::Receives => "receives",
+            Verb::Closes => "closes",
+            Verb::Notifies => "notifies",
+            Verb::NotifiesAll => "notifies all",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -101,14 +146,12 @@ pub enum Event {
     Input(Option<String>),
     /// A note by the user: [`reweave::note!`](crate::note).
     Note(String),
-    /// An operation on a named resource: a lock, a channel, a semaphore.
+    /// An operation on a resource: a lock, a channel, a semaphore.
     Resource {
-        /// What was done: `waits`, `takes`, `gives back`, `sends`, `receives`, `closes`.
-        verb: &'static str,
-        /// The resource's kind and name.
-        name: String,
-        /// The resource's number within the run.
-        id: u64,
+        /// What was done.
+        verb: Verb,
+        /// The resource's number within the run; [`Trace::resource`](crate::Trace::resource) gives its name.
+        resource: u32,
     },
     /// An event or span of the `tracing` crate.
     Log(String),
@@ -140,10 +183,7 @@ impl Event {
             }
             Event::TimerFired { timer } => one(11, *timer),
             Event::TimerCancelled { timer } => one(12, *timer),
-            Event::Resource { verb, id, .. } => {
-                one(13, *id as u32);
-                hash.fold_str(verb);
-            }
+            Event::Resource { verb, resource } => one(64 + *verb as u64, *resource),
             _ => self.fold_rare(hash, by),
         }
     }
@@ -158,7 +198,6 @@ impl Event {
             | Event::Output(_)
             | Event::Input(_)
             | Event::Note(_)
-            | Event::Resource { .. }
             | Event::Log(_)
             | Event::Found(_) => drop(self),
             light => std::mem::forget(light),

@@ -62,8 +62,8 @@ impl Trace {
                 about("drew", "kind", kind.name());
                 object.text("choice", choice);
             }
-            Event::Resource { verb, name, .. } => {
-                about(verb, "resource", name);
+            Event::Resource { verb, resource } => {
+                about(verb.name(), "resource", self.resource(*resource));
             }
             Event::TimerSet { timer, deadline } => {
                 about("timer_set", "", "");

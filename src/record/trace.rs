@@ -98,14 +98,22 @@ pub struct Trace {
     entries: Vec<Entry>,
     /// The path of each task, by number.
     paths: Vec<String>,
+    /// The name of each resource, by number from 1.
+    resources: Vec<String>,
     hash: u64,
 }
 
 impl Trace {
-    pub(crate) fn new(entries: Vec<Entry>, paths: Vec<String>, hash: u64) -> Trace {
+    pub(crate) fn new(
+        entries: Vec<Entry>,
+        paths: Vec<String>,
+        resources: Vec<String>,
+        hash: u64,
+    ) -> Trace {
         Trace {
             entries,
             paths,
+            resources,
             hash,
         }
     }
@@ -125,6 +133,12 @@ impl Trace {
         self.paths
             .get(task.get() as usize)
             .map_or("·", String::as_str)
+    }
+
+    /// The name of a lock or channel: `mutex#1`, or as [`named`](crate::sync::named) says.
+    pub fn resource(&self, number: u32) -> &str {
+        let nth = (number as usize).wrapping_sub(1);
+        self.resources.get(nth).map_or("?", String::as_str)
     }
 
     /// One event as a line of text, without time and task.
@@ -154,7 +168,7 @@ impl Trace {
             Event::Input(Some(line)) => format!("reads {line:?}"),
             Event::Input(None) => "reads the end of input".into(),
             Event::Note(note) => format!("notes {note:?}"),
-            Event::Resource { verb, name, .. } => format!("{verb} {name}"),
+            Event::Resource { verb, resource } => format!("{verb} {}", self.resource(*resource)),
             Event::Log(log) => format!("logs {log}"),
             Event::Found(what) => format!("finding: {what}"),
         }

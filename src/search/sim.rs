@@ -300,10 +300,11 @@ where
     let world = cx.world_mut();
     let entries = world.recorder.take_entries();
     let paths = std::mem::take(&mut world.paths);
+    let names = world.resources.take_names();
     Run {
         output,
         findings: std::mem::take(&mut world.findings),
-        trace: Trace::new(entries, paths, world.recorder.hash()),
+        trace: Trace::new(entries, paths, names, world.recorder.hash()),
         tape: world.door.take_tape().unwrap_or_default(),
         matched: world.door.matched(),
         elapsed: world.now,

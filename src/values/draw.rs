@@ -79,6 +79,25 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What an operation is about to touch. Two operations commute unless they touch the same resource, and one of
+/// them writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    /// The resource's number within the run.
+    pub resource: u32,
+    /// Whether it changes it.
+    pub access: Access,
+}
+
+/// Whether an operation changes what it touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It looks only: others that look may come in any order.
+    Read,
+    /// It may change it.
+    Write,
+}
+
 /// One choice to be made. Its candidates are numbered from 0, and candidate 0 is the default.
 pub struct Draw<'a> {
     kind: Kind,
@@ -127,6 +146,10 @@ pub(crate) trait Names {
     fn owner_path(&self) -> String;
     /// The path of the task in this slot of the table of tasks.
     fn path_at(&self, slot: u32) -> String;
+    /// What the task in this slot announced to touch when it next runs.
+    fn footprint_at(&self, slot: u32) -> Option<Footprint>;
+    /// The slot of the task the draw belongs to.
+    fn owner_slot(&self) -> u32;
 }
 
 impl<'a> Draw<'a> {
@@ -151,6 +174,19 @@ impl<'a> Draw<'a> {
     /// A candidate drawn from a stream: uniform, but for [`Kind::Flip`], which has odds of its own.
     pub fn uniform(&self, stream: &mut Stream) -> usize {
         self.candidates.uniform(stream)
+    }
+
+    /// What comes next if this candidate is chosen, as far as it was announced: for [`Kind::Task`] the operation
+    /// that the task stands before, for [`Kind::Preempt`] (candidate 0) the running task's. `None` if nothing is known:
+    /// then anything may be touched.
+    pub fn footprint(&self, candidate: usize) -> Option<Footprint> {
+        match (self.kind, self.candidates) {
+            (_, Candidates::Tasks(slots)) => self.names.footprint_at(*slots.get(candidate)?),
+            (Kind::Preempt, _) if candidate == 0 => {
+                self.names.footprint_at(self.names.owner_slot())
+            }
+            _ => None,
+        }
     }
 
     /// The task whose draw this is, and that task's own step count; see [`Names::owner`].

@@ -6,10 +6,10 @@ use std::sync::Mutex;
 
 use super::lock;
 use super::notify::Notify;
-use super::point::Point;
 use super::resource::Tag;
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 /// Lets `n` tasks wait for each other, again and again.
 ///
@@ -54,7 +54,7 @@ impl Barrier {
     }
 
     async fn wait_at(&self, place: Place) -> BarrierWaitResult {
-        Point::new().await;
+        self.all_here.begin(place, Access::Write).await;
         let Some(all_here) = self.arrive(place) else {
             self.all_here.notify_waiters_in_any_order();
             return BarrierWaitResult { leader: true };

@@ -32,13 +32,14 @@ use std::task::{Context, Poll, Waker, ready};
 use super::blocking::now_or_panic;
 use super::lock;
 use super::notify::Notify;
-use super::point::Point;
+use super::op::Op;
 use super::queue::{Key, WaitQueue};
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
 use crate::engine::step::caller;
 use crate::handles::task::coop;
-use crate::record::event::Place;
+use crate::record::event::Verb;
+use crate::values::draw::Access;
 
 /// What can go wrong on a broadcast channel.
 pub mod error {
@@ -175,7 +176,7 @@ impl<T> State<T> {
                 TryRecvError::Empty
             });
         }
-        self.tag.record("receives");
+        self.tag.tell(Verb::Receives);
         *position += 1;
         Ok(self
             .pass(*position - 1)
@@ -245,7 +246,7 @@ impl<T> Sender<T> {
         if receivers == 0 {
             return Err(SendError(value));
         }
-        state.tag.record("sends");
+        state.tag.tell(Verb::Sends);
         let full = state.kept.len() == self.shared.capacity;
         let lost = if full { state.kept.pop_front() } else { None };
         state.kept.push_back(Kept {
@@ -300,7 +301,7 @@ impl<T> Sender<T> {
     pub fn closed(&self) -> impl Future<Output = ()> {
         let place = caller();
         async move {
-            Point::new().await;
+            self.shared.closing.begin(place, Access::Read).await;
             loop {
                 // Made before the look, so that a close in between is not missed.
                 let closing = self.shared.closing.notified_at(place);
@@ -348,7 +349,7 @@ impl<T> Drop for Sender<T> {
         let mut state = lock(&self.shared.state);
         state.senders -= 1;
         if state.senders == 0 {
-            state.tag.record("closes");
+            state.tag.tell(Verb::Closes);
             let woken = state.wake_all();
             drop(state);
             woken.wake();
@@ -458,8 +459,7 @@ impl<T: Clone> Receiver<T> {
         async move {
             Recv {
                 receiver: self,
-                place,
-                point: Point::new(),
+                op: Op::at(place),
                 key: None,
             }
             .await
@@ -517,8 +517,7 @@ impl<T> Drop for Receiver<T> {
 /// Waits for the next value.
 struct Recv<'a, T> {
     receiver: &'a mut Receiver<T>,
-    place: Place,
-    point: Point,
+    op: Op,
     key: Option<Key>,
 }
 
@@ -527,9 +526,9 @@ impl<T: Clone> Future for Recv<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        ready!(this.point.poll_pass(cx));
-        let coop = ready!(coop::poll_proceed(cx));
         let Receiver { shared, next } = &mut *this.receiver;
+        ready!(this.op.poll_begin(cx, &shared.state, |state| &mut state.tag, Access::Write));
+        let coop = ready!(coop::poll_proceed(cx));
         let mut state = lock(&shared.state);
         let received = match state.receive(next) {
             Ok(value) => Ok(value),
@@ -549,7 +548,7 @@ impl<T: Clone> Future for Recv<'_, T> {
                         None
                     }
                 };
-                state.tag.waits("a value of ", this.place);
+                this.op.waits(&mut state.tag, "a value of ");
                 drop(state);
                 drop(old);
                 return Poll::Pending;

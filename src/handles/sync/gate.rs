@@ -10,16 +10,17 @@ use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 
 use super::lock;
+use super::op::Op;
 use super::permits::{Permits, Taken};
-use super::point::Point;
 use super::queue::Key;
 use super::resource::{Hold, Tag};
 use super::wakers::Wakers;
-use crate::engine::context::{self, Context as Run};
-use crate::record::event::Place;
+use crate::engine::context::{self, Here};
+use crate::record::event::{Place, Verb};
+use crate::values::draw::Access;
 
 /// The semaphore is closed: no permit is given out any more.
 #[derive(Debug)]
@@ -53,31 +54,56 @@ impl fmt::Display for TryAcquireError {
 
 impl Error for TryAcquireError {}
 
-/// Permits, by themselves or inside a lock or a channel.
+/// Permits behind a lock, and what a run calls them: by themselves, or as a part of more.
+pub(super) trait Permitted {
+    /// All that lies behind the lock.
+    type State;
+    /// What those who wait want of the resource: `""` for the resource itself, which they then hold.
+    const WANT: &'static str;
+
+    fn state(&self) -> &Mutex<Self::State>;
+    fn permits(state: &mut Self::State) -> (&mut Permits, &mut Tag);
+
+    /// Permits were given back unused: who else is to know?
+    fn given_back(_: &mut Self::State) -> Option<Waker> {
+        None
+    }
+}
+
+/// Permits that are the resource: they are taken, held, and given back.
 pub(super) struct Gate {
     state: Mutex<State>,
 }
 
-struct State {
+pub(super) struct State {
     permits: Permits,
     tag: Tag,
-    /// What those who wait want of the resource: `""` for the resource itself, which they then hold.
-    want: &'static str,
+    /// How often a permit was forgotten, and not added again.
+    forgotten: usize,
+}
+
+impl Permitted for Gate {
+    type State = State;
+    const WANT: &'static str = "";
+
+    #[inline(always)]
+    fn state(&self) -> &Mutex<State> {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn permits(state: &mut State) -> (&mut Permits, &mut Tag) {
+        (&mut state.permits, &mut state.tag)
+    }
 }
 
 impl Gate {
-    /// A gate whose permits are the resource: they are taken, held, and given back.
     pub(super) const fn new(tag: Tag, permits: usize) -> Gate {
-        Gate::for_part(tag, permits, "")
-    }
-
-    /// A gate whose permits are only a part of a resource, such as the room in a channel.
-    pub(super) const fn for_part(tag: Tag, permits: usize, want: &'static str) -> Gate {
         Gate {
             state: Mutex::new(State {
                 permits: Permits::new(permits),
                 tag,
-                want,
+                forgotten: 0,
             }),
         }
     }
@@ -91,79 +117,77 @@ impl Gate {
     }
 
     /// Waits for `n` permits. `place` is where the user asks.
-    pub(super) fn acquire(&self, n: usize, place: Place) -> Acquire<'_> {
-        Acquire {
-            gate: self,
-            n,
-            place,
-            point: Point::new(),
-            stage: Stage::New,
-        }
+    #[inline(always)]
+    pub(super) fn acquire(&self, n: usize, access: Access, place: Place) -> Wanted<'_> {
+        Wanted(Acquire::new(self, n, access, place))
     }
 
     pub(super) fn try_acquire(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
-        let mut state = lock(&self.state);
-        match state.permits.try_take(n) {
-            Taken::All => Ok(state.taken(place)),
-            Taken::NotEnough => Err(TryAcquireError::NoPermits),
-            Taken::Closed => Err(TryAcquireError::Closed),
-        }
+        context::visit(|here| {
+            let mut state = lock(&self.state);
+            match state.permits.try_take(n) {
+                Taken::All => Ok(state.tag.takes(here, place)),
+                Taken::NotEnough => Err(TryAcquireError::NoPermits),
+                Taken::Closed => Err(TryAcquireError::Closed),
+            }
+        })
     }
 
     /// Gives back what was acquired.
     #[inline]
     pub(super) fn release(&self, n: usize, hold: Hold) {
-        let mut woken = Wakers::new();
-        let mut state = lock(&self.state);
-        if state.want.is_empty() {
-            state.tag.gives_back(hold);
-        }
-        state.permits.give(n, &mut woken);
-        drop(state);
-        woken.wake();
+        self.change(|state, mut here, woken| {
+            state.tag.gives_back(here.as_deref_mut(), hold);
+            state.permits.give(n, woken);
+        });
     }
 
     /// Adds permits that nobody held.
     pub(super) fn add(&self, n: usize) {
-        let mut woken = Wakers::new();
-        lock(&self.state).permits.give(n, &mut woken);
-        woken.wake();
+        self.change(|state, _, woken| {
+            state.forgotten = state.forgotten.saturating_sub(n);
+            state.permits.give(n, woken);
+        });
     }
 
     pub(super) fn forget(&self, n: usize) -> usize {
         lock(&self.state).permits.forget(n)
     }
 
-    /// A holder gives nothing back.
+    /// A holder forgets its permits: there are so many fewer until somebody adds them again.
+    pub(super) fn forgets(&self, n: usize) {
+        lock(&self.state).forgotten += n;
+    }
+
+    /// A holder is one no more, and has nothing to give back.
     pub(super) fn lets_go(&self, hold: Hold) {
-        lock(&self.state).tag.lets_go(hold);
+        context::visit(|here| {
+            lock(&self.state).tag.lets_go(here, hold);
+        });
     }
 
     /// A holder splits in two.
     pub(super) fn splits(&self, place: Place) -> Hold {
-        lock(&self.state).taken(place)
+        context::visit(|here| lock(&self.state).tag.takes(here, place))
     }
 
     pub(super) fn close(&self) {
-        let mut woken = Wakers::new();
-        let mut state = lock(&self.state);
-        state.permits.close(&mut woken);
-        if state.want.is_empty() {
-            state.tag.record("closes");
-        }
-        drop(state);
-        woken.wake();
+        self.change(|state, here, woken| {
+            state.permits.close(woken);
+            state.tag.record(here, Verb::Closes);
+        });
     }
-}
 
-impl State {
+    /// Changes the state, and wakes whom that serves.
     #[inline(always)]
-    fn taken(&mut self, place: Place) -> Hold {
-        if self.want.is_empty() {
-            self.tag.takes(place)
-        } else {
-            Hold::default()
-        }
+    fn change(&self, change: impl FnOnce(&mut State, Option<&mut Here<'_>>, &mut Wakers)) {
+        let mut woken = Wakers::new();
+        context::visit(|mut here| {
+            let mut state = lock(&self.state);
+            change(&mut state, here.as_deref_mut(), &mut woken);
+            state.tag.grants(here, &woken);
+        });
+        woken.wake();
     }
 }
 
@@ -235,11 +259,11 @@ impl<K: HasGate> Drop for Lease<K> {
 ///
 /// Who has permits but no budget left keeps them until it has some: to let go of them would cost it its turn.
 #[must_use = "futures do nothing unless polled"]
-pub(super) struct Acquire<'a> {
-    gate: &'a Gate,
+pub(super) struct Acquire<'a, P: Permitted> {
+    from: &'a P,
     n: usize,
-    place: Place,
-    point: Point,
+    access: Access,
+    op: Op,
     stage: Stage,
 }
 
@@ -252,65 +276,156 @@ enum Stage {
     Done,
 }
 
-impl Future for Acquire<'_> {
+/// How a look at the permits ended.
+enum Look<R> {
+    Done(R),
+    /// Others go first, or the budget is used up.
+    Again,
+    Closed,
+    NotEnough,
+}
+
+impl<'a, P: Permitted> Acquire<'a, P> {
+    #[inline(always)]
+    pub(super) fn new(from: &'a P, n: usize, access: Access, place: Place) -> Acquire<'a, P> {
+        Acquire {
+            from,
+            n,
+            access,
+            op: Op::at(place),
+            stage: Stage::New,
+        }
+    }
+
+    /// Where the user asks.
+    pub(super) fn place(&self) -> Place {
+        self.op.place()
+    }
+
+    /// Once it has the permits, does with them what `done` says, before anybody else can see that.
+    #[inline(always)]
+    pub(super) fn poll_with<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        done: impl FnOnce(&mut P::State, Option<&mut Here<'_>>, Place) -> R,
+    ) -> Poll<Result<R, AcquireError>> {
+        let look = context::visit(|mut here| {
+            let mut state = lock(self.from.state());
+            let (permits, tag) = P::permits(&mut state);
+            if self.op.lets_others_go(here.as_deref_mut(), tag, self.access) {
+                return Look::Again;
+            }
+            let taken = match self.stage {
+                Stage::New => permits.try_take(self.n),
+                Stage::InLine(key) => permits.try_collect(key),
+                Stage::Served => Taken::All,
+                Stage::Done => return Look::Done(None),
+            };
+            match taken {
+                Taken::All if here.as_ref().is_some_and(|here| !here.cx.claim()) => {
+                    self.stage = Stage::Served;
+                    Look::Again
+                }
+                Taken::All => {
+                    self.stage = Stage::Done;
+                    Look::Done(Some(done(&mut state, here, self.op.place())))
+                }
+                Taken::NotEnough => Look::NotEnough,
+                // Its place, if it has one, is given up when it is dropped.
+                Taken::Closed => Look::Closed,
+            }
+        });
+        match look {
+            Look::Done(result) => {
+                self.op.ends();
+                Poll::Ready(Ok(result.expect("a permit was awaited again after completion")))
+            }
+            Look::Again => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Look::Closed => Poll::Ready(Err(AcquireError(()))),
+            Look::NotEnough => {
+                self.park(cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Gets in line, or leaves its waker there again.
+    #[inline(never)]
+    fn park(&mut self, cx: &mut Context<'_>) {
+        // Cloned while nothing is locked or borrowed: it may be the user's.
+        let waker = cx.waker().clone();
+        let mut state = lock(self.from.state());
+        let (permits, tag) = P::permits(&mut state);
+        let key = match self.stage {
+            Stage::InLine(key) => Some(key),
+            _ => None,
+        };
+        if !permits.must_wait(self.n, key) {
+            // Served since the look, by the user's waker or by another thread.
+            drop(state);
+            return waker.wake();
+        }
+        self.op.waits(tag, P::WANT);
+        let old = match key {
+            Some(key) if permits.wakes(key, &waker) => Some(waker),
+            Some(key) => permits.store(key, waker),
+            None => {
+                let key = permits.wait(self.n, waker);
+                permits.known_as(key, self.op.wait());
+                self.stage = Stage::InLine(key);
+                None
+            }
+        };
+        drop(state);
+        drop(old);
+    }
+}
+
+impl<P: Permitted> Drop for Acquire<'_, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Stage::InLine(_) | Stage::Served = self.stage {
+            self.give_up();
+        }
+    }
+}
+
+impl<P: Permitted> Acquire<'_, P> {
+    #[inline(never)]
+    fn give_up(&mut self) {
+        let mut woken = Wakers::new();
+        let old = context::visit(|here| {
+            let mut state = lock(self.from.state());
+            let (permits, tag) = P::permits(&mut state);
+            let old = match self.stage {
+                Stage::InLine(key) => permits.leave(key, &mut woken),
+                _ => {
+                    permits.give(self.n, &mut woken);
+                    None
+                }
+            };
+            tag.grants(here, &woken);
+            woken.push(P::given_back(&mut state));
+            old
+        });
+        drop(old);
+        woken.wake();
+    }
+}
+
+/// Waits for permits of a gate, and holds them.
+#[must_use = "futures do nothing unless polled"]
+pub(super) struct Wanted<'a>(Acquire<'a, Gate>);
+
+impl Future for Wanted<'_> {
     type Output = Result<Hold, AcquireError>;
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        ready!(self.point.poll_pass(cx));
-        let gate = self.gate;
-        let mut state = lock(&gate.state);
-        let (taken, old) = match self.stage {
-            Stage::New => (state.permits.try_take(self.n), None),
-            Stage::InLine(key) => state.permits.poll(key, cx.waker()),
-            Stage::Served => (Taken::All, None),
-            Stage::Done => panic!("a permit was awaited again after completion"),
-        };
-        let outcome = match taken {
-            Taken::All if context::try_with(Run::claim) == Some(false) => {
-                self.stage = Stage::Served;
-                drop(state);
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Taken::All => {
-                self.stage = Stage::Done;
-                let hold = state.taken(self.place);
-                drop(state);
-                Poll::Ready(Ok(hold))
-            }
-            // Its place, if it has one, is given up when it is dropped.
-            Taken::Closed => {
-                drop(state);
-                Poll::Ready(Err(AcquireError(())))
-            }
-            Taken::NotEnough => {
-                if let Stage::New = self.stage {
-                    self.stage = Stage::InLine(state.permits.wait(self.n, cx.waker().clone()));
-                }
-                let want = state.want;
-                state.tag.waits(want, self.place);
-                drop(state);
-                Poll::Pending
-            }
-        };
-        drop(old);
-        outcome
-    }
-}
-
-impl Drop for Acquire<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        match self.stage {
-            Stage::New | Stage::Done => {}
-            Stage::Served => self.gate.add(self.n),
-            Stage::InLine(key) => {
-                let mut woken = Wakers::new();
-                let old = lock(&self.gate.state).permits.leave(key, &mut woken);
-                drop(old);
-                woken.wake();
-            }
-        }
+        self.0
+            .poll_with(cx, |state, here, place| state.tag.takes(here, place))
     }
 }

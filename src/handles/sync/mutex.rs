@@ -12,6 +12,7 @@ use super::gate::{Gate, HasGate, Lease};
 use super::resource::{Hold, Tag};
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 const KIND: &str = "mutex";
 
@@ -77,7 +78,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     async fn lock_at(&self, place: Place) -> MutexGuard<'_, T> {
-        self.guard(open(self.gate.acquire(1, place).await))
+        self.guard(open(self.gate.acquire(1, Access::Write, place).await))
     }
 
     /// [`Mutex::lock`] with a guard that owns the mutex.
@@ -87,7 +88,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     async fn lock_owned_at(self: Arc<Self>, place: Place) -> OwnedMutexGuard<T> {
-        let hold = open(self.gate.acquire(1, place).await);
+        let hold = open(self.gate.acquire(1, Access::Write, place).await);
         self.owned_guard(hold)
     }
 

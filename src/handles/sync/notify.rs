@@ -11,7 +11,7 @@
 //! A future that was served by `notify_one` and is dropped before it sees that hands it on, so that no
 //! notification is lost.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomPinned;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -20,12 +20,15 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::lock;
-use super::point::Point;
+use super::op::Op;
 use super::queue::{Key, WaitQueue};
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
+use crate::engine::context::{self, Here};
 use crate::engine::step::caller;
-use crate::record::event::Place;
+use crate::engine::waits::WaitKey;
+use crate::record::event::{Place, Verb};
+use crate::values::draw::Access;
 
 const KIND: &str = "notify";
 
@@ -62,6 +65,7 @@ struct State {
 struct Waiter {
     waker: Option<Waker>,
     served: Option<Served>,
+    wait: Option<WaitKey>,
 }
 
 /// By what a waiter was served, and so whom its notification goes to if it is dropped unseen.
@@ -108,22 +112,31 @@ impl Notify {
     /// [enabled](Notified::enable).
     #[track_caller]
     pub fn notified(&self) -> Notified<'_> {
-        self.notified_at(caller())
-    }
-
-    /// [`Notify::notified`] on behalf of this place in the user's source.
-    pub(super) fn notified_at(&self, place: Place) -> Notified<'_> {
         Notified {
-            inner: Listen::new(self, place),
+            inner: Listen::new(self, Op::at(caller())),
             pinned: PhantomPinned,
         }
+    }
+
+    /// The part of another primitive's operation that waits. The operation has had its [point](Notify::begin).
+    pub(super) fn notified_at(&self, place: Place) -> Notified<'_> {
+        Notified {
+            inner: Listen::new(self, Op::after_point(place)),
+            pinned: PhantomPinned,
+        }
+    }
+
+    /// The scheduling point of another primitive's operation.
+    pub(super) async fn begin(&self, place: Place, access: Access) {
+        let mut op = Op::at(place);
+        poll_fn(|cx| op.poll_begin(cx, &self.state, |state| &mut state.tag, access)).await;
     }
 
     /// [`Notify::notified`] with a future that owns its `Notify`.
     #[track_caller]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
         OwnedNotified {
-            inner: Listen::new(self, caller()),
+            inner: Listen::new(self, Op::at(caller())),
             pinned: PhantomPinned,
         }
     }
@@ -140,10 +153,12 @@ impl Notify {
 
     fn notify(&self, whom: Served) {
         let mut woken = Wakers::new();
-        let mut state = lock(&self.state);
-        state.record("notifies");
-        state.serve(whom, &mut woken);
-        drop(state);
+        context::visit(|mut here| {
+            let mut state = lock(&self.state);
+            state.record(here.as_deref_mut(), Verb::Notifies);
+            state.serve(whom, &mut woken);
+            state.granted(here, &woken);
+        });
         woken.wake();
     }
 
@@ -159,23 +174,35 @@ impl Notify {
 
     fn serve_all(&self) -> Wakers {
         let mut woken = Wakers::new();
-        let mut state = lock(&self.state);
-        state.record("notifies all");
-        state.rounds += 1;
-        while let Some(front) = state.line.front() {
-            let waiter = state.line.unlink(front);
-            waiter.served = Some(Served::WithAll);
-            woken.push(waiter.waker.take());
-        }
+        context::visit(|mut here| {
+            let mut state = lock(&self.state);
+            state.record(here.as_deref_mut(), Verb::NotifiesAll);
+            state.rounds += 1;
+            while let Some(front) = state.line.front() {
+                let waiter = state.line.unlink(front);
+                waiter.served = Some(Served::WithAll);
+                woken.grant(waiter.waker.take(), waiter.wait);
+            }
+            state.granted(here, &woken);
+        });
         woken
     }
 }
 
 impl State {
     #[inline]
-    fn record(&mut self, verb: &'static str) {
+    fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
         if self.part.is_none() {
-            self.tag.record(verb);
+            self.tag.record(here, verb);
+        }
+    }
+
+    /// Notes who was served. That is no event of its own: that somebody notifies, and who wakes, stands on the trace.
+    fn granted(&self, here: Option<&mut Here<'_>>, woken: &Wakers) {
+        if let Some(here) = here {
+            for &wait in woken.granted() {
+                here.world.wait_granted(wait);
+            }
         }
     }
 
@@ -191,7 +218,7 @@ impl State {
         };
         let waiter = self.line.unlink(next);
         waiter.served = Some(whom);
-        woken.push(waiter.waker.take());
+        woken.grant(waiter.waker.take(), waiter.wait);
     }
 }
 
@@ -219,8 +246,7 @@ impl std::fmt::Debug for Notify {
 #[derive(Debug)]
 struct Listen<N: Deref<Target = Notify>> {
     notify: N,
-    place: Place,
-    point: Point,
+    op: Op,
     stage: Stage,
 }
 
@@ -235,12 +261,11 @@ enum Stage {
 }
 
 impl<N: Deref<Target = Notify>> Listen<N> {
-    fn new(notify: N, place: Place) -> Listen<N> {
+    fn new(notify: N, op: Op) -> Listen<N> {
         let rounds = lock(&notify.state).rounds;
         Listen {
             notify,
-            place,
-            point: Point::new(),
+            op,
             stage: Stage::New { rounds },
         }
     }
@@ -258,6 +283,7 @@ impl<N: Deref<Target = Notify>> Listen<N> {
                 let waiter = Waiter {
                     waker: waker.cloned(),
                     served: None,
+                    wait: None,
                 };
                 self.stage = Stage::InLine(state.line.push_back(waiter));
                 None
@@ -276,7 +302,10 @@ impl<N: Deref<Target = Notify>> Listen<N> {
         };
         if waker.is_some() {
             let part = state.part.unwrap_or("a notification of ");
-            state.tag.waits(part, self.place);
+            self.op.waits(&mut state.tag, part);
+            if let (Stage::InLine(key), Some(wait)) = (self.stage, self.op.wait()) {
+                state.line.get_mut(key).wait = Some(wait);
+            }
         }
         drop(state);
         drop(old);
@@ -285,7 +314,11 @@ impl<N: Deref<Target = Notify>> Listen<N> {
 
     fn poll_with(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Stage::New { .. } = self.stage {
-            ready!(self.point.poll_pass(cx));
+            let state = &self.notify.state;
+            let point = self
+                .op
+                .poll_begin(cx, state, |state| &mut state.tag, Access::Write);
+            ready!(point);
         }
         self.poll(Some(cx.waker()))
     }
@@ -301,6 +334,7 @@ impl<N: Deref<Target = Notify>> Drop for Listen<N> {
         let waiter = state.line.remove(key);
         if let Some(whom @ (Served::First | Served::Last)) = waiter.served {
             state.serve(whom, &mut woken);
+            context::visit(|here| state.granted(here, &woken));
         }
         drop(state);
         drop(waiter);

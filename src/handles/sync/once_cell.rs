@@ -9,6 +9,7 @@ use super::resource::Tag;
 use super::slot::Slot;
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 const KIND: &str = "once_cell";
 
@@ -138,7 +139,7 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Begun::Done(value);
         }
-        match self.gate.acquire(1, place).await {
+        match self.gate.acquire(1, Access::Write, place).await {
             Ok(hold) => Begun::Mine(Lease::new(&self.gate, 1, hold)),
             Err(_) => Begun::Done(
                 self.get()

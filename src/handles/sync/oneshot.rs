@@ -18,12 +18,13 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::blocking::now_or_panic;
 use super::lock;
-use super::point::Point;
+use super::op::Op;
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
 use crate::engine::step::caller;
 use crate::handles::task::coop;
-use crate::record::event::Place;
+use crate::record::event::Verb;
+use crate::values::draw::Access;
 
 /// What can go wrong on a oneshot channel.
 pub mod error {
@@ -78,14 +79,12 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let channel = Arc::new(Mutex::new(state));
     let receiver = Receiver {
         channel: Some(channel.clone()),
-        place: caller(),
-        point: Point::new(),
+        op: Op::at(caller()),
     };
     (
         Sender {
             channel: Some(channel),
-            place: caller(),
-            point: Point::new(),
+            op: Op::at(caller()),
         },
         receiver,
     )
@@ -106,8 +105,7 @@ struct State<T> {
 pub struct Sender<T> {
     /// `None` once the value is sent.
     channel: Option<Arc<Mutex<State<T>>>>,
-    place: Place,
-    point: Point,
+    op: Op,
 }
 
 impl<T> Sender<T> {
@@ -123,7 +121,7 @@ impl<T> Sender<T> {
         if state.closed {
             return Err(value);
         }
-        state.tag.record("sends");
+        state.tag.tell(Verb::Sends);
         state.value = Some(value);
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
@@ -135,8 +133,7 @@ impl<T> Sender<T> {
     /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        self.place = caller();
-        self.point = Point::new();
+        self.op = Op::at(caller());
         std::future::poll_fn(|cx| self.poll_closed(cx))
     }
 
@@ -147,15 +144,17 @@ impl<T> Sender<T> {
 
     /// [`Sender::closed`] for futures written by hand.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.point.poll_pass(cx));
+        let channel = self.channel.as_ref().expect(ONE_SEND);
+        ready!(self.op.poll_begin(cx, channel, |state| &mut state.tag, Access::Read));
         let coop = ready!(coop::poll_proceed(cx));
-        let mut state = lock(self.channel());
+        let mut state = lock(channel);
         if state.closed {
+            self.op.ends();
             coop.made_progress();
             return Poll::Ready(());
         }
         let old = store(&mut state.sender, cx.waker());
-        state.tag.waits("the close of ", self.place);
+        self.op.waits(&mut state.tag, "the close of ");
         drop(state);
         drop(old);
         Poll::Pending
@@ -190,8 +189,7 @@ impl<T> Drop for Sender<T> {
 pub struct Receiver<T> {
     /// `None` once the result was given.
     channel: Option<Arc<Mutex<State<T>>>>,
-    place: Place,
-    point: Point,
+    op: Op,
 }
 
 impl<T> Receiver<T> {
@@ -250,7 +248,7 @@ impl<T> State<T> {
     fn take(&mut self) -> Poll<Result<T, RecvError>> {
         match self.value.take() {
             Some(value) => {
-                self.tag.record("receives");
+                self.tag.tell(Verb::Receives);
                 Poll::Ready(Ok(value))
             }
             None if self.sender_gone || self.closed => Poll::Ready(Err(RecvError(()))),
@@ -263,7 +261,7 @@ fn close<T>(channel: &Mutex<State<T>>) -> Option<Waker> {
     let mut woken = Wakers::new();
     let mut state = lock(channel);
     if !std::mem::replace(&mut state.closed, true) && !state.sender_gone {
-        state.tag.record("closes");
+        state.tag.tell(Verb::Closes);
         woken.push(state.sender.take());
     }
     let receiver = state.receiver.take();
@@ -276,22 +274,23 @@ impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        ready!(self.point.poll_pass(cx));
-        let coop = ready!(coop::poll_proceed(cx));
-        let channel = self
-            .channel
+        let Receiver { channel, op } = &mut *self;
+        let channel = channel
             .as_ref()
             .expect("a oneshot receiver was polled after completion");
+        ready!(op.poll_begin(cx, channel, |state| &mut state.tag, Access::Write));
+        let coop = ready!(coop::poll_proceed(cx));
         let mut state = lock(channel);
         let Poll::Ready(result) = state.take() else {
             let old = store(&mut state.receiver, cx.waker());
-            state.tag.waits("the value of ", self.place);
+            op.waits(&mut state.tag, "the value of ");
             drop(state);
             drop(old);
             return Poll::Pending;
         };
         drop(state);
         coop.made_progress();
+        op.ends();
         self.channel = None;
         Poll::Ready(result)
     }

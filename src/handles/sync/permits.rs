@@ -11,10 +11,12 @@
 //!
 //! No async in here, and no waker is called: they are handed out to be woken after the lock.
 
+use std::mem;
 use std::task::Waker;
 
 use super::queue::{Key, WaitQueue};
-use super::wakers::{Wakers, store};
+use super::wakers::Wakers;
+use crate::engine::waits::WaitKey;
 
 /// The most permits that a semaphore can have: three bits of the word are left for other uses, as in tokio.
 pub(super) const MAX_PERMITS: usize = usize::MAX >> 3;
@@ -30,6 +32,7 @@ struct Waiter {
     asked: usize,
     lacks: usize,
     waker: Option<Waker>,
+    wait: Option<WaitKey>,
 }
 
 /// How an attempt ended.
@@ -53,6 +56,7 @@ impl Permits {
         }
     }
 
+    #[inline(always)]
     pub(super) fn free(&self) -> usize {
         self.free
     }
@@ -76,24 +80,55 @@ impl Permits {
 
     /// Gets in line for `n` permits, of which not all are free.
     pub(super) fn wait(&mut self, n: usize, waker: Waker) -> Key {
-        let part = std::mem::take(&mut self.free);
+        let part = mem::take(&mut self.free);
         self.line.push_back(Waiter {
             asked: n,
             lacks: n - part,
             waker: Some(waker),
+            wait: None,
         })
     }
 
-    /// Whether one who got in line has all, and its place is given up. Also gives a waker to be dropped.
-    pub(super) fn poll(&mut self, key: Key, waker: &Waker) -> (Taken, Option<Waker>) {
+    /// Whether one who got in line has all; if so, its place is given up.
+    #[inline]
+    pub(super) fn try_collect(&mut self, key: Key) -> Taken {
         if self.closed {
-            return (Taken::Closed, None);
+            Taken::Closed
+        } else if self.line.get_mut(key).lacks > 0 {
+            Taken::NotEnough
+        } else {
+            // Who served it has its waker.
+            self.line.remove(key);
+            Taken::All
         }
-        let waiter = self.line.get_mut(key);
-        if waiter.lacks > 0 {
-            return (Taken::NotEnough, store(&mut waiter.waker, waker));
+    }
+
+    /// Whether `n` permits, or for one who is in line the rest of them, are still to come.
+    pub(super) fn must_wait(&mut self, n: usize, key: Option<Key>) -> bool {
+        let there = match key {
+            Some(key) => self.line.get_mut(key).lacks == 0,
+            None => n <= self.free,
+        };
+        !there && !self.closed
+    }
+
+    /// Leaves the waker of one who is in line; gives the one it had, to be dropped once the state is no longer locked.
+    pub(super) fn store(&mut self, key: Key, waker: Waker) -> Option<Waker> {
+        self.line.get_mut(key).waker.replace(waker)
+    }
+
+    /// Whether this waker wakes one who is in line.
+    pub(super) fn wakes(&mut self, key: Key, waker: &Waker) -> bool {
+        let stored = &self.line.get_mut(key).waker;
+        stored.as_ref().is_some_and(|stored| stored.will_wake(waker))
+    }
+
+    /// Notes under which key the wait of one who is in line is known.
+    #[inline(always)]
+    pub(super) fn known_as(&mut self, key: Key, wait: Option<WaitKey>) {
+        if wait.is_some() {
+            self.line.get_mut(key).wait = wait;
         }
-        (Taken::All, self.line.remove(key).waker)
     }
 
     /// One who got in line gives up.
@@ -127,7 +162,8 @@ impl Permits {
             if waiter.lacks > 0 {
                 break;
             }
-            woken.push(self.line.unlink(front).waker.take());
+            let served = self.line.unlink(front);
+            woken.grant(served.waker.take(), served.wait);
         }
         n
     }
@@ -158,7 +194,7 @@ mod tests {
     }
 
     fn has_all(permits: &mut Permits, key: Key) -> bool {
-        permits.poll(key, Waker::noop()).0 == Taken::All
+        permits.try_collect(key) == Taken::All
     }
 
     fn give(permits: &mut Permits, n: usize) {
@@ -212,7 +248,7 @@ mod tests {
         let mut permits = Permits::new(1);
         let key = waits(&mut permits, 2);
         permits.close(&mut Wakers::new());
-        assert_eq!(permits.poll(key, Waker::noop()).0, Taken::Closed);
+        assert_eq!(permits.try_collect(key), Taken::Closed);
         permits.leave(key, &mut Wakers::new());
         assert_eq!((permits.free(), permits.try_take(1)), (1, Taken::Closed));
     }

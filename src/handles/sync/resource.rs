@@ -14,9 +14,12 @@
 
 use std::sync::Arc;
 
-use crate::engine::context::{self, Context, RunId};
+use super::wakers::Wakers;
+use crate::engine::context::{self, Here, RunId};
+use crate::engine::resources::Held;
 pub(super) use crate::engine::resources::Hold;
-use crate::record::event::{Event, Place};
+use crate::record::event::{Event, Place, Verb};
+use crate::values::draw::{Access, Footprint};
 
 /// Names the locks and channels that are made while `make` runs.
 ///
@@ -51,7 +54,7 @@ pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
 pub(super) struct Tag {
     kind: &'static str,
     given: Option<Arc<str>>,
-    run: Option<RunId>,
+    run: RunId,
     id: u32,
 }
 
@@ -61,99 +64,118 @@ impl Tag {
         Tag {
             kind,
             given: None,
-            run: None,
+            run: RunId::NONE,
             id: 0,
         }
     }
 
     /// A tag that is numbered now, if a run is under way.
     pub(super) fn made_here(kind: &'static str) -> Tag {
-        let given = context::try_with(|cx| cx.world().resources.given_name());
-        let given = given.flatten();
-        let mut tag = Tag {
-            given,
-            ..Tag::new(kind)
-        };
-        context::try_with(|cx| tag.id(cx));
+        let mut tag = Tag::new(kind);
+        context::visit(|here| {
+            if let Some(here) = here {
+                tag.given = here.world.resources.given_name();
+                tag.register(here);
+            }
+        });
         tag
     }
 
     /// The resource's number in this run.
     #[inline(always)]
-    fn id(&mut self, cx: &Context) -> u32 {
-        if self.run != Some(cx.id()) {
-            self.register(cx);
+    pub(super) fn id(&mut self, here: &mut Here<'_>) -> u32 {
+        if self.run != here.cx.id() {
+            self.register(here);
         }
         self.id
     }
 
     #[cold]
     #[inline(never)]
-    fn register(&mut self, cx: &Context) {
-        let (kind, given) = (self.kind, self.given.as_ref());
-        let world = &mut *cx.world();
+    fn register(&mut self, here: &mut Here<'_>) {
+        let (kind, given, world) = (self.kind, self.given.as_ref(), &mut *here.world);
         let full = world.recorder.is_full();
         self.id = world.resources.register(kind, given, full);
-        self.run = Some(cx.id());
+        self.run = here.cx.id();
     }
 
     /// Puts an event onto the trace.
     #[inline(always)]
-    pub(super) fn record(&mut self, verb: &'static str) {
-        context::try_with(|cx| self.record_in(cx, verb));
+    pub(super) fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
+        if let Some(here) = here {
+            let resource = self.id(here);
+            let world = &mut *here.world;
+            let task = world.current_task();
+            world.record_light(task, || Event::Resource { verb, resource });
+        }
     }
 
-    /// Says whether names and holders are kept.
-    #[inline(always)]
-    fn record_in(&mut self, cx: &Context, verb: &'static str) -> bool {
-        let id = self.id(cx);
-        let mut world = cx.world();
-        let full = world.recorder.is_full();
-        let name = if full {
-            world.resources.name(id)
-        } else {
-            String::new()
-        };
-        let id = id.into();
-        world.record(Event::Resource { verb, name, id });
-        full
+    /// [`Tag::record`] by itself.
+    #[inline]
+    pub(super) fn tell(&mut self, verb: Verb) {
+        context::visit(|here| self.record(here, verb));
     }
 
     /// The running task takes the resource, at this place.
     #[inline(always)]
-    pub(super) fn takes(&mut self, since: Place) -> Hold {
-        let hold = context::try_with(|cx| {
-            self.record_in(cx, "takes").then(|| {
-                let (id, world) = (self.id, &mut *cx.world());
-                let task = world.current_task();
-                world.resources.hold(cx.id(), id, task, since)
-            })
-        });
-        hold.flatten().unwrap_or_default()
+    pub(super) fn takes(&mut self, mut here: Option<&mut Here<'_>>, place: Place) -> Hold {
+        self.record(here.as_deref_mut(), Verb::Takes);
+        let Some(here) = here else {
+            return Hold::default();
+        };
+        let world = &mut *here.world;
+        world.resources.count_taken();
+        if world.recorder.is_full() {
+            let held = Held::now(world, place);
+            world.resources.hold(here.cx.id(), self.id, held)
+        } else {
+            Hold::default()
+        }
     }
 
     /// The resource is given back.
     #[inline(always)]
-    pub(super) fn gives_back(&mut self, hold: Hold) {
-        context::try_with(|cx| self.record_in(cx, "gives back"));
-        self.lets_go(hold);
+    pub(super) fn gives_back(&mut self, mut here: Option<&mut Here<'_>>, hold: Hold) {
+        self.record(here.as_deref_mut(), Verb::GivesBack);
+        self.lets_go(here, hold);
     }
 
     /// The holder is one no more, and gives nothing back: a permit that is forgotten, or joins another.
     #[inline(always)]
-    pub(super) fn lets_go(&mut self, hold: Hold) {
-        if hold != Hold::default() {
-            context::try_with(|cx| cx.world().resources.let_go(self.id, hold));
+    pub(super) fn lets_go(&mut self, here: Option<&mut Here<'_>>, hold: Hold) -> Option<Held> {
+        let world = &mut *here?.world;
+        world.resources.count_given_back();
+        if world.recorder.is_full() {
+            world.resources.let_go(self.id, hold)
+        } else {
+            None
         }
     }
 
-    /// The running task parks until it gets `what` of this resource (`""` for the resource itself).
+    /// Some who waited were granted what they wait for.
     #[inline(always)]
-    pub(super) fn waits(&mut self, what: &'static str, place: Place) {
-        context::try_with(|cx| {
-            let id = self.id(cx);
-            cx.world()
-                .waits_for(|world| world.resources.words(&world.paths, id, what, place));
-        });
+    pub(super) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
+        if woken.grants() > 0 {
+            self.grants_some(here, woken);
+        }
+    }
+
+    #[inline(never)]
+    fn grants_some(&mut self, mut here: Option<&mut Here<'_>>, woken: &Wakers) {
+        for _ in 0..woken.grants() {
+            self.record(here.as_deref_mut(), Verb::Grants);
+        }
+        if let Some(here) = here {
+            for &key in woken.granted() {
+                here.world.wait_granted(key);
+            }
+        }
+    }
+
+    /// Draws whether others go before the running task's next operation, which is on this resource.
+    #[inline(never)]
+    pub(super) fn draws_point(&mut self, here: &mut Here<'_>, access: Access) -> bool {
+        let resource = self.id(here);
+        here.world.draw_point(Footprint { resource, access })
     }
 }

@@ -15,6 +15,7 @@ use super::mutex::TryLockError;
 use super::resource::{Hold, Tag};
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 const KIND: &str = "rwlock";
 
@@ -200,7 +201,12 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     async fn get(&self, permits: u32, place: Place) -> Hold {
-        let hold = self.gate.acquire(permits as usize, place).await;
+        let access = if permits == 1 {
+            Access::Read
+        } else {
+            Access::Write
+        };
+        let hold = self.gate.acquire(permits as usize, access, place).await;
         hold.unwrap_or_else(|_| unreachable!("the gate of a lock is never closed"))
     }
 

@@ -10,6 +10,7 @@ use super::permits::MAX_PERMITS;
 use super::resource::{Hold, Tag};
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 const KIND: &str = "semaphore";
 
@@ -110,7 +111,7 @@ impl Semaphore {
         n: usize,
         place: Place,
     ) -> Result<SemaphorePermit<'_>, AcquireError> {
-        let hold = self.gate.acquire(n, place).await?;
+        let hold = self.gate.acquire(n, Access::Write, place).await?;
         Ok(SemaphorePermit {
             semaphore: self,
             permits: n,
@@ -210,7 +211,7 @@ impl Semaphore {
         n: usize,
         place: Place,
     ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        let hold = self.gate.acquire(n, place).await?;
+        let hold = self.gate.acquire(n, Access::Write, place).await?;
         Ok(OwnedSemaphorePermit {
             semaphore: self,
             permits: n,
@@ -322,7 +323,7 @@ macro_rules! permit {
         impl $(<$a>)? $Permit $(<$a>)? {
             /// Does not give the permits back: the semaphore has so many fewer.
             pub fn forget(mut self) {
-                self.permits = 0;
+                self.semaphore.gate.forgets(mem::take(&mut self.permits));
             }
 
             /// Takes over the permits of another.

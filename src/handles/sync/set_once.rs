@@ -5,11 +5,11 @@ use std::fmt;
 use std::future::Future;
 
 use super::notify::Notify;
-use super::point::Point;
 use super::resource::Tag;
 use super::slot::Slot;
 use crate::engine::step::caller;
 use crate::record::event::Place;
+use crate::values::draw::Access;
 
 const KIND: &str = "set_once";
 
@@ -90,7 +90,7 @@ impl<T> SetOnce<T> {
     }
 
     async fn wait_at(&self, place: Place) -> &T {
-        Point::new().await;
+        self.news.begin(place, Access::Read).await;
         loop {
             // Made before the look, so that a value in between is not missed.
             let news = self.news.notified_at(place);

@@ -6,14 +6,17 @@
 use std::task::Waker;
 
 use crate::engine::context;
+use crate::engine::waits::WaitKey;
 use crate::values::draw::Kind;
 
-/// Wakers to be woken, in order. One costs no allocation.
+/// Wakers to be woken, in order, and the waits that were granted what they wait for. One waker costs no allocation.
 #[derive(Default)]
 #[must_use = "tasks that are not woken hang"]
 pub(super) struct Wakers {
     first: Option<Waker>,
     rest: Vec<Waker>,
+    grants: usize,
+    granted: Vec<WaitKey>,
 }
 
 impl Wakers {
@@ -22,7 +25,28 @@ impl Wakers {
         Wakers {
             first: None,
             rest: Vec::new(),
+            grants: 0,
+            granted: Vec::new(),
         }
+    }
+
+    /// Collects the waker of one who was granted what this wait is for.
+    #[inline(always)]
+    pub(super) fn grant(&mut self, waker: Option<Waker>, wait: Option<WaitKey>) {
+        self.grants += 1;
+        self.granted.extend(wait);
+        self.push(waker);
+    }
+
+    /// How many were granted what they wait for.
+    #[inline(always)]
+    pub(super) fn grants(&self) -> usize {
+        self.grants
+    }
+
+    /// Their waits, in a full run.
+    pub(super) fn granted(&self) -> &[WaitKey] {
+        &self.granted
     }
 
     #[inline(always)]

@@ -27,12 +27,12 @@ use std::task::{Poll, ready};
 
 use super::lock;
 use super::notify::Notify;
-use super::point::Point;
 use super::resource::Tag;
 use crate::engine::context;
 use crate::engine::step::caller;
 use crate::handles::task::coop;
-use crate::record::event::Place;
+use crate::record::event::{Place, Verb};
+use crate::values::draw::Access;
 
 /// What can go wrong on a watch channel.
 pub mod error {
@@ -237,7 +237,7 @@ impl<T> Sender<T> {
         }
         let mut state = lock(&self.shared.state);
         state.version = state.version.wrapping_add(1);
-        state.tag.record("sends");
+        state.tag.tell(Verb::Sends);
         drop(state);
         drop(value);
         self.shared.changes.notify_waiters_in_any_order();
@@ -273,7 +273,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let place = caller();
-        charged(async move {
+        charged(&self.shared.closing, place, async move {
             loop {
                 // Made before the look, so that a close in between is not missed.
                 let closing = self.shared.closing.notified_at(place);
@@ -331,7 +331,7 @@ impl<T> Drop for Sender<T> {
         let mut state = lock(&self.shared.state);
         state.senders -= 1;
         if state.senders == 0 {
-            state.tag.record("closes");
+            state.tag.tell(Verb::Closes);
             drop(state);
             self.shared.changes.notify_waiters_in_any_order();
         }
@@ -394,7 +394,8 @@ impl<T> Receiver<T> {
     /// If all senders are gone, and it has seen the last value.
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
-        charged(change(&self.shared, &mut self.seen, caller()))
+        let (place, shared) = (caller(), &*self.shared);
+        charged(&shared.changes, place, change(shared, &mut self.seen, place))
     }
 
     /// Waits for a value of which `f` says yes; also looks at the present one, and counts what it looks at as seen.
@@ -408,12 +409,13 @@ impl<T> Receiver<T> {
         mut f: impl FnMut(&T) -> bool,
     ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
         let place = caller();
-        charged(async move {
+        let (shared, seen) = (&*self.shared, &mut self.seen);
+        charged(&shared.changes, place, async move {
             let mut closed = false;
             loop {
                 {
-                    let (value, version) = self.shared.look(self.seen);
-                    self.seen = version;
+                    let (value, version) = shared.look(*seen);
+                    *seen = version;
                     if (!closed || value.has_changed) && f(&value) {
                         return Ok(value);
                     }
@@ -421,7 +423,7 @@ impl<T> Receiver<T> {
                 if closed {
                     return Err(RecvError(()));
                 }
-                closed = change(&self.shared, &mut self.seen, place).await.is_err();
+                closed = change(shared, seen, place).await.is_err();
             }
         })
     }
@@ -451,11 +453,10 @@ async fn change<T>(shared: &Shared<T>, seen: &mut u64, place: Place) -> Result<(
 }
 
 /// An operation as a scheduling point, whose completion is charged to the task's budget.
-async fn charged<F: Future>(operation: F) -> F::Output {
-    let mut point = Point::new();
+async fn charged<F: Future>(news: &Notify, place: Place, operation: F) -> F::Output {
+    news.begin(place, Access::Read).await;
     let mut operation = pin!(operation);
     poll_fn(|cx| {
-        ready!(point.poll_pass(cx));
         let coop = ready!(coop::poll_proceed(cx));
         let output = ready!(operation.as_mut().poll(cx));
         coop.made_progress();

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use super::{AbortHandle, Id, JoinError};
 use crate::engine::cell::{Failure, JoinCell, Joined};
 use crate::engine::context;
-use crate::engine::world::World;
+use crate::engine::waits::What;
 
 /// Awaits a task's output; dropping it lets the task run on.
 ///
@@ -79,9 +79,8 @@ impl<T> Future for JoinHandle<T> {
             match &joined {
                 Joined::Pending => {
                     run.unclaim();
-                    let header = self.cell().header();
-                    let what = |world: &World| format!("the end of {}", world.path_of(header));
-                    run.world().waits_for(what);
+                    let what = What::Task(self.cell().header().number());
+                    run.world().waits_now(what, None);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
                     run.world().saw_panic(panic.id);

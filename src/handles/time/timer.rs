@@ -3,15 +3,17 @@
 use std::task::{Context, Poll, Waker, ready};
 
 use crate::engine::context::{self, RunId};
+use crate::engine::waits::{WaitKey, What};
+use crate::engine::world::World;
 use crate::handles::task::coop;
 use crate::models::timers::TimerKey;
-use crate::values::span::{FAR, Seconds};
 
 /// Under [`Sleep`](super::Sleep), [`Timeout`](super::Timeout) and [`Interval`](super::Interval).
 #[derive(Debug)]
 pub(crate) struct Timer {
     deadline: u64,
     state: State,
+    wait: Option<WaitKey>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,7 @@ impl Timer {
         Timer {
             deadline,
             state: State::Fresh,
+            wait: None,
         }
     }
 
@@ -59,6 +62,7 @@ impl Timer {
         if let State::Set(run, key) = self.state {
             unset(run, key);
         }
+        self.ends();
     }
 
     /// Ready once the timer has fired, or if it was due when first polled.
@@ -74,7 +78,10 @@ impl Timer {
         let State::Elapsed = self.state else {
             self.state = context::with("time::Sleep", |run| self.next_state(run, cx.waker()));
             return match self.state {
-                State::Elapsed => Poll::Ready(()),
+                State::Elapsed => {
+                    self.ends();
+                    Poll::Ready(())
+                }
                 _ => Poll::Pending,
             };
         };
@@ -82,7 +89,7 @@ impl Timer {
     }
 
     #[inline]
-    fn next_state(&self, run: &context::Context, waker: &Waker) -> State {
+    fn next_state(&mut self, run: &context::Context, waker: &Waker) -> State {
         if let State::Set(id, key) = self.state
             && id == run.id()
         {
@@ -101,9 +108,9 @@ impl Timer {
                 drop(world);
                 drop(old);
                 world = run.world();
-                self.tell(&mut world);
+                self.tell(run, &mut world);
             } else {
-                self.tell(&mut world);
+                self.tell(run, &mut world);
             }
             return self.state;
         }
@@ -114,17 +121,22 @@ impl Timer {
             return State::Elapsed;
         }
         let key = world.set_timer(self.deadline, waker);
-        self.tell(&mut world);
+        self.tell(run, &mut world);
         State::Set(run.id(), key)
     }
 
     #[inline(always)]
-    fn tell(&self, world: &mut crate::engine::world::World) {
-        let deadline = self.deadline;
-        world.waits_for(|_| match deadline {
-            FAR => "a timer that never fires".to_owned(),
-            _ => format!("a timer at {}", Seconds(deadline)),
-        });
+    fn tell(&mut self, run: &context::Context, world: &mut World) {
+        let what = What::Timer(self.deadline);
+        self.wait = world.waits_for(run.id(), self.wait, what, None);
+    }
+
+    /// It is waited for no more.
+    #[inline(always)]
+    fn ends(&mut self) {
+        if let Some(key) = self.wait.take() {
+            context::try_with(|cx| cx.world().wait_over(cx.id(), key));
+        }
     }
 }
 

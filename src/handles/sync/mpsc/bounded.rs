@@ -48,17 +48,7 @@ impl<T> Sender<T> {
     /// The value, if the receiver is gone or closed.
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
-        self.send_at(value, caller())
-    }
-
-    async fn send_at(&self, value: T, place: Place) -> Result<(), SendError<T>> {
-        match self.tx.chan.acquire(1, place).await {
-            Ok(()) => {
-                self.tx.chan.push(value);
-                Ok(())
-            }
-            Err(_) => Err(SendError(value)),
-        }
+        self.tx.chan.send(value, caller())
     }
 
     /// Sends if there is room.
@@ -68,7 +58,7 @@ impl<T> Sender<T> {
     /// The value, if there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        match self.tx.chan.try_acquire(1, caller()) {
+        match self.tx.chan.try_reserve(1) {
             Ok(()) => {
                 self.tx.chan.push(value);
                 Ok(())
@@ -98,13 +88,11 @@ impl<T> Sender<T> {
         limit: Duration,
         place: Place,
     ) -> Result<(), SendTimeoutError<T>> {
-        match timeout(limit, self.tx.chan.acquire(1, place)).await {
-            Ok(Ok(())) => {
-                self.tx.chan.push(value);
-                Ok(())
-            }
-            Ok(Err(_)) => Err(SendTimeoutError::Closed(value)),
-            Err(_) => Err(SendTimeoutError::Timeout(value)),
+        let mut sending = self.tx.chan.send(value, place);
+        match timeout(limit, &mut sending).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(SendError(value))) => Err(SendTimeoutError::Closed(value)),
+            Err(_) => Err(SendTimeoutError::Timeout(sending.into_message())),
         }
     }
 
@@ -173,10 +161,10 @@ impl<T> Sender<T> {
 
     async fn reserve_slots(&self, n: usize, place: Place) -> Result<(), SendError<()>> {
         let chan = &self.tx.chan;
-        if n > chan.capacity {
+        if n > chan.slots() {
             return Err(SendError(()));
         }
-        chan.acquire(n, place).await.map_err(|_| SendError(()))
+        chan.reserve(n, place).await
     }
 
     /// Keeps room for one message if there is some.
@@ -186,7 +174,7 @@ impl<T> Sender<T> {
     /// If there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        self.try_reserve_slots(1, caller())?;
+        self.try_reserve_slots(1)?;
         Ok(Permit::new(&self.tx.chan))
     }
 
@@ -197,7 +185,7 @@ impl<T> Sender<T> {
     /// If there is less, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
-        self.try_reserve_slots(n, caller())?;
+        self.try_reserve_slots(n)?;
         Ok(PermitIterator::new(&self.tx.chan, n))
     }
 
@@ -208,15 +196,15 @@ impl<T> Sender<T> {
     /// The sender, if there is no room, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_reserve_slots(1, caller()) {
+        match self.try_reserve_slots(1) {
             Ok(()) => Ok(OwnedPermit::new(self)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
         }
     }
 
-    fn try_reserve_slots(&self, n: usize, place: Place) -> Result<(), TrySendError<()>> {
-        match self.tx.chan.try_acquire(n.min(MAX_PERMITS), place) {
+    fn try_reserve_slots(&self, n: usize) -> Result<(), TrySendError<()>> {
+        match self.tx.chan.try_reserve(n) {
             Ok(()) => Ok(()),
             Err(TryAcquireError::Closed) => Err(TrySendError::Closed(())),
             Err(TryAcquireError::NoPermits) => Err(TrySendError::Full(())),
@@ -225,12 +213,12 @@ impl<T> Sender<T> {
 
     /// How many slots are free and promised to nobody.
     pub fn capacity(&self) -> usize {
-        self.tx.chan.room().free()
+        self.tx.chan.free()
     }
 
     /// How many slots the channel was made with.
     pub fn max_capacity(&self) -> usize {
-        self.tx.chan.capacity
+        self.tx.chan.slots()
     }
 
     /// Waits until the receiver is gone or closed.
@@ -417,12 +405,12 @@ impl<T> Receiver<T> {
 
     /// How many slots are free and promised to nobody.
     pub fn capacity(&self) -> usize {
-        self.rx.chan.room().free()
+        self.rx.chan.free()
     }
 
     /// How many slots the channel was made with.
     pub fn max_capacity(&self) -> usize {
-        self.rx.chan.capacity
+        self.rx.chan.slots()
     }
 }
 

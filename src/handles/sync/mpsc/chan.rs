@@ -1,39 +1,50 @@
 //! The channel itself, bounded or not: messages, the two ends, and the counts that say when it is over.
+//!
+//! All of it lies behind one lock, so that an operation finds run and channel once.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
-use super::error::TryRecvError;
-use crate::handles::sync::gate::{AcquireError, Gate, TryAcquireError};
+use super::error::{SendError, TryRecvError};
+use crate::engine::context::{self, Here};
+use crate::engine::waits::LastPoll;
+use crate::handles::sync::gate::{Acquire, Permitted, TryAcquireError};
 use crate::handles::sync::lock;
 use crate::handles::sync::notify::Notify;
-use crate::handles::sync::point::Point;
-use crate::handles::sync::resource::{Hold, Tag};
-use crate::handles::sync::wakers::store;
-use crate::handles::task::coop;
-use crate::record::event::Place;
+use crate::handles::sync::op::Op;
+use crate::handles::sync::permits::{MAX_PERMITS, Permits, Taken};
+use crate::handles::sync::resource::Tag;
+use crate::handles::sync::wakers::Wakers;
+use crate::record::event::{Place, Verb};
+use crate::values::draw::Access;
 
 pub(super) struct Chan<T> {
-    /// One permit for each free slot; `None` if there is always room.
-    room: Option<Gate>,
-    /// How many slots there are.
-    pub(super) capacity: usize,
     state: Mutex<State<T>>,
     /// Told when the receiver closes.
     closing: Notify,
 }
 
-struct State<T> {
+pub(super) struct State<T> {
     messages: VecDeque<T>,
+    /// One for each free slot.
+    room: Permits,
+    /// How many slots there are; as many as permits can be if there is always room.
+    slots: usize,
     senders: usize,
     weak_senders: usize,
     /// The receiver takes only what is there, or promised.
     closed: bool,
     receiver: Option<Waker>,
+    /// When and where the receiver last found nothing, until it is polled again.
+    listened: Option<(LastPoll, Place)>,
     tag: Tag,
 }
+
+/// More slots than a bounded channel can have.
+const UNBOUNDED: usize = MAX_PERMITS;
 
 /// Makes a channel, with room for this many messages or for any number.
 pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
@@ -43,97 +54,157 @@ pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
         "unbounded mpsc"
     };
     let tag = Tag::made_here(kind);
-    let room = capacity.map(|capacity| Gate::for_part(tag.clone(), capacity, "room in "));
     let closing = Notify::part(tag.clone(), "the close of ");
+    // Who sends into an unbounded channel takes no slot, so all stay free.
+    let slots = capacity.unwrap_or(UNBOUNDED);
     let state = State {
         messages: VecDeque::new(),
+        room: Permits::new(slots),
+        slots,
         senders: 1,
         weak_senders: 0,
         closed: false,
         receiver: None,
+        listened: None,
         tag,
     };
-    let capacity = capacity.unwrap_or(usize::MAX);
     let chan = Arc::new(Chan {
-        room,
-        capacity,
         state: Mutex::new(state),
         closing,
     });
     (Tx { chan: chan.clone() }, Rx { chan })
 }
 
-impl<T> Chan<T> {
-    /// The permits of a bounded channel.
+impl<T> Permitted for Chan<T> {
+    type State = State<T>;
+    const WANT: &'static str = "room in ";
+
     #[inline(always)]
-    pub(super) fn room(&self) -> &Gate {
-        self.room
-            .as_ref()
-            .expect("an unbounded channel does not count its room")
+    fn state(&self) -> &Mutex<State<T>> {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn permits(state: &mut State<T>) -> (&mut Permits, &mut Tag) {
+        (&mut state.room, &mut state.tag)
+    }
+
+    fn given_back(state: &mut State<T>) -> Option<Waker> {
+        state.waker_if_over()
+    }
+}
+
+impl<T> State<T> {
+    /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
+    #[inline(always)]
+    fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
+        self.tag.record(here, Verb::Sends);
+        self.messages.push_back(message);
+        self.receiver.take()
+    }
+
+    /// Takes messages out, and gives their slots to who waits for room.
+    #[inline(always)]
+    fn take<R>(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        woken: &mut Wakers,
+        take: impl FnOnce(&mut VecDeque<T>) -> R,
+    ) -> R {
+        self.tag.record(here.as_deref_mut(), Verb::Receives);
+        let before = self.messages.len();
+        let taken = take(&mut self.messages);
+        if self.slots != UNBOUNDED {
+            self.room.give(before - self.messages.len(), woken);
+            self.tag.grants(here, woken);
+        }
+        taken
+    }
+
+    /// Whether no message will come any more: all senders are gone, or the channel is closed and no slot is with
+    /// somebody who could still fill it.
+    fn is_over(&self) -> bool {
+        let idle = self.room.free() == self.slots;
+        self.messages.is_empty() && (self.senders == 0 || self.closed && idle)
+    }
+
+    /// The receiver's waker, if it has nothing more to wait for.
+    fn waker_if_over(&mut self) -> Option<Waker> {
+        if self.is_over() {
+            self.receiver.take()
+        } else {
+            None
+        }
+    }
+}
+
+impl<T> Chan<T> {
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        lock(&self.state).slots
+    }
+
+    /// How many slots are free and promised to nobody.
+    pub(super) fn free(&self) -> usize {
+        lock(&self.state).room.free()
     }
 
     /// Waits for room for `n` messages.
-    #[inline(always)]
-    pub(super) async fn acquire(&self, n: usize, place: Place) -> Result<(), AcquireError> {
-        // Dropped after the wait, which may give back a slot that it had got already.
-        let tell = TellIfOver(self);
-        self.room().acquire(n, place).await?;
-        std::mem::forget(tell);
-        Ok(())
+    pub(super) async fn reserve(&self, n: usize, place: Place) -> Result<(), SendError<()>> {
+        let mut acquire = Acquire::new(self, n, Access::Write, place);
+        let room = poll_fn(|cx| acquire.poll_with(cx, |_, _, _| ())).await;
+        room.map_err(|_| SendError(()))
     }
 
     /// Takes room for `n` messages if there is that much.
-    pub(super) fn try_acquire(&self, n: usize, place: Place) -> Result<(), TryAcquireError> {
-        self.room().try_acquire(n, place).map(drop)
+    pub(super) fn try_reserve(&self, n: usize) -> Result<(), TryAcquireError> {
+        match lock(&self.state).room.try_take(n) {
+            Taken::All => Ok(()),
+            Taken::NotEnough => Err(TryAcquireError::NoPermits),
+            Taken::Closed => Err(TryAcquireError::Closed),
+        }
+    }
+
+    /// Waits for room, and sends.
+    #[inline(always)]
+    pub(super) fn send(&self, message: T, place: Place) -> Sending<'_, T> {
+        Sending {
+            acquire: Acquire::new(self, 1, Access::Write, place),
+            message: Some(message),
+        }
     }
 
     /// Puts a message into a slot that the caller has acquired.
     #[inline]
     pub(super) fn push(&self, message: T) {
-        let mut state = lock(&self.state);
-        state.tag.record("sends");
-        state.messages.push_back(message);
-        let receiver = state.receiver.take();
-        drop(state);
+        let receiver = context::visit(|here| lock(&self.state).push(here, message));
         receiver.into_iter().for_each(Waker::wake);
     }
 
     /// Puts a message into an unbounded channel, or gives it back if that is closed.
     pub(super) fn push_if_open(&self, message: T) -> Result<(), T> {
-        if lock(&self.state).closed {
-            return Err(message);
-        }
-        self.push(message);
+        let receiver = context::visit(|here| {
+            let mut state = lock(&self.state);
+            if state.closed {
+                Err(message)
+            } else {
+                Ok(state.push(here, message))
+            }
+        })?;
+        receiver.into_iter().for_each(Waker::wake);
         Ok(())
     }
 
     /// Gives back room that was acquired and is not used.
     pub(super) fn give_up(&self, slots: usize) {
-        self.room().release(slots, Hold::default());
-        self.tell_if_over();
-    }
-
-    /// Wakes the receiver if it has nothing more to wait for.
-    fn tell_if_over(&self) {
-        let mut state = lock(&self.state);
-        let receiver = if self.is_over(&state) {
-            state.receiver.take()
-        } else {
-            None
-        };
-        drop(state);
-        receiver.into_iter().for_each(Waker::wake);
-    }
-
-    /// Whether no message will come any more: all senders are gone, or the channel is closed and no slot is with
-    /// somebody who could still fill it.
-    fn is_over(&self, state: &State<T>) -> bool {
-        let idle = || {
-            self.room
-                .as_ref()
-                .is_none_or(|room| room.free() == self.capacity)
-        };
-        state.messages.is_empty() && (state.senders == 0 || state.closed && idle())
+        let mut woken = Wakers::new();
+        context::visit(|here| {
+            let mut state = lock(&self.state);
+            state.room.give(slots, &mut woken);
+            state.tag.grants(here, &woken);
+            woken.push(state.waker_if_over());
+        });
+        woken.wake();
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -161,12 +232,41 @@ impl<T> Chan<T> {
     }
 }
 
-/// When dropped, lets the receiver know if that was the last thing it waited for.
-struct TellIfOver<'a, T>(&'a Chan<T>);
+/// Waits for room, then sends: a wait and a send that nobody gets between.
+#[must_use = "futures do nothing unless polled"]
+pub(super) struct Sending<'a, T> {
+    acquire: Acquire<'a, Chan<T>>,
+    message: Option<T>,
+}
 
-impl<T> Drop for TellIfOver<'_, T> {
-    fn drop(&mut self) {
-        self.0.tell_if_over();
+// The message is never pinned: it moves into the channel.
+impl<T> Unpin for Sending<'_, T> {}
+
+impl<T> Sending<'_, T> {
+    /// The message, if it was not sent.
+    pub(super) fn into_message(mut self) -> T {
+        self.message.take().expect(UNSENT)
+    }
+}
+
+const UNSENT: &str = "the message was not sent yet";
+
+impl<T> Future for Sending<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Sending { acquire, message } = self.get_mut();
+        let sent = acquire.poll_with(cx, |state, here, _| {
+            state.push(here, message.take().expect(UNSENT))
+        });
+        sent.map(|sent| match sent {
+            Ok(receiver) => {
+                receiver.into_iter().for_each(Waker::wake);
+                Ok(())
+            }
+            Err(_) => Err(SendError(message.take().expect(UNSENT))),
+        })
     }
 }
 
@@ -193,7 +293,7 @@ impl<T> Drop for Tx<T> {
         }
         // Told once: if the receiver closed before, it has said so.
         if !state.closed {
-            state.tag.record("closes");
+            state.tag.tell(Verb::Closes);
         }
         let receiver = state.receiver.take();
         drop(state);
@@ -250,51 +350,120 @@ pub(super) struct Rx<T> {
     pub(super) chan: Arc<Chan<T>>,
 }
 
-impl<T> Rx<T> {
-    /// Gives back the room of messages that were taken.
-    #[inline]
-    fn taken(&self, messages: usize) {
-        if let Some(room) = &self.chan.room {
-            room.release(messages, Hold::default());
-        }
-    }
+/// How a look at the messages ended.
+enum Look<R> {
+    Taken(R),
+    /// No message will come.
+    Over,
+    /// Others go first, or the budget is used up.
+    Again,
+    Empty,
+}
 
+impl<T> Rx<T> {
     /// Waits for what `take` takes out of the messages.
-    #[inline]
+    #[inline(always)]
     fn poll<R>(
         &mut self,
         cx: &mut Context<'_>,
-        place: Place,
+        op: &mut Op,
         take: impl FnOnce(&mut VecDeque<T>) -> R,
     ) -> Poll<Option<R>> {
-        let coop = ready!(coop::poll_proceed(cx));
-        let mut state = lock(&self.chan.state);
-        if state.messages.is_empty() {
-            if self.chan.is_over(&state) {
-                drop(state);
-                coop.made_progress();
-                return Poll::Ready(None);
+        let mut woken = Wakers::new();
+        let look = context::visit(|mut here| {
+            let mut state = lock(&self.chan.state);
+            if op.lets_others_go(here.as_deref_mut(), &mut state.tag, Access::Write)
+                || here.as_ref().is_some_and(|here| !here.cx.claim())
+            {
+                return Look::Again;
             }
-            let old = store(&mut state.receiver, cx.waker());
-            state.tag.waits("a message of ", place);
-            drop(state);
-            drop(old);
-            return Poll::Pending;
+            if state.messages.is_empty() {
+                if state.is_over() {
+                    return Look::Over;
+                }
+                if let Some(here) = here {
+                    here.cx.unclaim();
+                    state.listened = Some((LastPoll::now(&here.world), op.place()));
+                }
+                return Look::Empty;
+            }
+            Look::Taken(state.take(here, &mut woken, take))
+        });
+        match look {
+            Look::Taken(taken) => {
+                woken.wake();
+                Poll::Ready(Some(taken))
+            }
+            Look::Over => Poll::Ready(None),
+            Look::Again => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Look::Empty => {
+                self.park(cx, op);
+                Poll::Pending
+            }
         }
-        state.tag.record("receives");
-        let before = state.messages.len();
-        let taken = take(&mut state.messages);
-        let messages = before - state.messages.len();
-        drop(state);
-        self.taken(messages);
-        coop.made_progress();
-        Poll::Ready(Some(taken))
     }
 
-    #[inline]
+    /// Leaves a waker to be told of the next message.
+    #[inline(always)]
+    fn park(&mut self, cx: &mut Context<'_>, op: &mut Op) {
+        // Cloned while nothing is locked or borrowed: it may be the user's.
+        let waker = cx.waker().clone();
+        let mut state = lock(&self.chan.state);
+        if !state.messages.is_empty() || state.is_over() {
+            drop(state);
+            return waker.wake();
+        }
+        op.waits(&mut state.tag, "a message of ");
+        let old = state.receiver.replace(waker);
+        drop(state);
+        drop(old);
+    }
+
+    #[inline(always)]
+    fn poll_one(&mut self, cx: &mut Context<'_>, op: &mut Op) -> Poll<Option<T>> {
+        self.poll(cx, op, VecDeque::pop_front).map(Option::flatten)
+    }
+
+    fn poll_many(
+        &mut self,
+        cx: &mut Context<'_>,
+        op: &mut Op,
+        buffer: &mut Vec<T>,
+        limit: usize,
+    ) -> Poll<usize> {
+        if limit == 0 {
+            return Poll::Ready(0);
+        }
+        let taken = self.poll(cx, op, |messages| {
+            let count = limit.min(messages.len());
+            buffer.extend(messages.drain(..count));
+            count
+        });
+        taken.map(Option::unwrap_or_default)
+    }
+
+    #[inline(always)]
+    pub(super) async fn recv(&mut self, place: Place) -> Option<T> {
+        let mut op = Op::at(place);
+        poll_fn(|cx| self.poll_one(cx, &mut op)).await
+    }
+
+    pub(super) async fn recv_many(
+        &mut self,
+        place: Place,
+        buffer: &mut Vec<T>,
+        limit: usize,
+    ) -> usize {
+        let mut op = Op::at(place);
+        poll_fn(|cx| self.poll_many(cx, &mut op, buffer, limit)).await
+    }
+
+    /// [`Rx::recv`] that keeps nothing between polls: no point, and a wait that is over with the step.
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>, place: Place) -> Poll<Option<T>> {
-        self.poll(cx, place, VecDeque::pop_front)
-            .map(Option::flatten)
+        self.poll_one(cx, &mut Op::passing(place))
     }
 
     pub(super) fn poll_recv_many(
@@ -304,69 +473,38 @@ impl<T> Rx<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
-        if limit == 0 {
-            ready!(coop::poll_proceed(cx)).made_progress();
-            return Poll::Ready(0);
-        }
-        let taken = self.poll(cx, place, |messages| {
-            let count = limit.min(messages.len());
-            buffer.extend(messages.drain(..count));
-            count
-        });
-        taken.map(Option::unwrap_or_default)
-    }
-
-    pub(super) async fn recv(&mut self, place: Place) -> Option<T> {
-        let mut point = Point::new();
-        poll_fn(|cx| {
-            ready!(point.poll_pass(cx));
-            self.poll_recv(cx, place)
-        })
-        .await
-    }
-
-    pub(super) async fn recv_many(
-        &mut self,
-        place: Place,
-        buffer: &mut Vec<T>,
-        limit: usize,
-    ) -> usize {
-        let mut point = Point::new();
-        poll_fn(|cx| {
-            ready!(point.poll_pass(cx));
-            self.poll_recv_many(cx, place, buffer, limit)
-        })
-        .await
+        self.poll_many(cx, &mut Op::passing(place), buffer, limit)
     }
 
     pub(super) fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let mut state = lock(&self.chan.state);
-        let Some(message) = state.messages.pop_front() else {
-            let over = self.chan.is_over(&state);
-            return Err(if over {
-                TryRecvError::Disconnected
-            } else {
-                TryRecvError::Empty
-            });
-        };
-        state.tag.record("receives");
-        drop(state);
-        self.taken(1);
-        Ok(message)
+        let mut woken = Wakers::new();
+        let message = context::visit(|here| {
+            let mut state = lock(&self.chan.state);
+            if state.messages.is_empty() {
+                return Err(if state.is_over() {
+                    TryRecvError::Disconnected
+                } else {
+                    TryRecvError::Empty
+                });
+            }
+            Ok(state.take(here, &mut woken, VecDeque::pop_front))
+        });
+        woken.wake();
+        message.map(|message| message.expect("there was one"))
     }
 
     pub(super) fn close(&mut self) {
+        let mut woken = Wakers::new();
         let mut state = lock(&self.chan.state);
         if std::mem::replace(&mut state.closed, true) {
             return;
         }
         if state.senders > 0 {
-            state.tag.record("closes");
+            state.tag.tell(Verb::Closes);
         }
+        state.room.close(&mut woken);
         drop(state);
-        if let Some(room) = &self.chan.room {
-            room.close();
-        }
+        woken.wake();
         self.chan.closing.notify_waiters();
     }
 

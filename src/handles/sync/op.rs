@@ -1,0 +1,141 @@
+//! Operations: what every wait of `sync` has in common.
+//!
+//! An [`Op`] knows where the user called it. It begins with a scheduling point, and it keeps the world informed
+//! of how long it waits, and whether its task still polls it.
+//!
+//! On a runtime with several threads another task may run between any two operations, also when the next could
+//! complete at once. So each begins with a point: if other tasks are ready, whether they go first is a draw. The plain
+//! answer is no.
+//!
+//! ```text
+//!   let n = *a.lock().await;         ◄── point: others may change `a` first
+//!   *a.lock().await = n + 1;         ◄── point: … and here: a lost update, seen in some interleavings
+//! ```
+
+use std::sync::Mutex;
+use std::task::{Context, Poll};
+
+use super::lock;
+use super::resource::Tag;
+use crate::engine::context::{self, Here};
+use crate::engine::waits::{WaitKey, What};
+use crate::record::event::Place;
+use crate::values::draw::Access;
+
+/// One operation, from its first poll to its end.
+#[derive(Debug)]
+pub(super) struct Op {
+    place: Place,
+    passed: bool,
+    /// Whether it knows when it is over.
+    lasting: bool,
+    wait: Option<WaitKey>,
+}
+
+impl Op {
+    /// The operation that the user called here.
+    #[inline(always)]
+    pub(super) const fn at(place: Place) -> Op {
+        Op::new(place, false, true)
+    }
+
+    /// A part of an operation whose point was passed.
+    pub(super) const fn after_point(place: Place) -> Op {
+        Op::new(place, true, true)
+    }
+
+    /// One poll of an operation that keeps nothing between polls: it has no point, and its wait counts until its
+    /// task's next step.
+    pub(super) const fn passing(place: Place) -> Op {
+        Op::new(place, true, false)
+    }
+
+    const fn new(place: Place, passed: bool, lasting: bool) -> Op {
+        Op {
+            place,
+            passed,
+            lasting,
+            wait: None,
+        }
+    }
+
+    /// Where the user called it.
+    #[inline(always)]
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The key of its wait, for whoever will grant it what it waits for.
+    pub(super) fn wait(&self) -> Option<WaitKey> {
+        self.wait
+    }
+
+    /// Whether others go first: asked once, before the operation does anything. If so, its future wakes its task and
+    /// returns `Pending`.
+    #[inline(always)]
+    pub(super) fn lets_others_go(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        tag: &mut Tag,
+        access: Access,
+    ) -> bool {
+        if std::mem::replace(&mut self.passed, true) {
+            return false;
+        }
+        match here {
+            Some(here) if here.has_a_point() => tag.draws_point(here, access),
+            _ => false,
+        }
+    }
+
+    /// [`Op::lets_others_go`] for a future that does not need the run for more.
+    #[inline]
+    pub(super) fn poll_begin<S>(
+        &mut self,
+        cx: &mut Context<'_>,
+        state: &Mutex<S>,
+        tag: impl FnOnce(&mut S) -> &mut Tag,
+        access: Access,
+    ) -> Poll<()> {
+        let others = !self.passed
+            && context::visit(|here| {
+                self.lets_others_go(here, tag(&mut lock(state)), access)
+            });
+        if !others {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// The operation cannot go on without this part of the resource.
+    #[inline(always)]
+    pub(super) fn waits(&mut self, tag: &mut Tag, part: &'static str) {
+        context::visit(|here| {
+            if let Some(here) = here {
+                let what = What::Resource(tag.id(here), part);
+                let (run, place) = (here.cx.id(), Some(self.place));
+                if self.lasting {
+                    self.wait = here.world.waits_for(run, self.wait, what, place);
+                } else {
+                    here.world.waits_now(what, place);
+                }
+            }
+        });
+    }
+
+    /// It is done, or will never be.
+    #[inline(always)]
+    pub(super) fn ends(&mut self) {
+        if let Some(key) = self.wait.take() {
+            context::try_with(|cx| cx.world().wait_over(cx.id(), key));
+        }
+    }
+}
+
+impl Drop for Op {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.ends();
+    }
+}
