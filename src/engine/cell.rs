@@ -398,6 +398,7 @@ where
         // count is not touched.
         let cell = ManuallyDrop::new(unsafe { Arc::from_raw(this.cast::<Self>()) });
         let waker = waker_ref(&cell);
+        cx.running().set(waker.data());
         // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
         // to the end of the poll, POLLING keeps everybody else away (rule 2).
         let stage = unsafe { &mut **self.stage.get() };

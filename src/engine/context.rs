@@ -5,12 +5,13 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell, RefMut};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Waker;
 
 use super::cell::{Header, Home, Notified};
 use super::panics::Caught;
-use super::tasks::RUNTIME_SLOT;
 use super::world::{Plan, Setup, World};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
@@ -42,6 +43,8 @@ pub(crate) struct Context {
     budget: Cell<Option<u8>>,
     /// Whether operations are no scheduling points just now.
     hushed: Cell<bool>,
+    /// What the waker of the running task points to; null if no task runs.
+    running: Cell<*const ()>,
     /// How many guards of [`Context::discard`] are alive.
     discarding: Cell<u32>,
     /// What the panic hook saw last.
@@ -61,6 +64,7 @@ impl Context {
             world: RefCell::new(World::new(setup)),
             budget: Cell::new(None),
             hushed: Cell::new(false),
+            running: Cell::new(ptr::null()),
             discarding: Cell::new(0),
             caught: RefCell::new(None),
             spares: RefCell::new(Vec::new()),
@@ -74,6 +78,7 @@ impl Context {
         self.budget.set(None);
         self.discarding.set(0);
         self.hushed.set(false);
+        self.running.set(ptr::null());
         self.caught.take();
         self.world.get_mut().begin(plan);
     }
@@ -120,6 +125,20 @@ impl Context {
     pub(crate) fn unclaim(&self) {
         self.budget
             .set(self.budget.get().map(|left| left.saturating_add(1)));
+    }
+
+    /// What the waker of the running task points to; null if no task runs.
+    #[inline(always)]
+    pub(crate) fn running(&self) -> &Cell<*const ()> {
+        &self.running
+    }
+
+    /// Until the guard is dropped, operations are no scheduling points.
+    pub(crate) fn hush(&self) -> Hushed<'_> {
+        Hushed {
+            cx: self,
+            before: self.hushed.replace(true),
+        }
     }
 
     #[inline(always)]
@@ -184,6 +203,18 @@ impl Drop for Discarding<'_> {
     }
 }
 
+/// See [`Context::hush`].
+pub(crate) struct Hushed<'a> {
+    cx: &'a Context,
+    before: bool,
+}
+
+impl Drop for Hushed<'_> {
+    fn drop(&mut self) {
+        self.cx.hushed.set(self.before);
+    }
+}
+
 impl Drop for Context {
     fn drop(&mut self) {
         self.home.close();
@@ -198,32 +229,67 @@ pub(crate) struct Here<'a> {
 }
 
 impl Here<'_> {
-    /// Whether a scheduling point is more than a formality: others are ready, and the running code can let them go
-    /// first. A closure on a blocking thread, or a waker of the user's, has no task that could yield.
+    /// Whether this is the waker of the running task itself, and so no code of the user's.
     #[inline(always)]
-    pub(crate) fn has_a_point(&self) -> bool {
-        let world = &*self.world;
-        !world.ready.is_empty()
-            && world.setup.points
+    pub(crate) fn is_own(&self, waker: &Waker) -> bool {
+        waker.data() == self.cx.running.get()
+    }
+
+    /// Whether a scheduling point is more than a formality: others are ready, and the running task can let them go
+    /// first. It can if it is polled with its own waker. A future that is polled with another is a part of something
+    /// that looks at several, or only once, and might take `Pending` for an answer.
+    #[inline(always)]
+    pub(crate) fn has_a_point(&self, waker: &Waker) -> bool {
+        !self.world.ready.is_empty()
+            && self.world.setup.points
             && !self.cx.hushed.get()
-            && world.current != RUNTIME_SLOT
-            && world.blocking_pool.is_none()
+            && self.is_own(waker)
     }
 }
 
-/// Runs `f` with the run that is under way on this thread, if one is.
+/// `visit!(here => …)` looks at the run with `here`, an `Option<&mut Here>`: `None` if no run is under way on this
+/// thread.
+///
+/// A macro, because the two cases compiled apart leave the usual one free of calls.
+macro_rules! visit {
+    ($here:ident => $look:expr) => {
+        if $crate::engine::context::is_set() {
+            $crate::engine::context::here(|here| {
+                #[allow(unused_mut, reason = "not every look lends it on")]
+                let mut $here = ::core::option::Option::Some(here);
+                $look
+            })
+        } else {
+            $crate::engine::context::elsewhere(|| {
+                #[allow(unused_mut, reason = "not every look lends it on")]
+                let mut $here: ::core::option::Option<
+                    &mut $crate::engine::context::Here<'_>,
+                > = ::core::option::Option::None;
+                $look
+            })
+        }
+    };
+}
+pub(crate) use visit;
+
+/// Runs `f` with the run that is under way.
 #[inline(always)]
-pub(crate) fn visit<R>(f: impl FnOnce(Option<&mut Here<'_>>) -> R) -> R {
-    if !CONTEXT.is_set() {
-        return f(None);
-    }
+pub(crate) fn here<R>(f: impl FnOnce(&mut Here<'_>) -> R) -> R {
     CONTEXT.with(|cx| {
         let world = cx.world();
-        f(Some(&mut Here { cx, world }))
+        f(&mut Here { cx, world })
     })
 }
 
+/// Runs `f` where no run is under way: seldom, and not to be in the way.
+#[cold]
+#[inline(never)]
+pub(crate) fn elsewhere<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
 /// Whether a run is under way on this thread.
+#[inline(always)]
 pub(crate) fn is_set() -> bool {
     CONTEXT.is_set()
 }

@@ -117,7 +117,10 @@ impl Resources {
     pub(crate) fn hold(&mut self, run: RunId, id: u32, held: Held) -> Hold {
         self.holds += 1;
         let hold = Hold(NonZeroU32::new(self.holds).map(|nth| (run, nth)));
-        self.holders.entry(id).or_default().push(Held { hold, ..held });
+        self.holders
+            .entry(id)
+            .or_default()
+            .push(Held { hold, ..held });
         hold
     }
 

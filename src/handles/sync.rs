@@ -41,9 +41,11 @@ mod guards;
 
 #[allow(unsafe_code)]
 mod cell;
+#[allow(unsafe_code)]
+pub(super) mod guarded;
 
 mod barrier;
-mod blocking;
+pub(super) mod blocking;
 pub mod broadcast;
 mod gate;
 pub mod mpsc;
@@ -51,10 +53,10 @@ mod mutex;
 mod notify;
 mod once_cell;
 pub mod oneshot;
-mod op;
+pub(super) mod op;
 mod permits;
 mod queue;
-mod resource;
+pub(super) mod resource;
 mod rwlock;
 mod semaphore;
 mod set_once;
@@ -80,12 +82,4 @@ pub use set_once::{SetOnce, SetOnceError};
 /// Futures with a name of their own.
 pub mod futures {
     pub use super::notify::{Notified, OwnedNotified};
-}
-
-use std::sync::{Mutex as StdMutex, MutexGuard as StdMutexGuard, PoisonError};
-
-/// Locks plain state for a moment. No user code runs meanwhile, so a poisoned lock holds nothing broken.
-#[inline(always)]
-fn lock<T: ?Sized>(state: &StdMutex<T>) -> StdMutexGuard<'_, T> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Mutex;
 
-use super::lock;
+use super::guarded::Guarded;
 use super::notify::Notify;
 use super::resource::Tag;
 use crate::engine::step::caller;
@@ -32,7 +31,7 @@ use crate::values::draw::Access;
 pub struct Barrier {
     tasks: usize,
     /// How many have come in this round.
-    arrived: Mutex<usize>,
+    arrived: Guarded<usize>,
     all_here: Notify,
 }
 
@@ -42,7 +41,7 @@ impl Barrier {
         let all_here = Notify::part(Tag::made_here("barrier"), "the others at ");
         Barrier {
             tasks: n.max(1),
-            arrived: Mutex::new(0),
+            arrived: Guarded::new(0),
             all_here,
         }
     }
@@ -65,7 +64,7 @@ impl Barrier {
 
     /// Counts one that came; gives what it waits for, unless it is the last.
     fn arrive(&self, place: Place) -> Option<impl Future<Output = ()>> {
-        let mut arrived = lock(&self.arrived);
+        let mut arrived = self.arrived.lock();
         *arrived += 1;
         if *arrived == self.tasks {
             *arrived = 0;
@@ -77,7 +76,7 @@ impl Barrier {
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arrived = *lock(&self.arrived);
+        let arrived = *self.arrived.lock();
         f.debug_struct("Barrier")
             .field("tasks", &self.tasks)
             .field("arrived", &arrived)

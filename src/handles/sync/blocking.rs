@@ -19,7 +19,11 @@ use crate::handles::task::coop::Budget;
 ///
 /// In a task; and if the operation would have to wait.
 #[track_caller]
-pub(super) fn now_or_panic<F: Future>(called: &str, instead: &str, operation: F) -> F::Output {
+pub(in crate::handles) fn now_or_panic<F: Future>(
+    called: &str,
+    instead: &str,
+    operation: F,
+) -> F::Output {
     let on_own_thread = context::try_with(|cx| cx.world().blocking_pool.is_some());
     assert!(
         on_own_thread != Some(false),

@@ -26,11 +26,11 @@ use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::blocking::now_or_panic;
-use super::lock;
+use super::guarded::Guarded;
 use super::notify::Notify;
 use super::op::Op;
 use super::queue::{Key, WaitQueue};
@@ -118,7 +118,7 @@ pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 
 struct Shared<T> {
     capacity: usize,
-    state: Mutex<State<T>>,
+    state: Guarded<State<T>>,
     /// For senders: the last receiver is gone.
     closing: Notify,
 }
@@ -228,7 +228,7 @@ impl<T> Sender<T> {
         Sender {
             shared: Arc::new(Shared {
                 capacity,
-                state: Mutex::new(state),
+                state: Guarded::new(state),
                 closing,
             }),
         }
@@ -241,7 +241,7 @@ impl<T> Sender<T> {
     ///
     /// The value, if there is no receiver.
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         let receivers = state.receivers;
         if receivers == 0 {
             return Err(SendError(value));
@@ -268,7 +268,7 @@ impl<T> Sender<T> {
 
     /// A sender that does not keep the channel open.
     pub fn downgrade(&self) -> WeakSender<T> {
-        lock(&self.shared.state).weak_senders += 1;
+        self.shared.state.lock().weak_senders += 1;
         WeakSender {
             shared: self.shared.clone(),
         }
@@ -276,7 +276,7 @@ impl<T> Sender<T> {
 
     /// How many values some receiver has not had.
     pub fn len(&self) -> usize {
-        let state = lock(&self.shared.state);
+        let state = self.shared.state.lock();
         // Each receiver has them in order, so what all have had stands before what some have not.
         state.kept.len() - state.kept.partition_point(|kept| kept.waiting == 0)
     }
@@ -288,7 +288,7 @@ impl<T> Sender<T> {
 
     /// How many receivers there are.
     pub fn receiver_count(&self) -> usize {
-        lock(&self.shared.state).receivers
+        self.shared.state.lock().receivers
     }
 
     /// Whether both send into one channel.
@@ -315,18 +315,18 @@ impl<T> Sender<T> {
 
     /// How many senders there are.
     pub fn strong_count(&self) -> usize {
-        lock(&self.shared.state).senders
+        self.shared.state.lock().senders
     }
 
     /// How many weak senders there are.
     pub fn weak_count(&self) -> usize {
-        lock(&self.shared.state).weak_senders
+        self.shared.state.lock().weak_senders
     }
 }
 
 impl<T> Shared<T> {
     fn subscribe(self: &Arc<Self>) -> Receiver<T> {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.receivers += 1;
         Receiver {
             shared: self.clone(),
@@ -337,7 +337,7 @@ impl<T> Shared<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Sender<T> {
-        lock(&self.shared.state).senders += 1;
+        self.shared.state.lock().senders += 1;
         Sender {
             shared: self.shared.clone(),
         }
@@ -346,7 +346,7 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.senders -= 1;
         if state.senders == 0 {
             state.tag.tell(Verb::Closes);
@@ -365,7 +365,7 @@ pub struct WeakSender<T> {
 impl<T> WeakSender<T> {
     /// A sender, unless all are gone.
     pub fn upgrade(&self) -> Option<Sender<T>> {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         if state.senders == 0 {
             return None;
         }
@@ -378,18 +378,18 @@ impl<T> WeakSender<T> {
 
     /// How many senders there are.
     pub fn strong_count(&self) -> usize {
-        lock(&self.shared.state).senders
+        self.shared.state.lock().senders
     }
 
     /// How many weak senders there are.
     pub fn weak_count(&self) -> usize {
-        lock(&self.shared.state).weak_senders
+        self.shared.state.lock().weak_senders
     }
 }
 
 impl<T> Clone for WeakSender<T> {
     fn clone(&self) -> WeakSender<T> {
-        lock(&self.shared.state).weak_senders += 1;
+        self.shared.state.lock().weak_senders += 1;
         WeakSender {
             shared: self.shared.clone(),
         }
@@ -398,7 +398,7 @@ impl<T> Clone for WeakSender<T> {
 
 impl<T> Drop for WeakSender<T> {
     fn drop(&mut self) {
-        lock(&self.shared.state).weak_senders -= 1;
+        self.shared.state.lock().weak_senders -= 1;
     }
 }
 
@@ -412,7 +412,7 @@ pub struct Receiver<T> {
 impl<T> Receiver<T> {
     /// How many values it has not had, those that it lost included.
     pub fn len(&self) -> usize {
-        (lock(&self.shared.state).next - self.next) as usize
+        (self.shared.state.lock().next - self.next) as usize
     }
 
     /// Whether it has had all values.
@@ -427,12 +427,12 @@ impl<T> Receiver<T> {
 
     /// How many senders there are.
     pub fn sender_strong_count(&self) -> usize {
-        lock(&self.shared.state).senders
+        self.shared.state.lock().senders
     }
 
     /// How many weak senders there are.
     pub fn sender_weak_count(&self) -> usize {
-        lock(&self.shared.state).weak_senders
+        self.shared.state.lock().weak_senders
     }
 
     /// Whether all senders are gone. There may still be values.
@@ -472,7 +472,7 @@ impl<T: Clone> Receiver<T> {
     ///
     /// If it is not, values were lost, or all senders are gone and it has had all.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let value = lock(&self.shared.state).receive(&mut self.next)?;
+        let value = self.shared.state.lock().receive(&mut self.next)?;
         Ok(copy(&value))
     }
 
@@ -496,12 +496,13 @@ impl<T: Clone> Receiver<T> {
 }
 
 fn copy<T: Clone>(value: &Mutex<T>) -> T {
-    lock(value).clone()
+    let value = value.lock().unwrap_or_else(PoisonError::into_inner);
+    value.clone()
 }
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         let unread = self.next.max(state.oldest())..state.next;
         let values: Vec<_> = unread.map(|position| state.pass(position)).collect();
         state.receivers -= 1;
@@ -527,9 +528,12 @@ impl<T: Clone> Future for Recv<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let Receiver { shared, next } = &mut *this.receiver;
-        ready!(this.op.poll_begin(cx, &shared.state, |state| &mut state.tag, Access::Write));
+        ready!(
+            this.op
+                .poll_begin(cx, &shared.state, |state| &mut state.tag, Access::Write)
+        );
         let coop = ready!(coop::poll_proceed(cx));
-        let mut state = lock(&shared.state);
+        let mut state = shared.state.lock();
         let received = match state.receive(next) {
             Ok(value) => Ok(value),
             Err(TryRecvError::Closed) => Err(RecvError::Closed),
@@ -563,7 +567,7 @@ impl<T: Clone> Future for Recv<'_, T> {
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            let old = lock(&self.receiver.shared.state).line.remove(key);
+            let old = self.receiver.shared.state.lock().line.remove(key);
             drop(old);
         }
     }

@@ -9,16 +9,15 @@ use std::fmt;
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
-use super::lock;
+use super::guarded::Guarded;
 use super::op::Op;
 use super::permits::{Permits, Taken};
 use super::queue::Key;
 use super::resource::{Hold, Tag};
 use super::wakers::Wakers;
-use crate::engine::context::{self, Here};
+use crate::engine::context::{Here, visit};
 use crate::record::event::{Place, Verb};
 use crate::values::draw::Access;
 
@@ -61,7 +60,7 @@ pub(super) trait Permitted {
     /// What those who wait want of the resource: `""` for the resource itself, which they then hold.
     const WANT: &'static str;
 
-    fn state(&self) -> &Mutex<Self::State>;
+    fn state(&self) -> &Guarded<Self::State>;
     fn permits(state: &mut Self::State) -> (&mut Permits, &mut Tag);
 
     /// Permits were given back unused: who else is to know?
@@ -72,7 +71,7 @@ pub(super) trait Permitted {
 
 /// Permits that are the resource: they are taken, held, and given back.
 pub(super) struct Gate {
-    state: Mutex<State>,
+    state: Guarded<State>,
 }
 
 pub(super) struct State {
@@ -87,7 +86,7 @@ impl Permitted for Gate {
     const WANT: &'static str = "";
 
     #[inline(always)]
-    fn state(&self) -> &Mutex<State> {
+    fn state(&self) -> &Guarded<State> {
         &self.state
     }
 
@@ -100,7 +99,7 @@ impl Permitted for Gate {
 impl Gate {
     pub(super) const fn new(tag: Tag, permits: usize) -> Gate {
         Gate {
-            state: Mutex::new(State {
+            state: Guarded::new(State {
                 permits: Permits::new(permits),
                 tag,
                 forgotten: 0,
@@ -109,11 +108,11 @@ impl Gate {
     }
 
     pub(super) fn free(&self) -> usize {
-        lock(&self.state).permits.free()
+        self.state.lock().permits.free()
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        lock(&self.state).permits.is_closed()
+        self.state.lock().permits.is_closed()
     }
 
     /// Waits for `n` permits. `place` is where the user asks.
@@ -123,8 +122,8 @@ impl Gate {
     }
 
     pub(super) fn try_acquire(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
-        context::visit(|here| {
-            let mut state = lock(&self.state);
+        visit!(here => {
+            let mut state = self.state.lock();
             match state.permits.try_take(n) {
                 Taken::All => Ok(state.tag.takes(here, place)),
                 Taken::NotEnough => Err(TryAcquireError::NoPermits),
@@ -151,24 +150,24 @@ impl Gate {
     }
 
     pub(super) fn forget(&self, n: usize) -> usize {
-        lock(&self.state).permits.forget(n)
+        self.state.lock().permits.forget(n)
     }
 
     /// A holder forgets its permits: there are so many fewer until somebody adds them again.
     pub(super) fn forgets(&self, n: usize) {
-        lock(&self.state).forgotten += n;
+        self.state.lock().forgotten += n;
     }
 
     /// A holder is one no more, and has nothing to give back.
     pub(super) fn lets_go(&self, hold: Hold) {
-        context::visit(|here| {
-            lock(&self.state).tag.lets_go(here, hold);
+        visit!(here => {
+            self.state.lock().tag.lets_go(here, hold);
         });
     }
 
     /// A holder splits in two.
     pub(super) fn splits(&self, place: Place) -> Hold {
-        context::visit(|here| lock(&self.state).tag.takes(here, place))
+        visit!(here => self.state.lock().tag.takes(here, place))
     }
 
     pub(super) fn close(&self) {
@@ -182,8 +181,8 @@ impl Gate {
     #[inline(always)]
     fn change(&self, change: impl FnOnce(&mut State, Option<&mut Here<'_>>, &mut Wakers)) {
         let mut woken = Wakers::new();
-        context::visit(|mut here| {
-            let mut state = lock(&self.state);
+        visit!(here => {
+            let mut state = self.state.lock();
             change(&mut state, here.as_deref_mut(), &mut woken);
             state.tag.grants(here, &woken);
         });
@@ -282,6 +281,9 @@ enum Look<R> {
     /// Others go first, or the budget is used up.
     Again,
     Closed,
+    /// It waits, and is in line.
+    Parked,
+    /// It must wait, with a waker that may be the user's, and do anything when it is cloned.
     NotEnough,
 }
 
@@ -309,10 +311,11 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         cx: &mut Context<'_>,
         done: impl FnOnce(&mut P::State, Option<&mut Here<'_>>, Place) -> R,
     ) -> Poll<Result<R, AcquireError>> {
-        let look = context::visit(|mut here| {
-            let mut state = lock(self.from.state());
+        let mut old = None;
+        let look = visit!(here => {
+            let mut state = self.from.state().lock();
             let (permits, tag) = P::permits(&mut state);
-            if self.op.lets_others_go(here.as_deref_mut(), tag, self.access) {
+            if self.op.lets_others_go(here.as_deref_mut(), cx.waker(), tag, self.access) {
                 return Look::Again;
             }
             let taken = match self.stage {
@@ -330,7 +333,13 @@ impl<'a, P: Permitted> Acquire<'a, P> {
                     self.stage = Stage::Done;
                     Look::Done(Some(done(&mut state, here, self.op.place())))
                 }
-                Taken::NotEnough => Look::NotEnough,
+                Taken::NotEnough => match here {
+                    Some(here) if here.is_own(cx.waker()) => {
+                        old = self.park_here(here, &mut state, cx.waker().clone());
+                        Look::Parked
+                    }
+                    _ => Look::NotEnough,
+                },
                 // Its place, if it has one, is given up when it is dropped.
                 Taken::Closed => Look::Closed,
             }
@@ -338,13 +347,19 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         match look {
             Look::Done(result) => {
                 self.op.ends();
-                Poll::Ready(Ok(result.expect("a permit was awaited again after completion")))
+                Poll::Ready(Ok(
+                    result.expect("a permit was awaited again after completion")
+                ))
             }
             Look::Again => {
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
             Look::Closed => Poll::Ready(Err(AcquireError(()))),
+            Look::Parked => {
+                drop(old);
+                Poll::Pending
+            }
             Look::NotEnough => {
                 self.park(cx);
                 Poll::Pending
@@ -352,35 +367,53 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         }
     }
 
-    /// Gets in line, or leaves its waker there again.
+    /// Gets in line, or stays there, with the waker of the running task. Gives a waker to be dropped.
+    #[inline(never)]
+    fn park_here(
+        &mut self,
+        here: &mut Here<'_>,
+        state: &mut P::State,
+        waker: Waker,
+    ) -> Option<Waker> {
+        let (permits, tag) = P::permits(state);
+        self.op.waits_here(here, tag, P::WANT);
+        self.leave_waker(permits, waker)
+    }
+
+    /// Gets in line, or leaves another waker there.
     #[inline(never)]
     fn park(&mut self, cx: &mut Context<'_>) {
-        // Cloned while nothing is locked or borrowed: it may be the user's.
+        // Cloned while nothing is locked or borrowed.
         let waker = cx.waker().clone();
-        let mut state = lock(self.from.state());
+        let mut state = self.from.state().lock();
         let (permits, tag) = P::permits(&mut state);
         let key = match self.stage {
             Stage::InLine(key) => Some(key),
             _ => None,
         };
         if !permits.must_wait(self.n, key) {
-            // Served since the look, by the user's waker or by another thread.
+            // Served since the look, by the clone or by another thread.
             drop(state);
             return waker.wake();
         }
         self.op.waits(tag, P::WANT);
-        let old = match key {
-            Some(key) if permits.wakes(key, &waker) => Some(waker),
-            Some(key) => permits.store(key, waker),
-            None => {
+        let old = self.leave_waker(permits, waker);
+        drop(state);
+        drop(old);
+    }
+
+    /// Gives a waker to be dropped.
+    fn leave_waker(&mut self, permits: &mut Permits, waker: Waker) -> Option<Waker> {
+        match self.stage {
+            Stage::InLine(key) if permits.wakes(key, &waker) => Some(waker),
+            Stage::InLine(key) => permits.store(key, waker),
+            _ => {
                 let key = permits.wait(self.n, waker);
                 permits.known_as(key, self.op.wait());
                 self.stage = Stage::InLine(key);
                 None
             }
-        };
-        drop(state);
-        drop(old);
+        }
     }
 }
 
@@ -397,8 +430,8 @@ impl<P: Permitted> Acquire<'_, P> {
     #[inline(never)]
     fn give_up(&mut self) {
         let mut woken = Wakers::new();
-        let old = context::visit(|here| {
-            let mut state = lock(self.from.state());
+        let old = visit!(here => {
+            let mut state = self.from.state().lock();
             let (permits, tag) = P::permits(&mut state);
             let old = match self.stage {
                 Stage::InLine(key) => permits.leave(key, &mut woken),

@@ -4,11 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use super::blocking::now_or_panic;
 use super::cell::{Exclusive, Solo};
-use super::gate::{Gate, HasGate, Lease};
+use super::gate::{Gate, HasGate, Lease, Wanted};
 use super::resource::{Hold, Tag};
 use crate::engine::step::caller;
 use crate::record::event::Place;
@@ -74,11 +76,10 @@ impl<T: ?Sized> Mutex<T> {
     /// Waits for the lock.
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        self.lock_at(caller())
-    }
-
-    async fn lock_at(&self, place: Place) -> MutexGuard<'_, T> {
-        self.guard(open(self.gate.acquire(1, Access::Write, place).await))
+        Locking {
+            mutex: self,
+            gate: self.gate.acquire(1, Access::Write, caller()),
+        }
     }
 
     /// [`Mutex::lock`] with a guard that owns the mutex.
@@ -159,6 +160,25 @@ impl<T: ?Sized> Mutex<T> {
         OwnedMutexGuard(Exclusive::of_solo(Lease::new(self, 1, hold), |mutex| {
             &mutex.value
         }))
+    }
+}
+
+/// Waits for the lock.
+#[must_use = "futures do nothing unless polled"]
+struct Locking<'a, T: ?Sized> {
+    mutex: &'a Mutex<T>,
+    gate: Wanted<'a>,
+}
+
+impl<'a, T: ?Sized> Future for Locking<'a, T> {
+    type Output = MutexGuard<'a, T>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mutex = self.mutex;
+        Pin::new(&mut self.gate)
+            .poll(cx)
+            .map(|hold| mutex.guard(open(hold)))
     }
 }
 

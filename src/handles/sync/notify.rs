@@ -16,15 +16,15 @@ use std::marker::PhantomPinned;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use super::lock;
+use super::guarded::Guarded;
 use super::op::Op;
 use super::queue::{Key, WaitQueue};
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
-use crate::engine::context::{self, Here};
+use crate::engine::context::{Here, visit};
 use crate::engine::step::caller;
 use crate::engine::waits::WaitKey;
 use crate::record::event::{Place, Verb};
@@ -49,7 +49,7 @@ const KIND: &str = "notify";
 /// # }).unwrap();
 /// ```
 pub struct Notify {
-    state: Mutex<State>,
+    state: Guarded<State>,
 }
 
 struct State {
@@ -102,7 +102,7 @@ impl Notify {
             part,
         };
         Notify {
-            state: Mutex::new(state),
+            state: Guarded::new(state),
         }
     }
 
@@ -153,8 +153,8 @@ impl Notify {
 
     fn notify(&self, whom: Served) {
         let mut woken = Wakers::new();
-        context::visit(|mut here| {
-            let mut state = lock(&self.state);
+        visit!(here => {
+            let mut state = self.state.lock();
             state.record(here.as_deref_mut(), Verb::Notifies);
             state.serve(whom, &mut woken);
             state.granted(here, &woken);
@@ -174,8 +174,8 @@ impl Notify {
 
     fn serve_all(&self) -> Wakers {
         let mut woken = Wakers::new();
-        context::visit(|mut here| {
-            let mut state = lock(&self.state);
+        visit!(here => {
+            let mut state = self.state.lock();
             state.record(here.as_deref_mut(), Verb::NotifiesAll);
             state.rounds += 1;
             while let Some(front) = state.line.front() {
@@ -233,7 +233,7 @@ impl RefUnwindSafe for Notify {}
 
 impl std::fmt::Debug for Notify {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let state = lock(&self.state);
+        let state = self.state.lock();
         let (waiters, notified) = (!state.line.is_empty(), state.kept);
         f.debug_struct("Notify")
             .field("has_waiters", &waiters)
@@ -262,7 +262,7 @@ enum Stage {
 
 impl<N: Deref<Target = Notify>> Listen<N> {
     fn new(notify: N, op: Op) -> Listen<N> {
-        let rounds = lock(&notify.state).rounds;
+        let rounds = notify.state.lock().rounds;
         Listen {
             notify,
             op,
@@ -272,7 +272,7 @@ impl<N: Deref<Target = Notify>> Listen<N> {
 
     /// Gets in line, or finds a notification. Without a waker it gets in line as one nobody wakes.
     fn poll(&mut self, waker: Option<&Waker>) -> Poll<()> {
-        let mut state = lock(&self.notify.state);
+        let mut state = self.notify.state.lock();
         let old = match self.stage {
             Stage::Done => return Poll::Ready(()),
             Stage::New { rounds } if rounds != state.rounds || std::mem::take(&mut state.kept) => {
@@ -330,11 +330,11 @@ impl<N: Deref<Target = Notify>> Drop for Listen<N> {
             return;
         };
         let mut woken = Wakers::new();
-        let mut state = lock(&self.notify.state);
+        let mut state = self.notify.state.lock();
         let waiter = state.line.remove(key);
         if let Some(whom @ (Served::First | Served::Last)) = waiter.served {
             state.serve(whom, &mut woken);
-            context::visit(|here| state.granted(here, &woken));
+            visit!(here => state.granted(here, &woken));
         }
         drop(state);
         drop(waiter);

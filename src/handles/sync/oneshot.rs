@@ -13,11 +13,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::blocking::now_or_panic;
-use super::lock;
+use super::guarded::Guarded;
 use super::op::Op;
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
@@ -76,7 +76,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         sender: None,
         tag: Tag::made_here("oneshot"),
     };
-    let channel = Arc::new(Mutex::new(state));
+    let channel = Arc::new(Guarded::new(state));
     let receiver = Receiver {
         channel: Some(channel.clone()),
         op: Op::at(caller()),
@@ -104,7 +104,7 @@ struct State<T> {
 /// Sends the one value.
 pub struct Sender<T> {
     /// `None` once the value is sent.
-    channel: Option<Arc<Mutex<State<T>>>>,
+    channel: Option<Arc<Guarded<State<T>>>>,
     op: Op,
 }
 
@@ -116,7 +116,7 @@ impl<T> Sender<T> {
     /// The value, if the receiver is gone or closed.
     pub fn send(mut self, value: T) -> Result<(), T> {
         let channel = self.channel.take().expect(ONE_SEND);
-        let mut state = lock(&channel);
+        let mut state = channel.lock();
         state.sender_gone = true;
         if state.closed {
             return Err(value);
@@ -139,15 +139,18 @@ impl<T> Sender<T> {
 
     /// Whether the receiver is gone or closed.
     pub fn is_closed(&self) -> bool {
-        lock(self.channel()).closed
+        self.channel().lock().closed
     }
 
     /// [`Sender::closed`] for futures written by hand.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let channel = self.channel.as_ref().expect(ONE_SEND);
-        ready!(self.op.poll_begin(cx, channel, |state| &mut state.tag, Access::Read));
+        ready!(
+            self.op
+                .poll_begin(cx, channel, |state| &mut state.tag, Access::Read)
+        );
         let coop = ready!(coop::poll_proceed(cx));
-        let mut state = lock(channel);
+        let mut state = channel.lock();
         if state.closed {
             self.op.ends();
             coop.made_progress();
@@ -160,7 +163,7 @@ impl<T> Sender<T> {
         Poll::Pending
     }
 
-    fn channel(&self) -> &Mutex<State<T>> {
+    fn channel(&self) -> &Guarded<State<T>> {
         self.channel.as_ref().expect(ONE_SEND)
     }
 }
@@ -172,7 +175,7 @@ impl<T> Drop for Sender<T> {
         let Some(channel) = self.channel.take() else {
             return;
         };
-        let mut state = lock(&channel);
+        let mut state = channel.lock();
         state.sender_gone = true;
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
@@ -188,7 +191,7 @@ impl<T> Drop for Sender<T> {
 /// When it is awaited again after it gave its result.
 pub struct Receiver<T> {
     /// `None` once the result was given.
-    channel: Option<Arc<Mutex<State<T>>>>,
+    channel: Option<Arc<Guarded<State<T>>>>,
     op: Op,
 }
 
@@ -209,7 +212,7 @@ impl<T> Receiver<T> {
     pub fn is_empty(&self) -> bool {
         self.channel
             .as_ref()
-            .is_none_or(|channel| lock(channel).value.is_none())
+            .is_none_or(|channel| channel.lock().value.is_none())
     }
 
     /// Takes the value if it is there.
@@ -219,7 +222,7 @@ impl<T> Receiver<T> {
     /// If it is not there yet, or never will be.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let channel = self.channel.as_ref().ok_or(TryRecvError::Closed)?;
-        let mut state = lock(channel);
+        let mut state = channel.lock();
         let result = state.take();
         drop(state);
         if let Poll::Ready(result) = result {
@@ -257,9 +260,9 @@ impl<T> State<T> {
     }
 }
 
-fn close<T>(channel: &Mutex<State<T>>) -> Option<Waker> {
+fn close<T>(channel: &Guarded<State<T>>) -> Option<Waker> {
     let mut woken = Wakers::new();
-    let mut state = lock(channel);
+    let mut state = channel.lock();
     if !std::mem::replace(&mut state.closed, true) && !state.sender_gone {
         state.tag.tell(Verb::Closes);
         woken.push(state.sender.take());
@@ -280,7 +283,7 @@ impl<T> Future for Receiver<T> {
             .expect("a oneshot receiver was polled after completion");
         ready!(op.poll_begin(cx, channel, |state| &mut state.tag, Access::Write));
         let coop = ready!(coop::poll_proceed(cx));
-        let mut state = lock(channel);
+        let mut state = channel.lock();
         let Poll::Ready(result) = state.take() else {
             let old = store(&mut state.receiver, cx.waker());
             op.waits(&mut state.tag, "the value of ");
@@ -302,7 +305,7 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let waker = close(&channel);
-        let value = lock(&channel).value.take();
+        let value = channel.lock().value.take();
         drop((waker, value));
     }
 }

@@ -12,19 +12,18 @@
 //!   *a.lock().await = n + 1;         ◄── point: … and here: a lost update, seen in some interleavings
 //! ```
 
-use std::sync::Mutex;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-use super::lock;
+use super::guarded::Guarded;
 use super::resource::Tag;
-use crate::engine::context::{self, Here};
+use crate::engine::context::{self, Here, visit};
 use crate::engine::waits::{WaitKey, What};
 use crate::record::event::Place;
 use crate::values::draw::Access;
 
 /// One operation, from its first poll to its end.
 #[derive(Debug)]
-pub(super) struct Op {
+pub(in crate::handles) struct Op {
     place: Place,
     passed: bool,
     /// Whether it knows when it is over.
@@ -35,18 +34,18 @@ pub(super) struct Op {
 impl Op {
     /// The operation that the user called here.
     #[inline(always)]
-    pub(super) const fn at(place: Place) -> Op {
+    pub(in crate::handles) const fn at(place: Place) -> Op {
         Op::new(place, false, true)
     }
 
     /// A part of an operation whose point was passed.
-    pub(super) const fn after_point(place: Place) -> Op {
+    pub(in crate::handles) const fn after_point(place: Place) -> Op {
         Op::new(place, true, true)
     }
 
     /// One poll of an operation that keeps nothing between polls: it has no point, and its wait counts until its
     /// task's next step.
-    pub(super) const fn passing(place: Place) -> Op {
+    pub(in crate::handles) const fn passing(place: Place) -> Op {
         Op::new(place, true, false)
     }
 
@@ -61,21 +60,28 @@ impl Op {
 
     /// Where the user called it.
     #[inline(always)]
-    pub(super) fn place(&self) -> Place {
+    pub(in crate::handles) fn place(&self) -> Place {
         self.place
     }
 
     /// The key of its wait, for whoever will grant it what it waits for.
-    pub(super) fn wait(&self) -> Option<WaitKey> {
+    pub(in crate::handles) fn wait(&self) -> Option<WaitKey> {
         self.wait
+    }
+
+    /// The operation has no point, or has it no more.
+    #[inline(always)]
+    pub(in crate::handles) fn passes(&mut self) {
+        self.passed = true;
     }
 
     /// Whether others go first: asked once, before the operation does anything. If so, its future wakes its task and
     /// returns `Pending`.
     #[inline(always)]
-    pub(super) fn lets_others_go(
+    pub(in crate::handles) fn lets_others_go(
         &mut self,
         here: Option<&mut Here<'_>>,
+        waker: &Waker,
         tag: &mut Tag,
         access: Access,
     ) -> bool {
@@ -83,23 +89,23 @@ impl Op {
             return false;
         }
         match here {
-            Some(here) if here.has_a_point() => tag.draws_point(here, access),
+            Some(here) if here.has_a_point(waker) => tag.draws_point(here, access),
             _ => false,
         }
     }
 
     /// [`Op::lets_others_go`] for a future that does not need the run for more.
     #[inline]
-    pub(super) fn poll_begin<S>(
+    pub(in crate::handles) fn poll_begin<S>(
         &mut self,
         cx: &mut Context<'_>,
-        state: &Mutex<S>,
+        state: &Guarded<S>,
         tag: impl FnOnce(&mut S) -> &mut Tag,
         access: Access,
     ) -> Poll<()> {
         let others = !self.passed
-            && context::visit(|here| {
-                self.lets_others_go(here, tag(&mut lock(state)), access)
+            && visit!(here => {
+                self.lets_others_go(here, cx.waker(), tag(&mut state.lock()), access)
             });
         if !others {
             return Poll::Ready(());
@@ -109,24 +115,41 @@ impl Op {
     }
 
     /// The operation cannot go on without this part of the resource.
-    #[inline(always)]
-    pub(super) fn waits(&mut self, tag: &mut Tag, part: &'static str) {
-        context::visit(|here| {
+    pub(in crate::handles) fn waits(&mut self, tag: &mut Tag, part: &'static str) {
+        visit!(here => {
             if let Some(here) = here {
-                let what = What::Resource(tag.id(here), part);
-                let (run, place) = (here.cx.id(), Some(self.place));
-                if self.lasting {
-                    self.wait = here.world.waits_for(run, self.wait, what, place);
-                } else {
-                    here.world.waits_now(what, place);
-                }
+                self.waits_here(here, tag, part);
             }
         });
     }
 
+    /// [`Op::waits`] during a look at the run.
+    #[inline(always)]
+    pub(in crate::handles) fn waits_here(
+        &mut self,
+        here: &mut Here<'_>,
+        tag: &mut Tag,
+        part: &'static str,
+    ) {
+        if here.world.recorder.is_full() {
+            self.note_wait(here, tag, part);
+        }
+    }
+
+    #[inline(never)]
+    fn note_wait(&mut self, here: &mut Here<'_>, tag: &mut Tag, part: &'static str) {
+        let what = What::Resource(tag.id(here), part);
+        let (run, place) = (here.cx.id(), Some(self.place));
+        if self.lasting {
+            self.wait = here.world.waits_for(run, self.wait, what, place);
+        } else {
+            here.world.waits_now(what, place);
+        }
+    }
+
     /// It is done, or will never be.
     #[inline(always)]
-    pub(super) fn ends(&mut self) {
+    pub(in crate::handles) fn ends(&mut self) {
         if let Some(key) = self.wait.take() {
             context::try_with(|cx| cx.world().wait_over(cx.id(), key));
         }

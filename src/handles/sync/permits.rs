@@ -120,7 +120,9 @@ impl Permits {
     /// Whether this waker wakes one who is in line.
     pub(super) fn wakes(&mut self, key: Key, waker: &Waker) -> bool {
         let stored = &self.line.get_mut(key).waker;
-        stored.as_ref().is_some_and(|stored| stored.will_wake(waker))
+        stored
+            .as_ref()
+            .is_some_and(|stored| stored.will_wake(waker))
     }
 
     /// Notes under which key the wait of one who is in line is known.

@@ -15,9 +15,9 @@
 use std::sync::Arc;
 
 use super::wakers::Wakers;
-use crate::engine::context::{self, Here, RunId};
+use crate::engine::context::{self, Here, RunId, visit};
 use crate::engine::resources::Held;
-pub(super) use crate::engine::resources::Hold;
+pub(in crate::handles) use crate::engine::resources::Hold;
 use crate::record::event::{Event, Place, Verb};
 use crate::values::draw::{Access, Footprint};
 
@@ -51,7 +51,7 @@ pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
 
 /// What a run calls a primitive; lies within the primitive's locked state.
 #[derive(Clone)]
-pub(super) struct Tag {
+pub(in crate::handles) struct Tag {
     kind: &'static str,
     given: Option<Arc<str>>,
     run: RunId,
@@ -60,7 +60,7 @@ pub(super) struct Tag {
 
 impl Tag {
     /// A tag that is numbered when first used.
-    pub(super) const fn new(kind: &'static str) -> Tag {
+    pub(in crate::handles) const fn new(kind: &'static str) -> Tag {
         Tag {
             kind,
             given: None,
@@ -70,9 +70,9 @@ impl Tag {
     }
 
     /// A tag that is numbered now, if a run is under way.
-    pub(super) fn made_here(kind: &'static str) -> Tag {
+    pub(in crate::handles) fn made_here(kind: &'static str) -> Tag {
         let mut tag = Tag::new(kind);
-        context::visit(|here| {
+        visit!(here => {
             if let Some(here) = here {
                 tag.given = here.world.resources.given_name();
                 tag.register(here);
@@ -83,7 +83,7 @@ impl Tag {
 
     /// The resource's number in this run.
     #[inline(always)]
-    pub(super) fn id(&mut self, here: &mut Here<'_>) -> u32 {
+    pub(in crate::handles) fn id(&mut self, here: &mut Here<'_>) -> u32 {
         if self.run != here.cx.id() {
             self.register(here);
         }
@@ -101,7 +101,7 @@ impl Tag {
 
     /// Puts an event onto the trace.
     #[inline(always)]
-    pub(super) fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
+    pub(in crate::handles) fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
         if let Some(here) = here {
             let resource = self.id(here);
             let world = &mut *here.world;
@@ -112,13 +112,17 @@ impl Tag {
 
     /// [`Tag::record`] by itself.
     #[inline]
-    pub(super) fn tell(&mut self, verb: Verb) {
-        context::visit(|here| self.record(here, verb));
+    pub(in crate::handles) fn tell(&mut self, verb: Verb) {
+        visit!(here => self.record(here, verb));
     }
 
     /// The running task takes the resource, at this place.
     #[inline(always)]
-    pub(super) fn takes(&mut self, mut here: Option<&mut Here<'_>>, place: Place) -> Hold {
+    pub(in crate::handles) fn takes(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        place: Place,
+    ) -> Hold {
         self.record(here.as_deref_mut(), Verb::Takes);
         let Some(here) = here else {
             return Hold::default();
@@ -135,14 +139,18 @@ impl Tag {
 
     /// The resource is given back.
     #[inline(always)]
-    pub(super) fn gives_back(&mut self, mut here: Option<&mut Here<'_>>, hold: Hold) {
+    pub(in crate::handles) fn gives_back(&mut self, mut here: Option<&mut Here<'_>>, hold: Hold) {
         self.record(here.as_deref_mut(), Verb::GivesBack);
         self.lets_go(here, hold);
     }
 
     /// The holder is one no more, and gives nothing back: a permit that is forgotten, or joins another.
     #[inline(always)]
-    pub(super) fn lets_go(&mut self, here: Option<&mut Here<'_>>, hold: Hold) -> Option<Held> {
+    pub(in crate::handles) fn lets_go(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        hold: Hold,
+    ) -> Option<Held> {
         let world = &mut *here?.world;
         world.resources.count_given_back();
         if world.recorder.is_full() {
@@ -154,7 +162,7 @@ impl Tag {
 
     /// Some who waited were granted what they wait for.
     #[inline(always)]
-    pub(super) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
+    pub(in crate::handles) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
         if woken.grants() > 0 {
             self.grants_some(here, woken);
         }
@@ -174,7 +182,7 @@ impl Tag {
 
     /// Draws whether others go before the running task's next operation, which is on this resource.
     #[inline(never)]
-    pub(super) fn draws_point(&mut self, here: &mut Here<'_>, access: Access) -> bool {
+    pub(in crate::handles) fn draws_point(&mut self, here: &mut Here<'_>, access: Access) -> bool {
         let resource = self.id(here);
         here.world.draw_point(Footprint { resource, access })
     }

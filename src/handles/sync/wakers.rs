@@ -9,13 +9,19 @@ use crate::engine::context;
 use crate::engine::waits::WaitKey;
 use crate::values::draw::Kind;
 
-/// Wakers to be woken, in order, and the waits that were granted what they wait for. One waker costs no allocation.
+/// Wakers to be woken, in order, and the waits that were granted what they wait for. One costs no allocation.
 #[derive(Default)]
 #[must_use = "tasks that are not woken hang"]
 pub(super) struct Wakers {
     first: Option<Waker>,
-    rest: Vec<Waker>,
-    grants: usize,
+    grants: u32,
+    more: Option<Box<More>>,
+}
+
+/// What is seldom needed: there was more than one, or the run is a full one.
+#[derive(Default)]
+struct More {
+    wakers: Vec<Waker>,
     granted: Vec<WaitKey>,
 }
 
@@ -24,29 +30,9 @@ impl Wakers {
     pub(super) const fn new() -> Wakers {
         Wakers {
             first: None,
-            rest: Vec::new(),
             grants: 0,
-            granted: Vec::new(),
+            more: None,
         }
-    }
-
-    /// Collects the waker of one who was granted what this wait is for.
-    #[inline(always)]
-    pub(super) fn grant(&mut self, waker: Option<Waker>, wait: Option<WaitKey>) {
-        self.grants += 1;
-        self.granted.extend(wait);
-        self.push(waker);
-    }
-
-    /// How many were granted what they wait for.
-    #[inline(always)]
-    pub(super) fn grants(&self) -> usize {
-        self.grants
-    }
-
-    /// Their waits, in a full run.
-    pub(super) fn granted(&self) -> &[WaitKey] {
-        &self.granted
     }
 
     #[inline(always)]
@@ -55,8 +41,34 @@ impl Wakers {
         if self.first.is_none() {
             self.first = Some(waker);
         } else {
-            self.rest.push(waker);
+            self.more().wakers.push(waker);
         }
+    }
+
+    /// Collects the waker of one who was granted what this wait is for.
+    #[inline(always)]
+    pub(super) fn grant(&mut self, waker: Option<Waker>, wait: Option<WaitKey>) {
+        self.grants += 1;
+        if let Some(wait) = wait {
+            self.more().granted.push(wait);
+        }
+        self.push(waker);
+    }
+
+    #[inline(never)]
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// How many were granted what they wait for.
+    #[inline(always)]
+    pub(super) fn grants(&self) -> u32 {
+        self.grants
+    }
+
+    /// Their waits, in a full run.
+    pub(super) fn granted(&self) -> &[WaitKey] {
+        self.more.as_ref().map_or(&[], |more| &more.granted)
     }
 
     /// Wakes all, in the order in which they were collected. If one panics, the others are dropped unwoken.
@@ -64,20 +76,30 @@ impl Wakers {
     pub(super) fn wake(self) {
         if let Some(first) = self.first {
             first.wake();
-            self.rest.into_iter().for_each(Waker::wake);
+        }
+        if let Some(more) = self.more {
+            more.wake();
         }
     }
 
     /// Wakes all, in an order that is drawn one by one: for primitives that promise none. One that is drawn
     /// swaps turns with the one that came first, as in the queue of ready tasks.
     pub(super) fn wake_in_any_order(self) {
-        let mut all: Vec<Waker> = self.first.into_iter().chain(self.rest).collect();
+        let rest = self.more.map_or_else(Vec::new, |more| more.wakers);
+        let mut all: Vec<Waker> = self.first.into_iter().chain(rest).collect();
         // The one that came first stands last, where it is taken at no cost.
         all.reverse();
         while let Some(last) = all.len().checked_sub(1) {
             let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, last + 1));
             all.swap_remove(last - drawn.unwrap_or(0)).wake();
         }
+    }
+}
+
+impl More {
+    #[inline(never)]
+    fn wake(self: Box<Self>) {
+        self.wakers.into_iter().for_each(Waker::wake);
     }
 }
 

@@ -22,10 +22,10 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::task::{Poll, ready};
 
-use super::lock;
+use super::guarded::Guarded;
 use super::notify::Notify;
 use super::resource::Tag;
 use crate::engine::context;
@@ -82,7 +82,7 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
 
 struct Shared<T> {
     value: RwLock<T>,
-    state: Mutex<State>,
+    state: Guarded<State>,
     /// For receivers: a new version, or the last sender is gone.
     changes: Notify,
     /// For senders: the last receiver is gone.
@@ -99,7 +99,7 @@ struct State {
 impl<T> Shared<T> {
     /// The version; `Err` with it if all senders are gone.
     fn version(&self) -> Result<u64, u64> {
-        let state = lock(&self.state);
+        let state = self.state.lock();
         if state.senders == 0 {
             Err(state.version)
         } else {
@@ -108,7 +108,7 @@ impl<T> Shared<T> {
     }
 
     fn latest(&self) -> u64 {
-        lock(&self.state).version
+        self.state.lock().version
     }
 
     #[track_caller]
@@ -175,7 +175,7 @@ impl<T> Sender<T> {
             value: RwLock::new(init),
             changes: Notify::part(tag.clone(), "a change of "),
             closing: Notify::part(tag.clone(), "the close of "),
-            state: Mutex::new(State {
+            state: Guarded::new(State {
                 version: 0,
                 senders: 1,
                 receivers: 0,
@@ -235,7 +235,7 @@ impl<T> Sender<T> {
         if !modify(&mut value) {
             return false;
         }
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.version = state.version.wrapping_add(1);
         state.tag.tell(Verb::Sends);
         drop(state);
@@ -287,7 +287,7 @@ impl<T> Sender<T> {
 
     /// Another receiver. It counts the present value as seen.
     pub fn subscribe(&self) -> Receiver<T> {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.receivers += 1;
         Receiver {
             shared: self.shared.clone(),
@@ -297,12 +297,12 @@ impl<T> Sender<T> {
 
     /// How many receivers there are.
     pub fn receiver_count(&self) -> usize {
-        lock(&self.shared.state).receivers
+        self.shared.state.lock().receivers
     }
 
     /// How many senders there are.
     pub fn sender_count(&self) -> usize {
-        lock(&self.shared.state).senders
+        self.shared.state.lock().senders
     }
 
     /// Whether both send into one channel.
@@ -313,7 +313,7 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Sender<T> {
-        lock(&self.shared.state).senders += 1;
+        self.shared.state.lock().senders += 1;
         Sender {
             shared: self.shared.clone(),
         }
@@ -328,7 +328,7 @@ impl<T: Default> Default for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.senders -= 1;
         if state.senders == 0 {
             state.tag.tell(Verb::Closes);
@@ -395,7 +395,11 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let (place, shared) = (caller(), &*self.shared);
-        charged(&shared.changes, place, change(shared, &mut self.seen, place))
+        charged(
+            &shared.changes,
+            place,
+            change(shared, &mut self.seen, place),
+        )
     }
 
     /// Waits for a value of which `f` says yes; also looks at the present one, and counts what it looks at as seen.
@@ -467,7 +471,7 @@ async fn charged<F: Future>(news: &Notify, place: Place, operation: F) -> F::Out
 
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Receiver<T> {
-        lock(&self.shared.state).receivers += 1;
+        self.shared.state.lock().receivers += 1;
         Receiver {
             shared: self.shared.clone(),
             seen: self.seen,
@@ -477,7 +481,7 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.receivers -= 1;
         if state.receivers == 0 {
             drop(state);

@@ -5,14 +5,14 @@
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::error::{SendError, TryRecvError};
-use crate::engine::context::{self, Here};
+use crate::engine::context::{Here, visit};
 use crate::engine::waits::LastPoll;
 use crate::handles::sync::gate::{Acquire, Permitted, TryAcquireError};
-use crate::handles::sync::lock;
+use crate::handles::sync::guarded::Guarded;
 use crate::handles::sync::notify::Notify;
 use crate::handles::sync::op::Op;
 use crate::handles::sync::permits::{MAX_PERMITS, Permits, Taken};
@@ -22,7 +22,7 @@ use crate::record::event::{Place, Verb};
 use crate::values::draw::Access;
 
 pub(super) struct Chan<T> {
-    state: Mutex<State<T>>,
+    state: Guarded<State<T>>,
     /// Told when the receiver closes.
     closing: Notify,
 }
@@ -69,7 +69,7 @@ pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
         tag,
     };
     let chan = Arc::new(Chan {
-        state: Mutex::new(state),
+        state: Guarded::new(state),
         closing,
     });
     (Tx { chan: chan.clone() }, Rx { chan })
@@ -80,7 +80,7 @@ impl<T> Permitted for Chan<T> {
     const WANT: &'static str = "room in ";
 
     #[inline(always)]
-    fn state(&self) -> &Mutex<State<T>> {
+    fn state(&self) -> &Guarded<State<T>> {
         &self.state
     }
 
@@ -141,12 +141,12 @@ impl<T> State<T> {
 impl<T> Chan<T> {
     /// How many slots there are.
     pub(super) fn slots(&self) -> usize {
-        lock(&self.state).slots
+        self.state.lock().slots
     }
 
     /// How many slots are free and promised to nobody.
     pub(super) fn free(&self) -> usize {
-        lock(&self.state).room.free()
+        self.state.lock().room.free()
     }
 
     /// Waits for room for `n` messages.
@@ -158,7 +158,7 @@ impl<T> Chan<T> {
 
     /// Takes room for `n` messages if there is that much.
     pub(super) fn try_reserve(&self, n: usize) -> Result<(), TryAcquireError> {
-        match lock(&self.state).room.try_take(n) {
+        match self.state.lock().room.try_take(n) {
             Taken::All => Ok(()),
             Taken::NotEnough => Err(TryAcquireError::NoPermits),
             Taken::Closed => Err(TryAcquireError::Closed),
@@ -177,14 +177,14 @@ impl<T> Chan<T> {
     /// Puts a message into a slot that the caller has acquired.
     #[inline]
     pub(super) fn push(&self, message: T) {
-        let receiver = context::visit(|here| lock(&self.state).push(here, message));
+        let receiver = visit!(here => self.state.lock().push(here, message));
         receiver.into_iter().for_each(Waker::wake);
     }
 
     /// Puts a message into an unbounded channel, or gives it back if that is closed.
     pub(super) fn push_if_open(&self, message: T) -> Result<(), T> {
-        let receiver = context::visit(|here| {
-            let mut state = lock(&self.state);
+        let receiver = visit!(here => {
+            let mut state = self.state.lock();
             if state.closed {
                 Err(message)
             } else {
@@ -198,8 +198,8 @@ impl<T> Chan<T> {
     /// Gives back room that was acquired and is not used.
     pub(super) fn give_up(&self, slots: usize) {
         let mut woken = Wakers::new();
-        context::visit(|here| {
-            let mut state = lock(&self.state);
+        visit!(here => {
+            let mut state = self.state.lock();
             state.room.give(slots, &mut woken);
             state.tag.grants(here, &woken);
             woken.push(state.waker_if_over());
@@ -208,15 +208,15 @@ impl<T> Chan<T> {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        lock(&self.state).closed
+        self.state.lock().closed
     }
 
     pub(super) fn senders(&self) -> usize {
-        lock(&self.state).senders
+        self.state.lock().senders
     }
 
     pub(super) fn weak_senders(&self) -> usize {
-        lock(&self.state).weak_senders
+        self.state.lock().weak_senders
     }
 
     /// Waits until the receiver closes.
@@ -277,7 +277,7 @@ pub(super) struct Tx<T> {
 
 impl<T> Clone for Tx<T> {
     fn clone(&self) -> Tx<T> {
-        lock(&self.chan.state).senders += 1;
+        self.chan.state.lock().senders += 1;
         Tx {
             chan: self.chan.clone(),
         }
@@ -286,7 +286,7 @@ impl<T> Clone for Tx<T> {
 
 impl<T> Drop for Tx<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.chan.state);
+        let mut state = self.chan.state.lock();
         state.senders -= 1;
         if state.senders > 0 {
             return;
@@ -303,7 +303,7 @@ impl<T> Drop for Tx<T> {
 
 impl<T> Tx<T> {
     pub(super) fn downgrade(&self) -> WeakTx<T> {
-        lock(&self.chan.state).weak_senders += 1;
+        self.chan.state.lock().weak_senders += 1;
         WeakTx {
             chan: self.chan.clone(),
         }
@@ -318,7 +318,7 @@ pub(super) struct WeakTx<T> {
 impl<T> WeakTx<T> {
     /// A sender, unless all are gone.
     pub(super) fn upgrade(&self) -> Option<Tx<T>> {
-        let mut state = lock(&self.chan.state);
+        let mut state = self.chan.state.lock();
         if state.senders == 0 {
             return None;
         }
@@ -332,7 +332,7 @@ impl<T> WeakTx<T> {
 
 impl<T> Clone for WeakTx<T> {
     fn clone(&self) -> WeakTx<T> {
-        lock(&self.chan.state).weak_senders += 1;
+        self.chan.state.lock().weak_senders += 1;
         WeakTx {
             chan: self.chan.clone(),
         }
@@ -341,7 +341,7 @@ impl<T> Clone for WeakTx<T> {
 
 impl<T> Drop for WeakTx<T> {
     fn drop(&mut self) {
-        lock(&self.chan.state).weak_senders -= 1;
+        self.chan.state.lock().weak_senders -= 1;
     }
 }
 
@@ -357,8 +357,14 @@ enum Look<R> {
     Over,
     /// Others go first, or the budget is used up.
     Again,
+    /// It waits, and has left its waker.
+    Parked,
+    /// It must wait, with a waker that may be the user's, and do anything when it is cloned.
     Empty,
 }
+
+/// What a receiver waits for.
+const WANT: &str = "a message of ";
 
 impl<T> Rx<T> {
     /// Waits for what `take` takes out of the messages.
@@ -369,25 +375,32 @@ impl<T> Rx<T> {
         op: &mut Op,
         take: impl FnOnce(&mut VecDeque<T>) -> R,
     ) -> Poll<Option<R>> {
-        let mut woken = Wakers::new();
-        let look = context::visit(|mut here| {
-            let mut state = lock(&self.chan.state);
-            if op.lets_others_go(here.as_deref_mut(), &mut state.tag, Access::Write)
-                || here.as_ref().is_some_and(|here| !here.cx.claim())
-            {
-                return Look::Again;
-            }
-            if state.messages.is_empty() {
-                if state.is_over() {
+        let (mut woken, mut old) = (Wakers::new(), None);
+        let look = visit!(here => {
+            let mut state = self.chan.state.lock();
+            if !state.messages.is_empty() || state.is_over() {
+                if op.lets_others_go(here.as_deref_mut(), cx.waker(), &mut state.tag, Access::Write)
+                    || here.as_ref().is_some_and(|here| !here.cx.claim())
+                {
+                    return Look::Again;
+                }
+                if state.messages.is_empty() {
                     return Look::Over;
                 }
-                if let Some(here) = here {
-                    here.cx.unclaim();
-                    state.listened = Some((LastPoll::now(&here.world), op.place()));
-                }
+                return Look::Taken(state.take(here, &mut woken, take));
+            }
+            // No point: who waits lets others go in any case, and nobody else waits for messages here.
+            op.passes();
+            let Some(here) = here else {
+                return Look::Empty;
+            };
+            state.listened = Some((LastPoll::now(&here.world), op.place()));
+            if !here.is_own(cx.waker()) {
                 return Look::Empty;
             }
-            Look::Taken(state.take(here, &mut woken, take))
+            op.waits_here(here, &mut state.tag, WANT);
+            old = state.receiver.replace(cx.waker().clone());
+            Look::Parked
         });
         match look {
             Look::Taken(taken) => {
@@ -399,6 +412,10 @@ impl<T> Rx<T> {
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
+            Look::Parked => {
+                drop(old);
+                Poll::Pending
+            }
             Look::Empty => {
                 self.park(cx, op);
                 Poll::Pending
@@ -407,16 +424,16 @@ impl<T> Rx<T> {
     }
 
     /// Leaves a waker to be told of the next message.
-    #[inline(always)]
+    #[inline(never)]
     fn park(&mut self, cx: &mut Context<'_>, op: &mut Op) {
-        // Cloned while nothing is locked or borrowed: it may be the user's.
+        // Cloned while nothing is locked or borrowed.
         let waker = cx.waker().clone();
-        let mut state = lock(&self.chan.state);
+        let mut state = self.chan.state.lock();
         if !state.messages.is_empty() || state.is_over() {
             drop(state);
             return waker.wake();
         }
-        op.waits(&mut state.tag, "a message of ");
+        op.waits(&mut state.tag, WANT);
         let old = state.receiver.replace(waker);
         drop(state);
         drop(old);
@@ -446,9 +463,11 @@ impl<T> Rx<T> {
     }
 
     #[inline(always)]
-    pub(super) async fn recv(&mut self, place: Place) -> Option<T> {
-        let mut op = Op::at(place);
-        poll_fn(|cx| self.poll_one(cx, &mut op)).await
+    pub(super) fn recv(&mut self, place: Place) -> Receiving<'_, T> {
+        Receiving {
+            rx: self,
+            op: Op::at(place),
+        }
     }
 
     pub(super) async fn recv_many(
@@ -478,8 +497,8 @@ impl<T> Rx<T> {
 
     pub(super) fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let mut woken = Wakers::new();
-        let message = context::visit(|here| {
-            let mut state = lock(&self.chan.state);
+        let message = visit!(here => {
+            let mut state = self.chan.state.lock();
             if state.messages.is_empty() {
                 return Err(if state.is_over() {
                     TryRecvError::Disconnected
@@ -495,7 +514,7 @@ impl<T> Rx<T> {
 
     pub(super) fn close(&mut self) {
         let mut woken = Wakers::new();
-        let mut state = lock(&self.chan.state);
+        let mut state = self.chan.state.lock();
         if std::mem::replace(&mut state.closed, true) {
             return;
         }
@@ -509,19 +528,36 @@ impl<T> Rx<T> {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        let state = lock(&self.chan.state);
+        let state = self.chan.state.lock();
         state.closed || state.senders == 0
     }
 
     pub(super) fn len(&self) -> usize {
-        lock(&self.chan.state).messages.len()
+        self.chan.state.lock().messages.len()
+    }
+}
+
+/// Waits for a message.
+#[must_use = "futures do nothing unless polled"]
+pub(super) struct Receiving<'a, T> {
+    rx: &'a mut Rx<T>,
+    op: Op,
+}
+
+impl<T> Future for Receiving<'_, T> {
+    type Output = Option<T>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let Receiving { rx, op } = self.get_mut();
+        rx.poll_one(cx, op)
     }
 }
 
 impl<T> Drop for Rx<T> {
     fn drop(&mut self) {
         self.close();
-        let receiver = lock(&self.chan.state).receiver.take();
+        let receiver = self.chan.state.lock().receiver.take();
         drop(receiver);
         let mut rest = Rest(self);
         rest.drop_all();
