@@ -10,6 +10,8 @@ pub mod log;
 pub mod macros;
 pub mod output;
 pub mod rng;
+pub mod runtime;
+pub mod stream;
 pub mod sync;
 pub mod task;
 pub mod thread;

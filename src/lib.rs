@@ -35,10 +35,21 @@
 //! # Where to look
 //!
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore`]: many.
-//! * [`task`], [`time`], [`sync`], [`io`], [`thread`], [`select!`], [`join!`]: what the code under test calls, shaped as
-//!   tokio's, so that `use reweave as tokio` compiles.
+//! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
+//!   shaped as tokio's, so that `use reweave as tokio` compiles.
+//! * [`stream`]: receivers and intervals as `futures::Stream`. Byte streams implement `futures::io`'s traits, senders
+//!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
+//!
+//! # Features
+//!
+//! None is on unless asked for.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `tokio` | the traits of `tokio::io` on the byte streams of [`io`]; of tokio it takes the traits alone, no runtime |
+//! | `tracing` | `TraceLayer`: events and spans of the code under test on the trace |
 //!
 //! # How the source is laid out
 //!
@@ -71,7 +82,7 @@ pub use handles::future::{MustAwait, must_await};
 pub use handles::log::TraceLayer;
 pub use handles::rng::{TaskRng, choose, flip, rng};
 pub use handles::task::spawn;
-pub use handles::{io, sync, task, thread, time};
+pub use handles::{io, runtime, stream, sync, task, thread, time};
 pub use hands::environment::{Environment, EnvironmentError};
 pub use record::diff::Diff;
 pub use record::event::{Entry, Event, Verb};
@@ -94,7 +105,7 @@ pub mod __private {
     pub use reweave_macros::{join_internal, select_internal, try_join_internal};
 
     pub use crate::handles::future::Discard;
-    pub use crate::handles::macros::{coop_ready, select_start};
+    pub use crate::handles::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::handles::output::{note, print};
     pub use crate::hands::test::{TestOptions, TestOutput, run_main, run_test};
     pub use crate::record::finding::Level;

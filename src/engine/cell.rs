@@ -133,6 +133,8 @@ pub(crate) struct Header {
     number: TaskNo,
     /// Written on the home thread only, so plain loads and stores do.
     flags: AtomicU32,
+    /// How many join and abort handles there are. Who else has the cell has a waker, but for its row.
+    handles: AtomicU32,
 }
 
 impl Header {
@@ -166,6 +168,18 @@ impl Header {
     /// Whether the task is over.
     pub(crate) fn is_done(&self) -> bool {
         self.has(DONE)
+    }
+
+    /// A handle has the cell from now on.
+    #[inline(always)]
+    pub(crate) fn handle_made(&self) {
+        self.handles.fetch_add(1, Relaxed);
+    }
+
+    /// A handle has it no more.
+    #[inline(always)]
+    pub(crate) fn handle_gone(&self) {
+        self.handles.fetch_sub(1, Relaxed);
     }
 
     /// Whether the task's end was asked for.
@@ -257,6 +271,7 @@ impl<F: Future> TaskCell<F> {
             cell.header.slot = slot;
             cell.header.number = number;
             *cell.header.flags.get_mut() = QUEUED;
+            *cell.header.handles.get_mut() = 0;
             **cell.stage.get_mut() = Stage::Running(future);
             return spare;
         }
@@ -266,6 +281,7 @@ impl<F: Future> TaskCell<F> {
                 slot,
                 number,
                 flags: AtomicU32::new(QUEUED),
+                handles: AtomicU32::new(0),
             },
             joiner: Cell::new(None),
             stage: UnsafeCell::new(ManuallyDrop::new(Stage::Running(future))),
@@ -338,6 +354,11 @@ pub(crate) trait RunCell: Send + Sync {
     /// Gives the memory to the next task of the same type, if nobody else knows this cell, and it is
     /// empty.
     fn recycle(self: Arc<Self>);
+}
+
+/// Whether no waker of this cell is left, the cell being in its row: whoever else has it but handles is a waker.
+pub(crate) fn has_no_waker(cell: &Arc<dyn RunCell>) -> bool {
+    Arc::strong_count(cell) as u64 <= 1 + u64::from(cell.header().handles.load(Relaxed))
 }
 
 /// A cell that is about to be polled where it lies: in its row of the table of tasks, which keeps it alive.

@@ -133,12 +133,9 @@ impl Context {
         &self.running
     }
 
-    /// Until the guard is dropped, operations are no scheduling points.
-    pub(crate) fn hush(&self) -> Hushed<'_> {
-        Hushed {
-            cx: self,
-            before: self.hushed.replace(true),
-        }
+    /// Whether operations are no scheduling points from now on; gives what was before.
+    pub(crate) fn hush(&self, hushed: bool) -> bool {
+        self.hushed.replace(hushed)
     }
 
     #[inline(always)]
@@ -200,18 +197,6 @@ pub(crate) struct Discarding<'a>(&'a Context);
 impl Drop for Discarding<'_> {
     fn drop(&mut self) {
         self.0.end_discard();
-    }
-}
-
-/// See [`Context::hush`].
-pub(crate) struct Hushed<'a> {
-    cx: &'a Context,
-    before: bool,
-}
-
-impl Drop for Hushed<'_> {
-    fn drop(&mut self) {
-        self.cx.hushed.set(self.before);
     }
 }
 

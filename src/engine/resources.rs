@@ -27,6 +27,18 @@ pub(crate) struct Resources {
     /// Who holds what, by resource, in full runs.
     holders: BTreeMap<u32, Vec<Held>>,
     holds: u32,
+    /// How many operations stand in line for permits.
+    in_line: i64,
+    /// What kind of primitive each resource is, by number from 1, in full runs.
+    kinds: Vec<&'static str>,
+    /// Who last received from a channel, and where, in full runs.
+    receivers: BTreeMap<u32, (TaskNo, Place)>,
+    /// Permits that were forgotten, and not added again yet.
+    forgotten: i64,
+    /// Some were added again.
+    added_again: bool,
+    /// Who forgot them, in full runs.
+    forgetters: BTreeMap<u32, Vec<Held>>,
     /// The name for primitives that are made now.
     given: Option<Arc<str>>,
 }
@@ -78,6 +90,7 @@ impl Resources {
             let base = given.cloned().unwrap_or_else(|| kind.into());
             let count = self.counts.entry(base.clone()).or_default();
             *count += 1;
+            self.kinds.push(kind);
             self.names.push(match (given, *count) {
                 (Some(_), 1) => base.to_string(),
                 (_, count) => format!("{base}#{count}"),
@@ -113,6 +126,61 @@ impl Resources {
         self.held
     }
 
+    /// An operation gets in line.
+    #[inline(always)]
+    pub(crate) fn count_in_line(&mut self, change: i64) {
+        self.in_line += change;
+    }
+
+    /// How many operations stand in line for permits.
+    pub(crate) fn in_line(&self) -> i64 {
+        self.in_line
+    }
+
+    /// Whether a resource is a lock: only who holds it can let others have it.
+    pub(crate) fn is_lock(&self, id: u32) -> bool {
+        let kind = self.kinds.get(id as usize - 1);
+        kind.is_some_and(|kind| is_lock(kind))
+    }
+
+    /// Notes who receives from a channel.
+    pub(crate) fn receives(&mut self, id: u32, task: TaskNo, place: Place) {
+        self.receivers.insert(id, (task, place));
+    }
+
+    /// Who last received from a channel, and where.
+    pub(crate) fn receiver(&self, id: u32) -> Option<(TaskNo, Place)> {
+        self.receivers.get(&id).copied()
+    }
+
+    /// Permits are forgotten.
+    pub(crate) fn forget(&mut self, id: u32, permits: usize, by: Option<Held>) {
+        self.forgotten += permits as i64;
+        let list = by.map(|_| self.forgetters.entry(id).or_default());
+        list.into_iter()
+            .for_each(|list| list.extend(by.into_iter().cycle().take(permits)));
+    }
+
+    /// Permits that were forgotten are added again.
+    pub(crate) fn add_again(&mut self, id: u32, permits: usize) {
+        self.forgotten -= permits as i64;
+        self.added_again |= permits > 0;
+        if let Some(list) = self.forgetters.get_mut(&id) {
+            list.drain(..permits.min(list.len()));
+        }
+    }
+
+    /// Whether somebody who forgot permits seems to have meant to add them again: others did, or somebody waits.
+    pub(crate) fn misses_permits(&self) -> bool {
+        self.forgotten > 0 && (self.added_again || self.in_line > 0)
+    }
+
+    /// Who forgot permits that nobody added again, by resource.
+    pub(crate) fn all_forgotten(&self) -> impl Iterator<Item = (u32, &Held)> {
+        let lists = self.forgetters.iter();
+        lists.flat_map(|(&id, held)| held.iter().map(move |held| (id, held)))
+    }
+
     /// Notes who took what.
     pub(crate) fn hold(&mut self, run: RunId, id: u32, held: Held) -> Hold {
         self.holds += 1;
@@ -142,6 +210,11 @@ impl Resources {
             .iter()
             .flat_map(|(&id, held)| held.iter().map(move |held| (id, held)))
     }
+}
+
+/// Whether a primitive of this kind is a lock.
+pub(crate) fn is_lock(kind: &str) -> bool {
+    matches!(kind, "mutex" | "rwlock")
 }
 
 impl Held {

@@ -22,6 +22,7 @@ use std::task::Waker;
 use super::cell::{JoinCell, Mail, Outcome, RunCell, TaskCell};
 use super::context::{COOP_BUDGET, Context};
 use super::panics::{self, Caught, says_polled_after_completion};
+use super::starved;
 use super::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
 use super::verdict;
 use super::world::World;
@@ -90,6 +91,8 @@ where
     cx.home().take_mail();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
+        // The one that takes its output.
+        main.header().handle_made();
         let stop = loop {
             match catch_unwind(AssertUnwindSafe(|| drive(cx))) {
                 Ok(stop) => break stop,
@@ -173,6 +176,7 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
             if verdict::over_limit(&mut world) {
                 return Err(Stop::Limit);
             }
+            starved::look(&mut world);
             world = deliver(cx, world);
         }
         let waker = if world.ready.is_empty() {

@@ -1,14 +1,16 @@
 //! The verdict: what a run that ended, or must end, showed to be wrong.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{Context, RunId};
 use super::panics::{self, Caught};
 use super::step::Stop;
-use super::tasks::{MAIN_SLOT, RUNTIME_SLOT};
+use super::stuck;
+use super::tasks::RUNTIME_SLOT;
 use super::world::World;
 use crate::record::event::Event;
-use crate::record::finding::{FindingKind, show_place};
+use crate::record::finding::{FindingKind, at_place, show_place};
 use crate::values::ids::TaskNo;
 use crate::values::span::{Seconds, nanos};
 
@@ -63,12 +65,19 @@ fn busiest(world: &World) -> Vec<String> {
         .take(MOST_BUSY)
         .map(|&slot| {
             let row = world.tasks.row(slot);
-            let spawned = show_place(world.tasks.place(slot));
-            format!(
-                "{} took {} steps, spawned at {spawned}",
-                world.tasks.path(slot),
-                row.steps
-            )
+            let spawned = at_place(", spawned at", world.tasks.place(slot));
+            let waits = match world.waits.of(world, slot).next() {
+                Some(_) => {
+                    let waits = stuck::waits_of(world, slot, &mut BTreeSet::new());
+                    format!(" and waits for {waits}")
+                }
+                None => String::new(),
+            };
+            let steps = match row.steps {
+                1 => "1 step".to_owned(),
+                steps => format!("{steps} steps"),
+            };
+            format!("{} took {steps}{waits}{spawned}", world.tasks.path(slot))
         })
         .collect();
     if more > 0 {
@@ -86,16 +95,13 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
     world.closing = true;
     world.current = RUNTIME_SLOT;
     match stop {
-        Stop::Stuck => {
-            world.find(FindingKind::Deadlock, None, None, |world| {
-                let message = "no task is ready, and no timer is set: nobody is left who could wake \
-                               them";
-                (message.to_owned(), parked(world))
-            });
+        Stop::Stuck | Stop::Limit => stuck::examine(&mut world, stop),
+        Stop::Done => {
+            stuck::examine(&mut world, stop);
+            unawaited(&mut world);
         }
-        Stop::Done => unawaited(&mut world),
-        Stop::Limit => {}
     }
+    world.stuck = stop == Stop::Stuck;
     if world.tasks.alive() > 0 {
         let left = world.tasks.living();
         drop(world);
@@ -103,24 +109,41 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
         world = cx.world();
     }
     unobserved(&mut world);
-    world.findings.sort_by_key(|finding| finding.at);
+    leaks(&mut world);
+    // What shows at the end alone comes after what went wrong before.
+    let verdict = |kind| {
+        use FindingKind::{Deadlock, Leak, Limit, Livelock, UnawaitedTask};
+        matches!(kind, Deadlock | Leak | Limit | Livelock | UnawaitedTask)
+    };
+    world
+        .findings
+        .sort_by_key(|finding| (finding.at, verdict(finding.kind)));
 }
 
-/// Every task that waits, and for what.
-fn parked(world: &World) -> Vec<String> {
-    let line = |&slot: &u32| {
-        let spawned = match slot {
-            MAIN_SLOT => String::new(),
-            _ => format!(", spawned at {}", show_place(world.tasks.place(slot))),
-        };
-        format!(
-            "{} waits for {}{spawned}",
-            world.tasks.path(slot),
-            world.waits_of(slot)
-        )
-    };
-    world.tasks.living().iter().map(line).collect()
+/// Locks and permits that nobody gave back, although nobody is left who could.
+fn leaks(world: &mut World) {
+    let missing = world.resources.misses_permits();
+    if !(missing || world.resources.held() > 0) || !world.suspects(&[FindingKind::Leak]) {
+        return;
+    }
+    let held = world
+        .resources
+        .all_held()
+        .map(|(id, held)| (id, *held, KEPT));
+    let forgotten = world.resources.all_forgotten().filter(|_| missing);
+    let forgotten = forgotten.map(|(id, held)| (id, *held, FORGOTTEN));
+    let leaks: Vec<_> = held.chain(forgotten).collect();
+    for (id, held, how) in leaks {
+        world.find(FindingKind::Leak, None, Some(held.place), |world| {
+            let (name, path) = (world.resources.name(id), world.path_of_number(held.task));
+            let message = format!("{name}, taken by {path} at {}, {how}", Seconds(held.since));
+            (message, vec![])
+        });
+    }
 }
+
+const KEPT: &str = "was never given back: its guard still exists, and no task does";
+const FORGOTTEN: &str = "was forgotten, and never added again";
 
 /// Tasks that are cut off because `main` is done.
 fn unawaited(world: &mut World) {
@@ -143,7 +166,14 @@ fn unawaited(world: &mut World) {
             |world| {
                 let doing = match steps {
                     0 => "before its first step".to_owned(),
-                    _ => format!("while it waited for {}", world.waits_of(slot)),
+                    _ => {
+                        let waits = stuck::waits_of(world, slot, &mut BTreeSet::new());
+                        let lost = match stuck::is_lost(world, slot) {
+                            true => ", and no clone of its waker was left",
+                            false => "",
+                        };
+                        format!("while it waited for {waits}{lost}")
+                    }
                 };
                 (
                     format!("cut off when main ended, {doing}: nobody awaited it"),

@@ -16,7 +16,6 @@ use std::num::NonZeroU32;
 use super::context::RunId;
 use super::world::World;
 use crate::record::event::{Event, Place};
-use crate::record::finding::show_place;
 use crate::values::ids::TaskNo;
 use crate::values::span::{FAR, Seconds};
 
@@ -43,7 +42,7 @@ pub(crate) enum What {
 pub(crate) struct LastPoll {
     pub(crate) task: TaskNo,
     /// The task's slot in the table of tasks.
-    slot: u32,
+    pub(crate) slot: u32,
     /// Which of the task's steps it was.
     step: u32,
 }
@@ -64,7 +63,7 @@ impl LastPoll {
     pub(crate) fn is_abandoned(&self, world: &World) -> bool {
         let row = world.tasks.row(self.slot);
         // A step that is under way may come to it yet.
-        let whole = if world.current == self.slot {
+        let whole = if world.current == self.slot && !world.closing {
             row.steps.wrapping_sub(1)
         } else {
             row.steps
@@ -120,9 +119,9 @@ impl Waits {
         self.rows.values()
     }
 
-    /// The wait with this key.
-    pub(crate) fn get(&self, key: WaitKey) -> Option<&Wait> {
-        self.rows.get(&key.1)
+    /// The wait with this key, in this run.
+    pub(crate) fn get(&self, run: RunId, key: WaitKey) -> Option<&Wait> {
+        self.rows.get(&key.1).filter(|_| key.0 == run)
     }
 }
 
@@ -160,8 +159,21 @@ impl World {
         place: Option<Place>,
     ) -> Option<WaitKey> {
         let known = key.filter(|key| Some(key.0) == run && self.waits.rows.contains_key(&key.1));
-        let number = known.map_or_else(|| self.waits.next(), |key| key.1);
         let (now, polled) = (self.now, LastPoll::now(self));
+        let passing = |(&number, wait): (&NonZeroU32, &Wait)| {
+            let same = !wait.lasting && wait.polled.task == polled.task && wait.what == what;
+            same.then_some(number)
+        };
+        let number = match (known, run) {
+            (Some(key), _) => key.1,
+            (None, Some(_)) => self.waits.next(),
+            // Said twice in one step is said once.
+            (None, None) => {
+                let said = self.waits.rows.iter().find_map(passing);
+                said.unwrap_or_else(|| self.waits.next())
+            }
+        };
+        let again = self.waits.rows.contains_key(&number) && run.is_none();
         let wait = self.waits.rows.entry(number).or_insert(Wait {
             polled,
             what,
@@ -172,8 +184,10 @@ impl World {
             lasting: run.is_some(),
         });
         (wait.polled, wait.seen) = (polled, now);
-        let what = self.describe_wait(&self.waits.rows[&number]);
-        self.record(Event::Waits { what });
+        if !again {
+            let what = self.name_wait(&self.waits.rows[&number]);
+            self.record(Event::Waits { what, place });
+        }
         run.map(|run| WaitKey(run, number))
     }
 
@@ -200,55 +214,14 @@ impl World {
             .retain(|_, wait| wait.lasting || wait.polled.task != task);
     }
 
-    /// What is waited for, where, and who has it.
-    pub(crate) fn describe_wait(&self, wait: &Wait) -> String {
-        let mut words = match wait.what {
+    /// What is waited for, in words.
+    pub(crate) fn name_wait(&self, wait: &Wait) -> String {
+        match wait.what {
             What::Resource(id, part) => format!("{part}{}", self.resources.name(id)),
             What::Task(task) => format!("the end of {}", self.path_of_number(task)),
             What::Timer(FAR) => "a timer that never fires".to_owned(),
             What::Timer(at) => format!("a timer at {}", Seconds(at)),
             What::Other(words) => words.to_owned(),
-        };
-        if let Some(place) = wait.place {
-            words += &format!(" at {}", show_place(place));
-        }
-        if let What::Resource(id, part) = wait.what {
-            words += &self.describe_holders(id, part);
-        }
-        words
-    }
-
-    /// Who has a resource, in parentheses; nothing if nobody has.
-    fn describe_holders(&self, id: u32, part: &str) -> String {
-        let holders = self.resources.holders(id);
-        if holders.is_empty() || !part.is_empty() {
-            return String::new();
-        }
-        let mut names: Vec<String> = holders
-            .iter()
-            .take(MOST_HOLDERS)
-            .map(|held| {
-                let path = self.path_of_number(held.task);
-                format!("{path} since {}", show_place(held.place))
-            })
-            .collect();
-        if holders.len() > MOST_HOLDERS {
-            names.push(format!("{} more", holders.len() - MOST_HOLDERS));
-        }
-        format!(" (held by {})", names.join(", "))
-    }
-
-    /// What the task in this slot waits for, in words.
-    pub(crate) fn waits_of(&self, slot: u32) -> String {
-        let waits: Vec<String> = self
-            .waits
-            .of(self, slot)
-            .map(|wait| self.describe_wait(wait))
-            .collect();
-        if waits.is_empty() {
-            "something outside this run's sight".to_owned()
-        } else {
-            waits.join(", or ")
         }
     }
 
@@ -259,6 +232,3 @@ impl World {
             .map_or("·", String::as_str)
     }
 }
-
-/// Holders that are named, at the most.
-const MOST_HOLDERS: usize = 3;

@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use super::door::{Announced, Door, Owner, Source, TableNames};
 use super::resources::Resources;
+use super::starved::Starved;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::verdict::UnseenPanic;
 use super::waits::Waits;
 use crate::models::ready::ReadyQueue;
 use crate::models::timers::{TimerKey, TimerQueue};
 use crate::record::event::{Event, Place};
-use crate::record::finding::{Finding, FindingKind, Level, Levels, show_place};
+use crate::record::finding::{
+    Finding, FindingKind, Level, Levels, show_place, with_and_without_places,
+};
 use crate::record::trace::Recorder;
 use crate::values::draw::{Candidates, Draw, Footprint, Kind, RandomWalk};
 use crate::values::ids::TaskNo;
@@ -62,6 +65,8 @@ pub(crate) struct Setup {
     pub(crate) echo: bool,
     /// Whether operations are scheduling points although they could complete at once.
     pub(crate) points: bool,
+    /// How long a lock may be held while others wait, in ns.
+    pub(crate) long_hold: u64,
 }
 
 impl Default for Setup {
@@ -73,6 +78,7 @@ impl Default for Setup {
             stdin: Vec::new(),
             echo: false,
             points: true,
+            long_hold: 10 * 1_000_000_000,
         }
     }
 }
@@ -121,9 +127,14 @@ pub(crate) struct World {
     pub(crate) main_done: bool,
     /// The run is over: what is spawned now is cancelled at once.
     pub(crate) closing: bool,
+    /// The run ended because nothing could happen any more.
+    pub(crate) stuck: bool,
     /// `time::pause` was called, or the run started so: `advance` is allowed.
     pub(crate) paused: bool,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) starved: Starved,
+    /// Something may be wrong that only a full run can tell.
+    pub(crate) suspicious: bool,
     pub(crate) unseen_panics: Vec<UnseenPanic>,
     /// When the run started in real time, if that is limited.
     pub(crate) started: Option<std::time::Instant>,
@@ -177,8 +188,11 @@ impl World {
             current: RUNTIME_SLOT,
             main_done: false,
             closing: false,
+            stuck: false,
             paused: true,
             findings: Vec::new(),
+            starved: Starved::default(),
+            suspicious: false,
             unseen_panics: Vec::new(),
             started: None,
             waits: Waits::default(),
@@ -216,8 +230,11 @@ impl World {
         self.current = RUNTIME_SLOT;
         self.main_done = false;
         self.closing = false;
+        self.stuck = false;
         self.paused = true;
         self.findings.clear();
+        self.starved.reset();
+        self.suspicious = false;
         self.unseen_panics.clear();
         self.started = self
             .setup
@@ -280,14 +297,6 @@ impl World {
         let task = self.tasks.row(slot).number;
         self.record_light(self.current_task(), || Event::Woke { task });
         self.ready.push(slot);
-    }
-
-    /// The path of the task in a cell.
-    pub(crate) fn path_of(&self, header: &super::cell::Header) -> String {
-        match self.paths.get(header.number().get() as usize) {
-            Some(path) => path.clone(),
-            None => self.tasks.path(header.slot()),
-        }
     }
 
     /// Decides when the loop next looks at the limits.
@@ -512,18 +521,33 @@ impl World {
         self.draw_for(Owner { slot, ahead: 1 }, Kind::Fire, Candidates::Count(2)) == 1
     }
 
-    /// Draws whether others go before the running task's next operation, which has this footprint.
-    pub(crate) fn draw_point(&mut self, footprint: Footprint) -> bool {
+    /// Draws whether others go before the running task's next operation, which has this footprint, if that is known.
+    pub(crate) fn draw_point(&mut self, footprint: Option<Footprint>) -> bool {
         if let Door::Quick(walk) = &mut self.door {
             return walk.step(Candidates::Count(2)) == 1;
         }
         let task = self.current_task();
-        self.announced.insert(self.current, (task, footprint));
+        if let Some(footprint) = footprint {
+            self.announced.insert(self.current, (task, footprint));
+        }
         let others_first = self.draw(Kind::Preempt, 2) == 1;
         if !others_first {
             self.announced.remove(&self.current);
         }
         others_first
+    }
+
+    /// Whether one of these is looked for.
+    pub(crate) fn looks_for(&self, kinds: &[FindingKind]) -> bool {
+        let levels = &self.setup.levels;
+        kinds.iter().any(|&kind| levels.get(kind) != Level::Allow)
+    }
+
+    /// One of these may show. Says whether it can be told here: in a full run; an exploring run is run again in full.
+    pub(crate) fn suspects(&mut self, kinds: &[FindingKind]) -> bool {
+        let looked_for = self.looks_for(kinds);
+        self.suspicious |= looked_for;
+        looked_for && self.recorder.is_full()
     }
 
     /// Reports something wrong, unless it is allowed. `words` gives the message and more lines.
@@ -550,7 +574,10 @@ impl World {
         if level == Level::Allow || self.findings.iter().filter(same).count() >= MOST_OF_A_KIND {
             return;
         }
-        let (message, details) = words(self);
+        let (message, marked) = words(self);
+        let details = marked.iter().map(|line| with_and_without_places(line));
+        let (details, plain) = details.unzip();
+        let message = with_and_without_places(&message).1;
         let task = slot.map(|slot| self.tasks.path(slot));
         let finding = Finding {
             kind,
@@ -560,6 +587,7 @@ impl World {
             place,
             message,
             details,
+            plain,
         };
         self.record(Event::Found(format!("{kind}: {}", finding.message)));
         self.findings.push(finding);

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use crate::engine::context;
+use crate::engine::context::{self, visit};
 use crate::handles::task::coop;
 use crate::values::draw::Kind;
 
@@ -48,6 +48,46 @@ macro_rules! pin {
     ($(let $name:ident = $value:expr;)*) => {
         $(let mut $name = ::core::pin::pin!($value);)*
     };
+}
+
+/// The scheduling point of a `select!`, before it looks at any branch.
+#[derive(Debug, Default)]
+pub struct SelectPoint {
+    passed: bool,
+}
+
+impl SelectPoint {
+    /// Not passed yet.
+    pub fn new() -> SelectPoint {
+        SelectPoint::default()
+    }
+
+    /// `Pending` once if others go first. Then the branches are looked at, and while they are, none has a point of its
+    /// own: it would be passed over for the next although it is ready.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Hushed> {
+        let first = !std::mem::replace(&mut self.passed, true);
+        let others = first
+            && visit!(here => here.is_some_and(|here| {
+                here.has_a_point(cx.waker()) && here.world.draw_point(None)
+            }));
+        if others {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Hushed(context::try_with(|cx| cx.hush(true))))
+    }
+}
+
+/// Until this is dropped, operations are no scheduling points.
+#[derive(Debug)]
+pub struct Hushed(Option<bool>);
+
+impl Drop for Hushed {
+    fn drop(&mut self) {
+        if let Some(before) = self.0 {
+            context::try_with(|cx| cx.hush(before));
+        }
+    }
 }
 
 /// Which of `n` branches `select!` looks at first.

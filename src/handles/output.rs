@@ -35,23 +35,42 @@ macro_rules! note {
 /// Behind [`println!`](crate::println) and [`print!`](crate::print).
 pub fn print(args: fmt::Arguments<'_>, newline: bool) {
     // Formatted first: a `Display` of the user's may do anything.
-    let text = fmt::format(args);
+    write(Target::Stdout, fmt::format(args), newline);
+}
+
+/// Where output goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Target {
+    /// The terminal, and what [`Run::stdout`](crate::Run::stdout) gives.
+    Stdout,
+    /// The terminal alone.
+    Stderr,
+}
+
+/// Puts text onto the trace and where it goes; outside a simulation, onto the real stream of that name.
+pub(crate) fn write(target: Target, text: String, newline: bool) {
     let end = if newline { "\n" } else { "" };
-    let printed = context::try_with(|cx| {
+    let really = || match target {
+        Target::Stdout => std::print!("{text}{end}"),
+        Target::Stderr => std::eprint!("{text}{end}"),
+    };
+    let written = context::try_with(|cx| {
         let mut world = cx.world();
         if world.setup.echo {
-            std::print!("{text}{end}");
+            really();
         }
         if world.recorder.is_full() {
             for shown in [&text, end] {
-                world.stdout.push_str(shown);
+                if target == Target::Stdout {
+                    world.stdout.push_str(shown);
+                }
                 world.terminal.push_str(shown);
             }
         }
         world.record(Event::Output(text.clone()));
     });
-    if printed.is_none() {
-        std::print!("{text}{end}");
+    if written.is_none() {
+        really();
     }
 }
 

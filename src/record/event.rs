@@ -105,6 +105,8 @@ pub enum Event {
     Waits {
         /// What it waits for, in words.
         what: String,
+        /// Where in the source, if known.
+        place: Option<Place>,
     },
     /// The running task set a timer.
     TimerSet {

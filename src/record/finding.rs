@@ -148,6 +148,8 @@ pub struct Finding {
     pub(crate) place: Option<String>,
     pub(crate) message: String,
     pub(crate) details: Vec<String>,
+    /// [`Finding::details`] without source places.
+    pub(crate) plain: Vec<String>,
 }
 
 impl Finding {
@@ -194,7 +196,7 @@ impl Finding {
         }
     }
 
-    /// The finding without its source place, for snapshots that should survive a moved line.
+    /// The finding without source places, for snapshots that should survive a moved line.
     pub fn summary(&self) -> String {
         self.write(false)
     }
@@ -208,7 +210,12 @@ impl Finding {
         if let Some(place) = self.place.as_ref().filter(|_| with_place) {
             text += &format!("\n  --> {place}");
         }
-        for line in &self.details {
+        let details = if with_place {
+            &self.details
+        } else {
+            &self.plain
+        };
+        for line in details {
             text += &format!("\n  {line}");
         }
         text
@@ -219,6 +226,32 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.write(true))
     }
+}
+
+/// `lead` and a place, in details of a finding: told in reports, and left out of [summaries](Finding::summary).
+pub(crate) fn at_place(lead: &str, place: Place) -> String {
+    format!("{PLACE_BEGINS}{lead} {}{PLACE_ENDS}", show_place(place))
+}
+
+const PLACE_BEGINS: char = '\u{1}';
+const PLACE_ENDS: char = '\u{2}';
+
+/// A text with places, and the same without.
+pub(crate) fn with_and_without_places(marked: &str) -> (String, String) {
+    let (mut with, mut without, mut in_place) = (String::new(), String::new(), false);
+    for c in marked.chars() {
+        match c {
+            PLACE_BEGINS => in_place = true,
+            PLACE_ENDS => in_place = false,
+            c => {
+                with.push(c);
+                if !in_place {
+                    without.push(c);
+                }
+            }
+        }
+    }
+    (with, without)
 }
 
 /// A place as reports write it.

@@ -51,7 +51,7 @@ impl Trace {
             Event::CutOff { task } => about("cut_off", "other", self.path(*task)),
             Event::Woke { task } => about("woke", "other", self.path(*task)),
             Event::AbortAsked { task } => about("abort_asked", "other", self.path(*task)),
-            Event::Waits { what } => about("waits", "text", what),
+            Event::Waits { what, .. } => about("waits", "text", what),
             Event::Output(line) => about("prints", "text", line),
             Event::Input(Some(line)) => about("reads", "text", line),
             Event::Input(None) => about("input_ended", "", ""),

@@ -155,7 +155,7 @@ impl Trace {
             Event::CutOff { task } => format!("cuts off {}", path(task)),
             Event::Woke { task } => format!("wakes {}", path(task)),
             Event::AbortAsked { task } => format!("aborts {}", path(task)),
-            Event::Waits { what } => format!("waits for {what}"),
+            Event::Waits { what, .. } => format!("waits for {what}"),
             Event::TimerSet { timer, deadline } => {
                 format!("sets timer {timer} for {}", Seconds(*deadline))
             }
@@ -192,6 +192,7 @@ impl Trace {
             let _ = write!(text, "{time:>12}  {task:<width$}  {what}");
             let place = match &entry.event {
                 Event::Spawned { place, .. } => Some(show_place(place)),
+                Event::Waits { place, .. } => place.map(show_place),
                 Event::Panicked { place, .. } => place.clone(),
                 _ => None,
             };

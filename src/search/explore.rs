@@ -188,10 +188,16 @@ where
                 }
                 let hash = self.quick(&mut cx, seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
-                let findings = mem::take(&mut cx.world_mut().findings);
+                let mut findings = mem::take(&mut cx.world_mut().findings);
+                let mut differs = false;
+                if cx.world_mut().suspicious {
+                    let run = self.full(&mut cx, seed);
+                    differs = run.hash() != hash;
+                    findings = run.findings;
+                }
                 let twice =
                     self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
-                let differs = twice && self.quick(&mut cx, seed) != hash;
+                differs |= twice && self.quick(&mut cx, seed) != hash;
                 if differs || !findings.is_empty() {
                     self.note(shared, seed, &findings, differs);
                 }
@@ -340,6 +346,7 @@ fn nondeterminism(details: Vec<String>) -> Finding {
         at: 0,
         place: None,
         message: "two runs of this seed went different ways".to_owned(),
+        plain: details.clone(),
         details,
     }
 }

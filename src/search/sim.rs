@@ -228,6 +228,13 @@ impl Sim {
         self
     }
 
+    /// How long a mutex or a read-write lock may be held while another task waits for it, in virtual time, before that
+    /// is the finding [`long_hold`](FindingKind::LongHold). 10 s unless set.
+    pub fn long_hold(mut self, limit: Duration) -> Sim {
+        self.setup.long_hold = nanos(limit);
+        self
+    }
+
     /// Runs a future to its end.
     ///
     /// # Panics

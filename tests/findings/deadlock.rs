@@ -1,12 +1,15 @@
 //! `deadlock`: nobody is left who could wake anybody.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reweave::task::Builder;
+use reweave::sync::mpsc::{Receiver, Sender, channel};
+use reweave::sync::{Mutex, RwLock, named};
+use reweave::task::{Builder, yield_now};
 use reweave::time::sleep;
-use reweave::{Sim, spawn};
+use reweave::{FindingKind, Sim, spawn};
 
-use crate::{SECOND, silent, told};
+use crate::{SECOND, kinds, silent, told};
 
 #[test]
 fn names_each_task_and_what_it_waits_for() {
@@ -21,13 +24,83 @@ fn names_each_task_and_what_it_waits_for() {
         waits.await.unwrap().unwrap();
         far.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @r"
-    deadlock at 1s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the end of main/waits
-      main/never waits for something outside this run's sight, spawned at `spawn(std::future::pending::<()>())`
-      main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
-      main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
-    ");
+    insta::assert_snapshot!(told(&run), @"");
+}
+
+#[test]
+fn draws_the_cycle_of_who_waits_for_whom() {
+    let run = Sim::new().run(crossed_locks());
+    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(run.findings()[0].summary(), @"");
+}
+
+/// Two tasks, each with a lock that the other wants; `main` awaits both.
+async fn crossed_locks() {
+    let (left, right) = (
+        named("left", || Arc::new(Mutex::new(()))),
+        named("right", || Arc::new(Mutex::new(()))),
+    );
+    let cross = |first: Arc<Mutex<()>>, second: Arc<Mutex<()>>| async move {
+        let _first = first.lock().await;
+        yield_now().await;
+        let _second = second.lock().await;
+    };
+    let one = spawn(cross(left.clone(), right.clone()));
+    let two = spawn(cross(right, left));
+    one.await.unwrap();
+    two.await.unwrap();
+}
+
+#[test]
+fn behind_a_heartbeat_is_told_at_the_end() {
+    let run = Sim::new().max_virtual_time(60 * SECOND).run(async {
+        drop(spawn(async {
+            loop {
+                sleep(SECOND).await;
+            }
+        }));
+        crossed_locks().await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Deadlock, FindingKind::Limit]);
+
+    let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+        drop(spawn(crossed_locks()));
+        sleep(SECOND).await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Deadlock]);
+}
+
+#[test]
+fn a_task_that_waits_for_itself_is_a_cycle() {
+    let run = Sim::new().run(async {
+        let lock = RwLock::new(());
+        let _reader = lock.read().await;
+        drop(lock.write().await);
+    });
+    insta::assert_snapshot!(run.findings()[0].details().last().unwrap(), @"");
+}
+
+#[test]
+fn full_mailboxes_are_a_cycle() {
+    let run = Sim::new().run(async {
+        let (to_a, from_b) = channel::<u32>(1);
+        let (to_b, from_a) = channel::<u32>(1);
+        let actor = |sender: Sender<u32>, mut receiver: Receiver<u32>| async move {
+            while let Some(n) = receiver.recv().await {
+                for n in [n, n] {
+                    if sender.send(n).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        };
+        let a = spawn(actor(to_b.clone(), from_b));
+        let b = spawn(actor(to_a, from_a));
+        to_b.send(1).await.unwrap();
+        a.await.unwrap();
+        b.await.unwrap();
+    });
+    insta::assert_snapshot!(told(&run), @"");
 }
 
 #[test]

@@ -2,14 +2,20 @@
 //! and the neighbouring case that is in order and must stay silent.
 
 mod blocking;
+mod closed_ear;
 mod deadlock;
+mod futurelock;
+mod leak;
 mod levels;
 mod limit;
 mod livelock;
+mod long_hold;
+mod lost_waker;
 mod never_awaited;
 mod nondeterminism;
 mod panic;
 mod polled_after_completion;
+mod starvation;
 mod unawaited_task;
 mod unobserved_panic;
 
@@ -35,7 +41,7 @@ fn quoted(text: &str) -> String {
     let mut parts = text.split(HERE);
     let mut quoted = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find([' ', '\n']).unwrap_or(part.len());
+        let end = part.find([' ', '\n', ',', ')']).unwrap_or(part.len());
         let mut place = part[..end].split(':');
         let mut next = || place.next().expect("file:line:column");
         let file = format!("{}/{HERE}{}", env!("CARGO_MANIFEST_DIR"), next());

@@ -97,6 +97,7 @@ fn await_outcome(select: &Select) -> TokenStream {
     // before 2024.
     quote_spanned! {Span::mixed_site()=>
         let discard = #reweave::__private::Discard::new();
+        let mut point = #reweave::__private::SelectPoint::new();
         #make_futures
         #(let mut #last_to_first = ::core::pin::pin!(#last_to_first);)*
         let outcome = ::core::future::poll_fn(|context| { #poll }).await;
@@ -134,6 +135,10 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
         if #reweave::__private::coop_ready(context).is_pending() {
             return ::core::task::Poll::Pending;
         }
+        // The one scheduling point of them all: a branch that could go on at once does, whichever comes next.
+        let ::core::task::Poll::Ready(_hushed) = point.poll(context) else {
+            return ::core::task::Poll::Pending;
+        };
         let mut pending = false;
         let start: u32 = #start;
         let count: u32 = #count;

@@ -17,7 +17,7 @@ use super::permits::{Permits, Taken};
 use super::queue::Key;
 use super::resource::{Hold, Tag};
 use super::wakers::Wakers;
-use crate::engine::context::{Here, visit};
+use crate::engine::context::{self, Here, visit};
 use crate::record::event::{Place, Verb};
 use crate::values::draw::Access;
 
@@ -136,15 +136,20 @@ impl Gate {
     #[inline]
     pub(super) fn release(&self, n: usize, hold: Hold) {
         self.change(|state, mut here, woken| {
-            state.tag.gives_back(here.as_deref_mut(), hold);
+            let held = state.tag.gives_back(here.as_deref_mut(), hold);
+            if let Some(since) = state.permits.first_waits_since() {
+                state.tag.was_held(here, held, since);
+            }
             state.permits.give(n, woken);
         });
     }
 
     /// Adds permits that nobody held.
     pub(super) fn add(&self, n: usize) {
-        self.change(|state, _, woken| {
-            state.forgotten = state.forgotten.saturating_sub(n);
+        self.change(|state, here, woken| {
+            let again = n.min(state.forgotten);
+            state.forgotten -= again;
+            state.tag.adds_again(here, again);
             state.permits.give(n, woken);
         });
     }
@@ -154,8 +159,10 @@ impl Gate {
     }
 
     /// A holder forgets its permits: there are so many fewer until somebody adds them again.
-    pub(super) fn forgets(&self, n: usize) {
-        self.state.lock().forgotten += n;
+    pub(super) fn forgets(&self, n: usize, place: Place) {
+        let mut state = self.state.lock();
+        state.forgotten += n;
+        state.tag.forgets(n, place);
     }
 
     /// A holder is one no more, and has nothing to give back.
@@ -299,11 +306,6 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         }
     }
 
-    /// Where the user asks.
-    pub(super) fn place(&self) -> Place {
-        self.op.place()
-    }
-
     /// Once it has the permits, does with them what `done` says, before anybody else can see that.
     #[inline(always)]
     pub(super) fn poll_with<R>(
@@ -320,7 +322,7 @@ impl<'a, P: Permitted> Acquire<'a, P> {
             }
             let taken = match self.stage {
                 Stage::New => permits.try_take(self.n),
-                Stage::InLine(key) => permits.try_collect(key),
+                Stage::InLine(key) => self.leaves(permits.try_collect(key), here.as_deref_mut()),
                 Stage::Served => Taken::All,
                 Stage::Done => return Look::Done(None),
             };
@@ -367,6 +369,15 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         }
     }
 
+    /// One who stood in line and has all stands there no more.
+    #[inline(always)]
+    fn leaves(&self, taken: Taken, here: Option<&mut Here<'_>>) -> Taken {
+        if let (Taken::All, Some(here)) = (taken, here) {
+            here.world.resources.count_in_line(-1);
+        }
+        taken
+    }
+
     /// Gets in line, or stays there, with the waker of the running task. Gives a waker to be dropped.
     #[inline(never)]
     fn park_here(
@@ -377,7 +388,10 @@ impl<'a, P: Permitted> Acquire<'a, P> {
     ) -> Option<Waker> {
         let (permits, tag) = P::permits(state);
         self.op.waits_here(here, tag, P::WANT);
-        self.leave_waker(permits, waker)
+        if let Stage::New = self.stage {
+            here.world.resources.count_in_line(1);
+        }
+        self.leave_waker(permits, waker, here.world.now)
     }
 
     /// Gets in line, or leaves another waker there.
@@ -397,18 +411,25 @@ impl<'a, P: Permitted> Acquire<'a, P> {
             return waker.wake();
         }
         self.op.waits(tag, P::WANT);
-        let old = self.leave_waker(permits, waker);
+        let now = context::try_with(|cx| {
+            let mut world = cx.world();
+            if key.is_none() {
+                world.resources.count_in_line(1);
+            }
+            world.now
+        });
+        let old = self.leave_waker(permits, waker, now.unwrap_or(0));
         drop(state);
         drop(old);
     }
 
     /// Gives a waker to be dropped.
-    fn leave_waker(&mut self, permits: &mut Permits, waker: Waker) -> Option<Waker> {
+    fn leave_waker(&mut self, permits: &mut Permits, waker: Waker, now: u64) -> Option<Waker> {
         match self.stage {
             Stage::InLine(key) if permits.wakes(key, &waker) => Some(waker),
             Stage::InLine(key) => permits.store(key, waker),
             _ => {
-                let key = permits.wait(self.n, waker);
+                let key = permits.wait(self.n, waker, now);
                 permits.known_as(key, self.op.wait());
                 self.stage = Stage::InLine(key);
                 None
@@ -433,13 +454,22 @@ impl<P: Permitted> Acquire<'_, P> {
         let old = visit!(here => {
             let mut state = self.from.state().lock();
             let (permits, tag) = P::permits(&mut state);
+            let vain = permits.has_unseen();
             let old = match self.stage {
-                Stage::InLine(key) => permits.leave(key, &mut woken),
+                Stage::InLine(key) => {
+                    if let Some(here) = &mut here {
+                        here.world.resources.count_in_line(-1);
+                    }
+                    permits.leave(key, &mut woken)
+                }
                 _ => {
                     permits.give(self.n, &mut woken);
                     None
                 }
             };
+            if let (true, Some(here)) = (vain, &mut here) {
+                self.op.was_in_vain(here);
+            }
             tag.grants(here, &woken);
             woken.push(P::given_back(&mut state));
             old

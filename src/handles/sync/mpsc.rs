@@ -30,8 +30,10 @@ mod bounded;
 mod chan;
 pub mod error;
 mod permit;
+mod sink;
 mod unbounded;
 
 pub use bounded::{Receiver, Sender, WeakSender, channel};
 pub use permit::{OwnedPermit, Permit, PermitIterator};
+pub use sink::{PollSendError, PollSender};
 pub use unbounded::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};

@@ -147,6 +147,15 @@ impl Op {
         }
     }
 
+    /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look.
+    pub(in crate::handles) fn was_in_vain(&mut self, here: &mut Here<'_>) {
+        let run = here.cx.id();
+        let wait = self
+            .wait
+            .and_then(|key| here.world.waits.get(run, key).cloned());
+        here.world.examine_given_up(wait.as_ref());
+    }
+
     /// It is done, or will never be.
     #[inline(always)]
     pub(in crate::handles) fn ends(&mut self) {

@@ -32,6 +32,8 @@ struct Waiter {
     asked: usize,
     lacks: usize,
     waker: Option<Waker>,
+    /// When it got in line, in virtual time.
+    since: u64,
     wait: Option<WaitKey>,
 }
 
@@ -79,12 +81,13 @@ impl Permits {
     }
 
     /// Gets in line for `n` permits, of which not all are free.
-    pub(super) fn wait(&mut self, n: usize, waker: Waker) -> Key {
+    pub(super) fn wait(&mut self, n: usize, waker: Waker, since: u64) -> Key {
         let part = mem::take(&mut self.free);
         self.line.push_back(Waiter {
             asked: n,
             lacks: n - part,
             waker: Some(waker),
+            since,
             wait: None,
         })
     }
@@ -123,6 +126,18 @@ impl Permits {
         stored
             .as_ref()
             .is_some_and(|stored| stored.will_wake(waker))
+    }
+
+    /// Since when the first in line waits.
+    #[inline(always)]
+    pub(super) fn first_waits_since(&mut self) -> Option<u64> {
+        let front = self.line.front()?;
+        Some(self.line.get_mut(front).since)
+    }
+
+    /// Whether one was served and has not seen it yet.
+    pub(super) fn has_unseen(&self) -> bool {
+        self.line.has_unlinked()
     }
 
     /// Notes under which key the wait of one who is in line is known.
@@ -192,7 +207,7 @@ mod tests {
 
     fn waits(permits: &mut Permits, n: usize) -> Key {
         assert_eq!(permits.try_take(n), Taken::NotEnough);
-        permits.wait(n, Waker::noop().clone())
+        permits.wait(n, Waker::noop().clone(), 0)
     }
 
     fn has_all(permits: &mut Permits, key: Key) -> bool {

@@ -29,6 +29,8 @@ pub(super) struct WaitQueue<T> {
     free: u32,
     front: u32,
     back: u32,
+    /// How many were unlinked and not removed.
+    unlinked: u32,
 }
 
 impl<T> WaitQueue<T> {
@@ -38,7 +40,13 @@ impl<T> WaitQueue<T> {
             free: NONE,
             front: NONE,
             back: NONE,
+            unlinked: 0,
         }
+    }
+
+    /// Whether somebody was taken out of line who has not left yet.
+    pub(super) fn has_unlinked(&self) -> bool {
+        self.unlinked > 0
     }
 
     /// Whether nobody is in line.
@@ -99,6 +107,7 @@ impl<T> WaitQueue<T> {
     pub(super) fn unlink(&mut self, key: Key) -> &mut T {
         let place = &mut self.places[key.0 as usize];
         if std::mem::take(&mut place.linked) {
+            self.unlinked += 1;
             let (front, back) = (place.front, place.back);
             match front {
                 NONE => self.front = back,
@@ -115,6 +124,7 @@ impl<T> WaitQueue<T> {
     /// The waiter leaves: its key is void.
     pub(super) fn remove(&mut self, key: Key) -> T {
         self.unlink(key);
+        self.unlinked -= 1;
         let place = &mut self.places[key.0 as usize];
         place.back = self.free;
         self.free = key.0;

@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use super::wakers::Wakers;
 use crate::engine::context::{self, Here, RunId, visit};
-use crate::engine::resources::Held;
 pub(in crate::handles) use crate::engine::resources::Hold;
+use crate::engine::resources::{Held, is_lock};
+use crate::engine::waits::LastPoll;
 use crate::record::event::{Event, Place, Verb};
 use crate::values::draw::{Access, Footprint};
 
@@ -137,11 +138,67 @@ impl Tag {
         }
     }
 
-    /// The resource is given back.
+    /// The resource is given back. Gives what was noted of who held it.
     #[inline(always)]
-    pub(in crate::handles) fn gives_back(&mut self, mut here: Option<&mut Here<'_>>, hold: Hold) {
+    pub(in crate::handles) fn gives_back(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        hold: Hold,
+    ) -> Option<Held> {
         self.record(here.as_deref_mut(), Verb::GivesBack);
-        self.lets_go(here, hold);
+        self.lets_go(here, hold)
+    }
+
+    /// It was held for long, if it was, while others waited, the first of them since this instant.
+    #[inline]
+    pub(in crate::handles) fn was_held(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        held: Option<Held>,
+        first_waits_since: u64,
+    ) {
+        if let Some(here) = here.filter(|_| is_lock(self.kind)) {
+            let id = self.id(here);
+            here.world.examine_hold(id, held, first_waits_since);
+        }
+    }
+
+    /// The running task takes messages out of the channel.
+    #[inline(always)]
+    pub(in crate::handles) fn receives(&mut self, mut here: Option<&mut Here<'_>>, place: Place) {
+        self.record(here.as_deref_mut(), Verb::Receives);
+        if let Some(here) = here
+            && here.world.recorder.is_full()
+        {
+            let (id, task) = (self.id(here), here.world.current_task());
+            here.world.resources.receives(id, task, place);
+        }
+    }
+
+    /// Its receiver is dropped, and so many messages with it, that came after it was last polled.
+    pub(in crate::handles) fn unheard(&mut self, polled: LastPoll, place: Place, messages: usize) {
+        visit!(here => if let Some(here) = here {
+            let id = self.id(here);
+            here.world.examine_unheard(id, polled, place, messages);
+        });
+    }
+
+    /// Permits are forgotten at this place.
+    pub(in crate::handles) fn forgets(&mut self, permits: usize, place: Place) {
+        visit!(here => if let Some(here) = here {
+            let id = self.id(here);
+            let world = &mut *here.world;
+            let by = world.recorder.is_full().then(|| Held::now(world, place));
+            world.resources.forget(id, permits, by);
+        });
+    }
+
+    /// Permits that were forgotten are added again.
+    pub(in crate::handles) fn adds_again(&mut self, here: Option<&mut Here<'_>>, permits: usize) {
+        if let Some(here) = here {
+            let id = self.id(here);
+            here.world.resources.add_again(id, permits);
+        }
     }
 
     /// The holder is one no more, and gives nothing back: a permit that is forgotten, or joins another.
@@ -162,7 +219,7 @@ impl Tag {
 
     /// Some who waited were granted what they wait for.
     #[inline(always)]
-    pub(in crate::handles) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
+    pub(in crate::handles::sync) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
         if woken.grants() > 0 {
             self.grants_some(here, woken);
         }
@@ -184,6 +241,6 @@ impl Tag {
     #[inline(never)]
     pub(in crate::handles) fn draws_point(&mut self, here: &mut Here<'_>, access: Access) -> bool {
         let resource = self.id(here);
-        here.world.draw_point(Footprint { resource, access })
+        here.world.draw_point(Some(Footprint { resource, access }))
     }
 }

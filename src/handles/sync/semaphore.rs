@@ -322,8 +322,10 @@ macro_rules! permit {
 
         impl $(<$a>)? $Permit $(<$a>)? {
             /// Does not give the permits back: the semaphore has so many fewer.
+            #[track_caller]
             pub fn forget(mut self) {
-                self.semaphore.gate.forgets(mem::take(&mut self.permits));
+                let permits = mem::take(&mut self.permits);
+                self.semaphore.gate.forgets(permits, caller());
             }
 
             /// Takes over the permits of another.

@@ -9,13 +9,13 @@ use crate::engine::context;
 use crate::record::event::Event;
 
 /// Aborts a task; see [`JoinHandle::abort`](super::JoinHandle::abort).
-#[derive(Clone)]
 pub struct AbortHandle {
     cell: Arc<dyn RunCell>,
 }
 
 impl AbortHandle {
     pub(crate) fn new(cell: Arc<dyn RunCell>) -> AbortHandle {
+        cell.header().handle_made();
         AbortHandle { cell }
     }
 
@@ -43,6 +43,18 @@ impl AbortHandle {
     /// The task's id.
     pub fn id(&self) -> Id {
         Id::new(self.cell.header().number())
+    }
+}
+
+impl Clone for AbortHandle {
+    fn clone(&self) -> AbortHandle {
+        AbortHandle::new(self.cell.clone())
+    }
+}
+
+impl Drop for AbortHandle {
+    fn drop(&mut self) {
+        self.cell.header().handle_gone();
     }
 }
 

@@ -11,6 +11,7 @@ use super::{AbortHandle, Id, JoinError};
 use crate::engine::cell::{Failure, JoinCell, Joined};
 use crate::engine::context;
 use crate::engine::waits::What;
+use crate::values::ids::TaskNo;
 
 /// Awaits a task's output; dropping it lets the task run on.
 ///
@@ -28,6 +29,7 @@ pub struct JoinHandle<T> {
 
 impl<T> JoinHandle<T> {
     pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
+        cell.header().handle_made();
         JoinHandle {
             cell: Some(cell),
             output: PhantomData,
@@ -56,6 +58,11 @@ impl<T> JoinHandle<T> {
     /// Whether the task is over.
     pub fn is_finished(&self) -> bool {
         self.cell().header().is_done()
+    }
+
+    /// The task's number.
+    pub(super) fn task(&self) -> TaskNo {
+        self.cell().header().number()
     }
 
     /// The task's id.
@@ -107,6 +114,7 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell.take() {
+            cell.header().handle_gone();
             let output = cell.detach();
             cell.recycle();
             drop(output);

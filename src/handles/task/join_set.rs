@@ -11,7 +11,9 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use super::coop;
 use super::{AbortHandle, Id, JoinError, JoinHandle, spawn_named};
+use crate::engine::context;
 use crate::engine::tasks::Name;
+use crate::engine::waits::What;
 
 /// A set of tasks with outputs of one type.
 ///
@@ -199,10 +201,25 @@ impl<T: 'static> JoinSet<T> {
         let _budget = coop::Budget::replace(None);
         let joined = self.poll_members();
         drop(_budget);
+        if joined.is_pending() {
+            self.tell_waits();
+        }
         joined.map(|joined| {
             coop.made_progress();
             Some(joined)
         })
+    }
+
+    /// Says in a full run that the running task waits for the end of any member.
+    fn tell_waits(&self) {
+        context::try_with(|run| {
+            let mut world = run.world();
+            if world.recorder.is_full() {
+                for member in self.members.iter().flatten() {
+                    world.waits_now(What::Task(member.task()), None);
+                }
+            }
+        });
     }
 
     /// Polls the members that said something.

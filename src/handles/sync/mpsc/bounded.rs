@@ -331,8 +331,9 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If none is there yet, or none will come any more.
+    #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.rx.try_recv()
+        self.rx.try_recv(caller())
     }
 
     /// Receives in code that is not async.

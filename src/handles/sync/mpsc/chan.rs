@@ -108,10 +108,12 @@ impl<T> State<T> {
     fn take<R>(
         &mut self,
         mut here: Option<&mut Here<'_>>,
+        place: Place,
         woken: &mut Wakers,
         take: impl FnOnce(&mut VecDeque<T>) -> R,
     ) -> R {
-        self.tag.record(here.as_deref_mut(), Verb::Receives);
+        self.tag.receives(here.as_deref_mut(), place);
+        self.listened = None;
         let before = self.messages.len();
         let taken = take(&mut self.messages);
         if self.slots != UNBOUNDED {
@@ -119,6 +121,13 @@ impl<T> State<T> {
             self.tag.grants(here, woken);
         }
         taken
+    }
+
+    /// The receiver is dropped: were messages sent to it after its task had stopped polling it?
+    fn was_heard(&mut self) {
+        if let (false, Some((polled, place))) = (self.messages.is_empty(), self.listened) {
+            self.tag.unheard(polled, place, self.messages.len());
+        }
     }
 
     /// Whether no message will come any more: all senders are gone, or the channel is closed and no slot is with
@@ -387,7 +396,7 @@ impl<T> Rx<T> {
                 if state.messages.is_empty() {
                     return Look::Over;
                 }
-                return Look::Taken(state.take(here, &mut woken, take));
+                return Look::Taken(state.take(here, op.place(), &mut woken, take));
             }
             // No point: who waits lets others go in any case, and nobody else waits for messages here.
             op.passes();
@@ -495,7 +504,7 @@ impl<T> Rx<T> {
         self.poll_many(cx, &mut Op::passing(place), buffer, limit)
     }
 
-    pub(super) fn try_recv(&mut self) -> Result<T, TryRecvError> {
+    pub(super) fn try_recv(&mut self, place: Place) -> Result<T, TryRecvError> {
         let mut woken = Wakers::new();
         let message = visit!(here => {
             let mut state = self.chan.state.lock();
@@ -506,7 +515,7 @@ impl<T> Rx<T> {
                     TryRecvError::Empty
                 });
             }
-            Ok(state.take(here, &mut woken, VecDeque::pop_front))
+            Ok(state.take(here, place, &mut woken, VecDeque::pop_front))
         });
         woken.wake();
         message.map(|message| message.expect("there was one"))
@@ -557,7 +566,10 @@ impl<T> Future for Receiving<'_, T> {
 impl<T> Drop for Rx<T> {
     fn drop(&mut self) {
         self.close();
-        let receiver = self.chan.state.lock().receiver.take();
+        let mut state = self.chan.state.lock();
+        let receiver = state.receiver.take();
+        state.was_heard();
+        drop(state);
         drop(receiver);
         let mut rest = Rest(self);
         rest.drop_all();
@@ -570,8 +582,11 @@ struct Rest<'a, T>(&'a mut Rx<T>);
 
 impl<T> Rest<'_, T> {
     fn drop_all(&mut self) {
-        while let Ok(message) = self.0.try_recv() {
-            drop(message);
+        loop {
+            let message = self.0.chan.state.lock().messages.pop_front();
+            if message.is_none() {
+                break;
+            }
         }
     }
 }

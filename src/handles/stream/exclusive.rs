@@ -1,0 +1,28 @@
+//! A value that is reached through `&mut` alone, and so may be shared whatever it is.
+//!
+//! A boxed future is `Send` but not `Sync`, and would take `Sync` away from a handle that tokio's twin has. Who
+//! only has `&` cannot do anything with it, so nothing is lost by promising both. A mutex that is
+//! never locked says so without `unsafe`.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// See the top of this file.
+pub(crate) struct Exclusive<T>(Mutex<T>);
+
+impl<T> Exclusive<T> {
+    pub(crate) fn new(value: T) -> Exclusive<T> {
+        Exclusive(Mutex::new(value))
+    }
+
+    /// The value. Never waits.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> fmt::Debug for Exclusive<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exclusive").finish_non_exhaustive()
+    }
+}

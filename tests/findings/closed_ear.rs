@@ -1,0 +1,66 @@
+//! `closed_ear`: messages to a receiver that its task has stopped polling.
+
+use std::pin::pin;
+
+use reweave::sync::mpsc;
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, explore, select, spawn};
+
+use crate::{SECOND, kinds, silent, told};
+
+async fn listens_for_a_second(keeps_listening: bool) {
+    let (sender, mut receiver) = mpsc::channel(8);
+    let producer = spawn(async move {
+        for n in 0..3 {
+            sleep(SECOND).await;
+            sender.send(n).await.unwrap();
+        }
+    });
+    let mut consumer = pin!(async { while receiver.recv().await.is_some() {} });
+    select! {
+        () = &mut consumer => {}
+        () = sleep(SECOND / 2) => {}
+    }
+    producer.await.unwrap();
+    if keeps_listening {
+        consumer.await;
+    }
+}
+
+#[test]
+fn says_who_stopped_listening_and_where() {
+    let run = Sim::new().run(listens_for_a_second(false));
+    insta::assert_snapshot!(told(&run), @"");
+}
+
+#[test]
+fn exploring_finds_what_a_run_finds() {
+    let found = explore(|| listens_for_a_second(false)).seeds(0..3).run();
+    assert_eq!(kinds(&found.warnings()[0]), [FindingKind::ClosedEar]);
+}
+
+#[test]
+fn is_none_if_it_comes_back_to_them() {
+    silent(&Sim::new().run(listens_for_a_second(true)));
+}
+
+#[test]
+fn a_receiver_that_is_only_kept_or_dropped_at_once_is_none() {
+    let run = Sim::new().run(async {
+        let (sender, _receiver) = mpsc::channel(8);
+        sender.send(1).await.unwrap();
+
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let stops_at_once = spawn(async move {
+            select! {
+                biased;
+                () = sleep(SECOND) => {}
+                _ = receiver.recv() => unreachable!(),
+            }
+        });
+        sleep(SECOND).await;
+        drop(sender.send(()));
+        stops_at_once.await.unwrap();
+    });
+    silent(&run);
+}

@@ -1,0 +1,70 @@
+//! `Send`, `Sync`, `Unpin` and the traits of every type in here, compiled: what tokio, tokio-stream and tokio-util claim of
+//! theirs.
+
+use std::cell::Cell;
+
+use futures::io::{AsyncBufRead, AsyncRead, AsyncWrite};
+use futures::sink::Sink;
+use futures::stream::FusedStream;
+use futures::task::{LocalSpawn, Spawn};
+use reweave::io::{
+    DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout,
+};
+use reweave::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, TryCurrentError};
+use reweave::stream::wrappers::{
+    BroadcastStream, IntervalStream, ReceiverStream, UnboundedReceiverStream, WatchStream, errors,
+};
+use reweave::sync::mpsc::{
+    PollSendError, PollSender, Receiver, UnboundedReceiver, UnboundedSender,
+};
+use reweave::time::Interval;
+use static_assertions::{assert_impl_all as yes, assert_not_impl_any as no};
+
+type YY = u32;
+type YN = Cell<u32>;
+
+yes!(Receiver<YN>: FusedStream, Send, Sync, Unpin);
+yes!(UnboundedReceiver<YN>: FusedStream, Send, Sync, Unpin);
+yes!(Interval: FusedStream);
+yes!(ReceiverStream<YN>: FusedStream, Send, Sync, Unpin);
+yes!(UnboundedReceiverStream<YN>: FusedStream, Send, Sync, Unpin);
+yes!(IntervalStream: FusedStream, Send, Sync, Unpin);
+yes!(WatchStream<YY>: FusedStream, Send, Sync, Unpin);
+yes!(BroadcastStream<YN>: FusedStream, Send, Sync, Unpin);
+yes!(errors::BroadcastStreamRecvError: Send, Sync, Clone, Eq, std::error::Error);
+
+yes!(UnboundedSender<YN>: Sink<YN>, Send, Sync, Unpin);
+yes!(PollSender<YN>: Sink<YN>, Send, Sync, Unpin, Clone);
+yes!(PollSendError<YY>: Send, Sync, std::error::Error);
+
+yes!(DuplexStream: AsyncRead, AsyncWrite, Send, Sync, Unpin);
+yes!(SimplexStream: AsyncRead, AsyncWrite, Send, Sync, Unpin);
+yes!(SimplexReader: AsyncRead, Send, Sync, Unpin);
+no!(SimplexReader: AsyncWrite);
+yes!(SimplexWriter: AsyncWrite, Send, Sync, Unpin);
+no!(SimplexWriter: AsyncRead);
+yes!(Stdin: AsyncBufRead, Send, Sync, Unpin);
+yes!(Stdout: AsyncWrite, Send, Sync, Unpin);
+yes!(Stderr: AsyncWrite, Send, Sync, Unpin);
+
+yes!(Handle: Spawn, LocalSpawn, Send, Sync, Unpin, Clone, std::panic::UnwindSafe);
+yes!(EnterGuard<'static>: Sync, Unpin);
+no!(EnterGuard<'static>: Send);
+yes!(Id: Send, Sync, Copy, std::hash::Hash, std::fmt::Display);
+yes!(RuntimeFlavor: Send, Sync, Copy, Eq);
+yes!(TryCurrentError: Send, Sync, std::error::Error);
+
+#[cfg(feature = "tokio")]
+mod with_tokio {
+    use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite};
+
+    use super::*;
+
+    yes!(DuplexStream: AsyncRead, AsyncWrite);
+    yes!(SimplexStream: AsyncRead, AsyncWrite);
+    yes!(SimplexReader: AsyncRead);
+    yes!(SimplexWriter: AsyncWrite);
+    yes!(Stdin: AsyncRead, AsyncBufRead);
+    yes!(Stdout: AsyncWrite);
+    yes!(Stderr: AsyncWrite);
+}
