@@ -107,6 +107,6 @@ pub mod __private {
     pub use crate::handles::future::Discard;
     pub use crate::handles::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::handles::output::{note, print};
-    pub use crate::hands::test::{TestOptions, TestOutput, run_main, run_test};
+    pub use crate::hands::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
     pub use crate::record::finding::Level;
 }

@@ -5,11 +5,15 @@
 
 use std::cell::Cell;
 use std::future::{Future, Ready};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
 
+use reweave::task::coop::RestoreOnPending;
+use reweave::task::futures::TaskLocalFuture;
 use reweave::task::{
-    AbortHandle, AccessError, Builder, Id, JoinError, JoinHandle, JoinSet, LocalKey, LocalSet,
+    AbortHandle, AccessError, Builder, Id, JoinError, JoinHandle, JoinSet, LocalEnterGuard,
+    LocalKey, LocalSet,
 };
 use reweave::time::{Instant, Interval, MissedTickBehavior, Sleep, SystemTime, Timeout};
 use reweave::{
@@ -38,6 +42,12 @@ yes!(Id: Send, Sync, Unpin, Copy, std::hash::Hash, std::fmt::Display);
 yes!(Builder<'static>: Send, Sync, Unpin);
 yes!(LocalSet: Unpin);
 no!(LocalSet: Send, Sync);
+no!(LocalEnterGuard: Send, Sync);
+yes!(JoinHandle<NN>: UnwindSafe, RefUnwindSafe);
+yes!(AbortHandle: UnwindSafe, RefUnwindSafe);
+yes!(RestoreOnPending: Unpin);
+no!(RestoreOnPending: Send, Sync);
+no!(TaskLocalFuture<YY, Ready<YY>>: Unpin);
 yes!(LocalKey<YN>: Send, Sync, Unpin);
 yes!(LocalKey<NN>: Send, Sync, Unpin);
 yes!(AccessError: Send, Sync, Unpin);
@@ -45,11 +55,11 @@ yes!(AccessError: Send, Sync, Unpin);
 // Time.
 yes!(Sleep: Send, Sync);
 no!(Sleep: Unpin);
-yes!(Timeout<Ready<YY>>: Send, Sync, Unpin);
+yes!(Timeout<Ready<YY>>: Send, Sync);
 yes!(Timeout<Ready<YN>>: Send);
 no!(Timeout<Ready<YN>>: Sync);
 no!(Timeout<Ready<NN>>: Send, Sync);
-no!(Timeout<Sleep>: Unpin);
+no!(Timeout<Ready<YY>>: Unpin);
 yes!(Interval: Send, Sync, Unpin, futures::Stream);
 yes!(Instant: Send, Sync, Unpin, Copy, Ord, std::hash::Hash);
 yes!(SystemTime: Send, Sync, Unpin, Copy, Ord, std::hash::Hash);

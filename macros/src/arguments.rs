@@ -130,6 +130,11 @@ impl Arguments {
         }
     }
 
+    /// Whether there are to be several runs.
+    pub(crate) fn have_seeds(&self) -> bool {
+        self.seeds.is_some()
+    }
+
     /// The method calls that hand the arguments to `reweave`'s `TestOptions`: one for each that was
     /// given.
     pub(crate) fn calls(&self) -> TokenStream {

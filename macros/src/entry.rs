@@ -15,6 +15,15 @@
 //!
 //! `run_test` and `TestOptions` are `reweave`'s, in its hidden module `__private`.
 //!
+//! A test is run many times, and so are programs that say `seeds`. Other programs run once, so they may take
+//! parameters and return anything, as functions under tokio's attribute:
+//!
+//! ```text
+//!   #[reweave::main]                     fn load(path: PathBuf) -> io::Result<Config> {
+//!   async fn load(path: PathBuf)   ──▶       run_main(TestOptions::new("module::load"), async move { body })
+//!       -> io::Result<Config> { body }   }
+//! ```
+//!
 //! The body moves into an inner `async fn` rather than into an `async` block, since a function says
 //! its return type: `return` and `?` are checked against it where they stand. The inner one bears
 //! the outer one's name, for backtraces, and because any other name could hide something of the
@@ -22,7 +31,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Error, Signature};
+use syn::{Error, ReturnType, Signature};
 
 use crate::arguments::Arguments;
 use crate::errors::Errors;
@@ -44,6 +53,22 @@ impl Kind {
     }
 }
 
+/// How often a call of the generated function runs the user's.
+#[derive(Clone, Copy, PartialEq)]
+enum Runs {
+    Once,
+    Many,
+}
+
+impl Runs {
+    fn of(kind: Kind, arguments: &Arguments) -> Self {
+        match kind {
+            Kind::Main if !arguments.have_seeds() => Self::Once,
+            _ => Self::Many,
+        }
+    }
+}
+
 /// What the attributed function becomes; or its mistakes, and as much of it as keeps them from
 /// causing others.
 pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -51,8 +76,9 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     let arguments = Arguments::read(arguments, &mut errors);
     match Function::read(item.clone(), kind.attribute()) {
         Ok(function) => {
-            let generated = if signature_is_sound(kind, &function, &mut errors) {
-                runner(kind, &arguments, &function)
+            let runs = Runs::of(kind, &arguments);
+            let generated = if signature_is_sound(kind, runs, &function, &mut errors) {
+                runner(kind, runs, &arguments, &function)
             } else {
                 stub(&function)
             };
@@ -67,7 +93,7 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     }
 }
 
-fn signature_is_sound(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
+fn signature_is_sound(kind: Kind, runs: Runs, function: &Function, errors: &mut Errors) -> bool {
     let attribute = kind.attribute();
     let signature = &function.signature;
     let mut found = Errors::default();
@@ -76,8 +102,15 @@ fn signature_is_sound(kind: Kind, function: &Function, errors: &mut Errors) -> b
         let message = format!("`#[{attribute}]` does not go on an `unsafe fn`");
         found.push(Error::new_spanned(unsafety, message));
     }
-    if !signature.inputs.is_empty() {
-        let message = format!("a function under `#[{attribute}]` takes no parameters");
+    if !signature.inputs.is_empty() && runs == Runs::Many {
+        let message = match kind {
+            Kind::Test => format!("a function under `#[{attribute}]` takes no parameters"),
+            Kind::Main => {
+                format!(
+                    "a function under `#[{attribute}(seeds = …)]` takes no parameters: it runs many times"
+                )
+            }
+        };
         found.push(Error::new_spanned(&signature.inputs, message));
     }
     let generics = &signature.generics;
@@ -107,9 +140,65 @@ fn is_test(attribute: &syn::Attribute) -> bool {
     last.is_some_and(|segment| segment.ident == "test")
 }
 
-fn runner(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
+fn runner(kind: Kind, runs: Runs, arguments: &Arguments, function: &Function) -> TokenStream {
+    match runs {
+        Runs::Once => once(arguments, function),
+        Runs::Many => many(kind, arguments, function),
+    }
+}
+
+/// The options of the runs, as an expression.
+fn options(arguments: &Arguments, function: &Function) -> TokenStream {
     let reweave = &arguments.crate_path;
     let calls = arguments.calls();
+    let ident = &function.signature.ident;
+    quote! {
+        #reweave::__private::TestOptions::new(::core::concat!(
+            ::core::module_path!(), "::", ::core::stringify!(#ident)
+        )) #calls
+    }
+}
+
+fn once(arguments: &Arguments, function: &Function) -> TokenStream {
+    let reweave = &arguments.crate_path;
+    let options = options(arguments, function);
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let Signature {
+        ident,
+        inputs,
+        output,
+        ..
+    } = signature;
+    let outer = quote!(#(#attributes)* #visibility fn #ident(#inputs) #output);
+    if inputs.is_empty() {
+        let inner = quote_spanned!(Span::mixed_site()=> async fn);
+        return quote! {
+            #outer {
+                #inner #ident() #output #body
+                #reweave::__private::run_main(#options, #ident())
+            }
+        };
+    }
+    // A parameter may be a `self`, which a function within cannot have.
+    let output = match output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, output) => quote!(#output),
+    };
+    quote! {
+        #outer {
+            #reweave::__private::run_main::<_, #output>(#options, async move #body)
+        }
+    }
+}
+
+fn many(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
+    let reweave = &arguments.crate_path;
+    let options = options(arguments, function);
     let Function {
         attributes,
         visibility,
@@ -121,19 +210,14 @@ fn runner(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream
     let inner = quote_spanned!(Span::mixed_site()=> async fn);
     let (marker, run) = match kind {
         Kind::Test => (quote!(#[::core::prelude::v1::test]), quote!(run_test)),
-        Kind::Main => (quote!(), quote!(run_main)),
+        Kind::Main => (quote!(), quote!(run_seeds)),
     };
     quote! {
         #marker
         #(#attributes)*
         #visibility fn #ident() {
             #inner #ident() #output #body
-            #reweave::__private::#run(
-                #reweave::__private::TestOptions::new(::core::concat!(
-                    ::core::module_path!(), "::", ::core::stringify!(#ident)
-                )) #calls,
-                #ident,
-            )
+            #reweave::__private::#run(#options, #ident)
         }
     }
 }

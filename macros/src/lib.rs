@@ -92,15 +92,26 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Test, arguments.into(), item.into()).into()
 }
 
-/// Runs an `async fn main` in a simulation: the way to write an example or a small program on
-/// `reweave`.
+/// Runs an `async fn` in a simulation: the way to write an example or a small program on `reweave`.
 ///
 /// ```text
 /// #[reweave::main(seed = 7)]
 /// async fn main() { … }
+///
+/// #[reweave::main]
+/// async fn load(path: PathBuf) -> io::Result<Config> { … }
 /// ```
 ///
+/// It runs once: the plain schedule, unless `seed` or the environment say another. The function may take
+/// parameters and return anything, as long as nothing in them is borrowed; what it returns, its caller gets.
+/// With `seeds` it runs once for each; then it takes no parameters, and returns what a test may return.
+///
 /// Takes the arguments of [`macro@test`].
+///
+/// # Panics
+///
+/// The function it becomes panics when the run shows a denied finding, after it printed the report. With `seeds` it
+/// ends the process instead.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Main, arguments.into(), item.into()).into()

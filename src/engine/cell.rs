@@ -182,6 +182,11 @@ impl Header {
         self.handles.fetch_sub(1, Relaxed);
     }
 
+    /// Whether the task is ready.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.has(QUEUED)
+    }
+
     /// Whether the task's end was asked for.
     pub(crate) fn is_asked_to_cancel(&self) -> bool {
         self.has(CANCEL)

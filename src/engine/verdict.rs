@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{Context, RunId};
+use super::graph::Graph;
 use super::panics::{self, Caught};
 use super::step::Stop;
 use super::stuck;
@@ -68,7 +69,7 @@ fn busiest(world: &World) -> Vec<String> {
             let spawned = at_place(", spawned at", world.tasks.place(slot));
             let waits = match world.waits.of(world, slot).next() {
                 Some(_) => {
-                    let waits = stuck::waits_of(world, slot, &mut BTreeSet::new());
+                    let waits = Graph::new(world, false).waits_of(slot, &mut BTreeSet::new());
                     format!(" and waits for {waits}")
                 }
                 None => String::new(),
@@ -94,6 +95,7 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
     let mut world = cx.world();
     world.closing = true;
     world.current = RUNTIME_SLOT;
+    let missing = world.resources.misses_permits();
     match stop {
         Stop::Stuck | Stop::Limit => stuck::examine(&mut world, stop),
         Stop::Done => {
@@ -109,20 +111,21 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
         world = cx.world();
     }
     unobserved(&mut world);
-    leaks(&mut world);
-    // What shows at the end alone comes after what went wrong before.
-    let verdict = |kind| {
-        use FindingKind::{Deadlock, Leak, Limit, Livelock, UnawaitedTask};
-        matches!(kind, Deadlock | Leak | Limit | Livelock | UnawaitedTask)
+    leaks(&mut world, missing);
+    // Of what shows at the same time the cause comes first.
+    let rank = |kind| match kind {
+        FindingKind::Deadlock => 1,
+        FindingKind::Livelock | FindingKind::Limit => 2,
+        FindingKind::UnawaitedTask | FindingKind::Leak => 3,
+        _ => 0,
     };
     world
         .findings
-        .sort_by_key(|finding| (finding.at, verdict(finding.kind)));
+        .sort_by_key(|finding| (finding.at, rank(finding.kind)));
 }
 
 /// Locks and permits that nobody gave back, although nobody is left who could.
-fn leaks(world: &mut World) {
-    let missing = world.resources.misses_permits();
+fn leaks(world: &mut World, missing: bool) {
     if !(missing || world.resources.held() > 0) || !world.suspects(&[FindingKind::Leak]) {
         return;
     }
@@ -167,7 +170,7 @@ fn unawaited(world: &mut World) {
                 let doing = match steps {
                     0 => "before its first step".to_owned(),
                     _ => {
-                        let waits = stuck::waits_of(world, slot, &mut BTreeSet::new());
+                        let waits = Graph::new(world, false).waits_of(slot, &mut BTreeSet::new());
                         let lost = match stuck::is_lost(world, slot) {
                             true => ", and no clone of its waker was left",
                             false => "",

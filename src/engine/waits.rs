@@ -22,7 +22,10 @@ use crate::values::span::{FAR, Seconds};
 /// A wait's entry; nothing in an exploring run. The run is part of it, as for a
 /// [`Hold`](super::resources::Hold).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WaitKey(RunId, NonZeroU32);
+pub(crate) struct WaitKey(RunId, Key);
+
+/// A wait's task, and the wait's number in the order in which waits began.
+type Key = (TaskNo, NonZeroU32);
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,8 +36,6 @@ pub(crate) enum What {
     Task(TaskNo),
     /// A timer.
     Timer(u64),
-    /// Something without a name of its own.
-    Other(&'static str),
 }
 
 /// When a future was last polled, by the clock of its task.
@@ -88,10 +89,10 @@ pub(crate) struct Wait {
     lasting: bool,
 }
 
-/// All waits of one run, in the order in which they began.
+/// All waits of one run, by task.
 #[derive(Debug, Default)]
 pub(crate) struct Waits {
-    rows: BTreeMap<NonZeroU32, Wait>,
+    rows: BTreeMap<Key, Wait>,
     begun: u32,
 }
 
@@ -110,11 +111,17 @@ impl Waits {
     pub(crate) fn of(&self, world: &World, slot: u32) -> impl Iterator<Item = &Wait> {
         let row = world.tasks.row(slot);
         let (task, step) = (row.number, row.steps);
-        self.all()
-            .filter(move |wait| wait.polled.task == task && wait.polled.step == step)
+        self.of_task(task)
+            .map(|(_, wait)| wait)
+            .filter(move |wait| wait.polled.step == step)
     }
 
-    /// All, in the order in which they began.
+    fn of_task(&self, task: TaskNo) -> impl Iterator<Item = (&Key, &Wait)> {
+        self.rows
+            .range((task, NonZeroU32::MIN)..=(task, NonZeroU32::MAX))
+    }
+
+    /// All, by task, and in the order in which they began.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
         self.rows.values()
     }
@@ -158,32 +165,36 @@ impl World {
         what: What,
         place: Option<Place>,
     ) -> Option<WaitKey> {
-        let known = key.filter(|key| Some(key.0) == run && self.waits.rows.contains_key(&key.1));
         let (now, polled) = (self.now, LastPoll::now(self));
-        let passing = |(&number, wait): (&NonZeroU32, &Wait)| {
-            let same = !wait.lasting && wait.polled.task == polled.task && wait.what == what;
-            same.then_some(number)
+        // A future may be polled by another task than before, and is that one's then.
+        let known = key.filter(|key| Some(key.0) == run);
+        let known = known.and_then(|key| Some((key.1.1, self.waits.rows.remove(&key.1)?)));
+        // Said twice in one step is said once.
+        let said = |waits: &Waits| {
+            let same = |wait: &Wait| !wait.lasting && wait.what == what;
+            waits
+                .of_task(polled.task)
+                .find(|row| same(row.1))
+                .map(|row| *row.0)
         };
-        let number = match (known, run) {
-            (Some(key), _) => key.1,
-            (None, Some(_)) => self.waits.next(),
-            // Said twice in one step is said once.
-            (None, None) => {
-                let said = self.waits.rows.iter().find_map(passing);
-                said.unwrap_or_else(|| self.waits.next())
-            }
-        };
-        let again = self.waits.rows.contains_key(&number) && run.is_none();
-        let wait = self.waits.rows.entry(number).or_insert(Wait {
-            polled,
-            what,
-            place,
-            since: now,
-            seen: now,
-            granted: None,
-            lasting: run.is_some(),
+        let again = run.is_none().then(|| said(&self.waits)).flatten();
+        let (number, mut wait) = known.unwrap_or_else(|| {
+            let number = again.map_or_else(|| self.waits.next(), |key| key.1);
+            let wait = Wait {
+                polled,
+                what,
+                place,
+                since: now,
+                seen: now,
+                granted: None,
+                lasting: run.is_some(),
+            };
+            (number, wait)
         });
         (wait.polled, wait.seen) = (polled, now);
+        let number = (polled.task, number);
+        self.waits.rows.insert(number, wait);
+        let again = again.is_some();
         if !again {
             let what = self.name_wait(&self.waits.rows[&number]);
             self.record(Event::Waits { what, place });
@@ -209,9 +220,11 @@ impl World {
 
     /// A step of this task begins: what it waited for in the last one it asks for again, or waits for it no more.
     pub(crate) fn forget_passing_waits(&mut self, task: TaskNo) {
-        self.waits
-            .rows
-            .retain(|_, wait| wait.lasting || wait.polled.task != task);
+        let passing = self.waits.of_task(task).filter(|row| !row.1.lasting);
+        let passing: Vec<Key> = passing.map(|row| *row.0).collect();
+        passing
+            .iter()
+            .for_each(|key| drop(self.waits.rows.remove(key)));
     }
 
     /// What is waited for, in words.
@@ -221,7 +234,6 @@ impl World {
             What::Task(task) => format!("the end of {}", self.path_of_number(task)),
             What::Timer(FAR) => "a timer that never fires".to_owned(),
             What::Timer(at) => format!("a timer at {}", Seconds(at)),
-            What::Other(words) => words.to_owned(),
         }
     }
 

@@ -30,8 +30,13 @@ pub use error::JoinError;
 pub use handle::JoinHandle;
 pub use id::{Id, id, try_id};
 pub use join_set::JoinSet;
-pub use local::{LocalSet, spawn_local};
+pub use local::{LocalEnterGuard, LocalSet, spawn_local};
 pub use task_local::{AccessError, LocalKey};
+
+/// Futures with a name of their own.
+pub mod futures {
+    pub use super::task_local::TaskLocalFuture;
+}
 pub use yield_now::yield_now;
 
 use std::future::Future;

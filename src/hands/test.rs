@@ -6,6 +6,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::process;
 use std::time::Duration;
 
@@ -133,8 +134,50 @@ where
     }
 }
 
-/// Runs a program; prints the report and exits with 1 if it fails.
-pub fn run_main<M, F>(options: TestOptions, make: M)
+/// Runs a program once, and gives what it returned; prints the report and panics if the run failed.
+pub fn run_main<F, T>(options: TestOptions, main: F) -> T
+where
+    F: Future<Output = T> + 'static,
+    T: 'static,
+{
+    match run_once(options, main) {
+        Ok(output) => output,
+        Err(report) => {
+            eprintln!("{report}");
+            // The report has said it all: the panic hook need not say it again.
+            resume_unwind(Box::new("the simulation failed"))
+        }
+    }
+}
+
+fn run_once<F, T>(options: TestOptions, main: F) -> Result<T, String>
+where
+    F: Future<Output = T> + 'static,
+    T: 'static,
+{
+    let environment = Environment::read().map_err(|error| error.to_string())?;
+    check_strategy(&options)?;
+    let sim = options.sim.echo(true);
+    let sim = match environment.draws.or(options.chosen) {
+        None => sim,
+        Some(Chosen::Seed(seed)) => sim.seed(seed),
+        Some(Chosen::Tape(tape)) => sim.tape(&tape),
+        Some(Chosen::Seeds(seeds)) => {
+            return Err(format!(
+                "REWEAVE_SEEDS is {}..{}, and `{}` runs once: set REWEAVE_SEED, or write \
+                 `#[reweave::main(seeds = …)]`",
+                seeds.start, seeds.end, options.name
+            ));
+        }
+    };
+    let run = sim.run(main);
+    judge(&run, environment.trace, &Program::Main)?;
+    run.into_output()
+        .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
+}
+
+/// Runs a program once for each seed; prints the report and exits with 1 if it fails.
+pub fn run_seeds<M, F>(options: TestOptions, make: M)
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -178,6 +221,17 @@ impl Program {
     }
 }
 
+fn check_strategy(options: &TestOptions) -> Result<(), String> {
+    if STRATEGIES.contains(&options.strategy) {
+        return Ok(());
+    }
+    let known = STRATEGIES.map(|name| format!("\"{name}\"")).join(" or ");
+    Err(format!(
+        "strategy: expected {known}, found {:?}",
+        options.strategy
+    ))
+}
+
 fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), String>
 where
     M: Fn() -> F + Sync,
@@ -185,13 +239,7 @@ where
     F::Output: TestOutput + 'static,
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    if !STRATEGIES.contains(&options.strategy) {
-        let known = STRATEGIES.map(|name| format!("\"{name}\"")).join(" or ");
-        return Err(format!(
-            "strategy: expected {known}, found {:?}",
-            options.strategy
-        ));
-    }
+    check_strategy(options)?;
     let make = || {
         let test = make();
         async move { test.await.check() }

@@ -1,8 +1,9 @@
 //! `closed_ear`: messages to a receiver that its task has stopped polling.
 
 use std::pin::pin;
+use std::sync::Arc;
 
-use reweave::sync::mpsc;
+use reweave::sync::{Notify, mpsc};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, explore, select, spawn};
 
@@ -30,7 +31,10 @@ async fn listens_for_a_second(keeps_listening: bool) {
 #[test]
 fn says_who_stopped_listening_and_where() {
     let run = Sim::new().run(listens_for_a_second(false));
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    closed_ear in main at 3s: sent into mpsc#1 and never received: main had waited for messages, was woken when the first came, and did not poll the receiver again (3 left)
+      --> `recv().await.is_some() {} });`
+    ");
 }
 
 #[test]
@@ -51,14 +55,17 @@ fn a_receiver_that_is_only_kept_or_dropped_at_once_is_none() {
         sender.send(1).await.unwrap();
 
         let (sender, mut receiver) = mpsc::unbounded_channel();
+        let stop = Arc::new(Notify::new());
+        let told = stop.clone();
         let stops_at_once = spawn(async move {
             select! {
                 biased;
-                () = sleep(SECOND) => {}
+                () = told.notified() => {}
                 _ = receiver.recv() => unreachable!(),
             }
         });
         sleep(SECOND).await;
+        stop.notify_one();
         drop(sender.send(()));
         stops_at_once.await.unwrap();
     });

@@ -24,14 +24,33 @@ fn names_each_task_and_what_it_waits_for() {
         waits.await.unwrap().unwrap();
         far.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    lost_waker in main/never at 1s: returned Pending, and no clone of its waker is left: nobody can ever wake it
+      --> `spawn(std::future::pending::<()>())`
+      main waits for the end of main/waits
+      main/never waits for something outside this run's sight, spawned at `spawn(std::future::pending::<()>())`
+      main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
+      main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
+    ");
 }
 
 #[test]
 fn draws_the_cycle_of_who_waits_for_whom() {
     let run = Sim::new().run(crossed_locks());
-    insta::assert_snapshot!(told(&run), @"");
-    insta::assert_snapshot!(run.findings()[0].summary(), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
+      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
+      cycle: main/task ── right ──► main/task#2 ── left ──► main/task
+    ");
+    insta::assert_snapshot!(run.findings()[0].summary(), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for right (held by main/task#2)
+      main/task#2 waits for left (held by main/task)
+      cycle: main/task ── right ──► main/task#2 ── left ──► main/task
+    ");
 }
 
 /// Two tasks, each with a lock that the other wants; `main` awaits both.
@@ -77,7 +96,7 @@ fn a_task_that_waits_for_itself_is_a_cycle() {
         let _reader = lock.read().await;
         drop(lock.write().await);
     });
-    insta::assert_snapshot!(run.findings()[0].details().last().unwrap(), @"");
+    insta::assert_snapshot!(run.findings()[0].details().last().unwrap(), @"cycle: main ── rwlock#1 ──► main");
 }
 
 #[test]
@@ -100,7 +119,13 @@ fn full_mailboxes_are_a_cycle() {
         a.await.unwrap();
         b.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
+      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
+      cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
+    ");
 }
 
 #[test]

@@ -15,7 +15,10 @@ fn is_a_guard_that_is_never_dropped() {
         let lock = Arc::new(Mutex::new(()));
         forget(lock.clone().lock_owned().await);
     });
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    leak at 0s: mutex#1, taken by main at 0s, was never given back: its guard still exists, and no task does
+      --> `lock_owned().await);`
+    ");
 }
 
 /// Each job takes a permit for good, and adds it again when it is done, which one of them fails to do.
@@ -35,7 +38,10 @@ async fn one_permit_is_lost() {
 #[test]
 fn is_a_permit_that_is_forgotten_where_others_are_added_again() {
     let run = Sim::new().run(one_permit_is_lost());
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+leak at 0s: semaphore#1, taken by main at 0s, was forgotten, and never added again
+  --> `forget();`
+");
 }
 
 #[test]

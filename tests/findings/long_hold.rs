@@ -27,7 +27,10 @@ async fn held_for(seconds: u32) {
 fn says_who_held_what_for_how_long_and_who_waited() {
     let run = Sim::new().run(held_for(12));
     assert_eq!(run.findings()[0].level(), Level::Warn);
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    long_hold in main at 12s: held mutex#1 for 12s across an await, while main/task waited, the first since 1s
+      --> `lock().await;`
+    ");
 }
 
 #[test]

@@ -39,7 +39,10 @@ async fn spin(rounds: u32) {
 #[test]
 fn says_who_and_for_how_long() {
     let run = Sim::new().run_with(LastComeFirst, spin(30_000));
-    insta::assert_snapshot!(told(&run), @"");
+    insta::assert_snapshot!(told(&run), @r"
+    starvation in main/task at 0s: ready for 10240 steps of others, and not polled once
+      --> `spawn_local({`
+    ");
 }
 
 #[test]

@@ -69,6 +69,61 @@ fn the_plain_strategy_takes_the_default_of_every_draw() {
     assert_eq!(*DRAWN.lock().unwrap(), [0]);
 }
 
+#[test]
+fn a_program_runs_once_and_takes_and_gives_what_it_says() {
+    static DRAWN: Drawn = Mutex::new(Vec::new());
+    #[reweave::main]
+    async fn half(number: u32, drawn: &'static Drawn) -> Result<u32, String> {
+        draw_into(drawn);
+        let half = number.checked_div(2).ok_or("no half")?;
+        if half * 2 == number {
+            return Ok(half);
+        }
+        Err(format!("{number} is odd"))
+    }
+    assert_eq!(half(42, &DRAWN), Ok(21));
+    assert_eq!(half(7, &DRAWN), Err("7 is odd".to_owned()));
+    assert_eq!(
+        *DRAWN.lock().unwrap(),
+        [0, 0],
+        "the plain schedule, once a call"
+    );
+
+    #[reweave::main(seed = 7)]
+    async fn drawn_by_program() -> usize {
+        reweave::choose(0..1000)
+    }
+    assert_eq!(drawn_by_program(), drawn_with(7));
+}
+
+#[test]
+fn a_program_may_be_a_method() {
+    struct Account(u32);
+    impl Account {
+        #[reweave::main]
+        async fn after(mut self, years: u32) -> Account {
+            for _ in 0..years {
+                time::sleep(Duration::from_secs(1)).await;
+                self.0 += self.0 / 100;
+            }
+            self
+        }
+    }
+    assert_eq!(Account(1000).after(2).0, 1020);
+}
+
+#[test]
+fn a_program_that_fails_panics() {
+    #[reweave::main]
+    async fn program() -> u32 {
+        std::future::pending().await
+    }
+    assert!(std::panic::catch_unwind(program).is_err());
+    #[reweave::main(strategy = "clairvoyant")]
+    async fn with_a_strategy_that_there_is_not() {}
+    assert!(std::panic::catch_unwind(with_a_strategy_that_there_is_not).is_err());
+}
+
 #[reweave::test(strategy = "clairvoyant")]
 #[should_panic(expected = "\"clairvoyant\"")]
 async fn a_strategy_that_there_is_not_fails_the_test() {}

@@ -520,3 +520,13 @@ fn branches_that_were_not_taken_are_not_forgotten_futures() {
     assert_eq!(run.findings().len(), 1, "{:?}", run.findings());
     assert_eq!(run.findings()[0].kind(), FindingKind::NeverAwaited);
 }
+
+#[reweave::test]
+async fn a_future_that_never_returns_may_leave_its_type_open() {
+    let never = poll_fn(|_| panic!("it is disabled"));
+    let value = select! {
+        _ = never, if false => unreachable!(),
+        value = ready(7) => value,
+    };
+    assert_eq!(value, 7);
+}

@@ -1,6 +1,11 @@
 //! `spawn_blocking` and `block_in_place`: a clock of their own.
 
-use reweave::task::{block_in_place, spawn_blocking};
+use std::cell::Cell;
+use std::panic::catch_unwind;
+use std::rc::Rc;
+
+use futures::{FutureExt, StreamExt, stream};
+use reweave::task::{LocalSet, block_in_place, coop, spawn_blocking};
 use reweave::time::{Instant, sleep};
 use reweave::{Sim, spawn};
 
@@ -56,4 +61,46 @@ async fn in_place_borrows_and_nests() {
     });
     let length = length.await.unwrap();
     assert!(length >= 2 * SECOND, "{length:?}");
+}
+
+/// Whether blocking is refused here.
+fn refuses() -> bool {
+    catch_unwind(|| block_in_place(|| ())).is_err()
+}
+
+#[reweave::test]
+async fn in_place_is_refused_to_code_of_a_local_set() {
+    struct Asks(Rc<Cell<bool>>);
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            self.0.set(refuses());
+        }
+    }
+    assert!(!refuses());
+    let set = LocalSet::new();
+    assert!(set.run_until(async { refuses() }).await);
+    let task = set.spawn_local(async { refuses() });
+    assert!(set.run_until(task).await.unwrap());
+    let refused = Rc::new(Cell::new(false));
+    let asks = Asks(refused.clone());
+    drop(set.spawn_local(async move {
+        let _asks = asks;
+        std::future::pending::<()>().await;
+    }));
+    drop(set);
+    assert!(refused.get());
+    assert!(!refuses());
+}
+
+#[reweave::test]
+async fn closures_have_no_budget_to_keep_to() {
+    let many = || {
+        let operations = stream::iter(0..1000).then(|_| coop::consume_budget());
+        operations.count().now_or_never()
+    };
+    assert_eq!(many(), None, "a task has");
+    reweave::task::yield_now().await;
+    assert_eq!(block_in_place(many), Some(1000));
+    assert_eq!(spawn_blocking(many).await.unwrap(), Some(1000));
+    assert_eq!(many(), None, "the task has its budget back");
 }

@@ -1,8 +1,10 @@
 //! `JoinHandle` and `JoinError`.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::future::{pending, poll_fn};
 use std::panic::panic_any;
+use std::rc::Rc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use futures::FutureExt;
@@ -42,6 +44,8 @@ async fn of_a_panic_gives_its_payload_and_its_words() {
         Some(&*format!("burnt toast {id}"))
     );
     let error = spawn(async { panic_any(3_u8) }).await.unwrap_err();
+    assert!(error.to_string().ends_with(" panicked"), "{error}");
+    assert!(format!("{error:?}").ends_with("), ...)"), "{error:?}");
     assert_eq!(error.try_into_panic().unwrap().downcast_ref(), Some(&3_u8));
     let error = spawn(async { panic!("as io") }).await.unwrap_err();
     assert_eq!(std::io::Error::from(error).to_string(), "task panicked");
@@ -112,4 +116,24 @@ async fn shows_its_state_without_addresses() {
     );
     sleep(SECOND).await;
     assert!(format!("{task:?}").contains("finished"));
+}
+
+#[reweave::test]
+async fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_panic() {
+    struct Output(Rc<Cell<Option<task::Id>>>);
+    impl Drop for Output {
+        fn drop(&mut self) {
+            self.0.set(task::try_id());
+            panic!("in a destructor");
+        }
+    }
+    let seen = Rc::new(Cell::new(None));
+    let output = Output(seen.clone());
+    let task = task::spawn_local(async { output });
+    let (id, own) = (task.id(), task::id());
+    sleep(SECOND).await;
+    assert_eq!(seen.take(), None);
+    drop(task);
+    assert_eq!(seen.take(), Some(id));
+    assert_eq!(task::id(), own);
 }

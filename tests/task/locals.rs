@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use reweave::task::{LocalSet, spawn_local, yield_now};
+use reweave::task::{Builder, JoinSet, LocalSet, spawn_local, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, spawn};
 
@@ -68,6 +68,132 @@ fn a_local_set_takes_its_tasks_with_it() {
     });
     assert!(run.findings().is_empty(), "{run}");
     assert_eq!(run.output(), Some(&true));
+}
+
+#[reweave::test]
+async fn in_a_local_set_what_is_spawned_belongs_to_the_set() {
+    let ended = Rc::new(Cell::new(0));
+    let set = LocalSet::new();
+    let count = ended.clone();
+    let slow = |seconds: u32, count: Rc<Cell<u32>>| async move {
+        sleep(seconds * SECOND).await;
+        count.set(count.get() + 1);
+    };
+    set.run_until(async {
+        drop(spawn_local(slow(1, count.clone())));
+        let mut joined = JoinSet::new();
+        joined.spawn_local(slow(2, count.clone()));
+        joined.detach_all();
+    })
+    .await;
+    drop(set.spawn_local(async move {
+        drop(spawn_local(slow(3, count.clone())));
+        let builder = Builder::new().name("slow");
+        drop(builder.spawn_local(slow(4, count)));
+    }));
+    assert_eq!(ended.get(), 0);
+    set.await;
+    assert_eq!(ended.get(), 4);
+}
+
+#[reweave::test]
+async fn an_entered_local_set_gets_what_is_spawned() {
+    let set = LocalSet::new();
+    let guard = set.enter();
+    let inside = spawn_local(pending::<()>());
+    drop(guard);
+    let outside = spawn_local(async { 7 });
+    drop(set);
+    assert!(inside.await.unwrap_err().is_cancelled());
+    assert_eq!(outside.await.unwrap(), 7);
+}
+
+#[reweave::test]
+async fn what_is_spawned_into_a_local_set_that_was_dropped_is_cancelled() {
+    let set = LocalSet::new();
+    let guard = set.enter();
+    drop(set);
+    assert!(spawn_local(async {}).await.unwrap_err().is_cancelled());
+    drop(guard);
+}
+
+#[reweave::test]
+async fn tasks_of_a_local_set_run_while_it_is_driven() {
+    let ticks = Rc::new(Cell::new(0));
+    let set = LocalSet::new();
+    let count = ticks.clone();
+    drop(set.spawn_local(async move {
+        loop {
+            count.set(count.get() + 1);
+            sleep(SECOND).await;
+        }
+    }));
+    sleep(10 * SECOND).await;
+    assert_eq!(ticks.get(), 0, "nobody drove it");
+    set.run_until(sleep(SECOND * 5 / 2)).await;
+    assert_eq!(ticks.get(), 3);
+    sleep(10 * SECOND).await;
+    assert_eq!(ticks.get(), 3, "nobody drives it any more");
+}
+
+#[test]
+fn a_local_set_that_nobody_drives_is_found() {
+    let run = Sim::new().run(async {
+        let set = LocalSet::new();
+        set.spawn_local(async {}).await.unwrap();
+    });
+    assert_eq!(run.findings()[0].kind(), FindingKind::Deadlock, "{run}");
+}
+
+#[reweave::test]
+async fn dropping_a_local_set_drops_its_tasks_there_and_then() {
+    let set = LocalSet::new();
+    let (ready, running) = (Flag::new(), Flag::new());
+    for flag in [ready.0, running.0] {
+        drop(set.spawn_local(async move {
+            let _flag = flag;
+            pending::<()>().await;
+        }));
+    }
+    set.run_until(yield_now()).await;
+    let (late, never_polled) = Flag::new();
+    drop(set.spawn_local(async move { drop(late) }));
+    drop(set);
+    for dropped in [ready.1, running.1, never_polled] {
+        assert!(dropped.load(SeqCst));
+    }
+}
+
+#[reweave::test]
+async fn what_panics_while_a_local_set_is_dropped_is_its_tasks() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let set = LocalSet::new();
+    let task = set.spawn_local(async {
+        let _panics = Panics;
+        pending::<()>().await;
+    });
+    set.run_until(sleep(SECOND)).await;
+    drop(set);
+    assert!(task.await.unwrap_err().is_panic());
+}
+
+#[test]
+fn a_local_set_may_end_with_its_thread() {
+    thread_local!(static SET: LocalSet = LocalSet::new());
+    let thread = std::thread::spawn(|| {
+        SET.with(|_| ());
+        let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+            SET.with(|set| drop(set.spawn_local(pending::<()>())));
+            sleep(SECOND).await;
+        });
+        run.unwrap();
+    });
+    assert!(thread.join().is_ok());
 }
 
 #[reweave::test]

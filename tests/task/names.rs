@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reweave::task::{self, Builder, spawn_blocking};
+use reweave::task::{self, Builder, LocalSet, spawn_blocking};
 use reweave::{Sim, spawn};
 
 async fn fetch() -> task::Id {
@@ -66,4 +66,22 @@ fn ids_are_the_same_from_run_to_run_and_differ_within_one() {
             .is_some_and(|w| w.contains("outside a task"))
             || words.is::<&str>()
     );
+}
+
+#[test]
+fn a_builder_names_what_it_spawns_wherever_that_runs() {
+    let run = Sim::new().run(async {
+        let builder = || Builder::new().name("worker");
+        let set = LocalSet::new();
+        let local = builder().spawn_local_on(async { 1 }, &set).unwrap();
+        let blocking = builder().spawn_blocking(|| 2).unwrap();
+        let nameless = Builder::new().spawn_blocking(|| 3).unwrap();
+        let local = set.run_until(local).await.unwrap();
+        (local, blocking.await.unwrap(), nameless.await.unwrap())
+    });
+    let text = run.trace().to_string();
+    for path in ["main/worker\n", "main/worker#2\n", "main/blocking\n"] {
+        assert!(text.contains(&format!("spawns {path}")), "{path}{text}");
+    }
+    assert_eq!(run.unwrap(), (1, 2, 3));
 }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 
-use reweave::task::{JoinSet, yield_now};
+use reweave::runtime::Handle;
+use reweave::task::{JoinSet, LocalSet, yield_now};
 use reweave::time::sleep;
 use reweave::{Sim, spawn};
 
@@ -145,4 +146,20 @@ async fn tasks_spawned_while_another_task_waits_are_joined_too() {
         sleep(SECOND).await;
     }
     assert_eq!(joiner.await.unwrap(), 6);
+}
+
+#[reweave::test]
+async fn take_in_tasks_of_a_local_set_of_a_handle_and_of_an_iterator() {
+    let local = LocalSet::new();
+    let mut set = JoinSet::new();
+    let one = Rc::new(1);
+    set.spawn_local_on(async move { *one }, &local);
+    sleep(SECOND).await;
+    assert!(set.try_join_next().is_none(), "nobody drives the local set");
+    set.extend([2, 3].map(ready));
+    set.spawn_on(ready(4), &Handle::current());
+    set.spawn_blocking_on(|| 5, &Handle::current());
+    let mut outputs = local.run_until(set.join_all()).await;
+    outputs.sort_unstable();
+    assert_eq!(outputs, [1, 2, 3, 4, 5]);
 }

@@ -24,6 +24,9 @@
 //! guard does it as the pattern stands: the compiler moves nothing into the bindings before the
 //! guard has said yes, and this one takes note and says no.
 //!
+//! **A future that never returns** may leave its output's type open, as `poll_fn(|_| panic!())` does. The arm of
+//! `Pending` therefore diverges: then an open type falls back to `()`, and the whole compiles.
+//!
 //! **A draw where nothing is to choose** would only lengthen tapes: with fewer than two branches
 //! enabled none is made.
 //!
@@ -149,18 +152,22 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
             }
             match branch {
                 #(#[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
-                #indices => match #polls {
-                    ::core::task::Poll::Pending => pending = true,
-                    ::core::task::Poll::Ready(mut output) => {
-                        disabled |= 1 << branch;
-                        let mut matches = false;
-                        match output {
-                            #patterns if { matches = true; false } => ::core::unreachable!(),
-                            _ => {}
+                #indices => {
+                    let mut output = match #polls {
+                        ::core::task::Poll::Ready(output) => output,
+                        ::core::task::Poll::Pending => {
+                            pending = true;
+                            continue;
                         }
-                        if matches {
-                            return ::core::task::Poll::Ready(__SelectOutcome::#variants(output));
-                        }
+                    };
+                    disabled |= 1 << branch;
+                    let mut matches = false;
+                    match output {
+                        #patterns if { matches = true; false } => ::core::unreachable!(),
+                        _ => {}
+                    }
+                    if matches {
+                        return ::core::task::Poll::Ready(__SelectOutcome::#variants(output));
                     }
                 },)*
                 _ => ::core::unreachable!(),

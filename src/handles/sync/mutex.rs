@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
+use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -79,6 +79,7 @@ impl<T: ?Sized> Mutex<T> {
         Locking {
             mutex: self,
             gate: self.gate.acquire(1, Access::Write, caller()),
+            pinned: PhantomPinned,
         }
     }
 
@@ -163,20 +164,26 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
-/// Waits for the lock.
-#[must_use = "futures do nothing unless polled"]
-struct Locking<'a, T: ?Sized> {
-    mutex: &'a Mutex<T>,
-    gate: Wanted<'a>,
+pin_project_lite::pin_project! {
+    /// Waits for the lock.
+    #[must_use = "futures do nothing unless polled"]
+    struct Locking<'a, T: ?Sized> {
+        mutex: &'a Mutex<T>,
+        gate: Wanted<'a>,
+        // As tokio's, so that code written against this compiles against that.
+        #[pin]
+        pinned: PhantomPinned,
+    }
 }
 
 impl<'a, T: ?Sized> Future for Locking<'a, T> {
     type Output = MutexGuard<'a, T>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mutex = self.mutex;
-        Pin::new(&mut self.gate)
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mutex = *this.mutex;
+        Pin::new(this.gate)
             .poll(cx)
             .map(|hold| mutex.guard(open(hold)))
     }

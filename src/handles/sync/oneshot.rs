@@ -134,7 +134,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
         self.op = Op::at(caller());
-        std::future::poll_fn(|cx| self.poll_closed(cx))
+        // An `async` block, so that like tokio's the future must be pinned.
+        async move { std::future::poll_fn(|cx| self.poll_closed(cx)).await }
     }
 
     /// Whether the receiver is gone or closed.

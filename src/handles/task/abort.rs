@@ -1,6 +1,7 @@
 //! A handle that can only abort its task.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use super::Id;
@@ -57,6 +58,10 @@ impl Drop for AbortHandle {
         self.cell.header().handle_gone();
     }
 }
+
+// It changes nothing but whether the task goes on.
+impl UnwindSafe for AbortHandle {}
+impl RefUnwindSafe for AbortHandle {}
 
 impl fmt::Debug for AbortHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

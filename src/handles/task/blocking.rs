@@ -4,7 +4,7 @@
 //! [`reweave::thread::sleep`](crate::thread::sleep) passes for itself alone: the others run on, and
 //! its handle completes that much later.
 
-use super::{JoinHandle, spawn_named};
+use super::{JoinHandle, coop, spawn_named};
 use crate::engine::context;
 use crate::engine::tasks::Name;
 use crate::handles::time::{Instant, sleep_until};
@@ -20,6 +20,18 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    spawn_blocking_named(f, BLOCKING, "task::spawn_blocking")
+}
+
+/// What a closure without a name of its own is called.
+pub(super) const BLOCKING: &str = "blocking";
+
+#[track_caller]
+pub(super) fn spawn_blocking_named<F, R>(f: F, name: &str, called: &str) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
     let future = async move {
         let (output, until) = on_own_thread(f);
         if until > Instant::now() {
@@ -27,7 +39,7 @@ where
         }
         output
     };
-    spawn_named(future, Name::Given("blocking"), "task::spawn_blocking")
+    spawn_named(future, Name::Given(name), called)
 }
 
 /// Runs the closure with a clock of its own; also says what that clock shows at the end.
@@ -44,6 +56,8 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
         let now = world.time_here();
         Restore(world.blocking_pool.replace(now))
     });
+    // It holds nobody up, so nothing in it need yield.
+    let _budget = coop::Budget::replace(None);
     let output = f();
     (output, Instant::now())
 }
@@ -56,10 +70,17 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
 ///
 /// # Panics
 ///
-/// Outside a simulation.
+/// Outside a simulation, and in code of a [`LocalSet`](super::LocalSet): its tasks are bound to the thread that
+/// the closure would block.
+#[track_caller]
 pub fn block_in_place<F, R>(f: F) -> R
 where
     F: FnOnce() -> R,
 {
+    assert!(
+        !super::local::is_in_set(),
+        "`block_in_place` was called by code of a `LocalSet`: can call blocking only when running on the \
+         multi-threaded runtime"
+    );
     on_own_thread(f).0
 }

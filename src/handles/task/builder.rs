@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::io;
 
-use super::{JoinHandle, spawn_named};
+use super::blocking::{BLOCKING, spawn_blocking_named};
+use super::local::spawn_local_named;
+use super::{JoinHandle, LocalSet, spawn_named};
 use crate::engine::tasks::Name;
 
 /// Spawns tasks with names, which then stand in paths: `main/worker#2`.
@@ -68,10 +70,52 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
-        Ok(spawn_named(
+        Ok(spawn_local_named(
             future,
             self.name_of::<F>(),
             "task::Builder::spawn_local",
+        ))
+    }
+
+    /// Spawns a task of a [`LocalSet`]; see [`LocalSet::spawn_local`].
+    ///
+    /// # Errors
+    ///
+    /// None at present; the signature is tokio's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    #[track_caller]
+    pub fn spawn_local_on<F>(self, future: F, local: &LocalSet) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let name = self.name_of::<F>();
+        Ok(local.spawn_named(future, name, "task::Builder::spawn_local_on"))
+    }
+
+    /// Runs a closure that may block; see [`task::spawn_blocking`](super::spawn_blocking).
+    ///
+    /// # Errors
+    ///
+    /// None at present; the signature is tokio's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(self, f: F) -> io::Result<JoinHandle<R>>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        let name = self.name.unwrap_or(BLOCKING);
+        Ok(spawn_blocking_named(
+            f,
+            name,
+            "task::Builder::spawn_blocking",
         ))
     }
 

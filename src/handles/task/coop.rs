@@ -5,8 +5,11 @@
 //! *Reducing tail latencies with automatic cooperative task yielding*, 2020).
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
 
 use crate::engine::context::{self, Context as Run};
 
@@ -32,6 +35,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     }
     Poll::Ready(RestoreOnPending {
         made_progress: false,
+        of_this_task: PhantomData,
     })
 }
 
@@ -40,6 +44,8 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[must_use]
 pub struct RestoreOnPending {
     made_progress: bool,
+    /// Not `Send`: the claim is on the budget of the task that made it.
+    of_this_task: PhantomData<*mut ()>,
 }
 
 impl RestoreOnPending {
@@ -57,50 +63,51 @@ impl Drop for RestoreOnPending {
     }
 }
 
-/// Lets a future run without a budget; see [`unconstrained`].
-#[derive(Debug)]
-#[must_use = "futures do nothing unless polled"]
-pub struct Unconstrained<F> {
-    // Boxed, so that polling it needs no pin projection.
-    inner: Pin<Box<F>>,
+pin_project! {
+    /// Lets a future run without a budget; see [`unconstrained`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Unconstrained<F> {
+        #[pin]
+        inner: F,
+    }
 }
 
 /// Turns the budget off for a future: its operations never yield on their own account.
 pub fn unconstrained<F: Future>(future: F) -> Unconstrained<F> {
-    Unconstrained {
-        inner: Box::pin(future),
-    }
+    Unconstrained { inner: future }
 }
 
 impl<F: Future> Future for Unconstrained<F> {
     type Output = F::Output;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let _restore = Budget::replace(None);
-        self.inner.as_mut().poll(cx)
+        self.project().inner.poll(cx)
     }
 }
 
-/// Charges a future to the budget: it is polled only if there is some left, and its completion counts.
-#[derive(Debug)]
-#[must_use = "futures do nothing unless polled"]
-pub struct Coop<F> {
-    inner: Pin<Box<F>>,
+pin_project! {
+    /// Charges a future to the budget: it is polled only if there is some left, and its completion counts.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Coop<F> {
+        #[pin]
+        inner: F,
+    }
 }
 
 /// Makes the completion of a future count as one operation of the budget.
 pub fn cooperative<F: Future>(future: F) -> Coop<F> {
-    Coop {
-        inner: Box::pin(future),
-    }
+    Coop { inner: future }
 }
 
 impl<F: Future> Future for Coop<F> {
     type Output = F::Output;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let coop = std::task::ready!(poll_proceed(cx));
-        let output = std::task::ready!(self.inner.as_mut().poll(cx));
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let coop = ready!(poll_proceed(cx));
+        let output = ready!(self.project().inner.poll(cx));
         coop.made_progress();
         Poll::Ready(output)
     }

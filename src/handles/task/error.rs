@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::PoisonError;
 
 use super::Id;
-use crate::engine::cell::Failure;
+use crate::engine::cell::{Failure, Panic};
 
 /// The task was aborted, or it panicked.
 pub struct JoinError {
@@ -56,16 +56,23 @@ impl JoinError {
     }
 }
 
+/// The panic's words, if its payload is text.
+fn text_of(panic: &Panic) -> Option<&str> {
+    let payload = panic.payload.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_text = payload.is::<&str>() || payload.is::<String>();
+    is_text.then_some(&panic.message)
+}
+
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.failure {
             Failure::Cancelled => write!(f, "task {} was cancelled", self.id),
             Failure::Panicked(panic) => {
-                write!(
-                    f,
-                    "task {} panicked with message {:?}",
-                    self.id, panic.message
-                )
+                write!(f, "task {} panicked", self.id)?;
+                match text_of(panic) {
+                    Some(text) => write!(f, " with message {text:?}"),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -76,11 +83,11 @@ impl fmt::Debug for JoinError {
         match &self.failure {
             Failure::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
             Failure::Panicked(panic) => {
-                write!(
-                    f,
-                    "JoinError::Panic({:?}, {:?}, ...)",
-                    self.id, panic.message
-                )
+                write!(f, "JoinError::Panic({:?}, ", self.id)?;
+                match text_of(panic) {
+                    Some(text) => write!(f, "{text:?}, ...)"),
+                    None => f.write_str("...)"),
+                }
             }
         }
     }

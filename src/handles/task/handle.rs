@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -13,7 +14,8 @@ use crate::engine::context;
 use crate::engine::waits::What;
 use crate::values::ids::TaskNo;
 
-/// Awaits a task's output; dropping it lets the task run on.
+/// Awaits a task's output; dropping it lets the task run on. An output that is there already is dropped with it; a
+/// panic of the output's destructor is then swallowed, as tokio swallows it.
 ///
 /// `Send` and `Sync` if the output is `Send`, as tokio's is.
 ///
@@ -67,8 +69,12 @@ impl<T> JoinHandle<T> {
 
     /// The task's id.
     pub fn id(&self) -> Id {
-        Id::new(self.cell().header().number())
+        id_of(&**self.cell())
     }
+}
+
+fn id_of<T>(cell: &dyn JoinCell<T>) -> Id {
+    Id::new(cell.header().number())
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -115,14 +121,24 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell.take() {
             cell.header().handle_gone();
+            let id = id_of(&*cell);
             let output = cell.detach();
             cell.recycle();
-            drop(output);
+            if let Some(output) = output {
+                // The output is still the task's: its destructor sees the task's id, and whoever drops the handle
+                // must not unwind for it.
+                let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
+                drop(catch_unwind(dropped));
+            }
         }
     }
 }
 
 impl<T> Unpin for JoinHandle<T> {}
+
+// A handle shows an output or an error, and neither is half done when something else unwinds.
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

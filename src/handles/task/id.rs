@@ -17,6 +17,18 @@ impl Id {
     }
 }
 
+crate::task_local! {
+    /// While code of a task runs that is over: the destructor of its output.
+    static LENT: Id;
+}
+
+impl Id {
+    /// Runs `f` as code of this task.
+    pub(super) fn lend<R>(self, f: impl FnOnce() -> R) -> R {
+        LENT.sync_scope(self, f)
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -35,6 +47,9 @@ pub fn id() -> Id {
 
 /// The id of the running task; `None` outside a task.
 pub fn try_id() -> Option<Id> {
+    if let Ok(lent) = LENT.try_get() {
+        return Some(lent);
+    }
     let number = context::try_with(|cx| {
         let world = cx.world();
         (world.current != RUNTIME_SLOT).then(|| world.current_task())

@@ -10,10 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::coop;
-use super::{AbortHandle, Id, JoinError, JoinHandle, spawn_named};
+use super::local::spawn_local_named;
+use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
 use crate::engine::context;
 use crate::engine::tasks::Name;
 use crate::engine::waits::What;
+use crate::handles::runtime::Handle;
 
 /// A set of tasks with outputs of one type.
 ///
@@ -124,7 +126,21 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + 'static,
     {
         let name = Name::OfType(std::any::type_name::<F>());
-        self.insert(spawn_named(future, name, "JoinSet::spawn_local"))
+        self.insert(spawn_local_named(future, name, "JoinSet::spawn_local"))
+    }
+
+    /// Spawns a task of a [`LocalSet`] into the set.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    #[track_caller]
+    pub fn spawn_local_on<F>(&mut self, future: F, local: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let name = Name::OfType(std::any::type_name::<F>());
+        self.insert(local.spawn_named(future, name, "JoinSet::spawn_local_on"))
     }
 
     /// Runs a closure that may block, as a member of the set.
@@ -139,6 +155,34 @@ impl<T: 'static> JoinSet<T> {
         T: Send,
     {
         self.insert(super::spawn_blocking(f))
+    }
+
+    /// Spawns a task of the handle's run into the set.
+    ///
+    /// # Panics
+    ///
+    /// If the handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.insert(handle.spawn(future))
+    }
+
+    /// Runs a closure that may block in the handle's run, as a member of the set.
+    ///
+    /// # Panics
+    ///
+    /// If the handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.insert(handle.spawn_blocking(f))
     }
 
     fn insert(&mut self, handle: JoinHandle<T>) -> AbortHandle {
@@ -301,6 +345,19 @@ impl<T> fmt::Debug for JoinSet<T> {
     }
 }
 
+/// Spawns every future of the iterator into the set.
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    fn extend<I: IntoIterator<Item = F>>(&mut self, futures: I) {
+        futures
+            .into_iter()
+            .for_each(|future| drop(self.spawn(future)));
+    }
+}
+
 impl<T, F> FromIterator<F> for JoinSet<T>
 where
     F: Future<Output = T> + Send + 'static,
@@ -308,9 +365,7 @@ where
 {
     fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> JoinSet<T> {
         let mut set = JoinSet::new();
-        futures
-            .into_iter()
-            .for_each(|future| drop(set.spawn(future)));
+        set.extend(futures);
         set
     }
 }

@@ -15,9 +15,12 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::thread;
+
+use pin_project_lite::pin_project;
 
 /// Declares task-local values, as `std::thread_local!` declares thread-local ones, but without
 /// initial values: a [`scope`](LocalKey::scope) gives them.
@@ -68,7 +71,8 @@ impl<T: 'static> LocalKey<T> {
         TaskLocalFuture {
             key: self,
             value: Some(value),
-            future: Some(Box::pin(future)),
+            future: Some(future),
+            pinned: PhantomPinned,
         }
     }
 
@@ -85,24 +89,33 @@ impl<T: 'static> LocalKey<T> {
         struct SwapBack<'a, T: 'static>(&'static LocalKey<T>, &'a mut Option<T>);
         impl<T> Drop for SwapBack<'_, T> {
             fn drop(&mut self) {
-                self.0
-                    .slot
-                    .with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self.1));
+                let swap = |slot: &RefCell<_>| std::mem::swap(&mut *slot.borrow_mut(), self.1);
+                self.0.slot.with(swap);
             }
         }
-        let swapped = self.slot.with(|slot| match slot.try_borrow_mut() {
-            Ok(mut slot) => {
-                std::mem::swap(&mut *slot, value);
-                true
-            }
-            Err(_) => false,
+        let swapped = self.slot.try_with(|slot| {
+            let mut slot = slot.try_borrow_mut().ok()?;
+            std::mem::swap(&mut *slot, value);
+            Some(())
         });
-        assert!(
-            swapped,
-            "cannot enter a scope of a task-local key while its value is borrowed"
-        );
+        match swapped {
+            Ok(Some(())) => {}
+            Ok(None) => {
+                panic!("cannot enter a scope of a task-local key while its value is borrowed")
+            }
+            // The thread ends, and its slots are gone: what a destructor runs then finds no value.
+            Err(_) => return f(),
+        }
         let _back = SwapBack(self, value);
         f()
+    }
+
+    /// Sets the value for the code that runs from now on; gives the one it had.
+    pub(super) fn replace(&'static self, value: Option<T>) -> Option<T> {
+        self.slot
+            .try_with(|slot| slot.replace(value))
+            .ok()
+            .flatten()
     }
 
     /// Shows the value to `f`.
@@ -160,50 +173,54 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
     }
 }
 
-/// A future with a task-local value set; made by [`LocalKey::scope`].
-#[must_use = "futures do nothing unless polled"]
-pub struct TaskLocalFuture<T: 'static, F> {
-    key: &'static LocalKey<T>,
-    value: Option<T>,
-    future: Option<Pin<Box<F>>>,
+pin_project! {
+    /// A future with a task-local value set; made by [`LocalKey::scope`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TaskLocalFuture<T, F>
+    where
+        T: 'static,
+    {
+        key: &'static LocalKey<T>,
+        value: Option<T>,
+        #[pin]
+        future: Option<F>,
+        // As tokio's, whatever the future is, so that code does not come to rely on moving it.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+
+    impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {
+        fn drop(this: Pin<&mut Self>) {
+            // Destructors of the future may look at the value.
+            let mut this = this.project();
+            if this.future.is_some() {
+                this.key.swapped_in(this.value, || this.future.set(None));
+            }
+        }
+    }
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
     /// The value, unless the future is being polled or it was taken.
-    pub fn take_value(self: Pin<&mut Self>) -> Option<T>
-    where
-        T: Unpin,
-    {
-        self.get_mut().value.take()
+    pub fn take_value(self: Pin<&mut Self>) -> Option<T> {
+        self.project().value.take()
     }
 }
-
-impl<T: 'static, F> Unpin for TaskLocalFuture<T, F> {}
 
 impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.get_mut();
-        let future = &mut this.future;
-        this.key.swapped_in(&mut this.value, || {
-            let Some(running) = future else {
+        let this = self.project();
+        let mut future = this.future;
+        this.key.swapped_in(this.value, || {
+            let Some(running) = future.as_mut().as_pin_mut() else {
                 panic!("`TaskLocalFuture` polled after completion")
             };
-            let output = std::task::ready!(running.as_mut().poll(cx));
-            *future = None;
+            let output = ready!(running.poll(cx));
+            future.set(None);
             Poll::Ready(output)
         })
-    }
-}
-
-impl<T: 'static, F> Drop for TaskLocalFuture<T, F> {
-    fn drop(&mut self) {
-        // Destructors of the future may look at the value.
-        let future = &mut self.future;
-        if future.is_some() {
-            self.key.swapped_in(&mut self.value, || *future = None);
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Giving up on a future after a while.
 
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -67,6 +68,9 @@ pin_project! {
         future: F,
         until: DiscardUntil,
         timer: Timer,
+        // As tokio's, whatever the future is, so that code does not come to rely on moving it.
+        #[pin]
+        pinned: PhantomPinned,
     }
 }
 
@@ -77,6 +81,7 @@ impl<F> Timeout<F> {
             future: future.into_future(),
             until: DiscardUntil::default(),
             timer: Timer::new(deadline),
+            pinned: PhantomPinned,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -88,11 +89,11 @@ impl<T> Sender<T> {
         limit: Duration,
         place: Place,
     ) -> Result<(), SendTimeoutError<T>> {
-        let mut sending = self.tx.chan.send(value, place);
-        match timeout(limit, &mut sending).await {
+        let mut sending = pin!(self.tx.chan.send(value, place));
+        match timeout(limit, sending.as_mut()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(SendError(value))) => Err(SendTimeoutError::Closed(value)),
-            Err(_) => Err(SendTimeoutError::Timeout(sending.into_message())),
+            Err(_) => Err(SendTimeoutError::Timeout(sending.take_message())),
         }
     }
 

@@ -4,9 +4,12 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
 
 use super::error::{SendError, TryRecvError};
 use crate::engine::context::{Here, visit};
@@ -180,6 +183,7 @@ impl<T> Chan<T> {
         Sending {
             acquire: Acquire::new(self, 1, Access::Write, place),
             message: Some(message),
+            pinned: PhantomPinned,
         }
     }
 
@@ -241,20 +245,22 @@ impl<T> Chan<T> {
     }
 }
 
-/// Waits for room, then sends: a wait and a send that nobody gets between.
-#[must_use = "futures do nothing unless polled"]
-pub(super) struct Sending<'a, T> {
-    acquire: Acquire<'a, Chan<T>>,
-    message: Option<T>,
+pin_project! {
+    /// Waits for room, then sends: a wait and a send that nobody gets between.
+    #[must_use = "futures do nothing unless polled"]
+    pub(super) struct Sending<'a, T> {
+        acquire: Acquire<'a, Chan<T>>,
+        message: Option<T>,
+        // As tokio's, so that code written against this compiles against that.
+        #[pin]
+        pinned: PhantomPinned,
+    }
 }
-
-// The message is never pinned: it moves into the channel.
-impl<T> Unpin for Sending<'_, T> {}
 
 impl<T> Sending<'_, T> {
     /// The message, if it was not sent.
-    pub(super) fn into_message(mut self) -> T {
-        self.message.take().expect(UNSENT)
+    pub(super) fn take_message(self: Pin<&mut Self>) -> T {
+        self.project().message.take().expect(UNSENT)
     }
 }
 
@@ -265,7 +271,8 @@ impl<T> Future for Sending<'_, T> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Sending { acquire, message } = self.get_mut();
+        let this = self.project();
+        let (acquire, message) = (this.acquire, this.message);
         let sent = acquire.poll_with(cx, |state, here, _| {
             state.push(here, message.take().expect(UNSENT))
         });
@@ -476,6 +483,7 @@ impl<T> Rx<T> {
         Receiving {
             rx: self,
             op: Op::at(place),
+            pinned: PhantomPinned,
         }
     }
 
@@ -546,11 +554,15 @@ impl<T> Rx<T> {
     }
 }
 
-/// Waits for a message.
-#[must_use = "futures do nothing unless polled"]
-pub(super) struct Receiving<'a, T> {
-    rx: &'a mut Rx<T>,
-    op: Op,
+pin_project! {
+    /// Waits for a message.
+    #[must_use = "futures do nothing unless polled"]
+    pub(super) struct Receiving<'a, T> {
+        rx: &'a mut Rx<T>,
+        op: Op,
+        #[pin]
+        pinned: PhantomPinned,
+    }
 }
 
 impl<T> Future for Receiving<'_, T> {
@@ -558,8 +570,8 @@ impl<T> Future for Receiving<'_, T> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let Receiving { rx, op } = self.get_mut();
-        rx.poll_one(cx, op)
+        let this = self.project();
+        this.rx.poll_one(cx, this.op)
     }
 }
 
