@@ -20,6 +20,7 @@ pub(crate) mod cell;
 pub(crate) mod context;
 pub(crate) mod door;
 pub(crate) mod graph;
+pub(crate) mod overdue;
 pub(crate) mod panics;
 pub(crate) mod resources;
 pub(crate) mod starved;

@@ -15,6 +15,7 @@ use super::world::World;
 use crate::record::event::Place;
 use crate::record::finding::at_place;
 use crate::values::ids::TaskNo;
+use crate::values::span::Seconds;
 
 /// See the top of this file.
 pub(crate) struct Graph<'w> {
@@ -25,6 +26,8 @@ pub(crate) struct Graph<'w> {
     pub(crate) living: BTreeMap<TaskNo, u32>,
     /// Waits that were given what they are for and have not seen it, by resource.
     granted: BTreeMap<u32, Vec<&'w Wait>>,
+    /// Those that stand in line, by what they are for, in the order in which they came.
+    lines: BTreeMap<(u32, &'static str), Vec<&'w Wait>>,
     /// Waits whose tasks poll them no more.
     pub(crate) abandoned: Vec<&'w Wait>,
 }
@@ -49,17 +52,27 @@ impl<'w> Graph<'w> {
         let slots = world.tasks.living().into_iter();
         let living = slots.map(|slot| (world.tasks.row(slot).number, slot));
         let mut granted: BTreeMap<u32, Vec<&Wait>> = BTreeMap::new();
+        let mut lines: BTreeMap<(u32, &str), Vec<&Wait>> = BTreeMap::new();
         for wait in world.waits.all() {
-            if let (What::Resource(id, _), Some(_)) = (wait.what, wait.granted) {
+            let What::Resource(id, part) = wait.what else {
+                continue;
+            };
+            if wait.granted.is_some() {
                 granted.entry(id).or_default().push(wait);
+            } else if part.is_empty() || part == ROOM {
+                lines.entry((id, part)).or_default().push(wait);
             }
         }
+        lines
+            .values_mut()
+            .for_each(|line| line.sort_by_key(|wait| wait.number));
         let abandoned = |wait: &&Wait| wait.polled.is_abandoned(world);
         Graph {
             world,
             certain,
             living: living.collect(),
             granted,
+            lines,
             abandoned: world.waits.all().filter(abandoned).collect(),
         }
     }
@@ -112,7 +125,7 @@ impl<'w> Graph<'w> {
             return words;
         };
         if owners.is_empty() {
-            return words;
+            return words + &self.aside(wait);
         }
         if owners.len() > 1 && !told.insert(id) {
             return words + " (held as said above)";
@@ -129,19 +142,57 @@ impl<'w> Graph<'w> {
         words + ")"
     }
 
+    /// What else is known of something nobody holds.
+    fn aside(&self, wait: &Wait) -> String {
+        let What::Resource(id, _) = wait.what else {
+            return String::new();
+        };
+        let Some((by, at)) = self.world.resources.unheard_call(id) else {
+            return String::new();
+        };
+        format!(
+            " (at {} {} notified all who waited: nobody did)",
+            Seconds(at),
+            self.world.path_of_number(by)
+        )
+    }
+
+    /// Channels with messages in them that nobody receives.
+    pub(crate) fn unreceived(&self) -> Vec<String> {
+        let line = |(id, messages): (u32, i64)| {
+            let name = self.world.resources.name(id);
+            let messages = match messages {
+                1 => "1 message".to_owned(),
+                n => format!("{n} messages"),
+            };
+            let receiver = match self.world.resources.receiver(id) {
+                Some((task, place)) => {
+                    let path = self.world.path_of_number(task);
+                    format!("last received from by {path}{}", at_place(" at", place))
+                }
+                None => "never received from".to_owned(),
+            };
+            format!("{messages} left in {name}, {receiver}")
+        };
+        self.world.resources.unreceived().map(line).collect()
+    }
+
     fn owners(&self, wait: &Wait) -> Vec<Owner> {
         let What::Resource(id, part) = wait.what else {
             return Vec::new();
         };
-        if !part.is_empty() {
-            let receiver = self.world.resources.receiver(id).filter(|_| part == ROOM);
-            let owner = |(task, place)| Owner {
-                task,
-                role: "its receiver is with",
-                since: ", who last received at",
-                place,
-            };
-            return receiver.map(owner).into_iter().collect();
+        if let Some(ahead) = self.ahead(id, part, wait) {
+            return vec![ahead];
+        }
+        let receiver = self.world.resources.receiver(id).filter(|_| part == ROOM);
+        let receiver = receiver.map(|(task, place)| Owner {
+            task,
+            role: "its receiver is with",
+            since: ", who last received at",
+            place,
+        });
+        if !part.is_empty() && part != ROOM {
+            return Vec::new();
         }
         let held = self.world.resources.holders(id).iter().map(|held| Owner {
             task: held.task,
@@ -158,7 +209,25 @@ impl<'w> Graph<'w> {
                 place: other.place?,
             })
         });
-        held.chain(handed).collect()
+        held.chain(handed).chain(receiver).collect()
+    }
+
+    /// Who stands in line just before a wait: first come, first served.
+    fn ahead(&self, id: u32, part: &'static str, wait: &Wait) -> Option<Owner> {
+        let line = self.lines.get(&(id, part))?;
+        let at = line
+            .binary_search_by_key(&wait.number, |wait| wait.number)
+            .ok()?;
+        let ahead = line[..at].last()?;
+        if ahead.polled.task == wait.polled.task {
+            return None;
+        }
+        Some(Owner {
+            task: ahead.polled.task,
+            role: "behind",
+            since: ", who asked at",
+            place: ahead.place?,
+        })
     }
 
     /// The tasks without whom this one does not go on, and for want of what.

@@ -33,10 +33,12 @@ pub(crate) struct Resources {
     kinds: Vec<&'static str>,
     /// Who last received from a channel, and where, in full runs.
     receivers: BTreeMap<u32, (TaskNo, Place)>,
-    /// Permits that were forgotten, and not added again yet.
-    forgotten: i64,
-    /// Some were added again.
-    added_again: bool,
+    /// How many messages are in each channel, in full runs.
+    messages: BTreeMap<u32, i64>,
+    /// Who last notified all when nobody waited, and when, in full runs.
+    unheard_calls: BTreeMap<u32, (TaskNo, u64)>,
+    /// How many permits were forgotten, and how many added, by resource.
+    balances: BTreeMap<u32, (u64, u64)>,
     /// Who forgot them, in full runs.
     forgetters: BTreeMap<u32, Vec<Held>>,
     /// The name for primitives that are made now.
@@ -148,37 +150,66 @@ impl Resources {
         self.receivers.insert(id, (task, place));
     }
 
+    /// Notes that messages go into a channel, or come out.
+    pub(crate) fn count_messages(&mut self, id: u32, change: i64) {
+        *self.messages.entry(id).or_default() += change;
+    }
+
+    /// A channel is gone, with what is in it.
+    pub(crate) fn forget_messages(&mut self, id: u32) {
+        self.messages.remove(&id);
+    }
+
+    /// The channels with messages in them, and how many.
+    pub(crate) fn unreceived(&self) -> impl Iterator<Item = (u32, i64)> {
+        let messages = self.messages.iter().map(|(&id, &messages)| (id, messages));
+        messages.filter(|&(_, messages)| messages > 0)
+    }
+
+    /// Notes that all were notified, and nobody waited.
+    pub(crate) fn calls_unheard(&mut self, id: u32, task: TaskNo, now: u64) {
+        self.unheard_calls.insert(id, (task, now));
+    }
+
+    /// Who last notified all when nobody waited, and when.
+    pub(crate) fn unheard_call(&self, id: u32) -> Option<(TaskNo, u64)> {
+        self.unheard_calls.get(&id).copied()
+    }
+
     /// Who last received from a channel, and where.
     pub(crate) fn receiver(&self, id: u32) -> Option<(TaskNo, Place)> {
         self.receivers.get(&id).copied()
     }
 
-    /// Permits are forgotten.
+    /// Permits are forgotten; by whom is noted in full runs.
     pub(crate) fn forget(&mut self, id: u32, permits: usize, by: Option<Held>) {
-        self.forgotten += permits as i64;
-        let list = by.map(|_| self.forgetters.entry(id).or_default());
-        list.into_iter()
-            .for_each(|list| list.extend(by.into_iter().cycle().take(permits)));
-    }
-
-    /// Permits that were forgotten are added again.
-    pub(crate) fn add_again(&mut self, id: u32, permits: usize) {
-        self.forgotten -= permits as i64;
-        self.added_again |= permits > 0;
-        if let Some(list) = self.forgetters.get_mut(&id) {
-            list.drain(..permits.min(list.len()));
+        self.balances.entry(id).or_default().0 += permits as u64;
+        if let Some(by) = by {
+            let list = self.forgetters.entry(id).or_default();
+            list.extend([by].repeat(permits));
         }
     }
 
-    /// Whether somebody who forgot permits seems to have meant to add them again: others did, or somebody waits.
-    pub(crate) fn misses_permits(&self) -> bool {
-        self.forgotten > 0 && (self.added_again || self.in_line > 0)
+    /// Permits are added.
+    pub(crate) fn add(&mut self, id: u32, permits: usize) {
+        self.balances.entry(id).or_default().1 += permits as u64;
     }
 
-    /// Who forgot permits that nobody added again, by resource.
-    pub(crate) fn all_forgotten(&self) -> impl Iterator<Item = (u32, &Held)> {
-        let lists = self.forgetters.iter();
-        lists.flat_map(|(&id, held)| held.iter().map(move |held| (id, held)))
+    /// The resources that have fewer permits than they began with, and how many fewer, although some were added again; or
+    /// although somebody is in line.
+    pub(crate) fn short_of(&self) -> Vec<(u32, usize)> {
+        let short = |(&id, &(forgotten, added)): (&u32, &(u64, u64))| {
+            let meant = added > 0 || self.in_line > 0;
+            let missing = forgotten.saturating_sub(added) as usize;
+            (meant && missing > 0).then_some((id, missing))
+        };
+        self.balances.iter().filter_map(short).collect()
+    }
+
+    /// Who last forgot so many permits of a resource.
+    pub(crate) fn forgetters(&self, id: u32, permits: usize) -> &[Held] {
+        let all = self.forgetters.get(&id).map_or(&[][..], Vec::as_slice);
+        &all[all.len().saturating_sub(permits)..]
     }
 
     /// Notes who took what.

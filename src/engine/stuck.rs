@@ -16,11 +16,10 @@ use super::graph::Graph;
 use super::resources::Held;
 use super::step::Stop;
 use super::tasks::{MAIN_SLOT, RUNTIME_SLOT};
-use super::waits::{LastPoll, Wait, What};
+use super::waits::{Wait, What};
 use super::world::World;
 use crate::record::event::Place;
 use crate::record::finding::{FindingKind, at_place};
-use crate::values::ids::TaskNo;
 use crate::values::span::Seconds;
 
 const CAUSES: &[FindingKind] = &[
@@ -42,7 +41,8 @@ pub(crate) fn examine(world: &mut World, stop: Stop) {
         return;
     }
     let graph = Graph::new(world, certain);
-    let parked = graph.parked();
+    let mut parked = graph.parked();
+    parked.extend(graph.unreceived());
     let (futurelocks, cycle, lost) = (futurelocks(&graph), graph.cycle(), lost(&graph));
     if !futurelocks.is_empty() && world.looks_for(&[FindingKind::Futurelock]) {
         for lock in futurelocks {
@@ -65,7 +65,10 @@ pub(crate) fn examine(world: &mut World, stop: Stop) {
         }
     } else if !certain {
         world.find(FindingKind::Deadlock, None, None, |_| {
-            (NOBODY.to_owned(), parked)
+            (
+                NOBODY.to_owned(),
+                [parked, vec![NO_CYCLE.to_owned()]].concat(),
+            )
         });
     }
 }
@@ -75,8 +78,9 @@ const CYCLE_AMONG_OTHERS: &str =
     "tasks wait for each other in a cycle, and will for ever, while others go on";
 const NO_WAKER: &str =
     "returned Pending, and no clone of its waker is left: nobody can ever wake it";
-const NOBODY: &str =
-    "no task is ready, and no timer is set. There is no cycle: nobody is left who could wake them";
+const NOBODY: &str = "no task is ready, and no timer is set: nobody is left who could wake them";
+const NO_CYCLE: &str =
+    "no cycle: none of them has a lock, or is the receiver or the task, that another waits for";
 
 /// The tasks that nobody can wake; while others move, only such as `main` cannot go on without.
 fn lost(graph: &Graph<'_>) -> Vec<u32> {
@@ -212,65 +216,6 @@ fn futurelock(graph: &Graph<'_>, wait: &Wait) -> Option<Futurelock> {
 }
 
 impl World {
-    /// A receiver is dropped, last polled then and there, with messages that came since. Tasks that are cut off at the end of
-    /// the run might have come back to it, unless nothing could move any more.
-    pub(crate) fn examine_unheard(
-        &mut self,
-        id: u32,
-        polled: LastPoll,
-        place: Place,
-        messages: usize,
-    ) {
-        if self.closing && !self.stuck || !polled.is_abandoned(self) {
-            return;
-        }
-        self.find(FindingKind::ClosedEar, Some(polled.slot), Some(place), |world| {
-            let (name, path) = (world.resources.name(id), world.path_of_number(polled.task));
-            let words = format!(
-                "sent into {name} and never received: {path} had waited for messages, was woken when the first came, \
-                 and did not poll the receiver again ({messages} left)"
-            );
-            (words, vec![])
-        });
-    }
-
-    /// A lock is given back that others wait for, the first of them since this instant.
-    pub(crate) fn examine_hold(&mut self, id: u32, held: Option<Held>, first_waits_since: u64) {
-        let (now, limit) = (self.now, self.setup.long_hold);
-        // What is dropped at the end of a run was held by tasks that are told of otherwise.
-        if self.closing
-            || now - first_waits_since < limit
-            || !self.suspects(&[FindingKind::LongHold])
-        {
-            return;
-        }
-        let Some(held) = held.filter(|held| now - held.since >= limit) else {
-            return;
-        };
-        let waiting = self
-            .waits
-            .all()
-            .filter(|wait| wait.what == What::Resource(id, ""));
-        let waiting: BTreeSet<TaskNo> = waiting.map(|wait| wait.polled.task).collect();
-        let paths: Vec<&str> = waiting
-            .iter()
-            .map(|&task| self.path_of_number(task))
-            .collect();
-        let words = format!(
-            "held {} for {} across an await, while {} waited, the first since {}",
-            self.resources.name(id),
-            Seconds(now - held.since),
-            paths.join(", "),
-            Seconds(first_waits_since)
-        );
-        self.find(
-            FindingKind::LongHold,
-            Some(self.current),
-            Some(held.place),
-            |_| (words, vec![]),
-        );
-    }
-
     /// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in
     /// vain because of a future that is polled no more?
     pub(crate) fn examine_given_up(&mut self, given_up: Option<&Wait>) {

@@ -95,7 +95,7 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
     let mut world = cx.world();
     world.closing = true;
     world.current = RUNTIME_SLOT;
-    let missing = world.resources.misses_permits();
+    let short = world.resources.short_of();
     match stop {
         Stop::Stuck | Stop::Limit => stuck::examine(&mut world, stop),
         Stop::Done => {
@@ -111,7 +111,7 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
         world = cx.world();
     }
     unobserved(&mut world);
-    leaks(&mut world, missing);
+    leaks(&mut world, short);
     // Of what shows at the same time the cause comes first.
     let rank = |kind| match kind {
         FindingKind::Deadlock => 1,
@@ -125,16 +125,19 @@ pub(crate) fn close(cx: &Context, stop: Stop) {
 }
 
 /// Locks and permits that nobody gave back, although nobody is left who could.
-fn leaks(world: &mut World, missing: bool) {
-    if !(missing || world.resources.held() > 0) || !world.suspects(&[FindingKind::Leak]) {
+fn leaks(world: &mut World, short: Vec<(u32, usize)>) {
+    let some = !short.is_empty() || world.resources.held() > 0;
+    if !some || !world.suspects(&[FindingKind::Leak]) {
         return;
     }
     let held = world
         .resources
         .all_held()
         .map(|(id, held)| (id, *held, KEPT));
-    let forgotten = world.resources.all_forgotten().filter(|_| missing);
-    let forgotten = forgotten.map(|(id, held)| (id, *held, FORGOTTEN));
+    let forgotten = short.iter().flat_map(|&(id, missing)| {
+        let by = world.resources.forgetters(id, missing).iter();
+        by.map(move |held| (id, *held, FORGOTTEN))
+    });
     let leaks: Vec<_> = held.chain(forgotten).collect();
     for (id, held, how) in leaks {
         world.find(FindingKind::Leak, None, Some(held.place), |world| {

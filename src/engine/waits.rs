@@ -76,6 +76,8 @@ impl LastPoll {
 /// An operation that returned `Pending`.
 #[derive(Clone, Debug)]
 pub(crate) struct Wait {
+    /// Its number, in the order in which waits began.
+    pub(crate) number: NonZeroU32,
     pub(crate) polled: LastPoll,
     pub(crate) what: What,
     pub(crate) place: Option<Place>,
@@ -181,6 +183,7 @@ impl World {
         let (number, mut wait) = known.unwrap_or_else(|| {
             let number = again.map_or_else(|| self.waits.next(), |key| key.1);
             let wait = Wait {
+                number,
                 polled,
                 what,
                 place,

@@ -32,7 +32,7 @@ async fn listens_for_a_second(keeps_listening: bool) {
 fn says_who_stopped_listening_and_where() {
     let run = Sim::new().run(listens_for_a_second(false));
     insta::assert_snapshot!(told(&run), @r"
-    closed_ear in main at 3s: sent into mpsc#1 and never received: main had waited for messages, was woken when the first came, and did not poll the receiver again (3 left)
+    closed_ear in main at 3s: 3 messages were sent into mpsc#1 and never received: main had waited for one, was woken when it came, and did not poll the receiver again
       --> `recv().await.is_some() {} });`
     ");
 }
@@ -70,4 +70,31 @@ fn a_receiver_that_is_only_kept_or_dropped_at_once_is_none() {
         stops_at_once.await.unwrap();
     });
     silent(&run);
+}
+
+#[test]
+fn a_loop_that_selects_and_comes_to_its_end_is_none() {
+    let program = || async {
+        let (jobs, mut inbox) = mpsc::channel(8);
+        let (stop, mut stopped) = mpsc::channel::<()>(1);
+        let worker = spawn(async move {
+            loop {
+                select! {
+                    job = inbox.recv() => if job.is_none() { break },
+                    order = stopped.recv() => if order.is_none() { break },
+                }
+            }
+        });
+        for job in 0..3 {
+            jobs.send(job).await.unwrap();
+            stop.send(()).await.unwrap();
+        }
+        drop(stop);
+        for job in 0..3 {
+            drop(jobs.send(job).await);
+        }
+        worker.await.unwrap();
+    };
+    let found = explore(program).seeds(0..300).run();
+    assert!(found.warnings().is_empty() && !found.failed(), "{found}");
 }

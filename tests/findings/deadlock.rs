@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reweave::sync::mpsc::{Receiver, Sender, channel};
-use reweave::sync::{Mutex, RwLock, named};
+use reweave::sync::{Mutex, Notify, RwLock, named};
 use reweave::task::{Builder, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, spawn};
@@ -124,6 +124,8 @@ fn full_mailboxes_are_a_cycle() {
       main waits for the end of main/task
       main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
       main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
+      1 message left in mpsc#1, last received from by main/task at `recv().await {`
+      1 message left in mpsc#2, last received from by main/task#2 at `recv().await {`
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
     ");
 }
@@ -136,4 +138,50 @@ fn a_task_that_waits_for_ever_beside_a_main_that_ends_is_none() {
         forever.abort();
     });
     silent(&run);
+}
+
+#[test]
+fn a_reader_behind_a_writer_behind_the_same_reader() {
+    let run = Sim::new().run(async {
+        let page = Arc::new(RwLock::new(()));
+        let reader = page.read().await;
+        let writer = spawn({
+            let page = page.clone();
+            async move { drop(page.write().await) }
+        });
+        yield_now().await;
+        drop(page.read().await);
+        drop(reader);
+        writer.await.unwrap();
+    });
+    let details = run.findings()[0].details();
+    assert_eq!(
+        details.last().unwrap(),
+        "cycle: main ── rwlock#1 ──► main/task ── rwlock#1 ──► main"
+    );
+    assert!(details[0].contains("(behind main/task"), "{run}");
+}
+
+#[test]
+fn a_call_that_nobody_heard_and_room_that_is_kept_for_later_are_told() {
+    let run = Sim::new().run(async {
+        let bell = Notify::new();
+        bell.notify_waiters();
+        bell.notified().await;
+    });
+    insta::assert_snapshot!(run.findings()[0].summary(), @r"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for a notification of notify#1 (at 0s main notified all who waited: nobody did)
+      no cycle: none of them has a lock, or is the receiver or the task, that another waits for
+    ");
+
+    let run = Sim::new().run(async {
+        let (sender, _receiver) = channel::<u32>(1);
+        let kept = sender.reserve().await.unwrap();
+        sender.send(1).await.unwrap();
+        drop(kept);
+    });
+    let details = run.findings()[0].details();
+    assert!(details[0].contains("(held by main"), "{run}");
+    assert_eq!(details.last().unwrap(), "cycle: main ── mpsc#1 ──► main");
 }

@@ -88,3 +88,24 @@ fn what_is_held_by_tasks_that_are_cut_off_is_given_back() {
     });
     silent(&run);
 }
+
+#[test]
+fn permits_that_are_signals_are_none() {
+    let run = Sim::new().run(async {
+        let signals = Arc::new(Semaphore::new(0));
+        let listener = spawn({
+            let signals = signals.clone();
+            async move {
+                for _ in 0..3 {
+                    signals.acquire().await.unwrap().forget();
+                }
+            }
+        });
+        for _ in 0..3 {
+            signals.add_permits(1);
+            reweave::task::yield_now().await;
+        }
+        listener.await.unwrap();
+    });
+    silent(&run);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reweave::sync::{Mutex, RwLock, Semaphore};
-use reweave::time::sleep;
+use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Level, Sim, explore, spawn};
 
 use crate::{SECOND, kinds, silent, told};
@@ -28,7 +28,7 @@ fn says_who_held_what_for_how_long_and_who_waited() {
     let run = Sim::new().run(held_for(12));
     assert_eq!(run.findings()[0].level(), Level::Warn);
     insta::assert_snapshot!(told(&run), @r"
-    long_hold in main at 12s: held mutex#1 for 12s across an await, while main/task waited, the first since 1s
+    long_hold at 12s: main held mutex#1 for 12s across an await, while main/task waited, the first since 1s
       --> `lock().await;`
     ");
 }
@@ -86,4 +86,15 @@ fn is_none_if_nobody_waits_nor_of_a_permit_nor_of_many_short_holds() {
         }
     });
     silent(&run);
+}
+
+#[test]
+fn is_told_when_one_who_waits_gives_up() {
+    let run = Sim::new().run(async {
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.clone().lock_owned().await;
+        assert!(timeout(15 * SECOND, lock.lock()).await.is_err());
+        drop(guard);
+    });
+    assert_eq!(kinds(&run), [FindingKind::LongHold]);
 }

@@ -51,6 +51,7 @@ fn a_deadlock_names_lock_holder_and_both_places() {
     main waits for the end of main/task
     main/task waits for mutex#2 at tests/sync/resources.rs:41:34 (held by main/task#2 since tests/sync/resources.rs:39:32), spawned at tests/sync/resources.rs:43:19
     main/task#2 waits for mutex#1 at tests/sync/resources.rs:41:34 (held by main/task since tests/sync/resources.rs:39:32), spawned at tests/sync/resources.rs:44:19
+    cycle: main/task ── mutex#2 ──► main/task#2 ── mutex#1 ──► main/task
     ");
 }
 

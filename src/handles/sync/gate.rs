@@ -77,8 +77,6 @@ pub(super) struct Gate {
 pub(super) struct State {
     permits: Permits,
     tag: Tag,
-    /// How often a permit was forgotten, and not added again.
-    forgotten: usize,
 }
 
 impl Permitted for Gate {
@@ -102,7 +100,6 @@ impl Gate {
             state: Guarded::new(State {
                 permits: Permits::new(permits),
                 tag,
-                forgotten: 0,
             }),
         }
     }
@@ -147,9 +144,7 @@ impl Gate {
     /// Adds permits that nobody held.
     pub(super) fn add(&self, n: usize) {
         self.change(|state, here, woken| {
-            let again = n.min(state.forgotten);
-            state.forgotten -= again;
-            state.tag.adds_again(here, again);
+            state.tag.adds(here, n);
             state.permits.give(n, woken);
         });
     }
@@ -160,9 +155,7 @@ impl Gate {
 
     /// A holder forgets its permits: there are so many fewer until somebody adds them again.
     pub(super) fn forgets(&self, n: usize, place: Place) {
-        let mut state = self.state.lock();
-        state.forgotten += n;
-        state.tag.forgets(n, place);
+        self.state.lock().tag.forgets(n, place);
     }
 
     /// A holder is one no more, and has nothing to give back.
@@ -459,6 +452,9 @@ impl<P: Permitted> Acquire<'_, P> {
                 Stage::InLine(key) => {
                     if let Some(here) = &mut here {
                         here.world.resources.count_in_line(-1);
+                        if let Some(since) = permits.waits_since(key) {
+                            tag.is_given_up(here, since);
+                        }
                     }
                     permits.leave(key, &mut woken)
                 }

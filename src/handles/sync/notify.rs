@@ -178,6 +178,9 @@ impl Notify {
             let mut state = self.state.lock();
             state.record(here.as_deref_mut(), Verb::NotifiesAll);
             state.rounds += 1;
+            if state.line.is_empty() && state.part.is_none() {
+                state.tag.is_unheard(here.as_deref_mut());
+            }
             while let Some(front) = state.line.front() {
                 let waiter = state.line.unlink(front);
                 waiter.served = Some(Served::WithAll);

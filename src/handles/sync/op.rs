@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::engine::context::{self, Here, visit};
-use crate::engine::waits::{WaitKey, What};
+use crate::engine::waits::{LastPoll, WaitKey, What};
 use crate::record::event::Place;
 use crate::values::draw::Access;
 
@@ -29,6 +29,8 @@ pub(in crate::handles) struct Op {
     /// Whether it knows when it is over.
     lasting: bool,
     wait: Option<WaitKey>,
+    /// When it last returned `Pending` because it must wait.
+    parked: Option<LastPoll>,
 }
 
 impl Op {
@@ -55,6 +57,7 @@ impl Op {
             passed,
             lasting,
             wait: None,
+            parked: None,
         }
     }
 
@@ -62,6 +65,24 @@ impl Op {
     #[inline(always)]
     pub(in crate::handles) fn place(&self) -> Place {
         self.place
+    }
+
+    /// It must wait, as of this poll.
+    #[inline(always)]
+    pub(in crate::handles) fn parks(&mut self, here: &Here<'_>) {
+        self.parked = Some(LastPoll::now(&here.world));
+    }
+
+    /// It waits no more.
+    #[inline(always)]
+    pub(in crate::handles) fn is_done(&mut self) {
+        self.parked = None;
+    }
+
+    /// When it was last polled, if it waits.
+    #[inline(always)]
+    pub(in crate::handles) fn parked(&self) -> Option<LastPoll> {
+        self.parked
     }
 
     /// The key of its wait, for whoever will grant it what it waits for.

@@ -128,6 +128,12 @@ impl Permits {
             .is_some_and(|stored| stored.will_wake(waker))
     }
 
+    /// Since when one waits who still is in line.
+    pub(super) fn waits_since(&mut self, key: Key) -> Option<u64> {
+        let waiter = self.line.get_mut(key);
+        (waiter.lacks > 0).then_some(waiter.since)
+    }
+
     /// Since when the first in line waits.
     #[inline(always)]
     pub(super) fn first_waits_since(&mut self) -> Option<u64> {

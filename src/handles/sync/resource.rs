@@ -125,17 +125,7 @@ impl Tag {
         place: Place,
     ) -> Hold {
         self.record(here.as_deref_mut(), Verb::Takes);
-        let Some(here) = here else {
-            return Hold::default();
-        };
-        let world = &mut *here.world;
-        world.resources.count_taken();
-        if world.recorder.is_full() {
-            let held = Held::now(world, place);
-            world.resources.hold(here.cx.id(), self.id, held)
-        } else {
-            Hold::default()
-        }
+        self.keeps(here, place)
     }
 
     /// The resource is given back. Gives what was noted of who held it.
@@ -165,13 +155,74 @@ impl Tag {
 
     /// The running task takes messages out of the channel.
     #[inline(always)]
-    pub(in crate::handles) fn receives(&mut self, mut here: Option<&mut Here<'_>>, place: Place) {
+    pub(in crate::handles) fn receives(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        place: Place,
+        messages: usize,
+    ) {
         self.record(here.as_deref_mut(), Verb::Receives);
         if let Some(here) = here
             && here.world.recorder.is_full()
         {
             let (id, task) = (self.id(here), here.world.current_task());
             here.world.resources.receives(id, task, place);
+            here.world.resources.count_messages(id, -(messages as i64));
+        }
+    }
+
+    /// The running task puts a message into the channel.
+    #[inline(always)]
+    pub(in crate::handles) fn sends(&mut self, mut here: Option<&mut Here<'_>>) {
+        self.record(here.as_deref_mut(), Verb::Sends);
+        if let Some(here) = here
+            && here.world.recorder.is_full()
+        {
+            let id = self.id(here);
+            here.world.resources.count_messages(id, 1);
+        }
+    }
+
+    /// All were notified, and nobody waited.
+    pub(in crate::handles) fn is_unheard(&mut self, here: Option<&mut Here<'_>>) {
+        if let Some(here) = here
+            && here.world.recorder.is_full()
+        {
+            let (id, task, now) = (self.id(here), here.world.current_task(), here.world.now);
+            here.world.resources.calls_unheard(id, task, now);
+        }
+    }
+
+    /// One who stood in line since this instant gives up.
+    pub(in crate::handles) fn is_given_up(&mut self, here: &mut Here<'_>, since: u64) {
+        if is_lock(self.kind) {
+            let id = self.id(here);
+            here.world.examine_impatience(id, since);
+        }
+    }
+
+    /// The receiver is gone, and the channel with it.
+    pub(in crate::handles) fn is_gone(&mut self) {
+        visit!(here => if let Some(here) = here && here.world.recorder.is_full() {
+            let id = self.id(here);
+            here.world.resources.forget_messages(id);
+        });
+    }
+
+    /// The running task keeps a part of the resource for later, which is no event of its own.
+    #[inline(always)]
+    pub(in crate::handles) fn keeps(&mut self, here: Option<&mut Here<'_>>, place: Place) -> Hold {
+        let Some(here) = here else {
+            return Hold::default();
+        };
+        let id = self.id(here);
+        let world = &mut *here.world;
+        world.resources.count_taken();
+        if world.recorder.is_full() {
+            let held = Held::now(world, place);
+            world.resources.hold(here.cx.id(), id, held)
+        } else {
+            Hold::default()
         }
     }
 
@@ -193,11 +244,11 @@ impl Tag {
         });
     }
 
-    /// Permits that were forgotten are added again.
-    pub(in crate::handles) fn adds_again(&mut self, here: Option<&mut Here<'_>>, permits: usize) {
+    /// Permits are added.
+    pub(in crate::handles) fn adds(&mut self, here: Option<&mut Here<'_>>, permits: usize) {
         if let Some(here) = here {
             let id = self.id(here);
-            here.world.resources.add_again(id, permits);
+            here.world.resources.add(id, permits);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::engine::step::caller;
 use crate::handles::sync::blocking::now_or_panic;
 use crate::handles::sync::gate::TryAcquireError;
 use crate::handles::sync::permits::MAX_PERMITS;
+use crate::handles::sync::resource::Hold;
 use crate::handles::time::timeout;
 use crate::record::event::Place;
 
@@ -59,9 +60,9 @@ impl<T> Sender<T> {
     /// The value, if there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        match self.tx.chan.try_reserve(1) {
+        match self.tx.chan.try_acquire(1) {
             Ok(()) => {
-                self.tx.chan.push(value);
+                self.tx.chan.push(value, None);
                 Ok(())
             }
             Err(TryAcquireError::Closed) => Err(TrySendError::Closed(value)),
@@ -124,8 +125,8 @@ impl<T> Sender<T> {
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let place = caller();
         async move {
-            self.reserve_slots(1, place).await?;
-            Ok(Permit::new(&self.tx.chan))
+            let kept = self.reserve_slots(1, place).await?;
+            Ok(Permit::new(&self.tx.chan, Some(kept)))
         }
     }
 
@@ -141,8 +142,8 @@ impl<T> Sender<T> {
     ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
         let place = caller();
         async move {
-            self.reserve_slots(n, place).await?;
-            Ok(PermitIterator::new(&self.tx.chan, n))
+            let kept = self.reserve_slots(n, place).await?;
+            Ok(PermitIterator::new(&self.tx.chan, n, kept))
         }
     }
 
@@ -155,12 +156,12 @@ impl<T> Sender<T> {
     pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
         let place = caller();
         async move {
-            self.reserve_slots(1, place).await?;
-            Ok(OwnedPermit::new(self))
+            let kept = self.reserve_slots(1, place).await?;
+            Ok(OwnedPermit::new(self, kept))
         }
     }
 
-    async fn reserve_slots(&self, n: usize, place: Place) -> Result<(), SendError<()>> {
+    async fn reserve_slots(&self, n: usize, place: Place) -> Result<Hold, SendError<()>> {
         let chan = &self.tx.chan;
         if n > chan.slots() {
             return Err(SendError(()));
@@ -175,8 +176,8 @@ impl<T> Sender<T> {
     /// If there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        self.try_reserve_slots(1)?;
-        Ok(Permit::new(&self.tx.chan))
+        let kept = self.try_reserve_slots(1, caller())?;
+        Ok(Permit::new(&self.tx.chan, Some(kept)))
     }
 
     /// Keeps room for `n` messages if there is that much.
@@ -186,8 +187,8 @@ impl<T> Sender<T> {
     /// If there is less, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
-        self.try_reserve_slots(n)?;
-        Ok(PermitIterator::new(&self.tx.chan, n))
+        let kept = self.try_reserve_slots(n, caller())?;
+        Ok(PermitIterator::new(&self.tx.chan, n, kept))
     }
 
     /// [`Sender::try_reserve`] with a permit that owns the sender.
@@ -197,16 +198,16 @@ impl<T> Sender<T> {
     /// The sender, if there is no room, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_reserve_slots(1) {
-            Ok(()) => Ok(OwnedPermit::new(self)),
+        match self.try_reserve_slots(1, caller()) {
+            Ok(kept) => Ok(OwnedPermit::new(self, kept)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
         }
     }
 
-    fn try_reserve_slots(&self, n: usize) -> Result<(), TrySendError<()>> {
-        match self.tx.chan.try_reserve(n) {
-            Ok(()) => Ok(()),
+    fn try_reserve_slots(&self, n: usize, place: Place) -> Result<Hold, TrySendError<()>> {
+        match self.tx.chan.try_reserve(n, place) {
+            Ok(kept) => Ok(kept),
             Err(TryAcquireError::Closed) => Err(TrySendError::Closed(())),
             Err(TryAcquireError::NoPermits) => Err(TrySendError::Full(())),
         }

@@ -19,7 +19,7 @@ use crate::handles::sync::guarded::Guarded;
 use crate::handles::sync::notify::Notify;
 use crate::handles::sync::op::Op;
 use crate::handles::sync::permits::{MAX_PERMITS, Permits, Taken};
-use crate::handles::sync::resource::Tag;
+use crate::handles::sync::resource::{Hold, Tag};
 use crate::handles::sync::wakers::Wakers;
 use crate::record::event::{Place, Verb};
 use crate::values::draw::Access;
@@ -41,8 +41,9 @@ pub(super) struct State<T> {
     /// The receiver takes only what is there, or promised.
     closed: bool,
     receiver: Option<Waker>,
-    /// When and where the receiver last found nothing, until it is polled again.
-    listened: Option<(LastPoll, Place)>,
+    /// When and where a wait for a message was last polled that was left alone since; until the receiver is polled
+    /// again.
+    left_alone: Option<(LastPoll, Place)>,
     tag: Tag,
 }
 
@@ -68,7 +69,7 @@ pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
         weak_senders: 0,
         closed: false,
         receiver: None,
-        listened: None,
+        left_alone: None,
         tag,
     };
     let chan = Arc::new(Chan {
@@ -101,7 +102,7 @@ impl<T> State<T> {
     /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
     #[inline(always)]
     fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
-        self.tag.record(here, Verb::Sends);
+        self.tag.sends(here);
         self.messages.push_back(message);
         self.receiver.take()
     }
@@ -115,10 +116,11 @@ impl<T> State<T> {
         woken: &mut Wakers,
         take: impl FnOnce(&mut VecDeque<T>) -> R,
     ) -> R {
-        self.tag.receives(here.as_deref_mut(), place);
-        self.listened = None;
         let before = self.messages.len();
         let taken = take(&mut self.messages);
+        self.left_alone = None;
+        self.tag
+            .receives(here.as_deref_mut(), place, before - self.messages.len());
         if self.slots != UNBOUNDED {
             self.room.give(before - self.messages.len(), woken);
             self.tag.grants(here, woken);
@@ -128,7 +130,7 @@ impl<T> State<T> {
 
     /// The receiver is dropped: were messages sent to it after its task had stopped polling it?
     fn was_heard(&mut self) {
-        if let (false, Some((polled, place))) = (self.messages.is_empty(), self.listened) {
+        if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
             self.tag.unheard(polled, place, self.messages.len());
         }
     }
@@ -162,14 +164,22 @@ impl<T> Chan<T> {
     }
 
     /// Waits for room for `n` messages.
-    pub(super) async fn reserve(&self, n: usize, place: Place) -> Result<(), SendError<()>> {
+    pub(super) async fn reserve(&self, n: usize, place: Place) -> Result<Hold, SendError<()>> {
         let mut acquire = Acquire::new(self, n, Access::Write, place);
-        let room = poll_fn(|cx| acquire.poll_with(cx, |_, _, _| ())).await;
+        let keep =
+            |state: &mut State<T>, here: Option<&mut Here<'_>>, place| state.tag.keeps(here, place);
+        let room = poll_fn(|cx| acquire.poll_with(cx, keep)).await;
         room.map_err(|_| SendError(()))
     }
 
     /// Takes room for `n` messages if there is that much.
-    pub(super) fn try_reserve(&self, n: usize) -> Result<(), TryAcquireError> {
+    pub(super) fn try_reserve(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
+        self.try_acquire(n)?;
+        Ok(visit!(here => self.state.lock().tag.keeps(here, place)))
+    }
+
+    /// [`Chan::try_reserve`] for room that is used at once.
+    pub(super) fn try_acquire(&self, n: usize) -> Result<(), TryAcquireError> {
         match self.state.lock().room.try_take(n) {
             Taken::All => Ok(()),
             Taken::NotEnough => Err(TryAcquireError::NoPermits),
@@ -187,10 +197,16 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Puts a message into a slot that the caller has acquired.
+    /// Puts a message into a slot that the caller has acquired, or kept for later.
     #[inline]
-    pub(super) fn push(&self, message: T) {
-        let receiver = visit!(here => self.state.lock().push(here, message));
+    pub(super) fn push(&self, message: T, kept: Option<Hold>) {
+        let receiver = visit!(here => {
+            let mut state = self.state.lock();
+            if let Some(kept) = kept {
+                state.tag.lets_go(here.as_deref_mut(), kept);
+            }
+            state.push(here, message)
+        });
         receiver.into_iter().for_each(Waker::wake);
     }
 
@@ -209,10 +225,13 @@ impl<T> Chan<T> {
     }
 
     /// Gives back room that was acquired and is not used.
-    pub(super) fn give_up(&self, slots: usize) {
+    pub(super) fn give_up(&self, slots: usize, kept: Option<Hold>) {
         let mut woken = Wakers::new();
         visit!(here => {
             let mut state = self.state.lock();
+            if let Some(kept) = kept {
+                state.tag.lets_go(here.as_deref_mut(), kept);
+            }
             state.room.give(slots, &mut woken);
             state.tag.grants(here, &woken);
             woken.push(state.waker_if_over());
@@ -403,6 +422,7 @@ impl<T> Rx<T> {
                 if state.messages.is_empty() {
                     return Look::Over;
                 }
+                op.is_done();
                 return Look::Taken(state.take(here, op.place(), &mut woken, take));
             }
             // No point: who waits lets others go in any case, and nobody else waits for messages here.
@@ -410,7 +430,8 @@ impl<T> Rx<T> {
             let Some(here) = here else {
                 return Look::Empty;
             };
-            state.listened = Some((LastPoll::now(&here.world), op.place()));
+            state.left_alone = None;
+            op.parks(here);
             if !here.is_own(cx.waker()) {
                 return Look::Empty;
             }
@@ -437,6 +458,19 @@ impl<T> Rx<T> {
                 Poll::Pending
             }
         }
+    }
+
+    /// A wait is dropped that was last polled then and there. If messages came, and its task took whole steps since, it
+    /// was left alone with them.
+    #[inline(never)]
+    fn is_left(&mut self, polled: LastPoll, place: Place) {
+        visit!(here => {
+            let mut state = self.chan.state.lock();
+            let alone = here.is_some_and(|here| polled.is_abandoned(&here.world));
+            if alone && !state.messages.is_empty() {
+                state.left_alone = Some((polled, place));
+            }
+        });
     }
 
     /// Leaves a waker to be told of the next message.
@@ -563,6 +597,15 @@ pin_project! {
         #[pin]
         pinned: PhantomPinned,
     }
+
+    impl<T> PinnedDrop for Receiving<'_, T> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if let Some(polled) = this.op.parked() {
+                this.rx.is_left(polled, this.op.place());
+            }
+        }
+    }
 }
 
 impl<T> Future for Receiving<'_, T> {
@@ -581,6 +624,7 @@ impl<T> Drop for Rx<T> {
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
         state.was_heard();
+        state.tag.is_gone();
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);

@@ -10,30 +10,36 @@ use std::sync::Arc;
 
 use super::bounded::Sender;
 use super::chan::Chan;
+use crate::handles::sync::resource::Hold;
 
 /// Room for one message; made by [`Sender::reserve`].
 #[must_use = "a permit that is dropped gives its room back"]
 pub struct Permit<'a, T> {
     chan: &'a Chan<T>,
     sent: bool,
+    kept: Option<Hold>,
 }
 
 impl<'a, T> Permit<'a, T> {
-    pub(super) fn new(chan: &'a Chan<T>) -> Permit<'a, T> {
-        Permit { chan, sent: false }
+    pub(super) fn new(chan: &'a Chan<T>, kept: Option<Hold>) -> Permit<'a, T> {
+        Permit {
+            chan,
+            sent: false,
+            kept,
+        }
     }
 
     /// Sends. That it was sent does not mean that it will be received.
     pub fn send(mut self, value: T) {
         self.sent = true;
-        self.chan.push(value);
+        self.chan.push(value, self.kept);
     }
 }
 
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
         if !self.sent {
-            self.chan.give_up(1);
+            self.chan.give_up(1, self.kept);
         }
     }
 }
@@ -49,11 +55,13 @@ impl<T> fmt::Debug for Permit<'_, T> {
 pub struct PermitIterator<'a, T> {
     chan: &'a Chan<T>,
     left: usize,
+    /// Of all together, as long as some may be left.
+    kept: Hold,
 }
 
 impl<'a, T> PermitIterator<'a, T> {
-    pub(super) fn new(chan: &'a Chan<T>, left: usize) -> PermitIterator<'a, T> {
-        PermitIterator { chan, left }
+    pub(super) fn new(chan: &'a Chan<T>, left: usize, kept: Hold) -> PermitIterator<'a, T> {
+        PermitIterator { chan, left, kept }
     }
 }
 
@@ -62,7 +70,7 @@ impl<'a, T> Iterator for PermitIterator<'a, T> {
 
     fn next(&mut self) -> Option<Permit<'a, T>> {
         self.left = self.left.checked_sub(1)?;
-        Some(Permit::new(self.chan))
+        Some(Permit::new(self.chan, None))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -75,10 +83,8 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 
 impl<T> Drop for PermitIterator<'_, T> {
     fn drop(&mut self) {
-        let left = mem::take(&mut self.left);
-        if left > 0 {
-            self.chan.give_up(left);
-        }
+        self.chan
+            .give_up(mem::take(&mut self.left), Some(self.kept));
     }
 }
 
@@ -95,26 +101,28 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 pub struct OwnedPermit<T> {
     /// `None` once it has sent.
     sender: Option<Sender<T>>,
+    kept: Hold,
 }
 
 impl<T> OwnedPermit<T> {
-    pub(super) fn new(sender: Sender<T>) -> OwnedPermit<T> {
+    pub(super) fn new(sender: Sender<T>, kept: Hold) -> OwnedPermit<T> {
         OwnedPermit {
             sender: Some(sender),
+            kept,
         }
     }
 
     /// Sends, and gives the sender back.
     pub fn send(mut self, value: T) -> Sender<T> {
         let sender = self.sender.take().expect(USED_ONCE);
-        sender.tx.chan.push(value);
+        sender.tx.chan.push(value, Some(self.kept));
         sender
     }
 
     /// Gives the room back, and the sender.
     pub fn release(mut self) -> Sender<T> {
         let sender = self.sender.take().expect(USED_ONCE);
-        sender.tx.chan.give_up(1);
+        sender.tx.chan.give_up(1, Some(self.kept));
         sender
     }
 
@@ -138,7 +146,7 @@ const USED_ONCE: &str = "what uses a permit consumes it";
 impl<T> Drop for OwnedPermit<T> {
     fn drop(&mut self) {
         if let Some(sender) = self.sender.take() {
-            sender.tx.chan.give_up(1);
+            sender.tx.chan.give_up(1, Some(self.kept));
         }
     }
 }
