@@ -9,6 +9,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
 
+use reweave::sync::{Mutex, MutexGuard, Notify, RwLock, Semaphore, mpsc, oneshot};
 use reweave::task::coop::RestoreOnPending;
 use reweave::task::futures::TaskLocalFuture;
 use reweave::task::{
@@ -51,6 +52,21 @@ no!(TaskLocalFuture<YY, Ready<YY>>: Unpin);
 yes!(LocalKey<YN>: Send, Sync, Unpin);
 yes!(LocalKey<NN>: Send, Sync, Unpin);
 yes!(AccessError: Send, Sync, Unpin);
+
+// Sync.
+yes!(mpsc::Sender<YY>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+yes!(mpsc::Receiver<YY>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+yes!(mpsc::Sender<YN>: Send, Sync);
+no!(mpsc::Sender<NN>: Send, Sync);
+yes!(oneshot::Receiver<YN>: Send, Sync);
+yes!(Notify: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+yes!(Semaphore: Send, Sync);
+yes!(Mutex<YN>: Send, Sync);
+no!(Mutex<NN>: Send, Sync);
+yes!(RwLock<YY>: Send, Sync);
+no!(RwLock<YN>: Sync);
+yes!(MutexGuard<'static, YY>: Send, Sync);
+no!(MutexGuard<'static, YN>: Sync);
 
 // Time.
 yes!(Sleep: Send, Sync);

@@ -47,6 +47,14 @@ const ROOM: &str = "room in ";
 /// Owners that are named, at the most.
 const MOST_OWNERS: usize = 3;
 
+/// Where a task was spawned; nothing for `main`, which is spawned by whoever runs it.
+pub(crate) fn spawned(world: &World, slot: u32) -> String {
+    match slot {
+        MAIN_SLOT => String::new(),
+        _ => at_place(", spawned at", world.tasks.place(slot)),
+    }
+}
+
 impl<'w> Graph<'w> {
     pub(crate) fn new(world: &'w World, certain: bool) -> Graph<'w> {
         let slots = world.tasks.living().into_iter();
@@ -81,10 +89,7 @@ impl<'w> Graph<'w> {
     pub(crate) fn parked(&self) -> Vec<String> {
         let mut told = BTreeSet::new();
         let line = |slot: u32| {
-            let spawned = match slot {
-                MAIN_SLOT => String::new(),
-                _ => at_place(", spawned at", self.world.tasks.place(slot)),
-            };
+            let spawned = spawned(self.world, slot);
             let waits = self.waits_of(slot, &mut told);
             format!("{} waits for {waits}{spawned}", self.world.tasks.path(slot))
         };

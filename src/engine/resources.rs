@@ -190,9 +190,15 @@ impl Resources {
         }
     }
 
-    /// Permits are added.
-    pub(crate) fn add(&mut self, id: u32, permits: usize) {
+    /// A task adds permits: for those that it forgot itself, as far as there are any.
+    pub(crate) fn add(&mut self, id: u32, permits: usize, task: TaskNo) {
         self.balances.entry(id).or_default().1 += permits as u64;
+        if let Some(list) = self.forgetters.get_mut(&id) {
+            for _ in 0..permits.min(list.len()) {
+                let own = list.iter().position(|held| held.task == task);
+                list.remove(own.unwrap_or(0));
+            }
+        }
     }
 
     /// The resources that have fewer permits than they began with, and how many fewer, although some were added again; or
@@ -206,10 +212,10 @@ impl Resources {
         self.balances.iter().filter_map(short).collect()
     }
 
-    /// Who last forgot so many permits of a resource.
+    /// Who forgot permits of a resource that nobody added again, and at most so many.
     pub(crate) fn forgetters(&self, id: u32, permits: usize) -> &[Held] {
         let all = self.forgetters.get(&id).map_or(&[][..], Vec::as_slice);
-        &all[all.len().saturating_sub(permits)..]
+        &all[..permits.min(all.len())]
     }
 
     /// Notes who took what.

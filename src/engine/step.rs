@@ -129,7 +129,7 @@ fn drive(cx: &Context) -> Stop {
         let Some((task, cell)) = world.tasks.start_step(slot) else {
             return Stop::Done;
         };
-        world.current = slot;
+        world.runs(slot, task);
         world.steps += 1;
         world.step_begins(task);
         cx.budget().set(Some(COOP_BUDGET));
@@ -167,7 +167,7 @@ fn over(cx: &Context, task: TaskNo, slot: u32, outcome: Outcome) {
 fn between_steps(cx: &Context) -> Result<(), Stop> {
     let mut world = cx.world();
     loop {
-        world.current = RUNTIME_SLOT;
+        world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
         if world.steps >= world.limits_at {
             // A run whose `main` is done needs no more steps, only its end.
             if world.main_done && world.steps >= world.setup.limits.steps {
@@ -250,7 +250,7 @@ impl World {
             self.values.remove(&task);
         }
         self.tasks.remove(slot);
-        self.current = RUNTIME_SLOT;
+        self.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
     }
 }
 
@@ -297,7 +297,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     let Some(cell) = running else {
         // Not in the future itself: in a waker, or in the destructor of an output.
         world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
-        world.current = RUNTIME_SLOT;
+        world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
         let cell = if by.is_some() {
             world.tasks.take_cell(slot)
         } else {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{Context, RunId};
-use super::graph::Graph;
+use super::graph::{self, Graph};
 use super::panics::{self, Caught};
 use super::step::Stop;
 use super::stuck;
 use super::tasks::RUNTIME_SLOT;
 use super::world::World;
 use crate::record::event::Event;
-use crate::record::finding::{FindingKind, at_place, show_place};
+use crate::record::finding::{FindingKind, show_place};
 use crate::values::ids::TaskNo;
 use crate::values::span::{Seconds, nanos};
 
@@ -66,7 +66,7 @@ fn busiest(world: &World) -> Vec<String> {
         .take(MOST_BUSY)
         .map(|&slot| {
             let row = world.tasks.row(slot);
-            let spawned = at_place(", spawned at", world.tasks.place(slot));
+            let spawned = graph::spawned(world, slot);
             let waits = match world.waits.of(world, slot).next() {
                 Some(_) => {
                     let waits = Graph::new(world, false).waits_of(slot, &mut BTreeSet::new());
@@ -94,7 +94,7 @@ const MOST_BUSY: usize = 5;
 pub(crate) fn close(cx: &Context, stop: Stop) {
     let mut world = cx.world();
     world.closing = true;
-    world.current = RUNTIME_SLOT;
+    world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
     let short = world.resources.short_of();
     match stop {
         Stop::Stuck | Stop::Limit => stuck::examine(&mut world, stop),
@@ -170,8 +170,11 @@ fn unawaited(world: &mut World) {
             Some(slot),
             Some(place),
             |world| {
+                let cell = world.tasks.cell(slot);
+                let woken = cell.is_some_and(|cell| cell.header().is_queued());
                 let doing = match steps {
                     0 => "before its first step".to_owned(),
+                    _ if woken => "when it had been woken and did not get to run again".to_owned(),
                     _ => {
                         let waits = Graph::new(world, false).waits_of(slot, &mut BTreeSet::new());
                         let lost = match stuck::is_lost(world, slot) {
@@ -198,7 +201,7 @@ fn cut_off(cx: &Context, slot: u32) {
     };
     let task = cell.header().number();
     world.record(Event::CutOff { task });
-    world.current = slot;
+    world.runs(slot, task);
     drop(world);
     // A destructor that panics is the user's; the next task is dropped all the same.
     let dropped = catch_unwind(AssertUnwindSafe(|| {
@@ -216,7 +219,7 @@ fn cut_off(cx: &Context, slot: u32) {
         }
     }
     let mut world = cx.world();
-    world.current = RUNTIME_SLOT;
+    world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
     world.tasks.remove(slot);
     drop(world);
     cell.recycle();

@@ -225,9 +225,9 @@ impl World {
     pub(crate) fn forget_passing_waits(&mut self, task: TaskNo) {
         let passing = self.waits.of_task(task).filter(|row| !row.1.lasting);
         let passing: Vec<Key> = passing.map(|row| *row.0).collect();
-        passing
-            .iter()
-            .for_each(|key| drop(self.waits.rows.remove(key)));
+        for key in passing {
+            self.waits.rows.remove(&key);
+        }
     }
 
     /// What is waited for, in words.

@@ -123,6 +123,8 @@ pub(crate) struct World {
     pub(crate) recorder: Recorder,
     /// The slot of the task that is polled, else [`RUNTIME_SLOT`].
     pub(crate) current: u32,
+    /// Its number, else [`TaskNo::RUNTIME`].
+    current_task: TaskNo,
     /// `main` is done.
     pub(crate) main_done: bool,
     /// The run is over: what is spawned now is cancelled at once.
@@ -186,6 +188,7 @@ impl World {
             door: Door::Quick(RandomWalk::new(0)),
             recorder: Recorder::new(false),
             current: RUNTIME_SLOT,
+            current_task: TaskNo::RUNTIME,
             main_done: false,
             closing: false,
             stuck: false,
@@ -227,7 +230,7 @@ impl World {
         self.timers_set = 0;
         self.door.open(source, full, values);
         self.recorder = Recorder::new(full);
-        self.current = RUNTIME_SLOT;
+        self.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
         self.main_done = false;
         self.closing = false;
         self.stuck = false;
@@ -266,7 +269,14 @@ impl World {
     /// The number of the running task.
     #[inline(always)]
     pub(crate) fn current_task(&self) -> TaskNo {
-        self.tasks.row(self.current).number
+        self.current_task
+    }
+
+    /// This task runs now, or the runtime.
+    #[inline(always)]
+    pub(crate) fn runs(&mut self, slot: u32, task: TaskNo) {
+        self.current = slot;
+        self.current_task = task;
     }
 
     /// Puts an event of the running task onto the trace.

@@ -37,6 +37,8 @@
 //! operations, drops.
 
 #[macro_use]
+mod errors;
+#[macro_use]
 mod guards;
 
 #[allow(unsafe_code)]

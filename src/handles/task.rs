@@ -10,6 +10,9 @@
 //! Every task has a path that is the same in every run: `main/fetch#2` is the second task that `main`
 //! spawned from the `async fn` called `fetch`. [`Builder`] gives a name of your own.
 
+#[macro_use]
+mod task_local;
+
 mod abort;
 mod blocking;
 mod builder;
@@ -19,7 +22,6 @@ mod handle;
 mod id;
 mod join_set;
 mod local;
-mod task_local;
 mod yield_now;
 
 pub use abort::AbortHandle;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::record::event::Event;
+use crate::record::event::{Entry, Event};
 use crate::search::explore::Exploration;
 use crate::search::run::Run;
 use crate::values::draw::Kind;
@@ -156,10 +156,15 @@ fn sentence(deviation: &Deviation) -> String {
     }
 }
 
-/// How the run ended: its last events, without polls that only begin and end.
+/// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
 fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
     let trace = run.trace();
-    let telling = trace.entries().iter().filter(|entry| {
+    let failure = run.failure().or(run.findings().first());
+    let words = failure.map(|failure| format!("{}: {}", failure.kind(), failure.message()));
+    let is_failure = |entry: &Entry| matches!((&entry.event, &words), (Event::Found(found), Some(words)) if found == words);
+    let until = trace.entries().iter().position(is_failure);
+    let entries = &trace.entries()[..until.unwrap_or(trace.entries().len())];
+    let telling = entries.iter().filter(|entry| {
         let frame = matches!(
             entry.event,
             Event::Polled | Event::Parked | Event::Drew { .. }

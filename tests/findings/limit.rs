@@ -23,7 +23,7 @@ fn of_steps() {
     let run = Sim::new().max_steps(100).run(ticks());
     insta::assert_snapshot!(told(&run), @r"
     limit at 99s: 100 polls, which is the limit
-      main took 100 steps and waits for a timer at 100s, spawned at `run(ticks());`
+      main took 100 steps and waits for a timer at 100s
     ");
     assert_eq!(run.steps(), 100);
     silent(&Sim::new().max_steps(2).run(tick()));
@@ -34,7 +34,7 @@ fn of_virtual_time() {
     let run = Sim::new().max_virtual_time(60 * SECOND).run(ticks());
     insta::assert_snapshot!(told(&run), @r"
     limit at 60.000000001s: virtual time has passed the limit of 60s
-      main took 61 steps and waits for a timer at 61s, spawned at `run(ticks());`
+      main took 61 steps and waits for a timer at 61s
     ");
     silent(&Sim::new().max_virtual_time(SECOND).run(tick()));
 }
@@ -81,7 +81,7 @@ fn of_tasks() {
     let run = Sim::new().max_tasks(10).run(crowd());
     insta::assert_snapshot!(told(&run), @r"
     limit at 0s: 11 tasks live, the limit is 10
-      main took 1 step and waits for the end of main/task, spawned at `run(crowd());`
+      main took 1 step and waits for the end of main/task
       main/task took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#2 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#3 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`

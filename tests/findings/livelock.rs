@@ -23,7 +23,7 @@ fn names_the_busy() {
     insta::assert_snapshot!(told(&run), @r"
     livelock at 1s: 1000 polls: virtual time stands still, no task began or ended
       main/spin took 1999 steps, spawned at `spawn(spin());`
-      main took 2 steps and waits for a timer at 2s, spawned at `run(async {`
+      main took 2 steps and waits for a timer at 2s
     ");
     assert_eq!(run.elapsed(), SECOND);
 }

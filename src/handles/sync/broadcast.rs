@@ -41,66 +41,7 @@ use crate::handles::task::coop;
 use crate::record::event::Verb;
 use crate::values::draw::Access;
 
-/// What can go wrong on a broadcast channel.
-pub mod error {
-    use std::error::Error;
-    use std::fmt;
-
-    /// There is no receiver. Gives the value back.
-    #[derive(Debug)]
-    pub struct SendError<T>(pub T);
-
-    impl<T> fmt::Display for SendError<T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("channel closed")
-        }
-    }
-
-    impl<T: fmt::Debug> Error for SendError<T> {}
-
-    /// Why a value could not be received.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum RecvError {
-        /// All senders are gone, and it has had all values.
-        Closed,
-        /// So many values were lost. The next is the oldest that is left.
-        Lagged(u64),
-    }
-
-    impl fmt::Display for RecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self {
-                RecvError::Closed => f.write_str("channel closed"),
-                RecvError::Lagged(lost) => write!(f, "channel lagged by {lost}"),
-            }
-        }
-    }
-
-    impl Error for RecvError {}
-
-    /// Why there is no value now.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum TryRecvError {
-        /// It has had all values so far.
-        Empty,
-        /// All senders are gone, and it has had all values.
-        Closed,
-        /// So many values were lost. The next is the oldest that is left.
-        Lagged(u64),
-    }
-
-    impl fmt::Display for TryRecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self {
-                TryRecvError::Empty => f.write_str("channel empty"),
-                TryRecvError::Closed => f.write_str("channel closed"),
-                TryRecvError::Lagged(lost) => write!(f, "channel lagged by {lost}"),
-            }
-        }
-    }
-
-    impl Error for TryRecvError {}
-}
+pub mod error;
 
 use error::{RecvError, SendError, TryRecvError};
 

@@ -10,9 +10,9 @@
 //!   users == EXCLUSIVE    one Exclusive
 //! ```
 //!
-//! A guard is `{ lease, users, value }`: two pointers into a vault, and a [`Lease`] that keeps the vault's owner alive and
-//! in place, through `&'a Owner` or `Arc<Owner>`. So one pair of types serves borrowed, owned and mapped guards. The
-//! lease is dropped last, and gives the lock back when the access is over.
+//! A [`Guard`] is `{ users, value, lease }`: two pointers into a vault, and a [`Lease`] that keeps the vault's owner alive
+//! and in place, through `&'a Owner` or `Arc<Owner>`. So one type serves borrowed, owned and mapped guards, [`Exclusive`]
+//! and [`Shared`] ones. The lease is dropped last, and gives the lock back when the access is over.
 //!
 //! # What every `unsafe` here relies on
 //!
@@ -27,7 +27,7 @@
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
@@ -101,39 +101,117 @@ unsafe impl<'a, O: ?Sized> Keep for &'a O where &'a O: HasGate {}
 // `Arc::get_mut` is the only owner, and the guard itself never calls it.
 unsafe impl<O: ?Sized> Keep for Arc<O> where Arc<O>: HasGate {}
 
-/// Access for one alone.
-pub(super) struct Exclusive<K: HasGate, T: ?Sized> {
+/// How a guard reaches the value: as `*mut T` alone, as `*const T` together with others. By the pointer, `T` is invariant
+/// in the one, as behind `&mut`, and covariant in the other, as behind `&`.
+pub(super) trait Pointer: Copy {
+    type Value: ?Sized;
+
+    fn new(value: *mut Self::Value) -> Self;
+
+    fn get(self) -> *const Self::Value;
+
+    /// Counts one more user, if the access is free; says whether it is.
+    fn enter(users: &AtomicUsize) -> bool;
+
+    /// Gives back what [`Pointer::enter`] took.
+    fn leave(users: &AtomicUsize);
+}
+
+impl<T: ?Sized> Pointer for *mut T {
+    type Value = T;
+
+    #[inline]
+    fn new(value: *mut T) -> *mut T {
+        value
+    }
+
+    #[inline]
+    fn get(self) -> *const T {
+        self
+    }
+
+    #[inline]
+    fn enter(users: &AtomicUsize) -> bool {
+        let free = users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
+        free.is_ok()
+    }
+
+    #[inline]
+    fn leave(users: &AtomicUsize) {
+        users.store(0, Release);
+    }
+}
+
+impl<T: ?Sized> Pointer for *const T {
+    type Value = T;
+
+    #[inline]
+    fn new(value: *mut T) -> *const T {
+        value
+    }
+
+    #[inline]
+    fn get(self) -> *const T {
+        self
+    }
+
+    #[inline]
+    fn enter(users: &AtomicUsize) -> bool {
+        // The last count below `EXCLUSIVE` is never left, so that no number of users looks like one alone.
+        let more = |users: usize| (users < EXCLUSIVE - 1).then(|| users + 1);
+        let free = users.fetch_update(Acquire, Relaxed, more);
+        free.is_ok()
+    }
+
+    #[inline]
+    fn leave(users: &AtomicUsize) {
+        users.fetch_sub(1, Release);
+    }
+}
+
+/// Access to the value of a vault or to a part of it, given back when dropped.
+pub(super) struct Guard<K: HasGate, P: Pointer> {
     users: NonNull<AtomicUsize>,
-    /// `*mut`, so that `T` is invariant, as it is behind `&mut`.
-    value: *mut T,
+    value: P,
     lease: Lease<K>,
 }
 
+/// Access for one alone.
+pub(super) type Exclusive<K, T> = Guard<K, *mut T>;
+
+/// Access together with others.
+pub(super) type Shared<K, T> = Guard<K, *const T>;
+
 // SAFETY: it is a `&mut T` and a keeper.
 unsafe impl<K: HasGate + Send, T: ?Sized + Send> Send for Exclusive<K, T> {}
-// SAFETY: as above.
-unsafe impl<K: HasGate + Sync, T: ?Sized + Sync> Sync for Exclusive<K, T> {}
+// SAFETY: it is a `&T` and a keeper.
+unsafe impl<K: HasGate + Send, T: ?Sized + Sync> Send for Shared<K, T> {}
+// SAFETY: it is a `&mut T` or a `&T`, which are `Sync` if `T` is, and a keeper.
+unsafe impl<K: HasGate + Sync, P: Pointer<Value: Sync>> Sync for Guard<K, P> {}
 
-impl<K: Keep, T: ?Sized> Exclusive<K, T> {
+impl<K: Keep, P: Pointer> Guard<K, P> {
     /// # Panics
     ///
-    /// If the value is in use: a bug of the primitive that asks.
+    /// If the access is not free: a bug of the primitive that asks.
     pub(super) fn of(
         lease: Lease<K>,
-        vault: impl for<'x> FnOnce(&'x K::Target) -> &'x Vault<T>,
+        vault: impl for<'x> FnOnce(&'x K::Target) -> &'x Vault<P::Value>,
     ) -> Self {
         let Vault { users, value } = vault(lease.keep());
-        let free = users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
-        assert!(free.is_ok(), "{IN_USE}");
-        let (users, value) = (NonNull::from(users), value.get());
-        Exclusive {
+        assert!(P::enter(users), "{IN_USE}");
+        let (users, value) = (NonNull::from(users), P::new(value.get()));
+        Guard {
             users,
             value,
             lease,
         }
     }
+}
 
-    /// [`Exclusive::of`] for a [`Solo`].
+const IN_USE: &str = "a lock was granted while its value was in use";
+
+impl<K: Keep, T: ?Sized> Exclusive<K, T> {
+    /// [`Guard::of`] for a [`Solo`].
     pub(super) fn of_solo(
         lease: Lease<K>,
         solo: impl for<'x> FnOnce(&'x K::Target) -> &'x Solo<T>,
@@ -142,28 +220,41 @@ impl<K: Keep, T: ?Sized> Exclusive<K, T> {
     }
 }
 
-const IN_USE: &str = "a lock was granted while its value was in use";
-
-impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
+impl<K: HasGate, P: Pointer> Guard<K, P> {
     pub(super) fn keep(&self) -> &K {
         self.lease.keep()
     }
 
+    /// Goes on with another pointer, or is given back if there is none.
+    fn try_at<Q: Pointer>(self, value: Option<Q>) -> Result<Guard<K, Q>, Self> {
+        let Some(value) = value else {
+            return Err(self);
+        };
+        let (users, _, lease) = self.into_parts();
+        Ok(Guard {
+            users,
+            value,
+            lease,
+        })
+    }
+
+    /// Takes it apart without giving the access back.
+    fn into_parts(self) -> (NonNull<AtomicUsize>, P, Lease<K>) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never used or dropped again, so the lease is moved out once.
+        let lease = unsafe { ptr::read(&this.lease) };
+        (this.users, this.value, lease)
+    }
+}
+
+impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
     /// Access to a part, or all of it back if there is no such part.
     pub(super) fn try_map<U: ?Sized>(
         mut self,
         part: impl FnOnce(&mut T) -> Option<&mut U>,
     ) -> Result<Exclusive<K, U>, Self> {
-        let Some(part) = part(&mut self) else {
-            return Err(self);
-        };
-        let value: *mut U = part;
-        let (users, lease) = self.into_parts();
-        Ok(Exclusive {
-            users,
-            value,
-            lease,
-        })
+        let part = part(&mut self).map(ptr::from_mut);
+        self.try_at(part)
     }
 
     /// Gives exclusive access up for shared access, and all permits but one back.
@@ -177,15 +268,14 @@ impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
         self,
         part: impl FnOnce(&T) -> Option<&U>,
     ) -> Result<Shared<K, U>, Self> {
-        let Some(part) = part(&self) else {
+        let Some(part) = part(&self).map(ptr::from_ref) else {
             return Err(self);
         };
-        let value: *const U = part;
-        Ok(self.share(value))
+        Ok(self.share(part))
     }
 
     fn share<U: ?Sized>(self, value: *const U) -> Shared<K, U> {
-        let (users, mut lease) = self.into_parts();
+        let (users, _, mut lease) = self.into_parts();
         // SAFETY: rules 1 and 2: the count is ours alone until this store.
         unsafe { users.as_ref() }.store(1, Release);
         lease.keep_one();
@@ -195,30 +285,30 @@ impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
             lease,
         }
     }
+}
 
-    /// Takes it apart without giving the access back.
-    fn into_parts(self) -> (NonNull<AtomicUsize>, Lease<K>) {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never used or dropped again, so the lease is moved out once.
-        (this.users, unsafe { std::ptr::read(&this.lease) })
+impl<K: HasGate, T: ?Sized> Shared<K, T> {
+    /// Access to a part, or all of it back if there is no such part.
+    pub(super) fn try_map<U: ?Sized>(
+        self,
+        part: impl FnOnce(&T) -> Option<&U>,
+    ) -> Result<Shared<K, U>, Self> {
+        let part = part(&self).map(ptr::from_ref);
+        self.try_at(part)
     }
 }
 
-impl<'a, O: ?Sized, T: ?Sized> Exclusive<&'a O, T>
+impl<'a, O: ?Sized, P: Pointer> Guard<&'a O, P>
 where
     &'a O: HasGate,
 {
     /// Keeps a part of the owner instead of all of it, so that the owner's type is not named.
-    pub(super) fn keep_part<P: ?Sized>(
-        self,
-        part: impl FnOnce(&'a O) -> &'a P,
-    ) -> Exclusive<&'a P, T>
+    pub(super) fn keep_part<Q: ?Sized>(self, part: impl FnOnce(&'a O) -> &'a Q) -> Guard<&'a Q, P>
     where
-        &'a P: HasGate,
+        &'a Q: HasGate,
     {
-        let value = self.value;
-        let (users, lease) = self.into_parts();
-        Exclusive {
+        let (users, value, lease) = self.into_parts();
+        Guard {
             users,
             value,
             lease: lease.keep_part(part),
@@ -226,13 +316,13 @@ where
     }
 }
 
-impl<K: HasGate, T: ?Sized> Deref for Exclusive<K, T> {
-    type Target = T;
+impl<K: HasGate, P: Pointer> Deref for Guard<K, P> {
+    type Target = P::Value;
 
     #[inline]
-    fn deref(&self) -> &T {
+    fn deref(&self) -> &P::Value {
         // SAFETY: rules 1 and 2.
-        unsafe { &*self.value }
+        unsafe { &*self.value.get() }
     }
 }
 
@@ -244,112 +334,11 @@ impl<K: HasGate, T: ?Sized> DerefMut for Exclusive<K, T> {
     }
 }
 
-impl<K: HasGate, T: ?Sized> Drop for Exclusive<K, T> {
+impl<K: HasGate, P: Pointer> Drop for Guard<K, P> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: rule 1.
-        unsafe { self.users.as_ref() }.store(0, Release);
-    }
-}
-
-/// Access together with others.
-pub(super) struct Shared<K: HasGate, T: ?Sized> {
-    users: NonNull<AtomicUsize>,
-    value: *const T,
-    lease: Lease<K>,
-}
-
-// SAFETY: it is a `&T` and a keeper.
-unsafe impl<K: HasGate + Send, T: ?Sized + Sync> Send for Shared<K, T> {}
-// SAFETY: as above.
-unsafe impl<K: HasGate + Sync, T: ?Sized + Sync> Sync for Shared<K, T> {}
-
-impl<K: Keep, T: ?Sized> Shared<K, T> {
-    /// # Panics
-    ///
-    /// If somebody uses the value alone: a bug of the primitive that asks.
-    pub(super) fn of(
-        lease: Lease<K>,
-        vault: impl for<'x> FnOnce(&'x K::Target) -> &'x Vault<T>,
-    ) -> Self {
-        let Vault { users, value } = vault(lease.keep());
-        // The last count below `EXCLUSIVE` is never left, so that no number of users looks like one alone.
-        let more = |users: usize| (users < EXCLUSIVE - 1).then(|| users + 1);
-        let free = users.fetch_update(Acquire, Relaxed, more);
-        assert!(free.is_ok(), "{IN_USE}");
-        let (users, value) = (NonNull::from(users), value.get());
-        Shared {
-            users,
-            value,
-            lease,
-        }
-    }
-}
-
-impl<K: HasGate, T: ?Sized> Shared<K, T> {
-    pub(super) fn keep(&self) -> &K {
-        self.lease.keep()
-    }
-
-    /// Access to a part, or all of it back if there is no such part.
-    pub(super) fn try_map<U: ?Sized>(
-        self,
-        part: impl FnOnce(&T) -> Option<&U>,
-    ) -> Result<Shared<K, U>, Self> {
-        let Some(part) = part(&self) else {
-            return Err(self);
-        };
-        let value: *const U = part;
-        let (users, lease) = self.into_parts();
-        Ok(Shared {
-            users,
-            value,
-            lease,
-        })
-    }
-
-    /// Takes it apart without giving the access back.
-    fn into_parts(self) -> (NonNull<AtomicUsize>, Lease<K>) {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never used or dropped again, so the lease is moved out once.
-        (this.users, unsafe { std::ptr::read(&this.lease) })
-    }
-}
-
-impl<'a, O: ?Sized, T: ?Sized> Shared<&'a O, T>
-where
-    &'a O: HasGate,
-{
-    /// Keeps a part of the owner instead of all of it, so that the owner's type is not named.
-    pub(super) fn keep_part<P: ?Sized>(self, part: impl FnOnce(&'a O) -> &'a P) -> Shared<&'a P, T>
-    where
-        &'a P: HasGate,
-    {
-        let value = self.value;
-        let (users, lease) = self.into_parts();
-        Shared {
-            users,
-            value,
-            lease: lease.keep_part(part),
-        }
-    }
-}
-
-impl<K: HasGate, T: ?Sized> Deref for Shared<K, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: rules 1 and 2.
-        unsafe { &*self.value }
-    }
-}
-
-impl<K: HasGate, T: ?Sized> Drop for Shared<K, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: rule 1.
-        unsafe { self.users.as_ref() }.fetch_sub(1, Release);
+        P::leave(unsafe { self.users.as_ref() });
     }
 }
 
@@ -358,6 +347,7 @@ mod tests {
     use super::super::gate::Gate;
     use super::super::resource::{Hold, Tag};
     use super::*;
+    use crate::engine::step::caller;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// A gate that lets in more than the vault behind it bears: what a mistake in a primitive would do.
@@ -376,11 +366,13 @@ mod tests {
         }
 
         fn alone(&self) -> Exclusive<&Owner, (String, u32)> {
-            Exclusive::of(Lease::new(self, 0, Hold::default()), |owner| &owner.pair)
+            let hold = self.gate.try_acquire(2, caller()).unwrap();
+            Exclusive::of(Lease::new(self, 2, hold), |owner| &owner.pair)
         }
 
         fn shared(&self) -> Shared<&Owner, (String, u32)> {
-            Shared::of(Lease::new(self, 0, Hold::default()), |owner| &owner.pair)
+            let hold = self.gate.try_acquire(1, caller()).unwrap();
+            Shared::of(Lease::new(self, 1, hold), |owner| &owner.pair)
         }
     }
 
@@ -432,6 +424,26 @@ mod tests {
         let mut owner = part.keep().clone();
         drop(part);
         assert_eq!(Arc::get_mut(&mut owner).unwrap().pair.get_mut().0, "ab");
+    }
+
+    #[test]
+    fn a_downgraded_access_is_shared_until_its_last_part_is_gone() {
+        let owner = Owner::new();
+        let Err(alone) = owner.alone().try_downgrade_map(|_| None::<&u32>) else {
+            panic!("there was no part")
+        };
+        assert!(refused(|| owner.shared()));
+        let all = alone.downgrade();
+        let Ok(part) = all.try_map(|pair| Some(&pair.1)) else {
+            panic!("there was a part")
+        };
+        let part = part.keep_part(|owner| &owner.gate);
+        assert_eq!((*part, owner.shared().1), (2, 2));
+        assert_eq!(owner.gate.free(), 8);
+        assert!(refused(|| owner.alone()));
+        drop(part);
+        assert_eq!(owner.alone().1, 2);
+        assert_eq!(owner.gate.free(), 9);
     }
 
     #[test]

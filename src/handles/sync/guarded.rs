@@ -7,6 +7,7 @@
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
 use std::thread;
 
@@ -19,6 +20,10 @@ pub(in crate::handles) struct Guarded<S> {
 
 // SAFETY: access is handed out to one guard at a time, on whatever thread that is, so the state need not be `Sync`.
 unsafe impl<S: Send> Sync for Guarded<S> {}
+
+// No user code runs under the lock, and state is whole again before anything can panic.
+impl<S> UnwindSafe for Guarded<S> {}
+impl<S> RefUnwindSafe for Guarded<S> {}
 
 impl<S> Guarded<S> {
     pub(in crate::handles) const fn new(inside: S) -> Guarded<S> {

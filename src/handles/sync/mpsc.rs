@@ -28,6 +28,7 @@
 
 mod bounded;
 mod chan;
+mod ends;
 pub mod error;
 mod permit;
 mod sink;

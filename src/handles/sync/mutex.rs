@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use super::blocking::now_or_panic;
 use super::cell::{Exclusive, Solo};
-use super::gate::{Gate, HasGate, Lease, Wanted};
+use super::gate::{Gate, Lease, Wanted};
 use super::resource::{Hold, Tag};
 use crate::engine::step::caller;
 use crate::record::event::Place;
@@ -125,11 +125,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If somebody has it.
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        let hold = self
-            .gate
-            .try_acquire(1, caller())
-            .map_err(|_| TryLockError(()))?;
-        Ok(self.guard(hold))
+        self.try_get(caller()).map(|hold| self.guard(hold))
     }
 
     /// [`Mutex::try_lock`] with a guard that owns the mutex.
@@ -139,16 +135,17 @@ impl<T: ?Sized> Mutex<T> {
     /// If somebody has the lock.
     #[track_caller]
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        let hold = self
-            .gate
-            .try_acquire(1, caller())
-            .map_err(|_| TryLockError(()))?;
-        Ok(self.owned_guard(hold))
+        self.try_get(caller()).map(|hold| self.owned_guard(hold))
     }
 
     /// The value. The mutex is borrowed mutably, so nobody else has it.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
+    }
+
+    fn try_get(&self, place: Place) -> Result<Hold, TryLockError> {
+        let hold = self.gate.try_acquire(1, place);
+        hold.map_err(|_| TryLockError(()))
     }
 
     fn guard(&self, hold: Hold) -> MutexGuard<'_, T> {
@@ -189,46 +186,12 @@ impl<'a, T: ?Sized> Future for Locking<'a, T> {
     }
 }
 
-fn open<E>(hold: Result<Hold, E>) -> Hold {
+/// What a gate lets in that is never closed.
+pub(super) fn open<E>(hold: Result<Hold, E>) -> Hold {
     hold.unwrap_or_else(|_| unreachable!("the gate of a lock is never closed"))
 }
 
-impl<T> From<T> for Mutex<T> {
-    fn from(value: T) -> Mutex<T> {
-        Mutex::new(value)
-    }
-}
-
-impl<T: Default> Default for Mutex<T> {
-    fn default() -> Mutex<T> {
-        Mutex::new(T::default())
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut fields = f.debug_struct("Mutex");
-        match self.try_lock() {
-            Ok(value) => fields.field("data", &&*value),
-            Err(_) => fields.field("data", &format_args!("<locked>")),
-        };
-        fields.finish()
-    }
-}
-
-impl<T: ?Sized> HasGate for &Mutex<T> {
-    #[inline(always)]
-    fn gate(&self) -> &Gate {
-        &self.gate
-    }
-}
-
-impl<T: ?Sized> HasGate for Arc<Mutex<T>> {
-    #[inline(always)]
-    fn gate(&self) -> &Gate {
-        &self.gate
-    }
-}
+lock!(Mutex, try_lock);
 
 /// Access to the value of a locked [`Mutex`], which is unlocked when the guard is dropped.
 #[must_use = "if unused the mutex is unlocked at once"]
@@ -255,31 +218,15 @@ pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T>(
     PhantomData<T>,
 );
 
-/// Projection to a part that must be there.
-fn whole<T, E>(mapped: Result<T, E>) -> T {
-    mapped.unwrap_or_else(|_| unreachable!("there is a part"))
-}
+reaches!(mut MutexGuard['a, T: ?Sized] => T);
+reaches!(mut OwnedMutexGuard[T: ?Sized] => T);
+reaches!(mut MappedMutexGuard['a, T: ?Sized] => T);
+reaches!(mut OwnedMappedMutexGuard[T: ?Sized, U: ?Sized] => U);
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// A guard for a part of the value. An associated function, so that it hides no method of the value.
-    pub fn map<U: ?Sized, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
-    where
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        whole(Self::try_map(this, |value| Some(f(value))))
-    }
-
-    /// A guard for a part of the value.
-    ///
-    /// # Errors
-    ///
-    /// The guard itself, if `f` finds no such part.
-    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
-    where
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        let part = this.0.try_map(f).map_err(MutexGuard)?;
-        Ok(MappedMutexGuard(part.keep_part(|mutex| &mutex.gate)))
+    maps! {
+        [U: ?Sized, F] &mut T => &mut U, MappedMutexGuard<'a, U>,
+        all: MutexGuard, part: |part| MappedMutexGuard(part.keep_part(|mutex| &mutex.gate))
     }
 
     /// The mutex that is locked.
@@ -289,25 +236,9 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 }
 
 impl<T: ?Sized> OwnedMutexGuard<T> {
-    /// A guard for a part of the value. An associated function, so that it hides no method of the value.
-    pub fn map<U: ?Sized, F>(this: Self, f: F) -> OwnedMappedMutexGuard<T, U>
-    where
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        whole(Self::try_map(this, |value| Some(f(value))))
-    }
-
-    /// A guard for a part of the value.
-    ///
-    /// # Errors
-    ///
-    /// The guard itself, if `f` finds no such part.
-    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, U>, Self>
-    where
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        let part = this.0.try_map(f).map_err(OwnedMutexGuard)?;
-        Ok(OwnedMappedMutexGuard(part, PhantomData))
+    maps! {
+        [U: ?Sized, F] &mut T => &mut U, OwnedMappedMutexGuard<T, U>,
+        all: OwnedMutexGuard, part: OwnedMappedMutexGuard::new
     }
 
     /// The mutex that is locked.
@@ -317,55 +248,19 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
 }
 
 impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
-    /// A guard for a part of the part.
-    pub fn map<U: ?Sized, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
-    where
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        whole(Self::try_map(this, |value| Some(f(value))))
-    }
-
-    /// A guard for a part of the part.
-    ///
-    /// # Errors
-    ///
-    /// The guard itself, if `f` finds no such part.
-    pub fn try_map<U: ?Sized, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
-    where
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        this.0
-            .try_map(f)
-            .map(MappedMutexGuard)
-            .map_err(MappedMutexGuard)
+    maps! {
+        [U: ?Sized, F] &mut T => &mut U, MappedMutexGuard<'a, U>,
+        all: MappedMutexGuard, part: MappedMutexGuard
     }
 }
 
 impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
-    /// A guard for a part of the part.
-    pub fn map<S: ?Sized, F>(this: Self, f: F) -> OwnedMappedMutexGuard<T, S>
-    where
-        F: FnOnce(&mut U) -> &mut S,
-    {
-        whole(Self::try_map(this, |value| Some(f(value))))
+    fn new(part: Exclusive<Arc<Mutex<T>>, U>) -> Self {
+        OwnedMappedMutexGuard(part, PhantomData)
     }
 
-    /// A guard for a part of the part.
-    ///
-    /// # Errors
-    ///
-    /// The guard itself, if `f` finds no such part.
-    pub fn try_map<S: ?Sized, F>(this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, S>, Self>
-    where
-        F: FnOnce(&mut U) -> Option<&mut S>,
-    {
-        let guard = |all| OwnedMappedMutexGuard(all, PhantomData);
-        let part = this.0.try_map(f).map_err(guard)?;
-        Ok(OwnedMappedMutexGuard(part, PhantomData))
+    maps! {
+        [S: ?Sized, F] &mut U => &mut S, OwnedMappedMutexGuard<T, S>,
+        all: OwnedMappedMutexGuard::new, part: OwnedMappedMutexGuard::new
     }
 }
-
-reaches!(mut MutexGuard['a, T: ?Sized] => T);
-reaches!(mut OwnedMutexGuard[T: ?Sized] => T);
-reaches!(mut MappedMutexGuard['a, T: ?Sized] => T);
-reaches!(mut OwnedMappedMutexGuard[T: ?Sized, U: ?Sized] => U);

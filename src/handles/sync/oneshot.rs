@@ -26,42 +26,7 @@ use crate::handles::task::coop;
 use crate::record::event::Verb;
 use crate::values::draw::Access;
 
-/// What can go wrong on a oneshot channel.
-pub mod error {
-    use std::fmt;
-
-    /// The sender is gone, and sent nothing.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct RecvError(pub(super) ());
-
-    impl fmt::Display for RecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("channel closed")
-        }
-    }
-
-    impl std::error::Error for RecvError {}
-
-    /// Why there is no value now.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum TryRecvError {
-        /// None was sent yet.
-        Empty,
-        /// None will come: the sender is gone, or the value was taken before.
-        Closed,
-    }
-
-    impl fmt::Display for TryRecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(match self {
-                TryRecvError::Empty => "channel empty",
-                TryRecvError::Closed => "channel closed",
-            })
-        }
-    }
-
-    impl std::error::Error for TryRecvError {}
-}
+pub mod error;
 
 use error::{RecvError, TryRecvError};
 

@@ -125,7 +125,10 @@ impl Tag {
         place: Place,
     ) -> Hold {
         self.record(here.as_deref_mut(), Verb::Takes);
-        self.keeps(here, place)
+        match here {
+            Some(here) => self.note_holder(here, place),
+            None => Hold::default(),
+        }
     }
 
     /// The resource is given back. Gives what was noted of who held it.
@@ -215,12 +218,18 @@ impl Tag {
         let Some(here) = here else {
             return Hold::default();
         };
-        let id = self.id(here);
+        self.id(here);
+        self.note_holder(here, place)
+    }
+
+    /// The running task holds the resource, which has its number in this run.
+    #[inline(always)]
+    fn note_holder(&self, here: &mut Here<'_>, place: Place) -> Hold {
         let world = &mut *here.world;
         world.resources.count_taken();
         if world.recorder.is_full() {
             let held = Held::now(world, place);
-            world.resources.hold(here.cx.id(), id, held)
+            world.resources.hold(here.cx.id(), self.id, held)
         } else {
             Hold::default()
         }
@@ -248,7 +257,8 @@ impl Tag {
     pub(in crate::handles) fn adds(&mut self, here: Option<&mut Here<'_>>, permits: usize) {
         if let Some(here) = here {
             let id = self.id(here);
-            here.world.resources.add(id, permits);
+            let task = here.world.current_task();
+            here.world.resources.add(id, permits, task);
         }
     }
 

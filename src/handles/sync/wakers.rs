@@ -98,7 +98,7 @@ impl Wakers {
 
 impl More {
     #[inline(never)]
-    fn wake(self: Box<Self>) {
+    fn wake(self) {
         self.wakers.into_iter().for_each(Waker::wake);
     }
 }

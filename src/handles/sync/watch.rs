@@ -34,41 +34,7 @@ use crate::handles::task::coop;
 use crate::record::event::{Place, Verb};
 use crate::values::draw::Access;
 
-/// What can go wrong on a watch channel.
-pub mod error {
-    use std::error::Error;
-    use std::fmt;
-
-    /// There is no receiver. Gives the value back.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    pub struct SendError<T>(pub T);
-
-    impl<T> fmt::Debug for SendError<T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.debug_struct("SendError").finish_non_exhaustive()
-        }
-    }
-
-    impl<T> fmt::Display for SendError<T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("channel closed")
-        }
-    }
-
-    impl<T> Error for SendError<T> {}
-
-    /// All senders are gone.
-    #[derive(Clone, Debug)]
-    pub struct RecvError(pub(super) ());
-
-    impl fmt::Display for RecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("channel closed")
-        }
-    }
-
-    impl Error for RecvError {}
-}
+pub mod error;
 
 use error::{RecvError, SendError};
 

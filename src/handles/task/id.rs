@@ -17,7 +17,7 @@ impl Id {
     }
 }
 
-crate::task_local! {
+task_local! {
     /// While code of a task runs that is over: the destructor of its output.
     static LENT: Id;
 }

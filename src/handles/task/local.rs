@@ -48,7 +48,7 @@ use std::task::{Context, Poll, Waker, ready};
 use super::{AbortHandle, JoinHandle, spawn_named};
 use crate::engine::tasks::Name;
 
-crate::task_local! {
+task_local! {
     /// The set whose code is running.
     static CURRENT: Rc<Shared>;
 }

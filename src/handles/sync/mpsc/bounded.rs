@@ -1,14 +1,11 @@
-//! A channel with room for so many messages.
+//! A channel with room for so many messages. What its ends can do whether it is bounded or not is in `ends`.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::chan::{self, Rx, Tx, WeakTx};
-use super::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
+use super::error::{SendError, SendTimeoutError, TrySendError};
 use super::permit::{OwnedPermit, Permit, PermitIterator};
 use crate::engine::step::caller;
 use crate::handles::sync::blocking::now_or_panic;
@@ -222,190 +219,19 @@ impl<T> Sender<T> {
     pub fn max_capacity(&self) -> usize {
         self.tx.chan.slots()
     }
-
-    /// Waits until the receiver is gone or closed.
-    #[track_caller]
-    pub fn closed(&self) -> impl Future<Output = ()> {
-        self.tx.chan.closed(caller())
-    }
-
-    /// Whether the receiver is gone or closed.
-    pub fn is_closed(&self) -> bool {
-        self.tx.chan.is_closed()
-    }
-
-    /// Whether both send into one channel.
-    pub fn same_channel(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.tx.chan, &other.tx.chan)
-    }
-
-    /// A sender that does not keep the channel open.
-    pub fn downgrade(&self) -> WeakSender<T> {
-        WeakSender {
-            tx: self.tx.downgrade(),
-        }
-    }
-
-    /// How many senders there are.
-    pub fn strong_count(&self) -> usize {
-        self.tx.chan.senders()
-    }
-
-    /// How many weak senders there are.
-    pub fn weak_count(&self) -> usize {
-        self.tx.chan.weak_senders()
-    }
-}
-
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        Sender {
-            tx: self.tx.clone(),
-        }
-    }
-}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender")
-            .field("closed", &self.is_closed())
-            .finish_non_exhaustive()
-    }
 }
 
 /// A sender that does not keep the channel open; made by [`Sender::downgrade`].
 pub struct WeakSender<T> {
-    tx: WeakTx<T>,
-}
-
-impl<T> WeakSender<T> {
-    /// A sender, unless all are gone.
-    pub fn upgrade(&self) -> Option<Sender<T>> {
-        self.tx.upgrade().map(|tx| Sender { tx })
-    }
-
-    /// How many senders there are.
-    pub fn strong_count(&self) -> usize {
-        self.tx.chan.senders()
-    }
-
-    /// How many weak senders there are.
-    pub fn weak_count(&self) -> usize {
-        self.tx.chan.weak_senders()
-    }
-}
-
-impl<T> Clone for WeakSender<T> {
-    fn clone(&self) -> WeakSender<T> {
-        WeakSender {
-            tx: self.tx.clone(),
-        }
-    }
-}
-
-impl<T> fmt::Debug for WeakSender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WeakSender").finish_non_exhaustive()
-    }
+    pub(super) tx: WeakTx<T>,
 }
 
 /// Receives messages. There is one for each channel.
 pub struct Receiver<T> {
-    rx: Rx<T>,
+    pub(super) rx: Rx<T>,
 }
 
 impl<T> Receiver<T> {
-    /// Waits for a message. `None` once no more will come. A wait that is dropped loses no message.
-    #[track_caller]
-    pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        self.rx.recv(caller())
-    }
-
-    /// Waits for messages, and takes up to `limit` of those that are there into `buffer`. Says how many: 0 once
-    /// no more will come, or if the limit is 0. A wait that is dropped loses no message.
-    #[track_caller]
-    pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        self.rx.recv_many(caller(), buffer, limit)
-    }
-
-    /// Takes a message if one is there.
-    ///
-    /// # Errors
-    ///
-    /// If none is there yet, or none will come any more.
-    #[track_caller]
-    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.rx.try_recv(caller())
-    }
-
-    /// Receives in code that is not async.
-    ///
-    /// # Panics
-    ///
-    /// In a task, and if it would have to wait.
-    #[track_caller]
-    pub fn blocking_recv(&mut self) -> Option<T> {
-        now_or_panic("mpsc::Receiver::blocking_recv", "recv().await", self.recv())
-    }
-
-    /// [`Receiver::recv_many`] in code that is not async.
-    ///
-    /// # Panics
-    ///
-    /// In a task, and if it would have to wait.
-    #[track_caller]
-    pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
-        let called = "mpsc::Receiver::blocking_recv_many";
-        now_or_panic(called, "recv_many(..).await", self.recv_many(buffer, limit))
-    }
-
-    /// Lets nobody send any more. What was sent, and what permits still send, can be received.
-    pub fn close(&mut self) {
-        self.rx.close();
-    }
-
-    /// Whether it was closed, or all senders are gone. There may still be messages.
-    pub fn is_closed(&self) -> bool {
-        self.rx.is_closed()
-    }
-
-    /// Whether no message is there.
-    pub fn is_empty(&self) -> bool {
-        self.rx.len() == 0
-    }
-
-    /// How many messages are there.
-    pub fn len(&self) -> usize {
-        self.rx.len()
-    }
-
-    /// [`Receiver::recv`] for futures written by hand. Only the task of the last call is woken.
-    #[track_caller]
-    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.rx.poll_recv(cx, caller())
-    }
-
-    /// [`Receiver::recv_many`] for futures written by hand. Only the task of the last call is woken.
-    #[track_caller]
-    pub fn poll_recv_many(
-        &mut self,
-        cx: &mut Context<'_>,
-        buffer: &mut Vec<T>,
-        limit: usize,
-    ) -> Poll<usize> {
-        self.rx.poll_recv_many(cx, caller(), buffer, limit)
-    }
-
-    /// How many senders there are.
-    pub fn sender_strong_count(&self) -> usize {
-        self.rx.chan.senders()
-    }
-
-    /// How many weak senders there are.
-    pub fn sender_weak_count(&self) -> usize {
-        self.rx.chan.weak_senders()
-    }
-
     /// How many slots are free and promised to nobody.
     pub fn capacity(&self) -> usize {
         self.rx.chan.free()
@@ -414,14 +240,5 @@ impl<T> Receiver<T> {
     /// How many slots the channel was made with.
     pub fn max_capacity(&self) -> usize {
         self.rx.chan.slots()
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver")
-            .field("len", &self.len())
-            .field("closed", &self.is_closed())
-            .finish()
     }
 }

@@ -1,25 +1,35 @@
 //! What can go wrong on a channel.
 
-use std::error::Error;
 use std::fmt;
 
 /// The receiver is gone or closed. Gives the value back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
-impl<T> fmt::Debug for SendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SendError").finish_non_exhaustive()
-    }
-}
+says!(SendError<T>, _ => "channel closed");
+shows_no_value!(SendError);
 
-impl<T> fmt::Display for SendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("channel closed")
-    }
-}
+/// Implements `into_inner`, and a `Debug` that shows no value, for an error that gives it back in every case.
+macro_rules! gives_back {
+    ($Error:ident, $($Case:ident)|+) => {
+        impl<T> $Error<T> {
+            /// The value that was not sent.
+            pub fn into_inner(self) -> T {
+                match self {
+                    $($Error::$Case(value))|+ => value,
+                }
+            }
+        }
 
-impl<T> Error for SendError<T> {}
+        impl<T> fmt::Debug for $Error<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $($Error::$Case(_) => concat!(stringify!($Case), "(..)")),+
+                })
+            }
+        }
+    };
+}
 
 /// Why a value could not be sent at once. Gives it back.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,34 +40,12 @@ pub enum TrySendError<T> {
     Closed(T),
 }
 
-impl<T> TrySendError<T> {
-    /// The value that was not sent.
-    pub fn into_inner(self) -> T {
-        match self {
-            TrySendError::Full(value) | TrySendError::Closed(value) => value,
-        }
-    }
-}
-
-impl<T> fmt::Debug for TrySendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TrySendError::Full(_) => "Full(..)",
-            TrySendError::Closed(_) => "Closed(..)",
-        })
-    }
-}
-
-impl<T> fmt::Display for TrySendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TrySendError::Full(_) => "no available capacity",
-            TrySendError::Closed(_) => "channel closed",
-        })
-    }
-}
-
-impl<T> Error for TrySendError<T> {}
+says!(
+    TrySendError<T>,
+    TrySendError::Full(_) => "no available capacity",
+    TrySendError::Closed(_) => "channel closed",
+);
+gives_back!(TrySendError, Full | Closed);
 
 impl<T> From<SendError<T>> for TrySendError<T> {
     fn from(error: SendError<T>) -> TrySendError<T> {
@@ -74,28 +62,17 @@ pub enum TryRecvError {
     Disconnected,
 }
 
-impl fmt::Display for TryRecvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TryRecvError::Empty => "receiving on an empty channel",
-            TryRecvError::Disconnected => "receiving on a closed channel",
-        })
-    }
-}
-
-impl Error for TryRecvError {}
+says!(
+    TryRecvError,
+    TryRecvError::Empty => "receiving on an empty channel",
+    TryRecvError::Disconnected => "receiving on a closed channel",
+);
 
 /// No message will come any more.
 #[derive(Clone, Debug)]
 pub struct RecvError(());
 
-impl fmt::Display for RecvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("channel closed")
-    }
-}
-
-impl Error for RecvError {}
+says!(RecvError, _ => "channel closed");
 
 /// Why a value was not sent in time. Gives it back.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,31 +83,9 @@ pub enum SendTimeoutError<T> {
     Closed(T),
 }
 
-impl<T> SendTimeoutError<T> {
-    /// The value that was not sent.
-    pub fn into_inner(self) -> T {
-        match self {
-            SendTimeoutError::Timeout(value) | SendTimeoutError::Closed(value) => value,
-        }
-    }
-}
-
-impl<T> fmt::Debug for SendTimeoutError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SendTimeoutError::Timeout(_) => "Timeout(..)",
-            SendTimeoutError::Closed(_) => "Closed(..)",
-        })
-    }
-}
-
-impl<T> fmt::Display for SendTimeoutError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SendTimeoutError::Timeout(_) => "timed out waiting on send operation",
-            SendTimeoutError::Closed(_) => "channel closed",
-        })
-    }
-}
-
-impl<T> Error for SendTimeoutError<T> {}
+says!(
+    SendTimeoutError<T>,
+    SendTimeoutError::Timeout(_) => "timed out waiting on send operation",
+    SendTimeoutError::Closed(_) => "channel closed",
+);
+gives_back!(SendTimeoutError, Timeout | Closed);
