@@ -5,6 +5,7 @@
 //!   scenario.rs        what a scenario is: a name, a program, its fixed twin, the finding to expect
 //!   articles/          gallery A: the programs with which five articles teach coroutines
 //!   classics/          gallery B: the bugs that every async code base meets sooner or later
+//!   field/             gallery C: bugs that were met in the wild, written anew from reports of them
 //!   memory.rs          how much memory this process holds
 //!   bin/               `cargo run --release -- hunt`, `run`, `replay`, `trace`, `diff`
 //! ```
@@ -24,6 +25,7 @@
 
 pub mod articles;
 pub mod classics;
+pub mod field;
 pub mod memory;
 pub mod registry;
 mod scenario;

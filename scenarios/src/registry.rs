@@ -6,6 +6,7 @@
 use crate::Scenario;
 use crate::articles::*;
 use crate::classics::*;
+use crate::field::*;
 
 /// All scenarios that can be run, gallery by gallery.
 pub const ALL: &[Scenario] = &[
@@ -39,6 +40,45 @@ pub const ALL: &[Scenario] = &[
     spawn_and_forget_error::SCENARIO,
     thundering_herd::SCENARIO,
     drop_order::SCENARIO,
+    deadlock_ab_ba::SCENARIO,
+    dining_philosophers::THREE,
+    dining_philosophers::FIVE,
+    dining_philosophers::SEVEN,
+    bounded_channel_deadlock::SCENARIO,
+    rwlock_upgrade::SCENARIO,
+    connection_pool_starvation::SCENARIO,
+    lost_wakeup::SCENARIO,
+    futurelock::SCENARIO,
+    futurelock_held::SCENARIO,
+    closed_ear::SCENARIO,
+    long_hold::SCENARIO,
+    permit_leak::SCENARIO,
+    broadcast_lag::SCENARIO,
+    slow_consumer::SCENARIO,
+    futurelock_select::SCENARIO,
+    full_channel_select::SCENARIO,
+    buffered_permits::SCENARIO,
+    recursive_read::SCENARIO,
+    argument_guard::SCENARIO,
+    full_mailboxes::SCENARIO,
+    retry_keeps_sender::SCENARIO,
+    idle_reservations::SCENARIO,
+    first_waker_only::SCENARIO,
+    shutdown_unheard::SCENARIO,
+    stopped_router::SCENARIO,
+    lagged_means_closed::SCENARIO,
+    dequeued_and_dropped::SCENARIO,
+    half_done_state::SCENARIO,
+    forgotten_permit::SCENARIO,
+    guard_outlived::SCENARIO,
+    barrier_alone::SCENARIO,
+    slow_proxy::SCENARIO,
+    release_ping::SCENARIO,
+    slow_handler::SCENARIO,
+    swallowed_panic::SCENARIO,
+    cache_write_cut_off::SCENARIO,
+    closed_arm_spins::SCENARIO,
+    ticks_in_a_burst::SCENARIO,
 ];
 
 /// The scenario of this name.

@@ -12,7 +12,7 @@ pub type Program = Pin<Box<dyn Future<Output = String>>>;
 /// A program to run and, if it has a bug, what is found and how it should have been written.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// The name it is called by: that of its file.
+    /// The name it is called by: that of its file, with a number if the file holds one program in several sizes.
     pub name: &'static str,
     /// Where it belongs.
     pub gallery: Gallery,
@@ -37,13 +37,15 @@ pub enum Twin {
     Fixed,
 }
 
-/// The two galleries.
+/// The galleries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gallery {
     /// Programs with which articles teach coroutines.
     Articles,
     /// The classic bugs of async code.
     Classics,
+    /// Bugs that were met in the wild.
+    Field,
 }
 
 impl fmt::Display for Gallery {
@@ -51,6 +53,7 @@ impl fmt::Display for Gallery {
         f.pad(match self {
             Gallery::Articles => "articles",
             Gallery::Classics => "classics",
+            Gallery::Field => "field",
         })
     }
 }

@@ -122,8 +122,8 @@ fn hunt_tells_a_bug_in_two_lines() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     found       double_spend: panic in main, first with seed 
                 the balance is -10 (scenarios/src/classics/double_spend.rs
-    found       missed_waker: deadlock, first with seed 
-                no task is ready, and no timer is set: nobody is left who could wake them (main waits for the end of main/visitor; main/visitor waits for something outside this run's sight, spawned at scenarios/src/classics/missed_waker.rs
+    found       missed_waker: lost_waker in main/visitor, first with seed 
+                returned Pending, and no clone of its waker is left: nobody can ever wake it (scenarios/src/classics/missed_waker.rs
     "#);
 }
 
@@ -135,7 +135,7 @@ fn a_bug_that_was_missed_exits_with_1() {
     assert!(
         ended
             .out
-            .starts_with("MISSED      missed_waker: no deadlock in 1 runs\n"),
+            .starts_with("MISSED      missed_waker: no lost_waker in 1 runs\n"),
         "{}",
         ended.out
     );
@@ -232,7 +232,7 @@ fn diff_shows_where_two_runs_part() {
 #[test]
 fn unknown_names_are_answered_with_near_ones() {
     let all = [
-        &["run", "lost_updaet"][..],
+        &["run", "check_then_akt"][..],
         &["hunt", "bake_cake", "thundring_herd"],
         &["replay", "xyzzy", "--seed", "1"],
         &["trace", "bake_cake", "--fixed"],
@@ -247,7 +247,7 @@ fn unknown_names_are_answered_with_near_ones() {
         ended.err
     });
     insta::assert_snapshot!(all.concat(), @r#"
-    error: there is no scenario called `lost_updaet`; did you mean `lost_update`?
+    error: there is no scenario called `check_then_akt`; did you mean `check_then_act`?
     error: there is no scenario called `thundring_herd`; did you mean `thundering_herd`?
     error: there is no scenario called `xyzzy`; `list` shows all there are
     error: `bake_cake` has no fixed twin, because it has no bug

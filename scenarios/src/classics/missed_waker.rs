@@ -5,7 +5,7 @@
 //! whoever polls it while the gate is closed is never polled again.
 //!
 //! ```text
-//!   waits first, then opens    Pending, and nobody knows whom to wake: a deadlock
+//!   waits first, then opens    Pending, and nobody has the waker: it waits for ever
 //!   opens first, then waits    Ready: no trace of the bug
 //! ```
 //!
@@ -27,7 +27,7 @@ pub const SCENARIO: Scenario = Scenario {
     name: "missed_waker",
     gallery: Gallery::Classics,
     summary: "a hand-written future returns Pending and keeps no waker",
-    bug: Some(FindingKind::Deadlock),
+    bug: Some(FindingKind::LostWaker),
     original: || program(open_and_pass(Gate::poll_broken)),
     fixed: Some(|| program(open_and_pass(Gate::poll_fixed))),
     configure: |sim| sim,

@@ -19,6 +19,7 @@ pub fn list(out: &mut impl Write) -> Result<Outcome, Trouble> {
             Gallery::Classics,
             "classics: the bugs that every async code base meets",
         ),
+        (Gallery::Field, "field: bugs that were met in the wild"),
     ] {
         writeln!(out, "{title}")?;
         for scenario in registry::ALL
