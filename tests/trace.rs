@@ -105,7 +105,7 @@ mod forms {
         2.75s  main        completes
         2.75s  main/guest  polls
         2.75s  main/guest  parks
-        2.75s  ·           finding: unawaited_task: cut off when main ended, while it waited for something outside this run's sight: nobody awaited it
+        2.75s  ·           finding: unawaited_task: cut off when main ended, while it waited for something outside this run's sight, and no clone of its waker was left: nobody awaited it
         2.75s  ·           cuts off main/guest
         "#);
     }
@@ -163,7 +163,7 @@ mod forms {
         {"at":2750000000,"task":"main","event":"completed"}
         {"at":2750000000,"task":"main/guest","event":"polled"}
         {"at":2750000000,"task":"main/guest","event":"parked"}
-        {"at":2750000000,"event":"finding","text":"unawaited_task: cut off when main ended, while it waited for something outside this run's sight: nobody awaited it"}
+        {"at":2750000000,"event":"finding","text":"unawaited_task: cut off when main ended, while it waited for something outside this run's sight, and no clone of its waker was left: nobody awaited it"}
         {"at":2750000000,"event":"cut_off","other":"main/guest"}
         "#);
     }

@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, w1, w2, w3, w4, w5, w7};
+use crate::workloads::{Workload, w1, w2, w3, w4, w5, w7, w8};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -158,6 +158,14 @@ pub const ALL: &[Case] = &[
         workload: &w7::WORKLOAD,
         tasks: 1_000_000,
         plan: Plan::Memory,
+        quick: true,
+    },
+    Case {
+        name: "w8",
+        title: "uncontended locks",
+        workload: &w8::WORKLOAD,
+        tasks: 1,
+        plan: Plan::cost([1_000, 11_000], 200_000),
         quick: true,
     },
 ];

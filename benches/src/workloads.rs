@@ -8,6 +8,7 @@
 //! | [`w4`] | trivial tasks spawned in batches and joined | task |
 //! | [`w5`] | a typical small test, built and torn down for every seed | run |
 //! | [`w7`] | tasks that await what never comes | idle task |
+//! | [`w8`] | a task that locks and unlocks a mutex | lock and unlock |
 //!
 //! The numbers are those of the project's tables; six is a TCP round trip.
 
@@ -17,6 +18,7 @@ pub mod w3;
 pub mod w4;
 pub mod w5;
 pub mod w7;
+pub mod w8;
 
 mod gate;
 mod latch;
@@ -92,6 +94,7 @@ pub const ALL: &[&Workload] = &[
     &w4::WORKLOAD,
     &w5::WORKLOAD,
     &w7::WORKLOAD,
+    &w8::WORKLOAD,
 ];
 
 /// Wakes its own waker, is pending once, then ready: the same yield for everybody, as runtimes' own differ in kind

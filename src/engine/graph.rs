@@ -253,7 +253,7 @@ impl<'w> Graph<'w> {
                         next.extend(owners.iter().map(|owner| (owner.task, name.to_owned())));
                     }
                 }
-                What::Timer(_) => {}
+                What::Timer(_) | What::AnyOf(_) => {}
             }
         }
         next

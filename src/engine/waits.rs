@@ -34,6 +34,8 @@ pub(crate) enum What {
     Resource(u32, &'static str),
     /// The end of a task.
     Task(TaskNo),
+    /// The end of any of so many tasks.
+    AnyOf(u32),
     /// A timer.
     Timer(u64),
 }
@@ -235,6 +237,7 @@ impl World {
         match wait.what {
             What::Resource(id, part) => format!("{part}{}", self.resources.name(id)),
             What::Task(task) => format!("the end of {}", self.path_of_number(task)),
+            What::AnyOf(tasks) => format!("the end of any of {tasks} tasks"),
             What::Timer(FAR) => "a timer that never fires".to_owned(),
             What::Timer(at) => format!("a timer at {}", Seconds(at)),
         }

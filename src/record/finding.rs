@@ -53,13 +53,12 @@ kinds! {
     PolledAfterCompletion = "polled_after_completion", Deny;
     /// A task blocked the thread, and with it every other task.
     Blocking = "blocking", Deny;
-    /// A task waits, and no waker of it is left that could wake it.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// A task waits, and no clone of its waker is left that could wake it: its future kept none, or whoever had it dropped
+    /// it. Told when nothing moves any more, or `main` cannot go on without the task. What is not seen: a waker that
+    /// something keeps and never calls, such as that of a combinator around the future.
     LostWaker = "lost_waker", Deny;
-    /// Something was handed to a future that its own task no longer polls.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// What a task waits for was handed to a future, or is held by one, that its own task has stopped polling: a
+    /// future that `select!` left behind by reference, for instance. Named in Oxide's RFD 609, *Futurelock* (2025).
     Futurelock = "futurelock", Deny;
     /// Two runs with the same draws went different ways.
     Nondeterminism = "nondeterminism", Deny;
@@ -67,21 +66,16 @@ kinds! {
     ///
     /// Named ahead: this release does not look for it.
     Property = "property", Deny;
-    /// A guard was held across an await for long.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// A mutex or a read-write lock was held for long while another task waited for it as long; see
+    /// [`Sim::long_hold`](crate::Sim::long_hold).
     LongHold = "long_hold", Warn;
-    /// A permit or a lock was never given back.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// When the run ended, and all tasks with it, a lock or a permit had not been given back; or a semaphore from which
+    /// permits are forgotten and to which they are added again, or for which somebody waits, has fewer than it began with.
     Leak = "leak", Warn;
-    /// A message was sent to a receiver that is never polled again.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// Messages were sent into a channel whose receiver had waited for them in a future that its task then left alone, and
+    /// were never received.
     ClosedEar = "closed_ear", Warn;
-    /// A task was ready for very long, and not polled.
-    ///
-    /// Named ahead: this release does not look for it.
+    /// A task was ready for 10,000 steps of others, and 100 for each task that was ready with it, and not polled.
     Starvation = "starvation", Warn;
 }
 

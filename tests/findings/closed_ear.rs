@@ -66,7 +66,7 @@ fn a_receiver_that_is_only_kept_or_dropped_at_once_is_none() {
         });
         sleep(SECOND).await;
         stop.notify_one();
-        drop(sender.send(()));
+        let _ = sender.send(());
         stops_at_once.await.unwrap();
     });
     silent(&run);
@@ -91,7 +91,7 @@ fn a_loop_that_selects_and_comes_to_its_end_is_none() {
         }
         drop(stop);
         for job in 0..3 {
-            drop(jobs.send(job).await);
+            let _ = jobs.send(job).await;
         }
         worker.await.unwrap();
     };

@@ -85,7 +85,7 @@ fn a_slot_of_a_channel_and_permits_of_a_semaphore() {
             sleep(5 * SECOND).await;
             receiver.recv().await;
             sleep(5 * SECOND).await;
-            drop(receiver.recv().await);
+            let _ = receiver.recv().await;
         }));
         let mut first = pin!(sender.send(1));
         select! {

@@ -273,7 +273,7 @@ fn a_simplex_writer_that_is_dropped_unclosed_is_a_deadlock() {
     });
     let finding = run.failure().expect("it hangs");
     assert_eq!(finding.kind(), FindingKind::Deadlock);
-    assert_eq!(finding.details(), ["main waits for bytes in upload"]);
+    assert_eq!(finding.details()[0], "main waits for bytes in upload");
 }
 
 #[test]

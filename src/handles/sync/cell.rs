@@ -106,12 +106,10 @@ unsafe impl<O: ?Sized> Keep for Arc<O> where Arc<O>: HasGate {}
 pub(super) trait Pointer: Copy {
     type Value: ?Sized;
 
-    fn new(value: *mut Self::Value) -> Self;
-
     fn get(self) -> *const Self::Value;
 
-    /// Counts one more user, if the access is free; says whether it is.
-    fn enter(users: &AtomicUsize) -> bool;
+    /// Counts one more user, and points to the value, if the access is free.
+    fn enter(vault: &Vault<Self::Value>) -> Option<Self>;
 
     /// Gives back what [`Pointer::enter`] took.
     fn leave(users: &AtomicUsize);
@@ -121,19 +119,14 @@ impl<T: ?Sized> Pointer for *mut T {
     type Value = T;
 
     #[inline]
-    fn new(value: *mut T) -> *mut T {
-        value
-    }
-
-    #[inline]
     fn get(self) -> *const T {
         self
     }
 
     #[inline]
-    fn enter(users: &AtomicUsize) -> bool {
-        let free = users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
-        free.is_ok()
+    fn enter(vault: &Vault<T>) -> Option<*mut T> {
+        let free = vault.users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
+        free.is_ok().then(|| vault.value.get())
     }
 
     #[inline]
@@ -146,21 +139,16 @@ impl<T: ?Sized> Pointer for *const T {
     type Value = T;
 
     #[inline]
-    fn new(value: *mut T) -> *const T {
-        value
-    }
-
-    #[inline]
     fn get(self) -> *const T {
         self
     }
 
     #[inline]
-    fn enter(users: &AtomicUsize) -> bool {
+    fn enter(vault: &Vault<T>) -> Option<*const T> {
         // The last count below `EXCLUSIVE` is never left, so that no number of users looks like one alone.
         let more = |users: usize| (users < EXCLUSIVE - 1).then(|| users + 1);
-        let free = users.fetch_update(Acquire, Relaxed, more);
-        free.is_ok()
+        let free = vault.users.fetch_update(Acquire, Relaxed, more);
+        free.is_ok().then(|| vault.value.get().cast_const())
     }
 
     #[inline]
@@ -197,9 +185,9 @@ impl<K: Keep, P: Pointer> Guard<K, P> {
         lease: Lease<K>,
         vault: impl for<'x> FnOnce(&'x K::Target) -> &'x Vault<P::Value>,
     ) -> Self {
-        let Vault { users, value } = vault(lease.keep());
-        assert!(P::enter(users), "{IN_USE}");
-        let (users, value) = (NonNull::from(users), P::new(value.get()));
+        let vault = vault(lease.keep());
+        let value = P::enter(vault).expect(IN_USE);
+        let users = NonNull::from(&vault.users);
         Guard {
             users,
             value,
@@ -225,7 +213,7 @@ impl<K: HasGate, P: Pointer> Guard<K, P> {
         self.lease.keep()
     }
 
-    /// Goes on with another pointer, or is given back if there is none.
+    /// Goes on with another pointer of the same kind, or is given back if there is none.
     fn try_at<Q: Pointer>(self, value: Option<Q>) -> Result<Guard<K, Q>, Self> {
         let Some(value) = value else {
             return Err(self);

@@ -99,6 +99,9 @@ impl<T> JoinSet<T> {
     }
 }
 
+/// Members that a waiting set names one by one, at the most.
+const MOST_TOLD: usize = 64;
+
 impl<T: 'static> JoinSet<T> {
     /// Spawns a task into the set.
     ///
@@ -258,10 +261,15 @@ impl<T: 'static> JoinSet<T> {
     fn tell_waits(&self) {
         context::try_with(|run| {
             let mut world = run.world();
-            if world.recorder.is_full() {
-                for member in self.members.iter().flatten() {
-                    world.waits_now(What::Task(member.task()), None);
-                }
+            if !world.recorder.is_full() {
+                return;
+            }
+            if self.members.len() > MOST_TOLD {
+                world.waits_now(What::AnyOf(self.len as u32), None);
+                return;
+            }
+            for member in self.members.iter().flatten() {
+                world.waits_now(What::Task(member.task()), None);
             }
         });
     }
