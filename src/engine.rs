@@ -12,8 +12,11 @@
 //!
 //! [`context`] is the one thread-local: it lets a handle find the world. [`world`] owns all state.
 //! [`step`] is the loop above. [`cell`] holds one task's future, behind a fence of `unsafe`.
-//! [`tasks`] is the table of tasks, [`resources`] that of locks and channels, [`door`] answers draws, [`panics`] catches what user code throws,
-//! [`verdict`] says what was wrong at the end.
+//! [`tasks`] is the table of tasks, [`resources`] that of locks and channels, [`waits`] that of operations that cannot go on.
+//! [`door`] answers draws, [`panics`] catches what user code throws.
+//!
+//! What was wrong is said by [`verdict`] at the end; of tasks that wait for ever by [`stuck`], which reads the wait-for
+//! [`graph`]; of what takes too long by [`overdue`]; of tasks that nobody polls by [`starved`].
 
 #[allow(unsafe_code)]
 pub(crate) mod cell;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::draw::{Draw, Footprint, Names, RandomWalk, Strategy};
+use super::world::World;
+use crate::record::event::Event;
+use crate::values::draw::{Candidates, Draw, Footprint, Kind, Names, RandomWalk, Strategy};
 use crate::values::ids::TaskNo;
 use crate::values::tape::{Asks, Deviation, Match, Player, Tape};
 
@@ -174,5 +176,99 @@ impl Names for TableNames<'_> {
 
     fn owner_slot(&self) -> u32 {
         self.owner.slot
+    }
+}
+
+/// How the rest of the engine, and the handles, ask.
+impl World {
+    /// Draws among `count` candidates for the running task.
+    pub(crate) fn draw(&mut self, kind: Kind, count: usize) -> usize {
+        if count < 2 {
+            return 0;
+        }
+        self.draw_for(self.midst(), kind, Candidates::Count(count))
+    }
+
+    /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
+    pub(crate) fn toss(&mut self, ones: u32) -> bool {
+        self.draw_for(self.midst(), Kind::Flip, Candidates::Coin { ones }) == 1
+    }
+
+    /// The running task, as the owner of a draw.
+    fn midst(&self) -> Owner {
+        Owner {
+            slot: self.current,
+            ahead: 0,
+        }
+    }
+
+    pub(super) fn draw_for(
+        &mut self,
+        owner: Owner,
+        kind: Kind,
+        candidates: Candidates<'_>,
+    ) -> usize {
+        let named = match &mut self.door {
+            Door::Quick(walk) => return walk.step(candidates),
+            Door::Named(named) => named,
+        };
+        let names = TableNames {
+            tasks: &self.tasks,
+            owner,
+            announced: &self.announced,
+        };
+        let (chosen, choice) = named.answer(&Draw::new(kind, candidates, &names));
+        if let Some(choice) = choice {
+            self.record(Event::Drew { kind, choice });
+        }
+        chosen
+    }
+
+    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    #[inline(always)]
+    pub(crate) fn draw_task(&mut self) -> u32 {
+        let Door::Quick(walk) = &mut self.door else {
+            return self.draw_named_task();
+        };
+        self.ready.take(|places| match places.len() {
+            1 => 0,
+            _ => walk.step(Candidates::Tasks(places)),
+        })
+    }
+
+    #[inline(never)]
+    fn draw_named_task(&mut self) -> u32 {
+        // Lent out for the draw, which looks at the queue and at the rest of the world.
+        let mut ready = std::mem::take(&mut self.ready);
+        let slot = ready.take(|places| match places.len() {
+            1 => 0,
+            _ => {
+                let owner = Owner {
+                    slot: places[0],
+                    ahead: 1,
+                };
+                self.draw_for(owner, Kind::Task, Candidates::Tasks(places))
+            }
+        });
+        self.ready = ready;
+        // It goes on with what it announced, and announces anew what comes after.
+        self.announced.remove(&slot);
+        slot
+    }
+
+    /// Draws whether others go before the running task's next operation, which has this footprint, if that is known.
+    pub(crate) fn draw_point(&mut self, footprint: Option<Footprint>) -> bool {
+        if let Door::Quick(walk) = &mut self.door {
+            return walk.step(Candidates::Count(2)) == 1;
+        }
+        let task = self.current_task();
+        if let Some(footprint) = footprint {
+            self.announced.insert(self.current, (task, footprint));
+        }
+        let others_first = self.draw(Kind::Preempt, 2) == 1;
+        if !others_first {
+            self.announced.remove(&self.current);
+        }
+        others_first
     }
 }

@@ -8,7 +8,7 @@
 //!   futurelock   what a task waits for was handed to a future, or is held by one, that its own task polls no more
 //!   deadlock     all others: tasks that wait for each other in a cycle, or for somebody who is gone
 //! ```
-//!
+
 use std::collections::BTreeSet;
 
 use super::cell::has_no_waker;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::door::{Announced, Door, Owner, Source, TableNames};
+use super::door::{Announced, Door, Owner, Source};
 use super::resources::Resources;
 use super::starved::Starved;
 use super::tasks::{RUNTIME_SLOT, Tasks};
@@ -20,7 +20,7 @@ use crate::record::finding::{
     Finding, FindingKind, Level, Levels, show_place, with_and_without_places,
 };
 use crate::record::trace::Recorder;
-use crate::values::draw::{Candidates, Draw, Footprint, Kind, RandomWalk};
+use crate::values::draw::{Candidates, Kind, RandomWalk};
 use crate::values::ids::TaskNo;
 use crate::values::span::nanos;
 use crate::values::stream::Stream;
@@ -143,7 +143,7 @@ pub(crate) struct World {
     /// What parked tasks wait for, kept in full runs.
     pub(crate) waits: Waits,
     /// What the next operation of tasks that let others go first is about to touch.
-    announced: Announced,
+    pub(super) announced: Announced,
     /// The paths of all tasks, kept in full runs.
     pub(crate) paths: Vec<String>,
     /// The seed of random values, and the stream of each task that asked for some.
@@ -396,76 +396,6 @@ impl World {
         self.move_clock(to);
     }
 
-    /// Draws among `count` candidates for the running task.
-    pub(crate) fn draw(&mut self, kind: Kind, count: usize) -> usize {
-        if count < 2 {
-            return 0;
-        }
-        self.draw_for(self.midst(), kind, Candidates::Count(count))
-    }
-
-    /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
-    pub(crate) fn toss(&mut self, ones: u32) -> bool {
-        self.draw_for(self.midst(), Kind::Flip, Candidates::Coin { ones }) == 1
-    }
-
-    /// The running task, as the owner of a draw.
-    fn midst(&self) -> Owner {
-        Owner {
-            slot: self.current,
-            ahead: 0,
-        }
-    }
-
-    fn draw_for(&mut self, owner: Owner, kind: Kind, candidates: Candidates<'_>) -> usize {
-        let named = match &mut self.door {
-            Door::Quick(walk) => return walk.step(candidates),
-            Door::Named(named) => named,
-        };
-        let names = TableNames {
-            tasks: &self.tasks,
-            owner,
-            announced: &self.announced,
-        };
-        let (chosen, choice) = named.answer(&Draw::new(kind, candidates, &names));
-        if let Some(choice) = choice {
-            self.record(Event::Drew { kind, choice });
-        }
-        chosen
-    }
-
-    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
-    #[inline(always)]
-    pub(crate) fn draw_task(&mut self) -> u32 {
-        let Door::Quick(walk) = &mut self.door else {
-            return self.draw_named_task();
-        };
-        self.ready.take(|places| match places.len() {
-            1 => 0,
-            _ => walk.step(Candidates::Tasks(places)),
-        })
-    }
-
-    #[inline(never)]
-    fn draw_named_task(&mut self) -> u32 {
-        // Lent out for the draw, which looks at the queue and at the rest of the world.
-        let mut ready = std::mem::take(&mut self.ready);
-        let slot = ready.take(|places| match places.len() {
-            1 => 0,
-            _ => {
-                let owner = Owner {
-                    slot: places[0],
-                    ahead: 1,
-                };
-                self.draw_for(owner, Kind::Task, Candidates::Tasks(places))
-            }
-        });
-        self.ready = ready;
-        // It goes on with what it announced, and announces anew what comes after.
-        self.announced.remove(&slot);
-        slot
-    }
-
     /// Sets a timer for the running task.
     pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> TimerKey {
         self.timers_set += 1;
@@ -529,22 +459,6 @@ impl World {
             return false;
         };
         self.draw_for(Owner { slot, ahead: 1 }, Kind::Fire, Candidates::Count(2)) == 1
-    }
-
-    /// Draws whether others go before the running task's next operation, which has this footprint, if that is known.
-    pub(crate) fn draw_point(&mut self, footprint: Option<Footprint>) -> bool {
-        if let Door::Quick(walk) = &mut self.door {
-            return walk.step(Candidates::Count(2)) == 1;
-        }
-        let task = self.current_task();
-        if let Some(footprint) = footprint {
-            self.announced.insert(self.current, (task, footprint));
-        }
-        let others_first = self.draw(Kind::Preempt, 2) == 1;
-        if !others_first {
-            self.announced.remove(&self.current);
-        }
-        others_first
     }
 
     /// Whether one of these is looked for.

@@ -31,6 +31,7 @@ mod chan;
 mod ends;
 pub mod error;
 mod permit;
+mod rx;
 mod sink;
 mod unbounded;
 

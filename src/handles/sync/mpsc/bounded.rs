@@ -4,9 +4,10 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use super::chan::{self, Rx, Tx, WeakTx};
+use super::chan::{self, Tx, WeakTx};
 use super::error::{SendError, SendTimeoutError, TrySendError};
 use super::permit::{OwnedPermit, Permit, PermitIterator};
+use super::rx::Rx;
 use crate::engine::step::caller;
 use crate::handles::sync::blocking::now_or_panic;
 use crate::handles::sync::gate::TryAcquireError;

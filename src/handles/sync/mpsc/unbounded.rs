@@ -1,7 +1,8 @@
 //! A channel with room for any number of messages. What its ends can do whether it is bounded or not is in `ends`.
 
-use super::chan::{self, Rx, Tx, WeakTx};
+use super::chan::{self, Tx, WeakTx};
 use super::error::SendError;
+use super::rx::Rx;
 
 /// Makes a channel in which senders never wait, however slow the receiver is.
 #[track_caller]
