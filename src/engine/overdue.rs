@@ -17,7 +17,10 @@ impl World {
     /// An operation in line for a resource gives up after it has waited since this instant: who held it so long?
     pub(crate) fn examine_impatience(&mut self, id: u32, since: u64) {
         let (now, limit) = (self.now, self.setup.long_hold);
-        if self.closing || now - since < limit || !self.suspects(&[FindingKind::LongHold]) {
+        if self.closing
+            || now.saturating_sub(since) < limit
+            || !self.suspects(&[FindingKind::LongHold])
+        {
             return;
         }
         let long = |held: &&Held| now - held.since >= limit;
@@ -64,7 +67,7 @@ impl World {
         let (now, limit) = (self.now, self.setup.long_hold);
         // What is dropped at the end of a run was held by tasks that are told of otherwise.
         if self.closing
-            || now - first_waits_since < limit
+            || now.saturating_sub(first_waits_since) < limit
             || !self.suspects(&[FindingKind::LongHold])
         {
             return;

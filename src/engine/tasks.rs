@@ -189,6 +189,11 @@ impl Tasks {
         self.rows[slot as usize].cell.take()
     }
 
+    /// The row of a slot that may be of another run.
+    pub(crate) fn row_if_any(&self, slot: u32) -> Option<&Row> {
+        self.rows.get(slot as usize)
+    }
+
     #[inline(always)]
     pub(crate) fn row(&self, slot: u32) -> &Row {
         &self.rows[slot as usize]

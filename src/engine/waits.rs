@@ -64,7 +64,9 @@ impl LastPoll {
 
     /// Whether the task has taken a whole step since.
     pub(crate) fn is_abandoned(&self, world: &World) -> bool {
-        let row = world.tasks.row(self.slot);
+        let Some(row) = world.tasks.row_if_any(self.slot) else {
+            return false;
+        };
         // A step that is under way may come to it yet.
         let whole = if world.current == self.slot && !world.closing {
             row.steps.wrapping_sub(1)

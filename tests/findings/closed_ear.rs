@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use futures::poll;
 use reweave::sync::{Notify, mpsc};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, explore, select, spawn};
@@ -97,4 +98,29 @@ fn a_loop_that_selects_and_comes_to_its_end_is_none() {
     };
     let found = explore(program).seeds(0..300).run();
     assert!(found.warnings().is_empty() && !found.failed(), "{found}");
+}
+
+#[test]
+fn a_wait_that_was_carried_out_of_its_run_is_none() {
+    let first = Sim::new().run(async {
+        // Many tasks, so that the one that waits has a place that the next run does not have.
+        let others: Vec<_> = (0..50).map(|_| spawn(sleep(SECOND))).collect();
+        let waits = spawn(async move {
+            let (sender, receiver) = mpsc::channel::<u32>(8);
+            let mut receiver = Box::pin(async move {
+                let mut receiver = receiver;
+                receiver.recv().await
+            });
+            assert!(poll!(receiver.as_mut()).is_pending());
+            sender.send(1).await.unwrap();
+            (sender, receiver)
+        });
+        let carried = waits.await.unwrap();
+        for other in others {
+            other.await.unwrap();
+        }
+        carried
+    });
+    let carried = first.into_output().unwrap();
+    silent(&Sim::new().run(async move { drop(carried) }));
 }

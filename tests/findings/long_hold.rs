@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt;
 use reweave::sync::{Mutex, RwLock, Semaphore};
 use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Level, Sim, explore, spawn};
@@ -97,4 +98,22 @@ fn is_told_when_one_who_waits_gives_up() {
         drop(guard);
     });
     assert_eq!(kinds(&run), [FindingKind::LongHold]);
+}
+
+#[test]
+fn waits_and_guards_that_were_carried_out_of_their_run_are_none() {
+    let first = Sim::new().run(async {
+        sleep(20 * SECOND).await;
+        let lock = Arc::new(RwLock::new(()));
+        let reader = lock.clone().read_owned().await;
+        let mut writer = Box::pin(lock.write_owned());
+        assert!(writer.as_mut().now_or_never().is_none());
+        (reader, writer)
+    });
+    let (reader, writer) = first.into_output().unwrap();
+    let second = Sim::new().run(async move {
+        drop(reader);
+        drop(writer.await);
+    });
+    silent(&second);
 }

@@ -82,6 +82,11 @@ impl Tag {
         tag
     }
 
+    /// Whether it has its number in this run, so that what it knows is of this run.
+    pub(in crate::handles) fn is_of(&self, here: &Here<'_>) -> bool {
+        self.run == here.cx.id()
+    }
+
     /// The resource's number in this run.
     #[inline(always)]
     pub(in crate::handles) fn id(&mut self, here: &mut Here<'_>) -> u32 {

@@ -104,7 +104,8 @@ impl<T> Rx<T> {
     fn is_left(&mut self, polled: LastPoll, place: Place) {
         visit!(here => {
             let mut state = self.chan.state.lock();
-            let alone = here.is_some_and(|here| polled.is_abandoned(&here.world));
+            let alone = here
+                .is_some_and(|here| state.tag.is_of(here) && polled.is_abandoned(&here.world));
             if alone && !state.messages.is_empty() {
                 state.left_alone = Some((polled, place));
             }
