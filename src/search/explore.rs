@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::run::Run;
-use super::sim::{self, Sim, refuse_nesting};
+use super::sim::{self, Sim, prepare};
 use crate::engine::context::Context;
 use crate::engine::door::Source;
 use crate::engine::step::{self, caller};
@@ -145,7 +145,7 @@ where
     /// If a simulation is under way on this thread.
     #[track_caller]
     pub fn run(self) -> Exploration {
-        refuse_nesting("Explore::run");
+        prepare("Explore::run");
         let jobs = match self.jobs {
             0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,

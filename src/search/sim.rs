@@ -247,7 +247,7 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        refuse_nesting("Sim::run");
+        prepare("Sim::run");
         let seed = match self.draws {
             Draws::Seed(seed) => Some(seed),
             _ => None,
@@ -275,7 +275,7 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        refuse_nesting("Sim::run_with");
+        prepare("Sim::run_with");
         let source = Source::Other(Box::new(strategy));
         let plan = Plan {
             values: self.draws.values(),
@@ -286,14 +286,17 @@ impl Sim {
     }
 }
 
-/// Refuses to run a simulation in a simulation.
+/// Before a run or an exploration: refuses to run a simulation in a simulation, and makes what libraries keep per
+/// process the same for every thread.
 #[track_caller]
-pub(crate) fn refuse_nesting(called: &str) {
+pub(crate) fn prepare(called: &str) {
     assert!(
         !context::is_set(),
         "`{called}` was called inside a simulation: a simulation in a simulation would have two \
          clocks. Await the future instead, or start the second one on a thread of its own"
     );
+    #[cfg(feature = "tracing")]
+    crate::handles::log::keep_call_sites_open();
 }
 
 /// Runs `main` and takes everything out of the world that the run left there.
