@@ -53,50 +53,52 @@
 //!
 //! # How the source is laid out
 //!
-//! In floors; a file imports only from the floors above it in this list, and a test holds that.
+//! In layers; a file imports only from its own layer and those before it in this list, and a test holds that.
 //!
-//! | floor | what is there |
+//! | layer | what is there |
 //! | --- | --- |
-//! | `values` | draws, tapes, seeded streams, ids, the hash |
+//! | `base` | seeded generators, ids, the hash, virtual durations |
+//! | `choice` | draws, strategies, tapes |
 //! | `record` | events, the trace and its forms, findings |
-//! | `models` | plain state machines: the timer queue, the queue of ready tasks |
-//! | `engine` | the task cell, the table of tasks, the world, the loop, the only thread-local |
-//! | `handles` | what user code calls |
-//! | `search` | one run, many runs |
-//! | `words` | the report |
-//! | `hands` | the test attribute, environment variables |
+//! | `model` | plain state machines: the timer queue, the queue of ready tasks |
+//! | `run` | the task cell, the table of tasks, the state of a run, the loop, the only thread-local |
+//! | `api` | what user code calls |
+//! | `explore` | one run, many runs |
+//! | `report` | what people read |
+//! | `entry` | the test attribute, environment variables |
 
 #![deny(unsafe_code)]
 
-mod engine;
-mod handles;
-mod hands;
-mod models;
+mod api;
+mod base;
+mod choice;
+mod entry;
+mod explore;
+mod model;
 mod record;
-mod search;
-mod values;
-mod words;
+mod report;
+mod run;
 
-pub use handles::future::{MustAwait, must_await};
+pub use api::future::{MustAwait, must_await};
 #[cfg(feature = "tracing")]
-pub use handles::log::TraceLayer;
-pub use handles::rng::{TaskRng, choose, flip, rng};
-pub use handles::task::spawn;
-pub use handles::{io, runtime, stream, sync, task, thread, time};
-pub use hands::environment::{Environment, EnvironmentError};
+pub use api::log::TraceLayer;
+pub use api::rng::{TaskRng, choose, flip, rng};
+pub use api::task::spawn;
+pub use api::{io, runtime, stream, sync, task, thread, time};
+pub use base::ids::TaskNo;
+pub use base::prng::Prng;
+pub use choice::draw::{Access, Draw, Footprint, Kind, Plain, RandomWalk, Strategy};
+pub use choice::tape::{Deviation, Match, Tape, TapeError};
+pub use entry::environment::{Environment, EnvironmentError};
+pub use explore::explore::{Exploration, Explore, explore};
+pub use explore::run::Run;
+pub use explore::sim::Sim;
 pub use record::diff::Diff;
 pub use record::event::{Entry, Event, Verb};
 pub use record::finding::{Finding, FindingKind, Level};
 pub use record::trace::Trace;
+pub use report::report::Report;
 pub use reweave_macros::{main, must_await, test};
-pub use search::explore::{Exploration, Explore, explore};
-pub use search::run::Run;
-pub use search::sim::Sim;
-pub use values::draw::{Access, Draw, Footprint, Kind, Plain, RandomWalk, Strategy};
-pub use values::ids::TaskNo;
-pub use values::stream::Stream;
-pub use values::tape::{Deviation, Match, Tape, TapeError};
-pub use words::report::Report;
 
 #[doc(hidden)]
 pub mod __private {
@@ -104,9 +106,9 @@ pub mod __private {
 
     pub use reweave_macros::{join_internal, select_internal, try_join_internal};
 
-    pub use crate::handles::future::Discard;
-    pub use crate::handles::macros::{SelectPoint, coop_ready, select_start};
-    pub use crate::handles::output::{note, print};
-    pub use crate::hands::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
+    pub use crate::api::future::Discard;
+    pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
+    pub use crate::api::output::{note, print};
+    pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
     pub use crate::record::finding::Level;
 }

@@ -1,4 +1,4 @@
-//! Floor 1, **record**: what happened.
+//! Layer **record**: what happened.
 //!
 //! A run is a list of [events](event), kept in a [trace] that is hashed as it grows, shown as
 //! [text](trace::Trace) for snapshots or as [JSON lines](json); and what was wrong with it, as

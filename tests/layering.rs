@@ -1,18 +1,18 @@
-//! The floors of `src`: a file imports only from its own floor and those before it in [`FLOORS`].
+//! The layers of `src`: a file imports only from its own layer and those before it in [`LAYERS`].
 //!
 //! ```text
-//! values < record < models < engine < handles < search < words < hands
+//! base < choice < record < model < run < api < explore < report < entry
 //! ```
 //!
-//! Every path that begins with `crate::` or `super::` is resolved to the floor it leads to, in code and in braces
-//! alike; comments and texts are passed over, and so is the face of the crate, `lib.rs`, which names all floors. A macro's
+//! Every path that begins with `crate::` or `super::` is resolved to the layer it leads to, in code and in braces
+//! alike; comments and texts are passed over, and so is the face of the crate, `lib.rs`, which names all layers. A macro's
 //! `$crate::__private` is a path in the user's crate, and no import.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&str; 8] = [
-    "values", "record", "models", "engine", "handles", "search", "words", "hands",
+const LAYERS: [&str; 9] = [
+    "base", "choice", "record", "model", "run", "api", "explore", "report", "entry",
 ];
 
 /// A path in the code that begins at the root of the crate: the names after `crate`.
@@ -23,7 +23,7 @@ struct Import {
 }
 
 #[test]
-fn every_file_imports_from_its_own_floor_or_those_above() {
+fn every_file_imports_from_its_own_layer_or_those_above() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
@@ -37,11 +37,11 @@ fn every_file_imports_from_its_own_floor_or_those_above() {
     let mut imports = 0;
     for file in files {
         let module = module_of(file.strip_prefix(&root).unwrap());
-        let Some(floor) = module.first().and_then(|name| floor_of(name)) else {
+        let Some(layer) = module.first().and_then(|name| layer_of(name)) else {
             assert_eq!(
                 module,
                 Vec::<String>::new(),
-                "a file on no floor: {}",
+                "a file on no layer: {}",
                 file.display()
             );
             continue;
@@ -50,16 +50,16 @@ fn every_file_imports_from_its_own_floor_or_those_above() {
         for import in imports_in(&text, &module) {
             imports += 1;
             let name = &import.path[0];
-            match floor_of(name) {
-                Some(other) if other <= floor => {}
+            match layer_of(name) {
+                Some(other) if other <= layer => {}
                 Some(_) => wrong.push(format!(
-                    "{}:{}: `{}` imports from `{name}`, a floor below it",
+                    "{}:{}: `{}` imports from `{name}`, a layer below it",
                     file.strip_prefix(&root).unwrap().display(),
                     import.line,
-                    FLOORS[floor],
+                    LAYERS[layer],
                 )),
                 None => wrong.push(format!(
-                    "{}:{}: `crate::{name}` is on no floor: name the module where it lives",
+                    "{}:{}: `crate::{name}` is on no layer: name the module where it lives",
                     file.strip_prefix(&root).unwrap().display(),
                     import.line,
                 )),
@@ -70,8 +70,8 @@ fn every_file_imports_from_its_own_floor_or_those_above() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-fn floor_of(name: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| *floor == name)
+fn layer_of(name: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| *layer == name)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -89,7 +89,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// `handles/time/sleep.rs` is the module `handles::time::sleep`; `lib.rs` is the root.
+/// `api/time/sleep.rs` is the module `api::time::sleep`; `lib.rs` is the root.
 fn module_of(file: &Path) -> Vec<String> {
     let file = file.with_extension("");
     let mut names: Vec<String> = file
@@ -269,32 +269,32 @@ fn is_character(rest: &str) -> bool {
 #[test]
 fn paths_are_found_wherever_they_stand() {
     let text = r##"
-//! crate::words in a comment
-use crate::{values::{tape::Tape, ids}, record as past};
+//! crate::report in a comment
+use crate::{choice::{tape::Tape, draw}, record as past};
 use super::timer::Timer;
 use super::super::task;
-fn f() -> crate::engine::World { "crate::words"; r#"super::words"#; 'c'; $crate::__private::x() }
+fn f() -> crate::run::World { "crate::report"; r#"super::report"#; 'c'; $crate::__private::x() }
 mod tests {
     use super::*;
     use super::super::Instant;
 }
-fn g<'a>(_: &'a str) { crate::hands::test::run() }
+fn g<'a>(_: &'a str) { crate::entry::test::run() }
 "##;
-    let module = ["handles", "time", "sleep"].map(String::from);
+    let module = ["api", "time", "sleep"].map(String::from);
     let found: Vec<String> = imports_in(text, &module)
         .iter()
         .map(|import| format!("{} {}", import.line, import.path.join("::")))
         .collect();
     let expected = [
-        "3 values::tape::Tape",
-        "3 values::ids",
+        "3 choice::tape::Tape",
+        "3 choice::draw",
         "3 record",
-        "4 handles::time::timer::Timer",
-        "5 handles::task",
-        "6 engine::World",
-        "8 handles::time::sleep",
-        "9 handles::time::Instant",
-        "11 hands::test::run",
+        "4 api::time::timer::Timer",
+        "5 api::task",
+        "6 run::World",
+        "8 api::time::sleep",
+        "9 api::time::Instant",
+        "11 entry::test::run",
     ];
     assert_eq!(found, expected);
 }

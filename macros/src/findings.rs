@@ -20,6 +20,6 @@ pub(crate) const FINDINGS: [&str; 17] = [
     "property",
     "long_hold",
     "leak",
-    "closed_ear",
+    "abandoned_receiver",
     "starvation",
 ];

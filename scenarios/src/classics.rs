@@ -5,7 +5,7 @@
 //! | something happens between two lines that an await keeps apart | [`lost_update`], [`check_then_act`], [`double_spend`], [`stale_cache`], [`thundering_herd`], [`lost_wakeup`] |
 //! | everybody waits for somebody, in a circle | [`deadlock_ab_ba`], [`dining_philosophers`], [`rwlock_upgrade`], [`bounded_channel_deadlock`], [`connection_pool_starvation`] |
 //! | a future is dropped in the midst of its work | [`cancel_unsafe_select`], [`drop_order`], [`timeout_retry_duplicate`] |
-//! | a future is kept and not polled | [`futurelock`], [`futurelock_held`], [`closed_ear`] |
+//! | a future is kept and not polled | [`futurelock`], [`futurelock_held`], [`abandoned_receiver`] |
 //! | a task is nobody's | [`shutdown_drops_work`], [`spawn_and_forget_error`] |
 //! | a task is never woken | [`missed_waker`] |
 //! | something is kept too long, or for good | [`long_hold`], [`permit_leak`] |
@@ -14,11 +14,11 @@
 //! Most are right in the plain run, where everybody is quick and comes in order, and show their bug only
 //! under some schedules: that is what makes them classics.
 
+pub mod abandoned_receiver;
 pub mod bounded_channel_deadlock;
 pub mod broadcast_lag;
 pub mod cancel_unsafe_select;
 pub mod check_then_act;
-pub mod closed_ear;
 pub mod connection_pool_starvation;
 pub mod deadlock_ab_ba;
 pub mod dining_philosophers;

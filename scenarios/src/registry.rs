@@ -50,7 +50,7 @@ pub const ALL: &[Scenario] = &[
     lost_wakeup::SCENARIO,
     futurelock::SCENARIO,
     futurelock_held::SCENARIO,
-    closed_ear::SCENARIO,
+    abandoned_receiver::SCENARIO,
     long_hold::SCENARIO,
     permit_leak::SCENARIO,
     broadcast_lag::SCENARIO,

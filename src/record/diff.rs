@@ -6,7 +6,7 @@ use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
 use super::event::Entry;
 use super::trace::Trace;
-use crate::values::span::Seconds;
+use crate::base::span::Seconds;
 
 /// The difference of two traces.
 ///

@@ -7,9 +7,9 @@
 use std::fmt;
 use std::panic::Location;
 
-use crate::values::draw::Kind;
-use crate::values::hash::Hash;
-use crate::values::ids::TaskNo;
+use crate::base::hash::Hash;
+use crate::base::ids::TaskNo;
+use crate::choice::draw::Kind;
 
 /// A place in the user's source.
 pub type Place = &'static Location<'static>;

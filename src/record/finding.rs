@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::event::Place;
-use crate::values::span::Seconds;
+use crate::base::span::Seconds;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $level:ident;)*) => {
@@ -74,7 +74,7 @@ kinds! {
     Leak = "leak", Warn;
     /// Messages were sent into a channel whose receiver had waited for them in a future that its task then left alone, and
     /// were never received.
-    ClosedEar = "closed_ear", Warn;
+    AbandonedReceiver = "abandoned_receiver", Warn;
     /// A task was ready for 10,000 steps of others, and 100 for each task that was ready with it, and not polled.
     Starvation = "starvation", Warn;
 }

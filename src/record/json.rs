@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use super::event::Event;
 use super::trace::Trace;
-use crate::values::ids::TaskNo;
+use crate::base::ids::TaskNo;
 
 impl Trace {
     /// The trace as JSON lines, with a last line that holds the hash.

@@ -21,9 +21,9 @@ use std::fmt::{self, Write};
 
 use super::event::{Entry, Event};
 use super::finding::show_place;
-use crate::values::hash::Hash;
-use crate::values::ids::TaskNo;
-use crate::values::span::Seconds;
+use crate::base::hash::Hash;
+use crate::base::ids::TaskNo;
+use crate::base::span::Seconds;
 
 /// Takes in events: hashes them, and keeps them when the run is to be looked at.
 #[derive(Debug, Default)]

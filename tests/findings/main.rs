@@ -1,8 +1,8 @@
 //! Every kind of finding that exists: when it is reported, in what words, about which task, when and where;
 //! and the neighbouring case that is in order and must stay silent.
 
+mod abandoned_receiver;
 mod blocking;
-mod closed_ear;
 mod deadlock;
 mod futurelock;
 mod leak;

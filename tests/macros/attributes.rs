@@ -199,7 +199,7 @@ all_findings!(
     property,
     long_hold,
     leak,
-    closed_ear,
+    abandoned_receiver,
     starvation
 );
 

@@ -1,0 +1,18 @@
+//! Layer **api**: what user code calls, shaped as tokio shapes it.
+//!
+//! Handles hold ids; the state behind them lives in the [world](crate::engine). They are `Send` and
+//! `Sync` wherever tokio's are.
+
+pub mod future;
+pub mod io;
+#[cfg(feature = "tracing")]
+pub mod log;
+pub mod macros;
+pub mod output;
+pub mod rng;
+pub mod runtime;
+pub mod stream;
+pub mod sync;
+pub mod task;
+pub mod thread;
+pub mod time;

@@ -1,0 +1,177 @@
+//! Futures that were made and never polled: asyncio's "coroutine was never awaited".
+//!
+//! Our own futures know the line that made them, and say so when they are dropped unpolled. A user's
+//! future does with [`must_await`], or with `#[reweave::must_await]` on its `async fn`.
+//!
+//! A branch that `select!` did not take because another was ready first is in order; `select!` says so with
+//! [`Discard`].
+
+use std::cell::Cell;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::record::event::Place;
+use crate::record::finding::FindingKind;
+use crate::run::context::{self, Context as Run};
+use crate::run::step::caller;
+
+/// Reports a future that is dropped before its first poll.
+#[derive(Debug)]
+pub(crate) struct Unpolled {
+    /// `None` once polled.
+    made: Option<Place>,
+    what: &'static str,
+}
+
+impl Unpolled {
+    pub(crate) fn new(place: Place, what: &'static str) -> Unpolled {
+        Unpolled {
+            made: Some(place),
+            what,
+        }
+    }
+
+    /// The future was polled.
+    #[inline(always)]
+    pub(crate) fn polled(&mut self) {
+        self.made = None;
+    }
+}
+
+impl Drop for Unpolled {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(place) = self.made {
+            report(place, self.what);
+        }
+    }
+}
+
+#[cold]
+fn report(place: Place, what: &'static str) {
+    // While a task unwinds, or is cut off, what it holds is dropped as it is.
+    if std::thread::panicking() {
+        return;
+    }
+    context::try_with(|cx| {
+        let mut world = cx.world();
+        if cx.is_discarding() || world.closing {
+            return;
+        }
+        let by = Some(world.current).filter(|&slot| slot != crate::run::tasks::RUNTIME_SLOT);
+        world.find(FindingKind::NeverAwaited, by, Some(place), |_| {
+            (
+                format!(
+                    "a future made by `{what}` was dropped and never polled: nothing of it ran"
+                ),
+                vec![],
+            )
+        });
+    });
+}
+
+pin_project! {
+    /// The future of [`must_await`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct MustAwait<F> {
+        #[pin]
+        future: F,
+        unpolled: Unpolled,
+    }
+}
+
+/// Makes it a finding (`never_awaited`) when this future is dropped and was never polled.
+///
+/// ```
+/// let run = reweave::Sim::new().run(async {
+///     let forgotten = reweave::must_await(async { unreachable!("nobody polls it") });
+///     drop(forgotten);
+/// });
+/// assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
+/// ```
+#[track_caller]
+pub fn must_await<F: IntoFuture>(future: F) -> MustAwait<F::IntoFuture> {
+    let unpolled = Unpolled::new(caller(), short_name(std::any::type_name::<F::IntoFuture>()));
+    MustAwait {
+        future: future.into_future(),
+        unpolled,
+    }
+}
+
+/// `fetch` for the future of `async fn fetch`.
+fn short_name(type_name: &'static str) -> &'static str {
+    match crate::base::ids::name_of_type(type_name) {
+        "task" => "must_await",
+        name => name,
+    }
+}
+
+impl<F: Future> Future for MustAwait<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.unpolled.polled();
+        this.future.poll(cx)
+    }
+}
+
+/// While it has begun, futures that are dropped unpolled are in order. Behind `select!`.
+#[derive(Debug, Default)]
+pub struct Discard {
+    begun: Cell<bool>,
+}
+
+impl Discard {
+    /// A guard that has not begun.
+    pub fn new() -> Discard {
+        Discard::default()
+    }
+
+    /// From now on, until this guard is dropped.
+    pub fn begin(&self) {
+        if !self.begun.replace(true) {
+            context::try_with(|cx| std::mem::forget(cx.discard()));
+        }
+    }
+}
+
+impl Drop for Discard {
+    fn drop(&mut self) {
+        if self.begun.get() {
+            context::try_with(Run::end_discard);
+        }
+    }
+}
+
+/// Once armed, its drop begins what the drop of a [`DiscardUntil`] ends: the two stand around a field.
+#[derive(Debug, Default)]
+pub(crate) struct DiscardFrom {
+    pub(crate) armed: bool,
+}
+
+impl Drop for DiscardFrom {
+    fn drop(&mut self) {
+        if self.armed {
+            context::try_with(|cx| std::mem::forget(cx.discard()));
+        }
+    }
+}
+
+/// See [`DiscardFrom`].
+#[derive(Debug, Default)]
+pub(crate) struct DiscardUntil {
+    pub(crate) armed: bool,
+}
+
+impl Drop for DiscardUntil {
+    fn drop(&mut self) {
+        if self.armed {
+            context::try_with(Run::end_discard);
+        }
+    }
+}

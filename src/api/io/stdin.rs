@@ -1,0 +1,150 @@
+//! Standard input, scripted.
+//!
+//! The lines come from [`Sim::stdin`](crate::Sim::stdin), and each at its own virtual time if wished. All handles
+//! read the same script, which ends like a closed terminal.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures::io::{AsyncBufRead, AsyncRead};
+
+use crate::api::time::timer::Timer;
+use crate::record::event::Event;
+use crate::run::context;
+
+/// A handle to the scripted standard input.
+///
+/// It implements `AsyncRead` and `AsyncBufRead`, so that the combinators of those traits apply; [`Stdin::next_line`] is the
+/// short way.
+#[derive(Debug, Default)]
+pub struct Stdin {
+    /// What was taken from the script and not yet read.
+    buffer: Vec<u8>,
+    read: usize,
+    waiting: Waiting,
+}
+
+/// Waits for a line that comes later.
+#[derive(Default)]
+struct Waiting(Option<Timer>);
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Waiting").field(&self.0.is_some()).finish()
+    }
+}
+
+/// A handle to the scripted standard input.
+pub fn stdin() -> Stdin {
+    Stdin::default()
+}
+
+impl Stdin {
+    /// The next line without its end; `None` at the end of the script.
+    ///
+    /// # Errors
+    ///
+    /// None at present; the signature is tokio's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    pub async fn next_line(&mut self) -> io::Result<Option<String>> {
+        let mut line = String::new();
+        let read = self.read_line(&mut line).await?;
+        if line.ends_with('\n') {
+            line.pop();
+        }
+        Ok((read > 0).then_some(line))
+    }
+
+    /// Appends the next line with its end; gives its length in bytes, 0 at the end of the script.
+    ///
+    /// # Errors
+    ///
+    /// None at present; the signature is tokio's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    pub async fn read_line(&mut self, line: &mut String) -> io::Result<usize> {
+        poll_fn(|cx| self.poll_line(cx)).await;
+        let rest = self.buffer.split_off(0);
+        let text = String::from_utf8_lossy(&rest[std::mem::take(&mut self.read)..]);
+        line.push_str(&text);
+        Ok(text.len())
+    }
+
+    /// Makes sure that the buffer holds the rest of a line, unless the script is at its end.
+    fn poll_line(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.read < self.buffer.len() {
+            return Poll::Ready(());
+        }
+        loop {
+            if let Some(timer) = &mut self.waiting.0 {
+                ready!(timer.poll(cx));
+                self.waiting.0 = None;
+            }
+            let next = context::with("io::stdin", |cx| {
+                let mut world = cx.world();
+                let Some((at, line)) = world.setup.stdin.get(world.stdin_read).cloned() else {
+                    world.record(Event::Input(None));
+                    return Ok(None);
+                };
+                if at > world.now {
+                    return Err(at);
+                }
+                world.stdin_read += 1;
+                if world.recorder.is_full() {
+                    world.terminal.push_str(&line);
+                    world.terminal.push('\n');
+                }
+                world.record(Event::Input(Some(line.clone())));
+                Ok(Some(line))
+            });
+            match next {
+                Err(at) => self.waiting.0 = Some(Timer::new(at)),
+                Ok(line) => {
+                    self.buffer = line
+                        .map(|line| line + "\n")
+                        .unwrap_or_default()
+                        .into_bytes();
+                    self.read = 0;
+                    return Poll::Ready(());
+                }
+            }
+        }
+    }
+}
+
+impl AsyncBufRead for Stdin {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let this = self.get_mut();
+        ready!(this.poll_line(cx));
+        Poll::Ready(Ok(&this.buffer[this.read..]))
+    }
+
+    fn consume(mut self: Pin<&mut Self>, amount: usize) {
+        self.read = (self.read + amount).min(self.buffer.len());
+    }
+}
+
+impl AsyncRead for Stdin {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        out: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
+        let amount = available.len().min(out.len());
+        out[..amount].copy_from_slice(&available[..amount]);
+        self.consume(amount);
+        Poll::Ready(Ok(amount))
+    }
+}
+
+tokio_reads!(Stdin);
+tokio_reads_buffered!(Stdin);

@@ -1,0 +1,83 @@
+//! What the code under test says: output and notes, on the trace.
+
+use std::fmt;
+
+use crate::record::event::Event;
+use crate::run::context;
+
+/// Prints a line onto the trace, and onto the terminal if the run was asked to
+/// ([`Sim::echo`](crate::Sim::echo)). Outside a simulation it prints to standard output.
+#[macro_export]
+macro_rules! println {
+    () => { $crate::__private::print(::core::format_args!(""), true) };
+    ($($arg:tt)*) => { $crate::__private::print(::core::format_args!($($arg)*), true) };
+}
+
+/// [`println!`](crate::println) without the end of the line.
+#[macro_export]
+macro_rules! print {
+    ($($arg:tt)*) => { $crate::__private::print(::core::format_args!($($arg)*), false) };
+}
+
+/// Leaves a note on the trace. Outside a simulation it does nothing.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let retries = 2;
+/// reweave::note!("gave up after {retries} retries");
+/// # }).unwrap();
+/// ```
+#[macro_export]
+macro_rules! note {
+    ($($arg:tt)*) => { $crate::__private::note(::core::format_args!($($arg)*)) };
+}
+
+/// Behind [`println!`](crate::println) and [`print!`](crate::print).
+pub fn print(args: fmt::Arguments<'_>, newline: bool) {
+    // Formatted first: a `Display` of the user's may do anything.
+    write(Target::Stdout, fmt::format(args), newline);
+}
+
+/// Where output goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Target {
+    /// The terminal, and what [`Run::stdout`](crate::Run::stdout) gives.
+    Stdout,
+    /// The terminal alone.
+    Stderr,
+}
+
+/// Puts text onto the trace and where it goes; outside a simulation, onto the real stream of that name.
+pub(crate) fn write(target: Target, text: String, newline: bool) {
+    let end = if newline { "\n" } else { "" };
+    let really = || match target {
+        Target::Stdout => std::print!("{text}{end}"),
+        Target::Stderr => std::eprint!("{text}{end}"),
+    };
+    let written = context::try_with(|cx| {
+        let mut world = cx.world();
+        if world.setup.echo {
+            really();
+        }
+        if world.recorder.is_full() {
+            for shown in [&text, end] {
+                if target == Target::Stdout {
+                    world.stdout.push_str(shown);
+                }
+                world.terminal.push_str(shown);
+            }
+        }
+        world.record(Event::Output(text.clone()));
+    });
+    if written.is_none() {
+        really();
+    }
+}
+
+/// Behind [`note!`](crate::note).
+pub fn note(args: fmt::Arguments<'_>) {
+    if context::is_set() {
+        let text = fmt::format(args);
+        context::try_with(|cx| cx.world().record(Event::Note(text)));
+    }
+}

@@ -1,0 +1,115 @@
+//! Random values and free choices for the code under test.
+//!
+//! [`rng()`] gives values from a stream that belongs to the running task: they follow from the seed
+//! and the task's path, so other tasks cannot reshuffle them. [`choose`] and [`flip`] are draws: they are on
+//! the tape, a strategy may steer them, and shrinking can turn them back to the default.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use rand::TryRng;
+
+use crate::base::prng::Prng;
+use crate::choice::draw::Kind;
+use crate::run::context;
+
+/// The random values of the running task, for the traits of the `rand` crate.
+///
+/// ```
+/// use rand::Rng;
+///
+/// # reweave::Sim::new().run(async {
+/// let jitter_ms = reweave::rng().next_u32() % 100;
+/// # let _ = jitter_ms;
+/// # }).unwrap();
+/// ```
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn rng() -> TaskRng {
+    context::with("rng", |_| ());
+    TaskRng { here: PhantomData }
+}
+
+/// The random values of whatever task it is used in; made by [`rng()`].
+#[derive(Clone, Debug)]
+pub struct TaskRng {
+    /// It is bound to this thread's simulation.
+    here: PhantomData<Rc<()>>,
+}
+
+impl TaskRng {
+    fn with<R>(&mut self, f: impl FnOnce(&mut Prng) -> R) -> R {
+        context::with("rng", |cx| {
+            let world = &mut *cx.world();
+            let task = world.current_task();
+            let (tasks, current, seed) = (&world.tasks, world.current, world.seed);
+            let stream = || Prng::labelled(seed, &tasks.path(current));
+            f(world.values.entry(task).or_insert_with(stream))
+        })
+    }
+}
+
+impl TryRng for TaskRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.with(Prng::next_u32))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.with(Prng::next_u64))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.with(|stream| stream.fill_bytes(bytes));
+        Ok(())
+    }
+}
+
+/// One of the items, by a draw. The default is the first.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let retries = reweave::choose(0..3);
+/// let region = reweave::choose(["eu", "us"]);
+/// # assert_eq!((retries, region), (0, "eu"));
+/// # }).unwrap();
+/// ```
+///
+/// # Panics
+///
+/// If there is no item, and outside a simulation.
+#[track_caller]
+pub fn choose<I: IntoIterator>(items: I) -> I::Item {
+    let mut items: Vec<I::Item> = items.into_iter().collect();
+    assert!(
+        !items.is_empty(),
+        "`reweave::choose` needs at least one item to choose from, got none"
+    );
+    let place = context::with("choose", |cx| cx.world().draw(Kind::Choose, items.len()));
+    items.swap_remove(place)
+}
+
+/// `true` with probability `p`, by a draw. The default is `false`, unless `p` is 1.
+///
+/// # Panics
+///
+/// If `p` is not in 0 ..= 1, and outside a simulation.
+#[track_caller]
+pub fn flip(p: f64) -> bool {
+    assert!(
+        (0.0..=1.0).contains(&p),
+        "`reweave::flip` needs a probability from 0 to 1, got {p}"
+    );
+    // In parts of 2^32, so that nothing random is decided in floating point.
+    let ones = (p * 4_294_967_296.0) as u64;
+    match u32::try_from(ones) {
+        Ok(0) => context::with("flip", |_| false),
+        Ok(ones) => context::with("flip", |cx| cx.world().toss(ones)),
+        Err(_) => context::with("flip", |_| true),
+    }
+}

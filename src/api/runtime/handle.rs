@@ -1,0 +1,185 @@
+//! The handle itself: the id of a run, and what can be asked of it while it is under way.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::TryCurrentError;
+use crate::api::sync::blocking::now_or_panic;
+use crate::api::task::{self, JoinHandle, spawn_named};
+use crate::run::context::{self, RunId};
+use crate::run::tasks::Name;
+
+/// A handle to the run that is under way on this thread. Cheap to clone, `Send` and `Sync`.
+///
+/// It names its run and does not keep it going. Used when that is over, on another thread, or in another run, its methods
+/// panic and say so; [`Spawn`](futures::task::Spawn) gives an error.
+#[derive(Clone)]
+pub struct Handle {
+    run: RunId,
+}
+
+/// Whether a handle's run can be asked for something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reach {
+    Here,
+    /// Another run is under way on this thread.
+    OtherRun,
+    /// None is.
+    NoRun,
+}
+
+impl Handle {
+    /// The handle of the run that is under way.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    #[track_caller]
+    pub fn current() -> Handle {
+        context::with("runtime::Handle::current", |cx| Handle { run: cx.id() })
+    }
+
+    /// The handle of the run that is under way.
+    ///
+    /// # Errors
+    ///
+    /// Outside a simulation.
+    pub fn try_current() -> Result<Handle, TryCurrentError> {
+        context::try_with(|cx| Handle { run: cx.id() }).ok_or(TryCurrentError(()))
+    }
+
+    /// Spawns a task; see [`task::spawn`]. It is a child of the running task.
+    ///
+    /// # Panics
+    ///
+    /// If this handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let called = "runtime::Handle::spawn";
+        self.must_reach(called);
+        spawn_named(future, Name::OfType(std::any::type_name::<F>()), called)
+    }
+
+    /// Runs a closure that may block where it holds nobody up; see [`task::spawn_blocking`].
+    ///
+    /// # Panics
+    ///
+    /// If this handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.must_reach("runtime::Handle::spawn_blocking");
+        task::spawn_blocking(f)
+    }
+
+    /// Runs a future to its end, in a closure of [`task::spawn_blocking`].
+    ///
+    /// Such a closure is simulated in one go, so the future must get to its end without waiting: what it
+    /// waits for, wait for in a task.
+    ///
+    /// # Panics
+    ///
+    /// In a task, as in tokio: it would block the thread that all tasks run on. If the future has to wait.
+    /// If this handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let called = "runtime::Handle::block_on";
+        self.must_reach(called);
+        now_or_panic(called, ".await", future)
+    }
+
+    /// Enters the run, so that [`task::spawn`] finds it. Whoever reaches it is in it already, so the
+    /// guard does nothing more; it is here for code that is written for tokio too.
+    ///
+    /// # Panics
+    ///
+    /// If this handle's run is not under way on this thread.
+    #[track_caller]
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.must_reach("runtime::Handle::enter");
+        EnterGuard {
+            handle: PhantomData,
+        }
+    }
+
+    /// The id of the run among those that code can see at the same time: of these there is one.
+    pub fn id(&self) -> Id {
+        Id(1)
+    }
+
+    /// What kind of runtime this is: one thread polls all tasks.
+    pub fn runtime_flavor(&self) -> RuntimeFlavor {
+        RuntimeFlavor::CurrentThread
+    }
+
+    pub(super) fn reach(&self) -> Reach {
+        match context::try_with(|cx| cx.id() == self.run) {
+            Some(true) => Reach::Here,
+            Some(false) => Reach::OtherRun,
+            None => Reach::NoRun,
+        }
+    }
+
+    /// For every function that does something in the run.
+    ///
+    /// # Panics
+    ///
+    /// If this handle's run is not under way on this thread, in words that name the function that was called.
+    #[track_caller]
+    pub(crate) fn must_reach(&self, called: &str) {
+        match self.reach() {
+            Reach::Here => {}
+            Reach::OtherRun => panic!(
+                "`{called}` was called with the handle of another run: that one is over, and this one has its own \
+                 `runtime::Handle::current()`"
+            ),
+            Reach::NoRun => panic!(
+                "`{called}` was called outside of the handle's run: no simulation is under way on this thread. \
+                 Either the run is over, or this is a thread that it knows nothing of; use \
+                 `task::spawn_blocking` instead of `std::thread`"
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The number of the run among those of the process is nothing that a run may see.
+        f.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// Marks that a run was entered; made by [`Handle::enter`].
+#[derive(Debug)]
+#[must_use = "the run is left when the guard is dropped"]
+pub struct EnterGuard<'a> {
+    /// As tokio's, it may be shared between threads, and not sent to another.
+    handle: PhantomData<(&'a Handle, std::sync::MutexGuard<'a, ()>)>,
+}
+
+/// What kind of runtime a handle belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RuntimeFlavor {
+    /// One thread polls all tasks. A simulation always is of this kind.
+    CurrentThread,
+    /// Several threads do; here only so that code that asks for it compiles.
+    MultiThread,
+}
+
+/// Tells runtimes apart that code can see at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Id(u64);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,382 @@
+//! The channel itself, bounded or not: messages, the sending end, and the counts that say when it is over. The
+//! receiving end is in [`rx`](super::rx).
+//!
+//! All of it lies behind one lock, so that an operation finds run and channel once.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
+
+use super::error::SendError;
+use super::rx::Rx;
+use crate::api::sync::gate::{Acquire, Permitted, TryAcquireError};
+use crate::api::sync::guarded::Guarded;
+use crate::api::sync::notify::Notify;
+use crate::api::sync::permits::{MAX_PERMITS, Permits, Taken};
+use crate::api::sync::resource::{Hold, Tag};
+use crate::api::sync::wakers::Wakers;
+use crate::choice::draw::Access;
+use crate::record::event::{Place, Verb};
+use crate::run::context::{Here, visit};
+use crate::run::waits::LastPoll;
+
+pub(super) struct Chan<T> {
+    pub(super) state: Guarded<State<T>>,
+    /// Told when the receiver closes.
+    pub(super) closing: Notify,
+}
+
+pub(super) struct State<T> {
+    pub(super) messages: VecDeque<T>,
+    /// One for each free slot.
+    pub(super) room: Permits,
+    /// How many slots there are; as many as permits can be if there is always room.
+    slots: usize,
+    pub(super) senders: usize,
+    weak_senders: usize,
+    /// The receiver takes only what is there, or promised.
+    pub(super) closed: bool,
+    pub(super) receiver: Option<Waker>,
+    /// When and where a wait for a message was last polled that was left alone since; until the receiver is polled
+    /// again.
+    pub(super) left_alone: Option<(LastPoll, Place)>,
+    pub(super) tag: Tag,
+}
+
+/// More slots than a bounded channel can have.
+const UNBOUNDED: usize = MAX_PERMITS;
+
+/// Makes a channel, with room for this many messages or for any number.
+pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
+    let kind = if capacity.is_some() {
+        "mpsc"
+    } else {
+        "unbounded mpsc"
+    };
+    let tag = Tag::made_here(kind);
+    let closing = Notify::part(tag.clone(), "the close of ");
+    // Who sends into an unbounded channel takes no slot, so all stay free.
+    let slots = capacity.unwrap_or(UNBOUNDED);
+    let state = State {
+        messages: VecDeque::new(),
+        room: Permits::new(slots),
+        slots,
+        senders: 1,
+        weak_senders: 0,
+        closed: false,
+        receiver: None,
+        left_alone: None,
+        tag,
+    };
+    let chan = Arc::new(Chan {
+        state: Guarded::new(state),
+        closing,
+    });
+    (Tx { chan: chan.clone() }, Rx { chan })
+}
+
+impl<T> Permitted for Chan<T> {
+    type State = State<T>;
+    const WANT: &'static str = "room in ";
+
+    #[inline(always)]
+    fn state(&self) -> &Guarded<State<T>> {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn permits(state: &mut State<T>) -> (&mut Permits, &mut Tag) {
+        (&mut state.room, &mut state.tag)
+    }
+
+    fn given_back(state: &mut State<T>) -> Option<Waker> {
+        state.waker_if_over()
+    }
+}
+
+impl<T> State<T> {
+    /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
+    #[inline(always)]
+    fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
+        self.tag.sends(here);
+        self.messages.push_back(message);
+        self.receiver.take()
+    }
+
+    /// Takes messages out, and gives their slots to who waits for room.
+    #[inline(always)]
+    pub(super) fn take<R>(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        place: Place,
+        woken: &mut Wakers,
+        take: impl FnOnce(&mut VecDeque<T>) -> R,
+    ) -> R {
+        let before = self.messages.len();
+        let taken = take(&mut self.messages);
+        self.left_alone = None;
+        self.tag
+            .receives(here.as_deref_mut(), place, before - self.messages.len());
+        if self.slots != UNBOUNDED {
+            self.room.give(before - self.messages.len(), woken);
+            self.tag.grants(here, woken);
+        }
+        taken
+    }
+
+    /// The receiver is dropped: were messages sent to it after its task had stopped polling it?
+    pub(super) fn was_heard(&mut self) {
+        if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
+            self.tag.unheard(polled, place, self.messages.len());
+        }
+    }
+
+    /// Whether no message will come any more: all senders are gone, or the channel is closed and no slot is with
+    /// somebody who could still fill it.
+    pub(super) fn is_over(&self) -> bool {
+        let idle = self.room.free() == self.slots;
+        self.messages.is_empty() && (self.senders == 0 || self.closed && idle)
+    }
+
+    /// The receiver's waker, if it has nothing more to wait for.
+    fn waker_if_over(&mut self) -> Option<Waker> {
+        if self.is_over() {
+            self.receiver.take()
+        } else {
+            None
+        }
+    }
+}
+
+impl<T> Chan<T> {
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        self.state.lock().slots
+    }
+
+    /// How many slots are free and promised to nobody.
+    pub(super) fn free(&self) -> usize {
+        self.state.lock().room.free()
+    }
+
+    /// Waits for room for `n` messages.
+    pub(super) async fn reserve(&self, n: usize, place: Place) -> Result<Hold, SendError<()>> {
+        let mut acquire = Acquire::new(self, n, Access::Write, place);
+        let keep =
+            |state: &mut State<T>, here: Option<&mut Here<'_>>, place| state.tag.keeps(here, place);
+        let room = poll_fn(|cx| acquire.poll_with(cx, keep)).await;
+        room.map_err(|_| SendError(()))
+    }
+
+    /// Takes room for `n` messages if there is that much.
+    pub(super) fn try_reserve(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
+        self.try_acquire(n)?;
+        Ok(visit!(here => self.state.lock().tag.keeps(here, place)))
+    }
+
+    /// [`Chan::try_reserve`] for room that is used at once.
+    pub(super) fn try_acquire(&self, n: usize) -> Result<(), TryAcquireError> {
+        match self.state.lock().room.try_take(n) {
+            Taken::All => Ok(()),
+            Taken::NotEnough => Err(TryAcquireError::NoPermits),
+            Taken::Closed => Err(TryAcquireError::Closed),
+        }
+    }
+
+    /// Waits for room, and sends.
+    #[inline(always)]
+    pub(super) fn send(&self, message: T, place: Place) -> Sending<'_, T> {
+        Sending {
+            acquire: Acquire::new(self, 1, Access::Write, place),
+            message: Some(message),
+            pinned: PhantomPinned,
+        }
+    }
+
+    /// Puts a message into a slot that the caller has acquired, or kept for later.
+    #[inline]
+    pub(super) fn push(&self, message: T, kept: Option<Hold>) {
+        let receiver = visit!(here => {
+            let mut state = self.state.lock();
+            if let Some(kept) = kept {
+                state.tag.lets_go(here.as_deref_mut(), kept);
+            }
+            state.push(here, message)
+        });
+        receiver.into_iter().for_each(Waker::wake);
+    }
+
+    /// Puts a message into an unbounded channel, or gives it back if that is closed.
+    pub(super) fn push_if_open(&self, message: T) -> Result<(), T> {
+        let receiver = visit!(here => {
+            let mut state = self.state.lock();
+            if state.closed {
+                Err(message)
+            } else {
+                Ok(state.push(here, message))
+            }
+        })?;
+        receiver.into_iter().for_each(Waker::wake);
+        Ok(())
+    }
+
+    /// Gives back room that was acquired and is not used.
+    pub(super) fn give_up(&self, slots: usize, kept: Option<Hold>) {
+        let mut woken = Wakers::new();
+        visit!(here => {
+            let mut state = self.state.lock();
+            if let Some(kept) = kept {
+                state.tag.lets_go(here.as_deref_mut(), kept);
+            }
+            state.room.give(slots, &mut woken);
+            state.tag.grants(here, &woken);
+            woken.push(state.waker_if_over());
+        });
+        woken.wake();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closed
+    }
+
+    pub(super) fn senders(&self) -> usize {
+        self.state.lock().senders
+    }
+
+    pub(super) fn weak_senders(&self) -> usize {
+        self.state.lock().weak_senders
+    }
+
+    /// Waits until the receiver closes.
+    pub(super) async fn closed(&self, place: Place) {
+        loop {
+            // Made before the look, so that a close in between is not missed.
+            let closing = self.closing.notified_at(place);
+            if self.is_closed() {
+                return;
+            }
+            closing.await;
+        }
+    }
+}
+
+pin_project! {
+    /// Waits for room, then sends: a wait and a send that nobody gets between.
+    #[must_use = "futures do nothing unless polled"]
+    pub(super) struct Sending<'a, T> {
+        acquire: Acquire<'a, Chan<T>>,
+        message: Option<T>,
+        // As tokio's, so that code written against this compiles against that.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+}
+
+impl<T> Sending<'_, T> {
+    /// The message, if it was not sent.
+    pub(super) fn take_message(self: Pin<&mut Self>) -> T {
+        self.project().message.take().expect(UNSENT)
+    }
+}
+
+const UNSENT: &str = "the message was not sent yet";
+
+impl<T> Future for Sending<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (acquire, message) = (this.acquire, this.message);
+        let sent = acquire.poll_with(cx, |state, here, _| {
+            state.push(here, message.take().expect(UNSENT))
+        });
+        sent.map(|sent| match sent {
+            Ok(receiver) => {
+                receiver.into_iter().for_each(Waker::wake);
+                Ok(())
+            }
+            Err(_) => Err(SendError(message.take().expect(UNSENT))),
+        })
+    }
+}
+
+/// A sender's hold on its channel.
+pub(super) struct Tx<T> {
+    pub(super) chan: Arc<Chan<T>>,
+}
+
+impl<T> Clone for Tx<T> {
+    fn clone(&self) -> Tx<T> {
+        self.chan.state.lock().senders += 1;
+        Tx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Tx<T> {
+    fn drop(&mut self) {
+        let mut state = self.chan.state.lock();
+        state.senders -= 1;
+        if state.senders > 0 {
+            return;
+        }
+        // Told once: if the receiver closed before, it has said so.
+        if !state.closed {
+            state.tag.tell(Verb::Closes);
+        }
+        let receiver = state.receiver.take();
+        drop(state);
+        receiver.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<T> Tx<T> {
+    pub(super) fn downgrade(&self) -> WeakTx<T> {
+        self.chan.state.lock().weak_senders += 1;
+        WeakTx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+/// A weak sender's hold on its channel.
+pub(super) struct WeakTx<T> {
+    pub(super) chan: Arc<Chan<T>>,
+}
+
+impl<T> WeakTx<T> {
+    /// A sender, unless all are gone.
+    pub(super) fn upgrade(&self) -> Option<Tx<T>> {
+        let mut state = self.chan.state.lock();
+        if state.senders == 0 {
+            return None;
+        }
+        state.senders += 1;
+        drop(state);
+        Some(Tx {
+            chan: self.chan.clone(),
+        })
+    }
+}
+
+impl<T> Clone for WeakTx<T> {
+    fn clone(&self) -> WeakTx<T> {
+        self.chan.state.lock().weak_senders += 1;
+        WeakTx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+impl<T> Drop for WeakTx<T> {
+    fn drop(&mut self) {
+        self.chan.state.lock().weak_senders -= 1;
+    }
+}

@@ -1,0 +1,293 @@
+//! A channel for one value.
+//!
+//! ```
+//! use reweave::sync::oneshot;
+//!
+//! # reweave::Sim::new().run(async {
+//! let (answer, question) = oneshot::channel();
+//! reweave::spawn(async move { answer.send(42) });
+//! assert_eq!(question.await, Ok(42));
+//! # }).unwrap();
+//! ```
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use super::blocking::now_or_panic;
+use super::guarded::Guarded;
+use super::op::Op;
+use super::resource::Tag;
+use super::wakers::{Wakers, store};
+use crate::api::task::coop;
+use crate::choice::draw::Access;
+use crate::record::event::Verb;
+use crate::run::step::caller;
+
+pub mod error;
+
+use error::{RecvError, TryRecvError};
+
+/// Makes the two ends of a channel.
+#[track_caller]
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let state = State {
+        value: None,
+        sender_gone: false,
+        closed: false,
+        receiver: None,
+        sender: None,
+        tag: Tag::made_here("oneshot"),
+    };
+    let channel = Arc::new(Guarded::new(state));
+    let receiver = Receiver {
+        channel: Some(channel.clone()),
+        op: Op::at(caller()),
+    };
+    (
+        Sender {
+            channel: Some(channel),
+            op: Op::at(caller()),
+        },
+        receiver,
+    )
+}
+
+struct State<T> {
+    value: Option<T>,
+    /// The sender has sent, or was dropped.
+    sender_gone: bool,
+    /// The receiver takes no more values.
+    closed: bool,
+    receiver: Option<Waker>,
+    sender: Option<Waker>,
+    tag: Tag,
+}
+
+/// Sends the one value.
+pub struct Sender<T> {
+    /// `None` once the value is sent.
+    channel: Option<Arc<Guarded<State<T>>>>,
+    op: Op,
+}
+
+impl<T> Sender<T> {
+    /// Sends the value; it never waits. That it was sent does not mean that it will be received.
+    ///
+    /// # Errors
+    ///
+    /// The value, if the receiver is gone or closed.
+    pub fn send(mut self, value: T) -> Result<(), T> {
+        let channel = self.channel.take().expect(ONE_SEND);
+        let mut state = channel.lock();
+        state.sender_gone = true;
+        if state.closed {
+            return Err(value);
+        }
+        state.tag.tell(Verb::Sends);
+        state.value = Some(value);
+        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        drop(state);
+        drop(sender);
+        receiver.into_iter().for_each(Waker::wake);
+        Ok(())
+    }
+
+    /// Waits until the receiver is gone or closed.
+    #[track_caller]
+    pub fn closed(&mut self) -> impl Future<Output = ()> {
+        self.op = Op::at(caller());
+        // An `async` block, so that like tokio's the future must be pinned.
+        async move { std::future::poll_fn(|cx| self.poll_closed(cx)).await }
+    }
+
+    /// Whether the receiver is gone or closed.
+    pub fn is_closed(&self) -> bool {
+        self.channel().lock().closed
+    }
+
+    /// [`Sender::closed`] for futures written by hand.
+    pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let channel = self.channel.as_ref().expect(ONE_SEND);
+        ready!(
+            self.op
+                .poll_begin(cx, channel, |state| &mut state.tag, Access::Read)
+        );
+        let coop = ready!(coop::poll_proceed(cx));
+        let mut state = channel.lock();
+        if state.closed {
+            self.op.ends();
+            coop.made_progress();
+            return Poll::Ready(());
+        }
+        let old = store(&mut state.sender, cx.waker());
+        self.op.waits(&mut state.tag, "the close of ");
+        drop(state);
+        drop(old);
+        Poll::Pending
+    }
+
+    fn channel(&self) -> &Guarded<State<T>> {
+        self.channel.as_ref().expect(ONE_SEND)
+    }
+}
+
+const ONE_SEND: &str = "`send` consumes the sender";
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let Some(channel) = self.channel.take() else {
+            return;
+        };
+        let mut state = channel.lock();
+        state.sender_gone = true;
+        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        drop(state);
+        drop(sender);
+        receiver.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Receives the one value, when awaited.
+///
+/// # Panics
+///
+/// When it is awaited again after it gave its result.
+pub struct Receiver<T> {
+    /// `None` once the result was given.
+    channel: Option<Arc<Guarded<State<T>>>>,
+    op: Op,
+}
+
+impl<T> Receiver<T> {
+    /// Lets the sender send no more. A value that was sent before can still be received.
+    pub fn close(&mut self) {
+        if let Some(channel) = &self.channel {
+            close(channel);
+        }
+    }
+
+    /// Whether it has given its result.
+    pub fn is_terminated(&self) -> bool {
+        self.channel.is_none()
+    }
+
+    /// Whether no value is there to be received.
+    pub fn is_empty(&self) -> bool {
+        self.channel
+            .as_ref()
+            .is_none_or(|channel| channel.lock().value.is_none())
+    }
+
+    /// Takes the value if it is there.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there yet, or never will be.
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let channel = self.channel.as_ref().ok_or(TryRecvError::Closed)?;
+        let mut state = channel.lock();
+        let result = state.take();
+        drop(state);
+        if let Poll::Ready(result) = result {
+            self.channel = None;
+            return result.map_err(|_| TryRecvError::Closed);
+        }
+        Err(TryRecvError::Empty)
+    }
+
+    /// Receives the value in code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// If the sender is gone, and sent nothing.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_recv(self) -> Result<T, RecvError> {
+        now_or_panic("oneshot::Receiver::blocking_recv", ".await", self)
+    }
+}
+
+impl<T> State<T> {
+    fn take(&mut self) -> Poll<Result<T, RecvError>> {
+        match self.value.take() {
+            Some(value) => {
+                self.tag.tell(Verb::Receives);
+                Poll::Ready(Ok(value))
+            }
+            None if self.sender_gone || self.closed => Poll::Ready(Err(RecvError(()))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+fn close<T>(channel: &Guarded<State<T>>) -> Option<Waker> {
+    let mut woken = Wakers::new();
+    let mut state = channel.lock();
+    if !std::mem::replace(&mut state.closed, true) && !state.sender_gone {
+        state.tag.tell(Verb::Closes);
+        woken.push(state.sender.take());
+    }
+    let receiver = state.receiver.take();
+    drop(state);
+    woken.wake();
+    receiver
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Receiver { channel, op } = &mut *self;
+        let channel = channel
+            .as_ref()
+            .expect("a oneshot receiver was polled after completion");
+        ready!(op.poll_begin(cx, channel, |state| &mut state.tag, Access::Write));
+        let coop = ready!(coop::poll_proceed(cx));
+        let mut state = channel.lock();
+        let Poll::Ready(result) = state.take() else {
+            let old = store(&mut state.receiver, cx.waker());
+            op.waits(&mut state.tag, "the value of ");
+            drop(state);
+            drop(old);
+            return Poll::Pending;
+        };
+        drop(state);
+        coop.made_progress();
+        op.ends();
+        self.channel = None;
+        Poll::Ready(result)
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let Some(channel) = self.channel.take() else {
+            return;
+        };
+        let waker = close(&channel);
+        let value = channel.lock().value.take();
+        drop((waker, value));
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("terminated", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,243 @@
+//! A lock for many readers or one writer.
+//!
+//! It is a semaphore: a reader takes one permit, a writer takes all. So it is fair as that is: a writer in
+//! line lets no later reader pass, and a reader that waits for itself behind a writer waits for ever.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::blocking::now_or_panic;
+use super::cell::{Exclusive, Shared, Vault};
+use super::gate::{Gate, Lease};
+use super::mutex::{TryLockError, open};
+use super::resource::{Hold, Tag};
+use crate::choice::draw::Access;
+use crate::record::event::Place;
+use crate::run::step::caller;
+
+mod guards;
+
+pub use guards::{
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard,
+    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+};
+
+const KIND: &str = "rwlock";
+
+/// As many readers as a lock has unless told otherwise, and the most it can have.
+const MAX_READERS: u32 = u32::MAX >> 3;
+
+/// A value for many that read it, or for one that changes it, in the order in which tasks asked.
+///
+/// ```
+/// use reweave::sync::RwLock;
+///
+/// # reweave::Sim::new().run(async {
+/// let prices = RwLock::new(vec![3, 4]);
+/// {
+///     let (one, other) = (prices.read().await, prices.read().await);
+///     assert_eq!(one[0] + other[1], 7);
+/// }
+/// prices.write().await.push(5);
+/// assert_eq!(prices.into_inner(), [3, 4, 5]);
+/// # }).unwrap();
+/// ```
+pub struct RwLock<T: ?Sized> {
+    readers: u32,
+    gate: Gate,
+    value: Vault<T>,
+}
+
+impl<T> RwLock<T> {
+    /// An unlocked lock.
+    pub fn new(value: T) -> RwLock<T> {
+        RwLock::with_tag(Tag::made_here(KIND), value, MAX_READERS)
+    }
+
+    /// [`RwLock::new`] for a `static`.
+    pub const fn const_new(value: T) -> RwLock<T> {
+        RwLock::with_tag(Tag::new(KIND), value, MAX_READERS)
+    }
+
+    /// A lock for at most so many readers at a time.
+    ///
+    /// # Panics
+    ///
+    /// If there are none, or more than `u32::MAX >> 3`.
+    #[track_caller]
+    pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        RwLock::with_tag(Tag::made_here(KIND), value, max_readers)
+    }
+
+    /// [`RwLock::with_max_readers`] for a `static`.
+    ///
+    /// # Panics
+    ///
+    /// If there are none, or more than `u32::MAX >> 3`.
+    #[track_caller]
+    pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        RwLock::with_tag(Tag::new(KIND), value, max_readers)
+    }
+
+    #[track_caller]
+    const fn with_tag(tag: Tag, value: T, readers: u32) -> RwLock<T> {
+        assert!(
+            readers > 0,
+            "a RwLock must let in at least one reader, got `max_readers` 0"
+        );
+        assert!(
+            readers <= MAX_READERS,
+            "a RwLock can have at most u32::MAX >> 3 readers"
+        );
+        RwLock {
+            readers,
+            gate: Gate::new(tag, readers as usize),
+            value: Vault::new(value),
+        }
+    }
+
+    /// The value. Nobody else has the lock, so nothing is locked.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> RwLock<T> {
+    /// The value. The lock is borrowed mutably, so nobody else has it.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// Waits until nobody writes, and nobody came before who wants to.
+    #[track_caller]
+    pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
+        let place = caller();
+        async move { self.reader(self.get(1, place).await) }
+    }
+
+    /// [`RwLock::read`] with a guard that owns the lock.
+    #[track_caller]
+    pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
+        let place = caller();
+        async move {
+            let hold = self.get(1, place).await;
+            self.owned_reader(hold)
+        }
+    }
+
+    /// Waits until nobody reads or writes, and nobody came before who wants to.
+    #[track_caller]
+    pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
+        let place = caller();
+        async move { self.writer(self.get(self.readers, place).await) }
+    }
+
+    /// [`RwLock::write`] with a guard that owns the lock.
+    #[track_caller]
+    pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
+        let place = caller();
+        async move {
+            let hold = self.get(self.readers, place).await;
+            self.owned_writer(hold)
+        }
+    }
+
+    /// [`RwLock::read`] for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
+        now_or_panic("RwLock::blocking_read", "read().await", self.read())
+    }
+
+    /// [`RwLock::write`] for code that is not async.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
+        now_or_panic("RwLock::blocking_write", "write().await", self.write())
+    }
+
+    /// Reads if nobody writes, and nobody waits to.
+    ///
+    /// # Errors
+    ///
+    /// If somebody does.
+    #[track_caller]
+    pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        self.try_get(1, caller()).map(|hold| self.reader(hold))
+    }
+
+    /// [`RwLock::try_read`] with a guard that owns the lock.
+    ///
+    /// # Errors
+    ///
+    /// If somebody writes, or waits to.
+    #[track_caller]
+    pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        self.try_get(1, caller())
+            .map(|hold| self.owned_reader(hold))
+    }
+
+    /// Writes if nobody reads or writes, and nobody waits to.
+    ///
+    /// # Errors
+    ///
+    /// If somebody does.
+    #[track_caller]
+    pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
+        self.try_get(self.readers, caller())
+            .map(|hold| self.writer(hold))
+    }
+
+    /// [`RwLock::try_write`] with a guard that owns the lock.
+    ///
+    /// # Errors
+    ///
+    /// If somebody reads or writes, or waits to.
+    #[track_caller]
+    pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        self.try_get(self.readers, caller())
+            .map(|hold| self.owned_writer(hold))
+    }
+
+    async fn get(&self, permits: u32, place: Place) -> Hold {
+        let access = if permits == 1 {
+            Access::Read
+        } else {
+            Access::Write
+        };
+        open(self.gate.acquire(permits as usize, access, place).await)
+    }
+
+    fn try_get(&self, permits: u32, place: Place) -> Result<Hold, TryLockError> {
+        self.gate
+            .try_acquire(permits as usize, place)
+            .map_err(|_| TryLockError(()))
+    }
+
+    fn reader(&self, hold: Hold) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard::of_lock(Shared::of(Lease::new(self, 1, hold), |lock| &lock.value))
+    }
+
+    fn owned_reader(self: Arc<Self>, hold: Hold) -> OwnedRwLockReadGuard<T> {
+        OwnedRwLockReadGuard::new(Shared::of(Lease::new(self, 1, hold), |lock| &lock.value))
+    }
+
+    fn writer(&self, hold: Hold) -> RwLockWriteGuard<'_, T> {
+        let lease = Lease::new(self, self.readers as usize, hold);
+        RwLockWriteGuard(Exclusive::of(lease, |lock| &lock.value))
+    }
+
+    fn owned_writer(self: Arc<Self>, hold: Hold) -> OwnedRwLockWriteGuard<T> {
+        let permits = self.readers as usize;
+        let lease = Lease::new(self, permits, hold);
+        OwnedRwLockWriteGuard(Exclusive::of(lease, |lock| &lock.value))
+    }
+}
+
+lock!(RwLock, try_read);

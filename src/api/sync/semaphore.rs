@@ -1,0 +1,400 @@
+//! A semaphore: so many at a time, first come first served.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::{fmt, mem};
+
+use super::blocking::now_or_panic;
+use super::gate::{AcquireError, Gate, TryAcquireError};
+use super::permits::MAX_PERMITS;
+use super::resource::{Hold, Tag};
+use crate::choice::draw::Access;
+use crate::record::event::Place;
+use crate::run::step::caller;
+
+const KIND: &str = "semaphore";
+
+/// Counts permits, and lets tasks wait for them in the order in which they came.
+///
+/// One who asks for many is served before those who came later and ask for few. A future that is dropped loses its
+/// place in line.
+///
+/// ```
+/// use reweave::sync::Semaphore;
+///
+/// # reweave::Sim::new().run(async {
+/// let seats = Semaphore::new(2);
+/// let first = seats.acquire().await.unwrap();
+/// let second = seats.acquire().await.unwrap();
+/// assert!(seats.try_acquire().is_err());
+/// drop(first);
+/// assert_eq!(seats.available_permits(), 1);
+/// # drop(second);
+/// # }).unwrap();
+/// ```
+pub struct Semaphore {
+    gate: Gate,
+}
+
+impl Semaphore {
+    /// The most permits that a semaphore can have.
+    pub const MAX_PERMITS: usize = MAX_PERMITS;
+
+    /// A semaphore with this many permits.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`Semaphore::MAX_PERMITS`].
+    #[track_caller]
+    pub fn new(permits: usize) -> Semaphore {
+        Semaphore {
+            gate: Gate::new(Tag::made_here(KIND), permits),
+        }
+    }
+
+    /// [`Semaphore::new`] for a `static`.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`Semaphore::MAX_PERMITS`].
+    #[track_caller]
+    pub const fn const_new(permits: usize) -> Semaphore {
+        Semaphore {
+            gate: Gate::new(Tag::new(KIND), permits),
+        }
+    }
+
+    /// How many permits are free. What a waiter at the front of the line has been given is not.
+    pub fn available_permits(&self) -> usize {
+        self.gate.free()
+    }
+
+    /// Adds permits.
+    ///
+    /// # Panics
+    ///
+    /// If there are then more than [`Semaphore::MAX_PERMITS`].
+    pub fn add_permits(&self, n: usize) {
+        self.gate.add(n);
+    }
+
+    /// Destroys up to `n` free permits, and says how many.
+    pub fn forget_permits(&self, n: usize) -> usize {
+        self.gate.forget(n)
+    }
+
+    /// Waits for a permit.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed, before or meanwhile.
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
+        self.acquire_at(1, caller())
+    }
+
+    /// Waits for `n` permits, which come all at once.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed, before or meanwhile.
+    #[track_caller]
+    pub fn acquire_many(
+        &self,
+        n: u32,
+    ) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
+        self.acquire_at(n as usize, caller())
+    }
+
+    async fn acquire_at(
+        &self,
+        n: usize,
+        place: Place,
+    ) -> Result<SemaphorePermit<'_>, AcquireError> {
+        let hold = self.gate.acquire(n, Access::Write, place).await?;
+        Ok(SemaphorePermit {
+            semaphore: self,
+            permits: n,
+            hold,
+        })
+    }
+
+    /// Takes a permit if one is free.
+    ///
+    /// # Errors
+    ///
+    /// If none is free, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        self.try_acquire_many(1)
+    }
+
+    /// Takes `n` permits if that many are free.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        let permits = n as usize;
+        let hold = self.gate.try_acquire(permits, caller())?;
+        Ok(SemaphorePermit {
+            semaphore: self,
+            permits,
+            hold,
+        })
+    }
+
+    /// [`Semaphore::acquire`] for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        now_or_panic(
+            "Semaphore::blocking_acquire",
+            "acquire().await",
+            self.acquire(),
+        )
+    }
+
+    /// [`Semaphore::acquire_many`] for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
+        now_or_panic(
+            "Semaphore::blocking_acquire_many",
+            "acquire_many(n).await",
+            self.acquire_many(n),
+        )
+    }
+
+    /// [`Semaphore::acquire`] with a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed, before or meanwhile.
+    #[track_caller]
+    pub fn acquire_owned(
+        self: Arc<Self>,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
+        self.acquire_owned_at(1, caller())
+    }
+
+    /// [`Semaphore::acquire_many`] with a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed, before or meanwhile.
+    #[track_caller]
+    pub fn acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
+        self.acquire_owned_at(n as usize, caller())
+    }
+
+    async fn acquire_owned_at(
+        self: Arc<Self>,
+        n: usize,
+        place: Place,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        let hold = self.gate.acquire(n, Access::Write, place).await?;
+        Ok(OwnedSemaphorePermit {
+            semaphore: self,
+            permits: n,
+            hold,
+        })
+    }
+
+    /// [`Semaphore::try_acquire`] with a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If none is free, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        self.try_acquire_many_owned(1)
+    }
+
+    /// [`Semaphore::try_acquire_many`] with a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        let permits = n as usize;
+        let hold = self.gate.try_acquire(permits, caller())?;
+        Ok(OwnedSemaphorePermit {
+            semaphore: self,
+            permits,
+            hold,
+        })
+    }
+
+    /// [`Semaphore::acquire_owned`] for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        now_or_panic(
+            "Semaphore::blocking_acquire_owned",
+            "acquire_owned().await",
+            self.acquire_owned(),
+        )
+    }
+
+    /// [`Semaphore::acquire_many_owned`] for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// In a task, and if it would have to wait.
+    #[track_caller]
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        let instead = "acquire_many_owned(n).await";
+        now_or_panic(
+            "Semaphore::blocking_acquire_many_owned",
+            instead,
+            self.acquire_many_owned(n),
+        )
+    }
+
+    /// Gives out no more permits: all who wait, and all who ask later, get an error.
+    pub fn close(&self) {
+        self.gate.close();
+    }
+
+    /// Whether the semaphore is closed.
+    pub fn is_closed(&self) -> bool {
+        self.gate.is_closed()
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (permits, closed) = (self.available_permits(), self.is_closed());
+        f.debug_struct("Semaphore")
+            .field("permits", &permits)
+            .field("closed", &closed)
+            .finish()
+    }
+}
+
+/// Both kinds of permit differ only in how they hold on to their semaphore.
+macro_rules! permit {
+    ($(#[$doc:meta])* $Permit:ident $(<$a:lifetime>)?, $Held:ty, $same:expr) => {
+        $(#[$doc])*
+        #[must_use = "a permit is given back when it is dropped"]
+        pub struct $Permit $(<$a>)? {
+            semaphore: $Held,
+            permits: usize,
+            hold: Hold,
+        }
+
+        impl $(<$a>)? $Permit $(<$a>)? {
+            /// Does not give the permits back: the semaphore has so many fewer.
+            #[track_caller]
+            pub fn forget(mut self) {
+                let permits = mem::take(&mut self.permits);
+                self.semaphore.gate.forgets(permits, caller());
+            }
+
+            /// Takes over the permits of another.
+            ///
+            /// # Panics
+            ///
+            /// If it is of another semaphore.
+            #[track_caller]
+            pub fn merge(&mut self, mut other: Self) {
+                let same: fn(&$Held, &$Held) -> bool = $same;
+                assert!(
+                    same(&self.semaphore, &other.semaphore),
+                    "permits of two different semaphores cannot be merged"
+                );
+                self.permits += mem::take(&mut other.permits);
+            }
+
+            /// Splits `n` permits off, or none if there are fewer.
+            #[track_caller]
+            pub fn split(&mut self, n: usize) -> Option<Self> {
+                self.permits = self.permits.checked_sub(n)?;
+                let hold = self.semaphore.gate.splits(caller());
+                Some(Self { semaphore: self.semaphore.clone(), permits: n, hold })
+            }
+
+            /// How many permits this is.
+            pub fn num_permits(&self) -> usize {
+                self.permits
+            }
+        }
+
+        impl $(<$a>)? Drop for $Permit $(<$a>)? {
+            fn drop(&mut self) {
+                match self.permits {
+                    0 => self.semaphore.gate.lets_go(self.hold),
+                    n => self.semaphore.gate.release(n, self.hold),
+                }
+            }
+        }
+
+        impl $(<$a>)? fmt::Debug for $Permit $(<$a>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let semaphore = &self.semaphore;
+                f.debug_struct(stringify!($Permit)).field("semaphore", semaphore).field("permits", &self.permits).finish()
+            }
+        }
+    };
+}
+
+permit! {
+    /// Permits of a [`Semaphore`], given back when dropped.
+    SemaphorePermit<'a>, &'a Semaphore, |a, b| std::ptr::eq(*a, *b)
+}
+
+permit! {
+    /// Permits that own their [`Semaphore`], given back when dropped.
+    OwnedSemaphorePermit, Arc<Semaphore>, Arc::ptr_eq
+}
+
+impl<'a> SemaphorePermit<'a> {
+    /// The semaphore it is of.
+    pub fn semaphore(&self) -> &'a Semaphore {
+        self.semaphore
+    }
+}
+
+impl OwnedSemaphorePermit {
+    /// The semaphore it is of.
+    pub fn semaphore(&self) -> &Arc<Semaphore> {
+        &self.semaphore
+    }
+}

@@ -1,0 +1,154 @@
+//! A value that comes once, and that tasks wait for.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+
+use super::notify::Notify;
+use super::resource::Tag;
+use super::slot::Slot;
+use crate::choice::draw::Access;
+use crate::record::event::Place;
+use crate::run::step::caller;
+
+const KIND: &str = "set_once";
+
+/// Set once by anybody; until then tasks can wait for it.
+///
+/// ```
+/// use reweave::sync::SetOnce;
+/// use std::sync::Arc;
+///
+/// # reweave::Sim::new().run(async {
+/// let address = Arc::new(SetOnce::new());
+/// let client = reweave::spawn({
+///     let address = address.clone();
+///     async move { *address.wait().await }
+/// });
+/// address.set(8080).unwrap();
+/// assert_eq!(client.await.unwrap(), 8080);
+/// # }).unwrap();
+/// ```
+pub struct SetOnce<T> {
+    slot: Slot<T>,
+    news: Notify,
+}
+
+impl<T> SetOnce<T> {
+    /// An empty one.
+    pub fn new() -> SetOnce<T> {
+        SetOnce::with(Tag::made_here(KIND), Slot::empty())
+    }
+
+    /// [`SetOnce::new`] for a `static`.
+    pub const fn const_new() -> SetOnce<T> {
+        SetOnce::with(Tag::new(KIND), Slot::empty())
+    }
+
+    /// One with this value, if there is one.
+    pub fn new_with(value: Option<T>) -> SetOnce<T> {
+        value.map_or_else(SetOnce::new, SetOnce::const_new_with)
+    }
+
+    /// One with this value, for a `static`.
+    pub const fn const_new_with(value: T) -> SetOnce<T> {
+        SetOnce::with(Tag::new(KIND), Slot::full(value))
+    }
+
+    const fn with(tag: Tag, slot: Slot<T>) -> SetOnce<T> {
+        SetOnce {
+            slot,
+            news: Notify::part(tag, "the value of "),
+        }
+    }
+
+    /// Whether there is a value.
+    pub fn initialized(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// The value, if there is one.
+    pub fn get(&self) -> Option<&T> {
+        self.slot.get()
+    }
+
+    /// Sets the value, and wakes all that wait for it.
+    ///
+    /// # Errors
+    ///
+    /// The value, if there is one already.
+    pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
+        self.slot.set(value).map_err(SetOnceError)?;
+        self.news.notify_waiters();
+        Ok(())
+    }
+
+    /// Waits until there is a value.
+    #[track_caller]
+    pub fn wait(&self) -> impl Future<Output = &T> {
+        self.wait_at(caller())
+    }
+
+    async fn wait_at(&self, place: Place) -> &T {
+        self.news.begin(place, Access::Read).await;
+        loop {
+            // Made before the look, so that a value in between is not missed.
+            let news = self.news.notified_at(place);
+            if let Some(value) = self.get() {
+                return value;
+            }
+            news.await;
+        }
+    }
+
+    /// The value, if there is one.
+    pub fn into_inner(self) -> Option<T> {
+        self.slot.into_inner()
+    }
+}
+
+impl<T> Default for SetOnce<T> {
+    fn default() -> SetOnce<T> {
+        SetOnce::new()
+    }
+}
+
+impl<T> From<T> for SetOnce<T> {
+    fn from(value: T) -> SetOnce<T> {
+        SetOnce::const_new_with(value)
+    }
+}
+
+impl<T: Clone> Clone for SetOnce<T> {
+    fn clone(&self) -> SetOnce<T> {
+        SetOnce::new_with(self.get().cloned())
+    }
+}
+
+impl<T: PartialEq> PartialEq for SetOnce<T> {
+    fn eq(&self, other: &SetOnce<T>) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for SetOnce<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetOnce")
+            .field("value", &self.get())
+            .finish()
+    }
+}
+
+/// There is a value already. Gives the new one back.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SetOnceError<T>(pub T);
+
+impl<T> fmt::Display for SetOnceError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetOnceError")
+    }
+}
+
+impl<T: fmt::Debug> Error for SetOnceError<T> {}

@@ -1,0 +1,113 @@
+//! Wakers on their way from a locked state to the moment after it.
+//!
+//! A waker may be the user's own and do anything, even come back to the same primitive. So none is called or
+//! dropped while state is locked: they are collected here, and woken when the lock is gone.
+
+use std::task::Waker;
+
+use crate::choice::draw::Kind;
+use crate::run::context;
+use crate::run::waits::WaitKey;
+
+/// Wakers to be woken, in order, and the waits that were granted what they wait for. One costs no allocation.
+#[derive(Default)]
+#[must_use = "tasks that are not woken hang"]
+pub(super) struct Wakers {
+    first: Option<Waker>,
+    grants: u32,
+    more: Option<Box<More>>,
+}
+
+/// What is seldom needed: there was more than one, or the run is a full one.
+#[derive(Default)]
+struct More {
+    wakers: Vec<Waker>,
+    granted: Vec<WaitKey>,
+}
+
+impl Wakers {
+    #[inline(always)]
+    pub(super) const fn new() -> Wakers {
+        Wakers {
+            first: None,
+            grants: 0,
+            more: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, waker: Option<Waker>) {
+        let Some(waker) = waker else { return };
+        if self.first.is_none() {
+            self.first = Some(waker);
+        } else {
+            self.more().wakers.push(waker);
+        }
+    }
+
+    /// Collects the waker of one who was granted what this wait is for.
+    #[inline(always)]
+    pub(super) fn grant(&mut self, waker: Option<Waker>, wait: Option<WaitKey>) {
+        self.grants += 1;
+        if let Some(wait) = wait {
+            self.more().granted.push(wait);
+        }
+        self.push(waker);
+    }
+
+    #[inline(never)]
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// How many were granted what they wait for.
+    #[inline(always)]
+    pub(super) fn grants(&self) -> u32 {
+        self.grants
+    }
+
+    /// Their waits, in a full run.
+    pub(super) fn granted(&self) -> &[WaitKey] {
+        self.more.as_ref().map_or(&[], |more| &more.granted)
+    }
+
+    /// Wakes all, in the order in which they were collected. If one panics, the others are dropped unwoken.
+    #[inline(always)]
+    pub(super) fn wake(self) {
+        if let Some(first) = self.first {
+            first.wake();
+        }
+        if let Some(more) = self.more {
+            more.wake();
+        }
+    }
+
+    /// Wakes all, in an order that is drawn one by one: for primitives that promise none. One that is drawn
+    /// swaps turns with the one that came first, as in the queue of ready tasks.
+    pub(super) fn wake_in_any_order(self) {
+        let rest = self.more.map_or_else(Vec::new, |more| more.wakers);
+        let mut all: Vec<Waker> = self.first.into_iter().chain(rest).collect();
+        // The one that came first stands last, where it is taken at no cost.
+        all.reverse();
+        while let Some(last) = all.len().checked_sub(1) {
+            let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, last + 1));
+            all.swap_remove(last - drawn.unwrap_or(0)).wake();
+        }
+    }
+}
+
+impl More {
+    #[inline(never)]
+    fn wake(self) {
+        self.wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Leaves `waker` in `slot`; gives back what is to be dropped once the state is no longer locked.
+#[inline]
+pub(super) fn store(slot: &mut Option<Waker>, waker: &Waker) -> Option<Waker> {
+    match slot {
+        Some(old) if old.will_wake(waker) => None,
+        _ => slot.replace(waker.clone()),
+    }
+}

@@ -1,0 +1,498 @@
+//! A channel that keeps only the latest value.
+//!
+//! ```text
+//!   Sender ──► [ value, version 7 ] ◄── Receiver, has seen 7: waits
+//!                                   ◄── Receiver, has seen 4: changed() at once; 5 and 6 are lost to it
+//! ```
+//!
+//! Which receiver is woken first is drawn: tokio promises no order either.
+//!
+//! ```
+//! use reweave::sync::watch;
+//!
+//! # reweave::Sim::new().run(async {
+//! let (speed, mut gauge) = watch::channel(0);
+//! reweave::spawn(async move { speed.send(50) });
+//! gauge.changed().await.unwrap();
+//! assert_eq!(*gauge.borrow_and_update(), 50);
+//! # }).unwrap();
+//! ```
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::ops::Deref;
+use std::pin::pin;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::task::{Poll, ready};
+
+use super::guarded::Guarded;
+use super::notify::Notify;
+use super::resource::Tag;
+use crate::api::task::coop;
+use crate::choice::draw::Access;
+use crate::record::event::{Place, Verb};
+use crate::run::context;
+use crate::run::step::caller;
+
+pub mod error;
+
+use error::{RecvError, SendError};
+
+/// Makes a channel with a first value, which counts as seen.
+#[track_caller]
+pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
+    let sender = Sender::new(init);
+    let receiver = sender.subscribe();
+    (sender, receiver)
+}
+
+struct Shared<T> {
+    value: RwLock<T>,
+    state: Guarded<State>,
+    /// For receivers: a new version, or the last sender is gone.
+    changes: Notify,
+    /// For senders: the last receiver is gone.
+    closing: Notify,
+}
+
+struct State {
+    version: u64,
+    senders: usize,
+    receivers: usize,
+    tag: Tag,
+}
+
+impl<T> Shared<T> {
+    /// The version; `Err` with it if all senders are gone.
+    fn version(&self) -> Result<u64, u64> {
+        let state = self.state.lock();
+        if state.senders == 0 {
+            Err(state.version)
+        } else {
+            Ok(state.version)
+        }
+    }
+
+    fn latest(&self) -> u64 {
+        self.state.lock().version
+    }
+
+    #[track_caller]
+    fn read(&self) -> RwLockReadGuard<'_, T> {
+        match self.value.try_read() {
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(value)) => value.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                refuse_to_block("looked at", "inside the closure that changes it");
+                self.value.read().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+    }
+
+    #[track_caller]
+    fn write(&self) -> RwLockWriteGuard<'_, T> {
+        match self.value.try_write() {
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(value)) => value.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                refuse_to_block(
+                    "changed",
+                    "while a `watch::Ref` of it was held: drop the `Ref` first",
+                );
+                self.value.write().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+    }
+
+    /// A look at the value, which it counts as seen if `seen` is given the chance.
+    #[track_caller]
+    fn look(&self, seen: u64) -> (Ref<'_, T>, u64) {
+        let value = self.read();
+        let version = self.latest();
+        (
+            Ref {
+                value,
+                has_changed: version != seen,
+            },
+            version,
+        )
+    }
+}
+
+/// In a simulation whoever waits for a lock of the standard library waits for its own thread.
+#[track_caller]
+fn refuse_to_block(done: &str, when: &str) {
+    assert!(
+        !context::is_set(),
+        "the value of a watch channel was {done} {when}: tokio would block the thread for ever"
+    );
+}
+
+/// Sends values, each in place of the one before.
+pub struct Sender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> Sender<T> {
+    /// A sender without receivers; see [`Sender::subscribe`].
+    pub fn new(init: T) -> Sender<T> {
+        let tag = Tag::made_here("watch");
+        let shared = Shared {
+            value: RwLock::new(init),
+            changes: Notify::part(tag.clone(), "a change of "),
+            closing: Notify::part(tag.clone(), "the close of "),
+            state: Guarded::new(State {
+                version: 0,
+                senders: 1,
+                receivers: 0,
+                tag,
+            }),
+        };
+        Sender {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Sends a value, and tells the receivers.
+    ///
+    /// # Errors
+    ///
+    /// The value, if there is no receiver. The channel then keeps the one before.
+    ///
+    /// # Panics
+    ///
+    /// If a [`Ref`] is held: in tokio the thread would block for ever.
+    #[track_caller]
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        if self.is_closed() {
+            return Err(SendError(value));
+        }
+        drop(self.send_replace(value));
+        Ok(())
+    }
+
+    /// Changes the value in place, and tells the receivers. If `modify` panics they are not told.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sender::send`].
+    #[track_caller]
+    pub fn send_modify<F>(&self, modify: F)
+    where
+        F: FnOnce(&mut T),
+    {
+        self.send_if_modified(|value| {
+            modify(value);
+            true
+        });
+    }
+
+    /// Changes the value in place, and tells the receivers if `modify` says that it did. Says the same.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sender::send`].
+    #[track_caller]
+    pub fn send_if_modified<F>(&self, modify: F) -> bool
+    where
+        F: FnOnce(&mut T) -> bool,
+    {
+        let mut value = self.shared.write();
+        if !modify(&mut value) {
+            return false;
+        }
+        let mut state = self.shared.state.lock();
+        state.version = state.version.wrapping_add(1);
+        state.tag.tell(Verb::Sends);
+        drop(state);
+        drop(value);
+        self.shared.changes.notify_waiters_in_any_order();
+        true
+    }
+
+    /// Sends a value also if there is no receiver, and gives the one before.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sender::send`].
+    #[track_caller]
+    pub fn send_replace(&self, mut value: T) -> T {
+        self.send_modify(|old| std::mem::swap(old, &mut value));
+        value
+    }
+
+    /// A look at the value.
+    #[track_caller]
+    pub fn borrow(&self) -> Ref<'_, T> {
+        Ref {
+            value: self.shared.read(),
+            has_changed: false,
+        }
+    }
+
+    /// Whether there is no receiver.
+    pub fn is_closed(&self) -> bool {
+        self.receiver_count() == 0
+    }
+
+    /// Waits until there is no receiver.
+    #[track_caller]
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        let place = caller();
+        charged(&self.shared.closing, place, async move {
+            loop {
+                // Made before the look, so that a close in between is not missed.
+                let closing = self.shared.closing.notified_at(place);
+                if self.is_closed() {
+                    return;
+                }
+                closing.await;
+            }
+        })
+    }
+
+    /// Another receiver. It counts the present value as seen.
+    pub fn subscribe(&self) -> Receiver<T> {
+        let mut state = self.shared.state.lock();
+        state.receivers += 1;
+        Receiver {
+            shared: self.shared.clone(),
+            seen: state.version,
+        }
+    }
+
+    /// How many receivers there are.
+    pub fn receiver_count(&self) -> usize {
+        self.shared.state.lock().receivers
+    }
+
+    /// How many senders there are.
+    pub fn sender_count(&self) -> usize {
+        self.shared.state.lock().senders
+    }
+
+    /// Whether both send into one channel.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.shared.state.lock().senders += 1;
+        Sender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T: Default> Default for Sender<T> {
+    fn default() -> Sender<T> {
+        Sender::new(T::default())
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state.lock();
+        state.senders -= 1;
+        if state.senders == 0 {
+            state.tag.tell(Verb::Closes);
+            drop(state);
+            self.shared.changes.notify_waiters_in_any_order();
+        }
+    }
+}
+
+/// Sees the latest value.
+pub struct Receiver<T> {
+    shared: Arc<Shared<T>>,
+    /// The version it has seen.
+    seen: u64,
+}
+
+impl<T> Receiver<T> {
+    /// A look at the value, which does not count it as seen.
+    #[track_caller]
+    pub fn borrow(&self) -> Ref<'_, T> {
+        self.shared.look(self.seen).0
+    }
+
+    /// A look at the value, which counts it as seen.
+    #[track_caller]
+    pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
+        let (value, version) = self.shared.look(self.seen);
+        self.seen = version;
+        value
+    }
+
+    /// Whether there is a value that it has not seen.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone, whether it has seen the last value or not.
+    pub fn has_changed(&self) -> Result<bool, RecvError> {
+        self.shared
+            .version()
+            .map(|version| version != self.seen)
+            .map_err(|_| RecvError(()))
+    }
+
+    /// Whether all senders are gone.
+    pub fn is_closed(&self) -> bool {
+        self.shared.version().is_err()
+    }
+
+    /// Counts the present value as not seen.
+    pub fn mark_changed(&mut self) {
+        self.seen = self.shared.latest().wrapping_sub(1);
+    }
+
+    /// Counts the present value as seen.
+    pub fn mark_unchanged(&mut self) {
+        self.seen = self.shared.latest();
+    }
+
+    /// Waits for a value that it has not seen, and counts it as seen. A wait that is dropped misses nothing.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone, and it has seen the last value.
+    #[track_caller]
+    pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
+        let (place, shared) = (caller(), &*self.shared);
+        charged(
+            &shared.changes,
+            place,
+            change(shared, &mut self.seen, place),
+        )
+    }
+
+    /// Waits for a value of which `f` says yes; also looks at the present one, and counts what it looks at as seen.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone, and `f` has said no to the last value.
+    #[track_caller]
+    pub fn wait_for(
+        &mut self,
+        mut f: impl FnMut(&T) -> bool,
+    ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
+        let place = caller();
+        let (shared, seen) = (&*self.shared, &mut self.seen);
+        charged(&shared.changes, place, async move {
+            let mut closed = false;
+            loop {
+                {
+                    let (value, version) = shared.look(*seen);
+                    *seen = version;
+                    if (!closed || value.has_changed) && f(&value) {
+                        return Ok(value);
+                    }
+                }
+                if closed {
+                    return Err(RecvError(()));
+                }
+                closed = change(shared, seen, place).await.is_err();
+            }
+        })
+    }
+
+    /// Whether both receive from one channel.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+async fn change<T>(shared: &Shared<T>, seen: &mut u64, place: Place) -> Result<(), RecvError> {
+    loop {
+        // Made before the look, so that a change in between is not missed.
+        let changes = shared.changes.notified_at(place);
+        let (version, open) = match shared.version() {
+            Ok(version) => (version, true),
+            Err(version) => (version, false),
+        };
+        if std::mem::replace(seen, version) != version {
+            return Ok(());
+        }
+        if !open {
+            return Err(RecvError(()));
+        }
+        changes.await;
+    }
+}
+
+/// An operation as a scheduling point, whose completion is charged to the task's budget.
+async fn charged<F: Future>(news: &Notify, place: Place, operation: F) -> F::Output {
+    news.begin(place, Access::Read).await;
+    let mut operation = pin!(operation);
+    poll_fn(|cx| {
+        let coop = ready!(coop::poll_proceed(cx));
+        let output = ready!(operation.as_mut().poll(cx));
+        coop.made_progress();
+        Poll::Ready(output)
+    })
+    .await
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        self.shared.state.lock().receivers += 1;
+        Receiver {
+            shared: self.shared.clone(),
+            seen: self.seen,
+        }
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state.lock();
+        state.receivers -= 1;
+        if state.receivers == 0 {
+            drop(state);
+            self.shared.closing.notify_waiters();
+        }
+    }
+}
+
+/// A look at the value. While it is held, nobody can send.
+#[derive(Debug)]
+#[clippy::has_significant_drop]
+pub struct Ref<'a, T> {
+    value: RwLockReadGuard<'a, T>,
+    has_changed: bool,
+}
+
+impl<T> Ref<'_, T> {
+    /// Whether the receiver saw this value for the first time.
+    pub fn has_changed(&self) -> bool {
+        self.has_changed
+    }
+}
+
+impl<T> Deref for Ref<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("value", &self.shared.value)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = &self.shared.value;
+        f.debug_struct("Receiver")
+            .field("value", value)
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,80 @@
+//! Tasks: spawn them, await them, abort them.
+//!
+//! ```
+//! # reweave::Sim::new().run(async {
+//! let handle = reweave::task::spawn(async { 6 * 7 });
+//! assert_eq!(handle.await.unwrap(), 42);
+//! # }).unwrap();
+//! ```
+//!
+//! Every task has a path that is the same in every run: `main/fetch#2` is the second task that `main`
+//! spawned from the `async fn` called `fetch`. [`Builder`] gives a name of your own.
+
+#[macro_use]
+mod task_local;
+
+mod abort;
+mod blocking;
+mod builder;
+pub mod coop;
+mod error;
+mod handle;
+mod id;
+mod join_set;
+mod local;
+mod yield_now;
+
+pub use abort::AbortHandle;
+pub use blocking::{block_in_place, spawn_blocking};
+pub use builder::Builder;
+pub use coop::{consume_budget, unconstrained};
+pub use error::JoinError;
+pub use handle::JoinHandle;
+pub use id::{Id, id, try_id};
+pub use join_set::JoinSet;
+pub use local::{LocalEnterGuard, LocalSet, spawn_local};
+pub use task_local::{AccessError, LocalKey};
+
+/// Futures with a name of their own.
+pub mod futures {
+    pub use super::task_local::TaskLocalFuture;
+}
+pub use yield_now::yield_now;
+
+use std::future::Future;
+
+use crate::run::context;
+use crate::run::step::caller;
+use crate::run::tasks::Name;
+
+/// Spawns a task, which starts to run as soon as it is drawn from the ready queue.
+///
+/// Dropping the handle detaches the task. When `main` ends, tasks that still live are cut off, which
+/// is the finding `unawaited_task`.
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    spawn_named(
+        future,
+        Name::OfType(std::any::type_name::<F>()),
+        "task::spawn",
+    )
+}
+
+/// The one way into the engine for every kind of spawn.
+#[track_caller]
+pub(crate) fn spawn_named<F>(future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let place = caller();
+    context::with(called, |cx| JoinHandle::new(cx.spawn(future, name, place)))
+}

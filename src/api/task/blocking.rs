@@ -1,0 +1,86 @@
+//! Closures on threads of their own, as far as virtual time is concerned.
+//!
+//! A closure given to [`spawn_blocking`] runs in one go when it is drawn. Time that it spends in
+//! [`reweave::thread::sleep`](crate::thread::sleep) passes for itself alone: the others run on, and
+//! its handle completes that much later.
+
+use super::{JoinHandle, coop, spawn_named};
+use crate::api::time::{Instant, sleep_until};
+use crate::run::context;
+use crate::run::tasks::Name;
+
+/// Runs a closure that may block where it holds nobody up.
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    spawn_blocking_named(f, BLOCKING, "task::spawn_blocking")
+}
+
+/// What a closure without a name of its own is called.
+pub(super) const BLOCKING: &str = "blocking";
+
+#[track_caller]
+pub(super) fn spawn_blocking_named<F, R>(f: F, name: &str, called: &str) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let future = async move {
+        let (output, until) = on_own_thread(f);
+        if until > Instant::now() {
+            sleep_until(until).await;
+        }
+        output
+    };
+    spawn_named(future, Name::Given(name), called)
+}
+
+/// Runs the closure with a clock of its own; also says what that clock shows at the end.
+fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
+    /// Gives the running code back the clock it had, also when the closure unwinds.
+    struct Restore(Option<u64>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            context::try_with(|cx| cx.world().blocking_pool = self.0);
+        }
+    }
+    let _restore = context::with("task::spawn_blocking", |cx| {
+        let mut world = cx.world();
+        let now = world.time_here();
+        Restore(world.blocking_pool.replace(now))
+    });
+    // It holds nobody up, so nothing in it need yield.
+    let _budget = coop::Budget::replace(None);
+    let output = f();
+    (output, Instant::now())
+}
+
+/// Runs a closure that may block on the running task's own thread.
+///
+/// In tokio other tasks move to another thread meanwhile. Here the closure runs in place, and time it spends in
+/// [`reweave::thread::sleep`](crate::thread::sleep) is no finding: the running task sleeps, the
+/// others do not notice, because no virtual time passes for them.
+///
+/// # Panics
+///
+/// Outside a simulation, and in code of a [`LocalSet`](super::LocalSet): its tasks are bound to the thread that
+/// the closure would block.
+#[track_caller]
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
+    assert!(
+        !super::local::is_in_set(),
+        "`block_in_place` was called by code of a `LocalSet`: can call blocking only when running on the \
+         multi-threaded runtime"
+    );
+    on_own_thread(f).0
+}

@@ -1,0 +1,155 @@
+//! The handle of a spawned task.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use super::{AbortHandle, Id, JoinError};
+use crate::base::ids::TaskNo;
+use crate::run::cell::{Failure, JoinCell, Joined};
+use crate::run::context;
+use crate::run::waits::What;
+
+/// Awaits a task's output; dropping it lets the task run on. An output that is there already is dropped with it; a
+/// panic of the output's destructor is then swallowed, as tokio swallows it.
+///
+/// `Send` and `Sync` if the output is `Send`, as tokio's is.
+///
+/// # Panics
+///
+/// When it is polled again after it gave the output.
+pub struct JoinHandle<T> {
+    /// Taken out by the destructor alone.
+    cell: Option<Arc<dyn JoinCell<T>>>,
+    /// Send if `T` is, and Sync if `T` is Send: what a mutex around a `T` is.
+    output: PhantomData<Mutex<T>>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
+        cell.header().handle_made();
+        JoinHandle {
+            cell: Some(cell),
+            output: PhantomData,
+        }
+    }
+
+    #[inline]
+    fn cell(&self) -> &Arc<dyn JoinCell<T>> {
+        let Some(cell) = &self.cell else {
+            unreachable!("only the destructor takes the cell")
+        };
+        cell
+    }
+
+    /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
+    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done.
+    pub fn abort(&self) {
+        self.abort_handle().abort();
+    }
+
+    /// A handle that can only abort.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(self.cell().clone())
+    }
+
+    /// Whether the task is over.
+    pub fn is_finished(&self) -> bool {
+        self.cell().header().is_done()
+    }
+
+    /// The task's number.
+    pub(super) fn task(&self) -> TaskNo {
+        self.cell().header().number()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        id_of(&**self.cell())
+    }
+}
+
+fn id_of<T>(cell: &dyn JoinCell<T>) -> Id {
+    Id::new(cell.header().number())
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    // The place of a panic is then the user's await.
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let joined = context::try_with(|run| {
+            if !run.claim() {
+                cx.waker().wake_by_ref();
+                return Joined::Pending;
+            }
+            let joined = self.cell().poll_join(run, cx.waker());
+            match &joined {
+                Joined::Pending => {
+                    run.unclaim();
+                    let what = What::Task(self.cell().header().number());
+                    run.world().waits_now(what, None);
+                }
+                Joined::Ready(Err(Failure::Panicked(panic))) => {
+                    run.world().saw_panic(panic.id);
+                }
+                _ => {}
+            }
+            joined
+        });
+        match joined {
+            Some(Joined::Pending) => Poll::Pending,
+            Some(Joined::Ready(output)) => {
+                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
+            }
+            Some(Joined::Again) => panic!("JoinHandle polled after completion"),
+            // The run is over, or elsewhere: what is done is done, and nothing else ever will be.
+            None => {
+                let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
+                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
+            }
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if let Some(cell) = self.cell.take() {
+            cell.header().handle_gone();
+            let id = id_of(&*cell);
+            let output = cell.detach();
+            cell.recycle();
+            if let Some(output) = output {
+                // The output is still the task's: its destructor sees the task's id, and whoever drops the handle
+                // must not unwind for it.
+                let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
+                drop(catch_unwind(dropped));
+            }
+        }
+    }
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+
+// A handle shows an output or an error, and neither is half done when something else unwinds.
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.is_finished() {
+            "finished"
+        } else {
+            "pending"
+        };
+        f.debug_struct("JoinHandle")
+            .field("id", &self.id())
+            .field("state", &state)
+            .finish()
+    }
+}

@@ -1,0 +1,58 @@
+//! Ids of tasks.
+
+use std::fmt;
+
+use crate::base::ids::TaskNo;
+use crate::run::context;
+use crate::run::tasks::RUNTIME_SLOT;
+
+/// The id of a task: its number in the order of spawns within its run, so the same in every run with
+/// the same draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u64);
+
+impl Id {
+    pub(crate) fn new(number: TaskNo) -> Id {
+        Id(u64::from(number.get()))
+    }
+}
+
+task_local! {
+    /// While code of a task runs that is over: the destructor of its output.
+    static LENT: Id;
+}
+
+impl Id {
+    /// Runs `f` as code of this task.
+    pub(super) fn lend<R>(self, f: impl FnOnce() -> R) -> R {
+        LENT.sync_scope(self, f)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The id of the running task.
+///
+/// # Panics
+///
+/// Outside a task.
+#[track_caller]
+pub fn id() -> Id {
+    try_id().expect("`task::id` called outside a task of a simulation")
+}
+
+/// The id of the running task; `None` outside a task.
+pub fn try_id() -> Option<Id> {
+    if let Ok(lent) = LENT.try_get() {
+        return Some(lent);
+    }
+    let number = context::try_with(|cx| {
+        let world = cx.world();
+        (world.current != RUNTIME_SLOT).then(|| world.current_task())
+    });
+    number.flatten().map(Id::new)
+}

@@ -1,0 +1,353 @@
+//! Tasks that need not be `Send`.
+//!
+//! A simulation is one thread, so every task may be local, and [`spawn_local`] works anywhere in it.
+//! A [`LocalSet`] adds what tokio's adds: its tasks run while somebody drives it, it can be awaited until
+//! they are over, and dropping it drops them.
+//!
+//! ```
+//! use reweave::task::{LocalSet, spawn_local};
+//! use std::rc::Rc;
+//!
+//! # reweave::Sim::new().run(async {
+//! let set = LocalSet::new();
+//! let shared = Rc::new(());
+//! let held = shared.clone();
+//! // In `run_until`, and in a task of the set, `spawn_local` spawns into the set.
+//! set.run_until(async {
+//!     spawn_local(async move {
+//!         let _held = held;
+//!         std::future::pending::<()>().await
+//!     });
+//! })
+//! .await;
+//! assert_eq!(Rc::strong_count(&shared), 2);
+//! drop(set);
+//! assert_eq!(Rc::strong_count(&shared), 1);
+//! # }).unwrap();
+//! ```
+//!
+//! Each task of a set is a task of the simulation, so that it has a path and is drawn as all others are. What the
+//! set adds lies in the [`Slot`] that such a task and its set share:
+//!
+//! ```text
+//!   task ───▶ Member ───▶ Slot { future } ◀─── Entry ◀─── LocalSet
+//!                           │
+//!      polls it while the   │   takes it out and drops it,
+//!      set is driven        │   when the set is dropped
+//! ```
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker, ready};
+
+use super::{AbortHandle, JoinHandle, spawn_named};
+use crate::run::tasks::Name;
+
+task_local! {
+    /// The set whose code is running.
+    static CURRENT: Rc<Shared>;
+}
+
+/// Spawns a task whose future need not be `Send`: into the running code's [`LocalSet`], if it has one.
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let name = Name::OfType(std::any::type_name::<F>());
+    spawn_local_named(future, name, "task::spawn_local")
+}
+
+/// The one way for every kind of local spawn that names no set.
+#[track_caller]
+pub(super) fn spawn_local_named<F>(future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    match CURRENT.try_get() {
+        Ok(set) => set.spawn(future, name, called),
+        Err(_) => spawn_named(future, name, called),
+    }
+}
+
+/// Whether the running code belongs to a [`LocalSet`].
+pub(super) fn is_in_set() -> bool {
+    CURRENT.try_with(|_| ()).is_ok()
+}
+
+/// A set of local tasks. Awaited, it is ready once all of them are over; dropped, it drops them.
+///
+/// Its tasks run while it is driven: while somebody awaits it, or a future given to [`LocalSet::run_until`].
+#[derive(Default)]
+pub struct LocalSet {
+    shared: Rc<Shared>,
+    /// While the set itself is awaited.
+    awaited: Option<Driving>,
+}
+
+impl LocalSet {
+    /// An empty set.
+    pub fn new() -> LocalSet {
+        LocalSet::default()
+    }
+
+    /// Spawns a task of this set, whose future need not be `Send`.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
+    #[track_caller]
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let name = Name::OfType(std::any::type_name::<F>());
+        self.spawn_named(future, name, "LocalSet::spawn_local")
+    }
+
+    #[track_caller]
+    pub(super) fn spawn_named<F>(
+        &self,
+        future: F,
+        name: Name<'_>,
+        called: &str,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.shared.spawn(future, name, called)
+    }
+
+    /// Runs a future to its end, and the tasks of the set beside it for as long.
+    pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
+        let _driving = Driving::begin(&self.shared);
+        let mut future = pin!(future);
+        poll_fn(|cx| CURRENT.sync_scope(self.shared.clone(), || future.as_mut().poll(cx))).await
+    }
+
+    /// Until the guard is dropped, [`spawn_local`] spawns into this set.
+    pub fn enter(&self) -> LocalEnterGuard {
+        LocalEnterGuard {
+            before: CURRENT.replace(Some(self.shared.clone())),
+        }
+    }
+}
+
+impl Future for LocalSet {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.shared.alive.get() == 0 {
+            self.awaited = None;
+            return Poll::Ready(());
+        }
+        drop(self.shared.waker.replace(Some(cx.waker().clone())));
+        if self.awaited.is_none() {
+            self.awaited = Some(Driving::begin(&self.shared));
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for LocalSet {
+    fn drop(&mut self) {
+        self.shared.closed.set(true);
+        let tasks = self.shared.tasks.take();
+        CURRENT.sync_scope(self.shared.clone(), || {
+            tasks.into_iter().for_each(Entry::shut_down);
+        });
+    }
+}
+
+impl fmt::Debug for LocalSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalSet")
+            .field("alive", &self.shared.alive.get())
+            .finish()
+    }
+}
+
+/// Made by [`LocalSet::enter`].
+#[must_use = "the set is left when the guard is dropped"]
+pub struct LocalEnterGuard {
+    /// The set that was the running code's.
+    before: Option<Rc<Shared>>,
+}
+
+impl Drop for LocalEnterGuard {
+    fn drop(&mut self) {
+        CURRENT.replace(self.before.take());
+    }
+}
+
+impl fmt::Debug for LocalEnterGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalEnterGuard").finish_non_exhaustive()
+    }
+}
+
+/// What a set and its tasks know of each other.
+#[derive(Default)]
+struct Shared {
+    /// How many tasks are not over.
+    alive: Cell<usize>,
+    tasks: RefCell<Vec<Entry>>,
+    /// Who awaits the set.
+    waker: Cell<Option<Waker>>,
+    /// How many drive the set at present.
+    drivers: Cell<usize>,
+    /// Tasks that were drawn while nobody drove the set.
+    parked: Cell<Vec<Waker>>,
+    /// The set was dropped.
+    closed: Cell<bool>,
+}
+
+impl Shared {
+    #[track_caller]
+    fn spawn<F>(self: &Rc<Self>, future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let slot = Rc::new(Slot {
+            future: RefCell::new(Some(Box::pin(future))),
+            panic: Cell::new(None),
+        });
+        let entry_slot = Rc::downgrade(&slot) as Weak<dyn Clear>;
+        self.alive.set(self.alive.get() + 1);
+        let member = Member {
+            slot,
+            shared: self.clone(),
+        };
+        let handle = spawn_named(member, name, called);
+        if self.closed.get() {
+            handle.abort();
+            return handle;
+        }
+        let mut tasks = self.tasks.borrow_mut();
+        if tasks.len() > 2 * self.alive.get() {
+            tasks.retain(|task| !task.abort.is_finished());
+        }
+        tasks.push(Entry {
+            abort: handle.abort_handle(),
+            slot: entry_slot,
+        });
+        handle
+    }
+}
+
+/// Somebody drives the set.
+struct Driving(Rc<Shared>);
+
+impl Driving {
+    fn begin(shared: &Rc<Shared>) -> Driving {
+        shared.drivers.set(shared.drivers.get() + 1);
+        shared.parked.take().into_iter().for_each(Waker::wake);
+        Driving(shared.clone())
+    }
+}
+
+impl Drop for Driving {
+    fn drop(&mut self) {
+        self.0.drivers.set(self.0.drivers.get() - 1);
+    }
+}
+
+/// A task of a set, as the set knows it.
+struct Entry {
+    abort: AbortHandle,
+    slot: Weak<dyn Clear>,
+}
+
+impl Entry {
+    /// Drops the task's future now; the task itself ends when it is next drawn.
+    fn shut_down(self) {
+        if let Some(slot) = self.slot.upgrade() {
+            slot.clear();
+        }
+        self.abort.abort();
+    }
+}
+
+/// Where the future of a task lies.
+struct Slot<F> {
+    future: RefCell<Option<Pin<Box<F>>>>,
+    /// What the future panicked with when it was dropped by the set.
+    panic: Cell<Option<Box<dyn Any + Send>>>,
+}
+
+/// What a set asks of a slot, whatever future is in it.
+trait Clear {
+    /// Drops the future, unless it is the one that is running. If that panics, it is the task's panic, not the
+    /// caller's.
+    fn clear(&self);
+}
+
+impl<F> Clear for Slot<F> {
+    fn clear(&self) {
+        let future = match self.future.try_borrow_mut() {
+            Ok(mut future) => future.take(),
+            Err(_) => return,
+        };
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
+        self.panic.set(dropped.err());
+    }
+}
+
+/// The future of a set's task.
+struct Member<F> {
+    slot: Rc<Slot<F>>,
+    shared: Rc<Shared>,
+}
+
+impl<F: Future> Future for Member<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if self.shared.drivers.get() == 0 {
+            let mut parked = self.shared.parked.take();
+            parked.push(cx.waker().clone());
+            self.shared.parked.set(parked);
+            return Poll::Pending;
+        }
+        CURRENT.sync_scope(self.shared.clone(), || {
+            let mut slot = self.slot.future.borrow_mut();
+            let Some(future) = slot.as_mut() else {
+                return Poll::Pending;
+            };
+            let output = ready!(future.as_mut().poll(cx));
+            *slot = None;
+            Poll::Ready(output)
+        })
+    }
+}
+
+impl<F> Drop for Member<F> {
+    fn drop(&mut self) {
+        let Shared { alive, waker, .. } = &*self.shared;
+        alive.set(alive.get() - 1);
+        if alive.get() == 0 {
+            waker.take().into_iter().for_each(Waker::wake);
+        }
+        let future = self.slot.future.take();
+        CURRENT.sync_scope(self.shared.clone(), || drop(future));
+        if let Some(panic) = self.slot.panic.take()
+            && !std::thread::panicking()
+        {
+            resume_unwind(panic);
+        }
+    }
+}

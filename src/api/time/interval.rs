@@ -1,0 +1,150 @@
+//! Ticks at a steady pace.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures::Stream;
+
+use super::Instant;
+use super::timer::Timer;
+use crate::base::span::nanos;
+
+/// Ticks at once, and then every `period`.
+///
+/// # Panics
+///
+/// If `period` is zero, and outside a simulation.
+#[track_caller]
+pub fn interval(period: Duration) -> Interval {
+    interval_at(Instant::now(), period)
+}
+
+/// Ticks at `start`, and then every `period`.
+///
+/// # Panics
+///
+/// If `period` is zero.
+#[track_caller]
+pub fn interval_at(start: Instant, period: Duration) -> Interval {
+    assert!(
+        !period.is_zero(),
+        "`period` must be non-zero: an interval must let time pass"
+    );
+    let timer = Timer::new(start.as_nanos());
+    Interval {
+        timer,
+        period,
+        missed: MissedTickBehavior::Burst,
+    }
+}
+
+/// What an [`Interval`] does about ticks that came too late to be waited for.
+///
+/// An interval of 100 ms, whose ticks at 200, 300 and 400 ms are missed because something took until 450 ms:
+///
+/// ```text
+/// due        0    100   200   300   400   500   600   700
+/// Burst      0    100                450 450 450 500  600
+/// Delay      0    100                450      550   650
+/// Skip       0    100                450 500   600   700
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissedTickBehavior {
+    /// Ticks as fast as it can until it has caught up.
+    #[default]
+    Burst,
+    /// Counts the period from the tick that came late.
+    Delay,
+    /// Leaves out what was missed, and keeps to multiples of the period.
+    Skip,
+}
+
+impl MissedTickBehavior {
+    fn next(self, due: u64, now: u64, period: u64) -> u64 {
+        match self {
+            MissedTickBehavior::Burst => due.saturating_add(period),
+            MissedTickBehavior::Delay => now.saturating_add(period),
+            MissedTickBehavior::Skip => {
+                let late = (now - due) % period;
+                now.saturating_add(period).saturating_sub(late)
+            }
+        }
+    }
+}
+
+/// Ticks at a steady pace; made by [`interval`] and [`interval_at`]. It is also a [`Stream`].
+#[derive(Debug)]
+pub struct Interval {
+    timer: Timer,
+    period: Duration,
+    missed: MissedTickBehavior,
+}
+
+impl Interval {
+    /// Waits for the next tick; gives the instant at which it was due. Cancel safe.
+    pub async fn tick(&mut self) -> Instant {
+        poll_fn(|cx| self.poll_tick(cx)).await
+    }
+
+    /// Polls for the next tick.
+    pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        ready!(self.timer.poll(cx));
+        let (due, now) = (self.timer.deadline(), Instant::now().as_nanos());
+        let period = nanos(self.period);
+        let next = if now > due.saturating_add(LATE) {
+            self.missed.next(due, now, period)
+        } else {
+            due.saturating_add(period)
+        };
+        self.timer.reset(next);
+        Poll::Ready(Instant::from_nanos(due))
+    }
+
+    /// The next tick comes a period from now.
+    pub fn reset(&mut self) {
+        self.timer.reset((Instant::now() + self.period).as_nanos());
+    }
+
+    /// The next tick comes at once.
+    pub fn reset_immediately(&mut self) {
+        self.timer.reset(Instant::now().as_nanos());
+    }
+
+    /// The next tick comes after this much time.
+    pub fn reset_after(&mut self, after: Duration) {
+        self.timer.reset((Instant::now() + after).as_nanos());
+    }
+
+    /// The next tick comes at this instant.
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.timer.reset(deadline.as_nanos());
+    }
+
+    /// What is done about missed ticks.
+    pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
+        self.missed
+    }
+
+    /// Sets what is done about missed ticks.
+    pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
+        self.missed = behavior;
+    }
+
+    /// The time between ticks.
+    pub fn period(&self) -> Duration {
+        self.period
+    }
+}
+
+/// Ticks up to 5 ms late count as in time, as they do in tokio.
+const LATE: u64 = 5_000_000;
+
+impl Stream for Interval {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.poll_tick(cx).map(Some)
+    }
+}

@@ -1,0 +1,125 @@
+//! Giving up on a future after a while.
+
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use super::Instant;
+use super::timer::Timer;
+use crate::api::future::{DiscardFrom, DiscardUntil};
+use crate::api::task::coop;
+use crate::base::span::nanos;
+use crate::run::context;
+
+/// Errors of this module.
+pub mod error {
+    use std::fmt;
+
+    /// The time was up before the future was done.
+    #[derive(Debug, PartialEq, Eq)]
+    pub struct Elapsed(pub(super) ());
+
+    impl fmt::Display for Elapsed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("deadline has elapsed")
+        }
+    }
+
+    impl std::error::Error for Elapsed {}
+
+    impl From<Elapsed> for std::io::Error {
+        fn from(error: Elapsed) -> std::io::Error {
+            std::io::Error::new(std::io::ErrorKind::TimedOut, error)
+        }
+    }
+}
+
+/// Gives a future this much virtual time.
+///
+/// A future that is ready at once never sets a timer.
+///
+/// # Panics
+///
+/// Outside a simulation.
+#[track_caller]
+pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
+    let now = context::with("time::timeout", |cx| cx.world().time_here());
+    Timeout::new(now.saturating_add(nanos(duration)), future)
+}
+
+/// Gives a future until this instant.
+pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
+    Timeout::new(deadline.as_nanos(), future)
+}
+
+pin_project! {
+    /// The future of [`timeout`] and [`timeout_at`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Timeout<F> {
+        // Fields are dropped in this order: what the future has not polled when its time is up, nobody
+        // forgot.
+        elapsed: DiscardFrom,
+        #[pin]
+        future: F,
+        until: DiscardUntil,
+        timer: Timer,
+        // As tokio's, whatever the future is, so that code does not come to rely on moving it.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+}
+
+impl<F> Timeout<F> {
+    fn new(deadline: u64, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
+        Timeout {
+            elapsed: DiscardFrom::default(),
+            future: future.into_future(),
+            until: DiscardUntil::default(),
+            timer: Timer::new(deadline),
+            pinned: PhantomPinned,
+        }
+    }
+
+    /// The future.
+    pub fn get_ref(&self) -> &F {
+        &self.future
+    }
+
+    /// The future.
+    pub fn get_mut(&mut self) -> &mut F {
+        &mut self.future
+    }
+
+    /// The future, without its limit.
+    pub fn into_inner(self) -> F {
+        self.future
+    }
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, error::Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let had_budget = coop::has_budget_remaining();
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        // A future that has just used up the budget would otherwise never be timed out.
+        let timer = match (had_budget, coop::has_budget_remaining()) {
+            (true, false) => this.timer.poll_uncharged(cx),
+            _ => this.timer.poll(cx),
+        };
+        let (from, until) = (this.elapsed, this.until);
+        timer.map(|()| {
+            from.armed = true;
+            until.armed = true;
+            Err(error::Elapsed(()))
+        })
+    }
+}

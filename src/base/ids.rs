@@ -1,0 +1,117 @@
+//! Names and numbers of tasks that are the same in every run.
+//!
+//! A task has a **number**, its place in the order of spawns (`main` is 1), and a **path**, which
+//! says whose child it is:
+//!
+//! ```text
+//! main                 the future the run was given
+//! main/worker          its first child named `worker`
+//! main/worker#2        its second
+//! main/worker#2/task   a child of that one, spawned without a name
+//! ```
+//!
+//! Paths, not numbers, key a [tape](crate::choice::tape): a path survives an edit that spawns one more task
+//! somewhere else.
+
+use std::fmt::{self, Write};
+
+/// A task's place in the order of spawns within its run, from 1 (`main`). 0 stands for the runtime.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskNo(pub(crate) u32);
+
+impl TaskNo {
+    /// The runtime itself: it fires timers, and it ends the run once `main` is done.
+    pub const RUNTIME: TaskNo = TaskNo(0);
+    /// The future the run was given.
+    pub const MAIN: TaskNo = TaskNo(1);
+
+    /// The number, from 1; 0 for the runtime.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Debug for TaskNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task {}", self.0)
+    }
+}
+
+/// Appends one segment of a path: the name, and `#n` from the second sibling of that name on.
+///
+/// Characters with a meaning in paths or tapes are written as `%` and two hex digits, so that a
+/// path parses back whatever the user called the task.
+pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
+    if !path.is_empty() {
+        path.push('/');
+    }
+    for c in name.chars() {
+        if matches!(c, '/' | '#' | '@' | '%' | ';' | '+') || c.is_whitespace() || c.is_control() {
+            let mut utf8 = [0; 4];
+            for byte in c.encode_utf8(&mut utf8).bytes() {
+                let _ = write!(path, "%{byte:02x}");
+            }
+        } else {
+            path.push(c);
+        }
+    }
+    if ordinal > 1 {
+        let _ = write!(path, "#{ordinal}");
+    }
+}
+
+/// What to call a task that was given no name: the `async fn` it runs, else `task`.
+///
+/// The compiler calls the future of `async fn fetch` `crate::module::fetch::{{closure}}`; an async
+/// block inside it has one `{{closure}}` more, and names nothing a reader would look for.
+pub(crate) fn name_of_type(type_name: &str) -> &str {
+    let Some(function) = type_name.strip_suffix("::{{closure}}") else {
+        return "task";
+    };
+    let last = function.rsplit("::").next().unwrap_or(function);
+    let plain = |c: char| c.is_alphanumeric() || c == '_';
+    if !last.is_empty() && last.chars().all(plain) {
+        last
+    } else {
+        "task"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(segments: &[(&str, u32)]) -> String {
+        let mut path = String::new();
+        for &(name, ordinal) in segments {
+            push_segment(&mut path, name, ordinal);
+        }
+        path
+    }
+
+    #[test]
+    fn a_path_numbers_siblings_from_the_second_on() {
+        assert_eq!(path(&[("main", 1), ("worker", 1)]), "main/worker");
+        assert_eq!(path(&[("main", 1), ("worker", 2)]), "main/worker#2");
+    }
+
+    #[test]
+    fn characters_with_a_meaning_are_escaped() {
+        assert_eq!(path(&[("a/b #1", 1)]), "a%2fb%20%231");
+        assert_eq!(path(&[("größe", 1)]), "größe");
+    }
+
+    #[test]
+    fn an_async_fn_names_its_task() {
+        assert_eq!(name_of_type("krate::net::fetch::{{closure}}"), "fetch");
+        assert_eq!(
+            name_of_type("krate::main::{{closure}}::{{closure}}"),
+            "task"
+        );
+        assert_eq!(name_of_type("core::future::Ready<()>"), "task");
+        assert_eq!(
+            name_of_type("a::f<alloc::string::String>::{{closure}}"),
+            "task"
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! The environment variables: they choose the run without touching the code.
+//!
+//! | variable | value | effect |
+//! | --- | --- | --- |
+//! | `REWEAVE_SEED` | `7` | one run, with this seed |
+//! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
+//! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
+//! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of a run that fails or is chosen by seed or tape |
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::ops::Range;
+
+use crate::choice::tape::Tape;
+
+/// What the variables say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Environment {
+    pub(crate) draws: Option<Chosen>,
+    pub(crate) trace: Option<TraceFormat>,
+}
+
+/// Which runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Chosen {
+    Seed(u64),
+    Seeds(Range<u64>),
+    Tape(Tape),
+}
+
+/// How a trace is printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum TraceFormat {
+    Text,
+    Json,
+}
+
+/// A variable that cannot be followed: its name, what was expected, what came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentError(String);
+
+impl fmt::Display for EnvironmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EnvironmentError {}
+
+impl Environment {
+    /// Reads the variables of this process.
+    ///
+    /// # Errors
+    ///
+    /// If one has a value that means nothing, or two contradict each other.
+    pub fn read() -> Result<Environment, EnvironmentError> {
+        Environment::from(|name| {
+            let value = env::var_os(name)?;
+            Some(
+                value
+                    .into_string()
+                    .map_err(|raw| raw.to_string_lossy().into_owned()),
+            )
+        })
+    }
+
+    /// Reads variables from anywhere; `Err` is a value that is not Unicode.
+    fn from(
+        get: impl Fn(&str) -> Option<Result<String, String>>,
+    ) -> Result<Environment, EnvironmentError> {
+        let text = |name: &str| match get(name) {
+            None => Ok(None),
+            // Set to nothing is how shells unset for one command.
+            Some(Ok(value)) if value.trim().is_empty() => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(raw)) => Err(expected(name, "text in Unicode", &raw)),
+        };
+        let mut chosen = Vec::new();
+        if let Some(value) = text("REWEAVE_SEED")? {
+            let words = "a seed: a whole number from 0 to 18446744073709551615";
+            let seed = value
+                .trim()
+                .parse()
+                .map_err(|_| expected("REWEAVE_SEED", words, &value))?;
+            chosen.push(("REWEAVE_SEED", Chosen::Seed(seed)));
+        }
+        if let Some(value) = text("REWEAVE_SEEDS")? {
+            chosen.push(("REWEAVE_SEEDS", Chosen::Seeds(seeds(&value)?)));
+        }
+        if let Some(value) = text("REWEAVE_TAPE")? {
+            chosen.push(("REWEAVE_TAPE", Chosen::Tape(tape(&value)?)));
+        }
+        if let [(first, _), (second, _), ..] = &chosen[..] {
+            let words =
+                format!("{first} and {second} are both set, and each chooses the runs: unset one");
+            return Err(EnvironmentError(words));
+        }
+        let trace = match text("REWEAVE_TRACE")? {
+            None => None,
+            Some(value) => Some(match value.trim() {
+                "text" => TraceFormat::Text,
+                "json" => TraceFormat::Json,
+                _ => return Err(expected("REWEAVE_TRACE", "`text` or `json`", &value)),
+            }),
+        };
+        Ok(Environment {
+            draws: chosen.pop().map(|(_, chosen)| chosen),
+            trace,
+        })
+    }
+}
+
+fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
+    EnvironmentError(format!("{name}: expected {words}, found `{found}`"))
+}
+
+/// `1000`, which is 0..1000, or `100..200`.
+fn seeds(value: &str) -> Result<Range<u64>, EnvironmentError> {
+    let words =
+        "a number of seeds such as 1000, or a range such as 100..200, with at least one seed";
+    let error = || expected("REWEAVE_SEEDS", words, value);
+    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
+    let range = match value.split_once("..") {
+        Some((start, end)) => number(start)?..number(end)?,
+        None => 0..number(value)?,
+    };
+    if range.is_empty() {
+        Err(error())
+    } else {
+        Ok(range)
+    }
+}
+
+/// A tape on one line, or the name of a file with one.
+fn tape(value: &str) -> Result<Tape, EnvironmentError> {
+    let parse = |text: &str, source: &str| {
+        text.parse()
+            .map_err(|error| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
+    };
+    if value.trim_start().starts_with("reweave tape") {
+        return parse(value, "");
+    }
+    let text = fs::read_to_string(value).map_err(|error| {
+        let words = "a tape, which begins with `reweave tape`, or a file with one";
+        EnvironmentError(format!(
+            "REWEAVE_TAPE: expected {words}, found `{value}`: {error}"
+        ))
+    })?;
+    parse(&text, &format!(" (file {value})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
+        let get = |name: &str| {
+            let found = variables.iter().find(|(set, _)| *set == name);
+            found.map(|(_, value)| Ok((*value).to_owned()))
+        };
+        Environment::from(get).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_variable_is_understood() {
+        let chosen = |name, value| read(&[(name, value)]).unwrap().draws;
+        assert_eq!(read(&[]).unwrap(), Environment::default());
+        assert_eq!(chosen("REWEAVE_SEED", "7"), Some(Chosen::Seed(7)));
+        assert_eq!(chosen("REWEAVE_SEED", ""), None);
+        assert_eq!(chosen("REWEAVE_SEEDS", "10"), Some(Chosen::Seeds(0..10)));
+        assert_eq!(chosen("REWEAVE_SEEDS", "5..9"), Some(Chosen::Seeds(5..9)));
+        let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
+        assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
+        assert_eq!(
+            read(&[("REWEAVE_TRACE", "json")]).unwrap().trace,
+            Some(TraceFormat::Json)
+        );
+    }
+
+    #[test]
+    fn a_tape_may_be_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(&file, "reweave tape 1\nvalues 3\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let Some(Chosen::Tape(tape)) = read(&[("REWEAVE_TAPE", path)]).unwrap().draws else {
+            panic!("a file with a tape was not taken for one");
+        };
+        assert_eq!(tape.values(), 3);
+    }
+
+    #[test]
+    fn wrong_values_name_the_variable_and_say_what_was_expected() {
+        let wrong = [
+            ("REWEAVE_SEED", "x"),
+            ("REWEAVE_SEED", "18446744073709551616"),
+            ("REWEAVE_SEEDS", "0"),
+            ("REWEAVE_SEEDS", "9..5"),
+            ("REWEAVE_SEEDS", "1..x"),
+            ("REWEAVE_TAPE", "reweave tape 9"),
+            ("REWEAVE_TAPE", "no/such/file"),
+            ("REWEAVE_TRACE", "xml"),
+        ];
+        let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
+        errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
+        REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `1..x`
+        REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
+        REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
+        REWEAVE_TRACE: expected `text` or `json`, found `xml`
+        REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
+        ");
+    }
+}

@@ -1,0 +1,97 @@
+//! What one run gives back.
+
+use std::time::Duration;
+
+use crate::choice::tape::{Match, Tape};
+use crate::record::finding::{Finding, Level};
+use crate::record::trace::Trace;
+
+/// A run that has ended: its output, what happened, what was wrong.
+#[derive(Clone, Debug)]
+#[must_use = "a run says what it found; `unwrap` fails if something was wrong"]
+pub struct Run<T = ()> {
+    pub(crate) output: Option<T>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) trace: Trace,
+    pub(crate) tape: Tape,
+    pub(crate) matched: Option<Match>,
+    pub(crate) elapsed: u64,
+    pub(crate) steps: u64,
+    pub(crate) stdout: String,
+    pub(crate) terminal: String,
+    pub(crate) seed: Option<u64>,
+}
+
+impl<T> Run<T> {
+    /// What `main` returned; `None` if it did not get there.
+    pub fn output(&self) -> Option<&T> {
+        self.output.as_ref()
+    }
+
+    /// What `main` returned; `None` if it did not get there.
+    pub fn into_output(self) -> Option<T> {
+        self.output
+    }
+
+    /// Everything that was found to be wrong, in the order of virtual time.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether a finding of level deny was made.
+    pub fn failed(&self) -> bool {
+        self.failure().is_some()
+    }
+
+    /// The first finding of level deny.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings
+            .iter()
+            .find(|finding| finding.level == Level::Deny)
+    }
+
+    /// What happened, event by event.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The 64-bit hash of what happened: equal for equal runs.
+    pub fn hash(&self) -> u64 {
+        self.trace.hash()
+    }
+
+    /// The draws of this run. [`Sim::tape`](crate::Sim::tape) plays them again.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// How much of the tape this run could follow; `None` if it was not given one.
+    pub fn matched(&self) -> Option<&Match> {
+        self.matched.as_ref()
+    }
+
+    /// Virtual time from start to end.
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.elapsed)
+    }
+
+    /// How often tasks were polled.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// What was printed.
+    pub fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    /// What a terminal would show: what was printed, and the input where it was typed.
+    pub fn terminal(&self) -> &str {
+        &self.terminal
+    }
+
+    /// The seed, if the run was drawn from one.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+}

@@ -1,0 +1,326 @@
+//! One run.
+
+use std::future::Future;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::run::Run;
+use crate::base::span::nanos;
+use crate::choice::draw::{Plain, Strategy};
+use crate::choice::tape::{Player, Tape};
+use crate::record::event::Place;
+use crate::record::finding::{FindingKind, Level};
+use crate::record::trace::Trace;
+use crate::run::context::{self, Context};
+use crate::run::door::Source;
+use crate::run::step::{self, caller};
+use crate::run::world::{Plan, Setup};
+
+/// Describes a run, and runs it.
+///
+/// Without seed, tape or strategy, every draw takes its default: the plain schedule, which is what
+/// a FIFO executor does.
+///
+/// ```
+/// use reweave::time::{Duration, sleep};
+///
+/// let run = reweave::Sim::new().seed(7).run(async {
+///     sleep(Duration::from_secs(60)).await;
+///     "done"
+/// });
+/// assert_eq!(run.output(), Some(&"done"));
+/// assert_eq!(run.elapsed(), Duration::from_secs(60));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a `Sim` does nothing until it is run"]
+pub struct Sim {
+    pub(crate) setup: Setup,
+    pub(crate) draws: Draws,
+}
+
+/// Who answers the draws.
+#[derive(Clone, Debug)]
+pub(crate) enum Draws {
+    Plain,
+    Seed(u64),
+    Tape(Tape),
+}
+
+impl Draws {
+    /// The seed of the random values that go with these draws.
+    fn values(&self) -> u64 {
+        match self {
+            Draws::Plain => 0,
+            Draws::Seed(seed) => *seed,
+            Draws::Tape(tape) => tape.values(),
+        }
+    }
+
+    fn source(self) -> Source {
+        match self {
+            Draws::Plain => Source::Other(Box::new(Plain)),
+            Draws::Seed(seed) => Source::Walk(seed),
+            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape))),
+        }
+    }
+}
+
+impl Default for Sim {
+    fn default() -> Self {
+        Sim::new()
+    }
+}
+
+impl Sim {
+    /// The plain run, with default limits and levels.
+    pub fn new() -> Sim {
+        Sim {
+            setup: Setup::default(),
+            draws: Draws::Plain,
+        }
+    }
+
+    /// Draws at random, from this seed.
+    pub fn seed(mut self, seed: u64) -> Sim {
+        self.draws = Draws::Seed(seed);
+        self
+    }
+
+    /// Draws what is on this tape. What does not match takes its default; [`Run::matched`] says how
+    /// much did.
+    pub fn tape(mut self, tape: &Tape) -> Sim {
+        self.draws = Draws::Tape(tape.clone());
+        self
+    }
+
+    /// Ends the run after this many polls: a finding `limit`. 10,000,000 unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0: such a run could not begin.
+    #[track_caller]
+    pub fn max_steps(mut self, steps: u64) -> Sim {
+        assert!(steps > 0, "`max_steps` must be at least 1, got 0");
+        self.setup.limits.steps = steps;
+        self
+    }
+
+    /// Ends the run after this many polls at one instant of virtual time: a finding `livelock`.
+    /// 1,000,000 unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_steps_at_once(mut self, steps: u64) -> Sim {
+        assert!(steps > 0, "`max_steps_at_once` must be at least 1, got 0");
+        self.setup.limits.steps_at_once = steps;
+        self
+    }
+
+    /// Ends the run once this much virtual time has passed: a finding `limit`. Ten years unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn max_virtual_time(mut self, limit: Duration) -> Sim {
+        assert!(
+            !limit.is_zero(),
+            "`max_virtual_time` must be longer than zero"
+        );
+        self.setup.limits.virtual_time = limit;
+        self
+    }
+
+    /// Ends the run once this much real time has passed: a finding `limit`. No limit unless set: it is the
+    /// one thing about a run that depends on the machine.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn max_wall_time(mut self, limit: Duration) -> Sim {
+        assert!(!limit.is_zero(), "`max_wall_time` must be longer than zero");
+        self.setup.limits.wall_time = Some(limit);
+        self
+    }
+
+    /// Ends the run when more tasks than this live: a finding `limit`. 10,000,000 unless set.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0: `main` is a task.
+    #[track_caller]
+    pub fn max_tasks(mut self, tasks: usize) -> Sim {
+        assert!(
+            tasks > 0,
+            "`max_tasks` must be at least 1, because `main` is a task; got 0"
+        );
+        self.setup.limits.tasks = tasks;
+        self
+    }
+
+    /// A finding of this kind fails the run.
+    pub fn deny(self, kind: FindingKind) -> Sim {
+        self.level(kind, Level::Deny)
+    }
+
+    /// A finding of this kind is reported, and does not fail the run.
+    pub fn warn(self, kind: FindingKind) -> Sim {
+        self.level(kind, Level::Warn)
+    }
+
+    /// Findings of this kind are not looked for.
+    pub fn allow(self, kind: FindingKind) -> Sim {
+        self.level(kind, Level::Allow)
+    }
+
+    /// Sets what a finding of this kind does.
+    pub fn level(mut self, kind: FindingKind, level: Level) -> Sim {
+        self.setup.levels.set(kind, level);
+        self
+    }
+
+    /// What the virtual system clock shows at the start of the run: 2000-01-01 00:00:00 UTC unless
+    /// set.
+    ///
+    /// # Panics
+    ///
+    /// If it is before 1970, or later than 2^64 ns after.
+    #[track_caller]
+    pub fn epoch(mut self, epoch: SystemTime) -> Sim {
+        let since = epoch.duration_since(UNIX_EPOCH);
+        let nanos = since
+            .ok()
+            .and_then(|since| u64::try_from(since.as_nanos()).ok());
+        self.setup.epoch = nanos.unwrap_or_else(|| {
+            panic!("`epoch` must lie between 1970 and 2554, got {epoch:?}");
+        });
+        self
+    }
+
+    /// Lines of standard input, all there from the start.
+    pub fn stdin<S: Into<String>>(mut self, lines: impl IntoIterator<Item = S>) -> Sim {
+        self.setup
+            .stdin
+            .extend(lines.into_iter().map(|line| (0, line.into())));
+        self
+    }
+
+    /// A line of standard input that comes at this virtual time. Lines come in the order in which
+    /// they are given, so none comes before its predecessor.
+    pub fn stdin_at(mut self, at: Duration, line: impl Into<String>) -> Sim {
+        self.setup.stdin.push((nanos(at), line.into()));
+        self
+    }
+
+    /// Whether [`reweave::println!`](crate::println) also prints to the terminal.
+    pub fn echo(mut self, echo: bool) -> Sim {
+        self.setup.echo = echo;
+        self
+    }
+
+    /// Whether operations of `sync` are scheduling points although they could complete at
+    /// once, as on a runtime with several threads. On unless set; off suits code that only ever runs
+    /// on one thread.
+    pub fn points(mut self, points: bool) -> Sim {
+        self.setup.points = points;
+        self
+    }
+
+    /// How long a mutex or a read-write lock may be held while another task waits for it, in virtual time, before that
+    /// is the finding [`long_hold`](FindingKind::LongHold). 10 s unless set.
+    pub fn long_hold(mut self, limit: Duration) -> Sim {
+        self.setup.long_hold = nanos(limit);
+        self
+    }
+
+    /// Runs a future to its end.
+    ///
+    /// # Panics
+    ///
+    /// If a simulation is under way on this thread already: a simulation in a simulation would have two
+    /// clocks.
+    #[track_caller]
+    pub fn run<F>(self, main: F) -> Run<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        prepare("Sim::run");
+        let seed = match self.draws {
+            Draws::Seed(seed) => Some(seed),
+            _ => None,
+        };
+        let plan = Plan {
+            values: self.draws.values(),
+            source: self.draws.source(),
+            full: true,
+        };
+        let mut cx = Context::new(self.setup);
+        Run {
+            seed,
+            ..run_full(&mut cx, plan, main, caller())
+        }
+    }
+
+    /// Runs a future to its end, with draws answered by a strategy of the caller's.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sim::run`].
+    #[track_caller]
+    pub fn run_with<F>(self, strategy: impl Strategy + 'static, main: F) -> Run<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        prepare("Sim::run_with");
+        let source = Source::Other(Box::new(strategy));
+        let plan = Plan {
+            values: self.draws.values(),
+            source,
+            full: true,
+        };
+        run_full(&mut Context::new(self.setup), plan, main, caller())
+    }
+}
+
+/// Before a run or an exploration: refuses to run a simulation in a simulation, and makes what libraries keep per
+/// process the same for every thread.
+#[track_caller]
+pub(crate) fn prepare(called: &str) {
+    assert!(
+        !context::is_set(),
+        "`{called}` was called inside a simulation: a simulation in a simulation would have two \
+         clocks. Await the future instead, or start the second one on a thread of its own"
+    );
+    #[cfg(feature = "tracing")]
+    crate::api::log::keep_call_sites_open();
+}
+
+/// Runs `main` and takes everything out of the world that the run left there.
+pub(crate) fn run_full<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Run<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    cx.begin(plan);
+    let output = step::run(cx, main, place);
+    let world = cx.world_mut();
+    let entries = world.recorder.take_entries();
+    let paths = std::mem::take(&mut world.paths);
+    let names = world.resources.take_names();
+    Run {
+        output,
+        findings: std::mem::take(&mut world.findings),
+        trace: Trace::new(entries, paths, names, world.recorder.hash()),
+        tape: world.door.take_tape().unwrap_or_default(),
+        matched: world.door.matched(),
+        elapsed: world.now,
+        steps: world.steps,
+        stdout: std::mem::take(&mut world.stdout),
+        terminal: std::mem::take(&mut world.terminal),
+        seed: None,
+    }
+}

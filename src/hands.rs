@@ -1,4 +1,0 @@
-//! Floor 7, **hands**: what stands behind the attributes, and the environment variables.
-
-pub mod environment;
-pub mod test;

@@ -1,0 +1,6 @@
+//! Layer **model**: plain state machines.
+//!
+//! No futures, no wakers called, no context: `&mut self` in, answers out. So each is tested alone.
+
+pub(crate) mod ready;
+pub(crate) mod timers;

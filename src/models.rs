@@ -1,6 +1,0 @@
-//! Floor 2, **models**: plain state machines.
-//!
-//! No futures, no wakers called, no context: `&mut self` in, answers out. So each is tested alone.
-
-pub(crate) mod ready;
-pub(crate) mod timers;

@@ -1,0 +1,3 @@
+//! Layer **report**: what people read.
+
+pub mod report;

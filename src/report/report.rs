@@ -1,0 +1,192 @@
+//! The report of a run, for a terminal.
+
+use std::fmt;
+
+use crate::base::span::Seconds;
+use crate::choice::draw::Kind;
+use crate::choice::tape::Deviation;
+use crate::explore::explore::Exploration;
+use crate::explore::run::Run;
+use crate::record::event::{Entry, Event};
+
+/// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
+pub struct Report<'a, T> {
+    run: &'a Run<T>,
+    replay: Option<&'a str>,
+}
+
+/// Events and deviations that fit on one screen.
+const LAST_EVENTS: usize = 16;
+const MOST_DEVIATIONS: usize = 10;
+
+impl<'a, T> Report<'a, T> {
+    /// The report of this run.
+    pub fn new(run: &'a Run<T>) -> Self {
+        Report { run, replay: None }
+    }
+
+    /// Ends the report with this line, which replays the run.
+    pub fn replay(self, line: &'a str) -> Self {
+        Report {
+            replay: Some(line),
+            ..self
+        }
+    }
+}
+
+impl<T> fmt::Display for Report<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let run = self.run;
+        for finding in run.findings() {
+            writeln!(f, "{finding}")?;
+        }
+        let drawn = match run.seed() {
+            Some(seed) => format!("seed {seed}"),
+            None => "no seed".to_owned(),
+        };
+        let (elapsed, steps, hash) = (Seconds(run.elapsed), run.steps(), run.hash());
+        writeln!(
+            f,
+            "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}"
+        )?;
+        if let Some(matched) = run.matched() {
+            writeln!(f, "tape: {matched}")?;
+        }
+        schedule(f, run.tape().deviations())?;
+        last_events(f, run)?;
+        match self.replay {
+            Some(line) => write!(f, "replay: {line}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The report: findings, schedule, last events.
+impl<T> fmt::Display for Run<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Report::new(self).fmt(f)
+    }
+}
+
+impl<T> Run<T> {
+    /// What `main` returned.
+    ///
+    /// # Panics
+    ///
+    /// With the report, if the run failed.
+    #[track_caller]
+    pub fn unwrap(self) -> T {
+        let failed = self.failed();
+        match self.output {
+            Some(output) if !failed => output,
+            output => panic!("{}", Run { output, ..self }),
+        }
+    }
+}
+
+/// The reports of all distinct failures and warnings.
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.failed() {
+            let (runs, seeds) = (self.runs(), self.seeds());
+            writeln!(
+                f,
+                "{runs} runs, seeds {}..{}: none failed",
+                seeds.start, seeds.end
+            )?;
+        }
+        self.failures()
+            .iter()
+            .chain(self.warnings())
+            .try_for_each(|run| writeln!(f, "{run}"))
+    }
+}
+
+impl Exploration {
+    /// Passes if no run failed.
+    ///
+    /// # Panics
+    ///
+    /// With the report of the first failure.
+    #[track_caller]
+    pub fn unwrap(self) {
+        if self.failed() {
+            panic!("{self}");
+        }
+    }
+}
+
+/// The deviations of a schedule, in sentences.
+fn schedule(f: &mut fmt::Formatter<'_>, deviations: &[Deviation]) -> fmt::Result {
+    if deviations.is_empty() {
+        return writeln!(f, "schedule: the plain one, oldest ready task first");
+    }
+    writeln!(f, "schedule: the plain one, but")?;
+    for deviation in deviations.iter().take(MOST_DEVIATIONS) {
+        writeln!(f, "  {}", sentence(deviation))?;
+    }
+    match deviations.len().saturating_sub(MOST_DEVIATIONS) {
+        0 => Ok(()),
+        more => writeln!(f, "  … and {more} more deviations"),
+    }
+}
+
+fn sentence(deviation: &Deviation) -> String {
+    let Deviation {
+        task,
+        step,
+        kind,
+        choice,
+        ..
+    } = deviation;
+    match kind {
+        Kind::Task if choice == "runtime" => {
+            format!("the run ended before {task} took step {step}")
+        }
+        Kind::Task => format!("{choice} ran before {task} took step {step}"),
+        Kind::Preempt => format!("{task} let others run in the midst of step {step}"),
+        Kind::Timer => {
+            format!("of the timers due with {task}'s, number {choice} fired first (step {step})")
+        }
+        Kind::Fire => format!("{task}'s timer fired before the ready tasks had run (step {step})"),
+        Kind::Select => format!("{task} looked at branch {choice} first in step {step}"),
+        Kind::Wake => format!("{task} woke waiter {choice} first in step {step}"),
+        Kind::Choose => format!("{task} chose item {choice} in step {step}"),
+        Kind::Flip => format!("{task} flipped heads in step {step}"),
+    }
+}
+
+/// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
+fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+    let trace = run.trace();
+    let failure = run.failure().or(run.findings().first());
+    let words = failure.map(|failure| format!("{}: {}", failure.kind(), failure.message()));
+    let is_failure = |entry: &Entry| matches!((&entry.event, &words), (Event::Found(found), Some(words)) if found == words);
+    let until = trace.entries().iter().position(is_failure);
+    let entries = &trace.entries()[..until.unwrap_or(trace.entries().len())];
+    let telling = entries.iter().filter(|entry| {
+        let frame = matches!(
+            entry.event,
+            Event::Polled | Event::Parked | Event::Drew { .. }
+        );
+        !frame && !matches!(entry.event, Event::Found(_))
+    });
+    let telling: Vec<_> = telling.collect();
+    let skipped = telling.len().saturating_sub(LAST_EVENTS);
+    let last = &telling[skipped..];
+    let width = last
+        .iter()
+        .map(|entry| trace.path(entry.task).chars().count())
+        .max()
+        .unwrap_or(0);
+    writeln!(
+        f,
+        "what happened{}:",
+        if skipped > 0 { " at last" } else { "" }
+    )?;
+    for entry in last {
+        let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
+        writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))?;
+    }
+    Ok(())
+}

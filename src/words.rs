@@ -1,3 +1,0 @@
-//! Floor 6, **words**: what people read.
-
-pub mod report;
