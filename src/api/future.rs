@@ -13,10 +13,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::record::event::Place;
-use crate::record::finding::FindingKind;
-use crate::run::context::{self, Context as Run};
-use crate::run::step::caller;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::run::context;
 
 /// Reports a future that is dropped before its first poll.
 #[derive(Debug)]
@@ -57,19 +56,10 @@ fn report(place: Place, what: &'static str) {
         return;
     }
     context::try_with(|cx| {
-        let mut world = cx.world();
-        if cx.is_discarding() || world.closing {
-            return;
+        let mut run = cx.run();
+        if !cx.scope().is_discarding() && !run.is_closing() {
+            run.found_unpolled(what, place);
         }
-        let by = Some(world.current).filter(|&slot| slot != crate::run::tasks::RUNTIME_SLOT);
-        world.find(FindingKind::NeverAwaited, by, Some(place), |_| {
-            (
-                format!(
-                    "a future made by `{what}` was dropped and never polled: nothing of it ran"
-                ),
-                vec![],
-            )
-        });
     });
 }
 
@@ -135,7 +125,7 @@ impl Discard {
     /// From now on, until this guard is dropped.
     pub fn begin(&self) {
         if !self.begun.replace(true) {
-            context::try_with(|cx| std::mem::forget(cx.discard()));
+            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
         }
     }
 }
@@ -143,7 +133,7 @@ impl Discard {
 impl Drop for Discard {
     fn drop(&mut self) {
         if self.begun.get() {
-            context::try_with(Run::end_discard);
+            context::try_with(|cx| cx.scope().end_discard());
         }
     }
 }
@@ -157,7 +147,7 @@ pub(crate) struct DiscardFrom {
 impl Drop for DiscardFrom {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(|cx| std::mem::forget(cx.discard()));
+            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
         }
     }
 }
@@ -171,7 +161,7 @@ pub(crate) struct DiscardUntil {
 impl Drop for DiscardUntil {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(Run::end_discard);
+            context::try_with(|cx| cx.scope().end_discard());
         }
     }
 }

@@ -94,7 +94,7 @@ impl Visit for Fields {
 fn record(what: &str, metadata: &Metadata<'_>, fields: Fields) {
     let Fields { message, rest } = fields;
     let line = format!("{} {what}{message}{rest}", metadata.level());
-    context::try_with(|cx| cx.world().record(Event::Log(line)));
+    context::try_with(|cx| cx.run().record_text(Event::Log, &line));
 }
 
 impl<S> Layer<S> for TraceLayer

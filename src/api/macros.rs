@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 
 use crate::api::task::coop;
 use crate::choice::draw::Kind;
-use crate::run::context::{self, visit};
+use crate::run::context::{self, look};
 
 /// Waits on several futures, and goes on with the first that is ready; drops the others.
 ///
@@ -64,35 +64,37 @@ impl SelectPoint {
 
     /// `Pending` once if others go first. Then the branches are looked at, and while they are, none has a point of its
     /// own: it would be passed over for the next although it is ready.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Hushed> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<WithoutPoints> {
         let first = !std::mem::replace(&mut self.passed, true);
         let others = first
-            && visit!(here => here.is_some_and(|here| {
-                here.has_a_point(cx.waker()) && here.world.draw_point(None)
+            && look!(here => here.is_some_and(|here| {
+                here.has_point(cx.waker()) && here.run.at_point(|_| None)
             }));
         if others {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Hushed(context::try_with(|cx| cx.hush(true))))
+        Poll::Ready(WithoutPoints(context::try_with(|cx| {
+            cx.run().set_points(false)
+        })))
     }
 }
 
 /// Until this is dropped, operations are no scheduling points.
 #[derive(Debug)]
-pub struct Hushed(Option<bool>);
+pub struct WithoutPoints(Option<bool>);
 
-impl Drop for Hushed {
+impl Drop for WithoutPoints {
     fn drop(&mut self) {
         if let Some(before) = self.0 {
-            context::try_with(|cx| cx.hush(before));
+            context::try_with(|cx| cx.run().set_points(before));
         }
     }
 }
 
 /// Which of `n` branches `select!` looks at first.
 pub fn select_start(n: u32) -> u32 {
-    let drawn = context::try_with(|cx| cx.world().draw(Kind::Select, n as usize));
+    let drawn = context::try_with(|cx| cx.run().draw(Kind::Select, n as usize));
     drawn.unwrap_or(0) as u32
 }
 

@@ -55,19 +55,9 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
         Target::Stderr => std::eprint!("{text}{end}"),
     };
     let written = context::try_with(|cx| {
-        let mut world = cx.world();
-        if world.setup.echo {
+        if cx.run().print(&text, end, target == Target::Stdout) {
             really();
         }
-        if world.recorder.is_full() {
-            for shown in [&text, end] {
-                if target == Target::Stdout {
-                    world.stdout.push_str(shown);
-                }
-                world.terminal.push_str(shown);
-            }
-        }
-        world.record(Event::Output(text.clone()));
     });
     if written.is_none() {
         really();
@@ -78,6 +68,6 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
 pub fn note(args: fmt::Arguments<'_>) {
     if context::is_set() {
         let text = fmt::format(args);
-        context::try_with(|cx| cx.world().record(Event::Note(text)));
+        context::try_with(|cx| cx.run().record_text(Event::Note, &text));
     }
 }

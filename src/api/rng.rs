@@ -43,13 +43,7 @@ pub struct TaskRng {
 
 impl TaskRng {
     fn with<R>(&mut self, f: impl FnOnce(&mut Prng) -> R) -> R {
-        context::with("rng", |cx| {
-            let world = &mut *cx.world();
-            let task = world.current_task();
-            let (tasks, current, seed) = (&world.tasks, world.current, world.seed);
-            let stream = || Prng::labelled(seed, &tasks.path(current));
-            f(world.values.entry(task).or_insert_with(stream))
-        })
+        context::with("rng", |cx| f(cx.run().values()))
     }
 }
 
@@ -90,7 +84,7 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"
     );
-    let place = context::with("choose", |cx| cx.world().draw(Kind::Choose, items.len()));
+    let place = context::with("choose", |cx| cx.run().draw(Kind::Choose, items.len()));
     items.swap_remove(place)
 }
 
@@ -109,7 +103,7 @@ pub fn flip(p: f64) -> bool {
     let ones = (p * 4_294_967_296.0) as u64;
     match u32::try_from(ones) {
         Ok(0) => context::with("flip", |_| false),
-        Ok(ones) => context::with("flip", |cx| cx.world().toss(ones)),
+        Ok(ones) => context::with("flip", |cx| cx.run().toss(ones)),
         Err(_) => context::with("flip", |_| true),
     }
 }

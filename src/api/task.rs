@@ -43,9 +43,9 @@ pub use yield_now::yield_now;
 
 use std::future::Future;
 
+use crate::base::place::caller;
+use crate::kernel::tasks::Name;
 use crate::run::context;
-use crate::run::step::caller;
-use crate::run::tasks::Name;
 
 /// Spawns a task, which starts to run as soon as it is drawn from the ready queue.
 ///

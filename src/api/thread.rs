@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::base::place::caller;
 use crate::run::context;
-use crate::run::step::caller;
 
 /// Blocks the thread, as [`std::thread::sleep`] does: virtual time passes, and no other task runs.
 ///
@@ -16,5 +16,5 @@ use crate::run::step::caller;
 #[track_caller]
 pub fn sleep(duration: Duration) {
     let place = caller();
-    context::with("thread::sleep", |cx| cx.world().block(duration, place));
+    context::with("thread::sleep", |cx| cx.run().block(duration, place));
 }

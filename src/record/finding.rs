@@ -2,11 +2,16 @@
 //!
 //! They are governed as rustc governs lints: a finding is **deny** (the run fails), **warn** (it is
 //! reported) or **allow** (it is not looked for).
+//!
+//! A [`Finding`] is data: its [`Detail`] says what was seen, in types of its own for every kind, with names and places that
+//! outlive the run. The sentences that tell it stand in the layer `report`.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::event::Place;
-use crate::base::span::Seconds;
+use super::detail::Detail;
+use super::signature::Signature;
+use crate::base::place::SourcePlace;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $level:ident;)*) => {
@@ -62,10 +67,6 @@ kinds! {
     Futurelock = "futurelock", Deny;
     /// Two runs with the same draws went different ways.
     Nondeterminism = "nondeterminism", Deny;
-    /// A property stated by the user does not hold.
-    ///
-    /// Named ahead: this release does not look for it.
-    Property = "property", Deny;
     /// A mutex or a read-write lock was held for long while another task waited for it as long; see
     /// [`Sim::long_hold`](crate::Sim::long_hold).
     LongHold = "long_hold", Warn;
@@ -106,6 +107,17 @@ pub enum Level {
     Deny,
 }
 
+impl Level {
+    /// The level's name, as the attribute writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Allow => "allow",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        }
+    }
+}
+
 /// The level of every kind of finding.
 #[derive(Clone, Copy, Debug)]
 pub struct Levels([Level; FindingKind::ALL.len()]);
@@ -133,23 +145,41 @@ impl Default for Levels {
 }
 
 /// Something wrong that a run showed.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use reweave::finding::Detail;
+/// use reweave::{FindingKind, Sim};
+///
+/// let run = Sim::new().run(async {
+///     let (_kept, mut inbox) = reweave::sync::mpsc::channel::<()>(1);
+///     inbox.recv().await
+/// });
+/// let finding = &run.findings()[0];
+/// assert_eq!(finding.kind(), FindingKind::Deadlock);
+/// let Detail::Deadlock(deadlock) = finding.detail() else {
+///     panic!("not a deadlock: {finding}")
+/// };
+/// assert_eq!(deadlock.waiting[0].task, "main");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    pub(crate) kind: FindingKind,
+    pub(crate) detail: Detail,
     pub(crate) level: Level,
     pub(crate) task: Option<String>,
+    /// Virtual time in ns.
     pub(crate) at: u64,
-    pub(crate) place: Option<String>,
-    pub(crate) message: String,
-    pub(crate) details: Vec<String>,
-    /// [`Finding::details`] without source places.
-    pub(crate) plain: Vec<String>,
+    pub(crate) place: Option<SourcePlace>,
 }
 
 impl Finding {
     /// What kind of wrong it is.
     pub fn kind(&self) -> FindingKind {
-        self.kind
+        self.detail.kind()
+    }
+
+    /// What was seen.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
     }
 
     /// Whether it fails the run.
@@ -163,92 +193,47 @@ impl Finding {
     }
 
     /// The virtual time at which it showed, from the start of the run.
-    pub fn at(&self) -> std::time::Duration {
-        std::time::Duration::from_nanos(self.at)
+    pub fn at(&self) -> Duration {
+        Duration::from_nanos(self.at)
     }
 
-    /// The place in the source, as `file:line:column`.
-    pub fn place(&self) -> Option<&str> {
-        self.place.as_deref()
+    /// The place in the source.
+    pub fn place(&self) -> Option<&SourcePlace> {
+        self.place.as_ref()
     }
 
-    /// What is wrong, in one sentence.
-    pub fn message(&self) -> &str {
-        &self.message
+    /// What makes two findings of one exploration the same bug: their kind, where the resources that they are about were
+    /// made, and the places of the finding and of the waits, line and column included.
+    pub fn signature(&self) -> Signature {
+        Signature::of(self, true)
     }
 
-    /// More lines: each waiting task of a deadlock, the busy tasks of a livelock.
-    pub fn details(&self) -> &[String] {
-        &self.details
+    /// The signature without lines and columns, which survives an edit of the file: for what is kept from one version of the
+    /// program to the next.
+    pub fn lasting_signature(&self) -> Signature {
+        Signature::of(self, false)
     }
 
-    /// What makes two findings the same bug: their kind and their place, or else their message.
-    pub fn signature(&self) -> String {
-        match &self.place {
-            Some(place) => format!("{} at {place}", self.kind),
-            None => format!("{}: {}", self.kind, self.message),
+    /// Its place in line among findings that show at the same virtual time: causes before consequences.
+    pub(crate) fn rank(&self) -> u8 {
+        match self.kind() {
+            FindingKind::Panic
+            | FindingKind::UnobservedPanic
+            | FindingKind::NeverAwaited
+            | FindingKind::PolledAfterCompletion
+            | FindingKind::Blocking
+            | FindingKind::LostWaker
+            | FindingKind::Futurelock
+            | FindingKind::Nondeterminism
+            | FindingKind::LongHold
+            | FindingKind::AbandonedReceiver
+            | FindingKind::Starvation => 0,
+            // What is stuck may be so for one of the above.
+            FindingKind::Deadlock => 1,
+            // A run that goes on for ever may do so because a part of it is stuck.
+            FindingKind::Livelock | FindingKind::Limit => 2,
+            // What is left when the run has ended.
+            FindingKind::UnawaitedTask | FindingKind::Leak => 3,
         }
     }
-
-    /// The finding without source places, for snapshots that should survive a moved line.
-    pub fn summary(&self) -> String {
-        self.write(false)
-    }
-
-    fn write(&self, with_place: bool) -> String {
-        let mut text = format!("{}", self.kind);
-        if let Some(task) = &self.task {
-            text += &format!(" in {task}");
-        }
-        text += &format!(" at {}: {}", Seconds(self.at), self.message);
-        if let Some(place) = self.place.as_ref().filter(|_| with_place) {
-            text += &format!("\n  --> {place}");
-        }
-        let details = if with_place {
-            &self.details
-        } else {
-            &self.plain
-        };
-        for line in details {
-            text += &format!("\n  {line}");
-        }
-        text
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.write(true))
-    }
-}
-
-/// `lead` and a place, in details of a finding: told in reports, and left out of [summaries](Finding::summary).
-pub(crate) fn at_place(lead: &str, place: Place) -> String {
-    format!("{PLACE_BEGINS}{lead} {}{PLACE_ENDS}", show_place(place))
-}
-
-const PLACE_BEGINS: char = '\u{1}';
-const PLACE_ENDS: char = '\u{2}';
-
-/// A text with places, and the same without.
-pub(crate) fn with_and_without_places(marked: &str) -> (String, String) {
-    let (mut with, mut without, mut in_place) = (String::new(), String::new(), false);
-    for c in marked.chars() {
-        match c {
-            PLACE_BEGINS => in_place = true,
-            PLACE_ENDS => in_place = false,
-            c => {
-                with.push(c);
-                if !in_place {
-                    without.push(c);
-                }
-            }
-        }
-    }
-    (with, without)
-}
-
-/// A place as reports write it.
-pub(crate) fn show_place(place: Place) -> String {
-    format!("{}:{}:{}", place.file(), place.line(), place.column())
 }

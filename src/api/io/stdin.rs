@@ -3,16 +3,15 @@
 //! The lines come from [`Sim::stdin`](crate::Sim::stdin), and each at its own virtual time if wished. All handles
 //! read the same script, which ends like a closed terminal.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures::io::{AsyncBufRead, AsyncRead};
 
-use crate::api::time::timer::Timer;
-use crate::record::event::Event;
+use crate::base::ids::RunId;
+use crate::model::stdin::ReaderNo;
 use crate::run::context;
 
 /// A handle to the scripted standard input.
@@ -28,12 +27,36 @@ pub struct Stdin {
 }
 
 /// Waits for a line that comes later.
-#[derive(Default)]
-struct Waiting(Option<Timer>);
+#[derive(Debug, Default)]
+struct Waiting(Option<(RunId, ReaderNo)>);
 
-impl fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Waiting").field(&self.0.is_some()).finish()
+impl Waiting {
+    fn wait(&mut self, at: u64, waker: &Waker) {
+        // Cloned and dropped with nothing borrowed: a waker may be the user's.
+        let waker = waker.clone();
+        let old = context::try_with(|cx| {
+            let known = self.0.filter(|(run, _)| *run == cx.id());
+            let known = known.map(|(_, reader)| reader);
+            let (reader, old) = cx.run().wait_for_stdin(known, at, waker);
+            self.0 = Some((cx.id(), reader));
+            old
+        });
+        drop(old);
+    }
+
+    fn stop(&mut self) {
+        let waiting = self.0.take();
+        let old = context::try_with(|cx| {
+            let (_, reader) = waiting.filter(|(run, _)| *run == cx.id())?;
+            cx.run().stop_waiting_for_stdin(reader)
+        });
+        drop(old);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -79,42 +102,24 @@ impl Stdin {
     }
 
     /// Makes sure that the buffer holds the rest of a line, unless the script is at its end.
-    fn poll_line(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_line(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if self.read < self.buffer.len() {
             return Poll::Ready(());
         }
-        loop {
-            if let Some(timer) = &mut self.waiting.0 {
-                ready!(timer.poll(cx));
-                self.waiting.0 = None;
+        let next = context::with("io::stdin", |cx| cx.run().read_stdin());
+        match next {
+            Err(at) => {
+                self.waiting.wait(at, task.waker());
+                Poll::Pending
             }
-            let next = context::with("io::stdin", |cx| {
-                let mut world = cx.world();
-                let Some((at, line)) = world.setup.stdin.get(world.stdin_read).cloned() else {
-                    world.record(Event::Input(None));
-                    return Ok(None);
-                };
-                if at > world.now {
-                    return Err(at);
-                }
-                world.stdin_read += 1;
-                if world.recorder.is_full() {
-                    world.terminal.push_str(&line);
-                    world.terminal.push('\n');
-                }
-                world.record(Event::Input(Some(line.clone())));
-                Ok(Some(line))
-            });
-            match next {
-                Err(at) => self.waiting.0 = Some(Timer::new(at)),
-                Ok(line) => {
-                    self.buffer = line
-                        .map(|line| line + "\n")
-                        .unwrap_or_default()
-                        .into_bytes();
-                    self.read = 0;
-                    return Poll::Ready(());
-                }
+            Ok(line) => {
+                self.waiting.stop();
+                self.buffer = line
+                    .map(|line| line + "\n")
+                    .unwrap_or_default()
+                    .into_bytes();
+                self.read = 0;
+                Poll::Ready(())
             }
         }
     }

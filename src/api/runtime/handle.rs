@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use super::TryCurrentError;
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::task::{self, JoinHandle, spawn_named};
-use crate::run::context::{self, RunId};
-use crate::run::tasks::Name;
+use crate::base::ids::RunId;
+use crate::kernel::tasks::Name;
+use crate::run::context;
 
 /// A handle to the run that is under way on this thread. Cheap to clone, `Send` and `Sync`.
 ///

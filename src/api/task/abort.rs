@@ -5,17 +5,17 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use super::Id;
+use crate::kernel::task::Runnable;
 use crate::record::event::Event;
-use crate::run::cell::RunCell;
 use crate::run::context;
 
 /// Aborts a task; see [`JoinHandle::abort`](super::JoinHandle::abort).
 pub struct AbortHandle {
-    cell: Arc<dyn RunCell>,
+    cell: Arc<dyn Runnable>,
 }
 
 impl AbortHandle {
-    pub(crate) fn new(cell: Arc<dyn RunCell>) -> AbortHandle {
+    pub(crate) fn new(cell: Arc<dyn Runnable>) -> AbortHandle {
         cell.header().handle_made();
         AbortHandle { cell }
     }
@@ -27,8 +27,8 @@ impl AbortHandle {
             return;
         }
         context::try_with(|cx| {
-            if header.is_home(cx) {
-                cx.world().record(Event::AbortAsked {
+            if header.is_home(cx.scope()) {
+                cx.run().record(Event::AbortAsked {
                     task: header.number(),
                 });
             }

@@ -6,8 +6,8 @@
 
 use super::{JoinHandle, coop, spawn_named};
 use crate::api::time::{Instant, sleep_until};
+use crate::kernel::tasks::Name;
 use crate::run::context;
-use crate::run::tasks::Name;
 
 /// Runs a closure that may block where it holds nobody up.
 ///
@@ -48,13 +48,13 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
     struct Restore(Option<u64>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            context::try_with(|cx| cx.world().blocking_pool = self.0);
+            context::try_with(|cx| cx.run().set_blocking_pool(self.0));
         }
     }
     let _restore = context::with("task::spawn_blocking", |cx| {
-        let mut world = cx.world();
-        let now = world.time_here();
-        Restore(world.blocking_pool.replace(now))
+        let mut run = cx.run();
+        let now = run.time_here();
+        Restore(run.set_blocking_pool(Some(now)))
     });
     // It holds nobody up, so nothing in it need yield.
     let _budget = coop::Budget::replace(None);

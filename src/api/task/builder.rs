@@ -6,7 +6,7 @@ use std::io;
 use super::blocking::{BLOCKING, spawn_blocking_named};
 use super::local::spawn_local_named;
 use super::{JoinHandle, LocalSet, spawn_named};
-use crate::run::tasks::Name;
+use crate::kernel::tasks::Name;
 
 /// Spawns tasks with names, which then stand in paths: `main/worker#2`.
 ///

@@ -11,11 +11,11 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::run::context::{self, Context as Run};
+use crate::run::context;
 
 /// Whether the running task has any budget left; `true` outside a task.
 pub fn has_budget_remaining() -> bool {
-    context::try_with(|cx| cx.budget().get() != Some(0)).unwrap_or(true)
+    context::try_with(|cx| cx.scope().budget().get() != Some(0)).unwrap_or(true)
 }
 
 /// Uses up one operation of the budget, and yields if none is left.
@@ -29,7 +29,7 @@ pub async fn consume_budget() {
 /// The claim is given back unless [`RestoreOnPending::made_progress`] says that the operation
 /// completed.
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
-    if context::try_with(Run::claim) == Some(false) {
+    if context::try_with(|cx| cx.scope().claim()) == Some(false) {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }
@@ -58,7 +58,7 @@ impl RestoreOnPending {
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
         if !self.made_progress {
-            context::try_with(Run::unclaim);
+            context::try_with(|cx| cx.scope().unclaim());
         }
     }
 }
@@ -119,12 +119,12 @@ pub(crate) struct Budget(Option<u8>);
 impl Budget {
     /// Sets the running task's budget for as long as the guard lives.
     pub(crate) fn replace(budget: Option<u8>) -> Option<Budget> {
-        context::try_with(|run| Budget(run.budget().replace(budget)))
+        context::try_with(|run| Budget(run.scope().budget().replace(budget)))
     }
 }
 
 impl Drop for Budget {
     fn drop(&mut self) {
-        context::try_with(|run| run.budget().set(self.0));
+        context::try_with(|run| run.scope().budget().set(self.0));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::PoisonError;
 
 use super::Id;
-use crate::run::cell::{Failure, Panic};
+use crate::kernel::task::{Failure, Panic};
 
 /// The task was aborted, or it panicked.
 pub struct JoinError {

@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError};
 use crate::base::ids::TaskNo;
-use crate::run::cell::{Failure, JoinCell, Joined};
+use crate::kernel::task::{Failure, Joinable, Joined};
+use crate::observe::waits::Awaits;
 use crate::run::context;
-use crate::run::waits::What;
 
 /// Awaits a task's output; dropping it lets the task run on. An output that is there already is dropped with it; a
 /// panic of the output's destructor is then swallowed, as tokio swallows it.
@@ -24,13 +24,13 @@ use crate::run::waits::What;
 /// When it is polled again after it gave the output.
 pub struct JoinHandle<T> {
     /// Taken out by the destructor alone.
-    cell: Option<Arc<dyn JoinCell<T>>>,
+    cell: Option<Arc<dyn Joinable<T>>>,
     /// Send if `T` is, and Sync if `T` is Send: what a mutex around a `T` is.
     output: PhantomData<Mutex<T>>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
+    pub(crate) fn new(cell: Arc<dyn Joinable<T>>) -> JoinHandle<T> {
         cell.header().handle_made();
         JoinHandle {
             cell: Some(cell),
@@ -39,7 +39,7 @@ impl<T> JoinHandle<T> {
     }
 
     #[inline]
-    fn cell(&self) -> &Arc<dyn JoinCell<T>> {
+    fn cell(&self) -> &Arc<dyn Joinable<T>> {
         let Some(cell) = &self.cell else {
             unreachable!("only the destructor takes the cell")
         };
@@ -73,7 +73,7 @@ impl<T> JoinHandle<T> {
     }
 }
 
-fn id_of<T>(cell: &dyn JoinCell<T>) -> Id {
+fn id_of<T>(cell: &dyn Joinable<T>) -> Id {
     Id::new(cell.header().number())
 }
 
@@ -84,21 +84,21 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let joined = context::try_with(|run| {
-            if !run.claim() {
+            if !run.scope().claim() {
                 cx.waker().wake_by_ref();
                 return Joined::Pending;
             }
-            let joined = self.cell().poll_join(run, cx.waker());
+            let joined = self.cell().poll_join(run.scope(), cx.waker());
             match &joined {
                 Joined::Pending => {
-                    run.unclaim();
-                    let what = What::Task(self.cell().header().number());
-                    run.world().waits_now(what, None);
+                    run.scope().unclaim();
+                    let awaits = Awaits::Task(self.cell().header().number());
+                    run.run().waits(false, None, awaits, None);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
-                    run.world().saw_panic(panic.id);
+                    run.run().saw_panic(panic.id);
                 }
-                _ => {}
+                Joined::Ready(Ok(_) | Err(Failure::Cancelled)) | Joined::Again => {}
             }
             joined
         });

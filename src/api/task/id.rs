@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::base::ids::TaskNo;
 use crate::run::context;
-use crate::run::tasks::RUNTIME_SLOT;
 
 /// The id of a task: its number in the order of spawns within its run, so the same in every run with
 /// the same draws.
@@ -51,8 +50,8 @@ pub fn try_id() -> Option<Id> {
         return Some(lent);
     }
     let number = context::try_with(|cx| {
-        let world = cx.world();
-        (world.current != RUNTIME_SLOT).then(|| world.current_task())
+        let run = cx.run();
+        run.running_slot().map(|_| run.current_task())
     });
     number.flatten().map(Id::new)
 }

@@ -13,9 +13,9 @@ use super::coop;
 use super::local::spawn_local_named;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
 use crate::api::runtime::Handle;
+use crate::kernel::tasks::Name;
+use crate::observe::waits::Awaits;
 use crate::run::context;
-use crate::run::tasks::Name;
-use crate::run::waits::What;
 
 /// A set of tasks with outputs of one type.
 ///
@@ -257,19 +257,19 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Says in a full run that the running task waits for the end of any member.
+    /// Says in a recorded run that the running task waits for the end of any member.
     fn tell_waits(&self) {
         context::try_with(|run| {
-            let mut world = run.world();
-            if !world.recorder.is_full() {
+            let mut run = run.run();
+            if !run.is_recorded() {
                 return;
             }
             if self.members.len() > MOST_TOLD {
-                world.waits_now(What::AnyOf(self.len as u32), None);
+                run.waits(false, None, Awaits::AnyTask(self.len as u32), None);
                 return;
             }
             for member in self.members.iter().flatten() {
-                world.waits_now(What::Task(member.task()), None);
+                run.waits(false, None, Awaits::Task(member.task()), None);
             }
         });
     }

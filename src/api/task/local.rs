@@ -46,7 +46,7 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::{AbortHandle, JoinHandle, spawn_named};
-use crate::run::tasks::Name;
+use crate::kernel::tasks::Name;
 
 task_local! {
     /// The set whose code is running.

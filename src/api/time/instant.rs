@@ -21,7 +21,7 @@ impl Instant {
     /// Outside a simulation.
     #[track_caller]
     pub fn now() -> Instant {
-        Instant(context::with("Instant::now", |cx| cx.world().time_here()))
+        Instant(context::with("Instant::now", |cx| cx.run().time_here()))
     }
 
     pub(crate) fn from_nanos(nanos: u64) -> Instant {

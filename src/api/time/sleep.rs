@@ -11,9 +11,9 @@ use pin_project_lite::pin_project;
 use super::Instant;
 use super::timer::Timer;
 use crate::api::future::Unpolled;
+use crate::base::place::caller;
 use crate::base::span::nanos;
 use crate::run::context;
-use crate::run::step::caller;
 
 /// Waits until `duration` of virtual time has passed. One that ends beyond the clock's range never
 /// wakes.
@@ -23,7 +23,7 @@ use crate::run::step::caller;
 /// Outside a simulation.
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = context::with("time::sleep", |cx| cx.world().time_here());
+    let now = context::with("time::sleep", |cx| cx.run().time_here());
     Sleep::new(now.saturating_add(nanos(duration)))
 }
 

@@ -34,8 +34,8 @@ impl SystemTime {
     #[track_caller]
     pub fn now() -> SystemTime {
         let nanos = context::with("SystemTime::now", |cx| {
-            let world = cx.world();
-            world.setup.epoch.saturating_add(world.time_here())
+            let run = cx.run();
+            run.epoch().saturating_add(run.time_here())
         });
         SystemTime {
             since_epoch: Duration::from_nanos(nanos),

@@ -47,7 +47,7 @@ pub mod error {
 /// Outside a simulation.
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
-    let now = context::with("time::timeout", |cx| cx.world().time_here());
+    let now = context::with("time::timeout", |cx| cx.run().time_here());
     Timeout::new(now.saturating_add(nanos(duration)), future)
 }
 

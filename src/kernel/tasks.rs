@@ -4,12 +4,13 @@
 //! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::cell::{InRow, RunCell};
+use super::task::Runnable;
 use crate::base::ids::{TaskNo, name_of_type, push_segment};
-use crate::record::event::Place;
+use crate::base::place::Place;
 
 /// The slot of the runtime, which stands in the ready queue when `main` is done.
 pub(crate) const RUNTIME_SLOT: u32 = 0;
@@ -29,7 +30,7 @@ pub(crate) enum Name<'a> {
 
 pub(crate) struct Row {
     /// `None` once the task is done; see [`Tasks::take_cell`].
-    cell: Option<Arc<dyn RunCell>>,
+    cell: Option<Arc<dyn Runnable>>,
     pub(crate) number: TaskNo,
     /// How often it was polled, the running poll included.
     pub(crate) steps: u32,
@@ -81,19 +82,24 @@ impl Tasks {
         }
     }
 
-    /// Forgets all tasks; keeps the memory, and the numbers of sites, which no run can see.
-    pub(crate) fn reset(&mut self) {
-        self.rows.truncate(1);
-        self.rows[0].users = 1;
-        self.rows[0].steps = 0;
-        self.free.clear();
-        // Clearing an empty map is not free.
-        if !self.siblings.is_empty() {
-            self.siblings.clear();
+    /// An empty table that uses the memory of this one, and keeps the numbers of sites, which no run can see. This one is
+    /// not used any more.
+    pub(crate) fn take_for_reuse(&mut self) -> Tasks {
+        let mut rows = mem::take(&mut self.rows);
+        let mut free = mem::take(&mut self.free);
+        let sites = mem::take(&mut self.sites);
+        rows.truncate(1);
+        (rows[0].users, rows[0].steps) = (1, 0);
+        free.clear();
+        Tasks {
+            rows,
+            free,
+            spawned: 0,
+            alive: 0,
+            sites,
+            siblings: BTreeMap::new(),
+            last_sibling: NO_SIBLING,
         }
-        self.last_sibling = NO_SIBLING;
-        self.spawned = 0;
-        self.alive = 0;
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
@@ -159,13 +165,13 @@ impl Tasks {
     }
 
     /// Gives a row its cell.
-    pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn RunCell>) {
+    pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn Runnable>) {
         self.rows[slot as usize].cell = Some(cell);
     }
 
     /// The cell of a living task.
     #[inline(always)]
-    pub(crate) fn cell(&self, slot: u32) -> Option<&Arc<dyn RunCell>> {
+    pub(crate) fn cell(&self, slot: u32) -> Option<&Arc<dyn Runnable>> {
         self.rows[slot as usize].cell.as_ref()
     }
 
@@ -175,7 +181,7 @@ impl Tasks {
         let row = &mut self.rows[slot as usize];
         row.steps = row.steps.wrapping_add(1);
         let cell = row.cell.as_ref()?;
-        Some((row.number, InRow::new(cell)))
+        Some((row.number, InRow(Arc::as_ptr(cell))))
     }
 
     /// The `spawn` that made this task.
@@ -185,7 +191,7 @@ impl Tasks {
 
     /// Takes the cell of a task that is over, or is to be cut off. Never of one that is being
     /// polled: the poll relies on the row to keep it alive.
-    pub(crate) fn take_cell(&mut self, slot: u32) -> Option<Arc<dyn RunCell>> {
+    pub(crate) fn take_cell(&mut self, slot: u32) -> Option<Arc<dyn Runnable>> {
         self.rows[slot as usize].cell.take()
     }
 
@@ -262,6 +268,17 @@ impl Tasks {
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);
         path
+    }
+}
+
+/// A cell that is about to be polled where it lies: in its row, which keeps it alive until [`Tasks::take_cell`]. Only
+/// [`Tasks::start_step`] makes these, and only [`run::cell`](crate::run::cell) looks inside.
+pub(crate) struct InRow(*const dyn Runnable);
+
+impl InRow {
+    #[inline(always)]
+    pub(crate) fn into_ptr(self) -> *const dyn Runnable {
+        self.0
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use crate::base::ids::TaskNo;
+use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::record::finding::{Finding, Level};
+use crate::record::json;
 use crate::record::trace::Trace;
 
 /// A run that has ended: its output, what happened, what was wrong.
@@ -16,10 +19,14 @@ pub struct Run<T = ()> {
     pub(crate) tape: Tape,
     pub(crate) matched: Option<Match>,
     pub(crate) elapsed: u64,
-    pub(crate) steps: u64,
+    pub(crate) summary: Summary,
+    /// How many operations each task began, by its number from 1.
+    pub(crate) operations: Vec<u64>,
     pub(crate) stdout: String,
     pub(crate) terminal: String,
     pub(crate) seed: Option<u64>,
+    /// The name of the strategy, if that was not one that comes with Reweave.
+    pub(crate) strategy: Option<String>,
 }
 
 impl<T> Run<T> {
@@ -50,6 +57,24 @@ impl<T> Run<T> {
             .find(|finding| finding.level == Level::Deny)
     }
 
+    /// The run without what `main` returned.
+    pub(crate) fn without_output(self) -> Run {
+        Run {
+            output: self.output.map(drop),
+            findings: self.findings,
+            trace: self.trace,
+            tape: self.tape,
+            matched: self.matched,
+            elapsed: self.elapsed,
+            summary: self.summary,
+            operations: self.operations,
+            stdout: self.stdout,
+            terminal: self.terminal,
+            seed: self.seed,
+            strategy: self.strategy,
+        }
+    }
+
     /// What happened, event by event.
     pub fn trace(&self) -> &Trace {
         &self.trace
@@ -77,7 +102,7 @@ impl<T> Run<T> {
 
     /// How often tasks were polled.
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.summary.steps
     }
 
     /// What was printed.
@@ -88,6 +113,33 @@ impl<T> Run<T> {
     /// What a terminal would show: what was printed, and the input where it was typed.
     pub fn terminal(&self) -> &str {
         &self.terminal
+    }
+
+    /// The run as JSON lines: a line that names the form and its version, one for every event, one for every finding, and
+    /// the hash.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().run(async { reweave::note!("here") });
+    /// assert!(run.to_json_lines().contains(r#""event":"note","text":"here""#));
+    /// ```
+    pub fn to_json_lines(&self) -> String {
+        json::write(&self.trace, &self.findings)
+    }
+
+    /// What the run came to, in numbers.
+    pub fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// How many operations each task began, by its path.
+    pub(crate) fn operations_by_path(&self) -> impl Iterator<Item = (String, u64)> {
+        let operations = self.operations.iter().zip(1..);
+        operations.map(|(&count, task)| (self.trace.path(TaskNo(task)).to_owned(), count))
+    }
+
+    /// The name of the strategy that answered the draws, if it was the caller's own. Such a run is replayed by its tape.
+    pub fn strategy(&self) -> Option<&str> {
+        self.strategy.as_deref()
     }
 
     /// The seed, if the run was drawn from one.
