@@ -1,7 +1,7 @@
 //! The names of findings, as `deny(…)`, `warn(…)` and `allow(…)` take them.
 //!
-//! `reweave` knows them too and in more depth; this crate is one of its dependencies and cannot ask
-//! it. A test of `reweave`'s holds the two lists together.
+//! A second list beside `reweave`'s own, because `reweave` depends on this crate and not the other
+//! way round. A test in `tests/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
 pub(crate) const FINDINGS: [&str; 17] = [
