@@ -300,3 +300,71 @@ fn only_circles_of_the_layers_asked_for_are_told() {
     assert_eq!(against_circles(&files, &["low"]).len(), 1);
     assert_eq!(against_circles(&files, &["mid", "top"]).len(), 0);
 }
+
+#[test]
+fn a_circle_closed_by_a_glob_of_what_a_macro_defines() {
+    let found = circle(&[
+        ("low.rs", "mod a; mod b;"),
+        (
+            "low/a.rs",
+            "pin_project! { pub struct A { b: super::b::B } }",
+        ),
+        ("low/b.rs", "use super::a::*; pub struct B(A);"),
+    ]);
+    assert_eq!(
+        found,
+        ["low/a.rs:1: `B` of low/b.rs", "low/b.rs:1: `A` of low/a.rs"]
+    );
+}
+
+/// Each would close a circle, as `low/a.rs` imports from `low.rs`.
+#[test]
+fn reexports_and_other_names_spelled_like_an_import_close_no_circle() {
+    let a = "pub fn value(_: super::Low) {} macro_rules! show { () => {} } pub(super) use show;";
+    for code in [
+        "",
+        "mac!(x.value, x.value());",
+        "mac!(S { value: 1 });",
+        "macro_rules! m { ($value:expr) => { $value }; }",
+        "mac!(<T as Trait>::value);",
+        "mac!(#[value] 'value);",
+        "fn f(show: u8) { show + 1 }",
+        "fn f(show: u8) { mac!(show != 1) }",
+    ] {
+        let low = format!("mod a; pub use a::{{show, value}}; pub struct Low; {code}");
+        assert_eq!(
+            circle(&[("low.rs", &low), ("low/a.rs", a)]),
+            [""; 0],
+            "{code}"
+        );
+    }
+    for code in [
+        "mac!(0..value);",
+        "mac!(value(1));",
+        "fn f() { show!() }",
+        "mac!(show!());",
+    ] {
+        let low = format!("mod a; pub use a::{{show, value}}; pub struct Low; {code}");
+        assert_eq!(
+            circle(&[("low.rs", &low), ("low/a.rs", a)]).len(),
+            2,
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn a_path_through_a_module_is_not_one_through_the_function_of_its_name() {
+    let found = circle(&[
+        ("low.rs", "mod sleep; pub use sleep::sleep; mod timer;"),
+        (
+            "low/sleep.rs",
+            "pub use super::timer::Timer; pub fn sleep() -> Timer {}",
+        ),
+        (
+            "low/timer.rs",
+            "pub struct Timer; fn f() -> super::sleep::Timer {}",
+        ),
+    ]);
+    assert_eq!(found, [""; 0]);
+}

@@ -14,7 +14,7 @@
 //! `$crate::__private` is a path in the user's crate. Code under `#[cfg(test)]` is held to the same rules; a `tests.rs`
 //! that imports its parent closes no circle, since the parent imports nothing from it.
 //!
-//! What syntax does not show is not seen: methods called on values, and macros' names made of parts.
+//! Not seen: methods called on values, which no path names; attributes; paths that a macro puts together from its variables.
 
 mod checks;
 mod circles;
