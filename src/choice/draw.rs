@@ -217,6 +217,23 @@ impl<'a> Draw<'a> {
 }
 
 /// Answers draws. This is the seam for random walks, priorities, exhaustive search, mutation.
+///
+/// ```
+/// use reweave::{Draw, Sim, Strategy};
+///
+/// /// The opposite of the default: the last candidate.
+/// struct Last;
+///
+/// impl Strategy for Last {
+///     fn draw(&mut self, draw: &Draw<'_>) -> usize {
+///         draw.candidates() - 1
+///     }
+/// }
+///
+/// let pick = || async { reweave::choose(["red", "green", "blue"]) };
+/// assert_eq!(Sim::new().run(pick()).unwrap(), "red");
+/// assert_eq!(Sim::new().run_with(Last, pick()).unwrap(), "blue");
+/// ```
 pub trait Strategy: Send {
     /// The number of the chosen candidate. An answer that names none counts as the default, 0.
     fn draw(&mut self, draw: &Draw<'_>) -> usize;

@@ -132,7 +132,22 @@ impl Default for Levels {
     }
 }
 
-/// Something wrong that a run showed.
+/// Something wrong that a run showed; given by [`Run::findings`](crate::Run::findings).
+///
+/// ```
+/// use reweave::{FindingKind, Level};
+/// use reweave::time::{Duration, sleep};
+///
+/// let run = reweave::Sim::new().run(async {
+///     sleep(Duration::from_secs(1)).await;
+///     reweave::spawn(async { panic!("no disk") });
+///     sleep(Duration::from_secs(1)).await;
+/// });
+/// let [finding] = run.findings() else { panic!("{run}") };
+/// assert_eq!((finding.kind(), finding.level()), (FindingKind::UnobservedPanic, Level::Deny));
+/// assert_eq!(finding.at(), Duration::from_secs(1));
+/// assert!(finding.message().contains("no disk"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Finding {
     pub(crate) kind: FindingKind,

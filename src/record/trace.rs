@@ -92,7 +92,24 @@ impl Recorder {
     }
 }
 
-/// What happened in a run, event by event.
+/// What happened in a run, event by event; given by [`Run::trace`](crate::Run::trace).
+///
+/// Its `Display` form is made for snapshots: an event a line, with virtual time and task, without addresses, wall time and
+/// source places. Equal runs have equal texts and equal [hashes](Trace::hash).
+///
+/// ```
+/// use reweave::time::{Duration, sleep};
+///
+/// let brew = || async {
+///     sleep(Duration::from_secs(180)).await;
+///     reweave::note!("the tea is ready");
+/// };
+/// let (one, two) = (reweave::Sim::new().run(brew()), reweave::Sim::new().run(brew()));
+/// let text = one.trace().to_string();
+/// assert!(text.contains("180s  main  notes \"the tea is ready\""), "{text}");
+/// assert_eq!(text, two.trace().to_string());
+/// assert_eq!(one.trace().hash(), two.trace().hash());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     entries: Vec<Entry>,

@@ -42,7 +42,7 @@ struct State {
 /// What the pipe knows of one of its ends.
 #[derive(Default)]
 struct End {
-    /// Who waits there.
+    /// The waker of the task that waits there.
     waker: Option<Waker>,
     /// Whether the operation that is under way has had its scheduling point.
     passed: bool,
@@ -138,12 +138,12 @@ impl Pipe {
         Poll::Ready(Ok(count))
     }
 
-    /// The writer writes no more: who waits for bytes is told.
+    /// The writer writes no more: wakes a reader that waits.
     pub(super) fn close_writing(&self) {
         self.close(READER);
     }
 
-    /// The reader reads no more: who waits for room is told.
+    /// The reader reads no more: wakes a writer that waits.
     pub(super) fn close_reading(&self) {
         self.close(WRITER);
     }
@@ -159,9 +159,9 @@ impl Pipe {
     }
 }
 
-// Wakers may be the user's own, and come back to the pipe: none is called, cloned or dropped while it is locked.
+// A waker may be the user's, and use this pipe: none is called, cloned or dropped while the pipe is locked.
 impl Locked<'_, State> {
-    /// The operation cannot go on without this part of the pipe.
+    /// Parks the operation until the other end provides `part`: bytes or room.
     fn park<T>(mut self, end: WhichEnd, waker: Waker, part: &'static str) -> Poll<T> {
         visit!(here => {
             if let Some(here) = here {
@@ -177,7 +177,8 @@ impl Locked<'_, State> {
         Poll::Pending
     }
 
-    /// Whether others go before an operation that could go on; asked once. One that has waited has let them.
+    /// The scheduling point of an operation that could complete: whether another task is drawn to run first. Asked once an
+    /// operation, and not after it has waited.
     fn others_go_first(&mut self, end: WhichEnd, waker: &Waker) -> bool {
         if mem::replace(&mut end(self).passed, true) {
             return false;
@@ -188,14 +189,14 @@ impl Locked<'_, State> {
         })
     }
 
-    /// Others go first.
+    /// Lets the task that was drawn run first.
     fn give_way<T>(self, waker: Waker) -> Poll<T> {
         drop(self);
         waker.wake();
         Poll::Pending
     }
 
-    /// The operation is done, and who waited for that is told.
+    /// Completes the operation, and wakes the other end if it waits.
     fn ends(mut self, end: WhichEnd, coop: RestoreOnPending, other: Option<Waker>) {
         end(&mut self).passed = false;
         drop(self);

@@ -1,4 +1,4 @@
-//! A timer as futures use it: set when first polled, taken back when dropped.
+//! A timer as futures use it: put into the queue of timers when first polled, taken out when dropped.
 
 use std::task::{Context, Poll, Waker, ready};
 
@@ -149,7 +149,7 @@ fn unset(run: RunId, key: TimerKey) {
             None
         }
     });
-    // Dropped here, outside the world: a waker may be the user's.
+    // Dropped here, while the run is not borrowed: a waker may be the user's.
     drop(timer);
 }
 
