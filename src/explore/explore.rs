@@ -71,6 +71,25 @@ enum StrategyOf {
 }
 
 /// An exploration to be run; made by [`explore`].
+///
+/// ```
+/// use reweave::time::{Duration, sleep, timeout};
+///
+/// // A request takes up to 4 s, and is given 3.
+/// let request = || async {
+///     let takes = Duration::from_secs(reweave::choose(1..=4));
+///     timeout(Duration::from_secs(3), sleep(takes)).await.expect("an answer in time");
+/// };
+/// let found = reweave::explore(request)
+///     .seeds(0..100)
+///     .sim(reweave::Sim::new().max_steps(1_000))
+///     .run();
+/// let failure = found.failure().expect("some seed takes 4 s");
+/// assert_eq!(failure.elapsed(), Duration::from_secs(3));
+/// // The seed alone brings the run back.
+/// let again = reweave::Sim::new().seed(failure.seed().unwrap()).run(request());
+/// assert_eq!(again.hash(), failure.hash());
+/// ```
 #[must_use = "an exploration does nothing until it is run"]
 pub struct Explore<M> {
     make: M,

@@ -10,6 +10,28 @@ use crate::record::json;
 use crate::record::trace::Trace;
 
 /// A run that has ended: its output, what happened, what was wrong.
+///
+/// Its `Display` form is the report that a failing test prints.
+///
+/// ```
+/// use reweave::{FindingKind, Sim};
+/// use reweave::time::{Duration, sleep};
+///
+/// let run = Sim::new().run(async {
+///     sleep(Duration::from_secs(2)).await;
+///     reweave::println!("served");
+///     7
+/// });
+/// assert_eq!((run.output(), run.stdout()), (Some(&7), "served\n"));
+/// assert_eq!(run.elapsed(), Duration::from_secs(2));
+///
+/// let run = Sim::new().run(async {
+///     let (_sender, receiver) = reweave::sync::oneshot::channel::<u32>();
+///     receiver.await
+/// });
+/// assert_eq!(run.output(), None);
+/// assert_eq!(run.failure().unwrap().kind(), FindingKind::Deadlock);
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a run says what it found; `unwrap` fails if something was wrong"]
 pub struct Run<T = ()> {

@@ -2,6 +2,7 @@
 //! used as a library would use it, through the combinators of `futures` (and of tokio, with the feature `tokio`).
 
 mod claims;
+mod echo;
 mod pipes;
 mod runtime;
 mod sinks;

@@ -42,7 +42,7 @@ struct State {
 /// What the pipe knows of one of its ends.
 #[derive(Default)]
 struct End {
-    /// Who waits there.
+    /// The waker of the task that waits there.
     waker: Option<Waker>,
     /// Whether the operation that is under way has had its scheduling point.
     passed: bool,
@@ -138,12 +138,12 @@ impl Pipe {
         Poll::Ready(Ok(count))
     }
 
-    /// The writer writes no more: who waits for bytes is told.
+    /// The writer writes no more: wakes a reader that waits.
     pub(super) fn close_writing(&self) {
         self.close(READER);
     }
 
-    /// The reader reads no more: who waits for room is told.
+    /// The reader reads no more: wakes a writer that waits.
     pub(super) fn close_reading(&self) {
         self.close(WRITER);
     }
@@ -159,7 +159,7 @@ impl Pipe {
     }
 }
 
-// Wakers may be the user's own, and come back to the pipe: none is called, cloned or dropped while it is locked.
+// A waker may be the user's, and use this pipe: none is called, cloned or dropped while the pipe is locked.
 impl Locked<'_, State> {
     /// The operation cannot go on for want of this.
     fn park<T>(mut self, end: WhichEnd, waker: Waker, action: Action, want: Want) -> Poll<T> {
@@ -189,14 +189,14 @@ impl Locked<'_, State> {
         })
     }
 
-    /// Others go first.
+    /// Lets the task that was drawn run first.
     fn give_way<T>(self, waker: Waker) -> Poll<T> {
         drop(self);
         waker.wake();
         Poll::Pending
     }
 
-    /// The operation is done, and who waited for that is told.
+    /// Completes the operation, and wakes the other end if it waits.
     fn ends(mut self, end: WhichEnd, coop: RestoreOnPending, other: Option<Waker>) {
         end(&mut self).passed = false;
         drop(self);

@@ -14,10 +14,10 @@ use crate::base::ids::RunId;
 use crate::model::stdin::ReaderNo;
 use crate::run::context;
 
-/// A handle to the scripted standard input.
+/// A handle to the scripted standard input; made by [`stdin`].
 ///
 /// It implements `AsyncRead` and `AsyncBufRead`, so that the combinators of those traits apply; [`Stdin::next_line`] is the
-/// short way.
+/// short way. What one handle has taken from the script and not yet passed on is lost to the others, and dropped with it.
 #[derive(Debug, Default)]
 pub struct Stdin {
     /// What was taken from the script and not yet read.
@@ -61,12 +61,43 @@ impl Drop for Waiting {
 }
 
 /// A handle to the scripted standard input.
+///
+/// ```
+/// use reweave::time::Duration;
+///
+/// let sim = reweave::Sim::new().stdin(["ada"]).stdin_at(Duration::from_secs(5), "7");
+/// let run = sim.run(async {
+///     let mut input = reweave::io::stdin();
+///     let name = input.next_line().await.unwrap();
+///     let age = input.next_line().await.unwrap();
+///     (name, age, input.next_line().await.unwrap())
+/// });
+/// assert_eq!(run.elapsed(), Duration::from_secs(5));
+/// assert_eq!(run.unwrap(), (Some("ada".to_owned()), Some("7".to_owned()), None));
+/// ```
 pub fn stdin() -> Stdin {
     Stdin::default()
 }
 
 impl Stdin {
-    /// The next line without its end; `None` at the end of the script.
+    /// The next line without its end; `None` at the end of the script. Waits until the virtual time of the line, if it was
+    /// given one.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().stdin(["one", "two"]).run(async {
+    ///     let (mut input, mut lines) = (reweave::io::stdin(), 0);
+    ///     while input.next_line().await.unwrap().is_some() {
+    ///         lines += 1;
+    ///     }
+    ///     lines
+    /// });
+    /// assert_eq!(run.unwrap(), 2);
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a line leaves the script in the poll that returns it. A call that is dropped while it waits has taken
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -84,7 +115,25 @@ impl Stdin {
         Ok((read > 0).then_some(line))
     }
 
-    /// Appends the next line with its end; gives its length in bytes, 0 at the end of the script.
+    /// Appends the next line with its end (a line feed); gives its length in bytes, 0 at the end of the script.
+    ///
+    /// Of a line that was read in part through `AsyncRead` it gives the rest; bytes of a character that was cut in two by
+    /// that become `U+FFFD`.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().stdin(["one", "two"]).run(async {
+    ///     let (mut input, mut text) = (reweave::io::stdin(), String::new());
+    ///     assert_eq!(input.read_line(&mut text).await.unwrap(), 4);
+    ///     assert_eq!(input.read_line(&mut text).await.unwrap(), 4);
+    ///     text
+    /// });
+    /// assert_eq!(run.unwrap(), "one\ntwo\n");
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a call that is dropped while it waits has taken nothing from the script and added nothing to `line`.
+    /// tokio's `AsyncBufReadExt::read_line` is not, so code that has to run on tokio must not rely on it.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ impl Id {
 }
 
 task_local! {
-    /// While code of a task runs that is over: the destructor of its output.
+    /// Set while the destructor of an output runs in another task: the task whose output it is, which is over.
     static LENT: Id;
 }
 
@@ -35,6 +35,15 @@ impl fmt::Display for Id {
 }
 
 /// The id of the running task.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let task = reweave::spawn(async { reweave::task::id() });
+/// let id = task.id();
+/// assert_eq!(task.await.unwrap(), id);
+/// assert_ne!(reweave::task::id(), id);
+/// # }).unwrap();
+/// ```
 ///
 /// # Panics
 ///

@@ -12,7 +12,17 @@ use crate::base::span::nanos;
 use crate::record::event::Event;
 use crate::run::context;
 
-/// Allows [`advance`] again.
+/// Allows [`advance`] again after [`resume`].
+///
+/// ```
+/// use reweave::time::{self, Duration};
+///
+/// # reweave::Sim::new().run(async {
+/// time::resume();
+/// time::pause();
+/// time::advance(Duration::from_secs(1)).await;
+/// # }).unwrap();
+/// ```
 ///
 /// # Panics
 ///
@@ -32,11 +42,28 @@ pub fn resume() {
     context::with("time::resume", |cx| cx.run().pause_clock(false));
 }
 
-/// Moves the clock on, fires every timer that is due then, and yields, so that the tasks they woke run.
+/// Moves the clock on by `duration`, fires every timer that is due then, and yields once, so that the tasks they woke run.
+///
+/// The clock moves in one step: a task that sleeps twice within `duration` begins its second sleep at the end of it.
+///
+/// ```
+/// use reweave::time::{self, Duration, Instant};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// time::advance(Duration::from_secs(60)).await;
+/// assert_eq!(start.elapsed(), Duration::from_secs(60));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// The clock moves in the first poll. Dropped before that, nothing has happened; dropped after it, the clock has moved and
+/// only the yield is lost. Awaiting another `advance` moves the clock again.
 ///
 /// # Panics
 ///
-/// Outside a simulation, and after [`resume`].
+/// When polled outside a simulation, or after [`resume`].
 #[track_caller]
 pub fn advance(duration: Duration) -> impl Future<Output = ()> {
     let place = caller();

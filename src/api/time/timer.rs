@@ -1,4 +1,4 @@
-//! A timer as futures use it: set when first polled, taken back when dropped.
+//! A timer as futures use it: put into the queue of timers when first polled, taken out when dropped.
 
 use std::task::{Context, Poll, Waker, ready};
 
