@@ -93,7 +93,8 @@ pub use choice::tape::Tape;
 pub use explore::explore::{Exploration, Explore, explore};
 pub use explore::outcome::Run;
 pub use explore::sim::Sim;
-pub use record::finding::{Finding, FindingKind, Level};
+pub use record::finding::Finding;
+pub use record::kind::{FindingKind, Level};
 pub use record::trace::Trace;
 pub use report::report::Report;
 pub use reweave_macros::{main, must_await, test};
@@ -140,7 +141,8 @@ pub mod finding {
     pub use crate::base::place::SourcePlace;
     pub use crate::base::resource::{ResourceKind, Want};
     pub use crate::record::detail::*;
-    pub use crate::record::finding::{Finding, FindingKind, Level};
+    pub use crate::record::finding::Finding;
+    pub use crate::record::kind::{FindingKind, Level};
     pub use crate::record::signature::Signature;
 }
 
@@ -154,5 +156,5 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
-    pub use crate::record::finding::Level;
+    pub use crate::record::kind::Level;
 }

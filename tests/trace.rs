@@ -10,14 +10,15 @@ use futures::{FutureExt, StreamExt};
 use reweave::io::stdin;
 use reweave::task::{Builder, yield_now};
 use reweave::time::{Instant, advance, sleep, timeout};
-use reweave::{Diff, FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
+use reweave::trace::Diff;
+use reweave::{FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
 use serde_json::Value;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A run in which everything happens that can.
 fn everything() -> Run<&'static str> {
-    let tape = "reweave tape 1; main@1 choose 2".parse().unwrap();
+    let tape = "reweave tape 1; main choose@1 2".parse().unwrap();
     let sim = Sim::new()
         .tape(&tape)
         .stdin(["yes"])
@@ -113,7 +114,7 @@ mod forms {
     #[test]
     fn json_lines_are_one_flat_object_an_event() {
         let run = everything();
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let (events, hash) = lines.trim_end().rsplit_once('\n').unwrap();
         assert_eq!(hash, format!("{{\"hash\":\"{:016x}\"}}", run.hash()));
         insta::assert_snapshot!(events, @r#"
@@ -171,14 +172,26 @@ mod forms {
     #[test]
     fn json_lines_parse_back_to_what_happened() {
         let run = everything();
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let mut objects: Vec<Value> = lines
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
         let last = objects.pop().unwrap();
         assert_eq!(last["hash"], format!("{:016x}", run.hash()));
-        assert_eq!(objects.len(), run.trace().entries().len());
+        let first = objects.remove(0);
+        assert_eq!((&first["reweave"], &first["version"]), (&"trace".into(), &1.into()));
+        let findings = objects.split_off(run.trace().entries().len());
+        assert_eq!(findings.len(), run.findings().len());
+        for (object, finding) in findings.iter().zip(run.findings()) {
+            assert_eq!(object["finding"], finding.kind().name());
+            assert_eq!(object["level"], finding.level().name());
+            assert_eq!(object["at"], finding.at().as_nanos() as u64);
+            assert_eq!(object["task"].as_str(), finding.task());
+            let place = finding.place().map(ToString::to_string);
+            assert_eq!(object["place"].as_str(), place.as_deref());
+            assert!(object["detail"].is_object());
+        }
         for (object, entry) in objects.iter().zip(run.trace().entries()) {
             assert_eq!(object["at"], entry.at);
             let task = object.get("task").and_then(Value::as_str).unwrap_or("·");
@@ -200,7 +213,7 @@ mod forms {
 
     #[test]
     fn the_run_shows_every_kind_of_event_but_those_of_resources_and_logs() {
-        let lines = everything().trace().to_json_lines();
+        let lines = everything().to_json_lines();
         let objects = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -208,7 +221,7 @@ mod forms {
             .filter_map(|object| Some(object.get("event")?.as_str()?.to_owned()))
             .collect();
         let all = "abort_asked advanced blocked cancelled completed cut_off drew finding input_ended note panicked parked \
-                   polled prints reads spawned timer_cancelled timer_fired timer_set waits woke yielded";
+                   polled prints reads spawned timer_cancelled timer_fired timer_set waits_for_task waits_for_timer woke yielded";
         assert_eq!(
             events
                 .iter()
@@ -253,7 +266,7 @@ mod forms {
     fn all_characters_survive_json() {
         const TEXT: &str = "\"\\ / \u{0}\u{1f}\r\n\t\u{7f} größe 🥚 \u{2028}";
         let run = Sim::new().run(async { note!("{TEXT}") });
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let noted = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -382,7 +395,7 @@ mod differences {
             b.await.unwrap();
         };
         let plain = Sim::new().run(two());
-        let tape = "reweave tape 1; main/task@1 task main/task#2"
+        let tape = "reweave tape 1; main/task task@1 main/task#2"
             .parse()
             .unwrap();
         let other = Sim::new().tape(&tape).run(two());

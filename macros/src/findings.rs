@@ -4,7 +4,7 @@
 //! way round. A test in `tests/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 17] = [
+pub(crate) const FINDINGS: [&str; 16] = [
     "panic",
     "unobserved_panic",
     "deadlock",
@@ -17,7 +17,6 @@ pub(crate) const FINDINGS: [&str; 17] = [
     "lost_waker",
     "futurelock",
     "nondeterminism",
-    "property",
     "long_hold",
     "leak",
     "abandoned_receiver",

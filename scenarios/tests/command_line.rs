@@ -281,8 +281,8 @@ fn a_bad_tape_is_told_by_file_line_and_column() {
     let tapes: [(&str, &[u8]); 5] = [
         ("empty", b""),
         ("version", b"reweave tape 9\n"),
-        ("cut", b"reweave tape 1\nmain@\n"),
-        ("kind", b"reweave tape 1\nmain@1 tusk main\n"),
+        ("cut", b"reweave tape 1\nmain task@\n"),
+        ("kind", b"reweave tape 1\nmain tusk@1 main\n"),
         ("binary", &[0xff, 0xfe, 0x00]),
     ];
     for (name, bytes) in tapes {

@@ -112,7 +112,7 @@ impl Want {
             Want::Close => "the close of ",
             Want::Notification => "a notification of ",
             Want::Peers => "the others at ",
-            Want::Bytes => "bytes from ",
+            Want::Bytes => "bytes in ",
         }
     }
 

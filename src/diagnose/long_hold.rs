@@ -45,12 +45,12 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
 /// Who held a lock for longer than this, as the fact shows; `held` is the hold that it ended.
 pub(crate) fn all(look: Look<'_>, fact: &Fact, held: Option<Held>, limit: u64) -> Vec<Seen> {
     let now = look.kernel.now();
-    let long = |held: &Held| now - held.since >= limit;
+    let long = |held: &Held| now.saturating_sub(held.since) >= limit;
     let Some((resource, since)) = waited_since(fact) else {
         return Vec::new();
     };
     let kind = look.names.resource(resource).map(|resource| resource.kind);
-    if now - since < limit || !kind.is_some_and(|kind| kind.is_lock()) {
+    if now.saturating_sub(since) < limit || !kind.is_some_and(|kind| kind.is_lock()) {
         return Vec::new();
     }
     // One that is given back is no holder any more.
@@ -70,7 +70,7 @@ fn seen(look: Look<'_>, resource: ResourceNo, held: Held, first_since: u64) -> S
     let detail = LongHold {
         resource: look.resource(resource),
         holder: look.path(held.task),
-        held: Duration::from_nanos(look.kernel.now() - held.since),
+        held: Duration::from_nanos(look.kernel.now().saturating_sub(held.since)),
         waiting: waiting.into_iter().map(|task| look.path(task)).collect(),
         first_since: Duration::from_nanos(first_since),
     };

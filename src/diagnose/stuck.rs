@@ -13,7 +13,7 @@
 use super::look::{Look, Seen};
 use super::{deadlock, futurelock, lost_waker};
 use crate::kernel::phase::Stop;
-use crate::record::finding::{FindingKind, Level, Levels};
+use crate::record::kind::{FindingKind, Level, Levels};
 
 /// The findings that say why tasks are stuck.
 pub(crate) const CAUSES: &[FindingKind] = &[

@@ -15,7 +15,7 @@ use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
-use crate::record::finding::{FindingKind, Level};
+use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
 
 /// How many random schedules a test explores unless it says.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::base::ids::TaskNo;
 use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
-use crate::record::finding::{Finding, Level};
+use crate::record::finding::Finding;
 use crate::record::json;
+use crate::record::kind::Level;
 use crate::record::trace::Trace;
 
 /// A run that has ended: its output, what happened, what was wrong.

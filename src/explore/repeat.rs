@@ -4,8 +4,9 @@ use super::outcome::Run;
 use crate::record::detail::Nondeterminism;
 use crate::record::diff::Diff;
 use crate::record::event::EventNo;
-use crate::record::finding::{Finding, FindingKind, Level};
+use crate::record::finding::Finding;
 use crate::record::journal::{CHECKPOINT, Keep};
+use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 
 /// What differs between a run, the same again, the hash of one that was not recorded, and what was seen before. `record` makes

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::finding::FindingKind;
+use super::kind::FindingKind;
 use super::signature::Signature;
 use crate::base::place::SourcePlace;
 use crate::base::resource::{ResourceKind, Want};

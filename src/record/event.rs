@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use super::finding::FindingKind;
+use super::kind::FindingKind;
 use crate::base::hash::Hash;
 use crate::base::ids::TaskNo;
 use crate::base::resource::{ResourceNo, Want};

@@ -56,8 +56,8 @@ fn seconds(duration: Duration) -> Seconds {
     Seconds(nanos(duration))
 }
 
-fn tell(detail: &Detail, places: Places) -> Told {
-    match detail {
+fn tell(finding: &Finding, places: Places) -> Told {
+    match finding.detail() {
         Detail::Panic(detail) => panic(detail),
         Detail::UnobservedPanic(detail) => unobserved_panic(detail, places),
         Detail::Deadlock(detail) => deadlock(detail, places),
@@ -72,7 +72,7 @@ fn tell(detail: &Detail, places: Places) -> Told {
         Detail::Nondeterminism(detail) => nondeterminism(detail),
         Detail::LongHold(detail) => long_hold(detail),
         Detail::Leak(detail) => leak(detail),
-        Detail::AbandonedReceiver(detail) => abandoned_receiver(detail),
+        Detail::AbandonedReceiver(detail) => abandoned_receiver(detail, finding.task()),
         Detail::Starvation(detail) => starvation(detail),
     }
 }
@@ -295,14 +295,14 @@ fn leak(leak: &Leak) -> Told {
     Told::short(format!("{name}, taken by {task} at {since}, {how}"))
 }
 
-fn abandoned_receiver(receiver: &AbandonedReceiver) -> Told {
+fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {
     let messages = match receiver.messages {
         1 => "1 message was".to_owned(),
         n => format!("{n} messages were"),
     };
-    let name = &receiver.channel.name;
+    let (name, task) = (&receiver.channel.name, task.unwrap_or("its task"));
     Told::short(format!(
-        "{messages} sent into {name} and never received: its task had waited for one, was woken when it came, and \
+        "{messages} sent into {name} and never received: {task} had waited for one, was woken when it came, and \
          did not poll the receiver again"
     ))
 }
@@ -426,12 +426,12 @@ fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
 impl Finding {
     /// What is wrong, in one sentence.
     pub fn message(&self) -> String {
-        tell(self.detail(), Places::LeftOut).message
+        tell(self, Places::LeftOut).message
     }
 
     /// More lines: each waiting task of a deadlock, the busy tasks of a livelock.
     pub fn details(&self) -> Vec<String> {
-        tell(self.detail(), Places::Told).lines
+        tell(self, Places::Told).lines
     }
 
     /// The finding without source places, for snapshots that should survive a moved line.
@@ -441,8 +441,8 @@ impl Finding {
 
     fn write(&self, places: Places) -> String {
         // The message stands without places: its own follows in a line of its own.
-        let Told { message, .. } = tell(self.detail(), Places::LeftOut);
-        let Told { lines, .. } = tell(self.detail(), places);
+        let Told { message, .. } = tell(self, Places::LeftOut);
+        let Told { lines, .. } = tell(self, places);
         let mut text = self.kind().to_string();
         if let Some(task) = self.task() {
             let _ = write!(text, " in {task}");

@@ -9,7 +9,7 @@ use crate::base::resource::ResourceNo;
 use crate::diagnose::{leak, stuck, unawaited_task};
 use crate::kernel::phase::{Phase, Stop};
 use crate::record::event::Event;
-use crate::record::finding::FindingKind;
+use crate::record::kind::FindingKind;
 
 /// See the top of this file.
 pub(super) fn close(cx: &Context, stop: Stop) {

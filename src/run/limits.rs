@@ -7,7 +7,7 @@ use super::setup::Limits;
 use crate::base::span::nanos;
 use crate::kernel::kernel::Kernel;
 use crate::record::detail::Reached;
-use crate::record::finding::FindingKind;
+use crate::record::kind::FindingKind;
 
 /// Steps between two looks at real time, and at wakes from other threads.
 const LOOK_EVERY: u64 = 1024;

@@ -15,7 +15,7 @@ use crate::base::place::SourcePlace;
 use crate::diagnose::look::Look;
 use crate::kernel::task::message_of;
 use crate::record::detail::{Panic, UnobservedPanic};
-use crate::record::finding::FindingKind;
+use crate::record::kind::FindingKind;
 
 /// What the hook saw of a panic.
 #[derive(Clone, Debug)]

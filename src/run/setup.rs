@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::finding::Levels;
+use crate::record::kind::Levels;
 
 /// How far a run may go.
 #[derive(Clone, Copy, Debug)]

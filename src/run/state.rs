@@ -48,8 +48,9 @@ use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::detail::{Blocking, Detail, NeverAwaited};
 use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Fact, Hold};
-use crate::record::finding::{Finding, FindingKind, Level};
+use crate::record::finding::Finding;
 use crate::record::journal::{Book, Journal, Keep, ResourceName};
+use crate::record::kind::{FindingKind, Level};
 
 /// See the top of this file.
 pub(crate) struct Run {

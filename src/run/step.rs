@@ -36,7 +36,7 @@ use crate::kernel::task::{Joinable, Outcome, Runnable};
 use crate::kernel::tasks::{MAIN_SLOT, Name};
 use crate::record::detail::{Limit, Livelock, Nondeterminism, PolledAfterCompletion};
 use crate::record::event::Event;
-use crate::record::finding::FindingKind;
+use crate::record::kind::FindingKind;
 
 impl Context {
     /// Makes a task of a future and puts it into the ready queue.

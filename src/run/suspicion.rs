@@ -5,7 +5,7 @@
 
 use crate::base::hash::Hash;
 use crate::base::place::Place;
-use crate::record::finding::FindingKind;
+use crate::record::kind::FindingKind;
 
 /// See the top of this file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

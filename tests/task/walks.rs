@@ -1,8 +1,10 @@
 //! Random walks made by hand: the streams and the draws that a user can reach are those that a seed means.
 
 use rand::Rng;
+use reweave::draw::{Calibration, Draw, Prng};
+use reweave::strategies::RandomWalk;
 use reweave::task::{Builder, yield_now};
-use reweave::{Draw, Prng, RandomWalk, Sim, Strategy, explore, spawn};
+use reweave::{Sim, Strategy, explore, spawn};
 
 async fn program() {
     let tasks = [0, 1, 2].map(|n| {
@@ -17,25 +19,47 @@ async fn program() {
     }
 }
 
-/// A random walk over a stream of its own.
-struct Walk(Prng);
+/// A random walk without odds for preemptions, from a generator of its own.
+#[derive(Default)]
+struct Walk(Option<Prng>);
 
 impl Strategy for Walk {
+    fn begin(&mut self, seed: u64, _: &Calibration) {
+        self.0 = Some(Prng::for_draws(seed));
+    }
+
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
-        draw.uniform(&mut self.0)
+        draw.uniform(self.0.as_mut().unwrap())
     }
 }
 
 #[test]
-fn a_walk_by_hand_is_the_walk_of_the_seed() {
-    let seeds = || explore(program).seeds(0..50);
-    let digest = seeds().run().digest().unwrap();
-    let by_hand = seeds().strategy(|seed| Walk(Prng::for_draws(seed))).run();
-    assert_eq!(by_hand.digest(), Some(digest));
-    let built_in = seeds().strategy(RandomWalk::new).run();
-    assert_eq!(built_in.digest(), Some(digest));
-    let others = seeds().strategy(|seed| Walk(Prng::for_draws(seed + 1)));
-    assert_ne!(others.run().digest(), Some(digest));
+fn a_strategy_and_a_seed_are_a_run() {
+    let digest = |strategy: fn() -> Box<dyn Strategy>, seeds| {
+        let explore = explore(program)
+            .seeds(seeds)
+            .strategy(move || Boxed(strategy()));
+        explore.run().digest().unwrap()
+    };
+    let built_in = explore(program).seeds(0..50).run().digest().unwrap();
+    let walk = || Box::new(RandomWalk::default()) as Box<dyn Strategy>;
+    assert_eq!(digest(walk, 0..50), built_in);
+    let own = || Box::new(Walk::default()) as Box<dyn Strategy>;
+    assert_eq!(digest(own, 0..50), digest(own, 0..50));
+    assert_ne!(digest(own, 0..50), digest(own, 1..51));
+}
+
+/// Lets one function take any strategy.
+struct Boxed(Box<dyn Strategy>);
+
+impl Strategy for Boxed {
+    fn begin(&mut self, seed: u64, calibration: &Calibration) {
+        self.0.begin(seed, calibration);
+    }
+
+    fn draw(&mut self, draw: &Draw<'_>) -> usize {
+        self.0.draw(draw)
+    }
 }
 
 #[test]

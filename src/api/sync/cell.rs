@@ -333,9 +333,11 @@ impl<K: HasGate, P: Pointer> Drop for Guard<K, P> {
 #[cfg(test)]
 mod tests {
     use super::super::gate::Gate;
-    use super::super::resource::{Hold, Tag};
+    use super::super::resource::Tag;
     use super::*;
     use crate::base::place::caller;
+    use crate::base::resource::{Action, ResourceKind};
+    use crate::record::fact::Hold;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// A gate that lets in more than the vault behind it bears: what a mistake in a primitive would do.
