@@ -3,10 +3,10 @@
 //! [`not_a_future`] is not on it: it does not compile, and that is its
 //! point.
 
-use crate::Scenario;
 use crate::articles::*;
 use crate::classics::*;
 use crate::field::*;
+use crate::{Scenario, Twin};
 
 /// All scenarios that can be run, gallery by gallery.
 pub const ALL: &[Scenario] = &[
@@ -84,6 +84,12 @@ pub const ALL: &[Scenario] = &[
 /// The scenario of this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {
     ALL.iter().find(|scenario| scenario.name == name)
+}
+
+/// Every program there is: each scenario with each of its twins.
+pub fn programs() -> impl Iterator<Item = (&'static Scenario, Twin)> {
+    ALL.iter()
+        .flat_map(|scenario| scenario.twins().map(move |twin| (scenario, twin)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 //! reweave::Sim::new().run(hello);
 //! ```
 //!
-//! What the compiler says is kept in `tests/compile_fail/not_a_future.stderr`: that `hello` is no
+//! What the compiler says is kept in `compile-fail/cases/scenarios/not_a_future.stderr`: that `hello` is no
 //! future, and that calling it would help. With the call it runs:
 //!
 //! ```

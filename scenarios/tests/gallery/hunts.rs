@@ -1,8 +1,9 @@
 //! A bug is found within so many seeds; a fixed twin, and a program without a bug, stay clean for more.
 
 use reweave_scenarios::Gallery;
+use reweave_scenarios::registry::programs;
 
-use crate::{plain, programs};
+use crate::plain;
 
 /// Seeds within which every bug must show.
 const FOUND_WITHIN: u64 = 100;

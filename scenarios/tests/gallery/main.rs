@@ -7,12 +7,24 @@
 //!   hunts         a bug is found within so many seeds, a fixed twin stays clean for so many
 //!   repeats       same seed, same run: twice, on any number of threads, from a tape, in another process
 //!   crowd         a hundred thousand open tasks
+//!   traces        the plain run of every program, as it was kept
+//!   findings      what is found in every program with a bug, as it was kept
+//!   command_line  what the commands print, and with which code they exit
 //! ```
+//!
+//! `repeats` is run over many more seeds by the test binary `long`, which `cargo test` leaves out:
+//! `cargo test --release -p reweave-scenarios --test long`.
+//!
+//! After a change that is meant to change runs or words, `INSTA_UPDATE=always cargo test -p reweave-scenarios` writes
+//! the new snapshots, to be read before they are kept.
 
+mod command_line;
 mod crowd;
+mod findings;
 mod hunts;
 mod orders;
 mod repeats;
+mod traces;
 mod transcripts;
 mod words;
 
@@ -30,9 +42,15 @@ fn plain(name: &str) -> Run<String> {
     scenario.run(Twin::Original, scenario.sim())
 }
 
-/// Every program there is.
-fn programs() -> impl Iterator<Item = (&'static Scenario, Twin)> {
-    registry::ALL
-        .iter()
-        .flat_map(|scenario| scenario.twins().map(move |twin| (scenario, twin)))
+/// The name of a program: its scenario's, and whether it is the fixed twin.
+fn named(scenario: &Scenario, twin: Twin) -> String {
+    match twin {
+        Twin::Original => scenario.name.to_owned(),
+        Twin::Fixed => format!("{}.fixed", scenario.name),
+    }
 }
+
+/// Seeds for which `repeats` explores each program.
+const SEEDS: u64 = 1_000;
+/// Most bugs of the field show under every seed, and each failing run is run again to be told in full.
+const FIELD_SEEDS: u64 = 100;

@@ -1,76 +1,99 @@
 //! What can be said on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use lexopt::{Arg, Parser, ValueExt};
 
-/// Programs with the classic bugs of async code, for Reweave to find.
-///
-/// Without a command it hunts for every bug there is.
-#[derive(Debug, Parser)]
-#[command(name = "reweave-scenarios", version, after_help = EXIT_CODES)]
-pub struct Arguments {
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
+use crate::{Trouble, choice};
 
-const EXIT_CODES: &str = "\
+/// What `--help` prints.
+pub const HELP: &str = "\
+Programs with the classic bugs of async code, for Reweave to find.
+Without a command it hunts for every bug there is.
+
+Usage: reweave-scenarios [COMMAND]
+
+Commands:
+  list                              Lists the scenarios
+  run <NAME>                        Runs a scenario once, and shows what a terminal would show
+      --seed <N>                      draws at random from this seed, instead of running the plain schedule
+      --save-tape <FILE>              writes the draws of the run to a file, for `replay --tape`
+  hunt [NAME]...                    Explores seeds: every bug must be found, and nothing else
+      --seeds <N>                     how many seeds to explore for each program, from 0 [default: 10000]
+      --jobs <J>                      how many threads explore; 0 for one a core [default: 0]
+  replay <NAME>                     Runs one seed or tape again, and reports on it
+      --seed <N> | --tape <FILE>      what to run again
+  trace <NAME>                      Shows every event of a run
+      --seed <N>                      draws at random from this seed, instead of running the plain schedule
+      --format <text|json>            lines made to be read, or a JSON object a line [default: text]
+  diff <NAME> --seeds <A> <B>       Shows where the runs of two seeds part
+
+Options:
+      --fixed      with `run`, `replay`, `trace`, `diff`: the fixed twin instead of the program with the bug
+  -h, --help       Prints this
+  -V, --version    Prints the version
+
 Exit codes: 0 all is as expected; 1 the run failed, or the hunt missed a bug or met another one; \
-2 the command cannot be followed";
+2 the command cannot be followed
+";
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, PartialEq)]
 pub enum Command {
-    /// Lists the scenarios
+    Help,
+    Version,
     List,
-    /// Runs a scenario once, and shows what a terminal would show
     Run {
-        #[command(flatten)]
         which: Which,
-        /// Draws at random from this seed, instead of running the plain schedule
-        #[arg(long, value_name = "N")]
         seed: Option<u64>,
-        /// Writes the draws of the run to a file, for `replay --tape`
-        #[arg(long, value_name = "FILE")]
         save_tape: Option<PathBuf>,
     },
-    /// Explores seeds: every bug must be found, and nothing else
     Hunt(Hunt),
-    /// Runs one seed or tape again, and reports on it
     Replay {
-        #[command(flatten)]
         which: Which,
-        #[command(flatten)]
         draws: Draws,
     },
-    /// Shows every event of a run
     Trace {
-        #[command(flatten)]
         which: Which,
-        /// Draws at random from this seed, instead of running the plain schedule
-        #[arg(long, value_name = "N")]
         seed: Option<u64>,
-        /// How events are written
-        #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Shows where the runs of two seeds part
     Diff {
-        #[command(flatten)]
         which: Which,
-        /// The two seeds
-        #[arg(long, num_args = 2, value_names = ["A", "B"], required = true)]
-        seeds: Vec<u64>,
+        seeds: [u64; 2],
     },
 }
 
-impl Default for Command {
-    fn default() -> Command {
-        Command::Hunt(Hunt {
-            names: Vec::new(),
-            seeds: DEFAULT_SEEDS,
-            jobs: DEFAULT_JOBS,
-        })
-    }
+#[derive(Debug, PartialEq)]
+pub struct Hunt {
+    /// The scenarios to hunt in; all if there is none.
+    pub names: Vec<String>,
+    /// How many seeds to explore for each program, from 0.
+    pub seeds: u64,
+    /// How many threads explore; 0 for one a core.
+    pub jobs: u16,
+}
+
+/// One program.
+#[derive(Debug, PartialEq)]
+pub struct Which {
+    pub name: String,
+    /// The fixed twin instead of the one with the bug.
+    pub fixed: bool,
+}
+
+/// Where the draws of a replay come from.
+#[derive(Debug, PartialEq)]
+pub enum Draws {
+    Seed(u64),
+    Tape(PathBuf),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Format {
+    Text,
+    Json,
 }
 
 /// Enough for every bug here many times over, in a few seconds.
@@ -78,58 +101,252 @@ const DEFAULT_SEEDS: u64 = 10_000;
 /// One a core.
 const DEFAULT_JOBS: u16 = 0;
 /// More threads than anybody has cores, and fewer than an operating system refuses.
-const MOST_JOBS: i64 = 1024;
+const MOST_JOBS: u16 = 1024;
 
-#[derive(Debug, Args)]
-pub struct Hunt {
-    /// The scenarios to hunt in; all unless given
-    #[arg(value_name = "NAME")]
-    pub names: Vec<String>,
-    /// How many seeds to explore for each program, from 0
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEEDS, value_parser = clap::value_parser!(u64).range(1..))]
-    pub seeds: u64,
-    /// How many threads explore; 0 for one a core
-    #[arg(long, value_name = "J", default_value_t = DEFAULT_JOBS, value_parser = clap::value_parser!(u16).range(..=MOST_JOBS))]
-    pub jobs: u16,
+/// Every command, with the options that it takes.
+const COMMANDS: [(&str, &[&str]); 6] = [
+    ("list", &[]),
+    ("run", &["fixed", "seed", "save-tape"]),
+    ("hunt", &["seeds", "jobs"]),
+    ("replay", &["fixed", "seed", "tape"]),
+    ("trace", &["fixed", "seed", "format"]),
+    ("diff", &["fixed", "seeds"]),
+];
+
+/// What stood behind the command, whichever it is.
+#[derive(Default)]
+struct Given {
+    names: Vec<String>,
+    fixed: bool,
+    seed: Option<u64>,
+    seeds: Vec<u64>,
+    jobs: Option<u16>,
+    save_tape: Option<PathBuf>,
+    tape: Option<PathBuf>,
+    format: Option<Format>,
 }
 
-/// One program.
-#[derive(Debug, Args)]
-pub struct Which {
-    /// The scenario
-    pub name: String,
-    /// The fixed twin instead of the one with the bug
-    #[arg(long)]
-    pub fixed: bool,
+/// The command that these arguments are; they begin behind the name of the program.
+///
+/// # Errors
+///
+/// In words, if they are none.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Trouble> {
+    let mut parser = Parser::from_args(arguments.into_iter().collect::<Vec<_>>());
+    let word = match parser.next()? {
+        None => "hunt".to_owned(),
+        Some(Arg::Value(word)) => word.string()?,
+        Some(option) => return Ok(anywhere(&option).ok_or_else(|| option.unexpected())?),
+    };
+    let known = COMMANDS.into_iter().find(|(command, _)| *command == word);
+    let Some((command, options)) = known else {
+        let known = COMMANDS.iter().map(|(command, _)| *command);
+        let hint = choice::hint(&word, known, "`--help` shows all there are");
+        return Err(usage(format!(
+            "there is no command called `{word}`; {hint}"
+        )));
+    };
+    let mut given = Given::default();
+    while let Some(argument) = parser.next()? {
+        if let Some(command) = anywhere(&argument) {
+            return Ok(command);
+        }
+        match argument {
+            Arg::Value(name) => given.names.push(name.string()?),
+            Arg::Long(option) => match options.iter().find(|known| **known == option) {
+                Some(option) => given.option(option, command, &mut parser)?,
+                None => return Err(argument.unexpected().into()),
+            },
+            Arg::Short(_) => return Err(argument.unexpected().into()),
+        }
+    }
+    given.command(command)
 }
 
-/// Where the draws of a replay come from.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct Draws {
-    /// The seed to run again
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// A file with the tape to run again
-    #[arg(long, value_name = "FILE")]
-    pub tape: Option<PathBuf>,
+/// The options that stand anywhere.
+fn anywhere(argument: &Arg<'_>) -> Option<Command> {
+    match argument {
+        Arg::Short('h') | Arg::Long("help") => Some(Command::Help),
+        Arg::Short('V') | Arg::Long("version") => Some(Command::Version),
+        _ => None,
+    }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Format {
-    /// A line an event, made to be read
-    Text,
-    /// A JSON object a line, made for programs
-    Json,
+impl Given {
+    fn option(&mut self, option: &str, command: &str, parser: &mut Parser) -> Result<(), Trouble> {
+        match option {
+            "fixed" => self.fixed = true,
+            "seed" => self.seed = Some(number(option, parser)?),
+            "seeds" => {
+                let count = if command == "diff" { 2 } else { 1 };
+                self.seeds = (0..count)
+                    .map(|_| number(option, parser))
+                    .collect::<Result<_, _>>()?;
+            }
+            "jobs" => self.jobs = Some(number(option, parser)?),
+            "save-tape" => self.save_tape = Some(parser.value()?.into()),
+            "tape" => self.tape = Some(parser.value()?.into()),
+            "format" => {
+                self.format = Some(match &*parser.value()?.string()? {
+                    "text" => Format::Text,
+                    "json" => Format::Json,
+                    other => {
+                        let words = format!("--format: expected text or json, found `{other}`");
+                        return Err(usage(words));
+                    }
+                });
+            }
+            other => unreachable!("`{other}` is in the table of options, and is not read"),
+        }
+        Ok(())
+    }
+
+    fn command(self, command: &str) -> Result<Command, Trouble> {
+        Ok(match command {
+            "list" => match self.names.first() {
+                Some(name) => return Err(usage(format!("`list` takes no name, found `{name}`"))),
+                None => Command::List,
+            },
+            "hunt" => {
+                let seeds = self.seeds.first().copied().unwrap_or(DEFAULT_SEEDS);
+                let jobs = self.jobs.unwrap_or(DEFAULT_JOBS);
+                if seeds == 0 {
+                    return Err(usage("--seeds: expected one or more, found 0"));
+                }
+                if jobs > MOST_JOBS {
+                    let words = format!("--jobs: expected at most {MOST_JOBS}, found {jobs}");
+                    return Err(usage(words));
+                }
+                Command::Hunt(Hunt {
+                    names: self.names,
+                    seeds,
+                    jobs,
+                })
+            }
+            "run" => Command::Run {
+                seed: self.seed,
+                save_tape: self.save_tape.clone(),
+                which: self.which(command)?,
+            },
+            "replay" => Command::Replay {
+                draws: match (self.seed, self.tape.clone()) {
+                    (Some(seed), None) => Draws::Seed(seed),
+                    (None, Some(tape)) => Draws::Tape(tape),
+                    _ => return Err(usage("`replay` takes one of --seed and --tape")),
+                },
+                which: self.which(command)?,
+            },
+            "trace" => Command::Trace {
+                seed: self.seed,
+                format: self.format.unwrap_or(Format::Text),
+                which: self.which(command)?,
+            },
+            "diff" => match self.seeds[..] {
+                [a, b] => Command::Diff {
+                    seeds: [a, b],
+                    which: self.which(command)?,
+                },
+                _ => return Err(usage("`diff` takes two seeds: --seeds A B")),
+            },
+            other => unreachable!("`{other}` is in the table of commands, and is not made"),
+        })
+    }
+
+    fn which(self, command: &str) -> Result<Which, Trouble> {
+        let [name] = <[String; 1]>::try_from(self.names).map_err(|names| {
+            usage(format!(
+                "`{command}` takes the name of one scenario, found {}",
+                names.len()
+            ))
+        })?;
+        Ok(Which {
+            name,
+            fixed: self.fixed,
+        })
+    }
+}
+
+/// The number that follows an option.
+fn number<N>(option: &str, parser: &mut Parser) -> Result<N, Trouble>
+where
+    N: FromStr,
+    N::Err: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let number = parser.value().and_then(|value| value.parse());
+    number.map_err(|error| usage(format!("--{option}: {error}")))
+}
+
+fn usage(words: impl Into<String>) -> Trouble {
+    Trouble::Usage(words.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+
+    fn parsed(line: &str) -> Result<Command, Trouble> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
 
     #[test]
-    fn the_grammar_is_sound() {
-        Arguments::command().debug_assert();
+    fn without_a_command_it_hunts_everywhere() {
+        let hunt = Command::Hunt(Hunt {
+            names: Vec::new(),
+            seeds: DEFAULT_SEEDS,
+            jobs: DEFAULT_JOBS,
+        });
+        assert_eq!(parsed("").unwrap(), hunt);
+    }
+
+    #[test]
+    fn options_stand_before_and_behind_the_name_and_with_an_equals_sign() {
+        let trace = Command::Trace {
+            which: Which {
+                name: "cake".to_owned(),
+                fixed: true,
+            },
+            seed: Some(7),
+            format: Format::Json,
+        };
+        for line in [
+            "trace cake --fixed --seed 7 --format json",
+            "trace --seed=7 --fixed --format=json cake",
+        ] {
+            assert_eq!(parsed(line).unwrap(), trace, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_option_of_every_command_is_read() {
+        for (command, options) in COMMANDS {
+            let name = if command == "list" { "" } else { "cake" };
+            for option in options {
+                let value = match (command, *option) {
+                    (_, "fixed") => "",
+                    (_, "format") => "text",
+                    ("diff", "seeds") => "1 2",
+                    _ => "3",
+                };
+                // What else the command cannot do without.
+                let rest = match (command, *option) {
+                    ("replay", "fixed") => "--seed 1",
+                    ("diff", "fixed") => "--seeds 1 2",
+                    _ => "",
+                };
+                let line = format!("{command} {name} {rest} --{option} {value}");
+                assert!(parsed(&line).is_ok(), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_names_every_command_and_option() {
+        for (command, options) in COMMANDS {
+            assert!(HELP.contains(&format!("\n  {command} ")), "{command}");
+            for option in options {
+                assert!(HELP.contains(&format!("--{option} ")), "{option}");
+            }
+        }
+        assert_eq!(parsed("trace cake -h").unwrap(), Command::Help);
     }
 }

@@ -12,11 +12,8 @@ use crate::arguments::Which;
 /// If there is none: names those that are spelled nearly so.
 pub fn scenario(name: &str) -> Result<&'static Scenario, Trouble> {
     registry::find(name).ok_or_else(|| {
-        let near = near(name);
-        let hint = match &near[..] {
-            [] => "`list` shows all there are".to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
+        let known = registry::ALL.iter().map(|scenario| scenario.name);
+        let hint = hint(name, known, "`list` shows all there are");
         Trouble::Usage(format!("there is no scenario called `{name}`; {hint}"))
     })
 }
@@ -43,19 +40,18 @@ pub fn twin(which: &Which) -> Result<(&'static Scenario, Twin), Trouble> {
     Ok((scenario, twin))
 }
 
-/// The names that are spelled most nearly so, the nearest first, in quotes.
-fn near(name: &str) -> Vec<String> {
+/// Asks whether one of the names was meant that are spelled nearly so, the nearest first; says `else_` if there is none.
+pub fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str>, else_: &str) -> String {
     let likeness = |known: &str| strsim::jaro_winkler(&name.to_lowercase(), known);
-    let mut near: Vec<(f64, &str)> = registry::ALL
-        .iter()
-        .map(|scenario| (likeness(scenario.name), scenario.name))
-        .collect();
+    let mut near: Vec<(f64, &str)> = known.map(|known| (likeness(known), known)).collect();
     near.retain(|&(likeness, _)| likeness >= NEAR);
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    near.into_iter()
-        .take(MOST_NEAR)
-        .map(|(_, name)| format!("`{name}`"))
-        .collect()
+    near.truncate(MOST_NEAR);
+    if near.is_empty() {
+        return else_.to_owned();
+    }
+    let quoted: Vec<String> = near.iter().map(|(_, name)| format!("`{name}`")).collect();
+    format!("did you mean {}?", quoted.join(" or "))
 }
 
 /// From 0, nothing in common, to 1, the same.

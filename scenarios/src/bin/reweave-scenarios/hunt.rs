@@ -6,14 +6,15 @@
 //! Results are plain lines on standard output. On a terminal a progress bar runs below them, on standard error.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use reweave::{Exploration, Finding, Level, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::arguments::Hunt;
 use crate::choice;
+use crate::progress::Progress;
 use crate::{Outcome, Trouble};
 
 /// Hunts in the scenarios that are named, or in all.
@@ -31,19 +32,21 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
         .collect();
 
     let (started, mut tally) = (Instant::now(), Tally::default());
-    let bar = progress_bar(hunt.seeds.saturating_mul(programs.len() as u64));
-    for (done, &(scenario, twin)) in programs.iter().enumerate() {
-        bar.set_message(scenario.name);
-        let found = explore(scenario, twin, hunt, &bar);
-        // An exploration that stopped at a failure left seeds out.
-        bar.set_position(hunt.seeds.saturating_mul(done as u64 + 1));
+    let progress = Arc::new(Progress::new(
+        hunt.seeds.saturating_mul(programs.len() as u64),
+    ));
+    for (nth, &(scenario, twin)) in programs.iter().enumerate() {
+        // Counted anew, because an exploration that stops at a failure leaves seeds out.
+        progress.start(hunt.seeds.saturating_mul(nth as u64), scenario.name);
+        let found = explore(scenario, twin, hunt, &progress);
         let result = Judged::of(scenario, twin, &found);
         tally.add(&result, found.runs());
         if let Some(lines) = result.lines(scenario, twin, &found) {
-            bar.suspend(|| write!(out, "{lines}").and_then(|()| out.flush()))?;
+            progress.clear();
+            write!(out, "{lines}").and_then(|()| out.flush())?;
         }
     }
-    bar.finish_and_clear();
+    progress.clear();
     let seconds = started.elapsed().as_secs_f64();
     let Tally {
         bugs,
@@ -63,26 +66,16 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     })
 }
 
-fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, bar: &ProgressBar) -> Exploration {
+fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress>) -> Exploration {
     let explore = scenario
         .explore(twin)
         .seeds(0..hunt.seeds)
         .jobs(hunt.jobs.into());
-    if bar.is_hidden() {
+    if progress.is_hidden() {
         return explore.run();
     }
-    let bar = bar.clone();
-    explore.on_run(move |_| bar.inc(1)).run()
-}
-
-/// On a terminal; elsewhere it stays hidden.
-fn progress_bar(runs: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr());
-    let template = "{bar:30} {human_pos}/{human_len} runs, {msg}";
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    let progress = progress.clone();
+    explore.on_run(move |_| progress.step()).run()
 }
 
 /// What an exploration comes to.

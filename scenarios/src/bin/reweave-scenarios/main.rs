@@ -23,13 +23,13 @@ mod choice;
 mod hunt;
 mod list;
 mod one;
+mod progress;
 
+use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, Command};
+use arguments::Command;
 
 /// How a command ended that could be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +55,17 @@ impl From<io::Error> for Trouble {
     }
 }
 
+impl From<lexopt::Error> for Trouble {
+    fn from(error: lexopt::Error) -> Trouble {
+        Trouble::Usage(error.to_string())
+    }
+}
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     let mut out = io::stdout().lock();
-    let outcome =
-        follow(arguments, &mut out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    let outcome = arguments::parse(env::args_os().skip(1))
+        .and_then(|command| follow(command, &mut out))
+        .and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match outcome {
         Ok(Outcome::Expected) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
@@ -78,9 +84,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn follow(arguments: Arguments, out: &mut impl Write) -> Result<Outcome, Trouble> {
-    let command = arguments.command.unwrap_or_default();
+fn follow(command: Command, out: &mut impl Write) -> Result<Outcome, Trouble> {
     match command {
+        Command::Help => {
+            write!(out, "{}", arguments::HELP)?;
+            Ok(Outcome::Expected)
+        }
+        Command::Version => {
+            writeln!(out, "reweave-scenarios {}", env!("CARGO_PKG_VERSION"))?;
+            Ok(Outcome::Expected)
+        }
         Command::List => list::list(out),
         Command::Run {
             which,
@@ -94,6 +107,6 @@ fn follow(arguments: Arguments, out: &mut impl Write) -> Result<Outcome, Trouble
             seed,
             format,
         } => one::trace(out, &which, seed, format),
-        Command::Diff { which, seeds } => one::diff(out, &which, &seeds),
+        Command::Diff { which, seeds } => one::diff(out, &which, seeds),
     }
 }

@@ -52,13 +52,12 @@ pub fn run(
 /// Reports on the run of one seed or tape.
 pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let (sim, words) = match (draws.seed, &draws.tape) {
-        (Some(seed), _) => (scenario.sim().seed(seed), format!("--seed {seed}")),
-        (None, Some(path)) => (
+    let (sim, words) = match draws {
+        Draws::Seed(seed) => (scenario.sim().seed(*seed), format!("--seed {seed}")),
+        Draws::Tape(path) => (
             scenario.sim().tape(&read_tape(path)?),
             format!("--tape {}", path.display()),
         ),
-        (None, None) => (scenario.sim(), String::new()),
     };
     let fixed = if twin == Twin::Fixed { "--fixed " } else { "" };
     let line = format!(
@@ -87,10 +86,10 @@ pub fn trace(
 }
 
 /// Shows where the runs of two seeds part.
-pub fn diff(out: &mut impl Write, which: &Which, seeds: &[u64]) -> Result<Outcome, Trouble> {
+pub fn diff(out: &mut impl Write, which: &Which, seeds: [u64; 2]) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
     let run = |seed: u64| scenario.run(twin, scenario.sim().seed(seed));
-    let [left, right] = [run(seeds[0]), run(seeds[1])];
+    let [left, right] = seeds.map(run);
     write!(out, "{}", Diff::new(left.trace(), right.trace()))?;
     Ok(Outcome::Expected)
 }

@@ -1,0 +1,187 @@
+//! `deadlock`: nobody is left who could wake anybody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reweave::sync::mpsc::{Receiver, Sender, channel};
+use reweave::sync::{Mutex, Notify, RwLock, named};
+use reweave::task::{Builder, yield_now};
+use reweave::time::sleep;
+use reweave::{FindingKind, Sim, spawn};
+
+use super::{SECOND, kinds, silent, told};
+
+#[test]
+fn names_each_task_and_what_it_waits_for() {
+    let run = Sim::new().run(async {
+        let never = Builder::new()
+            .name("never")
+            .spawn(std::future::pending::<()>())
+            .unwrap();
+        let waits = Builder::new().name("waits").spawn(never).unwrap();
+        sleep(SECOND).await;
+        let far = spawn(sleep(Duration::MAX));
+        waits.await.unwrap().unwrap();
+        far.await.unwrap();
+    });
+    insta::assert_snapshot!(told(&run), @r"
+    lost_waker in main/never at 1s: returned Pending, and no clone of its waker is left: nobody can ever wake it
+      --> `spawn(std::future::pending::<()>())`
+      main waits for the end of main/waits
+      main/never waits for something outside this run's sight, spawned at `spawn(std::future::pending::<()>())`
+      main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
+      main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
+    ");
+}
+
+#[test]
+fn draws_the_cycle_of_who_waits_for_whom() {
+    let run = Sim::new().run(crossed_locks());
+    insta::assert_snapshot!(told(&run), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
+      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
+      cycle: main/task ── right ──► main/task#2 ── left ──► main/task
+    ");
+    insta::assert_snapshot!(run.findings()[0].summary(), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for right (held by main/task#2)
+      main/task#2 waits for left (held by main/task)
+      cycle: main/task ── right ──► main/task#2 ── left ──► main/task
+    ");
+}
+
+/// Two tasks, each with a lock that the other wants; `main` awaits both.
+async fn crossed_locks() {
+    let (left, right) = (
+        named("left", || Arc::new(Mutex::new(()))),
+        named("right", || Arc::new(Mutex::new(()))),
+    );
+    let cross = |first: Arc<Mutex<()>>, second: Arc<Mutex<()>>| async move {
+        let _first = first.lock().await;
+        yield_now().await;
+        let _second = second.lock().await;
+    };
+    let one = spawn(cross(left.clone(), right.clone()));
+    let two = spawn(cross(right, left));
+    one.await.unwrap();
+    two.await.unwrap();
+}
+
+#[test]
+fn behind_a_heartbeat_is_told_at_the_end() {
+    let run = Sim::new().max_virtual_time(60 * SECOND).run(async {
+        drop(spawn(async {
+            loop {
+                sleep(SECOND).await;
+            }
+        }));
+        crossed_locks().await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Deadlock, FindingKind::Limit]);
+
+    let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+        drop(spawn(crossed_locks()));
+        sleep(SECOND).await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Deadlock]);
+}
+
+#[test]
+fn a_task_that_waits_for_itself_is_a_cycle() {
+    let run = Sim::new().run(async {
+        let lock = RwLock::new(());
+        let _reader = lock.read().await;
+        drop(lock.write().await);
+    });
+    insta::assert_snapshot!(run.findings()[0].details().last().unwrap(), @"cycle: main ── rwlock#1 ──► main");
+}
+
+#[test]
+fn full_mailboxes_are_a_cycle() {
+    let run = Sim::new().run(async {
+        let (to_a, from_b) = channel::<u32>(1);
+        let (to_b, from_a) = channel::<u32>(1);
+        let actor = |sender: Sender<u32>, mut receiver: Receiver<u32>| async move {
+            while let Some(n) = receiver.recv().await {
+                for n in [n, n] {
+                    if sender.send(n).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        };
+        let a = spawn(actor(to_b.clone(), from_b));
+        let b = spawn(actor(to_a, from_a));
+        to_b.send(1).await.unwrap();
+        a.await.unwrap();
+        b.await.unwrap();
+    });
+    insta::assert_snapshot!(told(&run), @r"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task
+      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
+      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
+      1 message left in mpsc#1, last received from by main/task at `recv().await {`
+      1 message left in mpsc#2, last received from by main/task#2 at `recv().await {`
+      cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
+    ");
+}
+
+#[test]
+fn a_task_that_waits_for_ever_beside_a_main_that_ends_is_none() {
+    let run = Sim::new().run(async {
+        let forever = spawn(std::future::pending::<()>());
+        sleep(SECOND).await;
+        forever.abort();
+    });
+    silent(&run);
+}
+
+#[test]
+fn a_reader_behind_a_writer_behind_the_same_reader() {
+    let run = Sim::new().run(async {
+        let page = Arc::new(RwLock::new(()));
+        let reader = page.read().await;
+        let writer = spawn({
+            let page = page.clone();
+            async move { drop(page.write().await) }
+        });
+        yield_now().await;
+        drop(page.read().await);
+        drop(reader);
+        writer.await.unwrap();
+    });
+    let details = run.findings()[0].details();
+    assert_eq!(
+        details.last().unwrap(),
+        "cycle: main ── rwlock#1 ──► main/task ── rwlock#1 ──► main"
+    );
+    assert!(details[0].contains("(behind main/task"), "{run}");
+}
+
+#[test]
+fn a_call_that_nobody_heard_and_room_that_is_kept_for_later_are_told() {
+    let run = Sim::new().run(async {
+        let bell = Notify::new();
+        bell.notify_waiters();
+        bell.notified().await;
+    });
+    insta::assert_snapshot!(run.findings()[0].summary(), @r"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for a notification of notify#1 (at 0s main notified all who waited: nobody did)
+      no cycle: none of them has a lock, or is the receiver or the task, that another waits for
+    ");
+
+    let run = Sim::new().run(async {
+        let (sender, _receiver) = channel::<u32>(1);
+        let kept = sender.reserve().await.unwrap();
+        sender.send(1).await.unwrap();
+        drop(kept);
+    });
+    let details = run.findings()[0].details();
+    assert!(details[0].contains("(held by main"), "{run}");
+    assert_eq!(details.last().unwrap(), "cycle: main ── mpsc#1 ──► main");
+}

@@ -1,0 +1,116 @@
+//! `tracing` events of the code under test on the trace (feature `tracing`).
+
+use std::pin::Pin;
+use std::sync::Barrier;
+use std::thread;
+
+use reweave::Sim;
+use reweave::time::{Duration, sleep};
+use tracing_subscriber::prelude::*;
+
+async fn serve(user: u32) {
+    let span = tracing::info_span!("request", user);
+    sleep(Duration::from_secs(1)).await;
+    span.in_scope(|| tracing::warn!(retries = 2, "slow"));
+}
+
+fn run() -> reweave::Run {
+    let subscriber = tracing_subscriber::registry().with(reweave::TraceLayer);
+    tracing::subscriber::with_default(subscriber, || Sim::new().run(serve(7)))
+}
+
+#[test]
+fn events_and_spans_stand_on_the_trace_with_time_and_task() {
+    let trace = run().trace().to_string();
+    let logs: Vec<&str> = trace
+        .lines()
+        .filter(|line| line.contains("logs"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(
+        logs,
+        [
+            "0s  main  logs INFO span request begins user=7",
+            "1s  main  logs WARN slow retries=2",
+            "1s  main  logs INFO span request ends",
+        ]
+    );
+}
+
+#[test]
+fn they_are_part_of_the_hash() {
+    let silent = Sim::new().run(serve(7));
+    assert_eq!(run().hash(), run().hash());
+    assert_ne!(run().hash(), silent.hash());
+}
+
+type Program = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// Programs with call sites of their own, so that each meets threads that come to them first with and without a
+/// subscriber.
+macro_rules! programs {
+    ($($name:ident)*) => {
+        [$({
+            async fn $name() {
+                let span = tracing::info_span!("outer");
+                sleep(Duration::from_secs(1)).await;
+                span.in_scope(|| tracing::info!("inner"));
+                tracing::debug!("done");
+            }
+            || Box::pin($name())
+        }),*]
+    };
+}
+
+const THREADS: usize = 8;
+
+/// With one subscriber in the process, a thread without any comes to each call site first.
+#[test]
+fn a_thread_without_a_subscriber_does_not_silence_the_others() {
+    let programs: [Program; 8] = programs![a b c d e f g h];
+    for program in programs {
+        let subscriber = tracing_subscriber::registry().with(reweave::TraceLayer);
+        let trace = tracing::subscriber::with_default(subscriber, || {
+            let elsewhere = thread::spawn(move || Sim::new().run(program()).hash());
+            elsewhere.join().unwrap();
+            Sim::new().run(program()).trace().to_string()
+        });
+        assert_eq!(trace.matches("  logs ").count(), 4, "{trace}");
+    }
+}
+
+#[test]
+fn what_is_logged_does_not_depend_on_other_threads() {
+    let programs: [Program; 8] = programs![a b c d e f g h];
+    let silent = |program: Program| Sim::new().run(program()).hash();
+    let heard = |program: Program| {
+        let subscriber = tracing_subscriber::registry().with(reweave::TraceLayer);
+        let run = tracing::subscriber::with_default(subscriber, || Sim::new().run(program()));
+        let trace = run.trace().to_string();
+        assert_eq!(trace.matches("  logs ").count(), 4, "{trace}");
+        run.hash()
+    };
+    for program in programs {
+        let start = Barrier::new(THREADS);
+        let thread = &|nth: usize| {
+            start.wait();
+            if nth.is_multiple_of(2) {
+                let silent = silent(program);
+                (silent, heard(program))
+            } else {
+                let heard = heard(program);
+                (silent(program), heard)
+            }
+        };
+        let hashes: Vec<(u64, u64)> = thread::scope(|scope| {
+            let threads = (0..THREADS).map(|nth| scope.spawn(move || thread(nth)));
+            let threads: Vec<_> = threads.collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert!(hashes.iter().all(|pair| *pair == hashes[0]), "{hashes:?}");
+        assert_ne!(hashes[0].0, hashes[0].1);
+    }
+}
