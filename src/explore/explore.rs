@@ -17,7 +17,7 @@ use std::thread;
 use super::calibration::calibrate;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
-use super::repeat;
+use super::repeat::{self, Seen};
 use super::search::{Search, SeedsInOrder};
 use super::sim::Sim;
 use crate::base::hash::Hash;
@@ -270,14 +270,15 @@ where
         let made = shared.search.made();
         let found = shared.found.lock();
         let found = std::mem::take(&mut *found.unwrap_or_else(PoisonError::into_inner));
-        let mut seeds: BTreeMap<u64, Vec<Signature>> = BTreeMap::new();
+        let mut seeds: BTreeMap<u64, Seen> = BTreeMap::new();
         for (key, first) in found {
             if !made.contains(&first) {
                 continue;
             }
             let seen = seeds.entry(first).or_default();
-            if let Key::Found(_, signature) = key {
-                seen.push(signature);
+            match key {
+                Key::Found(_, signature) => seen.signatures.push(signature),
+                Key::Differs => seen.differed = true,
             }
         }
         let mut worker = Worker {
@@ -357,7 +358,7 @@ where
     }
 
     /// Runs a seed and keeps everything; if it does not repeat, that is a finding.
-    fn look(&mut self, seed: u64, seen: &[Signature]) -> Run {
+    fn look(&mut self, seed: u64, seen: &Seen) -> Run {
         let mut run = self.recorded(seed, Keep::Ends).without_output();
         let again = self.recorded(seed, Keep::Ends).without_output();
         let quick = self.quick(seed).hash;

@@ -9,13 +9,21 @@ use crate::record::journal::{CHECKPOINT, Keep};
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 
+/// What an exploration saw of a seed.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) signatures: Vec<Signature>,
+    /// Two of its runs had different hashes.
+    pub(super) differed: bool,
+}
+
 /// What differs between a run, the same again, the hash of one that was not recorded, and what was seen before. `record` makes
 /// the run once more, to keep another part of it.
 pub(super) fn differences(
     run: &Run,
     again: &Run,
     quick: u64,
-    seen: &[Signature],
+    seen: &Seen,
     record: &mut dyn FnMut(Keep) -> Run,
 ) -> Vec<Finding> {
     let mut differences = Vec::new();
@@ -28,10 +36,13 @@ pub(super) fn differences(
     }
     // What was seen once must not be lost because it does not show again.
     let shown: Vec<Signature> = run.findings.iter().map(Finding::signature).collect();
-    let lost = seen.iter().filter(|signature| {
+    let lost = seen.signatures.iter().filter(|signature| {
         signature.kind() != FindingKind::Nondeterminism && !shown.contains(signature)
     });
     differences.extend(lost.cloned().map(Nondeterminism::NotSeenAgain));
+    if seen.differed && differences.is_empty() {
+        differences.push(Nondeterminism::DifferenceNotSeenAgain);
+    }
     differences.into_iter().map(finding).collect()
 }
 

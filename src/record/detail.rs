@@ -395,6 +395,8 @@ pub enum Nondeterminism {
     RunsDiffer(Vec<String>),
     /// Recorded runs agree with each other, and not with the one that kept the hash only.
     RecordingDiffers,
+    /// Two runs had different hashes, and those made after them to see why had not.
+    DifferenceNotSeenAgain,
     /// A finding with this signature showed in one run and not in the next.
     NotSeenAgain(Signature),
 }

@@ -232,6 +232,9 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
                 o.texts("difference", lines);
             }
             Nondeterminism::RecordingDiffers => o.text("how", "recording_differs"),
+            Nondeterminism::DifferenceNotSeenAgain => {
+                o.text("how", "difference_not_seen_again");
+            }
             Nondeterminism::NotSeenAgain(signature) => {
                 o.text("how", "not_seen_again");
                 o.text("signature", &signature.to_string());

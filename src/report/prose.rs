@@ -265,6 +265,10 @@ fn nondeterminism(kind: &Nondeterminism) -> Told {
             "two recorded runs agree with each other, and not with the run that kept its hash only"
                 .to_owned(),
         ],
+        Nondeterminism::DifferenceNotSeenAgain => vec![
+            "two runs had different hashes, and the runs that were made to see why had not: something outlives a run"
+                .to_owned(),
+        ],
         Nondeterminism::NotSeenAgain(signature) => vec![format!(
             "seen in one run of this seed and not in the next: {signature}"
         )],

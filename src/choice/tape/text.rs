@@ -260,7 +260,21 @@ mod tests {
             tape("main select@3 main/a"),
             tape("main select@3 1\nmain select@3 2"),
         ];
-        insta::assert_snapshot!(all.join("\n"), @r"
+        insta::assert_snapshot!(all.join("\n"), @"
+        tape, line 1, column 1: expected `reweave tape 1` on the first line, found the end of the line
+        tape, line 1, column 1: expected `reweave tape 1` on the first line, found `tape`
+        tape, line 1, column 14: expected version 1, the only one this release reads, found `2`
+        tape, line 2, column 8: expected a seed: a whole number below 2^64, found `-1`
+        tape, line 2, column 10: expected the end of the line, found `2`
+        tape, line 2, column 5: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found the end of the line
+        tape, line 2, column 6: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found `task`
+        tape, line 2, column 12: expected which of the task's own it was, from 1, found `x`
+        tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `y`
+        tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `16777216`
+        tape, line 2, column 6: expected a kind: task, point, timer, fire, select, wake, choose or flip, found `tusk@3`
+        tape, line 2, column 12: expected the path of a task, found the end of the line
+        tape, line 2, column 15: expected the number of a candidate, from 0, found `main/a`
+        tape, line 3, column 1: expected a draw that no line before this one answers, found `main`
         ");
     }
 }

@@ -28,7 +28,7 @@ fn output_is_shown_if_asked_for() {
         let child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
-                "echo::output_is_shown_if_asked_for",
+                "traits::echo::output_is_shown_if_asked_for",
                 "--nocapture",
             ])
             .env(ECHO, echo)
