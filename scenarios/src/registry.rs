@@ -8,8 +8,9 @@ use crate::classics::*;
 use crate::field::*;
 use crate::{Scenario, Twin};
 
-/// All scenarios that can be run, gallery by gallery.
-pub const ALL: &[Scenario] = &[
+/// All scenarios that can be run, gallery by gallery. A static, so that the programs are compiled here, and not again in
+/// every binary that names the list.
+pub static ALL: &[Scenario] = &[
     blocking_call::SCENARIO,
     nonblocking_call::SCENARIO,
     completion_blocking::SCENARIO,
