@@ -92,20 +92,3 @@ pub fn programs() -> impl Iterator<Item = (&'static Scenario, Twin)> {
     ALL.iter()
         .flat_map(|scenario| scenario.twins().map(move |twin| (scenario, twin)))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_distinct_and_a_bug_has_a_fixed_twin() {
-        for (at, scenario) in ALL.iter().enumerate() {
-            let name = scenario.name;
-            assert!(
-                ALL[..at].iter().all(|before| before.name != name),
-                "two are called {name}"
-            );
-            assert_eq!(scenario.bug.is_some(), scenario.fixed.is_some(), "{name}");
-        }
-    }
-}
