@@ -1,4 +1,5 @@
 //! Timers that are not needed any more leave nothing.
+#![cfg(target_os = "linux")]
 
 use std::future::ready;
 use std::sync::{Arc, Mutex};

@@ -6,7 +6,6 @@
 //!   articles/          gallery A: the programs with which five articles teach coroutines
 //!   classics/          gallery B: the bugs that every async code base meets sooner or later
 //!   field/             gallery C: bugs that were met in the wild, written anew from reports of them
-//!   memory.rs          how much memory this process holds
 //!   bin/               `cargo run --release -- hunt`, `run`, `replay`, `trace`, `diff`
 //! ```
 //!
@@ -26,7 +25,6 @@
 pub mod articles;
 pub mod classics;
 pub mod field;
-pub mod memory;
 pub mod registry;
 mod scenario;
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use reweave::explore;
 use reweave_scenarios::articles::event_coroutines::crowd;
-use reweave_scenarios::memory;
+
+use crate::memory;
 
 const TASKS: usize = 100_000;
 

@@ -9,6 +9,7 @@
 //!   crowd         a hundred thousand open tasks
 //!   traces        the plain run of every program, as it was kept
 //!   findings      what is found in every program with a bug, as it was kept
+//!   memory        how much memory this process holds, for `crowd`
 //!   command_line  what the commands print, and with which code they exit
 //! ```
 //!
@@ -22,6 +23,7 @@ mod command_line;
 mod crowd;
 mod findings;
 mod hunts;
+mod memory;
 mod orders;
 mod repeats;
 mod traces;
@@ -47,6 +49,18 @@ fn named(scenario: &Scenario, twin: Twin) -> String {
     match twin {
         Twin::Original => scenario.name.to_owned(),
         Twin::Fixed => format!("{}.fixed", scenario.name),
+    }
+}
+
+#[test]
+fn names_are_distinct_and_a_bug_has_a_fixed_twin() {
+    for (at, scenario) in registry::ALL.iter().enumerate() {
+        let name = scenario.name;
+        assert!(
+            registry::ALL[..at].iter().all(|before| before.name != name),
+            "two are called {name}"
+        );
+        assert_eq!(scenario.bug.is_some(), scenario.fixed.is_some(), "{name}");
     }
 }
 

@@ -53,18 +53,3 @@ no!(EnterGuard<'static>: Send);
 yes!(Id: Send, Sync, Copy, std::hash::Hash, std::fmt::Display);
 yes!(RuntimeFlavor: Send, Sync, Copy, Eq);
 yes!(TryCurrentError: Send, Sync, std::error::Error);
-
-#[cfg(feature = "tokio")]
-mod with_tokio {
-    use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite};
-
-    use super::*;
-
-    yes!(DuplexStream: AsyncRead, AsyncWrite);
-    yes!(SimplexStream: AsyncRead, AsyncWrite);
-    yes!(SimplexReader: AsyncRead);
-    yes!(SimplexWriter: AsyncWrite);
-    yes!(Stdin: AsyncRead, AsyncBufRead);
-    yes!(Stdout: AsyncWrite);
-    yes!(Stderr: AsyncWrite);
-}

@@ -2,14 +2,29 @@
 
 use std::io::IoSlice;
 
-use reweave::io::{duplex, simplex, stdin, stdout};
-use reweave::time::{Instant, sleep, timeout};
+use reweave::io::{
+    DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout, duplex,
+    simplex, stdin, stdout,
+};
+use reweave::time::{Duration, Instant, sleep, timeout};
 use reweave::{Sim, spawn};
+use static_assertions::assert_impl_all as yes;
 use tokio::io::{
-    AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, copy_bidirectional, join,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
+    copy_bidirectional, join,
 };
 
-use super::{SECOND, in_any_schedule};
+use crate::any_schedule::in_any_schedule;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+yes!(DuplexStream: AsyncRead, AsyncWrite);
+yes!(SimplexStream: AsyncRead, AsyncWrite);
+yes!(SimplexReader: AsyncRead);
+yes!(SimplexWriter: AsyncWrite);
+yes!(Stdin: AsyncRead, AsyncBufRead);
+yes!(Stdout: AsyncWrite);
+yes!(Stderr: AsyncWrite);
 
 /// A client, a proxy that copies both ways, and a server that answers in capitals; all through small buffers.
 async fn proxied() -> (String, (u64, u64)) {

@@ -1,0 +1,6 @@
+//! What is off unless a feature asks for it, all features at once.
+
+#[path = "../any_schedule.rs"]
+mod any_schedule;
+mod log;
+mod tokio_io;
