@@ -8,6 +8,7 @@ pub mod io;
 pub mod log;
 pub mod macros;
 pub mod output;
+pub(crate) mod point;
 pub mod rng;
 pub mod runtime;
 pub mod stream;

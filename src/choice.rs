@@ -5,6 +5,7 @@
 
 pub(crate) mod chooser;
 pub mod draw;
+pub mod passes;
 pub mod strategies;
 pub mod strategy;
 pub mod tape;

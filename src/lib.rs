@@ -120,6 +120,7 @@ pub mod strategies {
 pub mod tape {
     //! Tapes: the draws of a run, to replay it.
 
+    pub use crate::choice::passes::Passes;
     pub use crate::choice::tape::{Choice, Deviation, Match, Tape, TapeError, VERSION};
 }
 

@@ -122,7 +122,8 @@ impl<F: Future> Future for MustAwait<F> {
     }
 }
 
-/// Once begun and until dropped, futures that are dropped unpolled are no finding. Used by `select!`.
+/// Once begun and until dropped, futures that are dropped have lost in a `select!`: to be unpolled is no finding, and to
+/// stand at a scheduling point no mistake.
 #[derive(Debug, Default)]
 pub struct Discard {
     begun: Cell<bool>,
@@ -137,7 +138,10 @@ impl Discard {
     /// Futures dropped unpolled from now on, until this guard is dropped, are no finding.
     pub fn begin(&self) {
         if !self.begun.replace(true) {
-            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
+            context::try_with(|cx| {
+                std::mem::forget(cx.scope().discard());
+                cx.scope().begin_losing();
+            });
         }
     }
 }
@@ -145,7 +149,10 @@ impl Discard {
 impl Drop for Discard {
     fn drop(&mut self) {
         if self.begun.get() {
-            context::try_with(|cx| cx.scope().end_discard());
+            context::try_with(|cx| {
+                cx.scope().end_discard();
+                cx.scope().end_losing();
+            });
         }
     }
 }

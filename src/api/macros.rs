@@ -3,7 +3,9 @@
 
 use std::task::{Context, Poll};
 
+use crate::api::point::Point;
 use crate::api::task::coop;
+use crate::base::place::caller;
 use crate::choice::draw::Kind;
 use crate::run::context::{self, look};
 
@@ -143,33 +145,38 @@ macro_rules! pin {
     };
 }
 
-/// The scheduling point of a `select!`, before it looks at any branch.
-#[derive(Debug, Default)]
+/// The scheduling point of a `select!`, before it polls any branch.
+#[derive(Debug)]
 pub struct SelectPoint {
-    passed: bool,
+    point: Point,
+    biased: bool,
 }
 
 impl SelectPoint {
     /// Not passed yet.
-    pub fn new() -> SelectPoint {
-        SelectPoint::default()
+    #[track_caller]
+    pub fn new(biased: bool) -> SelectPoint {
+        SelectPoint {
+            point: Point::at(caller()),
+            biased,
+        }
     }
 
-    /// `Pending` once if others go first. Then the branches are looked at, and while they are, none has a point of its
-    /// own: it would be passed over for the next although it is ready.
+    /// `Pending` once if another task is drawn to run first. Then the branches are polled, and until the result is dropped
+    /// the operations in those of a `biased` one have no scheduling points of their own: with one, a branch that is ready
+    /// would answer `Pending`, and the next would be taken instead.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<WithoutPoints> {
-        let first = !std::mem::replace(&mut self.passed, true);
-        let others = first
-            && look!(here => here.is_some_and(|here| {
-                here.has_point(cx.waker()) && here.run.at_point(|_| None)
-            }));
+        let others = !self.point.is_passed()
+            && look!(here => self.point.others_go_first(here, cx.waker(), |_| None));
         if others {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(WithoutPoints(context::try_with(|cx| {
-            cx.run().set_points(false)
-        })))
+        let before = match self.biased {
+            true => context::try_with(|cx| cx.run().set_points(false)),
+            false => None,
+        };
+        Poll::Ready(WithoutPoints(before))
     }
 }
 

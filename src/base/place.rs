@@ -30,11 +30,20 @@ pub struct SourcePlace {
 impl SourcePlace {
     /// The place that a panic hook was told.
     pub(crate) fn of_panic(location: &Location<'_>) -> SourcePlace {
+        SourcePlace::new(location.file(), location.line(), location.column())
+    }
+
+    pub(crate) fn new(file: &str, line: u32, column: u32) -> SourcePlace {
         SourcePlace {
-            file: Cow::Owned(location.file().to_owned()),
-            line: location.line(),
-            column: location.column(),
+            file: Cow::Owned(file.to_owned()),
+            line,
+            column,
         }
+    }
+
+    /// Whether this is the same place.
+    pub(crate) fn is(&self, place: Place) -> bool {
+        self.line == place.line() && self.column == place.column() && self.file == place.file()
     }
 
     /// The file, as the compiler was given it.

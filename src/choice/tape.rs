@@ -7,6 +7,7 @@
 //! main/a task@3+1 main/c          … and main/c after it: the second such draw while main/a was ready
 //! main/a point@2 main/b           before main/a's 2nd operation, main/b ran first
 //! main select@5 1                 in main's 5th select!, branch 1 was polled first
+//! pass src/queue.rs:31:18         the operations called here were no scheduling points
 //! ```
 //!
 //! A line is `TASK KIND@NTH[+AGAIN] CHOICE`. `;` may stand for a line's end, so that a tape fits into one shell word; `#`
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::draw::Kind;
+use super::passes::Passes;
 use crate::base::ids::TaskNo;
 
 pub use text::TapeError;
@@ -90,6 +92,7 @@ impl fmt::Display for Deviation<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Tape {
     values: u64,
+    passes: Passes,
     /// The paths that the marks name.
     paths: Paths,
     marks: Vec<Mark>,
@@ -98,7 +101,9 @@ pub struct Tape {
 /// Equal if they say the same in the same order.
 impl PartialEq for Tape {
     fn eq(&self, other: &Tape) -> bool {
-        self.values == other.values && self.deviations().eq(other.deviations())
+        self.values == other.values
+            && self.passes == other.passes
+            && self.deviations().eq(other.deviations())
     }
 }
 
@@ -190,6 +195,16 @@ impl Tape {
         self.values
     }
 
+    /// The scheduling points that its run passes over.
+    pub fn passes(&self) -> &Passes {
+        &self.passes
+    }
+
+    /// The tape with these points passed over.
+    pub(crate) fn passing(self, passes: Passes) -> Tape {
+        Tape { passes, ..self }
+    }
+
     /// The draws that did not take their default, in the order in which they were made.
     pub fn deviations(&self) -> impl ExactSizeIterator<Item = Deviation<'_>> {
         self.marks.iter().map(|mark| self.read(*mark))
@@ -247,6 +262,7 @@ impl TapeWriter {
         }
         Tape {
             values: self.values,
+            passes: Passes::NONE,
             paths,
             marks: self.marks,
         }

@@ -240,7 +240,7 @@ where
         async move { test.await.check() }
     };
     let trace = environment.trace;
-    let one = |sim: Sim| judge(&sim.run(make()), trace, program);
+    let one = |sim: Sim| judge(&sim.run_made(make), trace, program);
     let plain = || one(options.sim.clone());
     let many = |seeds: Range<u64>| {
         let explore = explore(make)

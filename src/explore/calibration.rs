@@ -9,6 +9,7 @@ use super::one;
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::draw::Draw;
+use crate::choice::passes::Passes;
 use crate::choice::strategies::plain::Plain;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Calibration, Strategy, Summary};
@@ -35,18 +36,23 @@ where
         if steps > MOST_STEPS {
             break;
         }
-        let strategy: Box<dyn Strategy> = match nth {
-            0 => Box::new(Plain),
-            nth => Box::new(Labelled(RandomWalk::labelled(&format!(
-                "calibration {nth}"
-            )))),
+        let strategy = || -> Box<dyn Strategy> {
+            match nth {
+                0 => Box::new(Plain),
+                nth => Box::new(Labelled(RandomWalk::labelled(&format!(
+                    "calibration {nth}"
+                )))),
+            }
         };
-        let plan = Plan {
-            source: Source::Strategy(strategy, nth, Default::default()),
-            values: nth,
-            record: Some(Keep::Ends),
-        };
-        let run = one::recorded(cx, plan, make(), place);
+        let run = one::settle(&Passes::NONE, |passes| {
+            let plan = Plan {
+                source: Source::Strategy(strategy(), nth, Default::default()),
+                values: nth,
+                record: Some(Keep::Ends),
+                passes,
+            };
+            one::recorded(cx, plan, make(), place)
+        });
         steps += run.steps();
         let summary: Summary = run.summary();
         calibration.add(summary, run.operations_by_path());

@@ -23,6 +23,7 @@ use super::sim::Sim;
 use crate::base::hash::Hash;
 use crate::base::place::{Place, caller};
 use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::record::finding::Finding;
@@ -313,7 +314,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    fn plan(&self, seed: u64, record: Option<Keep>) -> Plan {
+    fn plan(&self, seed: u64, record: Option<Keep>, passes: Passes) -> Plan {
         let source = match &self.explore.strategy {
             StrategyOf::Builtin(builtin) => builtin.source(seed),
             StrategyOf::Own(strategy) => {
@@ -324,23 +325,26 @@ where
             source,
             values: seed,
             record,
+            passes,
         }
     }
 
     /// Runs a seed for its hash.
     fn quick(&mut self, seed: u64) -> Quick {
-        let plan = self.plan(seed, None);
-        one::quick(
-            &mut self.cx,
-            plan,
-            (self.explore.make)(),
-            self.explore.place,
-        )
+        one::settle(&Passes::NONE, |passes| {
+            let plan = self.plan(seed, None, passes);
+            let main = (self.explore.make)();
+            one::quick(&mut self.cx, plan, main, self.explore.place)
+        })
     }
 
     /// Runs a seed and keeps everything.
     fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
-        let plan = self.plan(seed, Some(keep));
+        let run = one::settle(&Passes::NONE, |passes| {
+            let plan = self.plan(seed, Some(keep), passes);
+            let main = (self.explore.make)();
+            one::recorded(&mut self.cx, plan, main, self.explore.place)
+        });
         let strategy = match &self.explore.strategy {
             StrategyOf::Own(strategy) => Some(strategy().name().to_owned()),
             StrategyOf::Builtin(_) => None,
@@ -348,12 +352,7 @@ where
         Run {
             seed: Some(seed),
             strategy,
-            ..one::recorded(
-                &mut self.cx,
-                plan,
-                (self.explore.make)(),
-                self.explore.place,
-            )
+            ..run
         }
     }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 use super::outcome::Run;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
+use crate::choice::passes::Passes;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
@@ -31,8 +32,30 @@ pub(crate) fn prepare(called: &str) {
     crate::api::log::keep_call_sites_open();
 }
 
+/// How often a run is made again because a point was taken for an answer, at the most.
+const MOST_AGAIN: usize = 8;
+
+/// Makes a run; and again, with the points passed over whose `Pending` was taken for an answer, until there are none. After
+/// [`MOST_AGAIN`] times there are no points inside combinators.
+pub(crate) fn settle<R>(passes: &Passes, mut run: impl FnMut(Passes) -> (R, Vec<Place>)) -> R {
+    let mut passes = passes.clone();
+    for again in 0.. {
+        let (result, mistaken) = run(passes.clone());
+        if mistaken.is_empty() || again > MOST_AGAIN {
+            return result;
+        }
+        mistaken
+            .into_iter()
+            .for_each(|place| passes.add(place.into()));
+        if again == MOST_AGAIN - 1 {
+            passes.add_combinators();
+        }
+    }
+    unreachable!("the loop has no end but its returns")
+}
+
 /// Runs `main` for its hash.
-pub(crate) fn quick<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Quick
+pub(crate) fn quick<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> (Quick, Vec<Place>)
 where
     F: Future + 'static,
     F::Output: 'static,
@@ -41,14 +64,20 @@ where
     drop(step::run(cx, main, place));
     finish(cx);
     let run = cx.run_mut();
-    Quick {
+    let quick = Quick {
         hash: run.hash(),
         suspicion: run.suspicion(),
-    }
+    };
+    (quick, run.take_mistaken())
 }
 
 /// Runs `main`, and takes everything that the run kept.
-pub(crate) fn recorded<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Run<F::Output>
+pub(crate) fn recorded<F>(
+    cx: &mut Context,
+    plan: Plan,
+    main: F,
+    place: Place,
+) -> (Run<F::Output>, Vec<Place>)
 where
     F: Future + 'static,
     F::Output: 'static,
@@ -62,7 +91,8 @@ where
     let operations = (1..=summary.tasks).map(|task| run.operations(TaskNo(task)));
     let operations = operations.collect();
     let (book, tape) = run.take_book();
-    Run {
+    let mistaken = run.take_mistaken();
+    let run = Run {
         output,
         findings: run.take_findings(),
         trace: Trace::new(book),
@@ -75,7 +105,8 @@ where
         terminal: printed.terminal,
         seed: None,
         strategy: None,
-    }
+    };
+    (run, mistaken)
 }
 
 /// The run is over: the strategy is told, and an answer of its that named no candidate is a mistake of its author's.

@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::one::{self, prepare};
 use super::outcome::Run;
-use crate::base::place::caller;
+use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::choice::tape::{Player, Tape};
@@ -58,11 +59,19 @@ impl Draws {
         }
     }
 
-    fn source(self) -> Source {
+    /// The scheduling points that they pass over.
+    fn passes(&self) -> Passes {
+        match self {
+            Draws::Plain | Draws::Seed(_) => Passes::NONE,
+            Draws::Tape(tape) => tape.passes().clone(),
+        }
+    }
+
+    fn source(&self) -> Source {
         match self {
             Draws::Plain => Builtin::Plain.source(0),
-            Draws::Seed(seed) => Builtin::Random.source(seed),
-            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape))),
+            Draws::Seed(seed) => Builtin::Random.source(*seed),
+            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
         }
     }
 }
@@ -251,20 +260,50 @@ impl Sim {
         F::Output: 'static,
     {
         prepare("Sim::run");
-        let seed = match self.draws {
-            Draws::Seed(seed) => Some(seed),
-            _ => None,
-        };
+        let (place, passes) = (caller(), self.draws.passes());
+        let mut cx = Context::new(self.setup.clone());
+        self.record(&mut cx, passes, main, place).0
+    }
+
+    /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
+    /// without that point, as an exploration does.
+    #[track_caller]
+    pub(crate) fn run_made<M, F>(self, make: M) -> Run<F::Output>
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        prepare("Sim::run");
+        let place = caller();
+        let mut cx = Context::new(self.setup.clone());
+        one::settle(&self.draws.passes(), |passes| {
+            self.record(&mut cx, passes, make(), place)
+        })
+    }
+
+    fn record<F>(
+        &self,
+        cx: &mut Context,
+        passes: Passes,
+        main: F,
+        place: Place,
+    ) -> (Run<F::Output>, Vec<Place>)
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         let plan = Plan {
             values: self.draws.values(),
             source: self.draws.source(),
             record: Some(Keep::Ends),
+            passes,
         };
-        let mut cx = Context::new(self.setup);
-        Run {
-            seed,
-            ..one::recorded(&mut cx, plan, main, caller())
+        let (mut run, mistaken) = one::recorded(cx, plan, main, place);
+        if let Draws::Seed(seed) = self.draws {
+            run.seed = Some(seed);
         }
+        (run, mistaken)
     }
 
     /// Runs a future to its end, with draws answered by a strategy of the caller's, which begins with the seed that was
@@ -287,10 +326,12 @@ impl Sim {
             values: seed,
             source: Source::Strategy(Box::new(strategy), seed, calibration),
             record: Some(Keep::Ends),
+            passes: Passes::NONE,
         };
+        let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
         Run {
             strategy: Some(name),
-            ..one::recorded(&mut Context::new(self.setup), plan, main, caller())
+            ..run
         }
     }
 }

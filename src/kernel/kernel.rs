@@ -6,6 +6,7 @@ use std::mem;
 use std::task::Waker;
 
 use super::phase::Phase;
+use super::task::AT_POINT;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::timer::Timer;
 use crate::base::ids::TaskNo;
@@ -142,9 +143,13 @@ impl Kernel {
         self.steps += 1;
     }
 
-    /// The task in this place of the ready queue runs next, whatever becomes ready until then.
-    pub(crate) fn set_next(&mut self, place: u32) {
+    /// The running task stands at a scheduling point: the one in this place of the ready queue runs next, whatever becomes
+    /// ready until then.
+    pub(crate) fn stand_at_point(&mut self, place: u32) {
         self.next = Some(place);
+        if let Some(cell) = self.tasks.cell(self.current) {
+            cell.header().add(AT_POINT);
+        }
     }
 
     /// The place in the ready queue of the task that was chosen to run next.

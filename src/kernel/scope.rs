@@ -24,6 +24,8 @@ pub(crate) struct Scope {
     running: Cell<WakerId>,
     /// How many guards of [`Scope::discard`] are alive.
     discarding: Cell<u32>,
+    /// How many `select!`s are dropping the branches that lost.
+    losing: Cell<u32>,
     /// Cells of tasks that are over, to be used again.
     spares: RefCell<Vec<Arc<dyn Any + Send + Sync>>>,
 }
@@ -42,6 +44,7 @@ impl Scope {
             budget: Cell::new(None),
             running: Cell::new(NOBODY),
             discarding: Cell::new(0),
+            losing: Cell::new(0),
             spares: RefCell::new(Vec::new()),
         }
     }
@@ -51,6 +54,7 @@ impl Scope {
         self.run.set(RunId::next());
         self.budget.set(None);
         self.discarding.set(0);
+        self.losing.set(0);
         self.running.set(NOBODY);
     }
 
@@ -129,6 +133,21 @@ impl Scope {
     /// Ends what a forgotten guard of [`Scope::discard`] began.
     pub(crate) fn end_discard(&self) {
         self.discarding.set(self.discarding.get().saturating_sub(1));
+    }
+
+    /// A `select!` begins to drop the branches that lost.
+    pub(crate) fn begin_losing(&self) {
+        self.losing.set(self.losing.get() + 1);
+    }
+
+    /// It has dropped them.
+    pub(crate) fn end_losing(&self) {
+        self.losing.set(self.losing.get().saturating_sub(1));
+    }
+
+    /// Whether what is dropped now lost in a `select!`.
+    pub(crate) fn is_losing(&self) -> bool {
+        self.losing.get() > 0
     }
 
     pub(crate) fn is_discarding(&self) -> bool {

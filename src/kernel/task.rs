@@ -29,6 +29,8 @@ pub(crate) const DONE: u32 = 8;
 pub(crate) const DETACHED: u32 = 16;
 /// The join handle has taken the output.
 pub(crate) const TAKEN: u32 = 32;
+/// Its last poll ended at a scheduling point: it goes on from there before it is cancelled.
+pub(crate) const AT_POINT: u32 = 64;
 
 /// The part of a task's cell that does not depend on the future's type.
 pub(crate) struct Header {

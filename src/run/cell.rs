@@ -41,8 +41,8 @@ use crate::base::ids::TaskNo;
 use crate::kernel::home::{Remote, Request};
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{
-    CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING, Panic, QUEUED,
-    RawCell, Runnable, TAKEN,
+    AT_POINT, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING, Panic,
+    QUEUED, RawCell, Runnable, TAKEN,
 };
 use crate::kernel::tasks::InRow;
 
@@ -186,11 +186,14 @@ where
     unsafe fn poll(&self, this: *const (), scope: &Scope) -> Outcome {
         debug_assert!(self.header.is_home(scope));
         let flags = self.header.flags();
-        if flags & (DONE | POLLING | CANCEL) != 0 {
+        if flags & (DONE | POLLING | CANCEL) != 0
+            && flags & (CANCEL | AT_POINT) != CANCEL | AT_POINT
+        {
             return self.cancel_instead(scope);
         }
         // Queued until now, or it would not have been drawn.
-        self.header.set_flags(flags & !QUEUED | POLLING);
+        self.header
+            .set_flags(flags & !(QUEUED | AT_POINT) | POLLING);
         // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller. The waker is no owner: it is
         // never dropped, so the count is not touched.
         let waker = ManuallyDrop::new(unsafe { Waker::new(this, &VTABLE) });
@@ -207,7 +210,7 @@ where
             Poll::Pending => {
                 let flags = self.header.flags();
                 self.header.set_flags(flags & !POLLING);
-                if flags & QUEUED != 0 {
+                if flags & (QUEUED | CANCEL) != 0 {
                     Outcome::Yielded
                 } else {
                     Outcome::Parked

@@ -11,6 +11,7 @@ use super::panics::Caught;
 use super::setup::Setup;
 use super::state::{Memory, Plan, Run};
 use crate::base::ids::RunId;
+use crate::base::place::Place;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
 
@@ -111,10 +112,18 @@ impl Here<'_> {
         self.cx.scope.is_running(waker)
     }
 
-    /// Whether an operation that is polled with this waker is a scheduling point.
+    /// Whether an operation that is called here, and polled with this waker, is a scheduling point. A waker that wakes
+    /// nobody gets none: nobody would come back to the operation.
     #[inline(always)]
-    pub(crate) fn has_point(&self, waker: &Waker) -> bool {
-        self.run.has_point() && self.is_own(waker)
+    pub(crate) fn has_point(&self, waker: &Waker, place: Place) -> bool {
+        self.run.has_point()
+            && (self.is_own(waker) || self.has_inner_point(waker))
+            && !self.run.passes_over(place)
+    }
+
+    #[inline(never)]
+    fn has_inner_point(&self, waker: &Waker) -> bool {
+        self.run.has_points_in_combinators() && !waker.will_wake(Waker::noop())
     }
 }
 

@@ -30,6 +30,7 @@ use crate::base::resource::{Operation, ResourceKind, ResourceNo};
 use crate::base::span::nanos;
 use crate::choice::chooser::{Chooser, Source};
 use crate::choice::draw::{Candidates, Kind};
+use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Observation, Summary};
 use crate::choice::tape::{Match, Tape};
@@ -70,7 +71,11 @@ pub(crate) struct Run {
     pub(super) findings: Vec<Finding>,
     pub(super) unseen_panics: Vec<super::panics::UnseenPanic>,
     /// Whether operations are scheduling points.
-    pub(super) points: bool,
+    points: bool,
+    /// The points that this run passes over.
+    passes: Passes,
+    /// Points whose `Pending` was taken for an answer.
+    mistaken: Vec<Place>,
     /// `time::pause` was called, or the run started so: `advance` is allowed.
     clock_paused: bool,
     /// Until when the running closure of `spawn_blocking` has blocked its own thread; see [`Run::block`].
@@ -91,6 +96,8 @@ pub(crate) struct Plan {
     pub(crate) values: u64,
     /// Which events are kept, and so whether a tape is written and findings are told.
     pub(crate) record: Option<Keep>,
+    /// The scheduling points that are passed over.
+    pub(crate) passes: Passes,
 }
 
 impl Plan {
@@ -99,6 +106,7 @@ impl Plan {
         source: Source::Walk(0),
         values: 0,
         record: None,
+        passes: Passes::NONE,
     };
 }
 
@@ -147,6 +155,7 @@ impl Run {
             source,
             values,
             record,
+            passes,
         } = plan;
         let chooser = Chooser::new(source, record.is_some(), values, memory.walk);
         Run {
@@ -163,6 +172,8 @@ impl Run {
             findings: Vec::new(),
             unseen_panics: Vec::new(),
             points: setup.points,
+            passes,
+            mistaken: Vec::new(),
             clock_paused: true,
             blocking_pool: None,
             seed: values,
@@ -742,7 +753,7 @@ impl Run {
             return match walk.point(ready) {
                 0 => false,
                 chosen => {
-                    self.kernel.set_next(chosen as u32 - 1);
+                    self.kernel.stand_at_point(chosen as u32 - 1);
                     true
                 }
             };
@@ -769,8 +780,29 @@ impl Run {
             self.pending.begin_step(running);
             return false;
         }
-        self.kernel.set_next(chosen as u32 - 1);
+        self.kernel.stand_at_point(chosen as u32 - 1);
         true
+    }
+
+    /// Whether this run passes over the points of operations that are called here.
+    #[inline(always)]
+    pub(crate) fn passes_over(&self, place: Place) -> bool {
+        !self.passes.is_empty() && self.passes.has(place)
+    }
+
+    /// Whether futures that are polled with another waker than their task's have points.
+    pub(crate) fn has_points_in_combinators(&self) -> bool {
+        !self.passes.combinators()
+    }
+
+    /// A future was dropped while it stood at a point: its `Pending` was taken for an answer.
+    pub(crate) fn mistook_point(&mut self, place: Place) {
+        self.mistaken.push(place);
+    }
+
+    /// The points that were mistaken for an answer.
+    pub(crate) fn take_mistaken(&mut self) -> Vec<Place> {
+        std::mem::take(&mut self.mistaken)
     }
 
     /// Whether operations are scheduling points from now on; gives what was before.
@@ -981,7 +1013,7 @@ impl Run {
             task => book.names.path(task),
         };
         let tape = self.chooser.keyed().and_then(|keyed| keyed.take_tape(path));
-        (book, tape.unwrap_or_default())
+        (book, tape.unwrap_or_default().passing(self.passes.clone()))
     }
 
     /// The memory, for the next run. This one is not used any more.

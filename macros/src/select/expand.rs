@@ -96,12 +96,13 @@ fn await_outcome(select: &Select) -> TokenStream {
     let (make_futures, futures) = make_futures(expressions);
     let last_to_first = futures.iter().rev();
     let poll = poll_once(select, &futures);
+    let biased = select.biased;
     // The futures are pinned last to first, so that they are dropped first to last, as with tokio.
     // The block ends with a name, so that nothing of the `await` outlives the futures in editions
     // before 2024.
     quote_spanned! {Span::mixed_site()=>
         let discard = #reweave::__private::Discard::new();
-        let mut point = #reweave::__private::SelectPoint::new();
+        let mut point = #reweave::__private::SelectPoint::new(#biased);
         #make_futures
         #(let mut #last_to_first = ::core::pin::pin!(#last_to_first);)*
         let outcome = ::core::future::poll_fn(|context| { #poll }).await;
@@ -139,7 +140,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
         if #reweave::__private::coop_ready(context).is_pending() {
             return ::core::task::Poll::Pending;
         }
-        // While the value in `Ready` lives, operations in the branches have no points of their own.
+        // While the value in `Ready` lives, operations in the branches of a biased one have no points of their own.
         let ::core::task::Poll::Ready(_no_points) = point.poll(context) else {
             return ::core::task::Poll::Pending;
         };

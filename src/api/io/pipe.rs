@@ -184,7 +184,11 @@ impl Locked<'_, State> {
             return false;
         }
         look!(here => match here {
-            Some(here) if here.has_point(waker) => self.tag.at_point(here, action),
+            Some(here) if here.run.has_point() && here.is_own(waker) => {
+                let id = here.cx.id();
+                here.run
+                    .at_point(|run| Some(self.tag.operation(id, run, action)))
+            }
             _ => false,
         })
     }

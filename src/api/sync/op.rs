@@ -16,17 +16,18 @@ use std::task::{Context, Poll, Waker};
 
 use super::guarded::Guarded;
 use super::resource::Tag;
+use crate::api::point::Point;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::run::context::{self, Here, look};
+use crate::run::state::Run;
 
 /// One operation, from its first poll to its end.
 #[derive(Debug)]
 pub(in crate::api) struct Op {
-    place: Place,
+    point: Point,
     action: Action,
-    passed: bool,
     /// Whether it knows when it is over.
     lasting: bool,
     wait: Option<WaitKey>,
@@ -38,25 +39,24 @@ impl Op {
     /// The operation that the user called here.
     #[inline(always)]
     pub(in crate::api) const fn at(place: Place, action: Action) -> Op {
-        Op::new(place, action, false, true)
+        Op::new(Point::at(place), action, true)
     }
 
     /// A part of an operation whose point was passed.
     pub(in crate::api) const fn after_point(place: Place, action: Action) -> Op {
-        Op::new(place, action, true, true)
+        Op::new(Point::passed(place), action, true)
     }
 
     /// One poll of an operation that keeps nothing between polls: it has no point, and its wait counts until its
     /// task's next step.
     pub(in crate::api) const fn passing(place: Place, action: Action) -> Op {
-        Op::new(place, action, true, false)
+        Op::new(Point::passed(place), action, false)
     }
 
-    const fn new(place: Place, action: Action, passed: bool, lasting: bool) -> Op {
+    const fn new(point: Point, action: Action, lasting: bool) -> Op {
         Op {
-            place,
+            point,
             action,
-            passed,
             lasting,
             wait: None,
             parked: None,
@@ -66,7 +66,7 @@ impl Op {
     /// Where the user called it.
     #[inline(always)]
     pub(in crate::api) fn place(&self) -> Place {
-        self.place
+        self.point.place()
     }
 
     /// What it does.
@@ -101,7 +101,7 @@ impl Op {
     /// The operation has no point, or has it no more.
     #[inline(always)]
     pub(in crate::api) fn pass_point(&mut self) {
-        self.passed = true;
+        self.point.pass();
     }
 
     /// Whether others go first: asked once, before the operation does anything. If so, its future wakes its task and
@@ -113,13 +113,13 @@ impl Op {
         waker: &Waker,
         tag: &mut Tag,
     ) -> bool {
-        if std::mem::replace(&mut self.passed, true) {
+        let Some(here) = here else {
+            self.point.pass();
             return false;
-        }
-        match here {
-            Some(here) if here.has_point(waker) => tag.at_point(here, self.action),
-            _ => false,
-        }
+        };
+        let (id, action) = (here.cx.id(), self.action);
+        let operation = |run: &mut Run| Some(tag.operation(id, run, action));
+        self.point.others_go_first(Some(here), waker, operation)
     }
 
     /// [`Op::others_go_first`] for a future that does not need the run for more.
@@ -130,7 +130,7 @@ impl Op {
         state: &Guarded<S>,
         tag: impl FnOnce(&mut S) -> &mut Tag,
     ) -> Poll<()> {
-        let others = !self.passed
+        let others = !self.point.is_passed()
             && look!(here => {
                 self.others_go_first(here, cx.waker(), tag(&mut state.lock()))
             });
@@ -166,7 +166,7 @@ impl Op {
         let known = self.wait.filter(|_| self.lasting);
         self.wait = here
             .run
-            .waits(self.lasting, known, awaits, Some(self.place));
+            .waits(self.lasting, known, awaits, Some(self.point.place()));
     }
 
     /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look.

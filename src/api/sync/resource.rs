@@ -204,18 +204,19 @@ impl Tag {
         });
     }
 
-    /// Draws whether others go before the running task's next operation, which does this with the resource.
-    #[inline(always)]
-    pub(in crate::api) fn at_point(&mut self, here: &mut Here<'_>, action: Action) -> bool {
-        let id = here.cx.id();
-        here.run.at_point(|run| {
-            if self.run != id {
-                self.register(id, run);
-            }
-            Some(Operation {
-                resource: self.number,
-                action,
-            })
-        })
+    /// What the running task is about to do with the resource, in the run with this id.
+    pub(in crate::api) fn operation(
+        &mut self,
+        id: RunId,
+        run: &mut Run,
+        action: Action,
+    ) -> Operation {
+        if self.run != id {
+            self.register(id, run);
+        }
+        Operation {
+            resource: self.number,
+            action,
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::{Choice, Deviation, Tape, VERSION};
 use crate::choice::draw::Kind;
+use crate::choice::passes::{COMBINATORS, place_in};
 
 impl fmt::Display for Tape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -13,6 +14,7 @@ impl fmt::Display for Tape {
         if self.values != 0 {
             writeln!(f, "values {}", self.values)?;
         }
+        write!(f, "{}", self.passes())?;
         self.deviations()
             .try_for_each(|deviation| writeln!(f, "{deviation}"))
     }
@@ -88,6 +90,14 @@ impl FromStr for Tape {
             } else if first.text == "values" {
                 let word = words.next();
                 tape.values = words.parse(word, "a seed: a whole number below 2^64")?;
+            } else if first.text == "pass" {
+                let word = words.next();
+                if word.text == COMBINATORS {
+                    tape.passes.add_combinators();
+                } else {
+                    let place = place_in(word.text).ok_or_else(|| words.error(word, PASS))?;
+                    tape.passes.add(place);
+                }
             } else {
                 let deviation = words.deviation(first)?;
                 let Deviation {
@@ -215,6 +225,7 @@ impl<'a> Words<'a> {
 }
 
 const KINDS: &str = "a kind: task, point, timer, fire, select, wake, choose or flip";
+const PASS: &str = "FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators";
 const AGAIN: &str = "the number of the draw while the task was ready, from 0";
 const MOST_AGAIN: u32 = (1 << super::AGAIN_BITS) - 1;
 
@@ -222,7 +233,7 @@ const MOST_AGAIN: u32 = (1 << super::AGAIN_BITS) - 1;
 mod tests {
     use super::*;
 
-    const TEXT: &str = "reweave tape 1\nvalues 7\nmain/a task@3 main/b\nmain/a task@3+1 main/c\n\
+    const TEXT: &str = "reweave tape 1\nvalues 7\npass src/a.rs:3:4\npass combinators\nmain/a task@3 main/b\nmain/a task@3+1 main/c\n\
                         main select@5 1\n";
 
     #[test]
@@ -259,6 +270,8 @@ mod tests {
             tape("main task@3"),
             tape("main select@3 main/a"),
             tape("main select@3 1\nmain select@3 2"),
+            tape("pass"),
+            tape("pass src/a.rs"),
         ];
         insta::assert_snapshot!(all.join("\n"), @"
         tape, line 1, column 1: expected `reweave tape 1` on the first line, found the end of the line
@@ -275,6 +288,8 @@ mod tests {
         tape, line 2, column 12: expected the path of a task, found the end of the line
         tape, line 2, column 15: expected the number of a candidate, from 0, found `main/a`
         tape, line 3, column 1: expected a draw that no line before this one answers, found `main`
+        tape, line 2, column 5: expected FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators, found the end of the line
+        tape, line 2, column 6: expected FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators, found `src/a.rs`
         ");
     }
 }
