@@ -147,6 +147,12 @@ impl Journal {
         }
     }
 
+    /// Takes in an event where none are kept.
+    #[inline(always)]
+    pub(crate) fn fold(&mut self, task: TaskNo, event: Event) {
+        event.fold(&mut self.hash, task);
+    }
+
     /// Takes in an event that was caused by this one.
     pub(crate) fn record_caused(
         &mut self,

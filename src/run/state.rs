@@ -113,14 +113,14 @@ impl Plan {
 /// What a run leaves to the next: memory, and nothing a run can see.
 pub(crate) struct Memory {
     kernel: KernelMemory,
-    walk: RandomWalk,
+    walk: Box<RandomWalk>,
 }
 
 impl Default for Memory {
     fn default() -> Memory {
         Memory {
             kernel: KernelMemory::new(),
-            walk: RandomWalk::default(),
+            walk: Box::default(),
         }
     }
 }
@@ -183,6 +183,11 @@ impl Run {
             output: Output::default(),
             setup,
         }
+    }
+
+    /// The run's id.
+    pub(crate) fn id(&self) -> RunId {
+        self.counters.run()
     }
 
     /// Whether everything is kept, and what is wrong is told.
@@ -268,11 +273,21 @@ impl Run {
     }
 
     /// The running task's poll ended, and it is ready again.
+    #[inline(always)]
+    pub(super) fn yielded(&mut self, slot: u32, task: TaskNo) {
+        if self.keyed {
+            self.yielded_keyed(task);
+        } else {
+            self.journal.fold(task, Event::Yielded);
+        }
+        self.kernel.ready.push(slot);
+    }
+
     #[inline(never)]
-    pub(super) fn yielded_keyed(&mut self, task: TaskNo) {
+    fn yielded_keyed(&mut self, task: TaskNo) {
+        self.record(Event::Yielded);
         // After a scheduling point it is where it was.
-        let by_point = self.kernel.has_next();
-        if !by_point {
+        if !self.kernel.has_next() {
             self.observe_keyed(Observation::Yielded { task }, Some(task));
         }
     }
@@ -486,7 +501,11 @@ impl Run {
     #[inline(always)]
     pub(crate) fn record(&mut self, event: Event) {
         let task = self.kernel.current_task();
-        self.journal.record(self.kernel.now(), task, event);
+        if self.keyed {
+            self.journal.record(self.kernel.now(), task, event);
+        } else {
+            self.journal.fold(task, event);
+        }
     }
 
     /// Puts an event with a text onto the trace.
@@ -503,7 +522,7 @@ impl Run {
         if self.keyed {
             self.emit_keyed(&fact);
         } else if let Some(event) = fact.event() {
-            self.record(event);
+            self.journal.fold(self.kernel.current_task(), event);
         }
         if let Some((_, since)) = long_hold::waited_since(&fact)
             && !self.is_recorded()
@@ -1020,7 +1039,7 @@ impl Run {
     pub(super) fn take_memory(&mut self) -> Memory {
         Memory {
             kernel: self.kernel.take_memory(),
-            walk: self.chooser.take_walk(),
+            walk: self.chooser.take_walk().unwrap_or_default(),
         }
     }
 }

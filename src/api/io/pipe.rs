@@ -185,9 +185,7 @@ impl Locked<'_, State> {
         }
         look!(here => match here {
             Some(here) if here.run.has_point() && here.is_own(waker) => {
-                let id = here.cx.id();
-                here.run
-                    .at_point(|run| Some(self.tag.operation(id, run, action)))
+                here.run.at_point(|run| Some(self.tag.operation(run, action)))
             }
             _ => false,
         })

@@ -21,7 +21,6 @@ use crate::base::place::Place;
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::run::context::{self, Here, look};
-use crate::run::state::Run;
 
 /// One operation, from its first poll to its end.
 #[derive(Debug)]
@@ -113,13 +112,9 @@ impl Op {
         waker: &Waker,
         tag: &mut Tag,
     ) -> bool {
-        let Some(here) = here else {
-            self.point.pass();
-            return false;
-        };
-        let (id, action) = (here.cx.id(), self.action);
-        let operation = |run: &mut Run| Some(tag.operation(id, run, action));
-        self.point.others_go_first(Some(here), waker, operation)
+        let action = self.action;
+        self.point
+            .others_go_first(here, waker, |run| Some(tag.operation(run, action)))
     }
 
     /// [`Op::others_go_first`] for a future that does not need the run for more.
