@@ -78,7 +78,7 @@ impl Chooser {
         };
         Chooser::Keyed(Box::new(Keyed {
             answers,
-            keys: Keys::default(),
+            keys: Keys::new(),
             writer: record.then(|| TapeWriter::new(values)),
             draws: 0,
             misfit: None,

@@ -50,8 +50,7 @@ pub(crate) struct Tasks {
     free: Vec<u32>,
     spawned: u32,
     alive: usize,
-    /// Apart, so that a table is cheap to move.
-    sites: Box<Sites>,
+    sites: Sites,
     /// How many children of each name a task has spawned.
     siblings: BTreeMap<(TaskNo, u32), u32>,
     /// The last such count, because most tasks are spawned in a loop.
@@ -60,7 +59,7 @@ pub(crate) struct Tasks {
 
 impl Tasks {
     pub(crate) fn new() -> Tasks {
-        let mut sites = Box::<Sites>::default();
+        let mut sites = Sites::default();
         let site = sites.of("runtime", Location::caller());
         let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
         let runtime = Row {

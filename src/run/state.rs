@@ -47,7 +47,7 @@ use crate::observe::observer::Observer;
 use crate::observe::resources::Moment;
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::detail::{Blocking, Detail, NeverAwaited};
-use crate::record::event::{Event, TextNo};
+use crate::record::event::{Event, PlaceNo, TextNo};
 use crate::record::fact::{Fact, Hold};
 use crate::record::finding::Finding;
 use crate::record::journal::{Book, Journal, Keep, ResourceName};
@@ -224,19 +224,28 @@ impl Run {
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
-        if let Some(names) = self.journal.names_mut() {
-            names.add_task(self.kernel.tasks.path(slot));
-        }
-        let place = self.journal.place(place);
-        self.record(Event::Spawned { task, place });
         if self.keyed {
-            let by = self.current_task();
-            self.observe_keyed(Observation::Spawned { task, by }, Some(task));
+            self.added_keyed(slot, task, place);
+        } else {
+            let place = PlaceNo::NONE;
+            self.journal
+                .fold(self.current_task(), Event::Spawned { task, place });
         }
         if self.kernel.tasks.alive() > self.setup.limits.tasks {
             self.watch.look_next();
         }
         (slot, task)
+    }
+
+    #[inline(never)]
+    fn added_keyed(&mut self, slot: u32, task: TaskNo, place: Place) {
+        if let Some(names) = self.journal.names_mut() {
+            names.add_task(self.kernel.tasks.path(slot));
+        }
+        let place = self.journal.place(place);
+        self.record(Event::Spawned { task, place });
+        let by = self.current_task();
+        self.observe_keyed(Observation::Spawned { task, by }, Some(task));
     }
 
     /// A parked task is ready.
