@@ -1,7 +1,6 @@
 //! Layer **api**: what user code calls, shaped as tokio shapes it.
 //!
-//! Handles hold ids; the state behind them lives in the [world](crate::engine). They are `Send` and
-//! `Sync` wherever tokio's are.
+//! Handles hold ids; the state behind them lives in the run. They are `Send` and `Sync` wherever tokio's are.
 
 pub mod future;
 pub mod io;

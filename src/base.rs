@@ -1,9 +1,11 @@
 //! Layer **base**: what the rest is written in.
 //!
 //! Plain data without a run around it: [seeded generators](prng), [task numbers and paths](ids), virtual
-//! [durations](span), the [hash] of a run.
+//! [durations](span), the [hash] of a run, [places](place) in the source, and the kinds of [resource], operation and want.
 
 pub mod hash;
 pub mod ids;
+pub mod place;
 pub mod prng;
+pub mod resource;
 pub mod span;

@@ -1,6 +1,10 @@
 //! Layer **choice**: every choice of a run.
 //!
-//! A [draw] is one choice to be made; a strategy answers it, and the [tape] remembers the answers.
+//! A [draw] is one choice to be made; a [strategy] answers it, and the [tape] remembers the answers. The [chooser] is the one
+//! place where all of a run are answered.
 
+pub(crate) mod chooser;
 pub mod draw;
+pub mod strategies;
+pub mod strategy;
 pub mod tape;

@@ -72,9 +72,12 @@
 mod api;
 mod base;
 mod choice;
+mod diagnose;
 mod entry;
 mod explore;
+mod kernel;
 mod model;
+mod observe;
 mod record;
 mod report;
 mod run;
@@ -85,20 +88,63 @@ pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
 pub use api::{io, runtime, stream, sync, task, thread, time};
-pub use base::ids::TaskNo;
-pub use base::prng::Prng;
-pub use choice::draw::{Access, Draw, Footprint, Kind, Plain, RandomWalk, Strategy};
-pub use choice::tape::{Deviation, Match, Tape, TapeError};
-pub use entry::environment::{Environment, EnvironmentError};
+pub use choice::strategy::Strategy;
+pub use choice::tape::Tape;
 pub use explore::explore::{Exploration, Explore, explore};
-pub use explore::run::Run;
+pub use explore::outcome::Run;
 pub use explore::sim::Sim;
-pub use record::diff::Diff;
-pub use record::event::{Entry, Event, Verb};
-pub use record::finding::{Finding, FindingKind, Level};
+pub use record::finding::Finding;
+pub use record::kind::{FindingKind, Level};
 pub use record::trace::Trace;
 pub use report::report::Report;
 pub use reweave_macros::{main, must_await, test};
+
+pub mod draw {
+    //! Draws: the choices of a run, and who answers them.
+
+    pub use crate::base::ids::{HostNo, TaskNo};
+    pub use crate::base::place::Place;
+    pub use crate::base::prng::Prng;
+    pub use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo, Want};
+    pub use crate::choice::draw::{Candidate, Draw, Kind};
+    pub use crate::choice::strategy::{Calibration, Observation, Strategy, Summary};
+}
+
+pub mod strategies {
+    //! The strategies that come with Reweave.
+
+    pub use crate::choice::strategies::plain::Plain;
+    pub use crate::choice::strategies::walk::RandomWalk;
+}
+
+pub mod tape {
+    //! Tapes: the draws of a run, to replay it.
+
+    pub use crate::choice::tape::{Choice, Deviation, Match, Tape, TapeError, VERSION};
+}
+
+pub mod trace {
+    //! Traces: what happened in a run.
+
+    pub use crate::base::ids::TaskNo;
+    pub use crate::base::place::Place;
+    pub use crate::base::resource::{ResourceNo, Want};
+    pub use crate::record::diff::Diff;
+    pub use crate::record::event::{Entry, Event, EventNo, Nanos, PlaceNo, TextNo, Verb};
+    pub use crate::record::json::VERSION as JSON_VERSION;
+    pub use crate::record::trace::Trace;
+}
+
+pub mod finding {
+    //! Findings: what a run showed to be wrong, as data.
+
+    pub use crate::base::place::SourcePlace;
+    pub use crate::base::resource::{ResourceKind, Want};
+    pub use crate::record::detail::*;
+    pub use crate::record::finding::Finding;
+    pub use crate::record::kind::{FindingKind, Level};
+    pub use crate::record::signature::Signature;
+}
 
 #[doc(hidden)]
 pub mod __private {
@@ -110,5 +156,5 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
-    pub use crate::record::finding::Level;
+    pub use crate::record::kind::Level;
 }

@@ -1,11 +1,18 @@
 //! Layer **record**: what happened.
 //!
-//! A run is a list of [events](event), kept in a [trace] that is hashed as it grows, shown as
-//! [text](trace::Trace) for snapshots or as [JSON lines](json); and what was wrong with it, as
-//! [findings](finding). A [diff] shows where two runs part.
+//! A run is told [facts](fact); its [events](event) go into a [journal] that is hashed as it grows, and are shown as a
+//! [trace]: text for snapshots, or [JSON lines](json). What was wrong with it are [findings](finding), each with a typed
+//! [detail] and a [signature]. A [diff] shows where two runs part.
 
+pub mod detail;
 pub mod diff;
+mod ends;
 pub mod event;
+pub(crate) mod fact;
 pub mod finding;
+mod identity;
+pub(crate) mod journal;
 pub mod json;
+pub mod kind;
+pub mod signature;
 pub mod trace;

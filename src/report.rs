@@ -1,3 +1,10 @@
 //! Layer **report**: what people read.
+//!
+//! [`prose`] tells each finding in sentences, [`report`] the whole run.
 
+mod prose;
+#[allow(
+    clippy::module_inception,
+    reason = "the layer is called after its main type"
+)]
 pub mod report;

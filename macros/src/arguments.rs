@@ -1,22 +1,25 @@
-//! What the arguments of `#[reweave::test]` and `#[reweave::main]` mean, one by one.
+//! The arguments of `#[reweave::test]` and `#[reweave::main]`: which there are, what each takes, and
+//! the method of `TestOptions` that it becomes.
 //!
-//! Everything that can be known while compiling is checked here, so that a test with a wrong
-//! argument does not even build. What only `reweave` knows (the words of a strategy) is passed on.
+//! All that can be known at compile time is checked here, so that a test with a wrong argument does
+//! not build. The names of strategies are known to `reweave` alone and are checked when the test
+//! runs.
 
 use std::ops::Range;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Error, Expr, ExprRange, Lit, Path, RangeLimits};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Error, Path};
 
 use crate::crate_path;
 use crate::duration;
 use crate::errors::Errors;
 use crate::findings::FINDINGS;
 use crate::list::{self, Argument};
-use crate::near;
+use crate::seeds;
+use crate::unknown;
 
-/// The names that are understood, in the order in which an error lists them.
+/// The names of all arguments, in the order in which an error lists them.
 const NAMES: [&str; 16] = [
     "seed",
     "seeds",
@@ -40,20 +43,18 @@ const NAMES: [&str; 16] = [
 /// The arguments, checked.
 pub(crate) struct Arguments {
     pub(crate) crate_path: Path,
-    seed: Option<u64>,
-    seeds: Option<Range<u64>>,
-    strategy: Option<String>,
-    max_steps: Option<u64>,
-    /// In nanoseconds.
-    max_virtual_time: Option<u64>,
-    max_tasks: Option<u64>,
-    jobs: Option<u64>,
-    /// Findings, and what becomes of each.
+    /// Whether `seeds` is among them, so that there are several runs.
+    pub(crate) has_seeds: bool,
+    /// Whether `seed` is.
+    has_seed: bool,
+    /// The levels that findings are set to.
     levels: Vec<(&'static str, Level)>,
+    /// A method call for each of the other arguments that have an effect.
+    calls: TokenStream,
 }
 
-/// What becomes of a finding, as rustc says it of a lint.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a finding does to a run, as rustc's lints are governed.
+#[derive(Clone, Copy, Debug)]
 enum Level {
     Deny,
     Warn,
@@ -61,68 +62,76 @@ enum Level {
 }
 
 impl Arguments {
-    /// Reads what stands in the attribute's parentheses. Arguments that are wrong are errors, and
-    /// as if they were not there.
-    pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut read = Self {
+    /// Parses what stands in the attribute's parentheses. An argument that is wrong is an error, and
+    /// otherwise ignored.
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut arguments = Self {
             crate_path: crate_path::default(),
-            seed: None,
-            seeds: None,
-            strategy: None,
-            max_steps: None,
-            max_virtual_time: None,
-            max_tasks: None,
-            jobs: None,
+            has_seeds: false,
+            has_seed: false,
             levels: Vec::new(),
+            calls: TokenStream::new(),
         };
-        for argument in list::read(tokens, &NAMES, errors) {
-            read.take(&argument, errors);
+        for argument in list::parse(tokens, &NAMES, errors) {
+            arguments.add(&argument, errors);
         }
-        read
+        arguments
     }
 
-    fn take(&mut self, argument: &Argument, errors: &mut Errors) {
-        match argument.name.to_string().as_str() {
-            "seed" | "seeds" if self.seed.is_some() || self.seeds.is_some() => {
-                errors.push(argument.wrong(
-                    "`seed` and `seeds` exclude each other: `seed = 7` is one run, `seeds = 1000` a thousand",
-                ));
-            }
-            "seed" => {
-                self.seed = errors.keep(number(argument, "seed = 7"));
-            }
-            "seeds" => self.seeds = errors.keep(seeds(argument)),
-            "strategy" => self.strategy = errors.keep(strategy(argument)),
-            "max_steps" => self.max_steps = errors.keep(limit(argument, "max_steps = 10_000")),
-            "max_virtual_time" => self.max_virtual_time = errors.keep(virtual_time(argument)),
-            "max_tasks" => self.max_tasks = errors.keep(limit(argument, "max_tasks = 100")),
+    fn add(&mut self, argument: &Argument, errors: &mut Errors) {
+        let name = argument.name.to_string();
+        let value = match name.as_str() {
+            "seed" | "seeds" if self.has_seed || self.has_seeds => Err(argument.error(
+                "`seed` and `seeds` exclude each other: `seed = 7` is one run, `seeds = 1000` a thousand",
+            )),
+            "seed" => number(argument, "seed = 7"),
+            "seeds" => seeds::parse(argument).map(|Range { start, end }| {
+                let (start, end) = (literal(start), literal(end));
+                quote!(#start..#end)
+            }),
+            "strategy" => strategy(argument),
+            "max_steps" => limit(argument, "max_steps = 10_000"),
+            "max_virtual_time" => virtual_time(argument),
+            "max_tasks" => limit(argument, "max_tasks = 100"),
             // 0 is one for each core.
-            "jobs" => self.jobs = errors.keep(number(argument, "jobs = 4")),
-            "deny" => self.levels(argument, Level::Deny, "deny(leak)", errors),
-            "warn" => self.levels(argument, Level::Warn, "warn(leak)", errors),
-            "allow" => self.levels(argument, Level::Allow, "allow(leak)", errors),
-            crate_path::NAME => self.crate_path = crate_path::read(argument, errors),
-            _ => {
-                errors.keep(without_effect(argument));
+            "jobs" => number(argument, "jobs = 4"),
+            "deny" => return self.set_levels(argument, Level::Deny, "deny(leak)", errors),
+            "warn" => return self.set_levels(argument, Level::Warn, "warn(leak)", errors),
+            "allow" => return self.set_levels(argument, Level::Allow, "allow(leak)", errors),
+            crate_path::NAME => {
+                self.crate_path = crate_path::parse(argument, errors);
+                return;
             }
+            _ => {
+                errors.handle(check_tokio(argument));
+                return;
+            }
+        };
+        if let Some(value) = errors.handle(value) {
+            self.has_seed |= name == "seed";
+            self.has_seeds |= name == "seeds";
+            let method = Ident::new(&name, Span::call_site());
+            self.calls.extend(quote!(.#method(#value)));
         }
     }
 
-    fn levels(&mut self, argument: &Argument, level: Level, example: &str, errors: &mut Errors) {
+    fn set_levels(
+        &mut self,
+        argument: &Argument,
+        level: Level,
+        example: &str,
+        errors: &mut Errors,
+    ) {
         for name in argument.names(example, errors) {
             let Some(finding) = FINDINGS.into_iter().find(|finding| name == finding) else {
-                let unknown = name.to_string();
-                let nearest = near::suggestion(&unknown, &FINDINGS);
-                let all = near::quoted(&FINDINGS, ", ");
-                let message =
-                    format!("unknown finding `{unknown}`{nearest}\nknown findings: {all}");
+                let message = unknown::message("finding", &name.to_string(), &FINDINGS);
                 errors.push(Error::new(name.span(), message));
                 continue;
             };
             match self.levels.iter().find(|(earlier, _)| *earlier == finding) {
                 Some((_, earlier)) => {
-                    let word = earlier.word();
-                    let message = format!("`{finding}` already stands in `{word}(…)`");
+                    let earlier = earlier.argument();
+                    let message = format!("`{finding}` already stands in `{earlier}(…)`");
                     errors.push(Error::new(name.span(), message));
                 }
                 None => self.levels.push((finding, level)),
@@ -130,44 +139,11 @@ impl Arguments {
         }
     }
 
-    /// Whether there are to be several runs.
-    pub(crate) fn have_seeds(&self) -> bool {
-        self.seeds.is_some()
-    }
-
-    /// The method calls that hand the arguments to `reweave`'s `TestOptions`: one for each that was
-    /// given.
+    /// The method calls that hand the arguments to a `TestOptions`.
     pub(crate) fn calls(&self) -> TokenStream {
-        let mut calls = TokenStream::new();
-        if let Some(seed) = self.seed.map(Literal::u64_unsuffixed) {
-            calls.extend(quote!(.seed(#seed)));
-        }
-        if let Some(Range { start, end }) = &self.seeds {
-            let (start, end) = (
-                Literal::u64_unsuffixed(*start),
-                Literal::u64_unsuffixed(*end),
-            );
-            calls.extend(quote!(.seeds(#start..#end)));
-        }
-        if let Some(words) = &self.strategy {
-            calls.extend(quote!(.strategy(#words)));
-        }
-        if let Some(limit) = self.max_steps.map(Literal::u64_unsuffixed) {
-            calls.extend(quote!(.max_steps(#limit)));
-        }
-        if let Some(limit) = self.max_virtual_time.map(Literal::u64_unsuffixed) {
-            calls.extend(quote! {
-                .max_virtual_time(::core::time::Duration::from_nanos(#limit))
-            });
-        }
-        if let Some(limit) = self.max_tasks.map(Literal::u64_unsuffixed) {
-            calls.extend(quote!(.max_tasks(#limit)));
-        }
-        if let Some(jobs) = self.jobs.map(Literal::u64_unsuffixed) {
-            calls.extend(quote!(.jobs(#jobs)));
-        }
+        let mut calls = self.calls.clone();
+        let reweave = &self.crate_path;
         for (finding, level) in &self.levels {
-            let reweave = &self.crate_path;
             let level = format_ident!("{level:?}");
             calls.extend(quote!(.level(#finding, #reweave::__private::Level::#level)));
         }
@@ -177,7 +153,7 @@ impl Arguments {
 
 impl Level {
     /// The argument that sets it.
-    fn word(self) -> &'static str {
+    fn argument(self) -> &'static str {
         match self {
             Self::Deny => "deny",
             Self::Warn => "warn",
@@ -186,113 +162,64 @@ impl Level {
     }
 }
 
-const SEEDS: &str = "seeds = 1000` or `seeds = 100..200";
-
-/// `1000`, `100..200`, `100..=199`, or any of these in a string.
-fn seeds(argument: &Argument) -> Result<Range<u64>, Error> {
-    let value = argument.assigned(SEEDS)?;
-    let range = match value {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => match text.parse::<Expr>() {
-                Ok(Expr::Range(range)) => seed_range(argument, &range),
-                Ok(Expr::Lit(inner)) => seed_count(argument, &inner.lit),
-                _ => Err(argument.other_kind(value, "a count or a range", SEEDS)),
-            },
-            count => seed_count(argument, count),
-        },
-        Expr::Range(range) => seed_range(argument, range),
-        _ => Err(argument.other_kind(value, "a count or a range", SEEDS)),
-    }?;
-    if range.is_empty() {
-        return Err(Error::new_spanned(
-            value,
-            "no seed at all, so nothing would run",
+/// The name of a strategy, perhaps with parameters.
+fn strategy(argument: &Argument) -> Result<TokenStream, Error> {
+    let text = argument.string("strategy = \"random\"")?.value();
+    if text.trim().is_empty() {
+        return Err(argument.value_error(
+            "an empty string is no strategy; leave the argument out for the default one",
         ));
     }
-    Ok(range)
-}
-
-fn seed_count(argument: &Argument, count: &Lit) -> Result<Range<u64>, Error> {
-    match count {
-        Lit::Int(count) => list::unsigned(count).map(|count| 0..count),
-        _ => Err(argument.other_kind(count, "a count or a range", SEEDS)),
-    }
-}
-
-fn seed_range(argument: &Argument, range: &ExprRange) -> Result<Range<u64>, Error> {
-    let end_of_range = |end: &Option<Box<Expr>>| match end.as_deref() {
-        Some(Expr::Lit(literal)) => match &literal.lit {
-            Lit::Int(number) => list::unsigned(number),
-            _ => Err(argument.other_kind(literal, "whole numbers as ends", SEEDS)),
-        },
-        Some(other) => Err(argument.other_kind(other, "whole numbers as ends", SEEDS)),
-        None => Err(argument.other_kind(range, "a range with both ends", SEEDS)),
-    };
-    let (start, end) = (end_of_range(&range.start)?, end_of_range(&range.end)?);
-    match range.limits {
-        RangeLimits::HalfOpen(_) => Ok(start..end),
-        RangeLimits::Closed(_) => match end.checked_add(1) {
-            Some(end) => Ok(start..end),
-            None => Err(Error::new_spanned(range, "the last seed is one too many")),
-        },
-    }
-}
-
-fn strategy(argument: &Argument) -> Result<String, Error> {
-    let text = argument.text("strategy = \"random\"")?;
-    match text.value() {
-        words if words.trim().is_empty() => Err(Error::new(
-            text.span(),
-            "an empty string is no strategy; leave the argument out for the default one",
-        )),
-        words => Ok(words),
-    }
+    Ok(quote!(#text))
 }
 
 /// A number from 0 on.
-fn number(argument: &Argument, example: &str) -> Result<u64, Error> {
-    list::unsigned(argument.integer(0, example)?)
+fn number(argument: &Argument, example: &str) -> Result<TokenStream, Error> {
+    argument.integer(0, example).map(literal)
 }
 
-/// A limit: a number from 1 on.
-fn limit(argument: &Argument, example: &str) -> Result<u64, Error> {
-    let literal = argument.integer(1, example)?;
-    match list::unsigned(literal)? {
-        0 => Err(nothing_runs(argument, literal)),
-        number => Ok(number),
+/// A number from 1 on.
+fn limit(argument: &Argument, example: &str) -> Result<TokenStream, Error> {
+    let number = argument.integer(1, example)?;
+    check_not_zero(argument, number)?;
+    Ok(literal(number))
+}
+
+/// A duration, longer than zero.
+fn virtual_time(argument: &Argument) -> Result<TokenStream, Error> {
+    let text = argument.string("max_virtual_time = \"30s\"")?.value();
+    let nanoseconds = duration::parse(&text).map_err(|message| argument.value_error(message))?;
+    check_not_zero(argument, nanoseconds)?;
+    let nanoseconds = literal(nanoseconds);
+    Ok(quote!(::core::time::Duration::from_nanos(#nanoseconds)))
+}
+
+/// The number as the user would write it, so that it takes the type of the method's parameter.
+fn literal(number: u64) -> TokenStream {
+    Literal::u64_unsuffixed(number).into_token_stream()
+}
+
+fn check_not_zero(argument: &Argument, number: u64) -> Result<(), Error> {
+    if number == 0 {
+        let name = &argument.name;
+        return Err(argument.value_error(format!(
+            "with `{name}` at zero nothing would run; leave it out for the default"
+        )));
     }
+    Ok(())
 }
 
-/// Virtual time in nanoseconds.
-fn virtual_time(argument: &Argument) -> Result<u64, Error> {
-    let text = argument.text("max_virtual_time = \"30s\"")?;
-    match duration::parse(&text.value()) {
-        Ok(0) => Err(nothing_runs(argument, text)),
-        Ok(nanoseconds) => Ok(nanoseconds),
-        Err(message) => Err(Error::new(text.span(), message)),
-    }
-}
-
-fn nothing_runs(argument: &Argument, value: impl quote::ToTokens) -> Error {
-    let message = format!(
-        "with `{}` at zero nothing would run; leave it out for the default",
-        argument.name
-    );
-    Error::new_spanned(value, message)
-}
-
-/// The arguments of tokio's attribute. They speak of threads and clocks that a simulation does not
-/// have, and are accepted so that the attribute can be exchanged and nothing else; a value that
-/// tokio would refuse is refused.
-fn without_effect(argument: &Argument) -> Result<(), Error> {
+/// Checks an argument of tokio's attribute. A simulation has no threads or clocks to which these
+/// could apply; they are accepted so that `#[tokio::test]` can be exchanged for `#[reweave::test]`
+/// without further edits. A value that tokio would refuse is refused.
+fn check_tokio(argument: &Argument) -> Result<(), Error> {
     let one_of = |known: &[&str], example: &str| {
-        let text = argument.text(example)?;
-        if known.contains(&text.value().as_str()) {
+        let text = argument.string(example)?.value();
+        if known.contains(&text.as_str()) {
             return Ok(());
         }
-        let all = near::quoted(known, ", ");
-        let message = format!("`{}` is one of {all}", argument.name);
-        Err(Error::new(text.span(), message))
+        let all = unknown::quoted(known, ", ");
+        Err(argument.value_error(format!("`{}` is one of {all}", argument.name)))
     };
     match argument.name.to_string().as_str() {
         "flavor" => one_of(
@@ -305,7 +232,7 @@ fn without_effect(argument: &Argument) -> Result<(), Error> {
         ),
         "worker_threads" => limit(argument, "worker_threads = 4").map(drop),
         "start_paused" => argument.boolean("start_paused = true").map(drop),
-        _ => argument.text("name = \"text\"").map(drop),
+        _ => argument.string("name = \"text\"").map(drop),
     }
 }
 
@@ -315,22 +242,22 @@ mod tests {
 
     use super::*;
 
-    fn read(tokens: TokenStream) -> (Arguments, Vec<String>) {
+    fn parse(tokens: TokenStream) -> (Arguments, Vec<String>) {
         let mut errors = Errors::default();
-        let arguments = Arguments::read(tokens, &mut errors);
+        let arguments = Arguments::parse(tokens, &mut errors);
         (arguments, errors.messages())
     }
 
-    /// The calls for arguments in which nothing is wrong.
+    /// The method calls for correct arguments.
     fn calls(tokens: TokenStream) -> String {
-        let (arguments, mistakes) = read(tokens);
+        let (arguments, mistakes) = parse(tokens);
         assert!(mistakes.is_empty(), "{mistakes:?}");
         arguments.calls().to_string()
     }
 
-    /// The one mistake in the arguments.
+    /// The message of the only error.
     fn mistake(tokens: TokenStream) -> String {
-        let (_, mut mistakes) = read(tokens);
+        let (_, mut mistakes) = parse(tokens);
         assert_eq!(mistakes.len(), 1, "{mistakes:?}");
         mistakes.remove(0)
     }
@@ -350,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_given_is_handed_on() {
+    fn all_that_was_given_is_handed_on() {
         let all = quote!(
             allow(leak, panic),
             warn(deadlock),
@@ -360,16 +287,16 @@ mod tests {
             max_tasks = 10,
             max_virtual_time = "2m",
             max_steps = 1_000,
-            strategy = "pct(3)",
+            strategy = "random",
             crate = "tokio::sim"
         );
         let expected = quote! {
             .seeds(3..15)
-            .strategy("pct(3)")
-            .max_steps(1000)
-            .max_virtual_time(::core::time::Duration::from_nanos(120000000000))
-            .max_tasks(10)
             .jobs(4)
+            .max_tasks(10)
+            .max_virtual_time(::core::time::Duration::from_nanos(120000000000))
+            .max_steps(1000)
+            .strategy("random")
             .level("leak", tokio::sim::__private::Level::Allow)
             .level("panic", tokio::sim::__private::Level::Allow)
             .level("deadlock", tokio::sim::__private::Level::Warn)
@@ -379,40 +306,10 @@ mod tests {
     }
 
     #[test]
-    fn seeds_are_a_count_or_a_range() {
-        for (tokens, range) in [
-            (quote!(seeds = 1000), 0..1000),
-            (quote!(seeds = "1000"), 0..1000),
-            (quote!(seeds = 100..200), 100..200),
-            (quote!(seeds = 100..=199), 100..200),
-            (quote!(seeds = "100..200"), 100..200),
-            (quote!(seeds = " 100 ..= 1_99 "), 100..200),
-        ] {
-            let (arguments, mistakes) = read(tokens.clone());
-            assert_eq!(arguments.seeds, Some(range), "{tokens}: {mistakes:?}");
-        }
-    }
-
-    #[test]
-    fn seeds_that_are_none_or_no_numbers_are_mistakes() {
-        for (tokens, words) in [
-            (quote!(seeds = 0), "no seed at all"),
-            (quote!(seeds = "0"), "no seed at all"),
-            (quote!(seeds = 200..100), "no seed at all"),
-            (quote!(seeds = ..100), "both ends"),
-            (quote!(seeds = 100..), "both ends"),
-            (quote!(seeds = "a few"), "a count or a range"),
-            (quote!(seeds = ""), "a count or a range"),
-            (quote!(seeds = true), "a count or a range"),
-            (quote!(seeds = MANY), "a count or a range"),
-            (quote!(seeds = 0..MANY), "whole numbers"),
-            (quote!(seeds = 0..="1"), "whole numbers"),
-            (quote!(seeds = 0..=18446744073709551615), "one too many"),
-            (quote!(seeds = 5, seed = 7), "exclude each other"),
-            (quote!(seed = 7, seeds = 5), "exclude each other"),
-        ] {
+    fn seed_and_seeds_exclude_each_other() {
+        for tokens in [quote!(seeds = 5, seed = 7), quote!(seed = 7, seeds = 5)] {
             let found = mistake(tokens.clone());
-            assert!(found.contains(words), "{tokens}: {found}");
+            assert!(found.contains("exclude each other"), "{tokens}: {found}");
         }
     }
 
@@ -434,10 +331,10 @@ mod tests {
     }
 
     #[test]
-    fn findings_are_known_and_stand_in_one_list() {
+    fn each_finding_is_known_and_named_once() {
         for (tokens, words) in [
             (quote!(deny(deadlok)), "did you mean `deadlock`?"),
-            (quote!(deny(thirst)), "known findings: `panic`, "),
+            (quote!(deny(overflow)), "known findings: `panic`, "),
             (
                 quote!(deny(leak), allow(leak)),
                 "already stands in `deny(…)`",

@@ -1,5 +1,5 @@
-//! What `select!`, `join!` and `try_join!` have in common: how their input begins, and how their
-//! futures are made.
+//! What `select!`, `join!` and `try_join!` have in common: parsing the start of their input, and the
+//! code that makes their futures.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};
@@ -7,8 +7,8 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
-/// The tokens up to the first semicolon: the path that `$crate` stands for.
-pub(crate) fn crate_tokens(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+/// Parses the path that `$crate` stands for, and the semicolon after it.
+pub(crate) fn parse_crate_path(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut path = TokenStream::new();
     while !input.peek(Token![;]) {
         path.extend([input.parse::<TokenTree>()?]);
@@ -17,9 +17,9 @@ pub(crate) fn crate_tokens(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(path)
 }
 
-/// Takes `biased;` if it is there.
-pub(crate) fn is_biased(input: ParseStream<'_>) -> syn::Result<bool> {
-    // Something of the user's may be called `biased` too; then no semicolon follows.
+/// Parses `biased;` if it is there, and returns whether it is.
+pub(crate) fn parse_biased(input: ParseStream<'_>) -> syn::Result<bool> {
+    // A pattern or an expression may begin with a variable named `biased`; then no semicolon follows.
     let biased = input.peek(syn::Ident)
         && input.peek2(Token![;])
         && input.fork().parse::<Ident>()? == "biased";
@@ -30,19 +30,18 @@ pub(crate) fn is_biased(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(biased)
 }
 
-/// A hygienic name for something of each branch.
+/// A hygienic name for each branch.
 pub(crate) fn names(prefix: &str, count: usize) -> Vec<Ident> {
     (0..count)
         .map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site()))
         .collect()
 }
 
-/// The statements that make the futures, in order, and the names under which they then are, not
-/// pinned yet.
+/// The statements that make the futures, in order, and the variables that then hold them, not yet
+/// pinned.
 ///
-/// All expressions stand in one `let`, so that what they borrow for a moment lives for as long as
-/// it does with tokio. The names count as standing where the expressions do: if one is no future,
-/// the compiler points at it.
+/// All expressions stand in one `let`, so that temporaries in them live as long as with tokio. The
+/// variables have the spans of the expressions: where one is not a future, the compiler points at it.
 pub(crate) fn make_futures<'a>(
     expressions: impl Iterator<Item = &'a Expr> + Clone,
 ) -> (TokenStream, Vec<Ident>) {

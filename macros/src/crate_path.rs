@@ -1,8 +1,8 @@
 //! The path by which generated code names `reweave`.
 //!
-//! An attribute cannot ask where it was imported from, so a renamed dependency is told to it,
-//! `crate = "tokio"`, as serde and tokio have it. The macros that are called with `!` need none of
-//! this: `$crate` is handed to them.
+//! An attribute cannot find out what the dependency is called in the user's `Cargo.toml`, so a
+//! renamed one is said in an argument, `crate = "tokio"`, as for serde's and tokio's attributes. The
+//! function-like macros are handed `$crate` instead.
 
 use syn::{Path, parse_quote};
 
@@ -12,14 +12,14 @@ use crate::list::Argument;
 /// The argument's name.
 pub(crate) const NAME: &str = "crate";
 
-/// The path when nobody says another.
+/// The path without that argument.
 pub(crate) fn default() -> Path {
     parse_quote!(::reweave)
 }
 
 /// The path that the argument says, or the default and an error.
-pub(crate) fn read(argument: &Argument, errors: &mut Errors) -> Path {
+pub(crate) fn parse(argument: &Argument, errors: &mut Errors) -> Path {
     errors
-        .keep(argument.path("crate = \"reweave\""))
+        .handle(argument.path("crate = \"reweave\""))
         .unwrap_or_else(default)
 }

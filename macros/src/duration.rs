@@ -1,7 +1,4 @@
-//! Durations as an attribute writes them: a whole number and a unit, `"30s"`.
-//!
-//! Parsed while compiling, so that a typing mistake is a compile error at the string and not a
-//! failing test.
+//! Durations in arguments: a whole number and a unit, `"30s"`.
 
 /// The units, with their length in nanoseconds.
 const UNITS: [(&str, u64); 6] = [
@@ -13,12 +10,12 @@ const UNITS: [(&str, u64); 6] = [
     ("h", 60 * 60 * 1_000_000_000),
 ];
 
-/// The duration that `text` says, in nanoseconds.
+/// The duration in nanoseconds.
 ///
 /// # Errors
 ///
-/// What is wrong with it, in words: no number, no unit or an unknown one, or more nanoseconds than
-/// a `u64` counts, which is how far virtual time goes.
+/// A message: there is no number, no unit or an unknown one, or more nanoseconds than fit in a `u64`,
+/// which is the range of virtual time.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let end = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '_')
@@ -52,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_unit_is_as_long_as_it_is() {
+    fn every_unit_has_its_length() {
         for (text, expected) in [
             ("7ns", Duration::from_nanos(7)),
             ("7us", Duration::from_micros(7)),
@@ -70,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_said_in_words() {
+    fn each_mistake_has_its_message() {
         for (text, word) in [
             ("", "begins with a whole number"),
             ("s", "begins with a whole number"),

@@ -15,8 +15,8 @@
 //!
 //! `run_test` and `TestOptions` are `reweave`'s, in its hidden module `__private`.
 //!
-//! A test is run many times, and so are programs that say `seeds`. Other programs run once, so they may take
-//! parameters and return anything, as functions under tokio's attribute:
+//! A test runs many times, and so does a `main` with `seeds`. Another `main` runs once, so it may take
+//! parameters and return anything, as under tokio's attribute:
 //!
 //! ```text
 //!   #[reweave::main]                     fn load(path: PathBuf) -> io::Result<Config> {
@@ -24,23 +24,34 @@
 //!       -> io::Result<Config> { body }   }
 //! ```
 //!
-//! The body moves into an inner `async fn` rather than into an `async` block, since a function says
-//! its return type: `return` and `?` are checked against it where they stand. The inner one bears
-//! the outer one's name, for backtraces, and because any other name could hide something of the
-//! user's.
+//! Without parameters the body becomes an inner `async fn` and not an `async` block, because a
+//! function states its return type, against which `return` and `?` in the body are then checked. It
+//! has the outer function's name: backtraces show that, and any other name could shadow an item of
+//! the user's.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Error, ReturnType, Signature};
+use syn::{Attribute, Error, ReturnType};
 
 use crate::arguments::Arguments;
 use crate::errors::Errors;
 use crate::function::Function;
 
 /// Which of the two attributes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Test,
+    Main,
+}
+
+/// The function of `reweave::__private` that runs the user's.
+#[derive(Clone, Copy, PartialEq)]
+enum Runner {
+    /// `run_test`: the plain schedule and random ones, or what the arguments say.
+    Test,
+    /// `run_seeds`: a run for each seed.
+    Seeds,
+    /// `run_main`: one run.
     Main,
 }
 
@@ -51,178 +62,149 @@ impl Kind {
             Self::Main => "reweave::main",
         }
     }
-}
 
-/// How often a call of the generated function runs the user's.
-#[derive(Clone, Copy, PartialEq)]
-enum Runs {
-    Once,
-    Many,
-}
-
-impl Runs {
-    fn of(kind: Kind, arguments: &Arguments) -> Self {
-        match kind {
-            Kind::Main if !arguments.have_seeds() => Self::Once,
-            _ => Self::Many,
+    fn runner(self, arguments: &Arguments) -> Runner {
+        match self {
+            Self::Test => Runner::Test,
+            Self::Main if arguments.has_seeds => Runner::Seeds,
+            Self::Main => Runner::Main,
         }
     }
 }
 
-/// What the attributed function becomes; or its mistakes, and as much of it as keeps them from
-/// causing others.
+/// What the attributed function becomes; or its errors, and an item that keeps them from causing
+/// others.
 pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let arguments = Arguments::read(arguments, &mut errors);
-    match Function::read(item.clone(), kind.attribute()) {
+    let arguments = Arguments::parse(arguments, &mut errors);
+    let runner = kind.runner(&arguments);
+    let generated = match Function::parse_item(item.clone(), kind.attribute()) {
         Ok(function) => {
-            let runs = Runs::of(kind, &arguments);
-            let generated = if signature_is_sound(kind, runs, &function, &mut errors) {
-                runner(kind, runs, &arguments, &function)
+            let found = check(runner, kind.attribute(), &function);
+            let generated = if found.is_empty() {
+                generate(runner, &arguments, &function)
             } else {
                 stub(&function)
             };
-            let errors = errors.into_tokens();
-            quote!(#errors #generated)
+            errors.append(found);
+            generated
         }
         Err(error) => {
             errors.push(error);
-            let errors = errors.into_tokens();
-            quote!(#errors #item)
+            item
         }
-    }
+    };
+    let errors = errors.into_tokens();
+    quote!(#errors #generated)
 }
 
-fn signature_is_sound(kind: Kind, runs: Runs, function: &Function, errors: &mut Errors) -> bool {
-    let attribute = kind.attribute();
+/// What is wrong with the function.
+fn check(runner: Runner, attribute: &str, function: &Function) -> Errors {
+    let mut errors = Errors::default();
+    function.check_async(attribute, &mut errors);
     let signature = &function.signature;
-    let mut found = Errors::default();
-    function.check_async(attribute, &mut found);
     if let Some(unsafety) = &signature.unsafety {
         let message = format!("`#[{attribute}]` does not go on an `unsafe fn`");
-        found.push(Error::new_spanned(unsafety, message));
+        errors.push(Error::new_spanned(unsafety, message));
     }
-    if !signature.inputs.is_empty() && runs == Runs::Many {
-        let message = match kind {
-            Kind::Test => format!("a function under `#[{attribute}]` takes no parameters"),
-            Kind::Main => {
-                format!(
-                    "a function under `#[{attribute}(seeds = …)]` takes no parameters: it runs many times"
-                )
-            }
-        };
-        found.push(Error::new_spanned(&signature.inputs, message));
+    let no_parameters = match runner {
+        Runner::Test => Some(format!(
+            "a function under `#[{attribute}]` takes no parameters"
+        )),
+        Runner::Seeds => Some(format!(
+            "a function under `#[{attribute}(seeds = …)]` takes no parameters: it runs many times"
+        )),
+        Runner::Main => None,
+    };
+    if let Some(message) = no_parameters
+        && !signature.inputs.is_empty()
+    {
+        errors.push(Error::new_spanned(&signature.inputs, message));
     }
     let generics = &signature.generics;
     if !generics.params.is_empty() || generics.where_clause.is_some() {
         let (parameters, bounds) = (&generics.params, &generics.where_clause);
         let message = format!("a function under `#[{attribute}]` is not generic");
-        found.push(Error::new_spanned(quote!(#parameters #bounds), message));
+        errors.push(Error::new_spanned(quote!(#parameters #bounds), message));
     }
-    if kind == Kind::Test {
-        for other in &function.attributes {
-            if is_test(other) {
-                found.push(Error::new_spanned(
-                    other,
-                    "this makes a second test of the function; `#[reweave::test]` alone suffices",
-                ));
-            }
+    if runner == Runner::Test {
+        for other in function.attributes.iter().filter(|other| is_test(other)) {
+            errors.push(Error::new_spanned(
+                other,
+                format!(
+                    "this makes a second test of the function; `#[{attribute}]` alone suffices"
+                ),
+            ));
         }
     }
-    let sound = found.is_empty();
-    errors.append(found);
-    sound
+    errors
 }
 
-/// Whether the attribute is `#[test]` or one that takes its place, `#[tokio::test]` and the like.
-fn is_test(attribute: &syn::Attribute) -> bool {
+/// Whether the attribute is `#[test]`, or one like `#[tokio::test]` that takes its place.
+fn is_test(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|segment| segment.ident == "test")
 }
 
-fn runner(kind: Kind, runs: Runs, arguments: &Arguments, function: &Function) -> TokenStream {
-    match runs {
-        Runs::Once => once(arguments, function),
-        Runs::Many => many(kind, arguments, function),
-    }
-}
-
-/// The options of the runs, as an expression.
-fn options(arguments: &Arguments, function: &Function) -> TokenStream {
+/// The plain function that calls the runner.
+fn generate(runner: Runner, arguments: &Arguments, function: &Function) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let (ident, inputs, output) = (&signature.ident, &signature.inputs, &signature.output);
     let reweave = &arguments.crate_path;
     let calls = arguments.calls();
-    let ident = &function.signature.ident;
-    quote! {
+    let options = quote! {
         #reweave::__private::TestOptions::new(::core::concat!(
             ::core::module_path!(), "::", ::core::stringify!(#ident)
         )) #calls
-    }
-}
-
-fn once(arguments: &Arguments, function: &Function) -> TokenStream {
-    let reweave = &arguments.crate_path;
-    let options = options(arguments, function);
-    let Function {
-        attributes,
-        visibility,
-        signature,
-        body,
-    } = function;
-    let Signature {
-        ident,
-        inputs,
-        output,
-        ..
-    } = signature;
-    let outer = quote!(#(#attributes)* #visibility fn #ident(#inputs) #output);
-    if inputs.is_empty() {
-        let inner = quote_spanned!(Span::mixed_site()=> async fn);
-        return quote! {
-            #outer {
-                #inner #ident() #output #body
+    };
+    // Of the macro's span, so that no lint about how an `async fn` is written speaks of this one.
+    let async_fn = quote_spanned!(Span::mixed_site()=> async fn);
+    let inner = quote!(#async_fn #ident() #output #body);
+    match runner {
+        Runner::Test => quote! {
+            #[::core::prelude::v1::test]
+            #(#attributes)*
+            #visibility fn #ident() {
+                #inner
+                #reweave::__private::run_test(#options, #ident)
+            }
+        },
+        Runner::Seeds => quote! {
+            #(#attributes)*
+            #visibility fn #ident() {
+                #inner
+                #reweave::__private::run_seeds(#options, #ident)
+            }
+        },
+        Runner::Main if inputs.is_empty() => quote! {
+            #(#attributes)*
+            #visibility fn #ident() #output {
+                #inner
                 #reweave::__private::run_main(#options, #ident())
             }
-        };
-    }
-    // A parameter may be a `self`, which a function within cannot have.
-    let output = match output {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, output) => quote!(#output),
-    };
-    quote! {
-        #outer {
-            #reweave::__private::run_main::<_, #output>(#options, async move #body)
+        },
+        // One parameter may be `self`, which an inner function cannot take.
+        Runner::Main => {
+            let output_type = match output {
+                ReturnType::Default => quote!(()),
+                ReturnType::Type(_, output) => quote!(#output),
+            };
+            quote! {
+                #(#attributes)*
+                #visibility fn #ident(#inputs) #output {
+                    #reweave::__private::run_main::<_, #output_type>(#options, async move #body)
+                }
+            }
         }
     }
 }
 
-fn many(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
-    let reweave = &arguments.crate_path;
-    let options = options(arguments, function);
-    let Function {
-        attributes,
-        visibility,
-        signature,
-        body,
-    } = function;
-    let Signature { ident, output, .. } = signature;
-    // Lints about how an `async fn` is written are for the user's own, not for this one.
-    let inner = quote_spanned!(Span::mixed_site()=> async fn);
-    let (marker, run) = match kind {
-        Kind::Test => (quote!(#[::core::prelude::v1::test]), quote!(run_test)),
-        Kind::Main => (quote!(), quote!(run_seeds)),
-    };
-    quote! {
-        #marker
-        #(#attributes)*
-        #visibility fn #ident() {
-            #inner #ident() #output #body
-            #reweave::__private::#run(#options, #ident)
-        }
-    }
-}
-
-/// A function of the same name that does nothing, and is no test either: the errors say the rest.
+/// An empty function of the same name, so that calls of it are not errors too.
 fn stub(function: &Function) -> TokenStream {
     let (visibility, ident) = (&function.visibility, &function.signature.ident);
     quote!(#[allow(dead_code)] #visibility fn #ident() {})

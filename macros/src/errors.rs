@@ -1,7 +1,6 @@
-//! A pile of compile errors: every mistake is reported, each once, in the order they were found.
+//! Collects compile errors, so that all mistakes are reported at once, in the order found.
 //!
-//! Stopping at the first would make the user fix and rebuild once a mistake. So whoever checks
-//! something hands its error in here and goes on with what is still sound.
+//! With `?` alone, the user would fix one mistake a build.
 
 use proc_macro2::TokenStream;
 use syn::Error;
@@ -11,7 +10,7 @@ use syn::Error;
 pub(crate) struct Errors(Option<Error>);
 
 impl Errors {
-    /// Adds one mistake.
+    /// Adds an error.
     pub(crate) fn push(&mut self, error: Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
@@ -19,8 +18,8 @@ impl Errors {
         }
     }
 
-    /// The value of `result`; or none, and its error is added.
-    pub(crate) fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+    /// The value of `result`; or `None`, and its error is added.
+    pub(crate) fn handle<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
@@ -31,17 +30,17 @@ impl Errors {
         }
     }
 
-    /// Whether nothing was found.
+    /// Whether there is no error.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// One `compile_error!` for each mistake; nothing at all if there is none.
+    /// One `compile_error!` for each error; no tokens if there is none.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map(Error::into_compile_error).unwrap_or_default()
     }
 
-    /// What was found, as text, for tests.
+    /// The messages, for tests.
     #[cfg(test)]
     pub(crate) fn messages(self) -> Vec<String> {
         self.0

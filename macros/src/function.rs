@@ -1,7 +1,7 @@
-//! An `async fn` as the attributes see it: a signature that is looked into, and a body that is not.
+//! An `async fn` as the attributes read it: its signature parsed, its body left as tokens.
 //!
-//! The body stays a heap of tokens. Whatever the compiler accepts in it works, also what `syn` has
-//! not heard of, and every message about it points where the user wrote it.
+//! So a body may hold syntax that `syn` does not know, and what the compiler says of it points at
+//! what the user wrote.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -19,9 +19,9 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Reads an item. One that is no function with a body is an error that says where `attribute`
-    /// belongs.
-    pub(crate) fn read(item: TokenStream, attribute: &str) -> Result<Self, Error> {
+    /// Parses an item. The error for one that is not a function with a body says what `attribute`
+    /// goes on.
+    pub(crate) fn parse_item(item: TokenStream, attribute: &str) -> Result<Self, Error> {
         syn::parse2::<Self>(item.clone()).map_err(|_| {
             let message = format!("`#[{attribute}]` goes on an `async fn` with a body");
             let first = item.into_iter().take(1).collect::<TokenStream>();
@@ -29,7 +29,7 @@ impl Function {
         })
     }
 
-    /// Checks that the function is `async` and of Rust's own calling convention.
+    /// Checks that the function is `async`, and neither `const` nor `extern`.
     pub(crate) fn check_async(&self, attribute: &str, errors: &mut Errors) {
         let signature = &self.signature;
         if signature.asyncness.is_none() {

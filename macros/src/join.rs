@@ -7,10 +7,10 @@
 //!                              one that uses up the task's budget does not starve the others
 //! ```
 //!
-//! The beginning moves on rather than being drawn because tokio does it so, and code may have come
-//! to count on it. A future that is done is dropped at once, is not polled again, and its output
-//! waits for the others. `try_join!` drops futures that may never have been polled, so it notes, as
-//! `select!` does, that they were discarded and not forgotten.
+//! Which future is polled first rotates, and is not drawn, because it rotates in tokio and code may
+//! rely on that. A future that is done is dropped at once, is not polled again, and its output is
+//! kept until all are done. `try_join!` drops futures that may never have been polled, and records,
+//! as `select!` does, that they were discarded, so that they are no finding `never_awaited`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,7 +18,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
-use crate::branches::{crate_tokens, is_biased, make_futures, names};
+use crate::branches::{make_futures, names, parse_biased, parse_crate_path};
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq)]
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     UntilError,
 }
 
-/// What the macro becomes, or its first mistake.
+/// What the macro becomes, or its first error.
 pub(crate) fn expand(kind: Kind, input: TokenStream) -> TokenStream {
     match syn::parse2::<Join>(input) {
         Ok(join) if join.futures.is_empty() => match kind {
@@ -51,8 +51,8 @@ struct Join {
 impl Parse for Join {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         Ok(Self {
-            reweave: crate_tokens(input)?,
-            biased: is_biased(input)?,
+            reweave: parse_crate_path(input)?,
+            biased: parse_biased(input)?,
             futures: Punctuated::parse_terminated(input)?,
         })
     }
@@ -71,20 +71,20 @@ impl Join {
                 let mut #future = ::core::pin::pin!(::core::option::Option::Some(#future));
             }
         });
-        let (watch, begin) = match kind {
+        let (discard, begin) = match kind {
             Kind::All => (None, None),
             Kind::UntilError => (
                 Some(quote_spanned!(mixed=> let discard = #reweave::__private::Discard::new();)),
                 Some(quote_spanned!(mixed=> discard.begin();)),
             ),
         };
-        let turn = (!self.biased).then(|| quote_spanned!(mixed=> let mut turn: u32 = 0;));
+        let declare_first = (!self.biased).then(|| quote_spanned!(mixed=> let mut first: u32 = 0;));
         let poll = self.poll_once(kind, &futures, &outputs);
         quote_spanned! {mixed=> {
-            #watch
+            #discard
             #make_futures
             #(#slots)*
-            #turn
+            #declare_first
             let joined = ::core::future::poll_fn(|context| { #poll }).await;
             #begin
             joined
@@ -98,7 +98,7 @@ impl Join {
         let indices = 0..count;
         let start = match self.biased {
             true => quote_spanned!(mixed=> let start: u32 = 0;),
-            false => quote_spanned!(mixed=> let start = turn; turn = (turn + 1) % count;),
+            false => quote_spanned!(mixed=> let start = first; first = (first + 1) % count;),
         };
         let polls = futures.iter().zip(outputs);
         let polls = polls.map(|(future, output)| poll(kind, future, output));
@@ -125,7 +125,7 @@ impl Join {
             if pending {
                 return ::core::task::Poll::Pending;
             }
-            // Not reachable if an output cannot be, and not a mistake of the user's then.
+            // Unreachable where an output type is uninhabited, which is no reason to warn the user.
             #[allow(unreachable_code)]
             return ::core::task::Poll::Ready(#joined);
         }
@@ -168,17 +168,17 @@ fn poll(kind: Kind, future: &Ident, output: &Ident) -> TokenStream {
 mod tests {
     use super::*;
 
-    fn read(input: TokenStream) -> (bool, usize) {
-        let join: Join = syn::parse2(quote!(krate; #input)).expect("sound");
+    fn parse(input: TokenStream) -> (bool, usize) {
+        let join: Join = syn::parse2(quote!(krate; #input)).expect("the input is valid");
         (join.biased, join.futures.len())
     }
 
     #[test]
-    fn biased_is_a_word_only_before_a_semicolon() {
-        assert_eq!(read(quote!()), (false, 0));
-        assert_eq!(read(quote!(biased;)), (true, 0));
-        assert_eq!(read(quote!(a, b::<C, D>(),)), (false, 2));
-        assert_eq!(read(quote!(biased; a)), (true, 1));
-        assert_eq!(read(quote!(biased, a)), (false, 2));
+    fn biased_is_a_keyword_only_before_a_semicolon() {
+        assert_eq!(parse(quote!()), (false, 0));
+        assert_eq!(parse(quote!(biased;)), (true, 0));
+        assert_eq!(parse(quote!(a, b::<C, D>(),)), (false, 2));
+        assert_eq!(parse(quote!(biased; a)), (true, 1));
+        assert_eq!(parse(quote!(biased, a)), (false, 2));
     }
 }

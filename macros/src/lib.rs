@@ -1,36 +1,38 @@
-//! The macros of `reweave`: three attributes, and the engines of `select!`, `join!` and
-//! `try_join!`.
+//! The macros of `reweave`: three attributes, and what `select!`, `join!` and `try_join!` expand to.
 //!
-//! Nobody depends on this crate directly; `reweave` re-exports the attributes and wraps the rest. A
-//! map of it:
+//! Nobody depends on this crate directly; `reweave` re-exports the attributes and wraps the rest.
 //!
 //! ```text
 //!   #[reweave::test(…)] and #[reweave::main(…)]
-//!       entry.rs         what the function becomes
-//!       arguments.rs     what each argument means
-//!       findings.rs      the names in `deny(…)`, `warn(…)`, `allow(…)`
+//!       entry.rs         checks the function and generates the code that runs it
+//!       arguments.rs     each argument, and the method call it becomes
+//!       seeds.rs         `seeds = 100..200`
 //!       duration.rs      "30s"
+//!       findings.rs      the names in `deny(…)`, `warn(…)`, `allow(…)`
 //!   #[reweave::must_await]
-//!       must_await.rs    what the function becomes
+//!       must_await.rs    checks the function and wraps it
 //!   all attributes
-//!       function.rs      the function that the attribute stands on
-//!       list.rs          `name = value, name(a, b)`, before any name has a meaning
+//!       function.rs      parses the function under the attribute
+//!       list.rs          parses `name = value, name(a, b)`, and checks types of values
 //!       crate_path.rs    `crate = "…"`
-//!       near.rs          "did you mean"
-//!       errors.rs        one error a mistake, all of them at once
+//!       unknown.rs       the error for an unknown name, with "did you mean"
+//!       errors.rs        collects errors, so that all are reported at once
 //!   select!
-//!       select/mod.rs    the grammar
-//!       select/expand.rs what it becomes
+//!       select/mod.rs    parses it
+//!       select/expand.rs the code it becomes
 //!   join! and try_join!
-//!       join.rs          both, as they differ in little
+//!       join.rs          both
 //!   all three
-//!       branches.rs      how their input begins, and how their futures are made
+//!       branches.rs      what they have in common
 //! ```
 //!
-//! Two rules hold for everything generated. It names the crate by a path it was given, so that a
-//! renamed dependency works, and it names everything else from `::core`, so that nothing a user has
-//! in scope can change its meaning. And it holds no `unsafe`, so that a crate that forbids it can
-//! use it.
+//! Arguments are parsed by hand. `darling` was tried: it would double the dependencies, and its
+//! errors say neither what an argument takes nor which arguments there are.
+//!
+//! Two rules hold for all generated code. It names `reweave` by a path that it is given, so that a
+//! renamed dependency works, and all else by absolute paths from `::core`, so that nothing a user
+//! has in scope can change its meaning. And it contains no `unsafe`, so that it can be used in a
+//! crate that forbids it.
 
 mod arguments;
 mod branches;
@@ -43,27 +45,43 @@ mod function;
 mod join;
 mod list;
 mod must_await;
-mod near;
+mod seeds;
 mod select;
+mod unknown;
 
 use proc_macro::TokenStream;
 
 /// Runs an `async fn` as a test: simulated, in virtual time, once for each seed.
 ///
-/// ```text
-/// #[reweave::test]                                  // the plain schedule, then random ones
-/// async fn it_answers() { … }
+/// ```
+/// use std::time::Duration;
 ///
-/// #[reweave::test(seeds = 1000)]                    // a thousand runs, seeds 0 to 999
-/// async fn the_total_is_kept() { … }
+/// // The plain schedule, then random ones.
+/// #[reweave::test]
+/// async fn a_task_returns_its_output() {
+///     let task = reweave::spawn(async { 42 });
+///     assert_eq!(task.await.unwrap(), 42);
+/// }
+///
+/// // A thousand runs, with seeds 0 to 999. It fails: some of them send the message late.
+/// #[reweave::test(seeds = 1000)]
+/// async fn a_message_is_there_at_once() {
+///     let (sender, mut receiver) = reweave::sync::mpsc::channel(1);
+///     reweave::spawn(async move { sender.send(1).await });
+///     reweave::task::yield_now().await;
+///     assert_eq!(receiver.try_recv(), Ok(1));
+/// }
 ///
 /// #[reweave::test(seed = 7, max_virtual_time = "30s", allow(leak))]
-/// async fn the_lease_expires() -> Result<(), LeaseError> { … }
+/// async fn a_sleep_takes_its_time() -> Result<(), std::num::ParseIntError> {
+///     reweave::time::sleep(Duration::from_secs("20".parse()?)).await;
+///     Ok(())
+/// }
 /// ```
 ///
-/// The function takes no parameters and may return anything that a test may return: with a
-/// `Result`, `?` works in it. Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`,
-/// documentation) keep their meaning.
+/// The function takes no parameters and may return anything that a test may return, such as a
+/// `Result`. Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`, documentation) keep
+/// their meaning.
 ///
 /// # Arguments
 ///
@@ -71,13 +89,13 @@ use proc_macro::TokenStream;
 /// | --- | --- |
 /// | `seed = 7` | the one seed to run |
 /// | `seeds = 1000` | that many runs, from seed 0 |
-/// | `seeds = 100..200`, `seeds = "100..200"` | a run for each seed of the range |
-/// | `strategy = "pct(3)"` | how draws are answered; its words are checked when the test runs |
+/// | `seeds = 100..200`, `seeds = 100..=199` | a run for each seed of the range, which may stand in a string |
+/// | `strategy = "random"` | how draws are answered; the name is checked when the test runs |
 /// | `max_steps = 10_000` | the limit of polls in one run |
 /// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
 /// | `max_tasks = 100` | the limit of tasks alive at once in one run |
 /// | `jobs = 4` | how many threads run seeds; 0 for one a core |
-/// | `deny(…)`, `warn(…)`, `allow(…)` | what becomes of the findings named in the parentheses |
+/// | `deny(…)`, `warn(…)`, `allow(…)` | what the findings named in the parentheses do: fail the test, be reported, nothing |
 /// | `crate = "path"` | where to find `reweave`, if it goes by another name here |
 ///
 /// `flavor`, `worker_threads`, `start_paused`, `unhandled_panic` and `name`, known from tokio's
@@ -94,43 +112,66 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs an `async fn` in a simulation: the way to write an example or a small program on `reweave`.
 ///
-/// ```text
-/// #[reweave::main(seed = 7)]
-/// async fn main() { … }
+/// ```
+/// use reweave::time::{Duration, Instant, sleep};
 ///
-/// #[reweave::main]
-/// async fn load(path: PathBuf) -> io::Result<Config> { … }
+/// #[reweave::main(seed = 7)]
+/// async fn main() {
+///     let start = Instant::now();
+///     sleep(Duration::from_secs(3600)).await;
+///     assert_eq!(start.elapsed(), Duration::from_secs(3600));
+/// }
 /// ```
 ///
-/// It runs once: the plain schedule, unless `seed` or the environment say another. The function may take
-/// parameters and return anything, as long as nothing in them is borrowed; what it returns, its caller gets.
+/// The function runs once: with the plain schedule, unless `seed` or the environment choose another.
+/// It may take parameters and return anything that borrows nothing; the caller gets what it returns:
+///
+/// ```
+/// #[reweave::main]
+/// async fn sum(numbers: Vec<u32>) -> u32 {
+///     let sum = reweave::spawn(async move { numbers.iter().sum() });
+///     sum.await.unwrap()
+/// }
+///
+/// assert_eq!(sum(vec![1, 2, 3]), 6);
+/// ```
+///
 /// With `seeds` it runs once for each; then it takes no parameters, and returns what a test may return.
 ///
-/// Takes the arguments of [`macro@test`].
+/// The arguments are those of [`macro@test`].
 ///
 /// # Panics
 ///
-/// The function it becomes panics when the run shows a denied finding, after it printed the report. With `seeds` it
-/// ends the process instead.
+/// When the run shows a finding of level deny, after printing the report. With `seeds` the process is
+/// ended instead.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Main, arguments.into(), item.into()).into()
 }
 
-/// Marks an `async fn` whose future does nothing good when it is dropped without ever having been
-/// awaited.
+/// Marks an `async fn` whose future must not be dropped without having been polled.
 ///
-/// ```text
+/// ```
+/// struct Ledger(Vec<u32>);
+///
 /// impl Ledger {
 ///     #[reweave::must_await]
-///     async fn commit(&mut self) -> Result<(), CommitError> { … }
+///     async fn commit(&mut self, amount: u32) {
+///         self.0.push(amount);
+///     }
 /// }
+///
+/// let run = reweave::Sim::new().run(async {
+///     let mut ledger = Ledger(Vec::new());
+///     let _ = ledger.commit(100); // the `.await` is missing
+/// });
+/// assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
 /// ```
 ///
-/// The function becomes a plain one that returns the same future, wrapped so that it remembers the
-/// line that called the function; a run in which such a future is dropped unpolled has the finding
-/// `never_awaited`, which names that line. Free functions, methods, generics and all kinds of
-/// parameters work as they do without the attribute.
+/// The function becomes a plain one that returns the same future, wrapped so that it knows the line
+/// that called the function. A run in which such a future is dropped without having been polled has
+/// the finding `never_awaited`, which names that line. Free functions, methods, generics and all
+/// kinds of parameters work as they do without the attribute.
 ///
 /// The one argument is `crate = "path"`, as for [`macro@test`].
 #[proc_macro_attribute]
@@ -138,21 +179,21 @@ pub fn must_await(arguments: TokenStream, item: TokenStream) -> TokenStream {
     must_await::expand(arguments.into(), item.into()).into()
 }
 
-/// The engine of `reweave::select!`, which hands over its `$crate`, a semicolon, and its input.
+/// What `reweave::select!` expands to; its input is preceded by `$crate` and a semicolon.
 #[doc(hidden)]
 #[proc_macro]
 pub fn select_internal(input: TokenStream) -> TokenStream {
     select::expand(input.into()).into()
 }
 
-/// The engine of `reweave::join!`, called as [`select_internal!`] is.
+/// What `reweave::join!` expands to, with the input of [`select_internal!`].
 #[doc(hidden)]
 #[proc_macro]
 pub fn join_internal(input: TokenStream) -> TokenStream {
     join::expand(join::Kind::All, input.into()).into()
 }
 
-/// The engine of `reweave::try_join!`, called as [`select_internal!`] is.
+/// What `reweave::try_join!` expands to, with the input of [`select_internal!`].
 #[doc(hidden)]
 #[proc_macro]
 pub fn try_join_internal(input: TokenStream) -> TokenStream {

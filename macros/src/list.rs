@@ -1,8 +1,7 @@
-//! The outer form of an attribute's arguments, `name = value, name(a, b)`, before any name has a
-//! meaning.
+//! The syntax of an attribute's arguments, `name = value, name(a, b)`, whatever their names are.
 //!
-//! Kept apart from the meaning so that one wrong argument does not hide the next: first the list is
-//! read, then each argument is asked for the kind of value that its name calls for.
+//! The list is parsed as a whole, then each argument is asked for a value of the type that it takes.
+//! So a value of a wrong type is an error of its own, and the arguments after it are still checked.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -12,23 +11,19 @@ use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Ident, Lit, LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::Errors;
-use crate::near;
+use crate::unknown;
 
-/// The arguments in `tokens` whose names are `known`, each name once. What is left out is an error
-/// in `errors`.
-pub(crate) fn read(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> Vec<Argument> {
+/// The arguments in `tokens` whose names are `known`, each name once. Each that is unknown or
+/// repeated is an error instead.
+pub(crate) fn parse(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> Vec<Argument> {
     let parsed = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens);
     let mut arguments: Vec<Argument> = Vec::new();
-    for argument in errors.keep(parsed).into_iter().flatten() {
+    for argument in errors.handle(parsed).into_iter().flatten() {
         let name = argument.name.to_string();
         if !known.contains(&name.as_str()) {
-            let nearest = near::suggestion(&name, known);
-            let all = near::quoted(known, ", ");
-            errors.push(argument.wrong(format!(
-                "unknown argument `{name}`{nearest}\nknown arguments: {all}"
-            )));
+            errors.push(argument.error(unknown::message("argument", &name, known)));
         } else if arguments.iter().any(|earlier| earlier.name == name) {
-            errors.push(argument.wrong(format!("`{name}` is given twice")));
+            errors.push(argument.error(format!("`{name}` is given twice")));
         } else {
             arguments.push(argument);
         }
@@ -36,10 +31,10 @@ pub(crate) fn read(tokens: TokenStream, known: &[&str], errors: &mut Errors) -> 
     arguments
 }
 
-/// One argument: its name, and a value that was not looked into yet.
+/// One argument: its name, and its value as parsed.
 ///
-/// Those who ask for a value pass an example of the whole argument, which the error shows if the
-/// value is of another kind.
+/// A method that returns the value as some type takes an example of the whole argument, which is
+/// shown in the error for a value of another type.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     value: Value,
@@ -56,55 +51,66 @@ enum Value {
 
 impl Argument {
     /// An error at the argument's name.
-    pub(crate) fn wrong(&self, message: impl std::fmt::Display) -> Error {
+    pub(crate) fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(self.name.span(), message)
     }
 
-    /// The value of `name = value`.
-    pub(crate) fn assigned(&self, example: &str) -> Result<&Expr, Error> {
+    /// An error at the argument's value, or at its name if it has none.
+    pub(crate) fn value_error(&self, message: impl std::fmt::Display) -> Error {
         match &self.value {
-            Value::Assigned(value) => Ok(value),
-            Value::Absent | Value::Listed(_) => {
-                Err(self.wrong(format!("`{}` takes a value: `{example}`", self.name)))
-            }
+            Value::Assigned(value) => Error::new_spanned(value, message),
+            Value::Absent | Value::Listed(_) => self.error(message),
         }
     }
 
-    /// The value of `name = 7`: a literal that a `u64` holds. `lowest` is for the error's words
-    /// only.
-    pub(crate) fn integer(&self, lowest: u64, example: &str) -> Result<&LitInt, Error> {
-        match self.literal(example)? {
-            (Some(Lit::Int(literal)), _) => unsigned(literal).map(|_| literal),
-            (_, value) => {
-                let kind = format!("a whole number from {lowest} on");
-                Err(self.other_kind(value, &kind, example))
-            }
+    /// An error at `value`, a part of this argument that is not what the argument takes.
+    pub(crate) fn type_error(&self, value: impl ToTokens, takes: &str, example: &str) -> Error {
+        Error::new_spanned(value, self.takes(takes, example))
+    }
+
+    fn takes(&self, takes: &str, example: &str) -> String {
+        format!("`{}` takes {takes}: `{example}`", self.name)
+    }
+
+    /// The value of `name = value`.
+    pub(crate) fn expression(&self, example: &str) -> Result<&Expr, Error> {
+        match &self.value {
+            Value::Assigned(value) => Ok(ungrouped(value)),
+            Value::Absent | Value::Listed(_) => Err(self.error(self.takes("a value", example))),
         }
+    }
+
+    /// The value of `name = 7`. `lowest` is only named in the error: the caller checks it.
+    pub(crate) fn integer(&self, lowest: u64, example: &str) -> Result<u64, Error> {
+        let takes = format!("a whole number from {lowest} on");
+        let literal = self.literal(&takes, example, |literal| match literal {
+            Lit::Int(literal) => Some(literal),
+            _ => None,
+        })?;
+        unsigned(literal)
     }
 
     /// The value of `name = "text"`.
-    pub(crate) fn text(&self, example: &str) -> Result<&LitStr, Error> {
-        match self.literal(example)? {
-            (Some(Lit::Str(literal)), _) => Ok(literal),
-            (_, value) => Err(self.other_kind(value, "a string", example)),
-        }
+    pub(crate) fn string(&self, example: &str) -> Result<&LitStr, Error> {
+        self.literal("a string", example, |literal| match literal {
+            Lit::Str(literal) => Some(literal),
+            _ => None,
+        })
     }
 
     /// The value of `name = true`.
     pub(crate) fn boolean(&self, example: &str) -> Result<bool, Error> {
-        match self.literal(example)? {
-            (Some(Lit::Bool(literal)), _) => Ok(literal.value),
-            (_, value) => Err(self.other_kind(value, "`true` or `false`", example)),
-        }
+        self.literal("`true` or `false`", example, |literal| match literal {
+            Lit::Bool(literal) => Some(literal.value),
+            _ => None,
+        })
     }
 
     /// The value of `name = "a::path"`.
     pub(crate) fn path(&self, example: &str) -> Result<Path, Error> {
-        let text = self.text(example)?;
-        text.parse_with(Path::parse_mod_style).map_err(|_| {
-            let message = format!("`{}` takes a path: `{example}`", self.name);
-            Error::new(text.span(), message)
-        })
+        self.string(example)?
+            .parse_with(Path::parse_mod_style)
+            .map_err(|_| self.value_error(self.takes("a path", example)))
     }
 
     /// The names in `name(one, two)`, at least one. Items that are not names are errors.
@@ -112,38 +118,37 @@ impl Argument {
         let items = match &self.value {
             Value::Listed(items) if !items.is_empty() => items,
             _ => {
-                let message = format!("`{}` takes a list of names: `{example}`", self.name);
-                errors.push(self.wrong(message));
+                errors.push(self.error(self.takes("a list of names", example)));
                 return Vec::new();
             }
         };
-        let names = items.iter().map(|item| match item {
-            Expr::Path(path) => path
-                .path
-                .require_ident()
-                .map_err(|_| self.other_kind(item, "bare names", example)),
-            _ => Err(self.other_kind(item, "bare names", example)),
+        let names = items.iter().map(|item| {
+            let name = match item {
+                Expr::Path(path) => path.path.get_ident(),
+                _ => None,
+            };
+            name.ok_or_else(|| self.type_error(item, "bare names", example))
         });
-        names.filter_map(|name| errors.keep(name)).collect()
+        names.filter_map(|name| errors.handle(name)).collect()
     }
 
-    /// An error at a value that is not of the kind that the argument takes.
-    pub(crate) fn other_kind(&self, value: impl ToTokens, kind: &str, example: &str) -> Error {
-        let message = format!("`{}` takes {kind}: `{example}`", self.name);
-        Error::new_spanned(value, message)
-    }
-
-    /// The value as an expression, and as a literal if it is one.
-    fn literal(&self, example: &str) -> Result<(Option<&Lit>, &Expr), Error> {
-        let value = self.assigned(example)?;
-        match value {
-            Expr::Lit(literal) => Ok((Some(&literal.lit), value)),
-            _ => Ok((None, value)),
-        }
+    /// What `select` makes of the literal that is the value, if it is one.
+    fn literal<'a, T>(
+        &'a self,
+        takes: &str,
+        example: &str,
+        select: impl Fn(&'a Lit) -> Option<T>,
+    ) -> Result<T, Error> {
+        let value = self.expression(example)?;
+        let selected = match value {
+            Expr::Lit(literal) => select(&literal.lit),
+            _ => None,
+        };
+        selected.ok_or_else(|| self.type_error(value, takes, example))
     }
 }
 
-/// The number that a literal says.
+/// The value of an integer literal.
 pub(crate) fn unsigned(literal: &LitInt) -> Result<u64, Error> {
     match literal.base10_parse() {
         Ok(number) if matches!(literal.suffix(), "" | "u64") => Ok(number),
@@ -158,6 +163,15 @@ pub(crate) fn unsigned(literal: &LitInt) -> Result<u64, Error> {
             literal.span(),
             format!("this number does not fit in a `u64` (at most {})", u64::MAX),
         )),
+    }
+}
+
+/// The expression itself, without the group in which a declarative macro hands on `$value:expr` and
+/// `$value:literal`.
+pub(crate) fn ungrouped(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
     }
 }
 
@@ -189,23 +203,23 @@ mod tests {
 
     use super::*;
 
-    /// What is wrong in `tokens`, where `a` and `b` are known and both take integers.
+    /// The errors for `tokens`, where `alpha` and `beta` are known and both take integers.
     fn mistakes(tokens: TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
-        for argument in read(tokens, &["alpha", "beta"], &mut errors) {
-            errors.keep(argument.integer(0, "alpha = 7"));
+        for argument in parse(tokens, &["alpha", "beta"], &mut errors) {
+            errors.handle(argument.integer(0, "alpha = 7"));
         }
         errors.messages()
     }
 
     #[test]
-    fn a_sound_list_has_no_mistakes() {
+    fn a_correct_list_has_no_mistakes() {
         assert!(mistakes(quote!()).is_empty());
         assert!(mistakes(quote!(alpha = 7, beta = 1_000u64,)).is_empty());
     }
 
     #[test]
-    fn every_mistake_is_told_and_none_hides_another() {
+    fn every_mistake_is_reported() {
         let found = mistakes(quote!(alhpa = 1, alpha = "7", alpha = 7, beta, omicron = 2));
         assert_eq!(
             found,

@@ -16,10 +16,10 @@
 //!                                      }
 //! ```
 //!
-//! The `let`s do what an `async fn` does with its parameters: all move into the future, the unused
-//! ones too, and are dropped after the body, last first. What the future may borrow needs no words:
-//! since edition 2024 `impl Future` captures all that an `async fn` does, and the edition that
-//! counts is this crate's.
+//! The `let`s do what an `async fn` does with its parameters: all move into the future, also those
+//! that the body does not use, and are dropped after the body, in reverse order. No `use<…>` is
+//! needed: since edition 2024 `impl Future` captures the lifetimes that an `async fn` does, and the
+//! edition that counts is this crate's.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -36,14 +36,14 @@ use crate::list;
 
 const ATTRIBUTE: &str = "reweave::must_await";
 
-/// What the attributed function becomes; or its mistakes, and the function as it was.
+/// What the attributed function becomes; or its errors, and the item as it was.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut reweave = crate_path::default();
-    for argument in list::read(arguments, &[crate_path::NAME], &mut errors) {
-        reweave = crate_path::read(&argument, &mut errors);
+    for argument in list::parse(arguments, &[crate_path::NAME], &mut errors) {
+        reweave = crate_path::parse(&argument, &mut errors);
     }
-    let function = errors.keep(Function::read(item.clone(), ATTRIBUTE));
+    let function = errors.handle(Function::parse_item(item.clone(), ATTRIBUTE));
     if let Some(function) = &function {
         check(function, &mut errors);
     }
@@ -61,7 +61,7 @@ fn check(function: &Function, errors: &mut Errors) {
     if let ReturnType::Type(_, output) = &function.signature.output
         && let Type::Never(never) = &**output
     {
-        // Only because `Output = !` is not stable.
+        // `impl Future<Output = !>` is not stable.
         let message = format!("`#[{ATTRIBUTE}]` does not go on a function that returns `!`");
         errors.push(Error::new_spanned(never, message));
     }
@@ -86,13 +86,13 @@ fn wrapped(reweave: &Path, function: &Function) -> TokenStream {
         -> impl ::core::future::Future<Output = #output>
     };
     let track_caller = (!attributes.iter().any(is_track_caller)).then(|| quote!(#[track_caller]));
-    let told = told_output(&output);
+    let hint = return_type_hint(&output);
     quote_spanned! {mixed=>
         #(#attributes)*
         #track_caller
         #visibility #plain {
             #reweave::must_await(async move {
-                #told
+                #hint
                 #moves
                 #body
             })
@@ -104,20 +104,20 @@ fn is_track_caller(attribute: &Attribute) -> bool {
     attribute.path().is_ident("track_caller")
 }
 
-/// Leaves only plain names as parameters, and returns the statements that take them apart inside
-/// the future.
+/// Replaces the patterns among the parameters by plain names, and returns the statements that move
+/// the parameters into the future and match them with their patterns.
 fn move_parameters(signature: &mut Signature) -> TokenStream {
     let mixed = Span::mixed_site();
     let mut moves = TokenStream::new();
     for (index, parameter) in signature.inputs.iter_mut().enumerate() {
         moves.extend(match parameter {
-            // Naming it as a whole moves it in as a whole.
+            // Naming `self` captures all of it; a closure-like capture would take single fields.
             FnArg::Receiver(Receiver { self_token, .. }) => {
                 quote_spanned!(mixed=> let _ = &#self_token;)
             }
             FnArg::Typed(PatType { attrs, pat, .. }) => {
                 let pattern = pat.clone();
-                let (name, held) = match &*pattern {
+                let (name, rebind) = match &*pattern {
                     Pat::Ident(PatIdent {
                         by_ref: None,
                         subpat: None,
@@ -126,26 +126,27 @@ fn move_parameters(signature: &mut Signature) -> TokenStream {
                     }) => (ident.clone(), None),
                     _ => {
                         let name = format_ident!("argument_{index}", span = mixed);
-                        // Parts that the pattern leaves behind stay with the future too.
-                        let held = quote_spanned!(mixed=> #(#attrs)* let #name = #name;);
-                        (name, Some(held))
+                        // The future then owns also the parts that the pattern does not bind.
+                        let rebind = quote_spanned!(mixed=> #(#attrs)* let #name = #name;);
+                        (name, Some(rebind))
                     }
                 };
                 **pat = parse_quote!(#name);
-                quote_spanned!(mixed=> #held #(#attrs)* let #pattern = #name;)
+                quote_spanned!(mixed=> #rebind #(#attrs)* let #pattern = #name;)
             }
         });
     }
     moves
 }
 
-/// Tells the compiler, before the body begins, what the body returns.
+/// A `return` that never runs, at the start of the body, from which the compiler infers the type
+/// that the `async` block returns.
 ///
-/// It does not look through the call around an `async` block to learn that, and without it could
-/// neither turn `Box<Error>` into `Box<dyn Error>` at a `return`, nor point at the expression whose
-/// type is wrong. The first `return` in a block is what tells it, so there is one, which never
-/// runs. A type with `impl` in it cannot be written here, and needs to be told to nobody.
-fn told_output(output: &TokenStream) -> Option<TokenStream> {
+/// It does not infer it from the return type of the function around it, and without the hint could
+/// neither coerce `Box<Error>` to `Box<dyn Error>` at a `return` in the body, nor point at the
+/// expression whose type is wrong. There is none for a type that contains `impl`: that cannot be
+/// written in an expression, and `return` does not coerce to it.
+fn return_type_hint(output: &TokenStream) -> Option<TokenStream> {
     (!mentions_impl(output.clone())).then(|| {
         // The compiler points at this when the body returns anything else.
         let here = Span::mixed_site().located_at(output.span());

@@ -13,10 +13,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::record::event::Place;
-use crate::record::finding::FindingKind;
-use crate::run::context::{self, Context as Run};
-use crate::run::step::caller;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::run::context;
 
 /// Reports a future that is dropped before its first poll.
 #[derive(Debug)]
@@ -52,24 +51,15 @@ impl Drop for Unpolled {
 
 #[cold]
 fn report(place: Place, what: &'static str) {
-    // While a task unwinds, or is cut off, what it holds is dropped as it is.
+    // A panic, or the end of the run, drops whatever a task holds: that a future was unpolled is then no mistake.
     if std::thread::panicking() {
         return;
     }
     context::try_with(|cx| {
-        let mut world = cx.world();
-        if cx.is_discarding() || world.closing {
-            return;
+        let mut run = cx.run();
+        if !cx.scope().is_discarding() && !run.is_closing() {
+            run.found_unpolled(what, place);
         }
-        let by = Some(world.current).filter(|&slot| slot != crate::run::tasks::RUNTIME_SLOT);
-        world.find(FindingKind::NeverAwaited, by, Some(place), |_| {
-            (
-                format!(
-                    "a future made by `{what}` was dropped and never polled: nothing of it ran"
-                ),
-                vec![],
-            )
-        });
     });
 }
 
@@ -84,7 +74,14 @@ pin_project! {
     }
 }
 
-/// Makes it a finding (`never_awaited`) when this future is dropped and was never polled.
+/// Makes it a finding ([`never_awaited`](crate::FindingKind::NeverAwaited), level warn unless set otherwise) when this
+/// future is dropped and was never polled.
+///
+/// No finding is made for a branch that `select!` drops because another was ready first, for the future of a
+/// [`timeout`](crate::time::timeout) that has elapsed, while a panic unwinds, and at the end of the run. Outside a
+/// simulation the wrapper only passes polls on.
+///
+/// For an `async fn`, the attribute [`must_await`](macro@crate::must_await) does the same at every call.
 ///
 /// ```
 /// let run = reweave::Sim::new().run(async {
@@ -93,6 +90,11 @@ pin_project! {
 /// });
 /// assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
 /// ```
+///
+/// # Cancel safety
+///
+/// As cancel safe as the wrapped future: the wrapper keeps nothing but whether it was polled. Dropping it after its first
+/// poll is no finding.
 #[track_caller]
 pub fn must_await<F: IntoFuture>(future: F) -> MustAwait<F::IntoFuture> {
     let unpolled = Unpolled::new(caller(), short_name(std::any::type_name::<F::IntoFuture>()));
@@ -120,7 +122,7 @@ impl<F: Future> Future for MustAwait<F> {
     }
 }
 
-/// While it has begun, futures that are dropped unpolled are in order. Behind `select!`.
+/// Once begun and until dropped, futures that are dropped unpolled are no finding. Used by `select!`.
 #[derive(Debug, Default)]
 pub struct Discard {
     begun: Cell<bool>,
@@ -132,10 +134,10 @@ impl Discard {
         Discard::default()
     }
 
-    /// From now on, until this guard is dropped.
+    /// Futures dropped unpolled from now on, until this guard is dropped, are no finding.
     pub fn begin(&self) {
         if !self.begun.replace(true) {
-            context::try_with(|cx| std::mem::forget(cx.discard()));
+            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
         }
     }
 }
@@ -143,12 +145,13 @@ impl Discard {
 impl Drop for Discard {
     fn drop(&mut self) {
         if self.begun.get() {
-            context::try_with(Run::end_discard);
+            context::try_with(|cx| cx.scope().end_discard());
         }
     }
 }
 
-/// Once armed, its drop begins what the drop of a [`DiscardUntil`] ends: the two stand around a field.
+/// Placed before a field, with a [`DiscardUntil`] after it: fields are dropped in order of declaration, so while that field
+/// is dropped, futures in it that were never polled are no finding, provided that both are armed.
 #[derive(Debug, Default)]
 pub(crate) struct DiscardFrom {
     pub(crate) armed: bool,
@@ -157,7 +160,7 @@ pub(crate) struct DiscardFrom {
 impl Drop for DiscardFrom {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(|cx| std::mem::forget(cx.discard()));
+            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
         }
     }
 }
@@ -171,7 +174,7 @@ pub(crate) struct DiscardUntil {
 impl Drop for DiscardUntil {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(Run::end_discard);
+            context::try_with(|cx| cx.scope().end_discard());
         }
     }
 }

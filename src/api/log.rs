@@ -1,16 +1,5 @@
 //! Events and spans of the `tracing` crate on the trace of a run (feature `tracing`).
 //!
-//! ```
-//! use tracing_subscriber::prelude::*;
-//!
-//! let subscriber = tracing_subscriber::registry().with(reweave::TraceLayer);
-//! let run = tracing::subscriber::with_default(subscriber, || {
-//!     reweave::Sim::new().run(async { tracing::info!(user = 7, "logged in") })
-//! });
-//! assert!(run.trace().to_string().contains("logs INFO logged in user=7"));
-//! ```
-
-//!
 //! # What `tracing` keeps per process
 //!
 //! For each call site, `tracing` remembers whether any subscriber of the process is interested. As long as no more
@@ -37,6 +26,16 @@ use crate::run::context;
 ///
 /// Fields are written with their `Debug` form; one that shows an address or a wall-clock time makes runs
 /// differ, and is then reported as nondeterminism.
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// let subscriber = tracing_subscriber::registry().with(reweave::TraceLayer);
+/// let run = tracing::subscriber::with_default(subscriber, || {
+///     reweave::Sim::new().run(async { tracing::info!(user = 7, "logged in") })
+/// });
+/// assert!(run.trace().to_string().contains("logs INFO logged in user=7"));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TraceLayer;
 
@@ -50,7 +49,7 @@ pub(crate) fn keep_call_sites_open() {
     tracing::callsite::rebuild_interest_cache();
 }
 
-/// A subscriber that may be interested in everything, and takes nothing.
+/// Answers "sometimes" for every call site, so that no answer is cached as "never"; it enables nothing itself.
 struct Undecided;
 
 impl Subscriber for Undecided {
@@ -63,7 +62,7 @@ impl Subscriber for Undecided {
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
-        // Never asked, for nothing is enabled.
+        // Not called, because nothing is enabled.
         Id::from_u64(1)
     }
 
@@ -94,7 +93,7 @@ impl Visit for Fields {
 fn record(what: &str, metadata: &Metadata<'_>, fields: Fields) {
     let Fields { message, rest } = fields;
     let line = format!("{} {what}{message}{rest}", metadata.level());
-    context::try_with(|cx| cx.world().record(Event::Log(line)));
+    context::try_with(|cx| cx.run().record_text(Event::Log, &line));
 }
 
 impl<S> Layer<S> for TraceLayer

@@ -1,15 +1,18 @@
-//! `select!`, `join!`, `try_join!` and `pin!`: their front doors. The parsing is in `reweave-macros`.
+//! `select!`, `join!`, `try_join!` and `pin!`, as users call them, and what the first needs at run time. They are parsed in
+//! `reweave-macros`.
 
 use std::task::{Context, Poll};
 
 use crate::api::task::coop;
 use crate::choice::draw::Kind;
-use crate::run::context::{self, visit};
+use crate::run::context::{self, look};
 
-/// Waits on several futures, and goes on with the first that is ready; drops the others.
+/// Waits on several futures in one task, and goes on with the first that is ready; drops the others.
 ///
-/// Grammar and meaning are those of `tokio::select!`. Which branch is looked at first is a draw;
-/// `biased;` makes it the first as written.
+/// Grammar and meaning are those of `tokio::select!`. Each branch is `pattern = future, if precondition => handler`. A
+/// branch whose precondition is `false`, or whose output does not match its pattern, is disabled; when all are, `else`
+/// runs. Handlers run in the task, after the other futures were dropped, and may use `?`, `break` and `return`. Which
+/// branch is polled first is a draw; `biased;` at the beginning polls them in the order in which they are written.
 ///
 /// ```
 /// use reweave::time::{Duration, sleep};
@@ -22,24 +25,114 @@ use crate::run::context::{self, visit};
 /// assert_eq!(first, "fast");
 /// # }).unwrap();
 /// ```
+///
+/// In a loop, a future that should go on is polled by reference:
+///
+/// ```
+/// use reweave::sync::mpsc;
+/// use reweave::time::{Duration, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let (sender, mut orders) = mpsc::channel(4);
+/// sender.send("tea").await.unwrap();
+/// let mut closing = std::pin::pin!(sleep(Duration::from_secs(1)));
+/// let mut served = 0;
+/// loop {
+///     reweave::select! {
+///         biased;
+///         Some(_) = orders.recv() => served += 1,
+///         () = &mut closing => break,
+///     }
+/// }
+/// assert_eq!(served, 1);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// When one branch is ready, the futures of all others are dropped wherever they are. Progress that such a future made and
+/// kept in itself is lost; so each must be cancel safe, or be polled by reference (`&mut future`). What is safe is said
+/// in the section of this name in the docs of each operation. A dropped branch that was never polled is no finding; a
+/// future polled by reference that is given a lock or a permit, and is then polled no more while others wait for it, is one
+/// ([`futurelock`](crate::FindingKind::Futurelock)).
+///
+/// A `select!` itself is dropped with the futures of all its branches.
+///
+/// # Panics
+///
+/// If all branches are disabled and there is no `else`.
 #[macro_export]
 macro_rules! select {
     ($($t:tt)*) => { $crate::__private::select_internal! { $crate; $($t)* } };
 }
 
 /// Waits for all of several futures, in one task; gives their outputs as a tuple.
+///
+/// Which future is polled first moves on by one with every poll; `biased;` at the beginning makes it always the first.
+/// Futures that should run as tasks of their own go into a [`JoinSet`](crate::task::JoinSet).
+///
+/// ```
+/// use reweave::time::{Duration, Instant, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// let (one, two) = reweave::join!(
+///     async { sleep(Duration::from_secs(2)).await; "one" },
+///     async { sleep(Duration::from_secs(3)).await; "two" },
+/// );
+/// assert_eq!((one, two), ("one", "two"));
+/// assert_eq!(start.elapsed(), Duration::from_secs(3));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropped before all are done, it drops all futures and the outputs that it has: not cancel safe, unless nothing is lost
+/// with them.
 #[macro_export]
 macro_rules! join {
     ($($t:tt)*) => { $crate::__private::join_internal! { $crate; $($t)* } };
 }
 
 /// Waits for all of several futures, or for the first error.
+///
+/// Gives `Ok` with a tuple of the values, or the error that came first; then the other futures are dropped where they are.
+/// The order of polls is that of [`join!`](crate::join).
+///
+/// ```
+/// use reweave::time::{Duration, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let both = reweave::try_join!(async { Ok::<_, &str>(1) }, async { Ok(2) });
+/// assert_eq!(both, Ok((1, 2)));
+/// let failed = reweave::try_join!(
+///     async { sleep(Duration::from_secs(60)).await; Ok(1) },
+///     async { Err::<i32, _>("no disk") },
+/// );
+/// assert_eq!(failed, Err("no disk"));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// As for [`join!`](crate::join). An error also cuts the other futures off, so each of them must be cancel safe for a caller
+/// that goes on after an error.
 #[macro_export]
 macro_rules! try_join {
     ($($t:tt)*) => { $crate::__private::try_join_internal! { $crate; $($t)* } };
 }
 
 /// Pins values to the stack: `pin!(a, b)`, or `pin! { let a = make(); }`.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let ready = std::future::ready(1);
+/// reweave::pin!(ready);
+/// assert_eq!(ready.as_mut().await, 1);
+/// reweave::pin! { let later = async { 2 }; }
+/// assert_eq!(later.await, 2);
+/// # }).unwrap();
+/// ```
 #[macro_export]
 macro_rules! pin {
     ($($name:ident),* $(,)?) => {
@@ -64,35 +157,37 @@ impl SelectPoint {
 
     /// `Pending` once if others go first. Then the branches are looked at, and while they are, none has a point of its
     /// own: it would be passed over for the next although it is ready.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Hushed> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<WithoutPoints> {
         let first = !std::mem::replace(&mut self.passed, true);
         let others = first
-            && visit!(here => here.is_some_and(|here| {
-                here.has_a_point(cx.waker()) && here.world.draw_point(None)
+            && look!(here => here.is_some_and(|here| {
+                here.has_point(cx.waker()) && here.run.at_point(|_| None)
             }));
         if others {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Hushed(context::try_with(|cx| cx.hush(true))))
+        Poll::Ready(WithoutPoints(context::try_with(|cx| {
+            cx.run().set_points(false)
+        })))
     }
 }
 
-/// Until this is dropped, operations are no scheduling points.
+/// Until this is dropped, operations have no scheduling points; then it is as before.
 #[derive(Debug)]
-pub struct Hushed(Option<bool>);
+pub struct WithoutPoints(Option<bool>);
 
-impl Drop for Hushed {
+impl Drop for WithoutPoints {
     fn drop(&mut self) {
         if let Some(before) = self.0 {
-            context::try_with(|cx| cx.hush(before));
+            context::try_with(|cx| cx.run().set_points(before));
         }
     }
 }
 
 /// Which of `n` branches `select!` looks at first.
 pub fn select_start(n: u32) -> u32 {
-    let drawn = context::try_with(|cx| cx.world().draw(Kind::Select, n as usize));
+    let drawn = context::try_with(|cx| cx.run().draw(Kind::Select, n as usize));
     drawn.unwrap_or(0) as u32
 }
 

@@ -7,6 +7,11 @@ use crate::run::context;
 
 /// Prints a line onto the trace, and onto the terminal if the run was asked to
 /// ([`Sim::echo`](crate::Sim::echo)). Outside a simulation it prints to standard output.
+///
+/// ```
+/// let run = reweave::Sim::new().run(async { reweave::println!("served {}", 3) });
+/// assert_eq!(run.stdout(), "served 3\n");
+/// ```
 #[macro_export]
 macro_rules! println {
     () => { $crate::__private::print(::core::format_args!(""), true) };
@@ -14,6 +19,14 @@ macro_rules! println {
 }
 
 /// [`println!`](crate::println) without the end of the line.
+///
+/// ```
+/// let run = reweave::Sim::new().run(async {
+///     reweave::print!("tick");
+///     reweave::println!(" tock");
+/// });
+/// assert_eq!(run.stdout(), "tick tock\n");
+/// ```
 #[macro_export]
 macro_rules! print {
     ($($arg:tt)*) => { $crate::__private::print(::core::format_args!($($arg)*), false) };
@@ -34,7 +47,7 @@ macro_rules! note {
 
 /// Behind [`println!`](crate::println) and [`print!`](crate::print).
 pub fn print(args: fmt::Arguments<'_>, newline: bool) {
-    // Formatted first: a `Display` of the user's may do anything.
+    // Formatted before the run is borrowed, because a `Display` of the user's may call back into it.
     write(Target::Stdout, fmt::format(args), newline);
 }
 
@@ -55,19 +68,9 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
         Target::Stderr => std::eprint!("{text}{end}"),
     };
     let written = context::try_with(|cx| {
-        let mut world = cx.world();
-        if world.setup.echo {
+        if cx.run().print(&text, end, target == Target::Stdout) {
             really();
         }
-        if world.recorder.is_full() {
-            for shown in [&text, end] {
-                if target == Target::Stdout {
-                    world.stdout.push_str(shown);
-                }
-                world.terminal.push_str(shown);
-            }
-        }
-        world.record(Event::Output(text.clone()));
     });
     if written.is_none() {
         really();
@@ -78,6 +81,6 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
 pub fn note(args: fmt::Arguments<'_>) {
     if context::is_set() {
         let text = fmt::format(args);
-        context::try_with(|cx| cx.world().record(Event::Note(text)));
+        context::try_with(|cx| cx.run().record_text(Event::Note, &text));
     }
 }

@@ -16,6 +16,9 @@ use crate::run::context;
 
 /// The random values of the running task, for the traits of the `rand` crate.
 ///
+/// They follow from the seed of the run and the task's path, and are no draws: they are not on the tape, and shrinking leaves
+/// them as they are. What should shrink is drawn with [`choose`] or [`flip`].
+///
 /// ```
 /// use rand::Rng;
 ///
@@ -37,19 +40,13 @@ pub fn rng() -> TaskRng {
 /// The random values of whatever task it is used in; made by [`rng()`].
 #[derive(Clone, Debug)]
 pub struct TaskRng {
-    /// It is bound to this thread's simulation.
+    /// Not `Send`: the simulation is bound to its thread.
     here: PhantomData<Rc<()>>,
 }
 
 impl TaskRng {
     fn with<R>(&mut self, f: impl FnOnce(&mut Prng) -> R) -> R {
-        context::with("rng", |cx| {
-            let world = &mut *cx.world();
-            let task = world.current_task();
-            let (tasks, current, seed) = (&world.tasks, world.current, world.seed);
-            let stream = || Prng::labelled(seed, &tasks.path(current));
-            f(world.values.entry(task).or_insert_with(stream))
-        })
+        context::with("rng", |cx| f(cx.run().values()))
     }
 }
 
@@ -70,7 +67,7 @@ impl TryRng for TaskRng {
     }
 }
 
-/// One of the items, by a draw. The default is the first.
+/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -90,11 +87,24 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"
     );
-    let place = context::with("choose", |cx| cx.world().draw(Kind::Choose, items.len()));
+    let place = context::with("choose", |cx| cx.run().draw(Kind::Choose, items.len()));
     items.swap_remove(place)
 }
 
-/// `true` with probability `p`, by a draw. The default is `false`, unless `p` is 1.
+/// `true` with probability `p`, by a draw. The default is `false`.
+///
+/// `p` is rounded down to a multiple of 2⁻³². With 0 and with 1 there is nothing to draw.
+///
+/// ```
+/// async fn is_served() -> bool {
+///     // Half of all requests fail.
+///     !reweave::flip(0.5)
+/// }
+///
+/// assert!(reweave::Sim::new().run(is_served()).unwrap(), "the default: no request fails");
+/// let served = |seed| reweave::Sim::new().seed(seed).run(is_served()).unwrap();
+/// assert!((0..100).any(served) && !(0..100).all(served));
+/// ```
 ///
 /// # Panics
 ///
@@ -105,11 +115,11 @@ pub fn flip(p: f64) -> bool {
         (0.0..=1.0).contains(&p),
         "`reweave::flip` needs a probability from 0 to 1, got {p}"
     );
-    // In parts of 2^32, so that nothing random is decided in floating point.
+    // As an integer, so that the draw does not depend on floating point.
     let ones = (p * 4_294_967_296.0) as u64;
     match u32::try_from(ones) {
         Ok(0) => context::with("flip", |_| false),
-        Ok(ones) => context::with("flip", |cx| cx.world().toss(ones)),
+        Ok(ones) => context::with("flip", |cx| cx.run().toss(ones)),
         Err(_) => context::with("flip", |_| true),
     }
 }

@@ -43,14 +43,26 @@ pub use yield_now::yield_now;
 
 use std::future::Future;
 
+use crate::base::place::caller;
+use crate::kernel::tasks::Name;
 use crate::run::context;
-use crate::run::step::caller;
-use crate::run::tasks::Name;
 
-/// Spawns a task, which starts to run as soon as it is drawn from the ready queue.
+/// Spawns a task, which starts to run as soon as it is drawn from the ready queue, awaited or not.
 ///
-/// Dropping the handle detaches the task. When `main` ends, tasks that still live are cut off, which
-/// is the finding `unawaited_task`.
+/// Dropping the handle detaches the task. When `main` ends, tasks that still live are cut off: their futures are dropped
+/// where they are, which is the finding [`unawaited_task`](crate::FindingKind::UnawaitedTask).
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let sum = reweave::spawn(async { (1..=4).sum::<u32>() });
+/// assert_eq!(sum.await.unwrap(), 10);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropping the [`JoinHandle`] while it is awaited does not end the task; its output is lost. Awaited by reference
+/// (`&mut handle`) it is cancel safe.
 ///
 /// # Panics
 ///
@@ -68,7 +80,7 @@ where
     )
 }
 
-/// The one way into the engine for every kind of spawn.
+/// Every kind of spawn ends here.
 #[track_caller]
 pub(crate) fn spawn_named<F>(future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
 where

@@ -14,6 +14,7 @@
 //! somewhere else.
 
 use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A task's place in the order of spawns within its run, from 1 (`main`). 0 stands for the runtime.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +38,36 @@ impl fmt::Debug for TaskNo {
     }
 }
 
+/// A simulated host. There is one so far, whose tasks' paths do not name it; the paths of others' begin with
+/// `name:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostNo(pub(crate) u16);
+
+impl HostNo {
+    /// The host on which `main` runs.
+    pub const DEFAULT: HostNo = HostNo(0);
+
+    /// The number, from 0.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+/// Tells the runs of a process apart, for handles that were carried from one run into another. No run can see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId(u64);
+
+impl RunId {
+    /// The id of no run.
+    pub(crate) const NONE: RunId = RunId(u64::MAX);
+
+    /// An id that no other run of this process has.
+    pub(crate) fn next() -> RunId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        RunId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// Appends one segment of a path: the name, and `#n` from the second sibling of that name on.
 ///
 /// Characters with a meaning in paths or tapes are written as `%` and two hex digits, so that a
@@ -46,7 +77,10 @@ pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
         path.push('/');
     }
     for c in name.chars() {
-        if matches!(c, '/' | '#' | '@' | '%' | ';' | '+') || c.is_whitespace() || c.is_control() {
+        if matches!(c, '/' | '#' | '@' | '%' | ';' | '+' | ':' | '\'')
+            || c.is_whitespace()
+            || c.is_control()
+        {
             let mut utf8 = [0; 4];
             for byte in c.encode_utf8(&mut utf8).bytes() {
                 let _ = write!(path, "%{byte:02x}");

@@ -5,6 +5,7 @@
 //! | `REWEAVE_SEED` | `7` | one run, with this seed |
 //! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
+//! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of a run that fails or is chosen by seed or tape |
 
 use std::env;
@@ -12,12 +13,14 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
-use crate::choice::tape::Tape;
+use crate::choice::strategies::Builtin;
+use crate::choice::tape::{Tape, TapeError};
 
 /// What the variables say.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Environment {
+pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
+    pub(crate) strategy: Option<Builtin>,
     pub(crate) trace: Option<TraceFormat>,
 }
 
@@ -38,7 +41,7 @@ pub(crate) enum TraceFormat {
 
 /// A variable that cannot be followed: its name, what was expected, what came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvironmentError(String);
+pub(crate) struct EnvironmentError(String);
 
 impl fmt::Display for EnvironmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,7 +57,7 @@ impl Environment {
     /// # Errors
     ///
     /// If one has a value that means nothing, or two contradict each other.
-    pub fn read() -> Result<Environment, EnvironmentError> {
+    pub(crate) fn read() -> Result<Environment, EnvironmentError> {
         Environment::from(|name| {
             let value = env::var_os(name)?;
             Some(
@@ -104,8 +107,17 @@ impl Environment {
                 _ => return Err(expected("REWEAVE_TRACE", "`text` or `json`", &value)),
             }),
         };
+        let strategy = match text("REWEAVE_STRATEGY")? {
+            None => None,
+            Some(name) => Some(
+                name.trim()
+                    .parse()
+                    .map_err(|error| EnvironmentError(format!("REWEAVE_STRATEGY: {error}")))?,
+            ),
+        };
         Ok(Environment {
             draws: chosen.pop().map(|(_, chosen)| chosen),
+            strategy,
             trace,
         })
     }
@@ -136,7 +148,7 @@ fn seeds(value: &str) -> Result<Range<u64>, EnvironmentError> {
 fn tape(value: &str) -> Result<Tape, EnvironmentError> {
     let parse = |text: &str, source: &str| {
         text.parse()
-            .map_err(|error| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
+            .map_err(|error: TapeError| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
     };
     if value.trim_start().starts_with("reweave tape") {
         return parse(value, "");

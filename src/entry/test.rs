@@ -11,17 +11,15 @@ use std::process;
 use std::time::Duration;
 
 use super::environment::{Chosen, Environment, TraceFormat};
+use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
-use crate::explore::run::Run;
+use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
-use crate::record::finding::{FindingKind, Level};
+use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
 
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
-
-/// The strategies that `strategy = "…"` knows.
-const STRATEGIES: [&str; 2] = ["random", "plain"];
 
 /// The arguments of the attribute.
 #[derive(Clone, Debug)]
@@ -29,6 +27,7 @@ pub struct TestOptions {
     name: &'static str,
     sim: Sim,
     chosen: Option<Chosen>,
+    /// The name that the attribute was given.
     strategy: &'static str,
     jobs: usize,
 }
@@ -41,7 +40,7 @@ impl TestOptions {
             name,
             sim: Sim::new(),
             chosen: None,
-            strategy: "random",
+            strategy: Builtin::Random.name(),
             jobs: 1,
         }
     }
@@ -156,7 +155,7 @@ where
     T: 'static,
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    check_strategy(&options)?;
+    strategy(&options, &environment)?;
     let sim = options.sim.echo(true);
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
@@ -214,22 +213,18 @@ impl Program {
     /// The line that replays a run.
     fn replay<T>(&self, run: &Run<T>) -> String {
         let draws = match run.seed() {
-            Some(seed) => format!("REWEAVE_SEED={seed}"),
-            None => format!("REWEAVE_TAPE='{}'", run.tape().to_line()),
+            Some(seed) if run.strategy().is_none() => format!("REWEAVE_SEED={seed}"),
+            _ => format!("REWEAVE_TAPE='{}'", run.tape().to_line()),
         };
         format!("{draws} {}", self.command())
     }
 }
 
-fn check_strategy(options: &TestOptions) -> Result<(), String> {
-    if STRATEGIES.contains(&options.strategy) {
-        return Ok(());
-    }
-    let known = STRATEGIES.map(|name| format!("\"{name}\"")).join(" or ");
-    Err(format!(
-        "strategy: expected {known}, found {:?}",
-        options.strategy
-    ))
+/// The strategy: the environment's, else that of the attribute.
+fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin, String> {
+    let named = || options.strategy.parse();
+    let strategy = environment.strategy.map_or_else(named, Ok);
+    strategy.map_err(|error: UnknownStrategy| format!("strategy: {error}"))
 }
 
 fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), String>
@@ -239,7 +234,7 @@ where
     F::Output: TestOutput + 'static,
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    check_strategy(options)?;
+    let strategy = strategy(options, &environment)?;
     let make = || {
         let test = make();
         async move { test.await.check() }
@@ -251,6 +246,7 @@ where
         let explore = explore(make)
             .sim(options.sim.clone())
             .seeds(seeds)
+            .builtin(strategy)
             .jobs(options.jobs);
         let found = explore.run();
         for run in found.warnings() {
@@ -263,7 +259,7 @@ where
     match environment.draws.as_ref().or(options.chosen.as_ref()) {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed)),
-        _ if options.strategy == "plain" => plain(),
+        _ if strategy == Builtin::Plain => plain(),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
         None => {
             plain()?;
@@ -276,7 +272,7 @@ where
 fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: &Program) -> Result<(), String> {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
-        Some(TraceFormat::Json) => print!("{}", run.trace().to_json_lines()),
+        Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
     let line = program.replay(run);

@@ -6,26 +6,31 @@
 //! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
 //! then differs, the program is not deterministic, and that is what is reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::run::Run;
-use super::sim::{self, Sim, prepare};
+use super::calibration::calibrate;
+use super::one::{self, Quick, prepare};
+use super::outcome::Run;
+use super::repeat::{self, Seen};
+use super::search::{Search, SeedsInOrder};
+use super::sim::Sim;
 use crate::base::hash::Hash;
-use crate::choice::draw::Strategy;
-use crate::record::diff::Diff;
-use crate::record::event::Place;
-use crate::record::finding::{Finding, FindingKind, Level};
+use crate::base::place::{Place, caller};
+use crate::choice::chooser::Source;
+use crate::choice::strategies::Builtin;
+use crate::choice::strategy::{Calibration, Strategy};
+use crate::record::finding::Finding;
+use crate::record::journal::Keep;
+use crate::record::kind::Level;
+use crate::record::signature::Signature;
 use crate::run::context::Context;
-use crate::run::door::Source;
-use crate::run::step::{self, caller};
-use crate::run::world::Plan;
+use crate::run::state::Plan;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -53,16 +58,39 @@ where
         jobs: 1,
         collect: false,
         verify: 64,
-        strategy: None,
+        strategy: StrategyOf::Builtin(Builtin::default()),
         progress: None,
         place: caller(),
     }
 }
 
-/// Makes the strategy that answers the draws of a seed's run.
-type StrategyOf = Box<dyn Fn(u64) -> Box<dyn Strategy> + Sync>;
+/// Who answers the draws.
+enum StrategyOf {
+    Builtin(Builtin),
+    /// One of the caller's, made anew for every run.
+    Own(Box<dyn Fn() -> Box<dyn Strategy> + Sync>),
+}
 
 /// An exploration to be run; made by [`explore`].
+///
+/// ```
+/// use reweave::time::{Duration, sleep, timeout};
+///
+/// // A request takes up to 4 s, and is given 3.
+/// let request = || async {
+///     let takes = Duration::from_secs(reweave::choose(1..=4));
+///     timeout(Duration::from_secs(3), sleep(takes)).await.expect("an answer in time");
+/// };
+/// let found = reweave::explore(request)
+///     .seeds(0..100)
+///     .sim(reweave::Sim::new().max_steps(1_000))
+///     .run();
+/// let failure = found.failure().expect("some seed takes 4 s");
+/// assert_eq!(failure.elapsed(), Duration::from_secs(3));
+/// // The seed alone brings the run back.
+/// let again = reweave::Sim::new().seed(failure.seed().unwrap()).run(request());
+/// assert_eq!(again.hash(), failure.hash());
+/// ```
 #[must_use = "an exploration does nothing until it is run"]
 pub struct Explore<M> {
     make: M,
@@ -71,7 +99,7 @@ pub struct Explore<M> {
     jobs: usize,
     collect: bool,
     verify: u64,
-    strategy: Option<StrategyOf>,
+    strategy: StrategyOf,
     progress: Option<Box<dyn Fn(u64) + Sync>>,
     place: Place,
 }
@@ -123,12 +151,19 @@ where
         self
     }
 
-    /// Answers draws with a strategy of the caller's, made anew for every seed. A random walk unless set.
-    pub fn strategy<S>(mut self, make: impl Fn(u64) -> S + Sync + 'static) -> Self
+    /// Answers draws with one of the strategies that come with Reweave. The random walk unless set.
+    pub fn builtin(mut self, strategy: Builtin) -> Self {
+        self.strategy = StrategyOf::Builtin(strategy);
+        self
+    }
+
+    /// Answers draws with a strategy of the caller's, made anew for every run. If it
+    /// [wants to](Strategy::wants_calibration), the program is calibrated first.
+    pub fn strategy<S>(mut self, make: impl Fn() -> S + Sync + 'static) -> Self
     where
         S: Strategy + 'static,
     {
-        self.strategy = Some(Box::new(move |seed| Box::new(make(seed))));
+        self.strategy = StrategyOf::Own(Box::new(move || Box::new(make())));
         self
     }
 
@@ -151,8 +186,8 @@ where
             jobs => jobs,
         };
         let shared = Shared {
-            next: AtomicU64::new(0),
-            stop_at: AtomicU64::new(self.seeds.end),
+            search: SeedsInOrder::new(self.seeds.clone()),
+            calibration: Arc::new(self.calibrate()),
             found: Mutex::new(BTreeMap::new()),
             digest: AtomicU64::new(0),
         };
@@ -168,36 +203,44 @@ where
         self.conclude(shared)
     }
 
+    fn calibrate(&self) -> Calibration {
+        match &self.strategy {
+            StrategyOf::Own(strategy) if strategy().wants_calibration() => {
+                let mut cx = Context::new(self.sim.setup.clone());
+                calibrate(&mut cx, &self.make, self.place)
+            }
+            StrategyOf::Own(_) | StrategyOf::Builtin(_) => Calibration::default(),
+        }
+    }
+
     /// Takes seeds until there are none, or none below the lowest failure.
     fn work(&self, shared: &Shared) {
+        let mut worker = Worker {
+            explore: self,
+            shared,
+            cx: Context::new(self.sim.setup.clone()),
+        };
         let mut digest = 0u64;
-        let mut cx = Context::new(self.sim.setup.clone());
-        loop {
-            let ahead = shared
-                .next
-                .fetch_add(1, Relaxed)
-                .saturating_mul(SEEDS_AT_ONCE);
-            let first = self.seeds.start.saturating_add(ahead);
-            if first >= shared.stop_at.load(Relaxed) {
-                break;
-            }
-            let last = self.seeds.end.min(first.saturating_add(SEEDS_AT_ONCE));
-            for seed in first..last {
-                if seed >= shared.stop_at.load(Relaxed) {
+        // The marks of runs that were recorded for them.
+        let mut seen = BTreeSet::new();
+        while let Some(seeds) = shared.search.take() {
+            for seed in seeds {
+                if !shared.search.is_wanted(seed) {
                     break;
                 }
-                let hash = self.quick(&mut cx, seed);
+                let Quick { hash, suspicion } = worker.quick(seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
-                let mut findings = mem::take(&mut cx.world_mut().findings);
-                let mut differs = false;
-                if cx.world_mut().suspicious {
-                    let run = self.full(&mut cx, seed);
+                let (mut findings, mut differs) = (Vec::new(), false);
+                if suspicion.asks_for_a_look()
+                    || suspicion.marks().is_some_and(|marks| seen.insert(marks))
+                {
+                    let run = worker.recorded(seed, Keep::Ends);
                     differs = run.hash() != hash;
                     findings = run.findings;
                 }
                 let twice =
                     self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
-                differs |= twice && self.quick(&mut cx, seed) != hash;
+                differs |= twice && worker.quick(seed).hash != hash;
                 if differs || !findings.is_empty() {
                     self.note(shared, seed, &findings, differs);
                 }
@@ -209,145 +252,120 @@ where
         shared.digest.fetch_add(digest, Relaxed);
     }
 
-    /// Runs a seed for its hash; findings stay in the world.
-    fn quick(&self, cx: &mut Context, seed: u64) -> u64 {
-        cx.begin(Plan {
-            source: self.source(seed),
-            values: seed,
-            full: false,
-        });
-        step::run(cx, (self.make)(), self.place);
-        cx.world_mut().recorder.hash()
-    }
-
-    /// Runs a seed and keeps everything.
-    fn full(&self, cx: &mut Context, seed: u64) -> Run<F::Output> {
-        let plan = Plan {
-            source: self.source(seed),
-            values: seed,
-            full: true,
-        };
-        Run {
-            seed: Some(seed),
-            ..sim::run_full(cx, plan, (self.make)(), self.place)
-        }
-    }
-
-    fn source(&self, seed: u64) -> Source {
-        match &self.strategy {
-            None => Source::Walk(seed),
-            Some(strategy) => Source::Other(strategy(seed)),
-        }
-    }
-
     fn note(&self, shared: &Shared, seed: u64, findings: &[Finding], differs: bool) {
         let fails = differs || findings.iter().any(|finding| finding.level == Level::Deny);
         if fails && !self.collect {
-            shared.stop_at.fetch_min(seed, Relaxed);
+            shared.search.stop_at(seed);
         }
-        let kinds = findings.iter().map(|f| (f.level, f.signature()));
-        let differs = differs.then(|| (Level::Deny, FindingKind::Nondeterminism.to_string()));
         let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in kinds.chain(differs) {
-            let entry = found.entry(key).or_insert(Sighting { first: seed });
-            entry.first = entry.first.min(seed);
+        let keys = findings.iter().map(|f| Key::Found(f.level, f.signature()));
+        for key in keys.chain(differs.then_some(Key::Differs)) {
+            let first = found.entry(key).or_insert(seed);
+            *first = seed.min(*first);
         }
     }
 
     /// Looks closely at the first seed of every distinct finding.
     fn conclude(&self, shared: Shared) -> Exploration {
-        let stop_at = shared.stop_at.into_inner();
-        // The failing seed itself counts.
-        let end = if stop_at < self.seeds.end {
-            stop_at + 1
-        } else {
-            stop_at
-        };
-        let found = shared
-            .found
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut seeds: BTreeMap<u64, Vec<(Level, String)>> = BTreeMap::new();
-        for (key, sighting) in found {
-            if sighting.first < end {
-                seeds.entry(sighting.first).or_default().push(key);
+        let made = shared.search.made();
+        let found = shared.found.lock();
+        let found = std::mem::take(&mut *found.unwrap_or_else(PoisonError::into_inner));
+        let mut seeds: BTreeMap<u64, Seen> = BTreeMap::new();
+        for (key, first) in found {
+            if !made.contains(&first) {
+                continue;
+            }
+            let seen = seeds.entry(first).or_default();
+            match key {
+                Key::Found(_, signature) => seen.signatures.push(signature),
+                Key::Differs => seen.differed = true,
             }
         }
-        let mut cx = Context::new(self.sim.setup.clone());
+        let mut worker = Worker {
+            explore: self,
+            shared: &shared,
+            cx: Context::new(self.sim.setup.clone()),
+        };
         let looks = seeds
             .into_iter()
-            .map(|(seed, seen)| self.look(&mut cx, seed, seen));
+            .map(|(seed, seen)| worker.look(seed, &seen));
         let (failures, warnings) = looks.partition(Run::failed);
+        let whole = made.end == self.seeds.end && shared.search.is_wanted(made.end - 1);
         Exploration {
             failures,
             warnings,
-            seeds: self.seeds.start..end,
-            digest: if end == self.seeds.end {
-                Some(shared.digest.into_inner())
-            } else {
-                None
-            },
-        }
-    }
-
-    /// Runs a seed and keeps everything; if it does not repeat, that is the finding.
-    fn look(&self, cx: &mut Context, seed: u64, seen: Vec<(Level, String)>) -> Run {
-        let (first, second) = (self.full(cx, seed), self.full(cx, seed));
-        let quick = self.quick(cx, seed);
-        let mut run = first;
-        if run.hash() != second.hash() {
-            let diff = Diff::new(run.trace(), second.trace());
-            run.findings.push(nondeterminism(
-                diff.to_string().lines().map(str::to_owned).collect(),
-            ));
-        } else if run.hash() != quick {
-            let words = "two full runs agree with each other, and not with the run that kept hashes \
-                         only";
-            run.findings.push(nondeterminism(vec![words.to_owned()]));
-        }
-        // What was seen once must not be lost because it does not show again.
-        let again: Vec<_> = run
-            .findings
-            .iter()
-            .map(|f| (f.level, f.signature()))
-            .collect();
-        for key in seen {
-            let nondeterminism_itself = key.1 == FindingKind::Nondeterminism.name();
-            let shown = again.contains(&key)
-                || nondeterminism_itself && again.iter().any(|a| a.1.starts_with(&key.1));
-            if !shown {
-                let words = format!(
-                    "seen in one run of this seed and not in the next: {}",
-                    key.1
-                );
-                run.findings.push(nondeterminism(vec![words]));
-            }
-        }
-        Run {
-            output: run.output.map(drop),
-            findings: run.findings,
-            trace: run.trace,
-            tape: run.tape,
-            matched: run.matched,
-            elapsed: run.elapsed,
-            steps: run.steps,
-            stdout: run.stdout,
-            terminal: run.terminal,
-            seed: run.seed,
+            seeds: made,
+            digest: whole.then(|| shared.digest.into_inner()),
         }
     }
 }
 
-fn nondeterminism(details: Vec<String>) -> Finding {
-    Finding {
-        kind: FindingKind::Nondeterminism,
-        level: Level::Deny,
-        task: None,
-        at: 0,
-        place: None,
-        message: "two runs of this seed went different ways".to_owned(),
-        plain: details.clone(),
-        details,
+/// What makes runs, on one thread.
+struct Worker<'a, M> {
+    explore: &'a Explore<M>,
+    shared: &'a Shared,
+    cx: Context,
+}
+
+impl<M, F> Worker<'_, M>
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    fn plan(&self, seed: u64, record: Option<Keep>) -> Plan {
+        let source = match &self.explore.strategy {
+            StrategyOf::Builtin(builtin) => builtin.source(seed),
+            StrategyOf::Own(strategy) => {
+                Source::Strategy(strategy(), seed, self.shared.calibration.clone())
+            }
+        };
+        Plan {
+            source,
+            values: seed,
+            record,
+        }
+    }
+
+    /// Runs a seed for its hash.
+    fn quick(&mut self, seed: u64) -> Quick {
+        let plan = self.plan(seed, None);
+        one::quick(
+            &mut self.cx,
+            plan,
+            (self.explore.make)(),
+            self.explore.place,
+        )
+    }
+
+    /// Runs a seed and keeps everything.
+    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
+        let plan = self.plan(seed, Some(keep));
+        let strategy = match &self.explore.strategy {
+            StrategyOf::Own(strategy) => Some(strategy().name().to_owned()),
+            StrategyOf::Builtin(_) => None,
+        };
+        Run {
+            seed: Some(seed),
+            strategy,
+            ..one::recorded(
+                &mut self.cx,
+                plan,
+                (self.explore.make)(),
+                self.explore.place,
+            )
+        }
+    }
+
+    /// Runs a seed and keeps everything; if it does not repeat, that is a finding.
+    fn look(&mut self, seed: u64, seen: &Seen) -> Run {
+        let mut run = self.recorded(seed, Keep::Ends).without_output();
+        let again = self.recorded(seed, Keep::Ends).without_output();
+        let quick = self.quick(seed).hash;
+        let mut stretch = |keep| self.recorded(seed, keep).without_output();
+        let differences = repeat::differences(&run, &again, quick, seen, &mut stretch);
+        run.findings.extend(differences);
+        run
     }
 }
 
@@ -359,22 +377,21 @@ fn fingerprint(seed: u64, hash: u64) -> u64 {
     pair.get()
 }
 
-/// Seeds that a thread takes at a time.
-const SEEDS_AT_ONCE: u64 = 16;
-
 /// What the threads of an exploration share.
 struct Shared {
-    /// How many times a thread took [`SEEDS_AT_ONCE`] seeds.
-    next: AtomicU64,
-    /// The lowest failing seed, if it is to stop there; else the end.
-    stop_at: AtomicU64,
-    found: Mutex<BTreeMap<(Level, String), Sighting>>,
+    search: SeedsInOrder,
+    calibration: Arc<Calibration>,
+    /// The first seed that showed each distinct finding.
+    found: Mutex<BTreeMap<Key, u64>>,
     digest: AtomicU64,
 }
 
-/// Where a distinct finding was seen.
-struct Sighting {
-    first: u64,
+/// What makes two sightings the same.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Found(Level, Signature),
+    /// Two runs of the seed had different hashes.
+    Differs,
 }
 
 /// What an exploration found.

@@ -1,19 +1,22 @@
 //! One run.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::run::Run;
+use super::one::{self, prepare};
+use super::outcome::Run;
+use crate::base::place::caller;
 use crate::base::span::nanos;
-use crate::choice::draw::{Plain, Strategy};
+use crate::choice::chooser::Source;
+use crate::choice::strategies::Builtin;
+use crate::choice::strategy::{Calibration, Strategy};
 use crate::choice::tape::{Player, Tape};
-use crate::record::event::Place;
-use crate::record::finding::{FindingKind, Level};
-use crate::record::trace::Trace;
-use crate::run::context::{self, Context};
-use crate::run::door::Source;
-use crate::run::step::{self, caller};
-use crate::run::world::{Plan, Setup};
+use crate::record::journal::Keep;
+use crate::record::kind::{FindingKind, Level};
+use crate::run::context::Context;
+use crate::run::setup::Setup;
+use crate::run::state::Plan;
 
 /// Describes a run, and runs it.
 ///
@@ -57,8 +60,8 @@ impl Draws {
 
     fn source(self) -> Source {
         match self {
-            Draws::Plain => Source::Other(Box::new(Plain)),
-            Draws::Seed(seed) => Source::Walk(seed),
+            Draws::Plain => Builtin::Plain.source(0),
+            Draws::Seed(seed) => Builtin::Random.source(seed),
             Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape))),
         }
     }
@@ -255,20 +258,21 @@ impl Sim {
         let plan = Plan {
             values: self.draws.values(),
             source: self.draws.source(),
-            full: true,
+            record: Some(Keep::Ends),
         };
         let mut cx = Context::new(self.setup);
         Run {
             seed,
-            ..run_full(&mut cx, plan, main, caller())
+            ..one::recorded(&mut cx, plan, main, caller())
         }
     }
 
-    /// Runs a future to its end, with draws answered by a strategy of the caller's.
+    /// Runs a future to its end, with draws answered by a strategy of the caller's, which begins with the seed that was
+    /// given, or 0. There is no program to make anew, so the [`Calibration`] it begins with is empty.
     ///
     /// # Panics
     ///
-    /// As [`Sim::run`].
+    /// As [`Sim::run`]; and if the strategy answers a draw with a candidate that it does not have.
     #[track_caller]
     pub fn run_with<F>(self, strategy: impl Strategy + 'static, main: F) -> Run<F::Output>
     where
@@ -276,51 +280,17 @@ impl Sim {
         F::Output: 'static,
     {
         prepare("Sim::run_with");
-        let source = Source::Other(Box::new(strategy));
+        let name = strategy.name().to_owned();
+        let seed = self.draws.values();
+        let calibration = Arc::new(Calibration::default());
         let plan = Plan {
-            values: self.draws.values(),
-            source,
-            full: true,
+            values: seed,
+            source: Source::Strategy(Box::new(strategy), seed, calibration),
+            record: Some(Keep::Ends),
         };
-        run_full(&mut Context::new(self.setup), plan, main, caller())
-    }
-}
-
-/// Before a run or an exploration: refuses to run a simulation in a simulation, and makes what libraries keep per
-/// process the same for every thread.
-#[track_caller]
-pub(crate) fn prepare(called: &str) {
-    assert!(
-        !context::is_set(),
-        "`{called}` was called inside a simulation: a simulation in a simulation would have two \
-         clocks. Await the future instead, or start the second one on a thread of its own"
-    );
-    #[cfg(feature = "tracing")]
-    crate::api::log::keep_call_sites_open();
-}
-
-/// Runs `main` and takes everything out of the world that the run left there.
-pub(crate) fn run_full<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Run<F::Output>
-where
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    cx.begin(plan);
-    let output = step::run(cx, main, place);
-    let world = cx.world_mut();
-    let entries = world.recorder.take_entries();
-    let paths = std::mem::take(&mut world.paths);
-    let names = world.resources.take_names();
-    Run {
-        output,
-        findings: std::mem::take(&mut world.findings),
-        trace: Trace::new(entries, paths, names, world.recorder.hash()),
-        tape: world.door.take_tape().unwrap_or_default(),
-        matched: world.door.matched(),
-        elapsed: world.now,
-        steps: world.steps,
-        stdout: std::mem::take(&mut world.stdout),
-        terminal: std::mem::take(&mut world.terminal),
-        seed: None,
+        Run {
+            strategy: Some(name),
+            ..one::recorded(&mut Context::new(self.setup), plan, main, caller())
+        }
     }
 }

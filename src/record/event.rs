@@ -1,22 +1,67 @@
 //! Events: the smallest things that happen in a run.
 //!
-//! Each knows its virtual time and the task that was running, or none when the runtime itself acts
-//! (a timer fires, the clock jumps). Its [fingerprint](Event::fold) goes into the hash of the run;
-//! source lines do not, so that a hash survives a reformatting.
+//! Each knows its virtual time, the task that was running (none when the runtime itself acts), and what caused it. An
+//! event is 16 bytes, an [`Entry`] of the journal 32, whatever it tells of: texts, places and
+//! names are numbers, which [`Trace`](super::trace::Trace) resolves.
+//!
+//! An event's [fingerprint](Event::fold) goes into the hash of the run; places, causes and texts about events do not, so
+//! that a hash survives a reformatting.
 
 use std::fmt;
-use std::panic::Location;
 
+use super::kind::FindingKind;
 use crate::base::hash::Hash;
 use crate::base::ids::TaskNo;
+use crate::base::resource::{ResourceNo, Want};
 use crate::choice::draw::Kind;
 
-/// A place in the user's source.
-pub type Place = &'static Location<'static>;
+/// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextNo(pub(crate) u32);
 
-/// What is done with a resource.
+/// A place in the source; [`Trace::place`](super::trace::Trace::place) gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceNo(pub(crate) u32);
+
+/// An event's number in its run, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventNo(pub(crate) u32);
+
+impl EventNo {
+    /// The number, from 0.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// Nanoseconds, in two halves so that an event stays small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Nanos([u32; 2]);
+
+impl Nanos {
+    /// The nanoseconds.
+    pub const fn get(self) -> u64 {
+        self.0[0] as u64 | (self.0[1] as u64) << 32
+    }
+}
+
+impl From<u64> for Nanos {
+    #[inline(always)]
+    fn from(nanos: u64) -> Nanos {
+        Nanos([nanos as u32, (nanos >> 32) as u32])
+    }
+}
+
+impl fmt::Debug for Nanos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+/// What happened to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum Verb {
     /// The running task has it now: a lock, a permit.
     Takes,
@@ -38,7 +83,7 @@ pub enum Verb {
 
 impl Verb {
     /// The verb as traces write it.
-    pub const fn name(self) -> &'static str {
+    pub const fn words(self) -> &'static str {
         match self {
             Verb::Takes => "takes",
             Verb::GivesBack => "gives back",
@@ -50,16 +95,24 @@ impl Verb {
             Verb::NotifiesAll => "notifies all",
         }
     }
-}
 
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+    /// The verb's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verb::Takes => "takes",
+            Verb::GivesBack => "gives_back",
+            Verb::Grants => "grants",
+            Verb::Sends => "sends",
+            Verb::Receives => "receives",
+            Verb::Closes => "closes",
+            Verb::Notifies => "notifies",
+            Verb::NotifiesAll => "notifies_all",
+        }
     }
 }
 
 /// Something that happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
     /// The running task spawned another.
@@ -67,7 +120,7 @@ pub enum Event {
         /// The new task.
         task: TaskNo,
         /// The `spawn` in the source.
-        place: Place,
+        place: PlaceNo,
     },
     /// The running task is polled.
     Polled,
@@ -80,9 +133,9 @@ pub enum Event {
     /// It panicked.
     Panicked {
         /// The message of the panic.
-        message: String,
-        /// Where it panicked, if known.
-        place: Option<String>,
+        message: TextNo,
+        /// Where it panicked, as `file:line:column`, if known.
+        place: Option<TextNo>,
     },
     /// It was aborted: its future was dropped before it was done.
     Cancelled,
@@ -101,19 +154,40 @@ pub enum Event {
         /// The task that is to end.
         task: TaskNo,
     },
-    /// The running task cannot go on without something. Kept only in full traces.
+    /// The running task cannot go on without something that a resource gives. Waits are kept in recorded runs only.
     Waits {
-        /// What it waits for, in words.
-        what: String,
+        /// What it wants of it.
+        want: Want,
+        /// The resource.
+        resource: ResourceNo,
         /// Where in the source, if known.
-        place: Option<Place>,
+        place: Option<PlaceNo>,
+    },
+    /// It cannot go on before another task's end.
+    WaitsForTask {
+        /// The other task.
+        task: TaskNo,
+        /// Where in the source, if known.
+        place: Option<PlaceNo>,
+    },
+    /// It cannot go on before the end of any of several tasks.
+    WaitsForAnyTask {
+        /// How many tasks.
+        tasks: u32,
+        /// Where in the source, if known.
+        place: Option<PlaceNo>,
+    },
+    /// It cannot go on before a timer is due.
+    WaitsForTimer {
+        /// When, from the start of the run.
+        deadline: Nanos,
     },
     /// The running task set a timer.
     TimerSet {
         /// The timer's number, in the order in which timers are set.
         timer: u32,
-        /// When it is due, in ns.
-        deadline: u64,
+        /// When it is due, from the start of the run.
+        deadline: Nanos,
     },
     /// A timer is due.
     TimerFired {
@@ -125,48 +199,61 @@ pub enum Event {
         /// The timer's number.
         timer: u32,
     },
-    /// A draw did not take its default. Not part of the hash: it is a cause, and its effects are.
+    /// A draw among tasks did not take its default. Not part of the hash: it is a cause, and its effects are.
+    DrewTask {
+        /// What was drawn.
+        kind: Kind,
+        /// The task that was chosen.
+        task: TaskNo,
+    },
+    /// Any other draw did not take its default.
     Drew {
         /// What was drawn.
         kind: Kind,
-        /// What a tape calls the chosen candidate.
-        choice: String,
+        /// The number of the candidate that was chosen.
+        choice: u32,
     },
     /// The running task held up everything for a while.
     Blocked {
-        /// For how long, in ns.
-        nanos: u64,
+        /// For how long.
+        nanos: Nanos,
     },
     /// The clock was moved by hand.
     Advanced {
-        /// By how much, in ns.
-        nanos: u64,
+        /// By how much.
+        nanos: Nanos,
     },
     /// A line (or a part of one) printed by the code under test.
-    Output(String),
-    /// A line that the code under test read from its standard input; `None` at the end of input.
-    Input(Option<String>),
+    Output(TextNo),
+    /// A line that the code under test read from its standard input.
+    Input(TextNo),
+    /// It read the end of its standard input.
+    InputEnded,
     /// A note by the user: [`reweave::note!`](crate::note).
-    Note(String),
-    /// An operation on a resource: a lock, a channel, a semaphore.
+    Note(TextNo),
+    /// Something happened to a resource: a lock, a channel, a semaphore.
     Resource {
-        /// What was done.
+        /// What happened.
         verb: Verb,
-        /// The resource's number within the run; [`Trace::resource`](crate::Trace::resource) gives its name.
-        resource: u32,
+        /// The resource.
+        resource: ResourceNo,
     },
     /// An event or span of the `tracing` crate.
-    Log(String),
+    Log(TextNo),
     /// Something was found to be wrong.
-    Found(String),
+    Found {
+        /// The finding's number among those of the run, in the order in which they were found.
+        finding: u32,
+        /// Its kind.
+        kind: FindingKind,
+    },
 }
 
 impl Event {
-    /// Folds the event's fingerprint into the hash of the run.
+    /// Folds the event's fingerprint into the hash of the run. Texts are folded in by who has them.
     #[inline(always)]
-    pub(crate) fn fold(&self, hash: &mut Hash, by: TaskNo) {
-        // One word for most events: kind in the low byte, the running task above it, a second task
-        // in the upper half.
+    pub(crate) fn fold(self, hash: &mut Hash, by: TaskNo) {
+        // One word for most events: kind in the low byte, the running task above it, a second number in the upper half.
         let mut one = |kind: u64, other: u32| {
             hash.fold(kind | u64::from(by.0) << 8 | u64::from(other) << 40);
         };
@@ -181,62 +268,69 @@ impl Event {
             Event::AbortAsked { task } => one(9, task.0),
             Event::TimerSet { deadline, .. } => {
                 one(10, 0);
-                hash.fold(*deadline);
+                hash.fold(deadline.get());
             }
-            Event::TimerFired { timer } => one(11, *timer),
-            Event::TimerCancelled { timer } => one(12, *timer),
-            Event::Resource { verb, resource } => one(64 + *verb as u64, *resource),
-            _ => self.fold_rare(hash, by),
-        }
-    }
-
-    /// Drops an event that is not kept. The compiler sees that most have nothing to drop only if told so.
-    #[inline(always)]
-    pub(crate) fn discard(self) {
-        match self {
-            Event::Panicked { .. }
-            | Event::Waits { .. }
+            Event::TimerFired { timer } => one(11, timer),
+            Event::TimerCancelled { timer } => one(12, timer),
+            Event::Panicked { .. } => one(32, 0),
+            Event::Output(_) => one(33, 0),
+            Event::Input(_) => one(34, 0),
+            Event::InputEnded => one(35, 0),
+            Event::Note(_) => one(36, 0),
+            Event::Log(_) => one(37, 0),
+            Event::Blocked { nanos } => {
+                one(38, 0);
+                hash.fold(nanos.get());
+            }
+            Event::Advanced { nanos } => {
+                one(39, 0);
+                hash.fold(nanos.get());
+            }
+            Event::Resource { verb, resource } => one(64 + verb as u64, resource.0),
+            // Every poll ends in an event that is hashed; the others are causes, and words about events that are hashed
+            // themselves.
+            Event::Polled
             | Event::Drew { .. }
-            | Event::Output(_)
-            | Event::Input(_)
-            | Event::Note(_)
-            | Event::Log(_)
-            | Event::Found(_) => drop(self),
-            light => std::mem::forget(light),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn fold_rare(&self, hash: &mut Hash, by: TaskNo) {
-        let mut text = |kind: u64, text: &str| {
-            hash.fold(kind | u64::from(by.0) << 8);
-            hash.fold_str(text);
-        };
-        match self {
-            Event::Panicked { message, .. } => text(32, message),
-            Event::Output(line) => text(33, line),
-            Event::Input(Some(line)) => text(34, line),
-            Event::Input(None) => text(35, ""),
-            Event::Note(note) => text(36, note),
-            Event::Log(log) => text(37, log),
-            Event::Blocked { nanos } => text(38, &nanos.to_string()),
-            Event::Advanced { nanos } => text(39, &nanos.to_string()),
-            // Every poll ends in an event that is hashed; the others are causes, and words about events that
-            // are hashed themselves.
-            Event::Polled | Event::Drew { .. } | Event::Waits { .. } | Event::Found(_) => {}
-            _ => unreachable!("folded on the short way"),
+            | Event::DrewTask { .. }
+            | Event::Waits { .. }
+            | Event::WaitsForTask { .. }
+            | Event::WaitsForAnyTask { .. }
+            | Event::WaitsForTimer { .. }
+            | Event::Found { .. } => {}
         }
     }
 }
 
 /// An event with its circumstances.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// Virtual time since the start of the run, in ns.
     pub at: u64,
     /// The task that was running; [`TaskNo::RUNTIME`] when none was.
     pub task: TaskNo,
+    cause: u32,
     /// What happened.
     pub event: Event,
 }
+
+const _: () = assert!(size_of::<Entry>() == 32);
+
+impl Entry {
+    pub(crate) fn new(at: u64, task: TaskNo, cause: Option<EventNo>, event: Event) -> Entry {
+        let cause = cause.map_or(NO_CAUSE, |cause| cause.0);
+        Entry {
+            at,
+            task,
+            cause,
+            event,
+        }
+    }
+
+    /// The event without which this one would not have happened here: the wake that led to a poll, what the waker did
+    /// last before a wake, the release behind a grant, the send of a message that is received.
+    pub fn cause(&self) -> Option<EventNo> {
+        (self.cause != NO_CAUSE).then_some(EventNo(self.cause))
+    }
+}
+
+const NO_CAUSE: u32 = u32::MAX;

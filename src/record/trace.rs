@@ -1,7 +1,4 @@
-//! The trace: the list of events, hashed as it grows.
-//!
-//! Exploring keeps the hash only; a run that is looked at keeps every event. Both go through
-//! [`Recorder::record`], so both see the same hash.
+//! The trace: what happened in a run, event by event.
 //!
 //! The text form is made for snapshots: virtual time, task, event; no addresses, no wall time, and
 //! source lines only when asked.
@@ -19,184 +16,200 @@
 
 use std::fmt::{self, Write};
 
-use super::event::{Entry, Event};
-use super::finding::show_place;
-use crate::base::hash::Hash;
+use super::event::{Entry, Event, EventNo, PlaceNo, TextNo};
+use super::journal::{Book, ResourceName};
 use crate::base::ids::TaskNo;
-use crate::base::span::Seconds;
-
-/// Takes in events: hashes them, and keeps them when the run is to be looked at.
-#[derive(Debug, Default)]
-pub(crate) struct Recorder {
-    hash: Hash,
-    full: bool,
-    entries: Vec<Entry>,
-}
-
-impl Recorder {
-    pub(crate) fn new(full: bool) -> Recorder {
-        Recorder {
-            hash: Hash::new(),
-            full,
-            entries: Vec::new(),
-        }
-    }
-
-    /// Whether events are kept, and so whether words for them are worth finding.
-    #[inline(always)]
-    pub(crate) fn is_full(&self) -> bool {
-        self.full
-    }
-
-    pub(crate) fn record(&mut self, at: u64, task: TaskNo, event: Event) {
-        event.fold(&mut self.hash, task);
-        if self.full {
-            self.keep(Entry { at, task, event });
-        }
-    }
-
-    /// [`Recorder::record`] for an event that `make` can make twice: so the one that is hashed is never stored, and
-    /// the compiler sees that it is nothing but its fingerprint.
-    #[inline(always)]
-    pub(crate) fn record_light(&mut self, at: u64, task: TaskNo, make: impl Fn() -> Event) {
-        let event = make();
-        event.fold(&mut self.hash, task);
-        event.discard();
-        if self.full {
-            self.keep(Entry {
-                at,
-                task,
-                event: make(),
-            });
-        }
-    }
-
-    /// The clock has moved to `at`.
-    #[inline(always)]
-    pub(crate) fn clock(&mut self, at: u64) {
-        self.hash.fold(at);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn keep(&mut self, entry: Entry) {
-        self.entries.push(entry);
-    }
-
-    pub(crate) fn hash(&self) -> u64 {
-        self.hash.get()
-    }
-
-    pub(crate) fn take_entries(&mut self) -> Vec<Entry> {
-        std::mem::take(&mut self.entries)
-    }
-}
+use crate::base::place::{Place, SourcePlace};
+use crate::base::resource::ResourceNo;
+use crate::base::span::{FAR, Seconds};
 
 /// What happened in a run, event by event.
+///
+/// Of a very long run the first and the last 500,000 events are kept; see [`Trace::left_out`].
+///
+/// ```
+/// let run = reweave::Sim::new().run(async { reweave::note!("here") });
+/// assert!(run.trace().to_string().contains("main  notes \"here\""));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    entries: Vec<Entry>,
-    /// The path of each task, by number.
-    paths: Vec<String>,
-    /// The name of each resource, by number from 1.
-    resources: Vec<String>,
-    hash: u64,
+    book: Book,
 }
 
 impl Trace {
-    pub(crate) fn new(
-        entries: Vec<Entry>,
-        paths: Vec<String>,
-        resources: Vec<String>,
-        hash: u64,
-    ) -> Trace {
-        Trace {
-            entries,
-            paths,
-            resources,
-            hash,
-        }
+    pub(crate) fn new(book: Book) -> Trace {
+        Trace { book }
     }
 
     /// The events in the order in which they happened.
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.book.entries.values()
+    }
+
+    /// The event with this number, if it was kept.
+    pub fn entry(&self, number: EventNo) -> Option<&Entry> {
+        self.book.entries.get(number.get())
+    }
+
+    /// The number of the event in this place of [`Trace::entries`]. The two differ where events were left out.
+    pub fn number(&self, at: usize) -> EventNo {
+        EventNo(self.book.entries.number(at))
+    }
+
+    /// How many events were left out, and before which place of [`Trace::entries`]; `(0, …)` if none.
+    pub fn left_out(&self) -> (u32, usize) {
+        self.book.entries.left_out()
     }
 
     /// The 64-bit hash of the run. It is the same whether events were kept or not.
     pub fn hash(&self) -> u64 {
-        self.hash
+        self.book.hash
+    }
+
+    /// The hash after each 1,000 events.
+    pub(crate) fn checkpoints(&self) -> &[u64] {
+        &self.book.checkpoints
     }
 
     /// The path of a task; `·` for the runtime.
     pub fn path(&self, task: TaskNo) -> &str {
-        self.paths
-            .get(task.get() as usize)
-            .map_or("·", String::as_str)
+        self.book.names.path(task)
     }
 
-    /// The name of a lock or channel: `mutex#1`, or as [`named`](crate::sync::named) says.
-    pub fn resource(&self, number: u32) -> &str {
-        let nth = (number as usize).wrapping_sub(1);
-        self.resources.get(nth).map_or("?", String::as_str)
+    /// The name of a resource: `mutex#1`, or as [`named`](crate::sync::named) says.
+    pub fn resource(&self, number: ResourceNo) -> &str {
+        self.resource_name(number)
+            .map_or("?", |resource| &resource.name)
+    }
+
+    pub(crate) fn resource_name(&self, number: ResourceNo) -> Option<&ResourceName> {
+        self.book.names.resource(number)
+    }
+
+    /// A text of an event; empty if it was left out.
+    pub fn text(&self, number: TextNo) -> &str {
+        self.book.texts.get(number.0).map_or("", |text| text)
+    }
+
+    /// A place of an event.
+    pub fn place(&self, number: PlaceNo) -> Place {
+        self.book.places[number.0 as usize]
+    }
+
+    /// Where in the source an event happened, as far as that is kept.
+    pub(crate) fn place_of(&self, event: Event) -> Option<String> {
+        let show = |place: PlaceNo| SourcePlace::from(self.place(place)).to_string();
+        match event {
+            Event::Spawned { place, .. } => Some(show(place)),
+            Event::Waits { place, .. }
+            | Event::WaitsForTask { place, .. }
+            | Event::WaitsForAnyTask { place, .. } => place.map(show),
+            Event::Panicked { place, .. } => place.map(|place| self.text(place).to_owned()),
+            Event::Polled
+            | Event::Parked
+            | Event::Yielded
+            | Event::Completed
+            | Event::Cancelled
+            | Event::CutOff { .. }
+            | Event::Woke { .. }
+            | Event::AbortAsked { .. }
+            | Event::WaitsForTimer { .. }
+            | Event::TimerSet { .. }
+            | Event::TimerFired { .. }
+            | Event::TimerCancelled { .. }
+            | Event::DrewTask { .. }
+            | Event::Drew { .. }
+            | Event::Blocked { .. }
+            | Event::Advanced { .. }
+            | Event::Output(_)
+            | Event::Input(_)
+            | Event::InputEnded
+            | Event::Note(_)
+            | Event::Resource { .. }
+            | Event::Log(_)
+            | Event::Found { .. } => None,
+        }
     }
 
     /// One event as a line of text, without time and task.
     pub fn describe(&self, entry: &Entry) -> String {
-        let path = |task: &TaskNo| self.path(*task);
-        match &entry.event {
+        let path = |task: TaskNo| self.path(task);
+        match entry.event {
             Event::Spawned { task, .. } => format!("spawns {}", path(task)),
             Event::Polled => "polls".into(),
             Event::Parked => "parks".into(),
             Event::Yielded => "yields".into(),
             Event::Completed => "completes".into(),
-            Event::Panicked { message, .. } => format!("panics: {message:?}"),
+            Event::Panicked { message, .. } => format!("panics: {:?}", self.text(message)),
             Event::Cancelled => "is cancelled".into(),
             Event::CutOff { task } => format!("cuts off {}", path(task)),
             Event::Woke { task } => format!("wakes {}", path(task)),
             Event::AbortAsked { task } => format!("aborts {}", path(task)),
-            Event::Waits { what, .. } => format!("waits for {what}"),
+            Event::Waits { want, resource, .. } => {
+                format!("waits for {}{}", want.lead(), self.resource(resource))
+            }
+            Event::WaitsForTask { task, .. } => format!("waits for the end of {}", path(task)),
+            Event::WaitsForAnyTask { tasks, .. } => {
+                format!("waits for the end of any of {tasks} tasks")
+            }
+            Event::WaitsForTimer { deadline } if deadline.get() == FAR => {
+                "waits for a timer that never fires".into()
+            }
+            Event::WaitsForTimer { deadline } => {
+                format!("waits for a timer at {}", Seconds(deadline.get()))
+            }
             Event::TimerSet { timer, deadline } => {
-                format!("sets timer {timer} for {}", Seconds(*deadline))
+                format!("sets timer {timer} for {}", Seconds(deadline.get()))
             }
             Event::TimerFired { timer } => format!("timer {timer} fires"),
             Event::TimerCancelled { timer } => format!("cancels timer {timer}"),
+            Event::DrewTask { kind, task } => format!("draws {kind}: {}", self.drawn(task)),
             Event::Drew { kind, choice } => format!("draws {kind}: {choice}"),
-            Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(*nanos)),
-            Event::Advanced { nanos } => format!("advances the clock by {}", Seconds(*nanos)),
-            Event::Output(line) => format!("prints {line:?}"),
-            Event::Input(Some(line)) => format!("reads {line:?}"),
-            Event::Input(None) => "reads the end of input".into(),
-            Event::Note(note) => format!("notes {note:?}"),
-            Event::Resource { verb, resource } => format!("{verb} {}", self.resource(*resource)),
-            Event::Log(log) => format!("logs {log}"),
-            Event::Found(what) => format!("finding: {what}"),
+            Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(nanos.get())),
+            Event::Advanced { nanos } => {
+                format!("advances the clock by {}", Seconds(nanos.get()))
+            }
+            Event::Output(line) => format!("prints {:?}", self.text(line)),
+            Event::Input(line) => format!("reads {:?}", self.text(line)),
+            Event::InputEnded => "reads the end of input".into(),
+            Event::Note(note) => format!("notes {:?}", self.text(note)),
+            Event::Resource { verb, resource } => {
+                format!("{} {}", verb.words(), self.resource(resource))
+            }
+            Event::Log(log) => format!("logs {}", self.text(log)),
+            Event::Found { kind, .. } => format!("finding: {kind}"),
         }
     }
 
-    /// The text form with the source place of each spawn and panic.
-    pub fn with_places(&self) -> String {
-        self.text(true)
+    /// A task that was drawn; the runtime is drawn to end the run.
+    pub(crate) fn drawn(&self, task: TaskNo) -> &str {
+        match task {
+            TaskNo::RUNTIME => "runtime",
+            task => self.path(task),
+        }
     }
 
-    fn text(&self, places: bool) -> String {
-        let widest = self
-            .entries
+    /// The text form with the source place of each spawn, wait and panic.
+    pub fn with_places(&self) -> String {
+        self.to_text(true)
+    }
+
+    fn to_text(&self, places: bool) -> String {
+        let entries = self.entries();
+        let widest = entries
             .iter()
             .map(|entry| self.path(entry.task).chars().count());
         let width = widest.max().unwrap_or(0);
+        let (left_out, before) = self.left_out();
         let mut text = String::new();
-        for entry in &self.entries {
+        for (at, entry) in entries.iter().enumerate() {
+            if left_out > 0 && at == before {
+                let _ = writeln!(text, "… {left_out} events were left out …");
+            }
             let time = Seconds(entry.at).to_string();
             let (task, what) = (self.path(entry.task), self.describe(entry));
             let _ = write!(text, "{time:>12}  {task:<width$}  {what}");
-            let place = match &entry.event {
-                Event::Spawned { place, .. } => Some(show_place(place)),
-                Event::Waits { place, .. } => place.map(show_place),
-                Event::Panicked { place, .. } => place.clone(),
-                _ => None,
-            };
-            if let Some(place) = place.filter(|_| places) {
+            if let Some(place) = self.place_of(entry.event).filter(|_| places) {
                 let _ = write!(text, "  at {place}");
             }
             text.push('\n');
@@ -207,6 +220,6 @@ impl Trace {
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(false))
+        f.write_str(&self.to_text(false))
     }
 }

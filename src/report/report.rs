@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
-use crate::choice::tape::Deviation;
+use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::explore::Exploration;
-use crate::explore::run::Run;
-use crate::record::event::{Entry, Event};
+use crate::explore::outcome::Run;
+use crate::record::event::Event;
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
@@ -52,7 +52,7 @@ impl<T> fmt::Display for Report<'_, T> {
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }
-        schedule(f, run.tape().deviations())?;
+        schedule(f, run.tape())?;
         last_events(f, run)?;
         match self.replay {
             Some(line) => write!(f, "replay: {line}"),
@@ -117,60 +117,77 @@ impl Exploration {
 }
 
 /// The deviations of a schedule, in sentences.
-fn schedule(f: &mut fmt::Formatter<'_>, deviations: &[Deviation]) -> fmt::Result {
-    if deviations.is_empty() {
+fn schedule(f: &mut fmt::Formatter<'_>, tape: &Tape) -> fmt::Result {
+    let mut deviations = tape.deviations();
+    if deviations.len() == 0 {
         return writeln!(f, "schedule: the plain one, oldest ready task first");
     }
     writeln!(f, "schedule: the plain one, but")?;
-    for deviation in deviations.iter().take(MOST_DEVIATIONS) {
+    for deviation in deviations.by_ref().take(MOST_DEVIATIONS) {
         writeln!(f, "  {}", sentence(deviation))?;
     }
-    match deviations.len().saturating_sub(MOST_DEVIATIONS) {
+    match deviations.len() {
         0 => Ok(()),
         more => writeln!(f, "  … and {more} more deviations"),
     }
 }
 
-fn sentence(deviation: &Deviation) -> String {
+fn sentence(deviation: Deviation<'_>) -> String {
     let Deviation {
         task,
-        step,
         kind,
+        nth,
         choice,
         ..
     } = deviation;
     match kind {
-        Kind::Task if choice == "runtime" => {
-            format!("the run ended before {task} took step {step}")
+        Kind::Task if choice == Choice::Task("runtime") => {
+            format!(
+                "the run ended before {task} ran, ready for the {} time",
+                ordinal(nth)
+            )
         }
-        Kind::Task => format!("{choice} ran before {task} took step {step}"),
-        Kind::Preempt => format!("{task} let others run in the midst of step {step}"),
+        Kind::Task => format!(
+            "{choice} ran before {task}, which was ready for the {} time",
+            ordinal(nth)
+        ),
+        Kind::Point => format!("{choice} ran before {task}'s {} operation", ordinal(nth)),
         Kind::Timer => {
-            format!("of the timers due with {task}'s, number {choice} fired first (step {step})")
+            format!("of the timers due with {task}'s, number {choice} fired first")
         }
-        Kind::Fire => format!("{task}'s timer fired before the ready tasks had run (step {step})"),
-        Kind::Select => format!("{task} looked at branch {choice} first in step {step}"),
-        Kind::Wake => format!("{task} woke waiter {choice} first in step {step}"),
-        Kind::Choose => format!("{task} chose item {choice} in step {step}"),
-        Kind::Flip => format!("{task} flipped heads in step {step}"),
+        Kind::Fire => format!("{task}'s timer fired before the ready tasks had run"),
+        Kind::Select => format!(
+            "{task} polled branch {choice} first in its {} select!",
+            ordinal(nth)
+        ),
+        Kind::Wake => format!("{task} woke waiter {choice} first"),
+        Kind::Choose => format!("{task} chose item {choice} in its {} choice", ordinal(nth)),
+        Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
     }
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`.
+fn ordinal(n: u32) -> String {
+    let end = match (n % 10, n % 100) {
+        (1, hundreds) if hundreds != 11 => "st",
+        (2, hundreds) if hundreds != 12 => "nd",
+        (3, hundreds) if hundreds != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
 }
 
 /// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
 fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
     let trace = run.trace();
-    let failure = run.failure().or(run.findings().first());
-    let words = failure.map(|failure| format!("{}: {}", failure.kind(), failure.message()));
-    let is_failure = |entry: &Entry| matches!((&entry.event, &words), (Event::Found(found), Some(words)) if found == words);
-    let until = trace.entries().iter().position(is_failure);
+    let until = match run.failure().or(run.findings().first()) {
+        Some(failure) => trace.entries().iter().position(
+            |entry| matches!(entry.event, Event::Found { kind, .. } if kind == failure.kind()),
+        ),
+        None => None,
+    };
     let entries = &trace.entries()[..until.unwrap_or(trace.entries().len())];
-    let telling = entries.iter().filter(|entry| {
-        let frame = matches!(
-            entry.event,
-            Event::Polled | Event::Parked | Event::Drew { .. }
-        );
-        !frame && !matches!(entry.event, Event::Found(_))
-    });
+    let telling = entries.iter().filter(|entry| is_telling(entry.event));
     let telling: Vec<_> = telling.collect();
     let skipped = telling.len().saturating_sub(LAST_EVENTS);
     let last = &telling[skipped..];
@@ -189,4 +206,16 @@ fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
         writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))?;
     }
     Ok(())
+}
+
+/// Whether an event is more than the frame of others.
+fn is_telling(event: Event) -> bool {
+    !matches!(
+        event,
+        Event::Polled
+            | Event::Parked
+            | Event::Drew { .. }
+            | Event::DrewTask { .. }
+            | Event::Found { .. }
+    )
 }

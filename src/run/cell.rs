@@ -7,10 +7,6 @@
 //!  wakers ─►│ joiner         │  who waits for the output        ┐ touched only
 //!  handle ─►│ stage          │  Running(F) → Finished(output)   │ on the home
 //!           └────────────────┘             → Empty              ┘ thread
-//!
-//!  life:   spawn → QUEUED ⇄ (parked) → POLLING → DONE
-//!                    ▲  wake()            │  poll() returned Ready, cancel(), or fail()
-//!                    └────────────────────┘  poll() returned Pending and QUEUED was set meanwhile
 //! ```
 //!
 //! # Why there is `unsafe` here
@@ -19,231 +15,36 @@
 //! cell, while the future in it need not be `Send`. Two rules make that sound:
 //!
 //! 1. **Home.** `joiner` and `stage` are touched only on the thread that made the cell. Every access
-//!    goes through [`Header::is_home`] or [`Home::is_current_thread`]; a wake from elsewhere goes to the
-//!    home's [inbox](Home), and a cell whose last owner is elsewhere leaks what it still holds rather than
+//!    goes through [`Header::is_home`] or [`Home::is_current_thread`](crate::kernel::home::Home::is_current_thread); a wake
+//!    from elsewhere goes to the home's inbox, and a cell whose last owner is elsewhere leaks what it still holds rather than
 //!    drop it on the wrong thread. The one exception is the join handle once the task is done: it may be
 //!    elsewhere, for it is `Send` only if the output is.
-//! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`RunCell::poll`], [`RunCell::cancel`] or
-//!    [`RunCell::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
+//! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`Runnable::poll`], [`Runnable::cancel`] or
+//!    [`Runnable::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
 //!    future is pinned: it is dropped where it lies, never moved.
+//!
+//! A waker is a pointer to the cell, as [`Arc::into_raw`] gives it, and one [`VTABLE`] for the cells of all futures, so that the
+//! running task's own waker can be told from all others. What depends on the future's type, the header says: it is the
+//! first field of the cell.
 
 use std::any::Any;
 use std::cell::{Cell, RefMut, UnsafeCell};
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
-use std::sync::atomic::{
-    AtomicBool, AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
-    Ordering::SeqCst,
-};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context as TaskContext, Poll, Waker};
-use std::thread::{self, ThreadId};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, RawWaker, RawWakerVTable, Waker};
 
-use futures::task::{ArcWake, waker_ref};
-
-use super::context::{self, Context, RunId};
-use super::panics::message_of;
-use super::world::World;
+use super::context;
+use super::state::Run;
 use crate::base::ids::TaskNo;
-
-/// What other threads ask for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Mail {
-    Wake,
-    Abort,
-}
-
-/// Who is meant, and what is asked for.
-pub(crate) type Letter = (Arc<dyn RunCell>, Mail);
-
-/// What other threads may see of a run: its thread, and a place to leave wakes.
-pub(crate) struct Home {
-    thread: ThreadId,
-    has_mail: AtomicBool,
-    /// Cells woken from other threads; `None` once the context is gone.
-    inbox: Mutex<Option<Vec<Letter>>>,
-}
-
-impl Home {
-    pub(crate) fn new() -> Arc<Home> {
-        Arc::new(Home {
-            thread: thread::current().id(),
-            has_mail: AtomicBool::new(false),
-            inbox: Mutex::new(Some(Vec::new())),
-        })
-    }
-
-    /// Whether this thread may touch the cells of this home.
-    fn is_current_thread(&self) -> bool {
-        thread::current().id() == self.thread
-    }
-
-    /// Whether a wake from another thread waits to be taken.
-    #[inline(always)]
-    pub(crate) fn has_mail(&self) -> bool {
-        self.has_mail.load(Relaxed)
-    }
-
-    /// Takes the wakes that other threads left.
-    pub(crate) fn take_mail(&self) -> Vec<Letter> {
-        if !self.has_mail.swap(false, SeqCst) {
-            return Vec::new();
-        }
-        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        inbox.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
-    /// No more wakes are taken: the context is gone.
-    pub(crate) fn close(&self) {
-        let mail = self
-            .inbox
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(mail);
-    }
-
-    fn post(&self, cell: Arc<dyn RunCell>, what: Mail) {
-        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mail) = inbox.as_mut() {
-            mail.push((cell, what));
-            self.has_mail.store(true, SeqCst);
-        }
-    }
-}
-
-/// In the ready queue, or to be put there when the running poll ends.
-const QUEUED: u32 = 1;
-/// The engine works on the stage: a poll, a cancellation.
-const POLLING: u32 = 2;
-/// The task's end was asked for.
-const CANCEL: u32 = 4;
-/// The stage holds an output, or nothing any more.
-const DONE: u32 = 8;
-/// The join handle is gone.
-const DETACHED: u32 = 16;
-/// The join handle has taken the output.
-const TAKEN: u32 = 32;
-
-/// The part of a cell that does not depend on the future's type.
-pub(crate) struct Header {
-    home: Arc<Home>,
-    slot: u32,
-    number: TaskNo,
-    /// Written on the home thread only, so plain loads and stores do.
-    flags: AtomicU32,
-    /// How many join and abort handles there are. Who else has the cell has a waker, but for its row.
-    handles: AtomicU32,
-}
-
-impl Header {
-    /// The task's place in the table of tasks.
-    #[inline(always)]
-    pub(crate) fn slot(&self) -> u32 {
-        self.slot
-    }
-
-    /// The task's number.
-    pub(crate) fn number(&self) -> TaskNo {
-        self.number
-    }
-
-    #[inline(always)]
-    fn has(&self, flags: u32) -> bool {
-        self.flags.load(Relaxed) & flags != 0
-    }
-
-    #[inline(always)]
-    fn set(&self, flags: u32) {
-        self.flags.store(self.flags.load(Relaxed) | flags, Relaxed);
-    }
-
-    /// Whether the cell belongs to the run of this context, and so to this thread.
-    #[inline(always)]
-    pub(crate) fn is_home(&self, cx: &Context) -> bool {
-        Arc::ptr_eq(&self.home, cx.home())
-    }
-
-    /// Whether the task is over.
-    pub(crate) fn is_done(&self) -> bool {
-        self.has(DONE)
-    }
-
-    /// A handle has the cell from now on.
-    #[inline(always)]
-    pub(crate) fn handle_made(&self) {
-        self.handles.fetch_add(1, Relaxed);
-    }
-
-    /// A handle has it no more.
-    #[inline(always)]
-    pub(crate) fn handle_gone(&self) {
-        self.handles.fetch_sub(1, Relaxed);
-    }
-
-    /// Whether the task is ready.
-    pub(crate) fn is_queued(&self) -> bool {
-        self.has(QUEUED)
-    }
-
-    /// Whether the task's end was asked for.
-    pub(crate) fn is_asked_to_cancel(&self) -> bool {
-        self.has(CANCEL)
-    }
-
-    /// Marks the task as woken. Says what is left to do.
-    #[inline(always)]
-    pub(crate) fn notify(&self) -> Notified {
-        let flags = self.flags.load(Relaxed);
-        if flags & (QUEUED | DONE) != 0 {
-            return Notified::Already;
-        }
-        self.flags.store(flags | QUEUED, Relaxed);
-        if flags & POLLING != 0 {
-            Notified::WhilePolling
-        } else {
-            Notified::MustQueue
-        }
-    }
-}
-
-/// What a wake found.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Notified {
-    /// The task was ready already, or is over.
-    Already,
-    /// It runs now: it will be queued when its poll ends.
-    WhilePolling,
-    /// The caller puts it into the ready queue.
-    MustQueue,
-}
-
-/// How a poll ended.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Outcome {
-    Parked,
-    /// Woken while it ran: ready again.
-    Yielded,
-    Completed,
-    Cancelled,
-}
-
-/// Why a task has no output.
-pub(crate) enum Failure {
-    Cancelled,
-    /// Boxed, so that it is one word: every cell has room for it.
-    Panicked(Box<Panic>),
-}
-
-/// What a task panicked with.
-pub(crate) struct Panic {
-    /// Tells it apart from those of other tasks and other runs.
-    pub(crate) id: (RunId, TaskNo),
-    pub(crate) message: String,
-    /// In a mutex for its `Sync`, which errors are expected to have.
-    pub(crate) payload: Mutex<Box<dyn Any + Send>>,
-}
+use crate::kernel::home::{Remote, Request};
+use crate::kernel::scope::Scope;
+use crate::kernel::task::{
+    CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING, Panic, QUEUED,
+    RawCell, Runnable, TAKEN,
+};
+use crate::kernel::tasks::InRow;
 
 enum Stage<F: Future> {
     Running(F),
@@ -251,7 +52,8 @@ enum Stage<F: Future> {
     Empty,
 }
 
-/// One task; see the top of this file.
+/// One task; see the top of this file. A pointer to it is one to its header.
+#[repr(C)]
 pub(crate) struct TaskCell<F: Future> {
     header: Header,
     joiner: Cell<Option<Waker>>,
@@ -263,63 +65,66 @@ unsafe impl<F: Future> Send for TaskCell<F> {}
 // SAFETY: as above.
 unsafe impl<F: Future> Sync for TaskCell<F> {}
 
-impl<F: Future> TaskCell<F> {
-    /// A cell for the home of this context. It starts out queued.
-    pub(crate) fn new(cx: &Context, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>>
-    where
-        F: 'static,
-        F::Output: 'static,
-    {
-        if let Some(Ok(mut spare)) = cx.take_spare().map(|spare| spare.downcast::<TaskCell<F>>())
+impl<F: Future> TaskCell<F>
+where
+    F: 'static,
+    F::Output: 'static,
+{
+    /// What a waker of such a cell does with its pointer.
+    const RAW: &'static RawCell = &RawCell {
+        // SAFETY: the caller has a pointer to a cell of this type, as `Arc::into_raw` gives it, whose `Arc` lives.
+        retain: |cell| unsafe { Arc::increment_strong_count(cell.cast::<Self>()) },
+        // SAFETY: as above, and the caller gives up one owner's share.
+        release: |cell| unsafe { Arc::decrement_strong_count(cell.cast::<Self>()) },
+        remote: |cell| {
+            // SAFETY: as above; the count that `from_raw` takes over was added just before.
+            unsafe {
+                Arc::increment_strong_count(cell.cast::<Self>());
+                Arc::from_raw(cell.cast::<Self>())
+            }
+        },
+    };
+
+    /// A cell for the home of this scope. It starts out queued.
+    pub(crate) fn new(scope: &Scope, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>> {
+        if let Some(Ok(mut spare)) = scope
+            .take_spare()
+            .map(|spare| spare.downcast::<TaskCell<F>>())
             && let Some(cell) = Arc::get_mut(&mut spare)
         {
-            cell.header.slot = slot;
-            cell.header.number = number;
-            *cell.header.flags.get_mut() = QUEUED;
-            *cell.header.handles.get_mut() = 0;
+            cell.header.reuse(slot, number);
             **cell.stage.get_mut() = Stage::Running(future);
             return spare;
         }
         Arc::new(TaskCell {
-            header: Header {
-                home: cx.home().clone(),
-                slot,
-                number,
-                flags: AtomicU32::new(QUEUED),
-                handles: AtomicU32::new(0),
-            },
+            header: Header::new(scope.home().clone(), Self::RAW, slot, number),
             joiner: Cell::new(None),
             stage: UnsafeCell::new(ManuallyDrop::new(Stage::Running(future))),
         })
     }
+}
 
+impl<F: Future> TaskCell<F> {
     /// Runs `work` on the stage while `POLLING` keeps everybody else away from it.
     ///
-    /// If `work` unwinds, the flag stays: [`RunCell::fail`] takes over from there.
+    /// If `work` unwinds, the flag stays: [`Runnable::fail`] takes over from there.
     #[inline(always)]
-    fn with_stage<R>(&self, cx: &Context, work: impl FnOnce(&mut Stage<F>) -> R) -> R {
+    fn with_stage<R>(&self, scope: &Scope, work: impl FnOnce(&mut Stage<F>) -> R) -> R {
         assert!(
-            self.header.is_home(cx) && !self.header.has(DONE),
+            self.header.is_home(scope) && !self.header.has(DONE),
             "task cell used out of turn"
         );
-        self.header.set(POLLING);
+        self.header.add(POLLING);
         // SAFETY: this is the home thread (asserted), and POLLING was not set by anybody else:
         // the engine works on one task at a time, and handles look at DONE first (rule 2).
         work(unsafe { &mut **self.stage.get() })
-    }
-
-    /// The stage is settled; from now on it belongs to the join handle.
-    fn settle(&self) {
-        let flags = self.header.flags.load(Relaxed) & !POLLING | DONE;
-        // Pairs with the load in `take_output`: a handle elsewhere sees the settled stage.
-        self.header.flags.store(flags, Release);
     }
 }
 
 impl<F: Future> Drop for TaskCell<F> {
     fn drop(&mut self) {
         let stage = self.stage.get_mut();
-        if !matches!(**stage, Stage::Empty) && self.header.home.is_current_thread() {
+        if !matches!(**stage, Stage::Empty) && self.header.home().is_current_thread() {
             // SAFETY: `stage` is not used again, and this is the home thread.
             unsafe { ManuallyDrop::drop(stage) }
         }
@@ -329,82 +134,48 @@ impl<F: Future> Drop for TaskCell<F> {
 /// Cells up to this many bytes are used again.
 const LARGEST_SPARE: usize = 1024;
 
-/// A cell as the engine sees it.
-pub(crate) trait RunCell: Send + Sync {
-    fn header(&self) -> &Header;
-
-    /// Polls the future once, or drops it if the task's end was asked for.
-    ///
-    /// # Safety
-    ///
-    /// `this` is what `Arc::as_ptr` gives of the `Arc` that holds this cell, and that `Arc` lives until the
-    /// call returns. The cell's home is that of `cx`, which is set on this thread.
-    unsafe fn poll(&self, this: *const (), cx: &Context) -> Outcome;
-
-    /// Drops the future; the task counts as cancelled.
-    fn cancel(&self, cx: &Context);
-
-    /// The future unwound: drops what is left of it.
-    fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>);
-
-    /// The task is over: gives the waker of whoever awaits it, and drops the output if nobody ever can.
-    fn finish(&self, cx: &Context) -> Option<Waker>;
-
-    /// Wakes the task.
-    fn wake(self: Arc<Self>);
-
-    /// Asks for the task's end: it is cancelled when it is next drawn.
-    fn abort(self: Arc<Self>);
-
-    /// Gives the memory to the next task of the same type, if nobody else knows this cell, and it is
-    /// empty.
-    fn recycle(self: Arc<Self>);
+/// Gives the run back and polls the cell in a row of the table of tasks.
+#[inline(always)]
+pub(super) fn poll_in_row(cell: InRow, scope: &Scope, run: RefMut<'_, Run>) -> Outcome {
+    drop(run);
+    let cell = cell.into_ptr();
+    // SAFETY: the row was there while the run was borrowed, and loses its cell only in `Tasks::take_cell`, which the
+    // engine calls when it is done with the task: not before this poll ends. The cells in a run's table are of that
+    // run's home.
+    unsafe { (*cell).poll(cell.cast(), scope) }
 }
 
-/// Whether no waker of this cell is left, the cell being in its row: whoever else has it but handles is a waker.
-pub(crate) fn has_no_waker(cell: &Arc<dyn RunCell>) -> bool {
-    Arc::strong_count(cell) as u64 <= 1 + u64::from(cell.header().handles.load(Relaxed))
-}
-
-/// A cell that is about to be polled where it lies: in its row of the table of tasks, which keeps it alive.
-/// Only [`Tasks::start_step`](super::tasks::Tasks::start_step) makes these.
-pub(crate) struct InRow(*const dyn RunCell);
-
-impl InRow {
-    #[inline(always)]
-    pub(super) fn new(cell: &Arc<dyn RunCell>) -> InRow {
-        InRow(Arc::as_ptr(cell))
+impl<F: Future + 'static> Remote for TaskCell<F>
+where
+    F::Output: 'static,
+{
+    fn slot(&self) -> u32 {
+        self.header.slot()
     }
 
-    /// Gives the world back and polls the cell.
-    #[inline(always)]
-    pub(crate) fn poll(self, cx: &Context, world: RefMut<'_, World>) -> Outcome {
-        drop(world);
-        // SAFETY: the row was there while the world was borrowed, and loses its cell only in
-        // `Tasks::take_cell`, which the engine calls when it is done with the task: not before this poll ends. The
-        // cells in a world's table are of that world's home.
-        unsafe { (*self.0).poll(self.0.cast(), cx) }
+    fn is_done(&self) -> bool {
+        self.header.is_done()
+    }
+
+    fn wake(self: Arc<Self>) {
+        wake_by_ref(&self.header, || self.clone());
+    }
+
+    fn abort(self: Arc<Self>) {
+        if self.header.has(DONE) {
+            return;
+        }
+        let at_home = context::try_with(|cx| self.header.is_home(cx.scope())) == Some(true);
+        if at_home {
+            self.header.add(CANCEL);
+            self.wake();
+        } else {
+            self.header.home().post(self.clone(), Request::Abort);
+        }
     }
 }
 
-/// A cell as a join handle sees it.
-pub(crate) trait JoinCell<T>: RunCell {
-    /// Takes the output, or leaves a waker to be told of it.
-    fn poll_join(&self, cx: &Context, waker: &Waker) -> Joined<T>;
-
-    /// Says that the handle is gone, and takes the output if there is one, to be dropped by the caller.
-    fn detach(&self) -> Option<Result<T, Failure>>;
-}
-
-/// What a join handle found.
-pub(crate) enum Joined<T> {
-    Pending,
-    Ready(Result<T, Failure>),
-    /// The output was taken before.
-    Again,
-}
-
-impl<F: Future + 'static> RunCell for TaskCell<F>
+impl<F: Future + 'static> Runnable for TaskCell<F>
 where
     F::Output: 'static,
 {
@@ -412,19 +183,18 @@ where
         &self.header
     }
 
-    unsafe fn poll(&self, this: *const (), cx: &Context) -> Outcome {
-        debug_assert!(self.header.is_home(cx));
-        let flags = self.header.flags.load(Relaxed);
+    unsafe fn poll(&self, this: *const (), scope: &Scope) -> Outcome {
+        debug_assert!(self.header.is_home(scope));
+        let flags = self.header.flags();
         if flags & (DONE | POLLING | CANCEL) != 0 {
-            return self.cancel_instead(cx);
+            return self.cancel_instead(scope);
         }
         // Queued until now, or it would not have been drawn.
-        self.header.flags.store(flags & !QUEUED | POLLING, Relaxed);
-        // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller; the
-        // count is not touched.
-        let cell = ManuallyDrop::new(unsafe { Arc::from_raw(this.cast::<Self>()) });
-        let waker = waker_ref(&cell);
-        cx.running().set(waker.data());
+        self.header.set_flags(flags & !QUEUED | POLLING);
+        // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller. The waker is no owner: it is
+        // never dropped, so the count is not touched.
+        let waker = ManuallyDrop::new(unsafe { Waker::new(this, &VTABLE) });
+        scope.set_running(&waker);
         // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
         // to the end of the poll, POLLING keeps everybody else away (rule 2).
         let stage = unsafe { &mut **self.stage.get() };
@@ -435,8 +205,8 @@ where
         let future = unsafe { Pin::new_unchecked(future) };
         match future.poll(&mut TaskContext::from_waker(&waker)) {
             Poll::Pending => {
-                let flags = self.header.flags.load(Relaxed);
-                self.header.flags.store(flags & !POLLING, Relaxed);
+                let flags = self.header.flags();
+                self.header.set_flags(flags & !POLLING);
                 if flags & QUEUED != 0 {
                     Outcome::Yielded
                 } else {
@@ -445,60 +215,37 @@ where
             }
             Poll::Ready(output) => {
                 *stage = Stage::Finished(Ok(output));
-                self.settle();
+                self.header.settle();
                 Outcome::Completed
             }
         }
     }
 
-    fn cancel(&self, cx: &Context) {
+    fn cancel(&self, scope: &Scope) {
         // What a cancelled future has not polled yet, nobody forgot.
-        let _discard = cx.discard();
-        self.with_stage(cx, |stage| {
+        let _discard = scope.discard();
+        self.with_stage(scope, |stage| {
             *stage = Stage::Finished(Err(Failure::Cancelled))
         });
-        self.settle();
+        self.header.settle();
     }
 
-    fn fail(&self, cx: &Context, payload: Box<dyn Any + Send>) {
-        let message = message_of(&*payload);
-        let id = (cx.id(), self.header.number);
-        let panic = Box::new(Panic {
-            id,
-            message,
-            payload: Mutex::new(payload),
+    fn fail(&self, scope: &Scope, payload: Box<dyn Any + Send>) {
+        let panic = Panic::new((scope.run(), self.header.number()), payload);
+        self.with_stage(scope, |stage| {
+            *stage = Stage::Finished(Err(Failure::Panicked(Box::new(panic))))
         });
-        self.with_stage(cx, |stage| {
-            *stage = Stage::Finished(Err(Failure::Panicked(panic)))
-        });
-        self.settle();
+        self.header.settle();
     }
 
-    fn finish(&self, cx: &Context) -> Option<Waker> {
-        if !self.header.is_home(cx) {
+    fn finish(&self, scope: &Scope) -> Option<Waker> {
+        if !self.header.is_home(scope) {
             return None;
         }
         if self.header.has(DETACHED) {
             drop(self.take_output());
         }
         self.joiner.take()
-    }
-
-    fn wake(self: Arc<Self>) {
-        ArcWake::wake(self);
-    }
-
-    fn abort(self: Arc<Self>) {
-        let at_home = context::try_with(|cx| self.header.is_home(cx)) == Some(true);
-        if self.header.has(DONE) {
-            return;
-        }
-        if at_home {
-            self.header.set(CANCEL);
-            ArcWake::wake(self);
-        } else {
-            self.header.home.post(self.clone(), Mail::Abort);
-        }
     }
 
     fn recycle(self: Arc<Self>) {
@@ -509,8 +256,8 @@ where
             return;
         }
         context::try_with(|cx| {
-            if self.header.is_home(cx) {
-                cx.keep_spare(self);
+            if self.header.is_home(cx.scope()) {
+                cx.scope().keep_spare(self);
             }
         });
     }
@@ -523,12 +270,12 @@ where
     /// A poll that is none: the task's end was asked for.
     #[cold]
     #[inline(never)]
-    fn cancel_instead(&self, cx: &Context) -> Outcome {
+    fn cancel_instead(&self, scope: &Scope) -> Outcome {
         assert!(
             !self.header.has(POLLING),
             "a task was polled while it was polled"
         );
-        self.cancel(cx);
+        self.cancel(scope);
         Outcome::Cancelled
     }
 }
@@ -537,11 +284,11 @@ impl<F: Future> TaskCell<F> {
     /// Empties the stage of a task that is done. Called by the one join handle, on whatever thread that is, or in
     /// its stead once it is detached.
     fn take_output(&self) -> Option<Result<F::Output, Failure>> {
-        let flags = self.header.flags.load(Acquire);
+        let flags = self.header.settled_flags();
         if flags & DONE == 0 || flags & (TAKEN | POLLING) != 0 {
             return None;
         }
-        self.header.flags.store(flags | TAKEN, Relaxed);
+        self.header.set_flags(flags | TAKEN);
         // SAFETY: DONE was set after the stage was settled, and from then on neither stage nor flags are
         // touched by anybody but the handle (rule 2). A handle is elsewhere only if the output is Send.
         // No user code runs while the stage is borrowed.
@@ -553,18 +300,18 @@ impl<F: Future> TaskCell<F> {
     }
 }
 
-impl<F: Future + 'static> JoinCell<F::Output> for TaskCell<F>
+impl<F: Future + 'static> Joinable<F::Output> for TaskCell<F>
 where
     F::Output: 'static,
 {
-    fn poll_join(&self, cx: &Context, waker: &Waker) -> Joined<F::Output> {
+    fn poll_join(&self, scope: &Scope, waker: &Waker) -> Joined<F::Output> {
         if self.header.has(TAKEN) {
             return Joined::Again;
         }
         if let Some(output) = self.take_output() {
             return Joined::Ready(output);
         }
-        if !self.header.is_home(cx) {
+        if !self.header.is_home(scope) {
             return Joined::Ready(Err(Failure::Cancelled));
         }
         // Taken out first: cloning and dropping a waker may run the user's code.
@@ -576,42 +323,78 @@ where
 
     fn detach(&self) -> Option<Result<F::Output, Failure>> {
         let output = self.take_output();
-        if output.is_none() && !self.header.has(TAKEN) && self.header.home.is_current_thread() {
-            self.header.set(DETACHED);
+        if output.is_none() && !self.header.has(TAKEN) && self.header.home().is_current_thread() {
+            self.header.add(DETACHED);
         }
         output
     }
 }
 
-impl<F: Future + 'static> ArcWake for TaskCell<F>
-where
-    F::Output: 'static,
-{
-    #[inline]
-    fn wake_by_ref(cell: &Arc<Self>) {
-        let at_home = context::try_with(|cx| {
-            let home = cell.header.is_home(cx);
-            if home {
-                cx.wake(&cell.header);
-            }
-            home
-        });
-        if at_home != Some(true) {
-            Self::wake_from_elsewhere(cell);
+/// The wakers of all cells. A waker's data is a pointer to a cell, and an owner of it.
+///
+/// A `static`, for a constant may lie in several places, and the running task's waker is recognised by this address.
+static VTABLE: RawWakerVTable = RawWakerVTable::new(
+    |data| {
+        // SAFETY: the pointer leads to a cell that a waker owns, and so to its header.
+        unsafe { (header(data).raw().retain)(data) };
+        RawWaker::new(data, &VTABLE)
+    },
+    |data| {
+        // SAFETY: as above; the waker is used up, and with it its share of the cell.
+        unsafe {
+            wake_raw(data);
+            (header(data).raw().release)(data);
         }
+    },
+    // SAFETY: as above.
+    |data| unsafe { wake_raw(data) },
+    // SAFETY: as above; the waker is gone, and with it its share of the cell.
+    |data| unsafe { (header(data).raw().release)(data) },
+);
+
+/// The header of the cell that a waker points to.
+///
+/// # Safety
+///
+/// `data` is a pointer to a cell, whose header is its first field, and some owner keeps it for `'a`.
+#[inline(always)]
+unsafe fn header<'a>(data: *const ()) -> &'a Header {
+    // SAFETY: says the caller.
+    unsafe { &*data.cast::<Header>() }
+}
+
+/// Wakes the task of a cell.
+///
+/// # Safety
+///
+/// As for [`header`].
+#[inline(always)]
+unsafe fn wake_raw(data: *const ()) {
+    // SAFETY: says the caller; so `remote` has a pointer of the type that it was made for.
+    unsafe {
+        let header = header(data);
+        wake_by_ref(header, || (header.raw().remote)(data));
     }
 }
 
-impl<F: Future + 'static> TaskCell<F>
-where
-    F::Output: 'static,
-{
-    #[cold]
-    #[inline(never)]
-    fn wake_from_elsewhere(cell: &Arc<Self>) {
-        // A stale waker of a finished run is inert: its cells are all done.
-        if !cell.header.has(DONE) {
-            cell.header.home.post(cell.clone(), Mail::Wake);
+/// Wakes a task: at home at once, from elsewhere by a request to its home.
+#[inline(always)]
+fn wake_by_ref(header: &Header, cell: impl FnOnce() -> Arc<dyn Remote>) {
+    let at_home = context::try_with(|cx| {
+        let home = header.is_home(cx.scope());
+        if home {
+            cx.wake(header);
         }
+        home
+    });
+    // A stale waker of a finished run is inert: its cells are all done.
+    if at_home != Some(true) && !header.is_done() {
+        ask_home(header, cell());
     }
+}
+
+#[cold]
+#[inline(never)]
+fn ask_home(header: &Header, cell: Arc<dyn Remote>) {
+    header.home().post(cell, Request::Wake);
 }

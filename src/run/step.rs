@@ -1,8 +1,8 @@
 //! The loop: draw a ready task, poll it, write down how that went.
 //!
 //! ```text
-//!   limits ─► any task ready? ──no──► foreign wakes ─► fire the next timer ──none──► stuck
-//!                                   │yes
+//!   limits ─► any task ready? ──no──► foreign wakes ─► what happens next ──nothing──► stuck
+//!                                   │yes               (a timer, a line of input)
 //!                    a timer due early? (a draw)
 //!                                   │
 //!                      draw a task, poll it ──► parked · yielded · completed · cancelled
@@ -15,20 +15,28 @@
 use std::any::Any;
 use std::cell::RefMut;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::cell::{JoinCell, Mail, Outcome, RunCell, TaskCell};
-use super::context::{COOP_BUDGET, Context};
-use super::panics::{self, Caught, says_polled_after_completion};
-use super::starved;
-use super::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
-use super::verdict;
-use super::world::World;
-use crate::base::ids::TaskNo;
-use crate::record::event::{Event, Place};
-use crate::record::finding::FindingKind;
+use super::cell::{TaskCell, poll_in_row};
+use super::context::Context;
+use super::end;
+use super::limits::Over;
+use super::panics::{self, says_polled_after_completion};
+use super::state::Run;
+use crate::base::place::Place;
+use crate::base::span::FAR;
+use crate::diagnose::busiest::busiest;
+use crate::diagnose::starvation;
+use crate::kernel::home::Request;
+use crate::kernel::phase::{Phase, Stop};
+use crate::kernel::scope::COOP_BUDGET;
+use crate::kernel::task::{Joinable, Outcome, Runnable};
+use crate::kernel::tasks::{MAIN_SLOT, Name};
+use crate::record::detail::{Limit, Livelock, Nondeterminism, PolledAfterCompletion};
+use crate::record::event::Event;
+use crate::record::kind::FindingKind;
 
 impl Context {
     /// Makes a task of a future and puts it into the ready queue.
@@ -39,47 +47,24 @@ impl Context {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let mut guard = self.world();
-        let world = &mut *guard;
-        let (slot, number) = world.tasks.add(world.current, name, place);
-        if world.recorder.is_full() {
-            let path = world.tasks.path(slot);
-            world.paths.push(path);
-        }
-        world.record_light(world.current_task(), || Event::Spawned {
-            task: number,
-            place,
-        });
-        let cell = TaskCell::new(self, slot, number, future);
-        world.tasks.put(slot, cell.clone());
-        if world.tasks.alive() > world.setup.limits.tasks {
-            world.check_limits_next();
-        }
-        if world.closing {
-            drop(guard);
-            cell.cancel(self);
-            let ours = self.world().tasks.take_cell(slot);
-            self.world().tasks.remove(slot);
+        let mut run = self.run();
+        let (slot, number) = run.add_task(name, place);
+        let cell = TaskCell::new(self.scope(), slot, number, future);
+        run.kernel.tasks.put(slot, cell.clone());
+        if run.is_closing() {
+            drop(run);
+            cell.cancel(self.scope());
+            let ours = self.run().kernel.tasks.take_cell(slot);
+            self.run().kernel.tasks.remove(slot);
             drop(ours);
         } else {
-            world.ready.push(slot);
+            run.kernel.ready.push(slot);
         }
         cell
     }
 }
 
-/// Why the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Stop {
-    /// `main` is done.
-    Done,
-    /// Nothing can happen any more.
-    Stuck,
-    /// A limit was reached, and reported.
-    Limit,
-}
-
-/// Runs a future to its end, in a world that has begun. What was found stays in the world.
+/// Runs a future to its end, in a run that has begun. What was found stays in the run.
 ///
 /// The caller has made sure that no run is under way on this thread.
 pub(crate) fn run<F>(cx: &Context, main: F, place: Place) -> Option<F::Output>
@@ -88,7 +73,7 @@ where
     F::Output: 'static,
 {
     panics::install_hook();
-    cx.home().take_mail();
+    cx.scope().home().take_requests();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
         // The one that takes its output.
@@ -99,7 +84,7 @@ where
                 Err(payload) => unwound(cx, payload),
             }
         };
-        verdict::close(cx, stop);
+        end::close(cx, stop);
         let output = main.detach();
         main.recycle();
         output
@@ -116,225 +101,236 @@ where
 
 fn drive(cx: &Context) -> Stop {
     loop {
-        let mut world = cx.world();
-        if world.steps >= world.attention_at || world.ready.is_empty() {
-            drop(world);
+        let mut run = cx.run();
+        if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
+            drop(run);
             if let Err(stop) = between_steps(cx) {
                 return stop;
             }
-            world = cx.world();
+            run = cx.run();
         }
-        let slot = world.draw_task();
+        let slot = run.take_ready();
         // The one thing in the queue without a cell is the runtime, which ends the run.
-        let Some((task, cell)) = world.tasks.start_step(slot) else {
+        let Some((task, cell)) = run.kernel.tasks.start_step(slot) else {
             return Stop::Done;
         };
-        world.runs(slot, task);
-        world.steps += 1;
-        world.step_begins(task);
-        cx.budget().set(Some(COOP_BUDGET));
+        run.kernel.set_current(slot, task);
+        run.kernel.count_step();
+        if run.keyed {
+            run.begin_keyed_step(slot, task);
+        }
+        cx.scope().budget().set(Some(COOP_BUDGET));
 
-        let outcome = cell.poll(cx, world);
+        let outcome = poll_in_row(cell, cx.scope(), run);
 
-        let mut world = cx.world();
-        if outcome == Outcome::Yielded {
-            world.record_light(task, || Event::Yielded);
-            world.ready.push(slot);
-        } else if outcome == Outcome::Parked {
-            world.record_light(task, || Event::Parked);
-        } else {
-            drop(world);
-            over(cx, task, slot, outcome);
+        cx.scope().clear_running();
+        let mut run = cx.run();
+        match outcome {
+            Outcome::Yielded => {
+                run.record(Event::Yielded);
+                if run.keyed {
+                    run.yielded_keyed(task);
+                }
+                run.kernel.ready.push(slot);
+            }
+            Outcome::Parked => run.record(Event::Parked),
+            Outcome::Completed => {
+                run.record(Event::Completed);
+                finish(cx, run, slot);
+            }
+            Outcome::Cancelled => {
+                run.record(Event::Cancelled);
+                finish(cx, run, slot);
+            }
         }
     }
 }
 
-/// The poll of a task was its last.
-#[inline(never)]
-fn over(cx: &Context, task: TaskNo, slot: u32, outcome: Outcome) {
-    let mut world = cx.world();
-    if outcome == Outcome::Completed {
-        world.record_light(task, || Event::Completed);
-    } else {
-        world.record_light(task, || Event::Cancelled);
-    }
-    finish(cx, world, slot);
-}
-
-/// Looks at the limits, fires timers, takes wakes of other threads: until a task is ready, or nothing ever
+/// Looks at the limits, lets happen what is due, takes wakes of other threads: until a task is ready, or nothing ever
 /// will be.
 #[inline(never)]
 fn between_steps(cx: &Context) -> Result<(), Stop> {
-    let mut world = cx.world();
+    let mut run = cx.run();
     loop {
-        world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
-        if world.steps >= world.limits_at {
-            // A run whose `main` is done needs no more steps, only its end.
-            if world.main_done && world.steps >= world.setup.limits.steps {
-                return Err(Stop::Done);
-            }
-            if verdict::over_limit(&mut world) {
-                return Err(Stop::Limit);
-            }
-            starved::look(&mut world);
-            world = deliver(cx, world);
+        run.kernel.set_idle();
+        if run.watch.limits_are_due(run.kernel.steps()) {
+            look_at_limits(&mut run)?;
+            run = deliver(cx, run);
         }
-        let waker = if world.ready.is_empty() {
-            if cx.home().has_mail() {
-                world = deliver(cx, world);
+        let waker = if run.kernel.ready.is_empty() {
+            if cx.scope().home().has_requests() {
+                run = deliver(cx, run);
                 continue;
             }
-            match next_timer(&mut world) {
-                Some(waker) => Some(waker),
-                None => return Err(Stop::Stuck),
+            match next(&mut run) {
+                NextEvent::Happened(waker) => waker,
+                NextEvent::PastTheLimit => continue,
+                NextEvent::Never => return Err(Stop::Stuck),
             }
-        } else if world.timers.may_be_due(world.now) && world.fires_early() {
-            world.fire_timer()
+        } else if run.kernel.may_be_due() && run.fires_early() {
+            run.fire_timer()
         } else {
-            world.set_attention();
+            let run = &mut *run;
+            run.watch.set_attention(&run.kernel);
             return Ok(());
         };
-        world = wake(cx, world, waker);
+        run = wake(cx, run, waker);
     }
+}
+
+/// Ends a run that has gone too far.
+fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
+    let setup = run.setup.clone();
+    // A run whose `main` is done needs no more steps, only its end.
+    if run.kernel.phase() == Phase::MainDone && run.kernel.steps() >= setup.limits.steps {
+        return Err(Stop::Done);
+    }
+    if let Some(over) = run.watch.over(&setup.limits, &run.kernel) {
+        run.find(over.kind(), None, None, |look| {
+            let busiest = busiest(look);
+            match over {
+                Over::Limit(reached) => Limit { reached, busiest }.into(),
+                Over::Livelock(polls) => Livelock { polls, busiest }.into(),
+            }
+        });
+        return Err(Stop::Limit);
+    }
+    let (starved, steps) = run.starved.look(&run.kernel);
+    for slot in starved {
+        let place = run.kernel.tasks.place(slot);
+        run.find(FindingKind::Starvation, Some(slot), Some(place), |look| {
+            starvation::seen(look.kernel, slot, steps).detail
+        });
+    }
+    Ok(())
 }
 
 /// Calls a waker with nothing borrowed: it may be the user's, and do anything.
-fn wake<'a>(cx: &'a Context, world: RefMut<'a, World>, waker: Option<Waker>) -> RefMut<'a, World> {
-    drop(world);
+fn wake<'a>(cx: &'a Context, run: RefMut<'a, Run>, waker: Option<Waker>) -> RefMut<'a, Run> {
+    drop(run);
     waker.into_iter().for_each(Waker::wake);
-    cx.world()
+    cx.run()
 }
 
-/// No task is ready: moves the clock to the next timer and fires it.
-fn next_timer(world: &mut World) -> Option<Waker> {
-    let deadline = world.timers.next_deadline()?;
-    if deadline == crate::base::span::FAR {
-        return None;
-    }
-    if deadline > world.now {
-        let latest = world.latest;
-        world.move_clock(deadline.min(latest));
+/// What comes next where no task is ready.
+enum NextEvent {
+    /// It happened, and somebody may wait for it.
+    Happened(Option<Waker>),
+    /// It lies behind the limit of virtual time, which the clock shows now.
+    PastTheLimit,
+    Never,
+}
+
+/// Moves the clock to what happens next, and lets it happen.
+fn next(run: &mut Run) -> NextEvent {
+    let Some(deadline) = run.next_deadline().filter(|&deadline| deadline != FAR) else {
+        return NextEvent::Never;
+    };
+    if deadline > run.now() {
+        let latest = run.watch.latest();
+        run.move_clock(deadline.min(latest));
         if deadline > latest {
             // The loop looks at the limits before it comes here again.
-            world.check_limits_next();
-            return Some(Waker::noop().clone());
+            run.watch.look_next();
+            return NextEvent::PastTheLimit;
         }
     }
-    world.fire_timer()
+    NextEvent::Happened(run.take_due())
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
 #[inline]
-fn finish(cx: &Context, mut world: RefMut<'_, World>, slot: u32) {
-    let cell = world.tasks.take_cell(slot);
-    drop(world);
+fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
+    let cell = run.kernel.tasks.take_cell(slot);
+    drop(run);
     if let Some(cell) = cell {
-        if let Some(joiner) = cell.finish(cx) {
+        if let Some(joiner) = cell.finish(cx.scope()) {
             joiner.wake();
         }
         cell.recycle();
     }
-    cx.world().forget(slot);
-}
-
-impl World {
-    /// The last of a task: its row.
-    #[inline]
-    fn forget(&mut self, slot: u32) {
-        if slot == MAIN_SLOT {
-            self.main_done = true;
-            self.ready.push(RUNTIME_SLOT);
-        }
-        if !self.values.is_empty() {
-            let task = self.tasks.row(slot).number;
-            self.values.remove(&task);
-        }
-        self.tasks.remove(slot);
-        self.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
-    }
+    cx.run().forget(slot);
 }
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.
 #[cold]
-fn deliver<'a>(cx: &'a Context, mut world: RefMut<'a, World>) -> RefMut<'a, World> {
-    for (cell, mail) in cx.home().take_mail() {
-        let header = cell.header();
-        if header.is_done() {
+fn deliver<'a>(cx: &'a Context, mut run: RefMut<'a, Run>) -> RefMut<'a, Run> {
+    for (task, request) in cx.scope().home().take_requests() {
+        if task.is_done() {
             continue;
         }
-        world.find(FindingKind::Nondeterminism, Some(header.slot()), None, |_| {
-            let what = if mail == Mail::Wake { "woken" } else { "aborted" };
-            let words = "from another thread: when that happens is up to the operating system, and no \
-                         replay can repeat it";
-            (format!("{what} {words}"), vec![])
-        });
-        drop(world);
-        match mail {
-            Mail::Wake => cell.wake(),
-            Mail::Abort => cell.abort(),
+        let detail = match request {
+            Request::Wake => Nondeterminism::WokenFromOutside,
+            Request::Abort => Nondeterminism::AbortedFromOutside,
+        };
+        let slot = Some(task.slot());
+        run.find(FindingKind::Nondeterminism, slot, None, |_| detail.into());
+        drop(run);
+        match request {
+            Request::Wake => task.wake(),
+            Request::Abort => task.abort(),
         }
-        world = cx.world();
+        run = cx.run();
     }
-    world
+    run
 }
 
 /// User code unwound: in a poll, in a destructor, or in a waker. Whatever is thrown away here may panic
 /// once more when it is dropped; that is dropped in turn.
 #[cold]
 fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
+    cx.scope().clear_running();
     let caught = panics::describe(cx, &*payload);
-    let mut world = cx.world();
-    world.blocking_pool = None;
-    let slot = world.current;
-    let Caught { message, place } = caught.clone();
-    world.record(Event::Panicked {
-        message: message.clone(),
-        place: place.clone(),
-    });
-    let by = Some(slot).filter(|&slot| slot != RUNTIME_SLOT);
-    let cell = world.tasks.cell(slot).cloned();
-    let running = cell.filter(|cell| !cell.header().is_done());
-    let Some(cell) = running else {
+    let mut run = cx.run();
+    run.set_blocking_pool(None);
+    let slot = run.kernel.current();
+    record_panic(&mut run, &caught);
+    let by = run.running_slot();
+    let cell = run.kernel.tasks.cell(slot).cloned();
+    let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
         // Not in the future itself: in a waker, or in the destructor of an output.
-        world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
-        world.runs(RUNTIME_SLOT, TaskNo::RUNTIME);
-        let cell = if by.is_some() {
-            world.tasks.take_cell(slot)
-        } else {
-            None
+        run.found_panic(by, caught, false);
+        run.kernel.set_idle();
+        let cell = match by {
+            Some(slot) => run.kernel.tasks.take_cell(slot),
+            None => None,
         };
-        drop(world);
+        drop(run);
         panics::contain(cx, None, || drop((cell, payload)));
-        if by.is_some() {
-            cx.world().forget(slot);
+        if let Some(slot) = by {
+            cx.run().forget(slot);
         }
         return;
     };
-    if says_polled_after_completion(&message) {
-        let words = format!("polled a future again that was done: {message}");
-        world.find_at(FindingKind::PolledAfterCompletion, by, place, |_| {
-            (words, vec![])
+    if says_polled_after_completion(&caught.message) {
+        let message = caught.message;
+        let kind = FindingKind::PolledAfterCompletion;
+        run.find_at(kind, by, caught.place, None, |_| {
+            PolledAfterCompletion { message }.into()
         });
     } else if slot == MAIN_SLOT {
-        world.find_at(FindingKind::Panic, by, place, |_| (message, vec![]));
+        run.found_panic(by, caught, false);
     } else {
-        world.remember_panic(cx.id(), slot, caught);
+        run.remember_panic(cx.id(), slot, caught);
     }
-    drop(world);
-    if !panics::contain(cx, by, || cell.fail(cx, payload)) {
-        cell.cancel(cx);
+    drop(run);
+    if !panics::contain(cx, by, || cell.fail(cx.scope(), payload)) {
+        cell.cancel(cx.scope());
     }
     drop(cell);
-    let finished = panics::contain(cx, by, || finish(cx, cx.world(), slot));
+    let finished = panics::contain(cx, by, || finish(cx, cx.run(), slot));
     if !finished {
-        let cell = cx.world().tasks.take_cell(slot);
+        let cell = cx.run().kernel.tasks.take_cell(slot);
         panics::contain(cx, None, || drop(cell));
-        cx.world().forget(slot);
+        cx.run().forget(slot);
     }
 }
 
-/// The place that called a function marked `#[track_caller]`.
-#[track_caller]
-pub(crate) fn caller() -> Place {
-    Location::caller()
+fn record_panic(run: &mut Run, caught: &panics::Caught) {
+    let place = caught.place.as_ref();
+    let place = place.map(|place| run.journal.text(&place.to_string()));
+    run.record_text(
+        |message| Event::Panicked { message, place },
+        &caught.message,
+    );
 }

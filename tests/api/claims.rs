@@ -9,7 +9,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
 
+use reweave::strategies::{Plain, RandomWalk};
 use reweave::sync::{Mutex, MutexGuard, Notify, RwLock, Semaphore, mpsc, oneshot};
+use reweave::tape::{Deviation, Match, TapeError};
 use reweave::task::coop::RestoreOnPending;
 use reweave::task::futures::TaskLocalFuture;
 use reweave::task::{
@@ -17,10 +19,7 @@ use reweave::task::{
     LocalKey, LocalSet,
 };
 use reweave::time::{Instant, Interval, MissedTickBehavior, Sleep, SystemTime, Timeout};
-use reweave::{
-    Deviation, Environment, Exploration, Finding, FindingKind, Match, MustAwait, Plain, RandomWalk,
-    Run, Sim, Tape, TapeError, TaskRng, Trace,
-};
+use reweave::{Exploration, Finding, FindingKind, MustAwait, Run, Sim, Tape, TaskRng, Trace};
 use static_assertions::{assert_impl_all as yes, assert_not_impl_any as no};
 
 type YY = u32;
@@ -103,7 +102,6 @@ yes!(Deviation: Send, Sync, Unpin, Ord);
 yes!(Match: Send, Sync, Unpin);
 yes!(Finding: Send, Sync, Unpin, Clone);
 yes!(FindingKind: Send, Sync, Unpin, Copy, Ord);
-yes!(Environment: Send, Sync, Unpin);
 yes!(Plain: Send, Sync, Unpin, reweave::Strategy);
 yes!(RandomWalk: Send, Sync, Unpin, reweave::Strategy);
 

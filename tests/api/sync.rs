@@ -2,7 +2,9 @@
 //! simulation; what only a run can show (schedules, names, findings) inside one.
 
 mod barrier;
+mod blocking;
 mod broadcast;
+mod mapped;
 mod mpsc;
 mod mutex;
 mod notify;
@@ -10,9 +12,13 @@ mod once_cell;
 mod oneshot;
 mod parts;
 mod points;
+mod polled;
+mod relations;
+mod reserved;
 mod resources;
 mod rwlock;
 mod semaphore;
 mod set_once;
+mod states;
 mod threads;
 mod watch;

@@ -7,8 +7,10 @@ mod budgets;
 mod joining;
 mod locals;
 mod names;
+mod polled;
 mod schedules;
 mod sets;
+mod walks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod extremes;
+mod polled;
 mod sleeping;
 mod ticking;
 mod ties;

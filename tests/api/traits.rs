@@ -4,6 +4,7 @@
 #[path = "../any_schedule.rs"]
 mod any_schedule;
 mod claims;
+mod echo;
 mod pipes;
 mod runtime;
 mod sinks;

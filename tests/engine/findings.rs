@@ -4,6 +4,7 @@
 mod abandoned_receiver;
 mod blocking;
 mod deadlock;
+mod defaults;
 mod futurelock;
 mod leak;
 mod levels;

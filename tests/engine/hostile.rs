@@ -7,6 +7,7 @@ mod explored;
 mod handles;
 mod nesting;
 mod panics;
+mod tapes;
 mod wakers;
 
 use std::future::{pending, poll_fn};

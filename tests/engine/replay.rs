@@ -14,9 +14,7 @@ use futures::FutureExt;
 use rand::Rng;
 use reweave::task::{Builder, JoinHandle, yield_now};
 use reweave::time::{sleep, timeout};
-use reweave::{
-    Deviation, FindingKind, Run, Sim, Tape, choose, explore, flip, note, rng, select, spawn,
-};
+use reweave::{FindingKind, Run, Sim, Tape, choose, explore, flip, note, rng, select, spawn};
 
 /// A list of statements.
 #[derive(Clone, Debug)]
@@ -168,7 +166,7 @@ mod seeds {
             .collect();
         for kind in ["task", "timer", "fire", "select", "choose", "flip"] {
             assert!(
-                tapes.contains(&format!(" {kind} ")),
+                tapes.contains(&format!(" {kind}@")),
                 "no program ever deviates in a draw of {kind}"
             );
         }
@@ -270,7 +268,8 @@ mod tapes {
                     .tape(&Tape::default())
                     .run(Program::random(number).run()),
             );
-            let zero = sound(sim().run_with(reweave::Plain, Program::random(number).run()));
+            let zero =
+                sound(sim().run_with(reweave::strategies::Plain, Program::random(number).run()));
             assert_eq!(
                 (plain.hash(), plain.tape()),
                 (empty.hash(), &Tape::default())
@@ -283,7 +282,7 @@ mod tapes {
     fn a_tape_without_one_deviation_still_runs_and_replays() {
         for number in 0..PROGRAMS {
             let tape = seeded(number).tape().clone();
-            let mut deviations = tape.deviations().to_vec();
+            let mut deviations: Vec<_> = tape.deviations().collect();
             if deviations.is_empty() {
                 continue;
             }
@@ -316,7 +315,10 @@ mod tapes {
                 matched.matched == matched.total
             );
             if let Some((deviation, _)) = &matched.first_mismatch {
-                assert!(tape.deviations().contains(deviation));
+                assert!(
+                    tape.deviations()
+                        .any(|known| known.to_string() == *deviation)
+                );
                 partly += u32::from(matched.matched > 0);
             }
         }
@@ -325,23 +327,12 @@ mod tapes {
 
     #[test]
     fn a_mismatch_names_the_first_deviation_and_the_reason() {
-        let tape = "reweave tape 1; main@1 choose 1; main@1+1 choose 7; main@5 flip 1";
+        let tape = "reweave tape 1; main choose@1 1; main choose@2 7; main flip@5 1";
         let run = sim()
             .tape(&tape.parse().unwrap())
             .run(async { choose(0..3) + choose(0..3) });
         assert_eq!(run.output(), Some(&1));
-        insta::assert_snapshot!(run.matched().unwrap(), @"33 % of the tape matched (1 of 3 deviations); the first that did not: `main@1+1 choose 7`: the choice was not among the candidates");
-        let Some((deviation, _)) = &run.matched().unwrap().first_mismatch else {
-            panic!("it matched")
-        };
-        let expected = Deviation {
-            task: "main".into(),
-            step: 1,
-            nth: 1,
-            kind: reweave::Kind::Choose,
-            choice: "7".into(),
-        };
-        assert_eq!(deviation, &expected);
+        insta::assert_snapshot!(run.matched().unwrap(), @"33 % of the tape matched (1 of 3 deviations); the first that did not: `main choose@2 7`: the choice was not among the candidates");
     }
 
     #[test]

@@ -10,14 +10,15 @@ use futures::{FutureExt, StreamExt};
 use reweave::io::stdin;
 use reweave::task::{Builder, yield_now};
 use reweave::time::{Instant, advance, sleep, timeout};
-use reweave::{Diff, FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
+use reweave::trace::Diff;
+use reweave::{FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
 use serde_json::Value;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A run in which everything happens that can.
 fn everything() -> Run<&'static str> {
-    let tape = "reweave tape 1; main@1 choose 2".parse().unwrap();
+    let tape = "reweave tape 1; main choose@1 2".parse().unwrap();
     let sim = Sim::new()
         .tape(&tape)
         .stdin(["yes"])
@@ -94,7 +95,7 @@ mod forms {
            2s  main        polls
            2s  main        cancels timer 2
            2s  main        blocks everything for 0.25s
-           2s  main        finding: blocking: blocked the thread for 0.25s: nothing else ran
+           2s  main        finding: blocking
         2.25s  main        advances the clock by 0.5s
         2.75s  main        yields
         2.75s  main        polls
@@ -105,7 +106,7 @@ mod forms {
         2.75s  main        completes
         2.75s  main/guest  polls
         2.75s  main/guest  parks
-        2.75s  ·           finding: unawaited_task: cut off when main ended, while it waited for something outside this run's sight, and no clone of its waker was left: nobody awaited it
+        2.75s  ·           finding: unawaited_task
         2.75s  ·           cuts off main/guest
         "#);
     }
@@ -113,72 +114,90 @@ mod forms {
     #[test]
     fn json_lines_are_one_flat_object_an_event() {
         let run = everything();
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let (events, hash) = lines.trim_end().rsplit_once('\n').unwrap();
         assert_eq!(hash, format!("{{\"hash\":\"{:016x}\"}}", run.hash()));
         insta::assert_snapshot!(events, @r#"
-        {"at":0,"event":"spawned","other":"main"}
-        {"at":0,"task":"main","event":"polled"}
-        {"at":0,"task":"main","event":"drew","kind":"choose","choice":"2"}
-        {"at":0,"task":"main","event":"note","text":"chose 2"}
-        {"at":0,"task":"main","event":"spawned","other":"main/egg"}
-        {"at":0,"task":"main","event":"spawned","other":"main/phone"}
-        {"at":0,"task":"main","event":"spawned","other":"main/toast"}
-        {"at":0,"task":"main","event":"yielded"}
-        {"at":0,"task":"main/egg","event":"polled"}
-        {"at":0,"task":"main/egg","event":"prints","text":"Boiling..."}
-        {"at":0,"task":"main/egg","event":"timer_set","timer":1,"deadline":2000000000}
-        {"at":0,"task":"main/egg","event":"waits","text":"a timer at 2s"}
-        {"at":0,"task":"main/egg","event":"parked"}
-        {"at":0,"task":"main/phone","event":"polled"}
-        {"at":0,"task":"main/phone","event":"parked"}
-        {"at":0,"task":"main/toast","event":"polled"}
-        {"at":0,"task":"main/toast","event":"panicked","text":"burnt"}
-        {"at":0,"task":"main","event":"polled"}
-        {"at":0,"task":"main","event":"abort_asked","other":"main/phone"}
-        {"at":0,"task":"main","event":"woke","other":"main/phone"}
-        {"at":0,"task":"main","event":"waits","text":"the end of main/egg"}
-        {"at":0,"task":"main","event":"timer_set","timer":2,"deadline":10000000000}
-        {"at":0,"task":"main","event":"waits","text":"a timer at 10s"}
-        {"at":0,"task":"main","event":"parked"}
-        {"at":0,"task":"main/phone","event":"polled"}
-        {"at":0,"task":"main/phone","event":"cancelled"}
-        {"at":2000000000,"event":"timer_fired","timer":1}
-        {"at":2000000000,"event":"woke","other":"main/egg"}
-        {"at":2000000000,"task":"main/egg","event":"polled"}
-        {"at":2000000000,"task":"main/egg","event":"prints","text":"Boiled.\n\u0009\"done\""}
-        {"at":2000000000,"task":"main/egg","event":"completed"}
-        {"at":2000000000,"task":"main/egg","event":"woke","other":"main"}
-        {"at":2000000000,"task":"main","event":"polled"}
-        {"at":2000000000,"task":"main","event":"timer_cancelled","timer":2}
-        {"at":2000000000,"task":"main","event":"blocked","nanos":250000000}
-        {"at":2000000000,"task":"main","event":"finding","text":"blocking: blocked the thread for 0.25s: nothing else ran"}
-        {"at":2250000000,"task":"main","event":"advanced","nanos":500000000}
-        {"at":2750000000,"task":"main","event":"yielded"}
-        {"at":2750000000,"task":"main","event":"polled"}
-        {"at":2750000000,"task":"main","event":"reads","text":"yes"}
-        {"at":2750000000,"task":"main","event":"prints","text":"read \"yes\""}
-        {"at":2750000000,"task":"main","event":"input_ended"}
-        {"at":2750000000,"task":"main","event":"spawned","other":"main/guest"}
-        {"at":2750000000,"task":"main","event":"completed"}
-        {"at":2750000000,"task":"main/guest","event":"polled"}
-        {"at":2750000000,"task":"main/guest","event":"parked"}
-        {"at":2750000000,"event":"finding","text":"unawaited_task: cut off when main ended, while it waited for something outside this run's sight, and no clone of its waker was left: nobody awaited it"}
-        {"at":2750000000,"event":"cut_off","other":"main/guest"}
+        {"reweave":"trace","version":1}
+        {"number":0,"at":0,"event":"spawned","other":"main","place":"tests/engine/trace.rs:26:9"}
+        {"number":1,"at":0,"task":"main","event":"polled","cause":0}
+        {"number":2,"at":0,"task":"main","event":"drew","kind":"choose","choice":2}
+        {"number":3,"at":0,"task":"main","event":"note","text":"chose 2"}
+        {"number":4,"at":0,"task":"main","event":"spawned","other":"main/egg","place":"tests/engine/trace.rs:28:48","cause":3}
+        {"number":5,"at":0,"task":"main","event":"spawned","other":"main/phone","place":"tests/engine/trace.rs:29:50","cause":4}
+        {"number":6,"at":0,"task":"main","event":"spawned","other":"main/toast","place":"tests/engine/trace.rs:32:14","cause":5}
+        {"number":7,"at":0,"task":"main","event":"yielded"}
+        {"number":8,"at":0,"task":"main/egg","event":"polled","cause":4}
+        {"number":9,"at":0,"task":"main/egg","event":"prints","text":"Boiling..."}
+        {"number":10,"at":0,"task":"main/egg","event":"timer_set","deadline":2000000000,"timer":1}
+        {"number":11,"at":0,"task":"main/egg","event":"waits_for_timer","deadline":2000000000}
+        {"number":12,"at":0,"task":"main/egg","event":"parked"}
+        {"number":13,"at":0,"task":"main/phone","event":"polled","cause":5}
+        {"number":14,"at":0,"task":"main/phone","event":"parked"}
+        {"number":15,"at":0,"task":"main/toast","event":"polled","cause":6}
+        {"number":16,"at":0,"task":"main/toast","event":"panicked","text":"burnt","place":"tests/engine/trace.rs:32:28"}
+        {"number":17,"at":0,"task":"main","event":"polled","cause":7}
+        {"number":18,"at":0,"task":"main","event":"abort_asked","other":"main/phone","cause":17}
+        {"number":19,"at":0,"task":"main","event":"woke","other":"main/phone","cause":18}
+        {"number":20,"at":0,"task":"main","event":"waits_for_task","other":"main/egg"}
+        {"number":21,"at":0,"task":"main","event":"timer_set","deadline":10000000000,"timer":2}
+        {"number":22,"at":0,"task":"main","event":"waits_for_timer","deadline":10000000000}
+        {"number":23,"at":0,"task":"main","event":"parked"}
+        {"number":24,"at":0,"task":"main/phone","event":"polled","cause":19}
+        {"number":25,"at":0,"task":"main/phone","event":"cancelled"}
+        {"number":26,"at":2000000000,"event":"timer_fired","timer":1,"cause":10}
+        {"number":27,"at":2000000000,"event":"woke","other":"main/egg","cause":26}
+        {"number":28,"at":2000000000,"task":"main/egg","event":"polled","cause":27}
+        {"number":29,"at":2000000000,"task":"main/egg","event":"prints","text":"Boiled.\n\u0009\"done\""}
+        {"number":30,"at":2000000000,"task":"main/egg","event":"completed"}
+        {"number":31,"at":2000000000,"task":"main/egg","event":"woke","other":"main","cause":30}
+        {"number":32,"at":2000000000,"task":"main","event":"polled","cause":31}
+        {"number":33,"at":2000000000,"task":"main","event":"timer_cancelled","timer":2,"cause":21}
+        {"number":34,"at":2000000000,"task":"main","event":"blocked","nanos":250000000}
+        {"number":35,"at":2000000000,"task":"main","event":"finding","kind":"blocking","finding":0}
+        {"number":36,"at":2250000000,"task":"main","event":"advanced","nanos":500000000}
+        {"number":37,"at":2750000000,"task":"main","event":"yielded"}
+        {"number":38,"at":2750000000,"task":"main","event":"polled","cause":37}
+        {"number":39,"at":2750000000,"task":"main","event":"reads","text":"yes"}
+        {"number":40,"at":2750000000,"task":"main","event":"prints","text":"read \"yes\""}
+        {"number":41,"at":2750000000,"task":"main","event":"input_ended"}
+        {"number":42,"at":2750000000,"task":"main","event":"spawned","other":"main/guest","place":"tests/engine/trace.rs:44:43","cause":41}
+        {"number":43,"at":2750000000,"task":"main","event":"completed"}
+        {"number":44,"at":2750000000,"task":"main/guest","event":"polled","cause":42}
+        {"number":45,"at":2750000000,"task":"main/guest","event":"parked"}
+        {"number":46,"at":2750000000,"event":"finding","kind":"unawaited_task","finding":1}
+        {"number":47,"at":2750000000,"event":"cut_off","other":"main/guest"}
+        {"finding":"blocking","level":"warn","at":2000000000,"task":"main","place":"tests/engine/trace.rs:38:9","detail":{"nanos":250000000,"ready":0}}
+        {"finding":"unawaited_task","level":"warn","at":2750000000,"task":"main/guest","place":"tests/engine/trace.rs:44:43","detail":{"doing":"waiting","waits":[],"lost":true}}
         "#);
     }
 
     #[test]
     fn json_lines_parse_back_to_what_happened() {
         let run = everything();
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let mut objects: Vec<Value> = lines
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
         let last = objects.pop().unwrap();
         assert_eq!(last["hash"], format!("{:016x}", run.hash()));
-        assert_eq!(objects.len(), run.trace().entries().len());
+        let first = objects.remove(0);
+        assert_eq!(
+            (&first["reweave"], &first["version"]),
+            (&"trace".into(), &1.into())
+        );
+        let findings = objects.split_off(run.trace().entries().len());
+        assert_eq!(findings.len(), run.findings().len());
+        for (object, finding) in findings.iter().zip(run.findings()) {
+            assert_eq!(object["finding"], finding.kind().name());
+            assert_eq!(object["level"], finding.level().name());
+            assert_eq!(object["at"], finding.at().as_nanos() as u64);
+            assert_eq!(object["task"].as_str(), finding.task());
+            let place = finding.place().map(ToString::to_string);
+            assert_eq!(object["place"].as_str(), place.as_deref());
+            assert!(object["detail"].is_object());
+        }
         for (object, entry) in objects.iter().zip(run.trace().entries()) {
             assert_eq!(object["at"], entry.at);
             let task = object.get("task").and_then(Value::as_str).unwrap_or("·");
@@ -200,7 +219,7 @@ mod forms {
 
     #[test]
     fn the_run_shows_every_kind_of_event_but_those_of_resources_and_logs() {
-        let lines = everything().trace().to_json_lines();
+        let lines = everything().to_json_lines();
         let objects = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -208,7 +227,7 @@ mod forms {
             .filter_map(|object| Some(object.get("event")?.as_str()?.to_owned()))
             .collect();
         let all = "abort_asked advanced blocked cancelled completed cut_off drew finding input_ended note panicked parked \
-                   polled prints reads spawned timer_cancelled timer_fired timer_set waits woke yielded";
+                   polled prints reads spawned timer_cancelled timer_fired timer_set waits_for_task waits_for_timer woke yielded";
         assert_eq!(
             events
                 .iter()
@@ -253,7 +272,7 @@ mod forms {
     fn all_characters_survive_json() {
         const TEXT: &str = "\"\\ / \u{0}\u{1f}\r\n\t\u{7f} größe 🥚 \u{2028}";
         let run = Sim::new().run(async { note!("{TEXT}") });
-        let lines = run.trace().to_json_lines();
+        let lines = run.to_json_lines();
         let noted = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -382,7 +401,7 @@ mod differences {
             b.await.unwrap();
         };
         let plain = Sim::new().run(two());
-        let tape = "reweave tape 1; main/task@1 task main/task#2"
+        let tape = "reweave tape 1; main/task task@1 main/task#2"
             .parse()
             .unwrap();
         let other = Sim::new().tape(&tape).run(two());
@@ -521,9 +540,9 @@ mod reports {
         insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @r#"
         panic in main at 1s: it chose the last
           -->
-        run: seed 2, 4 steps, 1s of virtual time, hash HASH
+        run: seed 0, 4 steps, 1s of virtual time, hash HASH
         schedule: the plain one, but
-          main chose item 3 in step 2
+          main chose item 3 in its 1st choice
         what happened:
                 0s  ·          spawns main
                 0s  main       spawns main/late

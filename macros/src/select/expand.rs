@@ -1,34 +1,35 @@
-//! `select!`: what it becomes.
+//! `select!`: the code it becomes.
 //!
 //! ```text
 //!  1  preconditions        all evaluated, first to last; a branch whose one is false is disabled
 //!  2  futures              all made, those of disabled branches too, and pinned on the stack
 //!  3  one `.await`, each poll of which
-//!       gives way           if the task's budget is spent
+//!       returns Pending     if the task's budget is spent
+//!       draws               at the first poll: the scheduling point of the whole `select!`
 //!       draws               the branch to begin at, unless `biased;`
-//!       polls               each enabled branch from there on, once around
-//!         ready, matches     ──▶ this is the outcome
+//!       polls               each enabled branch once, from that one on and around
+//!         ready, matches     ──▶ this branch is the outcome
 //!         ready, no match    ──▶ this branch is disabled from now on
 //!         none is enabled    ──▶ the outcome is that there is none
-//!  4  all futures dropped  the losers with the reason noted: discarded by `select!`, not forgotten
-//!  5  the handler          of the winner, or `else`, or a panic
+//!  4  all futures dropped  those that may never have been polled are recorded as discarded, so that
+//!                          they are no finding `never_awaited`
+//!  5  the handler          of the branch that is the outcome, or `else`, or a panic
 //! ```
 //!
-//! Steps 2 to 4 are a block of their own, out of which only the outcome comes. So the handler runs
-//! when nothing is borrowed any more, and as it stands outside of every closure, `?`, `break`,
-//! `return` and `.await` in it mean what they mean around it.
+//! Steps 2 to 4 are a block of their own whose value is the outcome. So the handler runs when the
+//! futures' borrows have ended; and because it stands in no closure, `?`, `break`, `return` and
+//! `.await` in it apply to the user's function.
 //!
-//! **Whether a pattern matches** has to be known in step 3, but its bindings belong to the handler
-//! in step 5, and the value may not be moved or its place left in between. Matching a reference
-//! instead would need the pattern rewritten, as `ref`, `mut` and `&` mean other things there. A
-//! guard does it as the pattern stands: the compiler moves nothing into the bindings before the
-//! guard has said yes, and this one takes note and says no.
+//! **Whether a pattern matches** has to be known in step 3, without moving the value: its bindings
+//! are for the handler, in step 5. Matching a reference instead would mean rewriting the pattern, as
+//! `ref`, `mut` and `&` mean other things there. A match guard tests the pattern as written: the
+//! compiler moves nothing into the bindings before the guard is true, and this guard sets a flag and
+//! is false.
 //!
 //! **A future that never returns** may leave its output's type open, as `poll_fn(|_| panic!())` does. The arm of
 //! `Pending` therefore diverges: then an open type falls back to `()`, and the whole compiles.
 //!
-//! **A draw where nothing is to choose** would only lengthen tapes: with fewer than two branches
-//! enabled none is made.
+//! **With fewer than two branches enabled** no starting branch is drawn: it would only lengthen tapes.
 //!
 //! Names are hygienic ([`Span::mixed_site`]) except the enum's, which sits in a block of its own.
 
@@ -38,7 +39,7 @@ use quote::{quote, quote_spanned};
 use super::Select;
 use crate::branches::{make_futures, names};
 
-/// The block that the whole of `select!` becomes.
+/// The block that `select!` becomes.
 pub(super) fn expand(select: &Select) -> TokenStream {
     if select.branches.is_empty() {
         let otherwise = &select.otherwise;
@@ -57,8 +58,8 @@ pub(super) fn expand(select: &Select) -> TokenStream {
     }}
 }
 
-/// The enum of outcomes: a variant a branch, generic in what the futures return, as nobody knows
-/// the types here.
+/// The enum of outcomes: a variant for each branch, generic in the output of its future, whose type
+/// a macro cannot name.
 fn declare_outcome(select: &Select) -> TokenStream {
     let variants = names("Branch", select.branches.len());
     let outputs = names("Output", select.branches.len());
@@ -138,8 +139,8 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
         if #reweave::__private::coop_ready(context).is_pending() {
             return ::core::task::Poll::Pending;
         }
-        // The one scheduling point of them all: a branch that could go on at once does, whichever comes next.
-        let ::core::task::Poll::Ready(_hushed) = point.poll(context) else {
+        // While the value in `Ready` lives, operations in the branches have no points of their own.
+        let ::core::task::Poll::Ready(_no_points) = point.poll(context) else {
             return ::core::task::Poll::Pending;
         };
         let mut pending = false;
@@ -181,7 +182,7 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
     }
 }
 
-/// Step 5, the value of the whole.
+/// Step 5, the value of the whole block.
 fn handle(select: &Select) -> TokenStream {
     let variants = names("Branch", select.branches.len());
     let patterns = select.branches.iter().map(|branch| &branch.pattern);
@@ -195,7 +196,7 @@ fn handle(select: &Select) -> TokenStream {
         match outcome {
             #(__SelectOutcome::#variants(#patterns) => #handlers,)*
             __SelectOutcome::NoneLeft => #otherwise,
-            _ => ::core::unreachable!("a pattern matched when polled and not when handled"),
+            _ => ::core::unreachable!("the pattern matched when its future was ready"),
         }
     }
 }

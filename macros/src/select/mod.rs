@@ -1,4 +1,4 @@
-//! `select!`: tokio's grammar, read.
+//! `select!`: parsing it. The grammar is tokio's.
 //!
 //! ```text
 //! select! {
@@ -9,7 +9,7 @@
 //! }
 //! ```
 //!
-//! What it means, and how it is said in plain Rust, stands in `expand.rs`.
+//! What it means, and the code it becomes: `expand.rs`.
 
 mod expand;
 
@@ -18,12 +18,12 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Pat, Token, token};
 
-use crate::branches::{crate_tokens, is_biased};
+use crate::branches::{parse_biased, parse_crate_path};
 
-/// More branches do not fit into the set of disabled ones.
-const MOST_BRANCHES: usize = 64;
+/// As many as the set of disabled branches has bits.
+const MAX_BRANCHES: usize = 64;
 
-/// What `select!` becomes, or its first mistake.
+/// What `select!` becomes, or its first error.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     match syn::parse2::<Select>(input) {
         Ok(select) => expand::expand(&select),
@@ -34,10 +34,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 struct Select {
     /// The path by which to name `reweave`.
     reweave: TokenStream,
-    /// Whether polling begins at the first branch always, rather than at one that is drawn.
+    /// Whether polling always begins at the first branch; otherwise it begins at a drawn one.
     biased: bool,
     branches: Vec<Branch>,
-    /// What to evaluate when no branch is left.
+    /// The expression after `else =>`, evaluated when all branches are disabled.
     otherwise: Option<TokenStream>,
 }
 
@@ -51,8 +51,8 @@ struct Branch {
 impl Parse for Select {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut select = Self {
-            reweave: crate_tokens(input)?,
-            biased: is_biased(input)?,
+            reweave: parse_crate_path(input)?,
+            biased: parse_biased(input)?,
             branches: Vec::new(),
             otherwise: None,
         };
@@ -61,8 +61,8 @@ impl Parse for Select {
                 select.otherwise = Some(parse_else(input)?);
                 break;
             }
-            if select.branches.len() == MOST_BRANCHES {
-                let message = format!("`select!` takes at most {MOST_BRANCHES} branches");
+            if select.branches.len() == MAX_BRANCHES {
+                let message = format!("`select!` takes at most {MAX_BRANCHES} branches");
                 return Err(input.error(message));
             }
             select.branches.push(input.parse()?);
@@ -118,11 +118,11 @@ impl Parse for Branch {
     }
 }
 
-/// A block and perhaps a comma, or an expression and, unless it is the end, a comma.
+/// A block with an optional comma, or an expression with a comma, optional at the end.
 fn parse_handler(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let from_a_macro = input.cursor().group(Delimiter::None).is_some();
     if input.peek(token::Brace) && !from_a_macro {
-        // Whatever is in it is for the compiler to read.
+        // The block's content is not parsed: it may hold syntax that `syn` does not know.
         let block = input.parse::<Group>()?;
         input.parse::<Option<Token![,]>>()?;
         return Ok(block.into_token_stream());
@@ -136,7 +136,7 @@ fn parse_handler(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(handler.into_token_stream())
 }
 
-/// Whether an expression that a macro passed on, `$handler:block`, is a block.
+/// Whether the expression is a block, also one that a declarative macro passed on as `$handler:block`.
 fn is_block(expression: &Expr) -> bool {
     match expression {
         Expr::Block(block) => block.label.is_none(),
@@ -163,7 +163,7 @@ mod tests {
 
     use super::*;
 
-    /// What is read, in short: a letter for each branch and its parts.
+    /// What was parsed, as a short text: a pair of brackets for each branch.
     fn shape(input: TokenStream) -> Result<String, String> {
         let select = syn::parse2::<Select>(quote!(krate; #input)).map_err(|e| e.to_string())?;
         let branches = select.branches.iter().map(|branch| {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_the_grammar_is_read() {
+    fn the_whole_grammar_is_parsed() {
         for (input, expected) in [
             (quote!(a = b => c), "[abc]"),
             (quote!(a = b => c,), "[abc]"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_grammar_is_said() {
+    fn each_syntax_error_says_what_was_expected() {
         for (input, words) in [
             (quote!(), "no branch"),
             (quote!(biased;), "no branch"),

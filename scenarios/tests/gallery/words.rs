@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use reweave::{Event, Finding, FindingKind, Level, Run, Sim};
+use reweave::finding::{Detail, SourcePlace};
+use reweave::trace::{Entry, Event};
+use reweave::{Finding, FindingKind, Level, Run, Sim};
 use reweave_scenarios::{Gallery, Twin, registry};
 
 use crate::{plain, scenario};
@@ -18,18 +20,14 @@ fn findings(run: &Run<String>) -> String {
     run.findings().iter().map(told).collect()
 }
 
-/// The line of code at `file:line:column`.
-fn source_line(place: &str) -> String {
-    let mut parts = place.rsplitn(3, ':');
-    let (_column, line, file) = (
-        parts.next(),
-        parts.next().unwrap().parse::<usize>().unwrap(),
-        parts.next().unwrap(),
-    );
+/// The line of code at a place.
+fn source_line(place: &SourcePlace) -> String {
     // Places are written from the root of the workspace.
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file.trim_start_matches("scenarios/"));
+    let file = place.file().trim_start_matches("scenarios/");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    text.lines().nth(line - 1).unwrap().trim().to_owned()
+    let line = text.lines().nth(place.line() as usize - 1);
+    line.unwrap().trim().to_owned()
 }
 
 #[test]
@@ -69,7 +67,7 @@ fn nothing_else_runs_while_a_task_blocks() {
     for name in ["blocking_call", "completion_blocking"] {
         let run = plain(name);
         let entries = run.trace().entries();
-        let blocked = |entry: &reweave::Entry| matches!(entry.event, Event::Blocked { .. });
+        let blocked = |entry: &Entry| matches!(entry.event, Event::Blocked { .. });
         let blocks: Vec<usize> = (0..entries.len())
             .filter(|&at| blocked(&entries[at]))
             .collect();
@@ -83,7 +81,7 @@ fn nothing_else_runs_while_a_task_blocks() {
             let Event::Blocked { nanos } = before.event else {
                 unreachable!()
             };
-            assert_eq!(next.at, before.at + nanos, "{name}: nothing in between");
+            assert_eq!(next.at, before.at + nanos.get(), "{name}: nothing in between");
             assert_eq!(next.task, before.task, "{name}: and the same task goes on");
         }
     }
@@ -130,8 +128,10 @@ fn a_panic_nobody_saw_fails_the_run_and_is_told_in_full() {
     let finding = run.failure().unwrap();
     assert_eq!(finding.task(), Some("main/save"));
     assert!(finding.message().contains("the disk is full"));
-    let spawned = finding.details()[0].strip_prefix("spawned at ").unwrap();
-    assert_eq!(source_line(spawned), "let _saving = spawn(save());");
+    let Detail::UnobservedPanic(panic) = finding.detail() else {
+        panic!("{finding}")
+    };
+    assert_eq!(source_line(&panic.spawned), "let _saving = spawn(save());");
     assert_eq!(
         source_line(finding.place().unwrap()),
         r#"panic!("the disk is full");"#

@@ -21,7 +21,28 @@ pub struct DuplexStream {
 ///   one ◄── reads ── pipe#2 ◄── writes ── other
 /// ```
 ///
-/// A write waits when `max_buf_size` bytes are on their way in its direction.
+/// A write waits while `max_buf_size` bytes (at least 1) are on their way in its direction, and then takes as many as fit.
+///
+/// ```
+/// use futures::{AsyncReadExt, AsyncWriteExt};
+///
+/// # reweave::Sim::new().run(async {
+/// let (mut client, mut server) = reweave::io::duplex(64);
+/// client.write_all(b"ping").await.unwrap();
+/// drop(client);
+/// let mut heard = String::new();
+/// server.read_to_string(&mut heard).await.unwrap();
+/// assert_eq!(heard, "ping");
+/// let refused = server.write_all(b"pong").await.unwrap_err();
+/// assert_eq!(refused.kind(), std::io::ErrorKind::BrokenPipe);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// `read` and `write` are cancel safe: bytes move in the poll that returns their number, and in no other. Combinators that
+/// call them more than once, such as `read_exact`, `read_to_end` and `write_all`, are not: if one is dropped before it is
+/// done, what it has moved so far stays moved.
 ///
 /// # Panics
 ///

@@ -19,10 +19,10 @@ use std::task::{Context, Poll, Waker, ready};
 use crate::api::sync::guarded::{Guarded, Locked};
 use crate::api::sync::resource::Tag;
 use crate::api::task::coop::{self, RestoreOnPending};
-use crate::choice::draw::Access;
-use crate::record::event::Verb;
-use crate::run::context::visit;
-use crate::run::waits::What;
+use crate::base::resource::{Action, Operation, ResourceKind, Want};
+use crate::observe::waits::Awaits;
+use crate::record::fact::Fact;
+use crate::run::context::look;
 
 /// See the top of this file.
 pub(super) struct Pipe {
@@ -42,7 +42,7 @@ struct State {
 /// What the pipe knows of one of its ends.
 #[derive(Default)]
 struct End {
-    /// Who waits there.
+    /// The waker of the task that waits there.
     waker: Option<Waker>,
     /// Whether the operation that is under way has had its scheduling point.
     passed: bool,
@@ -71,7 +71,7 @@ impl Pipe {
             closed: false,
             reader: End::default(),
             writer: End::default(),
-            tag: Tag::made_here("pipe"),
+            tag: Tag::made_here(ResourceKind::Pipe),
         };
         Arc::new(Pipe {
             room,
@@ -90,15 +90,15 @@ impl Pipe {
         let mut state = self.state.lock();
         let count = buffer.len().min(state.bytes.len());
         if count == 0 && !buffer.is_empty() && !state.closed {
-            return state.park(READER, waker, "bytes in ");
+            return state.park(READER, waker, Action::Receive, Want::Bytes);
         }
-        if state.others_go_first(READER, &waker) {
+        if state.others_go_first(READER, &waker, Action::Receive) {
             return state.give_way(waker);
         }
         let mut writer = None;
         if count > 0 {
             state.bytes.read_exact(&mut buffer[..count])?;
-            state.tag.tell(Verb::Receives);
+            state.tag.tell(|resource| Fact::Saw { resource, back: 0 });
             writer = state.writer.waker.take();
         }
         state.ends(READER, coop, writer);
@@ -117,9 +117,9 @@ impl Pipe {
         let room = self.room - state.bytes.len();
         let wanted = parts.iter().map(|part| part.len()).sum::<usize>();
         if room == 0 && wanted > 0 && !state.closed {
-            return state.park(WRITER, waker, "room in ");
+            return state.park(WRITER, waker, Action::Send, Want::Room);
         }
-        if state.others_go_first(WRITER, &waker) {
+        if state.others_go_first(WRITER, &waker, Action::Send) {
             return state.give_way(waker);
         }
         if state.closed {
@@ -131,19 +131,19 @@ impl Pipe {
         if count > 0 {
             let bytes = parts.iter().flat_map(|part| part.iter());
             state.bytes.extend(bytes.take(count));
-            state.tag.tell(Verb::Sends);
+            state.tag.tell(|resource| Fact::Published { resource });
             reader = state.reader.waker.take();
         }
         state.ends(WRITER, coop, reader);
         Poll::Ready(Ok(count))
     }
 
-    /// The writer writes no more: who waits for bytes is told.
+    /// The writer writes no more: wakes a reader that waits.
     pub(super) fn close_writing(&self) {
         self.close(READER);
     }
 
-    /// The reader reads no more: who waits for room is told.
+    /// The reader reads no more: wakes a writer that waits.
     pub(super) fn close_reading(&self) {
         self.close(WRITER);
     }
@@ -151,7 +151,7 @@ impl Pipe {
     fn close(&self, other: WhichEnd) {
         let mut state = self.state.lock();
         if !mem::replace(&mut state.closed, true) {
-            state.tag.tell(Verb::Closes);
+            state.tag.tell(|resource| Fact::Closed { resource });
         }
         let waker = other(&mut state).waker.take();
         drop(state);
@@ -159,14 +159,15 @@ impl Pipe {
     }
 }
 
-// Wakers may be the user's own, and come back to the pipe: none is called, cloned or dropped while it is locked.
+// A waker may be the user's, and use this pipe: none is called, cloned or dropped while the pipe is locked.
 impl Locked<'_, State> {
-    /// The operation cannot go on without this part of the pipe.
-    fn park<T>(mut self, end: WhichEnd, waker: Waker, part: &'static str) -> Poll<T> {
-        visit!(here => {
-            if let Some(here) = here {
-                let what = What::Resource(self.tag.id(here), part);
-                here.world.waits_now(what, None);
+    /// The operation cannot go on for want of this.
+    fn park<T>(mut self, end: WhichEnd, waker: Waker, action: Action, want: Want) -> Poll<T> {
+        look!(here => {
+            if let Some(here) = here && here.run.is_keyed() {
+                let resource = self.tag.number(here);
+                here.run.parks_in(Operation { resource, action });
+                here.run.waits(false, None, Awaits::Resource(resource, want), None);
             }
         });
         let End { waker: old, passed } = end(&mut self);
@@ -178,24 +179,24 @@ impl Locked<'_, State> {
     }
 
     /// Whether others go before an operation that could go on; asked once. One that has waited has let them.
-    fn others_go_first(&mut self, end: WhichEnd, waker: &Waker) -> bool {
+    fn others_go_first(&mut self, end: WhichEnd, waker: &Waker, action: Action) -> bool {
         if mem::replace(&mut end(self).passed, true) {
             return false;
         }
-        visit!(here => match here {
-            Some(here) if here.has_a_point(waker) => self.tag.draws_point(here, Access::Write),
+        look!(here => match here {
+            Some(here) if here.has_point(waker) => self.tag.at_point(here, action),
             _ => false,
         })
     }
 
-    /// Others go first.
+    /// Lets the task that was drawn run first.
     fn give_way<T>(self, waker: Waker) -> Poll<T> {
         drop(self);
         waker.wake();
         Poll::Pending
     }
 
-    /// The operation is done, and who waited for that is told.
+    /// Completes the operation, and wakes the other end if it waits.
     fn ends(mut self, end: WhichEnd, coop: RestoreOnPending, other: Option<Waker>) {
         end(&mut self).passed = false;
         drop(self);

@@ -22,9 +22,10 @@ pub struct SimplexWriter {
     pipe: Arc<Pipe>,
 }
 
-/// Makes a pipe in memory. A write waits when `max_buf_size` bytes are on their way.
+/// Makes a pipe in memory. A write waits while `max_buf_size` bytes (at least 1) are on their way, and then takes as many
+/// as fit.
 ///
-/// As in tokio, dropping an end tells the other nothing: a reader gets the end once the writer has been *closed*
+/// As in tokio, dropping an end does not close the pipe: a reader gets the end once the writer has been *closed*
 /// (`close` of `futures`, `shutdown` of tokio), and else waits for ever, which a run reports as a deadlock. In tokio the types
 /// of the two ends are halves of a `split` stream.
 ///
@@ -41,6 +42,10 @@ pub struct SimplexWriter {
 /// # }).unwrap();
 /// ```
 ///
+/// # Cancel safety
+///
+/// As for [`duplex`](super::duplex()): `read` and `write` are cancel safe, combinators that call them more than once are not.
+///
 /// # Panics
 ///
 /// If `max_buf_size` is 0.
@@ -52,6 +57,18 @@ pub fn simplex(max_buf_size: usize) -> (SimplexReader, SimplexWriter) {
 
 impl SimplexStream {
     /// Both ends in one; see [`simplex`].
+    ///
+    /// ```
+    /// use futures::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut pipe = reweave::io::SimplexStream::new_unsplit(8);
+    /// pipe.write_all(b"memo").await.unwrap();
+    /// let mut read = [0; 4];
+    /// pipe.read_exact(&mut read).await.unwrap();
+    /// assert_eq!(&read, b"memo");
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -70,7 +87,13 @@ impl SimplexReader {
         Arc::ptr_eq(&self.pipe, &writer.pipe)
     }
 
-    /// Both ends in one again.
+    /// Both ends in one again. Bytes that are on their way stay there.
+    ///
+    /// ```
+    /// let (reader, writer) = reweave::io::simplex(8);
+    /// assert!(reader.is_pair_of(&writer));
+    /// let _pipe = reader.unsplit(writer);
+    /// ```
     ///
     /// # Panics
     ///

@@ -3,22 +3,21 @@
 //! The lines come from [`Sim::stdin`](crate::Sim::stdin), and each at its own virtual time if wished. All handles
 //! read the same script, which ends like a closed terminal.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures::io::{AsyncBufRead, AsyncRead};
 
-use crate::api::time::timer::Timer;
-use crate::record::event::Event;
+use crate::base::ids::RunId;
+use crate::model::stdin::ReaderNo;
 use crate::run::context;
 
-/// A handle to the scripted standard input.
+/// A handle to the scripted standard input; made by [`stdin`].
 ///
 /// It implements `AsyncRead` and `AsyncBufRead`, so that the combinators of those traits apply; [`Stdin::next_line`] is the
-/// short way.
+/// short way. What one handle has taken from the script and not yet passed on is lost to the others, and dropped with it.
 #[derive(Debug, Default)]
 pub struct Stdin {
     /// What was taken from the script and not yet read.
@@ -28,22 +27,77 @@ pub struct Stdin {
 }
 
 /// Waits for a line that comes later.
-#[derive(Default)]
-struct Waiting(Option<Timer>);
+#[derive(Debug, Default)]
+struct Waiting(Option<(RunId, ReaderNo)>);
 
-impl fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Waiting").field(&self.0.is_some()).finish()
+impl Waiting {
+    fn wait(&mut self, at: u64, waker: &Waker) {
+        // Cloned and dropped with nothing borrowed: a waker may be the user's.
+        let waker = waker.clone();
+        let old = context::try_with(|cx| {
+            let known = self.0.filter(|(run, _)| *run == cx.id());
+            let known = known.map(|(_, reader)| reader);
+            let (reader, old) = cx.run().wait_for_stdin(known, at, waker);
+            self.0 = Some((cx.id(), reader));
+            old
+        });
+        drop(old);
+    }
+
+    fn stop(&mut self) {
+        let waiting = self.0.take();
+        let old = context::try_with(|cx| {
+            let (_, reader) = waiting.filter(|(run, _)| *run == cx.id())?;
+            cx.run().stop_waiting_for_stdin(reader)
+        });
+        drop(old);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
 /// A handle to the scripted standard input.
+///
+/// ```
+/// use reweave::time::Duration;
+///
+/// let sim = reweave::Sim::new().stdin(["ada"]).stdin_at(Duration::from_secs(5), "7");
+/// let run = sim.run(async {
+///     let mut input = reweave::io::stdin();
+///     let name = input.next_line().await.unwrap();
+///     let age = input.next_line().await.unwrap();
+///     (name, age, input.next_line().await.unwrap())
+/// });
+/// assert_eq!(run.elapsed(), Duration::from_secs(5));
+/// assert_eq!(run.unwrap(), (Some("ada".to_owned()), Some("7".to_owned()), None));
+/// ```
 pub fn stdin() -> Stdin {
     Stdin::default()
 }
 
 impl Stdin {
-    /// The next line without its end; `None` at the end of the script.
+    /// The next line without its end; `None` at the end of the script. Waits until the virtual time of the line, if it was
+    /// given one.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().stdin(["one", "two"]).run(async {
+    ///     let (mut input, mut lines) = (reweave::io::stdin(), 0);
+    ///     while input.next_line().await.unwrap().is_some() {
+    ///         lines += 1;
+    ///     }
+    ///     lines
+    /// });
+    /// assert_eq!(run.unwrap(), 2);
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a line leaves the script in the poll that returns it. A call that is dropped while it waits has taken
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -61,7 +115,25 @@ impl Stdin {
         Ok((read > 0).then_some(line))
     }
 
-    /// Appends the next line with its end; gives its length in bytes, 0 at the end of the script.
+    /// Appends the next line with its end (a line feed); gives its length in bytes, 0 at the end of the script.
+    ///
+    /// Of a line that was read in part through `AsyncRead` it gives the rest; bytes of a character that was cut in two by
+    /// that become `U+FFFD`.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().stdin(["one", "two"]).run(async {
+    ///     let (mut input, mut text) = (reweave::io::stdin(), String::new());
+    ///     assert_eq!(input.read_line(&mut text).await.unwrap(), 4);
+    ///     assert_eq!(input.read_line(&mut text).await.unwrap(), 4);
+    ///     text
+    /// });
+    /// assert_eq!(run.unwrap(), "one\ntwo\n");
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a call that is dropped while it waits has taken nothing from the script and added nothing to `line`.
+    /// tokio's `AsyncBufReadExt::read_line` is not, so code that has to run on tokio must not rely on it.
     ///
     /// # Errors
     ///
@@ -79,42 +151,24 @@ impl Stdin {
     }
 
     /// Makes sure that the buffer holds the rest of a line, unless the script is at its end.
-    fn poll_line(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_line(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if self.read < self.buffer.len() {
             return Poll::Ready(());
         }
-        loop {
-            if let Some(timer) = &mut self.waiting.0 {
-                ready!(timer.poll(cx));
-                self.waiting.0 = None;
+        let next = context::with("io::stdin", |cx| cx.run().read_stdin());
+        match next {
+            Err(at) => {
+                self.waiting.wait(at, task.waker());
+                Poll::Pending
             }
-            let next = context::with("io::stdin", |cx| {
-                let mut world = cx.world();
-                let Some((at, line)) = world.setup.stdin.get(world.stdin_read).cloned() else {
-                    world.record(Event::Input(None));
-                    return Ok(None);
-                };
-                if at > world.now {
-                    return Err(at);
-                }
-                world.stdin_read += 1;
-                if world.recorder.is_full() {
-                    world.terminal.push_str(&line);
-                    world.terminal.push('\n');
-                }
-                world.record(Event::Input(Some(line.clone())));
-                Ok(Some(line))
-            });
-            match next {
-                Err(at) => self.waiting.0 = Some(Timer::new(at)),
-                Ok(line) => {
-                    self.buffer = line
-                        .map(|line| line + "\n")
-                        .unwrap_or_default()
-                        .into_bytes();
-                    self.read = 0;
-                    return Poll::Ready(());
-                }
+            Ok(line) => {
+                self.waiting.stop();
+                self.buffer = line
+                    .map(|line| line + "\n")
+                    .unwrap_or_default()
+                    .into_bytes();
+                self.read = 0;
+                Poll::Ready(())
             }
         }
     }

@@ -29,6 +29,11 @@ use crate::api::task::coop;
 /// assert_eq!(run.stdout(), "served\n");
 /// assert_eq!(run.terminal(), "served\nslowly\n");
 /// ```
+///
+/// # Cancel safety
+///
+/// A write shows all of its bytes in the poll that returns their number. It is pending only when the task has used up its
+/// [budget](crate::task::coop); dropped then, it has shown nothing.
 #[derive(Debug)]
 pub struct Stdout {
     text: Text,
@@ -41,14 +46,14 @@ pub struct Stderr {
     text: Text,
 }
 
-/// A handle to the captured standard output. Outside a simulation it writes to the real one.
+/// A handle to the captured standard output; [`Stdout`] has an example. Outside a simulation it writes to the real one.
 pub fn stdout() -> Stdout {
     Stdout {
         text: Text::to(Target::Stdout),
     }
 }
 
-/// A handle to the captured standard error. Outside a simulation it writes to the real one.
+/// A handle to the captured standard error; [`Stdout`] has an example. Outside a simulation it writes to the real one.
 pub fn stderr() -> Stderr {
     Stderr {
         text: Text::to(Target::Stderr),

@@ -3,7 +3,12 @@
 use std::error::Error;
 use std::fmt;
 
-/// No run is under way on this thread.
+/// No run is under way on this thread; given by [`Handle::try_current`](super::Handle::try_current).
+///
+/// ```
+/// let error = reweave::runtime::Handle::try_current().unwrap_err();
+/// assert!(error.is_missing_context());
+/// ```
 #[derive(Debug)]
 pub struct TryCurrentError(pub(super) ());
 
@@ -13,7 +18,8 @@ impl TryCurrentError {
         true
     }
 
-    /// Whether the thread is about to end, which tokio cannot look past: `false`.
+    /// Whether the thread's locals are destroyed already: `false`, for that is not told apart here. The method is there for
+    /// code that is written for tokio.
     pub fn is_thread_local_destroyed(&self) -> bool {
         false
     }

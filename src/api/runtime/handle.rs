@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use super::TryCurrentError;
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::task::{self, JoinHandle, spawn_named};
-use crate::run::context::{self, RunId};
-use crate::run::tasks::Name;
+use crate::base::ids::RunId;
+use crate::kernel::tasks::Name;
+use crate::run::context;
 
 /// A handle to the run that is under way on this thread. Cheap to clone, `Send` and `Sync`.
 ///
@@ -31,6 +32,13 @@ pub(super) enum Reach {
 impl Handle {
     /// The handle of the run that is under way.
     ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let runtime = reweave::runtime::Handle::current();
+    /// assert_eq!(runtime.spawn(async { 1 }).await.unwrap(), 1);
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// Outside a simulation.
@@ -41,6 +49,13 @@ impl Handle {
 
     /// The handle of the run that is under way.
     ///
+    /// ```
+    /// use reweave::runtime::Handle;
+    ///
+    /// assert!(Handle::try_current().is_err());
+    /// assert!(reweave::Sim::new().run(async { Handle::try_current().is_ok() }).unwrap());
+    /// ```
+    ///
     /// # Errors
     ///
     /// Outside a simulation.
@@ -48,7 +63,20 @@ impl Handle {
         context::try_with(|cx| Handle { run: cx.id() }).ok_or(TryCurrentError(()))
     }
 
-    /// Spawns a task; see [`task::spawn`]. It is a child of the running task.
+    /// Spawns a task; see [`task::spawn`]. It is a child of the running task, whichever made the handle. The
+    /// [`JoinHandle`] says what dropping it does.
+    ///
+    /// ```
+    /// use reweave::runtime::Handle;
+    ///
+    /// fn serve(runtime: &Handle, request: u32) -> reweave::task::JoinHandle<u32> {
+    ///     runtime.spawn(async move { request + 1 })
+    /// }
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// assert_eq!(serve(&Handle::current(), 6).await.unwrap(), 7);
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -66,6 +94,19 @@ impl Handle {
 
     /// Runs a closure that may block where it holds nobody up; see [`task::spawn_blocking`].
     ///
+    /// ```
+    /// use reweave::time::Duration;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let runtime = reweave::runtime::Handle::current();
+    /// let read = runtime.spawn_blocking(|| {
+    ///     reweave::thread::sleep(Duration::from_millis(8));
+    ///     "the file"
+    /// });
+    /// assert_eq!(read.await.unwrap(), "the file");
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// If this handle's run is not under way on this thread.
@@ -81,8 +122,16 @@ impl Handle {
 
     /// Runs a future to its end, in a closure of [`task::spawn_blocking`].
     ///
-    /// Such a closure is simulated in one go, so the future must get to its end without waiting: what it
-    /// waits for, wait for in a task.
+    /// Such a closure is simulated in one go, so the future must be ready at its first poll: what has to be waited for is
+    /// awaited in a task, and given to the closure.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let runtime = reweave::runtime::Handle::current();
+    /// let block = { let runtime = runtime.clone(); move || runtime.block_on(async { 6 * 7 }) };
+    /// assert_eq!(runtime.spawn_blocking(block).await.unwrap(), 42);
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -95,8 +144,16 @@ impl Handle {
         now_or_panic(called, ".await", future)
     }
 
-    /// Enters the run, so that [`task::spawn`] finds it. Whoever reaches it is in it already, so the
-    /// guard does nothing more; it is here for code that is written for tokio too.
+    /// Enters the run, so that [`task::spawn`] finds it. A handle can be used in its run alone, so this changes nothing; it
+    /// is here for code that is written for tokio.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let runtime = reweave::runtime::Handle::current();
+    /// let _entered = runtime.enter();
+    /// reweave::spawn(async {}).await.unwrap();
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -109,7 +166,8 @@ impl Handle {
         }
     }
 
-    /// The id of the run among those that code can see at the same time: of these there is one.
+    /// The id of the run among those that code can reach at the same time. There is only ever one, so this is the same in
+    /// every run.
     pub fn id(&self) -> Id {
         Id(1)
     }
@@ -151,7 +209,7 @@ impl Handle {
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The number of the run among those of the process is nothing that a run may see.
+        // Without the run's number: it depends on the other runs of the process, and a run must not see that.
         f.debug_struct("Handle").finish_non_exhaustive()
     }
 }
@@ -160,7 +218,7 @@ impl fmt::Debug for Handle {
 #[derive(Debug)]
 #[must_use = "the run is left when the guard is dropped"]
 pub struct EnterGuard<'a> {
-    /// As tokio's, it may be shared between threads, and not sent to another.
+    /// `Sync` and not `Send`, as tokio's guard is.
     handle: PhantomData<(&'a Handle, std::sync::MutexGuard<'a, ()>)>,
 }
 

@@ -7,7 +7,7 @@ use futures::task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 use super::handle::{Handle, Reach};
 use crate::api::task::spawn_named;
-use crate::run::tasks::Name;
+use crate::kernel::tasks::Name;
 
 /// An error where the methods of [`Handle`] panic: when its run is not under way on this thread.
 impl Spawn for Handle {

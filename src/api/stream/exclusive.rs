@@ -1,8 +1,7 @@
-//! A value that is reached through `&mut` alone, and so may be shared whatever it is.
+//! A value that is reached through `&mut` alone, and so is `Sync` whatever it is.
 //!
-//! A boxed future is `Send` but not `Sync`, and would take `Sync` away from a handle that tokio's twin has. Who
-//! only has `&` cannot do anything with it, so nothing is lost by promising both. A mutex that is
-//! never locked says so without `unsafe`.
+//! A boxed future is `Send` but not `Sync`; a type that holds one would not be `Sync` where tokio's counterpart is. Nothing can
+//! be done with it through `&`, so sharing it is sound. A mutex that is never locked expresses that without `unsafe`.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

@@ -17,6 +17,11 @@
 //! ```
 //!
 //! All of them are [`FusedStream`](futures::stream::FusedStream)s: after the end they stay at the end.
+//!
+//! # Cancel safety
+//!
+//! `StreamExt::next` on any of them is cancel safe: an item is taken in the poll that returns it. Where a wait has a place
+//! in a queue, the stream keeps it, so that the next call goes on with it.
 
 mod boxed;
 mod broadcast;
@@ -29,7 +34,7 @@ pub use interval::IntervalStream;
 pub use mpsc::{ReceiverStream, UnboundedReceiverStream};
 pub use watch::WatchStream;
 
-/// What can go wrong on a wrapped receiver.
+/// Errors that take the place of an item.
 pub mod errors {
     pub use super::broadcast::BroadcastStreamRecvError;
 }

@@ -6,9 +6,9 @@ use std::future::Future;
 use super::guarded::Guarded;
 use super::notify::Notify;
 use super::resource::Tag;
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
 
 /// Lets `n` tasks wait for each other, again and again.
 ///
@@ -38,7 +38,7 @@ pub struct Barrier {
 impl Barrier {
     /// A barrier for `n` tasks; 0 counts as 1.
     pub fn new(n: usize) -> Barrier {
-        let all_here = Notify::part(Tag::made_here("barrier"), "the others at ");
+        let all_here = Notify::part(Tag::made_here(ResourceKind::Barrier), Want::Peers);
         Barrier {
             tasks: n.max(1),
             arrived: Guarded::new(0),
@@ -53,7 +53,7 @@ impl Barrier {
     }
 
     async fn wait_at(&self, place: Place) -> BarrierWaitResult {
-        self.all_here.begin(place, Access::Write).await;
+        self.all_here.begin(place, Action::Meet).await;
         let Some(all_here) = self.arrive(place) else {
             self.all_here.notify_waiters_in_any_order();
             return BarrierWaitResult { leader: true };

@@ -24,7 +24,7 @@ pub(in crate::api) fn now_or_panic<F: Future>(
     instead: &str,
     operation: F,
 ) -> F::Output {
-    let on_own_thread = context::try_with(|cx| cx.world().blocking_pool.is_some());
+    let on_own_thread = context::try_with(|cx| cx.run().is_on_own_thread());
     assert!(
         on_own_thread != Some(false),
         "`{called}` was called in a task: it would block the thread that all tasks run on. Use \

@@ -33,9 +33,9 @@ use super::notify::Notify;
 use super::queue::WaitQueue;
 use super::resource::Tag;
 use super::wakers::Wakers;
-use crate::choice::draw::Access;
-use crate::record::event::Verb;
-use crate::run::step::caller;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::record::fact::Fact;
 
 pub mod error;
 mod receiver;
@@ -116,7 +116,8 @@ impl<T> State<T> {
                 TryRecvError::Empty
             });
         }
-        self.tag.tell(Verb::Receives);
+        let back = self.next - 1 - *position;
+        self.tag.tell(|resource| Fact::Saw { resource, back });
         *position += 1;
         Ok(self
             .pass(*position - 1)
@@ -153,8 +154,8 @@ impl<T> Sender<T> {
             capacity <= usize::MAX >> 1,
             "a broadcast channel keeps at most usize::MAX / 2 values"
         );
-        let tag = Tag::made_here("broadcast");
-        let closing = Notify::part(tag.clone(), "the close of ");
+        let tag = Tag::made_here(ResourceKind::Broadcast);
+        let closing = Notify::part(tag.clone(), Want::Close);
         let state = State {
             kept: VecDeque::new(),
             next: 0,
@@ -186,7 +187,7 @@ impl<T> Sender<T> {
         if receivers == 0 {
             return Err(SendError(value));
         }
-        state.tag.tell(Verb::Sends);
+        state.tag.tell(|resource| Fact::Published { resource });
         let full = state.kept.len() == self.shared.capacity;
         let lost = if full { state.kept.pop_front() } else { None };
         state.kept.push_back(Kept {
@@ -241,7 +242,7 @@ impl<T> Sender<T> {
     pub fn closed(&self) -> impl Future<Output = ()> {
         let place = caller();
         async move {
-            self.shared.closing.begin(place, Access::Read).await;
+            self.shared.closing.begin(place, Action::Observe).await;
             loop {
                 // Made before the look, so that a close in between is not missed.
                 let closing = self.shared.closing.notified_at(place);
@@ -289,7 +290,7 @@ impl<T> Drop for Sender<T> {
         let mut state = self.shared.state.lock();
         state.senders -= 1;
         if state.senders == 0 {
-            state.tag.tell(Verb::Closes);
+            state.tag.tell(|resource| Fact::Closed { resource });
             let woken = state.wake_all();
             drop(state);
             woken.wake();

@@ -333,9 +333,11 @@ impl<K: HasGate, P: Pointer> Drop for Guard<K, P> {
 #[cfg(test)]
 mod tests {
     use super::super::gate::Gate;
-    use super::super::resource::{Hold, Tag};
+    use super::super::resource::Tag;
     use super::*;
-    use crate::run::step::caller;
+    use crate::base::place::caller;
+    use crate::base::resource::{Action, ResourceKind};
+    use crate::record::fact::Hold;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// A gate that lets in more than the vault behind it bears: what a mistake in a primitive would do.
@@ -346,7 +348,7 @@ mod tests {
 
     impl Owner {
         fn new() -> Owner {
-            let gate = Gate::new(Tag::new("test"), 9);
+            let gate = Gate::new(Tag::new(ResourceKind::Semaphore), 9);
             Owner {
                 gate,
                 pair: Vault::new((String::from("a"), 2)),
@@ -354,12 +356,18 @@ mod tests {
         }
 
         fn alone(&self) -> Exclusive<&Owner, (String, u32)> {
-            let hold = self.gate.try_acquire(2, caller()).unwrap();
+            let hold = self
+                .gate
+                .try_acquire(2, Action::Acquire(2), caller())
+                .unwrap();
             Exclusive::of(Lease::new(self, 2, hold), |owner| &owner.pair)
         }
 
         fn shared(&self) -> Shared<&Owner, (String, u32)> {
-            let hold = self.gate.try_acquire(1, caller()).unwrap();
+            let hold = self
+                .gate
+                .try_acquire(1, Action::Acquire(1), caller())
+                .unwrap();
             Shared::of(Lease::new(self, 1, hold), |owner| &owner.pair)
         }
     }
@@ -398,7 +406,7 @@ mod tests {
     #[test]
     fn a_mapped_owned_access_keeps_its_owner_alive() {
         let owner = Arc::new(Owner::new());
-        let lease = Lease::new(owner.clone(), 0, Hold::default());
+        let lease = Lease::new(owner.clone(), 0, Hold::NONE);
         let all = Exclusive::of(lease, |owner| &owner.pair);
         let Err(all) = all.try_map(|_| None::<&mut u32>) else {
             panic!("there was no part")

@@ -15,11 +15,12 @@ use super::guarded::Guarded;
 use super::op::Op;
 use super::permits::{Permits, Taken};
 use super::queue::Key;
-use super::resource::{Hold, Tag};
+use super::resource::Tag;
 use super::wakers::Wakers;
-use crate::choice::draw::Access;
-use crate::record::event::{Place, Verb};
-use crate::run::context::{self, Here, visit};
+use crate::base::place::Place;
+use crate::base::resource::{Action, Want};
+use crate::record::fact::{Fact, Hold};
+use crate::run::context::{self, Here, look};
 
 /// The semaphore is closed: no permit is given out any more.
 #[derive(Debug)]
@@ -57,8 +58,8 @@ impl Error for TryAcquireError {}
 pub(super) trait Permitted {
     /// All that lies behind the lock.
     type State;
-    /// What those who wait want of the resource: `""` for the resource itself, which they then hold.
-    const WANT: &'static str;
+    /// What those who wait want of the resource.
+    const WANT: Want;
 
     fn state(&self) -> &Guarded<Self::State>;
     fn permits(state: &mut Self::State) -> (&mut Permits, &mut Tag);
@@ -81,7 +82,7 @@ pub(super) struct State {
 
 impl Permitted for Gate {
     type State = State;
-    const WANT: &'static str = "";
+    const WANT: Want = Want::Itself;
 
     #[inline(always)]
     fn state(&self) -> &Guarded<State> {
@@ -114,15 +115,20 @@ impl Gate {
 
     /// Waits for `n` permits. `place` is where the user asks.
     #[inline(always)]
-    pub(super) fn acquire(&self, n: usize, access: Access, place: Place) -> Wanted<'_> {
-        Wanted(Acquire::new(self, n, access, place))
+    pub(super) fn acquire(&self, n: usize, action: Action, place: Place) -> Wanted<'_> {
+        Wanted(Acquire::new(self, n, action, place))
     }
 
-    pub(super) fn try_acquire(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
-        visit!(here => {
+    pub(super) fn try_acquire(
+        &self,
+        n: usize,
+        action: Action,
+        place: Place,
+    ) -> Result<Hold, TryAcquireError> {
+        look!(here => {
             let mut state = self.state.lock();
             match state.permits.try_take(n) {
-                Taken::All => Ok(state.tag.takes(here, place)),
+                Taken::All => Ok(state.tag.takes(here, action, place)),
                 Taken::NotEnough => Err(TryAcquireError::NoPermits),
                 Taken::Closed => Err(TryAcquireError::Closed),
             }
@@ -132,11 +138,13 @@ impl Gate {
     /// Gives back what was acquired.
     #[inline]
     pub(super) fn release(&self, n: usize, hold: Hold) {
-        self.change(|state, mut here, woken| {
-            let held = state.tag.gives_back(here.as_deref_mut(), hold);
-            if let Some(since) = state.permits.first_waits_since() {
-                state.tag.was_held(here, held, since);
-            }
+        self.change(|state, here, woken| {
+            let first_waits_since = state.permits.first_waits_since();
+            state.tag.emit(here, |resource| Fact::GaveBack {
+                resource,
+                hold,
+                first_waits_since,
+            });
             state.permits.give(n, woken);
         });
     }
@@ -144,7 +152,10 @@ impl Gate {
     /// Adds permits that nobody held.
     pub(super) fn add(&self, n: usize) {
         self.change(|state, here, woken| {
-            state.tag.adds(here, n);
+            state.tag.emit(here, |resource| Fact::Added {
+                resource,
+                permits: n,
+            });
             state.permits.give(n, woken);
         });
     }
@@ -155,25 +166,30 @@ impl Gate {
 
     /// A holder forgets its permits: there are so many fewer until somebody adds them again.
     pub(super) fn forgets(&self, n: usize, place: Place) {
-        self.state.lock().tag.forgets(n, place);
+        self.state.lock().tag.tell(|resource| Fact::Forgot {
+            resource,
+            permits: n,
+            place,
+        });
     }
 
     /// A holder is one no more, and has nothing to give back.
     pub(super) fn lets_go(&self, hold: Hold) {
-        visit!(here => {
+        look!(here => {
             self.state.lock().tag.lets_go(here, hold);
         });
     }
 
     /// A holder splits in two.
-    pub(super) fn splits(&self, place: Place) -> Hold {
-        visit!(here => self.state.lock().tag.takes(here, place))
+    pub(super) fn splits(&self, n: usize, place: Place) -> Hold {
+        let action = Action::Acquire(n as u32);
+        look!(here => self.state.lock().tag.takes(here, action, place))
     }
 
     pub(super) fn close(&self) {
         self.change(|state, here, woken| {
             state.permits.close(woken);
-            state.tag.record(here, Verb::Closes);
+            state.tag.emit(here, |resource| Fact::Closed { resource });
         });
     }
 
@@ -181,7 +197,7 @@ impl Gate {
     #[inline(always)]
     fn change(&self, change: impl FnOnce(&mut State, Option<&mut Here<'_>>, &mut Wakers)) {
         let mut woken = Wakers::new();
-        visit!(here => {
+        look!(here => {
             let mut state = self.state.lock();
             change(&mut state, here.as_deref_mut(), &mut woken);
             state.tag.grants(here, &woken);
@@ -224,8 +240,9 @@ impl<K: HasGate> Lease<K> {
 
     /// Gives all permits back but one.
     pub(super) fn keep_one(&mut self) {
-        self.keep.gate().add(self.permits - 1);
-        self.permits = 1;
+        // Set before anybody is woken: a waker that panics must not make the rest be given back twice.
+        let permits = std::mem::replace(&mut self.permits, 1);
+        self.keep.gate().add(permits - 1);
     }
 }
 
@@ -261,7 +278,6 @@ impl<K: HasGate> Drop for Lease<K> {
 pub(super) struct Acquire<'a, P: Permitted> {
     from: &'a P,
     n: usize,
-    access: Access,
     op: Op,
     stage: Stage,
 }
@@ -289,12 +305,11 @@ enum Look<R> {
 
 impl<'a, P: Permitted> Acquire<'a, P> {
     #[inline(always)]
-    pub(super) fn new(from: &'a P, n: usize, access: Access, place: Place) -> Acquire<'a, P> {
+    pub(super) fn new(from: &'a P, n: usize, action: Action, place: Place) -> Acquire<'a, P> {
         Acquire {
             from,
             n,
-            access,
-            op: Op::at(place),
+            op: Op::at(place, action),
             stage: Stage::New,
         }
     }
@@ -304,29 +319,35 @@ impl<'a, P: Permitted> Acquire<'a, P> {
     pub(super) fn poll_with<R>(
         &mut self,
         cx: &mut Context<'_>,
-        done: impl FnOnce(&mut P::State, Option<&mut Here<'_>>, Place) -> R,
+        done: impl FnOnce(&mut P::State, Option<&mut Here<'_>>, &Op) -> R,
     ) -> Poll<Result<R, AcquireError>> {
         let mut old = None;
-        let look = visit!(here => {
+        let look = look!(here => {
             let mut state = self.from.state().lock();
             let (permits, tag) = P::permits(&mut state);
-            if self.op.lets_others_go(here.as_deref_mut(), cx.waker(), tag, self.access) {
+            if self.op.others_go_first(here.as_deref_mut(), cx.waker(), tag) {
                 return Look::Again;
             }
             let taken = match self.stage {
                 Stage::New => permits.try_take(self.n),
-                Stage::InLine(key) => self.leaves(permits.try_collect(key), here.as_deref_mut()),
+                Stage::InLine(key) => {
+                    let taken = permits.try_collect(key);
+                    if taken == Taken::All {
+                        tag.emit(here.as_deref_mut(), |_| Fact::LeftLine);
+                    }
+                    taken
+                }
                 Stage::Served => Taken::All,
                 Stage::Done => return Look::Done(None),
             };
             match taken {
-                Taken::All if here.as_ref().is_some_and(|here| !here.cx.claim()) => {
+                Taken::All if here.as_ref().is_some_and(|here| !here.cx.scope().claim()) => {
                     self.stage = Stage::Served;
                     Look::Again
                 }
                 Taken::All => {
                     self.stage = Stage::Done;
-                    Look::Done(Some(done(&mut state, here, self.op.place())))
+                    Look::Done(Some(done(&mut state, here, &self.op)))
                 }
                 Taken::NotEnough => match here {
                     Some(here) if here.is_own(cx.waker()) => {
@@ -341,7 +362,7 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         });
         match look {
             Look::Done(result) => {
-                self.op.ends();
+                self.op.end();
                 Poll::Ready(Ok(
                     result.expect("a permit was awaited again after completion")
                 ))
@@ -362,15 +383,6 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         }
     }
 
-    /// One who stood in line and has all stands there no more.
-    #[inline(always)]
-    fn leaves(&self, taken: Taken, here: Option<&mut Here<'_>>) -> Taken {
-        if let (Taken::All, Some(here)) = (taken, here) {
-            here.world.resources.count_in_line(-1);
-        }
-        taken
-    }
-
     /// Gets in line, or stays there, with the waker of the running task. Gives a waker to be dropped.
     #[inline(never)]
     fn park_here(
@@ -382,9 +394,9 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         let (permits, tag) = P::permits(state);
         self.op.waits_here(here, tag, P::WANT);
         if let Stage::New = self.stage {
-            here.world.resources.count_in_line(1);
+            tag.emit(Some(here), |_| Fact::GotInLine);
         }
-        self.leave_waker(permits, waker, here.world.now)
+        self.leave_waker(permits, waker, here.run.now())
     }
 
     /// Gets in line, or leaves another waker there.
@@ -404,13 +416,10 @@ impl<'a, P: Permitted> Acquire<'a, P> {
             return waker.wake();
         }
         self.op.waits(tag, P::WANT);
-        let now = context::try_with(|cx| {
-            let mut world = cx.world();
-            if key.is_none() {
-                world.resources.count_in_line(1);
-            }
-            world.now
-        });
+        if key.is_none() {
+            tag.tell(|_| Fact::GotInLine);
+        }
+        let now = context::try_with(|cx| cx.run().now());
         let old = self.leave_waker(permits, waker, now.unwrap_or(0));
         drop(state);
         drop(old);
@@ -444,18 +453,17 @@ impl<P: Permitted> Acquire<'_, P> {
     #[inline(never)]
     fn give_up(&mut self) {
         let mut woken = Wakers::new();
-        let old = visit!(here => {
+        let old = look!(here => {
             let mut state = self.from.state().lock();
             let (permits, tag) = P::permits(&mut state);
             let vain = permits.has_unseen();
             let old = match self.stage {
                 Stage::InLine(key) => {
-                    if let Some(here) = &mut here {
-                        here.world.resources.count_in_line(-1);
-                        if let Some(since) = permits.waits_since(key) {
-                            tag.is_given_up(here, since);
-                        }
-                    }
+                    let since = permits.waits_since(key);
+                    tag.emit(here.as_deref_mut(), |resource| match since {
+                        Some(since) => Fact::GaveUp { resource, since },
+                        None => Fact::LeftLine,
+                    });
                     permits.leave(key, &mut woken)
                 }
                 _ => {
@@ -484,7 +492,8 @@ impl Future for Wanted<'_> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0
-            .poll_with(cx, |state, here, place| state.tag.takes(here, place))
+        self.0.poll_with(cx, |state, here, op| {
+            state.tag.takes(here, op.action(), op.place())
+        })
     }
 }

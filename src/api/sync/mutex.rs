@@ -11,12 +11,11 @@ use std::task::{Context, Poll};
 use super::blocking::now_or_panic;
 use super::cell::{Exclusive, Solo};
 use super::gate::{Gate, Lease, Wanted};
-use super::resource::{Hold, Tag};
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
-
-const KIND: &str = "mutex";
+use super::resource::Tag;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind};
+use crate::record::fact::Hold;
 
 /// A value for one task at a time, in the order in which tasks asked for it.
 ///
@@ -53,7 +52,7 @@ impl<T> Mutex<T> {
     /// An unlocked mutex.
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
-            gate: Gate::new(Tag::made_here(KIND), 1),
+            gate: Gate::new(Tag::made_here(ResourceKind::Mutex), 1),
             value: Solo::new(value),
         }
     }
@@ -61,7 +60,7 @@ impl<T> Mutex<T> {
     /// [`Mutex::new`] for a `static`.
     pub const fn const_new(value: T) -> Mutex<T> {
         Mutex {
-            gate: Gate::new(Tag::new(KIND), 1),
+            gate: Gate::new(Tag::new(ResourceKind::Mutex), 1),
             value: Solo::new(value),
         }
     }
@@ -78,7 +77,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         Locking {
             mutex: self,
-            gate: self.gate.acquire(1, Access::Write, caller()),
+            gate: self.gate.acquire(1, Action::Lock, caller()),
             pinned: PhantomPinned,
         }
     }
@@ -90,7 +89,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     async fn lock_owned_at(self: Arc<Self>, place: Place) -> OwnedMutexGuard<T> {
-        let hold = open(self.gate.acquire(1, Access::Write, place).await);
+        let hold = open(self.gate.acquire(1, Action::Lock, place).await);
         self.owned_guard(hold)
     }
 
@@ -144,7 +143,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     fn try_get(&self, place: Place) -> Result<Hold, TryLockError> {
-        let hold = self.gate.try_acquire(1, place);
+        let hold = self.gate.try_acquire(1, Action::Lock, place);
         hold.map_err(|_| TryLockError(()))
     }
 

@@ -24,13 +24,12 @@ use super::op::Op;
 use super::queue::{Key, WaitQueue};
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
-use crate::choice::draw::Access;
-use crate::record::event::{Place, Verb};
-use crate::run::context::{Here, visit};
-use crate::run::step::caller;
-use crate::run::waits::WaitKey;
-
-const KIND: &str = "notify";
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, ResourceNo, Want};
+use crate::observe::waits::WaitKey;
+use crate::record::fact::Fact;
+use crate::run::context::{Here, look};
 
 /// Wakes tasks that wait for news.
 ///
@@ -59,7 +58,8 @@ struct State {
     /// How often all were notified.
     rounds: u64,
     tag: Tag,
-    part: Option<&'static str>,
+    /// What those who wait want, if it is a part of another primitive.
+    part: Option<Want>,
 }
 
 struct Waiter {
@@ -79,21 +79,21 @@ enum Served {
 impl Notify {
     /// Without a notification.
     pub fn new() -> Notify {
-        Notify::with(Tag::made_here(KIND), None)
+        Notify::with(Tag::made_here(ResourceKind::Notify), None)
     }
 
     /// [`Notify::new`] for a `static`.
     pub const fn const_new() -> Notify {
-        Notify::with(Tag::new(KIND), None)
+        Notify::with(Tag::new(ResourceKind::Notify), None)
     }
 
     /// One that is a part of another primitive, bears its name, and puts nothing onto the trace. Those who wait
     /// wait for `part` of it.
-    pub(super) const fn part(tag: Tag, part: &'static str) -> Notify {
+    pub(super) const fn part(tag: Tag, part: Want) -> Notify {
         Notify::with(tag, Some(part))
     }
 
-    const fn with(tag: Tag, part: Option<&'static str>) -> Notify {
+    const fn with(tag: Tag, part: Option<Want>) -> Notify {
         let state = State {
             line: WaitQueue::new(),
             kept: false,
@@ -113,7 +113,7 @@ impl Notify {
     #[track_caller]
     pub fn notified(&self) -> Notified<'_> {
         Notified {
-            inner: Listen::new(self, Op::at(caller())),
+            inner: Listen::new(self, Op::at(caller(), Action::Await)),
             pinned: PhantomPinned,
         }
     }
@@ -121,22 +121,22 @@ impl Notify {
     /// The part of another primitive's operation that waits. The operation has had its [point](Notify::begin).
     pub(super) fn notified_at(&self, place: Place) -> Notified<'_> {
         Notified {
-            inner: Listen::new(self, Op::after_point(place)),
+            inner: Listen::new(self, Op::after_point(place, Action::Await)),
             pinned: PhantomPinned,
         }
     }
 
     /// The scheduling point of another primitive's operation.
-    pub(super) async fn begin(&self, place: Place, access: Access) {
-        let mut op = Op::at(place);
-        poll_fn(|cx| op.poll_begin(cx, &self.state, |state| &mut state.tag, access)).await;
+    pub(super) async fn begin(&self, place: Place, action: Action) {
+        let mut op = Op::at(place, action);
+        poll_fn(|cx| op.poll_begin(cx, &self.state, |state| &mut state.tag)).await;
     }
 
     /// [`Notify::notified`] with a future that owns its `Notify`.
     #[track_caller]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
         OwnedNotified {
-            inner: Listen::new(self, Op::at(caller())),
+            inner: Listen::new(self, Op::at(caller(), Action::Await)),
             pinned: PhantomPinned,
         }
     }
@@ -153,9 +153,9 @@ impl Notify {
 
     fn notify(&self, whom: Served) {
         let mut woken = Wakers::new();
-        visit!(here => {
+        look!(here => {
             let mut state = self.state.lock();
-            state.record(here.as_deref_mut(), Verb::Notifies);
+            state.emit(here.as_deref_mut(), |resource| Fact::Notified { resource });
             state.serve(whom, &mut woken);
             state.granted(here, &woken);
         });
@@ -174,13 +174,12 @@ impl Notify {
 
     fn serve_all(&self) -> Wakers {
         let mut woken = Wakers::new();
-        visit!(here => {
+        look!(here => {
             let mut state = self.state.lock();
-            state.record(here.as_deref_mut(), Verb::NotifiesAll);
+            let heard = !state.line.is_empty();
+            let fact = |resource| Fact::NotifiedAll { resource, heard };
+            state.emit(here.as_deref_mut(), fact);
             state.rounds += 1;
-            if state.line.is_empty() && state.part.is_none() {
-                state.tag.is_unheard(here.as_deref_mut());
-            }
             while let Some(front) = state.line.front() {
                 let waiter = state.line.unlink(front);
                 waiter.served = Some(Served::WithAll);
@@ -194,9 +193,9 @@ impl Notify {
 
 impl State {
     #[inline]
-    fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
+    fn emit(&mut self, here: Option<&mut Here<'_>>, fact: impl FnOnce(ResourceNo) -> Fact) {
         if self.part.is_none() {
-            self.tag.record(here, verb);
+            self.tag.emit(here, fact);
         }
     }
 
@@ -204,7 +203,7 @@ impl State {
     fn granted(&self, here: Option<&mut Here<'_>>, woken: &Wakers) {
         if let Some(here) = here {
             for &wait in woken.granted() {
-                here.world.wait_granted(wait);
+                here.run.grant_wait(wait);
             }
         }
     }
@@ -304,8 +303,8 @@ impl<N: Deref<Target = Notify>> Listen<N> {
             }
         };
         if waker.is_some() {
-            let part = state.part.unwrap_or("a notification of ");
-            self.op.waits(&mut state.tag, part);
+            let want = state.part.unwrap_or(Want::Notification);
+            self.op.waits(&mut state.tag, want);
             if let (Stage::InLine(key), Some(wait)) = (self.stage, self.op.wait()) {
                 state.line.get_mut(key).wait = Some(wait);
             }
@@ -318,9 +317,7 @@ impl<N: Deref<Target = Notify>> Listen<N> {
     fn poll_with(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Stage::New { .. } = self.stage {
             let state = &self.notify.state;
-            let point = self
-                .op
-                .poll_begin(cx, state, |state| &mut state.tag, Access::Write);
+            let point = self.op.poll_begin(cx, state, |state| &mut state.tag);
             ready!(point);
         }
         self.poll(Some(cx.waker()))
@@ -337,7 +334,7 @@ impl<N: Deref<Target = Notify>> Drop for Listen<N> {
         let waiter = state.line.remove(key);
         if let Some(whom @ (Served::First | Served::Last)) = waiter.served {
             state.serve(whom, &mut woken);
-            visit!(here => state.granted(here, &woken));
+            look!(here => state.granted(here, &woken));
         }
         drop(state);
         drop(waiter);

@@ -7,11 +7,9 @@ use std::future::Future;
 use super::gate::{Gate, Lease, TryAcquireError};
 use super::resource::Tag;
 use super::slot::Slot;
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
-
-const KIND: &str = "once_cell";
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind};
 
 /// Written once, and read by all from then on.
 ///
@@ -38,7 +36,7 @@ impl<T> OnceCell<T> {
     pub fn new() -> OnceCell<T> {
         OnceCell {
             slot: Slot::empty(),
-            gate: Gate::new(Tag::made_here(KIND), 1),
+            gate: Gate::new(Tag::made_here(ResourceKind::OnceCell), 1),
         }
     }
 
@@ -46,7 +44,7 @@ impl<T> OnceCell<T> {
     pub const fn const_new() -> OnceCell<T> {
         OnceCell {
             slot: Slot::empty(),
-            gate: Gate::new(Tag::new(KIND), 1),
+            gate: Gate::new(Tag::new(ResourceKind::OnceCell), 1),
         }
     }
 
@@ -59,7 +57,7 @@ impl<T> OnceCell<T> {
     pub const fn const_new_with(value: T) -> OnceCell<T> {
         OnceCell {
             slot: Slot::full(value),
-            gate: Gate::new(Tag::new(KIND), 1),
+            gate: Gate::new(Tag::new(ResourceKind::OnceCell), 1),
         }
     }
 
@@ -88,7 +86,7 @@ impl<T> OnceCell<T> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
         }
-        match self.gate.try_acquire(1, caller()) {
+        match self.gate.try_acquire(1, Action::Lock, caller()) {
             Ok(hold) => {
                 self.fill(value, Lease::new(&self.gate, 1, hold));
                 Ok(())
@@ -139,7 +137,7 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Begun::Done(value);
         }
-        match self.gate.acquire(1, Access::Write, place).await {
+        match self.gate.acquire(1, Action::Lock, place).await {
             Ok(hold) => Begun::Mine(Lease::new(&self.gate, 1, hold)),
             Err(_) => Begun::Done(
                 self.get()

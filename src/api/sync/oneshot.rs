@@ -22,9 +22,9 @@ use super::op::Op;
 use super::resource::Tag;
 use super::wakers::{Wakers, store};
 use crate::api::task::coop;
-use crate::choice::draw::Access;
-use crate::record::event::Verb;
-use crate::run::step::caller;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::record::fact::Fact;
 
 pub mod error;
 
@@ -39,17 +39,17 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         closed: false,
         receiver: None,
         sender: None,
-        tag: Tag::made_here("oneshot"),
+        tag: Tag::made_here(ResourceKind::Oneshot),
     };
     let channel = Arc::new(Guarded::new(state));
     let receiver = Receiver {
         channel: Some(channel.clone()),
-        op: Op::at(caller()),
+        op: Op::at(caller(), Action::Receive),
     };
     (
         Sender {
             channel: Some(channel),
-            op: Op::at(caller()),
+            op: Op::at(caller(), Action::Observe),
         },
         receiver,
     )
@@ -86,7 +86,7 @@ impl<T> Sender<T> {
         if state.closed {
             return Err(value);
         }
-        state.tag.tell(Verb::Sends);
+        state.tag.tell(|resource| Fact::Published { resource });
         state.value = Some(value);
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
@@ -98,7 +98,7 @@ impl<T> Sender<T> {
     /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        self.op = Op::at(caller());
+        self.op = Op::at(caller(), Action::Observe);
         // An `async` block, so that like tokio's the future must be pinned.
         async move { std::future::poll_fn(|cx| self.poll_closed(cx)).await }
     }
@@ -111,19 +111,16 @@ impl<T> Sender<T> {
     /// [`Sender::closed`] for futures written by hand.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let channel = self.channel.as_ref().expect(ONE_SEND);
-        ready!(
-            self.op
-                .poll_begin(cx, channel, |state| &mut state.tag, Access::Read)
-        );
+        ready!(self.op.poll_begin(cx, channel, |state| &mut state.tag));
         let coop = ready!(coop::poll_proceed(cx));
         let mut state = channel.lock();
         if state.closed {
-            self.op.ends();
+            self.op.end();
             coop.made_progress();
             return Poll::Ready(());
         }
         let old = store(&mut state.sender, cx.waker());
-        self.op.waits(&mut state.tag, "the close of ");
+        self.op.waits(&mut state.tag, Want::Close);
         drop(state);
         drop(old);
         Poll::Pending
@@ -217,7 +214,7 @@ impl<T> State<T> {
     fn take(&mut self) -> Poll<Result<T, RecvError>> {
         match self.value.take() {
             Some(value) => {
-                self.tag.tell(Verb::Receives);
+                self.tag.tell(|resource| Fact::Saw { resource, back: 0 });
                 Poll::Ready(Ok(value))
             }
             None if self.sender_gone || self.closed => Poll::Ready(Err(RecvError(()))),
@@ -230,7 +227,7 @@ fn close<T>(channel: &Guarded<State<T>>) -> Option<Waker> {
     let mut woken = Wakers::new();
     let mut state = channel.lock();
     if !std::mem::replace(&mut state.closed, true) && !state.sender_gone {
-        state.tag.tell(Verb::Closes);
+        state.tag.tell(|resource| Fact::Closed { resource });
         woken.push(state.sender.take());
     }
     let receiver = state.receiver.take();
@@ -247,19 +244,19 @@ impl<T> Future for Receiver<T> {
         let channel = channel
             .as_ref()
             .expect("a oneshot receiver was polled after completion");
-        ready!(op.poll_begin(cx, channel, |state| &mut state.tag, Access::Write));
+        ready!(op.poll_begin(cx, channel, |state| &mut state.tag));
         let coop = ready!(coop::poll_proceed(cx));
         let mut state = channel.lock();
         let Poll::Ready(result) = state.take() else {
             let old = store(&mut state.receiver, cx.waker());
-            op.waits(&mut state.tag, "the value of ");
+            op.waits(&mut state.tag, Want::Value);
             drop(state);
             drop(old);
             return Poll::Pending;
         };
         drop(state);
         coop.made_progress();
-        op.ends();
+        op.end();
         self.channel = None;
         Poll::Ready(result)
     }

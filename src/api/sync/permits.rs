@@ -16,7 +16,7 @@ use std::task::Waker;
 
 use super::queue::{Key, WaitQueue};
 use super::wakers::Wakers;
-use crate::run::waits::WaitKey;
+use crate::observe::waits::WaitKey;
 
 /// The most permits that a semaphore can have: three bits of the word are left for other uses, as in tokio.
 pub(super) const MAX_PERMITS: usize = usize::MAX >> 3;

@@ -15,12 +15,13 @@
 use std::sync::Arc;
 
 use super::wakers::Wakers;
-use crate::choice::draw::{Access, Footprint};
-use crate::record::event::{Event, Place, Verb};
-use crate::run::context::{self, Here, RunId, visit};
-pub(in crate::api) use crate::run::resources::Hold;
-use crate::run::resources::{Held, is_lock};
-use crate::run::waits::LastPoll;
+use crate::base::ids::RunId;
+use crate::base::place::{Place, caller};
+use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
+use crate::observe::waits::LastPoll;
+use crate::record::fact::{Fact, Hold};
+use crate::run::context::{self, Here, look};
+use crate::run::state::Run;
 
 /// Names the locks and channels that are made while `make` runs.
 ///
@@ -42,10 +43,10 @@ pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
     struct Restore(Option<Arc<str>>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            context::try_with(|cx| cx.world().resources.give_name(self.0.take()));
+            context::try_with(|cx| cx.run().give_name(self.0.take()));
         }
     }
-    let before = context::try_with(|cx| cx.world().resources.give_name(Some(name.into())));
+    let before = context::try_with(|cx| cx.run().give_name(Some(name.into())));
     let _restore = Restore(before.flatten());
     make()
 }
@@ -53,30 +54,36 @@ pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
 /// What a run calls a primitive; lies within the primitive's locked state.
 #[derive(Clone)]
 pub(in crate::api) struct Tag {
-    kind: &'static str,
+    kind: ResourceKind,
     given: Option<Arc<str>>,
+    /// Where it was made, if that was inside a run.
+    made: Option<Place>,
     run: RunId,
-    id: u32,
+    number: ResourceNo,
 }
 
 impl Tag {
     /// A tag that is numbered when first used.
-    pub(in crate::api) const fn new(kind: &'static str) -> Tag {
+    pub(in crate::api) const fn new(kind: ResourceKind) -> Tag {
         Tag {
             kind,
             given: None,
+            made: None,
             run: RunId::NONE,
-            id: 0,
+            number: ResourceNo(0),
         }
     }
 
     /// A tag that is numbered now, if a run is under way.
-    pub(in crate::api) fn made_here(kind: &'static str) -> Tag {
+    #[track_caller]
+    pub(in crate::api) fn made_here(kind: ResourceKind) -> Tag {
         let mut tag = Tag::new(kind);
-        visit!(here => {
+        let made = caller();
+        look!(here => {
             if let Some(here) = here {
-                tag.given = here.world.resources.given_name();
-                tag.register(here);
+                tag.made = Some(made);
+                tag.given = here.run.given_name();
+                tag.register(here.cx.id(), &mut here.run);
             }
         });
         tag
@@ -89,194 +96,84 @@ impl Tag {
 
     /// The resource's number in this run.
     #[inline(always)]
-    pub(in crate::api) fn id(&mut self, here: &mut Here<'_>) -> u32 {
+    pub(in crate::api) fn number(&mut self, here: &mut Here<'_>) -> ResourceNo {
         if self.run != here.cx.id() {
-            self.register(here);
+            self.register(here.cx.id(), &mut here.run);
         }
-        self.id
+        self.number
     }
 
     #[cold]
     #[inline(never)]
-    fn register(&mut self, here: &mut Here<'_>) {
-        let (kind, given, world) = (self.kind, self.given.as_ref(), &mut *here.world);
-        let full = world.recorder.is_full();
-        self.id = world.resources.register(kind, given, full);
-        self.run = here.cx.id();
+    fn register(&mut self, id: RunId, run: &mut Run) {
+        self.number = run.register(self.kind, self.given.as_ref(), self.made);
+        self.run = id;
     }
 
-    /// Puts an event onto the trace.
+    /// Tells the run a fact about the resource.
     #[inline(always)]
-    pub(in crate::api) fn record(&mut self, here: Option<&mut Here<'_>>, verb: Verb) {
-        if let Some(here) = here {
-            let resource = self.id(here);
-            let world = &mut *here.world;
-            let task = world.current_task();
-            world.record_light(task, || Event::Resource { verb, resource });
-        }
-    }
-
-    /// [`Tag::record`] by itself.
-    #[inline]
-    pub(in crate::api) fn tell(&mut self, verb: Verb) {
-        visit!(here => self.record(here, verb));
-    }
-
-    /// The running task takes the resource, at this place.
-    #[inline(always)]
-    pub(in crate::api) fn takes(&mut self, mut here: Option<&mut Here<'_>>, place: Place) -> Hold {
-        self.record(here.as_deref_mut(), Verb::Takes);
-        match here {
-            Some(here) => self.note_holder(here, place),
-            None => Hold::default(),
-        }
-    }
-
-    /// The resource is given back. Gives what was noted of who held it.
-    #[inline(always)]
-    pub(in crate::api) fn gives_back(
-        &mut self,
-        mut here: Option<&mut Here<'_>>,
-        hold: Hold,
-    ) -> Option<Held> {
-        self.record(here.as_deref_mut(), Verb::GivesBack);
-        self.lets_go(here, hold)
-    }
-
-    /// It was held for long, if it was, while others waited, the first of them since this instant.
-    #[inline]
-    pub(in crate::api) fn was_held(
+    pub(in crate::api) fn emit(
         &mut self,
         here: Option<&mut Here<'_>>,
-        held: Option<Held>,
-        first_waits_since: u64,
+        fact: impl FnOnce(ResourceNo) -> Fact,
     ) {
-        if let Some(here) = here.filter(|_| is_lock(self.kind)) {
-            let id = self.id(here);
-            here.world.examine_hold(id, held, first_waits_since);
-        }
-    }
-
-    /// The running task takes messages out of the channel.
-    #[inline(always)]
-    pub(in crate::api) fn receives(
-        &mut self,
-        mut here: Option<&mut Here<'_>>,
-        place: Place,
-        messages: usize,
-    ) {
-        self.record(here.as_deref_mut(), Verb::Receives);
-        if let Some(here) = here
-            && here.world.recorder.is_full()
-        {
-            let (id, task) = (self.id(here), here.world.current_task());
-            here.world.resources.receives(id, task, place);
-            here.world.resources.count_messages(id, -(messages as i64));
-        }
-    }
-
-    /// The running task puts a message into the channel.
-    #[inline(always)]
-    pub(in crate::api) fn sends(&mut self, mut here: Option<&mut Here<'_>>) {
-        self.record(here.as_deref_mut(), Verb::Sends);
-        if let Some(here) = here
-            && here.world.recorder.is_full()
-        {
-            let id = self.id(here);
-            here.world.resources.count_messages(id, 1);
-        }
-    }
-
-    /// All were notified, and nobody waited.
-    pub(in crate::api) fn is_unheard(&mut self, here: Option<&mut Here<'_>>) {
-        if let Some(here) = here
-            && here.world.recorder.is_full()
-        {
-            let (id, task, now) = (self.id(here), here.world.current_task(), here.world.now);
-            here.world.resources.calls_unheard(id, task, now);
-        }
-    }
-
-    /// One who stood in line since this instant gives up.
-    pub(in crate::api) fn is_given_up(&mut self, here: &mut Here<'_>, since: u64) {
-        if is_lock(self.kind) {
-            let id = self.id(here);
-            here.world.examine_impatience(id, since);
-        }
-    }
-
-    /// The receiver is gone, and the channel with it.
-    pub(in crate::api) fn is_gone(&mut self) {
-        visit!(here => if let Some(here) = here && here.world.recorder.is_full() {
-            let id = self.id(here);
-            here.world.resources.forget_messages(id);
-        });
-    }
-
-    /// The running task keeps a part of the resource for later, which is no event of its own.
-    #[inline(always)]
-    pub(in crate::api) fn keeps(&mut self, here: Option<&mut Here<'_>>, place: Place) -> Hold {
-        let Some(here) = here else {
-            return Hold::default();
-        };
-        self.id(here);
-        self.note_holder(here, place)
-    }
-
-    /// The running task holds the resource, which has its number in this run.
-    #[inline(always)]
-    fn note_holder(&self, here: &mut Here<'_>, place: Place) -> Hold {
-        let world = &mut *here.world;
-        world.resources.count_taken();
-        if world.recorder.is_full() {
-            let held = Held::now(world, place);
-            world.resources.hold(here.cx.id(), self.id, held)
-        } else {
-            Hold::default()
-        }
-    }
-
-    /// Its receiver is dropped, and so many messages with it, that came after it was last polled.
-    pub(in crate::api) fn unheard(&mut self, polled: LastPoll, place: Place, messages: usize) {
-        visit!(here => if let Some(here) = here {
-            let id = self.id(here);
-            here.world.examine_unheard(id, polled, place, messages);
-        });
-    }
-
-    /// Permits are forgotten at this place.
-    pub(in crate::api) fn forgets(&mut self, permits: usize, place: Place) {
-        visit!(here => if let Some(here) = here {
-            let id = self.id(here);
-            let world = &mut *here.world;
-            let by = world.recorder.is_full().then(|| Held::now(world, place));
-            world.resources.forget(id, permits, by);
-        });
-    }
-
-    /// Permits are added.
-    pub(in crate::api) fn adds(&mut self, here: Option<&mut Here<'_>>, permits: usize) {
         if let Some(here) = here {
-            let id = self.id(here);
-            let task = here.world.current_task();
-            here.world.resources.add(id, permits, task);
+            let fact = fact(self.number(here));
+            here.run.emit(fact);
         }
+    }
+
+    /// [`Tag::emit`] by itself.
+    #[inline]
+    pub(in crate::api) fn tell(&mut self, fact: impl FnOnce(ResourceNo) -> Fact) {
+        look!(here => self.emit(here, fact));
+    }
+
+    /// The running task takes the resource, or a part of it, at this place.
+    #[inline(always)]
+    pub(in crate::api) fn takes(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        action: Action,
+        place: Place,
+    ) -> Hold {
+        self.begin_hold(here, |resource, hold| Fact::Took {
+            resource,
+            hold,
+            place,
+            action,
+        })
+    }
+
+    /// The running task keeps a part of the resource for later.
+    #[inline(always)]
+    pub(in crate::api) fn reserves(&mut self, here: Option<&mut Here<'_>>, place: Place) -> Hold {
+        self.begin_hold(here, |resource, hold| Fact::Reserved {
+            resource,
+            hold,
+            place,
+        })
+    }
+
+    #[inline(always)]
+    fn begin_hold(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        fact: impl FnOnce(ResourceNo, Hold) -> Fact,
+    ) -> Hold {
+        let Some(here) = here else {
+            return Hold::NONE;
+        };
+        let resource = self.number(here);
+        let hold = here.run.number_hold();
+        here.run.emit(fact(resource, hold));
+        hold
     }
 
     /// The holder is one no more, and gives nothing back: a permit that is forgotten, or joins another.
     #[inline(always)]
-    pub(in crate::api) fn lets_go(
-        &mut self,
-        here: Option<&mut Here<'_>>,
-        hold: Hold,
-    ) -> Option<Held> {
-        let world = &mut *here?.world;
-        world.resources.count_given_back();
-        if world.recorder.is_full() {
-            world.resources.let_go(self.id, hold)
-        } else {
-            None
-        }
+    pub(in crate::api) fn lets_go(&mut self, here: Option<&mut Here<'_>>, hold: Hold) {
+        self.emit(here, |resource| Fact::LetGo { resource, hold });
     }
 
     /// Some who waited were granted what they wait for.
@@ -290,19 +187,35 @@ impl Tag {
     #[inline(never)]
     fn grants_some(&mut self, mut here: Option<&mut Here<'_>>, woken: &Wakers) {
         for _ in 0..woken.grants() {
-            self.record(here.as_deref_mut(), Verb::Grants);
+            self.emit(here.as_deref_mut(), |resource| Fact::Granted { resource });
         }
         if let Some(here) = here {
             for &key in woken.granted() {
-                here.world.wait_granted(key);
+                here.run.grant_wait(key);
             }
         }
     }
 
-    /// Draws whether others go before the running task's next operation, which is on this resource.
-    #[inline(never)]
-    pub(in crate::api) fn draws_point(&mut self, here: &mut Here<'_>, access: Access) -> bool {
-        let resource = self.id(here);
-        here.world.draw_point(Some(Footprint { resource, access }))
+    /// Its receiver is dropped, and so many messages with it, that came after it was last polled.
+    pub(in crate::api) fn abandoned(&mut self, polled: LastPoll, place: Place, messages: usize) {
+        look!(here => if let Some(here) = here {
+            let channel = self.number(here);
+            here.run.examine_abandoned(channel, polled, place, messages);
+        });
+    }
+
+    /// Draws whether others go before the running task's next operation, which does this with the resource.
+    #[inline(always)]
+    pub(in crate::api) fn at_point(&mut self, here: &mut Here<'_>, action: Action) -> bool {
+        let id = here.cx.id();
+        here.run.at_point(|run| {
+            if self.run != id {
+                self.register(id, run);
+            }
+            Some(Operation {
+                resource: self.number,
+                action,
+            })
+        })
     }
 }

@@ -10,10 +10,11 @@ use super::blocking::now_or_panic;
 use super::cell::{Exclusive, Shared, Vault};
 use super::gate::{Gate, Lease};
 use super::mutex::{TryLockError, open};
-use super::resource::{Hold, Tag};
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
+use super::resource::Tag;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind};
+use crate::record::fact::Hold;
 
 mod guards;
 
@@ -21,8 +22,6 @@ pub use guards::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard,
     RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
 };
-
-const KIND: &str = "rwlock";
 
 /// As many readers as a lock has unless told otherwise, and the most it can have.
 const MAX_READERS: u32 = u32::MAX >> 3;
@@ -51,12 +50,12 @@ pub struct RwLock<T: ?Sized> {
 impl<T> RwLock<T> {
     /// An unlocked lock.
     pub fn new(value: T) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(KIND), value, MAX_READERS)
+        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, MAX_READERS)
     }
 
     /// [`RwLock::new`] for a `static`.
     pub const fn const_new(value: T) -> RwLock<T> {
-        RwLock::with_tag(Tag::new(KIND), value, MAX_READERS)
+        RwLock::with_tag(Tag::new(ResourceKind::RwLock), value, MAX_READERS)
     }
 
     /// A lock for at most so many readers at a time.
@@ -66,7 +65,7 @@ impl<T> RwLock<T> {
     /// If there are none, or more than `u32::MAX >> 3`.
     #[track_caller]
     pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(KIND), value, max_readers)
+        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, max_readers)
     }
 
     /// [`RwLock::with_max_readers`] for a `static`.
@@ -76,7 +75,7 @@ impl<T> RwLock<T> {
     /// If there are none, or more than `u32::MAX >> 3`.
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        RwLock::with_tag(Tag::new(KIND), value, max_readers)
+        RwLock::with_tag(Tag::new(ResourceKind::RwLock), value, max_readers)
     }
 
     #[track_caller]
@@ -206,17 +205,21 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     async fn get(&self, permits: u32, place: Place) -> Hold {
-        let access = if permits == 1 {
-            Access::Read
-        } else {
-            Access::Write
-        };
-        open(self.gate.acquire(permits as usize, access, place).await)
+        let action = self.action(permits);
+        open(self.gate.acquire(permits as usize, action, place).await)
+    }
+
+    /// What one does who takes so many permits.
+    fn action(&self, permits: u32) -> Action {
+        match permits == self.readers {
+            true => Action::Write,
+            false => Action::Read,
+        }
     }
 
     fn try_get(&self, permits: u32, place: Place) -> Result<Hold, TryLockError> {
         self.gate
-            .try_acquire(permits as usize, place)
+            .try_acquire(permits as usize, self.action(permits), place)
             .map_err(|_| TryLockError(()))
     }
 

@@ -7,12 +7,11 @@ use std::{fmt, mem};
 use super::blocking::now_or_panic;
 use super::gate::{AcquireError, Gate, TryAcquireError};
 use super::permits::MAX_PERMITS;
-use super::resource::{Hold, Tag};
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
-
-const KIND: &str = "semaphore";
+use super::resource::Tag;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind};
+use crate::record::fact::Hold;
 
 /// Counts permits, and lets tasks wait for them in the order in which they came.
 ///
@@ -48,7 +47,7 @@ impl Semaphore {
     #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         Semaphore {
-            gate: Gate::new(Tag::made_here(KIND), permits),
+            gate: Gate::new(Tag::made_here(ResourceKind::Semaphore), permits),
         }
     }
 
@@ -60,7 +59,7 @@ impl Semaphore {
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         Semaphore {
-            gate: Gate::new(Tag::new(KIND), permits),
+            gate: Gate::new(Tag::new(ResourceKind::Semaphore), permits),
         }
     }
 
@@ -111,7 +110,10 @@ impl Semaphore {
         n: usize,
         place: Place,
     ) -> Result<SemaphorePermit<'_>, AcquireError> {
-        let hold = self.gate.acquire(n, Access::Write, place).await?;
+        let hold = self
+            .gate
+            .acquire(n, Action::Acquire(n as u32), place)
+            .await?;
         Ok(SemaphorePermit {
             semaphore: self,
             permits: n,
@@ -137,7 +139,9 @@ impl Semaphore {
     #[track_caller]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         let permits = n as usize;
-        let hold = self.gate.try_acquire(permits, caller())?;
+        let hold = self
+            .gate
+            .try_acquire(permits, Action::Acquire(permits as u32), caller())?;
         Ok(SemaphorePermit {
             semaphore: self,
             permits,
@@ -211,7 +215,10 @@ impl Semaphore {
         n: usize,
         place: Place,
     ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        let hold = self.gate.acquire(n, Access::Write, place).await?;
+        let hold = self
+            .gate
+            .acquire(n, Action::Acquire(n as u32), place)
+            .await?;
         Ok(OwnedSemaphorePermit {
             semaphore: self,
             permits: n,
@@ -240,7 +247,9 @@ impl Semaphore {
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         let permits = n as usize;
-        let hold = self.gate.try_acquire(permits, caller())?;
+        let hold = self
+            .gate
+            .try_acquire(permits, Action::Acquire(permits as u32), caller())?;
         Ok(OwnedSemaphorePermit {
             semaphore: self,
             permits,
@@ -347,7 +356,7 @@ macro_rules! permit {
             #[track_caller]
             pub fn split(&mut self, n: usize) -> Option<Self> {
                 self.permits = self.permits.checked_sub(n)?;
-                let hold = self.semaphore.gate.splits(caller());
+                let hold = self.semaphore.gate.splits(n, caller());
                 Some(Self { semaphore: self.semaphore.clone(), permits: n, hold })
             }
 

@@ -7,11 +7,9 @@ use std::future::Future;
 use super::notify::Notify;
 use super::resource::Tag;
 use super::slot::Slot;
-use crate::choice::draw::Access;
-use crate::record::event::Place;
-use crate::run::step::caller;
-
-const KIND: &str = "set_once";
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
 
 /// Set once by anybody; until then tasks can wait for it.
 ///
@@ -37,12 +35,12 @@ pub struct SetOnce<T> {
 impl<T> SetOnce<T> {
     /// An empty one.
     pub fn new() -> SetOnce<T> {
-        SetOnce::with(Tag::made_here(KIND), Slot::empty())
+        SetOnce::with(Tag::made_here(ResourceKind::SetOnce), Slot::empty())
     }
 
     /// [`SetOnce::new`] for a `static`.
     pub const fn const_new() -> SetOnce<T> {
-        SetOnce::with(Tag::new(KIND), Slot::empty())
+        SetOnce::with(Tag::new(ResourceKind::SetOnce), Slot::empty())
     }
 
     /// One with this value, if there is one.
@@ -52,13 +50,13 @@ impl<T> SetOnce<T> {
 
     /// One with this value, for a `static`.
     pub const fn const_new_with(value: T) -> SetOnce<T> {
-        SetOnce::with(Tag::new(KIND), Slot::full(value))
+        SetOnce::with(Tag::new(ResourceKind::SetOnce), Slot::full(value))
     }
 
     const fn with(tag: Tag, slot: Slot<T>) -> SetOnce<T> {
         SetOnce {
             slot,
-            news: Notify::part(tag, "the value of "),
+            news: Notify::part(tag, Want::Value),
         }
     }
 
@@ -90,7 +88,7 @@ impl<T> SetOnce<T> {
     }
 
     async fn wait_at(&self, place: Place) -> &T {
-        self.news.begin(place, Access::Read).await;
+        self.news.begin(place, Action::Observe).await;
         loop {
             // Made before the look, so that a value in between is not missed.
             let news = self.news.notified_at(place);

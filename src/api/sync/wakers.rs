@@ -6,8 +6,8 @@
 use std::task::Waker;
 
 use crate::choice::draw::Kind;
+use crate::observe::waits::WaitKey;
 use crate::run::context;
-use crate::run::waits::WaitKey;
 
 /// Wakers to be woken, in order, and the waits that were granted what they wait for. One costs no allocation.
 #[derive(Default)]
@@ -90,7 +90,7 @@ impl Wakers {
         // The one that came first stands last, where it is taken at no cost.
         all.reverse();
         while let Some(last) = all.len().checked_sub(1) {
-            let drawn = context::try_with(|cx| cx.world().draw(Kind::Wake, last + 1));
+            let drawn = context::try_with(|cx| cx.run().draw(Kind::Wake, last + 1));
             all.swap_remove(last - drawn.unwrap_or(0)).wake();
         }
     }

@@ -29,10 +29,11 @@ use super::guarded::Guarded;
 use super::notify::Notify;
 use super::resource::Tag;
 use crate::api::task::coop;
-use crate::choice::draw::Access;
-use crate::record::event::{Place, Verb};
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::record::fact::Fact;
 use crate::run::context;
-use crate::run::step::caller;
 
 pub mod error;
 
@@ -136,11 +137,11 @@ pub struct Sender<T> {
 impl<T> Sender<T> {
     /// A sender without receivers; see [`Sender::subscribe`].
     pub fn new(init: T) -> Sender<T> {
-        let tag = Tag::made_here("watch");
+        let tag = Tag::made_here(ResourceKind::Watch);
         let shared = Shared {
             value: RwLock::new(init),
-            changes: Notify::part(tag.clone(), "a change of "),
-            closing: Notify::part(tag.clone(), "the close of "),
+            changes: Notify::part(tag.clone(), Want::Change),
+            closing: Notify::part(tag.clone(), Want::Close),
             state: Guarded::new(State {
                 version: 0,
                 senders: 1,
@@ -203,7 +204,7 @@ impl<T> Sender<T> {
         }
         let mut state = self.shared.state.lock();
         state.version = state.version.wrapping_add(1);
-        state.tag.tell(Verb::Sends);
+        state.tag.tell(|resource| Fact::Published { resource });
         drop(state);
         drop(value);
         self.shared.changes.notify_waiters_in_any_order();
@@ -297,7 +298,7 @@ impl<T> Drop for Sender<T> {
         let mut state = self.shared.state.lock();
         state.senders -= 1;
         if state.senders == 0 {
-            state.tag.tell(Verb::Closes);
+            state.tag.tell(|resource| Fact::Closed { resource });
             drop(state);
             self.shared.changes.notify_waiters_in_any_order();
         }
@@ -424,7 +425,7 @@ async fn change<T>(shared: &Shared<T>, seen: &mut u64, place: Place) -> Result<(
 
 /// An operation as a scheduling point, whose completion is charged to the task's budget.
 async fn charged<F: Future>(news: &Notify, place: Place, operation: F) -> F::Output {
-    news.begin(place, Access::Read).await;
+    news.begin(place, Action::Observe).await;
     let mut operation = pin!(operation);
     poll_fn(|cx| {
         let coop = ready!(coop::poll_proceed(cx));

@@ -5,30 +5,41 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use super::Id;
+use crate::kernel::task::Runnable;
 use crate::record::event::Event;
-use crate::run::cell::RunCell;
 use crate::run::context;
 
-/// Aborts a task; see [`JoinHandle::abort`](super::JoinHandle::abort).
+/// Aborts a task; made by [`JoinHandle::abort_handle`](super::JoinHandle::abort_handle) and by the spawns of a
+/// [`JoinSet`](super::JoinSet). It does not keep the task from being detached or its output from being dropped.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let task = reweave::spawn(std::future::pending::<()>());
+/// let abort = task.abort_handle();
+/// abort.abort();
+/// assert!(task.await.unwrap_err().is_cancelled());
+/// assert!(abort.is_finished());
+/// # }).unwrap();
+/// ```
 pub struct AbortHandle {
-    cell: Arc<dyn RunCell>,
+    cell: Arc<dyn Runnable>,
 }
 
 impl AbortHandle {
-    pub(crate) fn new(cell: Arc<dyn RunCell>) -> AbortHandle {
+    pub(crate) fn new(cell: Arc<dyn Runnable>) -> AbortHandle {
         cell.header().handle_made();
         AbortHandle { cell }
     }
 
-    /// Asks for the task's end. Without effect once the task is over.
+    /// Asks for the task's end, as [`JoinHandle::abort`](super::JoinHandle::abort) does. Without effect once the task is over.
     pub fn abort(&self) {
         let header = self.cell.header();
         if header.is_done() {
             return;
         }
         context::try_with(|cx| {
-            if header.is_home(cx) {
-                cx.world().record(Event::AbortAsked {
+            if header.is_home(cx.scope()) {
+                cx.run().record(Event::AbortAsked {
                     task: header.number(),
                 });
             }
@@ -59,7 +70,7 @@ impl Drop for AbortHandle {
     }
 }
 
-// It changes nothing but whether the task goes on.
+// A panic leaves nothing half changed in it: all it does is to ask for the task's end.
 impl UnwindSafe for AbortHandle {}
 impl RefUnwindSafe for AbortHandle {}
 

@@ -6,10 +6,33 @@
 
 use super::{JoinHandle, coop, spawn_named};
 use crate::api::time::{Instant, sleep_until};
+use crate::kernel::tasks::Name;
 use crate::run::context;
-use crate::run::tasks::Name;
 
 /// Runs a closure that may block where it holds nobody up.
+///
+/// The closure is a task of its own and runs in one go when it is drawn. Virtual time that it spends in
+/// [`reweave::thread::sleep`](crate::thread::sleep) passes beside the other tasks; the handle is ready that much later.
+///
+/// ```
+/// use reweave::time::{Duration, Instant};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// let read = reweave::task::spawn_blocking(|| {
+///     reweave::thread::sleep(Duration::from_millis(8));
+///     "the file"
+/// });
+/// assert_eq!(read.await.unwrap(), "the file");
+/// assert_eq!(start.elapsed(), Duration::from_millis(8));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropping the handle does not stop the closure; its output is lost. Awaited by reference it is cancel safe. An abort
+/// before the closure was drawn keeps it from running; after that it has run to its end already, and an abort while its
+/// virtual time passes takes only its output.
 ///
 /// # Panics
 ///
@@ -48,15 +71,15 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
     struct Restore(Option<u64>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            context::try_with(|cx| cx.world().blocking_pool = self.0);
+            context::try_with(|cx| cx.run().set_blocking_pool(self.0));
         }
     }
     let _restore = context::with("task::spawn_blocking", |cx| {
-        let mut world = cx.world();
-        let now = world.time_here();
-        Restore(world.blocking_pool.replace(now))
+        let mut run = cx.run();
+        let now = run.time_here();
+        Restore(run.set_blocking_pool(Some(now)))
     });
-    // It holds nobody up, so nothing in it need yield.
+    // Without a budget: the closure holds up no other task, so its operations need not yield.
     let _budget = coop::Budget::replace(None);
     let output = f();
     (output, Instant::now())
@@ -67,6 +90,14 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
 /// In tokio other tasks move to another thread meanwhile. Here the closure runs in place, and time it spends in
 /// [`reweave::thread::sleep`](crate::thread::sleep) is no finding: the running task sleeps, the
 /// others do not notice, because no virtual time passes for them.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let mut text = String::from("bor");
+/// reweave::task::block_in_place(|| text.push_str("row"));
+/// assert_eq!(text, "borrow");
+/// # }).unwrap();
+/// ```
 ///
 /// # Panics
 ///

@@ -6,7 +6,7 @@ use std::io;
 use super::blocking::{BLOCKING, spawn_blocking_named};
 use super::local::spawn_local_named;
 use super::{JoinHandle, LocalSet, spawn_named};
-use crate::run::tasks::Name;
+use crate::kernel::tasks::Name;
 
 /// Spawns tasks with names, which then stand in paths: `main/worker#2`.
 ///
@@ -29,6 +29,15 @@ impl<'a> Builder<'a> {
     }
 
     /// The name of the task to be spawned. Siblings may share one: they are numbered.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().run(async {
+    ///     let worker = || reweave::task::Builder::new().name("worker").spawn(async {});
+    ///     worker().unwrap().await.unwrap();
+    ///     worker().unwrap().await.unwrap();
+    /// });
+    /// assert!(run.trace().to_string().contains("spawns main/worker#2"));
+    /// ```
     pub fn name(self, name: &'a str) -> Builder<'a> {
         Builder { name: Some(name) }
     }
@@ -57,6 +66,15 @@ impl<'a> Builder<'a> {
 
     /// Spawns a task that need not be `Send`; see [`task::spawn_local`](super::spawn_local).
     ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let shared = std::rc::Rc::new(3);
+    /// let worker = reweave::task::Builder::new().name("local").spawn_local(async move { *shared })?;
+    /// assert_eq!(worker.await?, 3);
+    /// # Ok::<(), std::io::Error>(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// None at present; the signature is tokio's.
@@ -79,6 +97,16 @@ impl<'a> Builder<'a> {
 
     /// Spawns a task of a [`LocalSet`]; see [`LocalSet::spawn_local`].
     ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let set = reweave::task::LocalSet::new();
+    /// let worker = reweave::task::Builder::new().name("local").spawn_local_on(async { 3 }, &set)?;
+    /// set.await;
+    /// assert_eq!(worker.await?, 3);
+    /// # Ok::<(), std::io::Error>(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// None at present; the signature is tokio's.
@@ -97,6 +125,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Runs a closure that may block; see [`task::spawn_blocking`](super::spawn_blocking).
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let read = reweave::task::Builder::new().name("read").spawn_blocking(|| "the file")?;
+    /// assert_eq!(read.await?, "the file");
+    /// # Ok::<(), std::io::Error>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///

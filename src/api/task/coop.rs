@@ -11,14 +11,43 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::run::context::{self, Context as Run};
+use crate::run::context;
 
 /// Whether the running task has any budget left; `true` outside a task.
+///
+/// ```
+/// use reweave::task::coop;
+///
+/// # reweave::Sim::new().run(async {
+/// for _ in 0..128 {
+///     coop::consume_budget().await;
+/// }
+/// assert!(!coop::has_budget_remaining());
+/// reweave::task::yield_now().await;
+/// assert!(coop::has_budget_remaining());
+/// # }).unwrap();
+/// ```
 pub fn has_budget_remaining() -> bool {
-    context::try_with(|cx| cx.budget().get() != Some(0)).unwrap_or(true)
+    context::try_with(|cx| cx.scope().budget().get() != Some(0)).unwrap_or(true)
 }
 
-/// Uses up one operation of the budget, and yields if none is left.
+/// Uses up one operation of the budget, and yields if none is left. For loops that compute for long without awaiting
+/// anything else.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let mut sum = 0;
+/// for n in 0..1000 {
+///     sum += n;
+///     reweave::task::consume_budget().await;
+/// }
+/// # assert_eq!(sum, 499_500);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Cancel safe: dropped while it yields, it has used up nothing.
 pub async fn consume_budget() {
     std::future::poll_fn(|cx| poll_proceed(cx).map(RestoreOnPending::made_progress)).await;
 }
@@ -28,8 +57,29 @@ pub async fn consume_budget() {
 ///
 /// The claim is given back unless [`RestoreOnPending::made_progress`] says that the operation
 /// completed.
+///
+/// ```
+/// use reweave::task::coop;
+/// use std::task::{Context, Poll, ready};
+///
+/// /// Takes a line if there is one.
+/// fn poll_line(lines: &mut Vec<String>, cx: &mut Context<'_>) -> Poll<String> {
+///     let claim = ready!(coop::poll_proceed(cx));
+///     match lines.pop() {
+///         Some(line) => {
+///             claim.made_progress();
+///             Poll::Ready(line)
+///         }
+///         None => Poll::Pending, // A real one would keep the waker.
+///     }
+/// }
+/// # reweave::Sim::new().run(async {
+/// # let mut lines = vec!["one".to_owned()];
+/// # assert_eq!(std::future::poll_fn(|cx| poll_line(&mut lines, cx)).await, "one");
+/// # }).unwrap();
+/// ```
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
-    if context::try_with(Run::claim) == Some(false) {
+    if context::try_with(|cx| cx.scope().claim()) == Some(false) {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }
@@ -58,7 +108,7 @@ impl RestoreOnPending {
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
         if !self.made_progress {
-            context::try_with(Run::unclaim);
+            context::try_with(|cx| cx.scope().unclaim());
         }
     }
 }
@@ -73,7 +123,25 @@ pin_project! {
     }
 }
 
-/// Turns the budget off for a future: its operations never yield on their own account.
+/// Turns the budget off for a future: its operations do not yield because the budget is used up.
+///
+/// ```
+/// use reweave::task::coop;
+///
+/// # reweave::Sim::new().run(async {
+/// coop::unconstrained(async {
+///     for _ in 0..1000 {
+///         coop::consume_budget().await;
+///     }
+///     assert!(coop::has_budget_remaining());
+/// })
+/// .await;
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// As cancel safe as the future.
 pub fn unconstrained<F: Future>(future: F) -> Unconstrained<F> {
     Unconstrained { inner: future }
 }
@@ -98,6 +166,19 @@ pin_project! {
 }
 
 /// Makes the completion of a future count as one operation of the budget.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// // A future that is always ready would otherwise let a loop over it run for ever.
+/// for _ in 0..1000 {
+///     reweave::task::coop::cooperative(std::future::ready(())).await;
+/// }
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// As cancel safe as the future, which is not polled while the budget is used up.
 pub fn cooperative<F: Future>(future: F) -> Coop<F> {
     Coop { inner: future }
 }
@@ -119,12 +200,12 @@ pub(crate) struct Budget(Option<u8>);
 impl Budget {
     /// Sets the running task's budget for as long as the guard lives.
     pub(crate) fn replace(budget: Option<u8>) -> Option<Budget> {
-        context::try_with(|run| Budget(run.budget().replace(budget)))
+        context::try_with(|run| Budget(run.scope().budget().replace(budget)))
     }
 }
 
 impl Drop for Budget {
     fn drop(&mut self) {
-        context::try_with(|run| run.budget().set(self.0));
+        context::try_with(|run| run.scope().budget().set(self.0));
     }
 }

@@ -5,9 +5,18 @@ use std::fmt;
 use std::sync::PoisonError;
 
 use super::Id;
-use crate::run::cell::{Failure, Panic};
+use crate::kernel::task::{Failure, Panic};
 
 /// The task was aborted, or it panicked.
+///
+/// ```
+/// # let run = reweave::Sim::new().run(async {
+/// let error = reweave::spawn(async { panic!("no disk") }).await.unwrap_err();
+/// assert!(error.is_panic() && error.to_string().contains("no disk"));
+/// assert_eq!(error.into_panic().downcast_ref(), Some(&"no disk"));
+/// # });
+/// # run.unwrap();
+/// ```
 pub struct JoinError {
     id: Id,
     failure: Failure,
@@ -39,7 +48,11 @@ impl JoinError {
             .expect("`JoinError::into_panic` called, but the task was cancelled")
     }
 
-    /// What the task panicked with, or the error itself if it did not.
+    /// What the task panicked with.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.failure {
             Failure::Panicked(panic) => Ok(panic
@@ -56,7 +69,7 @@ impl JoinError {
     }
 }
 
-/// The panic's words, if its payload is text.
+/// The panic's message, if its payload is text.
 fn text_of(panic: &Panic) -> Option<&str> {
     let payload = panic.payload.lock().unwrap_or_else(PoisonError::into_inner);
     let is_text = payload.is::<&str>() || payload.is::<String>();

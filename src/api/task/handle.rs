@@ -10,27 +10,55 @@ use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError};
 use crate::base::ids::TaskNo;
-use crate::run::cell::{Failure, JoinCell, Joined};
+use crate::kernel::task::{Failure, Joinable, Joined};
+use crate::observe::waits::Awaits;
 use crate::run::context;
-use crate::run::waits::What;
 
 /// Awaits a task's output; dropping it lets the task run on. An output that is there already is dropped with it; a
 /// panic of the output's destructor is then swallowed, as tokio swallows it.
 ///
 /// `Send` and `Sync` if the output is `Send`, as tokio's is.
 ///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let task = reweave::spawn(async { 6 * 7 });
+/// assert_eq!(task.await.unwrap(), 42);
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+///
+/// A [`JoinError`] if the task panicked or was aborted; also if the handle is polled outside of the task's run and the
+/// task was not done.
+///
+/// # Cancel safety
+///
+/// Awaited by reference (`&mut handle`) it is cancel safe: the output stays with the task until a poll returns it. Dropping
+/// the handle does not end the task, but nobody gets the output any more.
+///
+/// ```
+/// use reweave::time::{Duration, sleep, timeout};
+///
+/// # reweave::Sim::new().run(async {
+/// let second = Duration::from_secs(1);
+/// let mut slow = reweave::spawn(async move { sleep(3 * second).await; "done" });
+/// assert!(timeout(second, &mut slow).await.is_err());
+/// assert_eq!(slow.await.unwrap(), "done");
+/// # }).unwrap();
+/// ```
+///
 /// # Panics
 ///
 /// When it is polled again after it gave the output.
 pub struct JoinHandle<T> {
     /// Taken out by the destructor alone.
-    cell: Option<Arc<dyn JoinCell<T>>>,
+    cell: Option<Arc<dyn Joinable<T>>>,
     /// Send if `T` is, and Sync if `T` is Send: what a mutex around a `T` is.
     output: PhantomData<Mutex<T>>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(cell: Arc<dyn JoinCell<T>>) -> JoinHandle<T> {
+    pub(crate) fn new(cell: Arc<dyn Joinable<T>>) -> JoinHandle<T> {
         cell.header().handle_made();
         JoinHandle {
             cell: Some(cell),
@@ -39,7 +67,7 @@ impl<T> JoinHandle<T> {
     }
 
     #[inline]
-    fn cell(&self) -> &Arc<dyn JoinCell<T>> {
+    fn cell(&self) -> &Arc<dyn Joinable<T>> {
         let Some(cell) = &self.cell else {
             unreachable!("only the destructor takes the cell")
         };
@@ -48,11 +76,19 @@ impl<T> JoinHandle<T> {
 
     /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
     /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let task = reweave::spawn(std::future::pending::<()>());
+    /// task.abort();
+    /// assert!(task.await.unwrap_err().is_cancelled());
+    /// # }).unwrap();
+    /// ```
     pub fn abort(&self) {
         self.abort_handle().abort();
     }
 
-    /// A handle that can only abort.
+    /// A handle that can only abort; see [`AbortHandle`].
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle::new(self.cell().clone())
     }
@@ -73,32 +109,32 @@ impl<T> JoinHandle<T> {
     }
 }
 
-fn id_of<T>(cell: &dyn JoinCell<T>) -> Id {
+fn id_of<T>(cell: &dyn Joinable<T>) -> Id {
     Id::new(cell.header().number())
 }
 
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
-    // The place of a panic is then the user's await.
+    // So that the place of a panic is the user's `.await`.
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let joined = context::try_with(|run| {
-            if !run.claim() {
+            if !run.scope().claim() {
                 cx.waker().wake_by_ref();
                 return Joined::Pending;
             }
-            let joined = self.cell().poll_join(run, cx.waker());
+            let joined = self.cell().poll_join(run.scope(), cx.waker());
             match &joined {
                 Joined::Pending => {
-                    run.unclaim();
-                    let what = What::Task(self.cell().header().number());
-                    run.world().waits_now(what, None);
+                    run.scope().unclaim();
+                    let awaits = Awaits::Task(self.cell().header().number());
+                    run.run().waits(false, None, awaits, None);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
-                    run.world().saw_panic(panic.id);
+                    run.run().saw_panic(panic.id);
                 }
-                _ => {}
+                Joined::Ready(Ok(_) | Err(Failure::Cancelled)) | Joined::Again => {}
             }
             joined
         });
@@ -108,7 +144,7 @@ impl<T> Future for JoinHandle<T> {
                 Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
             }
             Some(Joined::Again) => panic!("JoinHandle polled after completion"),
-            // The run is over, or elsewhere: what is done is done, and nothing else ever will be.
+            // No run is under way on this thread, so a task that is not done yet will not be done by waiting here.
             None => {
                 let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
                 Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
@@ -125,8 +161,8 @@ impl<T> Drop for JoinHandle<T> {
             let output = cell.detach();
             cell.recycle();
             if let Some(output) = output {
-                // The output is still the task's: its destructor sees the task's id, and whoever drops the handle
-                // must not unwind for it.
+                // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the
+                // code that drops the handle.
                 let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
                 drop(catch_unwind(dropped));
             }
@@ -136,7 +172,7 @@ impl<T> Drop for JoinHandle<T> {
 
 impl<T> Unpin for JoinHandle<T> {}
 
-// A handle shows an output or an error, and neither is half done when something else unwinds.
+// A panic elsewhere leaves nothing half changed: a handle gives a whole output or an error.
 impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 

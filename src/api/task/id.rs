@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::base::ids::TaskNo;
 use crate::run::context;
-use crate::run::tasks::RUNTIME_SLOT;
 
 /// The id of a task: its number in the order of spawns within its run, so the same in every run with
 /// the same draws.
@@ -18,7 +17,7 @@ impl Id {
 }
 
 task_local! {
-    /// While code of a task runs that is over: the destructor of its output.
+    /// Set while the destructor of an output runs in another task: the task whose output it is, which is over.
     static LENT: Id;
 }
 
@@ -37,6 +36,15 @@ impl fmt::Display for Id {
 
 /// The id of the running task.
 ///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let task = reweave::spawn(async { reweave::task::id() });
+/// let id = task.id();
+/// assert_eq!(task.await.unwrap(), id);
+/// assert_ne!(reweave::task::id(), id);
+/// # }).unwrap();
+/// ```
+///
 /// # Panics
 ///
 /// Outside a task.
@@ -51,8 +59,8 @@ pub fn try_id() -> Option<Id> {
         return Some(lent);
     }
     let number = context::try_with(|cx| {
-        let world = cx.world();
-        (world.current != RUNTIME_SLOT).then(|| world.current_task())
+        let run = cx.run();
+        run.running_slot().map(|_| run.current_task())
     });
     number.flatten().map(Id::new)
 }

@@ -1,6 +1,4 @@
 //! A set of tasks that are awaited in the order in which they end.
-//!
-//! Dropping the set aborts its tasks.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,11 +11,12 @@ use super::coop;
 use super::local::spawn_local_named;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
 use crate::api::runtime::Handle;
+use crate::kernel::tasks::Name;
+use crate::observe::waits::Awaits;
 use crate::run::context;
-use crate::run::tasks::Name;
-use crate::run::waits::What;
 
-/// A set of tasks with outputs of one type.
+/// A set of tasks with outputs of one type, which are awaited in the order in which they end. Dropping the set aborts its
+/// tasks.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -99,7 +98,7 @@ impl<T> JoinSet<T> {
     }
 }
 
-/// Members that a waiting set names one by one, at the most.
+/// For a set with more members than this, a full run tells how many it waits for, and not which.
 const MOST_TOLD: usize = 64;
 
 impl<T: 'static> JoinSet<T> {
@@ -196,22 +195,74 @@ impl<T: 'static> JoinSet<T> {
         });
         self.members[member] = Some(handle);
         self.len += 1;
-        // Its first poll leaves a waker with the task.
+        // So that it is polled once, which leaves a waker with the task.
         self.shared.lock().ready.push_back(member);
         abort
     }
 
-    /// The output of the next task that ends; `None` if the set is empty. Cancel safe.
+    /// The output of the next task that ends; `None` if the set is empty.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// for seconds in [3, 1, 2] {
+    ///     set.spawn(async move { sleep(Duration::from_secs(seconds)).await; seconds });
+    /// }
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
+    /// assert_eq!(set.len(), 1);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A [`JoinError`] in place of the output, if the task panicked or was aborted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a task leaves the set in the poll that returns its output.
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         poll_fn(|cx| self.poll_join_next(cx)).await
     }
 
     /// [`JoinSet::join_next`], with the task's id.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// let id = set.spawn(async { "done" }).id();
+    /// assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (id, "done"));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`JoinSet::join_next`]; the id is then in [`JoinError::id`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, as [`JoinSet::join_next`] is.
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
 
-    /// The output of a task that has ended, if there is one.
+    /// The output of a task that has ended; `None` if there is none, or the set is empty.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// set.spawn(async { "done" });
+    /// assert!(set.try_join_next().is_none(), "it has not run yet");
+    /// reweave::task::yield_now().await;
+    /// assert_eq!(set.try_join_next().unwrap().unwrap(), "done");
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A [`JoinError`] in place of the output, if the task panicked or was aborted.
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.try_join_next_with_id()
             .map(|joined| joined.map(|(_, output)| output))
@@ -219,7 +270,7 @@ impl<T: 'static> JoinSet<T> {
 
     /// [`JoinSet::try_join_next`], with the task's id.
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
-        // Looking must not use up the running task's budget, nor wait for it.
+        // A call that never waits is not charged to the task's budget, and does not fail because it is used up.
         let _budget = coop::Budget::replace(None);
         match self.poll_members() {
             Poll::Ready(joined) => Some(joined),
@@ -227,7 +278,16 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
-    /// Polls for the next task that ends; `Ready(None)` if the set is empty.
+    /// Polls for the next task that ends; `Ready(None)` if the set is empty. The waker of the last poll alone is woken.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// set.spawn(async { "done" });
+    /// let joined = std::future::poll_fn(|cx| set.poll_join_next(cx)).await;
+    /// assert_eq!(joined.unwrap().unwrap(), "done");
+    /// # }).unwrap();
+    /// ```
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         let joined = std::task::ready!(self.poll_join_next_with_id(cx));
         Poll::Ready(joined.map(|joined| joined.map(|(_, output)| output)))
@@ -244,7 +304,7 @@ impl<T: 'static> JoinSet<T> {
         let coop = std::task::ready!(coop::poll_proceed(cx));
         let old = self.shared.lock().waker.replace(cx.waker().clone());
         drop(old);
-        // The set itself was charged; its members are not charged again.
+        // The operation was charged above, so the polls of the members are not.
         let _budget = coop::Budget::replace(None);
         let joined = self.poll_members();
         drop(_budget);
@@ -257,19 +317,19 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Says in a full run that the running task waits for the end of any member.
+    /// Says in a recorded run that the running task waits for the end of any member.
     fn tell_waits(&self) {
         context::try_with(|run| {
-            let mut world = run.world();
-            if !world.recorder.is_full() {
+            let mut run = run.run();
+            if !run.is_recorded() {
                 return;
             }
             if self.members.len() > MOST_TOLD {
-                world.waits_now(What::AnyOf(self.len as u32), None);
+                run.waits(false, None, Awaits::AnyTask(self.len as u32), None);
                 return;
             }
             for member in self.members.iter().flatten() {
-                world.waits_now(What::Task(member.task()), None);
+                run.waits(false, None, Awaits::Task(member.task()), None);
             }
         });
     }
@@ -299,11 +359,31 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Asks for the end of all tasks. They stay in the set until they are joined.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.abort_all();
+    /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// # }).unwrap();
+    /// ```
     pub fn abort_all(&mut self) {
         self.handles().for_each(JoinHandle::abort);
     }
 
-    /// Takes all tasks out of the set without aborting them.
+    /// Takes all tasks out of the set without aborting them. Nobody gets their outputs.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// let task = set.spawn(async {});
+    /// set.detach_all();
+    /// assert!(set.is_empty());
+    /// reweave::task::yield_now().await;
+    /// assert!(task.is_finished());
+    /// # }).unwrap();
+    /// ```
     pub fn detach_all(&mut self) {
         self.members.clear();
         self.vacant.clear();
@@ -311,13 +391,41 @@ impl<T: 'static> JoinSet<T> {
         self.shared = Arc::new(Shared::default());
     }
 
-    /// Aborts all tasks and waits until they are over.
+    /// Aborts all tasks and waits until they are over. Outputs and panics are dropped.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.shutdown().await;
+    /// assert!(set.is_empty());
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the first poll has aborted all tasks, and those that are not over yet are still in the set. Another call
+    /// goes on with them.
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
     }
 
     /// The outputs of all tasks, in the order in which they end.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let mut set = reweave::task::JoinSet::new();
+    /// set.spawn(async { reweave::task::yield_now().await; "last" });
+    /// set.spawn(async { "first" });
+    /// assert_eq!(set.join_all().await, ["first", "last"]);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropped before it is done, it drops the outputs that it has and aborts the tasks that are left. A loop
+    /// over [`JoinSet::join_next`] keeps both.
     ///
     /// # Panics
     ///

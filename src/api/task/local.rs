@@ -46,7 +46,7 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::{AbortHandle, JoinHandle, spawn_named};
-use crate::run::tasks::Name;
+use crate::kernel::tasks::Name;
 
 task_local! {
     /// The set whose code is running.
@@ -54,6 +54,21 @@ task_local! {
 }
 
 /// Spawns a task whose future need not be `Send`: into the running code's [`LocalSet`], if it has one.
+///
+/// ```
+/// use std::{cell::Cell, rc::Rc};
+///
+/// # reweave::Sim::new().run(async {
+/// let count = Rc::new(Cell::new(0));
+/// let counted = count.clone();
+/// reweave::task::spawn_local(async move { counted.set(1) }).await.unwrap();
+/// assert_eq!(count.get(), 1);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// As for [`spawn`](super::spawn): dropping the [`JoinHandle`] does not end the task.
 ///
 /// # Panics
 ///
@@ -68,7 +83,7 @@ where
     spawn_local_named(future, name, "task::spawn_local")
 }
 
-/// The one way for every kind of local spawn that names no set.
+/// Every local spawn that names no set ends here.
 #[track_caller]
 pub(super) fn spawn_local_named<F>(future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
 where
@@ -89,6 +104,20 @@ pub(super) fn is_in_set() -> bool {
 /// A set of local tasks. Awaited, it is ready once all of them are over; dropped, it drops them.
 ///
 /// Its tasks run while it is driven: while somebody awaits it, or a future given to [`LocalSet::run_until`].
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// let set = reweave::task::LocalSet::new();
+/// let task = set.spawn_local(async { "ran" });
+/// set.await;
+/// assert_eq!(task.await.unwrap(), "ran");
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Awaited by reference (`&mut set`) it is cancel safe: its tasks stay as they are. But once it was polled they go on to run
+/// until the set is dropped, or is polled after the last of them is over. Awaited by value, dropping it drops its tasks.
 #[derive(Default)]
 pub struct LocalSet {
     shared: Rc<Shared>,
@@ -102,7 +131,17 @@ impl LocalSet {
         LocalSet::default()
     }
 
-    /// Spawns a task of this set, whose future need not be `Send`.
+    /// Spawns a task of this set, whose future need not be `Send`. It runs while the set is driven.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let set = reweave::task::LocalSet::new();
+    /// let task = set.spawn_local(async { "ran" });
+    /// reweave::task::yield_now().await;
+    /// assert!(!task.is_finished(), "nobody drives the set");
+    /// assert_eq!(set.run_until(task).await.unwrap(), "ran");
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -131,7 +170,22 @@ impl LocalSet {
         self.shared.spawn(future, name, called)
     }
 
-    /// Runs a future to its end, and the tasks of the set beside it for as long.
+    /// Runs a future to its end, and the tasks of the set beside it for as long. In the future, [`spawn_local`] spawns into
+    /// the set.
+    ///
+    /// ```
+    /// use reweave::task::spawn_local;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let set = reweave::task::LocalSet::new();
+    /// let sum = set.run_until(async { spawn_local(async { 1 }).await.unwrap() + 2 }).await;
+    /// assert_eq!(sum, 3);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As cancel safe as the future, which is dropped with it. The tasks of the set stay, and go on when it is driven again.
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
         let _driving = Driving::begin(&self.shared);
         let mut future = pin!(future);
@@ -139,6 +193,20 @@ impl LocalSet {
     }
 
     /// Until the guard is dropped, [`spawn_local`] spawns into this set.
+    ///
+    /// ```
+    /// use reweave::task::{LocalSet, spawn_local};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let set = LocalSet::new();
+    /// let task = {
+    ///     let _entered = set.enter();
+    ///     spawn_local(async { "ran" })
+    /// };
+    /// set.await;
+    /// assert_eq!(task.await.unwrap(), "ran");
+    /// # }).unwrap();
+    /// ```
     pub fn enter(&self) -> LocalEnterGuard {
         LocalEnterGuard {
             before: CURRENT.replace(Some(self.shared.clone())),
@@ -199,17 +267,17 @@ impl fmt::Debug for LocalEnterGuard {
     }
 }
 
-/// What a set and its tasks know of each other.
+/// The state that a set shares with its tasks.
 #[derive(Default)]
 struct Shared {
     /// How many tasks are not over.
     alive: Cell<usize>,
     tasks: RefCell<Vec<Entry>>,
-    /// Who awaits the set.
+    /// The waker of the task that awaits the set.
     waker: Cell<Option<Waker>>,
-    /// How many drive the set at present.
+    /// How many futures drive the set at present: [`LocalSet::run_until`], and the set itself when awaited.
     drivers: Cell<usize>,
-    /// Tasks that were drawn while nobody drove the set.
+    /// The wakers of tasks that were polled while nobody drove the set. They are woken when somebody does.
     parked: Cell<Vec<Waker>>,
     /// The set was dropped.
     closed: Cell<bool>,
@@ -249,7 +317,7 @@ impl Shared {
     }
 }
 
-/// Somebody drives the set.
+/// Counts as a driver of the set until it is dropped.
 struct Driving(Rc<Shared>);
 
 impl Driving {
@@ -266,7 +334,7 @@ impl Drop for Driving {
     }
 }
 
-/// A task of a set, as the set knows it.
+/// What the set keeps of a task.
 struct Entry {
     abort: AbortHandle,
     slot: Weak<dyn Clear>,
@@ -282,14 +350,14 @@ impl Entry {
     }
 }
 
-/// Where the future of a task lies.
+/// Owns the future of a task; shared by the task and its set, so that either can drop it.
 struct Slot<F> {
     future: RefCell<Option<Pin<Box<F>>>>,
     /// What the future panicked with when it was dropped by the set.
     panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
-/// What a set asks of a slot, whatever future is in it.
+/// A slot without the type of its future.
 trait Clear {
     /// Drops the future, unless it is the one that is running. If that panics, it is the task's panic, not the
     /// caller's.

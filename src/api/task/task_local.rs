@@ -9,8 +9,8 @@
 //! # }).unwrap();
 //! ```
 //!
-//! The value lies in the [`scope`](LocalKey::scope)'s future, and in the thread's slot only while that
-//! future is polled. So nothing is left over when a run ends, whatever was dropped in between.
+//! The future of [`scope`](LocalKey::scope) owns the value, and swaps it into a thread-local slot while it is polled. So no value
+//! outlives its scope or its run, whatever is dropped in between.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -24,6 +24,18 @@ use pin_project_lite::pin_project;
 
 /// Declares task-local values, as `std::thread_local!` declares thread-local ones, but without
 /// initial values: a [`scope`](LocalKey::scope) gives them.
+///
+/// ```
+/// reweave::task_local! {
+///     static REQUEST: u32;
+///     pub static USER: &'static str;
+/// }
+///
+/// # reweave::Sim::new().run(async {
+/// USER.scope("ada", async { assert_eq!(USER.get(), "ada") }).await;
+/// assert!(REQUEST.try_get().is_err());
+/// # }).unwrap();
+/// ```
 #[macro_export]
 macro_rules! task_local {
     () => {};
@@ -66,7 +78,27 @@ impl<T: 'static> LocalKey<T> {
         LocalKey { slot }
     }
 
-    /// Runs a future with the key set to `value`.
+    /// Runs a future with the key set to `value`. Tasks that it spawns do not see the value: they are not in the scope.
+    ///
+    /// ```
+    /// reweave::task_local! { static REQUEST: u32; }
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let seen = REQUEST.scope(7, async {
+    ///     let inner = REQUEST.scope(8, async { REQUEST.get() }).await;
+    ///     (REQUEST.get(), inner)
+    /// });
+    /// assert_eq!(seen.await, (7, 8));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As cancel safe as the future. Dropping it drops the future, whose destructors still see the value, and then the value.
+    ///
+    /// # Panics
+    ///
+    /// When polled after completion, and when polled while the value of this key is borrowed by [`LocalKey::with`].
     pub fn scope<F: Future>(&'static self, value: T, future: F) -> TaskLocalFuture<T, F> {
         TaskLocalFuture {
             key: self,
@@ -77,6 +109,16 @@ impl<T: 'static> LocalKey<T> {
     }
 
     /// Runs a closure with the key set to `value`.
+    ///
+    /// ```
+    /// reweave::task_local! { static REQUEST: u32; }
+    ///
+    /// assert_eq!(REQUEST.sync_scope(7, || REQUEST.get()), 7);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// While the value of this key is borrowed by [`LocalKey::with`].
     #[track_caller]
     pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
         self.swapped_in(&mut Some(value), f)
@@ -103,7 +145,7 @@ impl<T: 'static> LocalKey<T> {
             Ok(None) => {
                 panic!("cannot enter a scope of a task-local key while its value is borrowed")
             }
-            // The thread ends, and its slots are gone: what a destructor runs then finds no value.
+            // The thread is ending and its slots are destroyed: a destructor that calls this finds no value set.
             Err(_) => return f(),
         }
         let _back = SwapBack(self, value);
@@ -118,11 +160,17 @@ impl<T: 'static> LocalKey<T> {
             .flatten()
     }
 
-    /// Shows the value to `f`.
+    /// Calls `f` with a reference to the value.
+    ///
+    /// ```
+    /// reweave::task_local! { static USER: String; }
+    ///
+    /// assert_eq!(USER.sync_scope("ada".to_owned(), || USER.with(String::len)), 3);
+    /// ```
     ///
     /// # Panics
     ///
-    /// If it is not set; [`LocalKey::try_with`] asks first.
+    /// If it is not set; [`LocalKey::try_with`] gives an error then.
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
         match self.try_with(f) {
@@ -131,7 +179,7 @@ impl<T: 'static> LocalKey<T> {
         }
     }
 
-    /// Shows the value to `f`.
+    /// Calls `f` with a reference to the value.
     ///
     /// # Errors
     ///
@@ -184,7 +232,7 @@ pin_project! {
         value: Option<T>,
         #[pin]
         future: Option<F>,
-        // As tokio's, whatever the future is, so that code does not come to rely on moving it.
+        // Not `Unpin`, as tokio's is not, so that code that moves it does not compile here either.
         #[pin]
         pinned: PhantomPinned,
     }
@@ -201,7 +249,18 @@ pin_project! {
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
-    /// The value, unless the future is being polled or it was taken.
+    /// Takes the value out. `None` if it was taken before, or while the future is being polled. A poll after that runs without
+    /// a value.
+    ///
+    /// ```
+    /// reweave::task_local! { static REQUEST: u32; }
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut scope = std::pin::pin!(REQUEST.scope(7, async {}));
+    /// scope.as_mut().await;
+    /// assert_eq!(scope.take_value(), Some(7));
+    /// # }).unwrap();
+    /// ```
     pub fn take_value(self: Pin<&mut Self>) -> Option<T> {
         self.project().value.take()
     }

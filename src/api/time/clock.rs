@@ -7,19 +7,29 @@
 use std::time::Duration;
 
 use crate::api::task::yield_now;
+use crate::base::place::caller;
 use crate::base::span::nanos;
 use crate::record::event::Event;
 use crate::run::context;
-use crate::run::step::caller;
 
-/// Allows [`advance`] again.
+/// Allows [`advance`] again after [`resume`].
+///
+/// ```
+/// use reweave::time::{self, Duration};
+///
+/// # reweave::Sim::new().run(async {
+/// time::resume();
+/// time::pause();
+/// time::advance(Duration::from_secs(1)).await;
+/// # }).unwrap();
+/// ```
 ///
 /// # Panics
 ///
 /// Outside a simulation.
 #[track_caller]
 pub fn pause() {
-    context::with("time::pause", |cx| cx.world().paused = true);
+    context::with("time::pause", |cx| cx.run().pause_clock(true));
 }
 
 /// Forbids [`advance`] until [`pause`] is called. Time stays virtual.
@@ -29,36 +39,52 @@ pub fn pause() {
 /// Outside a simulation.
 #[track_caller]
 pub fn resume() {
-    context::with("time::resume", |cx| cx.world().paused = false);
+    context::with("time::resume", |cx| cx.run().pause_clock(false));
 }
 
-/// Moves the clock on, fires every timer that is due then, and yields, so that the tasks they woke run.
+/// Moves the clock on by `duration`, fires every timer that is due then, and yields once, so that the tasks they woke run.
+///
+/// The clock moves in one step: a task that sleeps twice within `duration` begins its second sleep at the end of it.
+///
+/// ```
+/// use reweave::time::{self, Duration, Instant};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// time::advance(Duration::from_secs(60)).await;
+/// assert_eq!(start.elapsed(), Duration::from_secs(60));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// The clock moves in the first poll. Dropped before that, nothing has happened; dropped after it, the clock has moved and
+/// only the yield is lost. Awaiting another `advance` moves the clock again.
 ///
 /// # Panics
 ///
-/// Outside a simulation, and after [`resume`].
+/// When polled outside a simulation, or after [`resume`].
 #[track_caller]
 pub fn advance(duration: Duration) -> impl Future<Output = ()> {
     let place = caller();
     async move {
         context::with("time::advance", |cx| {
-            let mut world = cx.world();
+            let mut run = cx.run();
             assert!(
-                world.paused,
+                run.clock_is_paused(),
                 "`time::advance` at {place}: the clock was resumed; call `time::pause` first"
             );
             let nanos = nanos(duration);
-            world.record(Event::Advanced { nanos });
-            let to = world.now.saturating_add(nanos);
-            world.move_clock(to);
-            loop {
-                let Some(waker) = world.fire_timer() else {
-                    break;
-                };
+            run.record(Event::Advanced {
+                nanos: nanos.into(),
+            });
+            let to = run.now().saturating_add(nanos);
+            run.move_clock(to);
+            while let Some(waker) = run.take_due() {
                 // A waker may be the user's, and do anything.
-                drop(world);
+                drop(run);
                 waker.wake();
-                world = cx.world();
+                run = cx.run();
             }
         });
         yield_now().await;

@@ -6,22 +6,32 @@ use std::time::Duration;
 use crate::base::span::nanos;
 use crate::run::context;
 
-/// An instant of virtual time.
+/// An instant of virtual time, in nanoseconds from the start of the run.
 ///
 /// Arithmetic saturates at the ends of the clock (584 years after the start of the run, and its
-/// start) where the standard library panics; the `checked_` methods tell.
+/// start) where the standard library panics; the `checked_` methods give `None` there.
+///
+/// ```
+/// use reweave::time::{Duration, Instant, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// sleep(Duration::from_millis(250)).await;
+/// assert_eq!(Instant::now() - start, Duration::from_millis(250));
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
 
 impl Instant {
-    /// What time it is for the running task.
+    /// The virtual time now; in a closure of [`spawn_blocking`](crate::task::spawn_blocking), on the clock of that closure.
     ///
     /// # Panics
     ///
     /// Outside a simulation.
     #[track_caller]
     pub fn now() -> Instant {
-        Instant(context::with("Instant::now", |cx| cx.world().time_here()))
+        Instant(context::with("Instant::now", |cx| cx.run().time_here()))
     }
 
     pub(crate) fn from_nanos(nanos: u64) -> Instant {

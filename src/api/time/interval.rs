@@ -13,6 +13,18 @@ use crate::base::span::nanos;
 
 /// Ticks at once, and then every `period`.
 ///
+/// ```
+/// use reweave::time::{Duration, Instant, interval};
+///
+/// # reweave::Sim::new().run(async {
+/// let (start, mut ticks) = (Instant::now(), interval(Duration::from_secs(10)));
+/// ticks.tick().await; // at once
+/// ticks.tick().await;
+/// ticks.tick().await;
+/// assert_eq!(start.elapsed(), Duration::from_secs(20));
+/// # }).unwrap();
+/// ```
+///
 /// # Panics
 ///
 /// If `period` is zero, and outside a simulation.
@@ -21,7 +33,18 @@ pub fn interval(period: Duration) -> Interval {
     interval_at(Instant::now(), period)
 }
 
-/// Ticks at `start`, and then every `period`.
+/// Ticks at `start`, and then every `period`. A `start` in the past is a tick that came late.
+///
+/// ```
+/// use reweave::time::{Duration, Instant, interval_at};
+///
+/// # reweave::Sim::new().run(async {
+/// let (start, period) = (Instant::now(), Duration::from_secs(10));
+/// let mut ticks = interval_at(start + period, period);
+/// ticks.tick().await;
+/// assert_eq!(start.elapsed(), period);
+/// # }).unwrap();
+/// ```
 ///
 /// # Panics
 ///
@@ -41,6 +64,8 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 }
 
 /// What an [`Interval`] does about ticks that came too late to be waited for.
+///
+/// A tick up to 5 ms late counts as in time, as it does in tokio: the next is due a period after it was due.
 ///
 /// An interval of 100 ms, whose ticks at 200, 300 and 400 ms are missed because something took until 450 ms:
 ///
@@ -83,12 +108,39 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Waits for the next tick; gives the instant at which it was due. Cancel safe.
+    /// Waits for the next tick; gives the instant at which it was due.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, interval, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let period = Duration::from_secs(1);
+    /// let mut ticks = interval(period);
+    /// let first = ticks.tick().await;
+    /// sleep(period / 2).await;
+    /// assert_eq!(ticks.tick().await - first, period);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a tick is used up in the poll that returns it. A call that is dropped while it waits leaves the interval
+    /// as it was.
     pub async fn tick(&mut self) -> Instant {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
 
-    /// Polls for the next tick.
+    /// Polls for the next tick. The waker of the last poll alone is woken.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, interval};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut ticks = interval(Duration::from_secs(1));
+    /// let first = std::future::poll_fn(|cx| ticks.poll_tick(cx)).await;
+    /// assert_eq!(ticks.tick().await - first, ticks.period());
+    /// # }).unwrap();
+    /// ```
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.timer.poll(cx));
         let (due, now) = (self.timer.deadline(), Instant::now().as_nanos());
@@ -103,16 +155,41 @@ impl Interval {
     }
 
     /// The next tick comes a period from now.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, Instant, interval, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut idle = interval(Duration::from_secs(10));
+    /// idle.tick().await;
+    /// sleep(Duration::from_secs(9)).await;
+    /// idle.reset();
+    /// let reset_at = Instant::now();
+    /// assert_eq!(idle.tick().await - reset_at, Duration::from_secs(10));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
     pub fn reset(&mut self) {
         self.timer.reset((Instant::now() + self.period).as_nanos());
     }
 
     /// The next tick comes at once.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
     pub fn reset_immediately(&mut self) {
         self.timer.reset(Instant::now().as_nanos());
     }
 
     /// The next tick comes after this much time.
+    ///
+    /// # Panics
+    ///
+    /// Outside a simulation.
     pub fn reset_after(&mut self, after: Duration) {
         self.timer.reset((Instant::now() + after).as_nanos());
     }
@@ -128,6 +205,19 @@ impl Interval {
     }
 
     /// Sets what is done about missed ticks.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, MissedTickBehavior, interval, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let mut ticks = interval(Duration::from_secs(1));
+    /// ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    /// let first = ticks.tick().await;
+    /// sleep(Duration::from_millis(3500)).await;
+    /// let due = [ticks.tick().await - first, ticks.tick().await - first];
+    /// assert_eq!(due.map(|due| due.as_secs()), [1, 4]);
+    /// # }).unwrap();
+    /// ```
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
     }

@@ -11,23 +11,52 @@ use pin_project_lite::pin_project;
 use super::Instant;
 use super::timer::Timer;
 use crate::api::future::Unpolled;
+use crate::base::place::caller;
 use crate::base::span::nanos;
 use crate::run::context;
-use crate::run::step::caller;
 
-/// Waits until `duration` of virtual time has passed. One that ends beyond the clock's range never
-/// wakes.
+/// Waits until `duration` of virtual time has passed, counted from this call and not from the first poll. One that ends
+/// beyond the clock's range (584 years) never wakes.
+///
+/// ```
+/// use reweave::time::{Duration, Instant, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = Instant::now();
+/// sleep(Duration::from_secs(3600)).await;
+/// assert_eq!(start.elapsed(), Duration::from_secs(3600));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Cancel safe: dropping it takes its timer back, and nothing else is lost. To wait for the rest of the time later, keep
+/// the future and await it by reference.
 ///
 /// # Panics
 ///
 /// Outside a simulation.
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = context::with("time::sleep", |cx| cx.world().time_here());
+    let now = context::with("time::sleep", |cx| cx.run().time_here());
     Sleep::new(now.saturating_add(nanos(duration)))
 }
 
-/// Waits until an instant of virtual time.
+/// Waits until an instant of virtual time; ready at once if that has passed.
+///
+/// ```
+/// use reweave::time::{Duration, Instant, sleep_until};
+///
+/// # reweave::Sim::new().run(async {
+/// let deadline = Instant::now() + Duration::from_secs(5);
+/// sleep_until(deadline).await;
+/// assert_eq!(Instant::now(), deadline);
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Cancel safe, as [`sleep`] is.
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep::new(deadline.as_nanos())
@@ -36,13 +65,18 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 pin_project! {
     /// The future of [`sleep`] and [`sleep_until`].
     ///
-    /// It sets its timer when it is first polled. Dropped before, it is the finding `never_awaited`.
+    /// It sets its timer when it is first polled. Dropped before, it is the finding
+    /// [`never_awaited`](crate::FindingKind::NeverAwaited).
+    ///
+    /// # Panics
+    ///
+    /// When polled outside a simulation, unless it has fired already.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Sleep {
         timer: Timer,
         unpolled: Unpolled,
-        // As tokio's, so that code does not come to rely on moving it.
+        // Not `Unpin`, as tokio's is not, so that code that moves it does not compile here either.
         #[pin]
         pinned: PhantomPinned,
     }
@@ -69,7 +103,20 @@ impl Sleep {
         self.timer.is_elapsed()
     }
 
-    /// Sets another deadline, also after it has fired.
+    /// Sets another deadline, also after it has fired. The timer is set by the next poll: until then nobody is woken.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, Instant, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (start, second) = (Instant::now(), Duration::from_secs(1));
+    /// let mut idle = std::pin::pin!(sleep(second));
+    /// idle.as_mut().await;
+    /// idle.as_mut().reset(start + 3 * second);
+    /// idle.await;
+    /// assert_eq!(start.elapsed(), 3 * second);
+    /// # }).unwrap();
+    /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         self.project().timer.reset(deadline.as_nanos());
     }

@@ -11,6 +11,17 @@ use crate::base::span::nanos;
 use crate::run::context;
 
 /// A point of calendar time, shaped as [`std::time::SystemTime`].
+///
+/// ```
+/// use reweave::time::{Duration, SystemTime, UNIX_EPOCH, sleep};
+///
+/// # reweave::Sim::new().run(async {
+/// let start = SystemTime::now();
+/// assert_eq!(start.duration_since(UNIX_EPOCH).unwrap().as_secs(), 946_684_800); // 2000-01-01
+/// sleep(Duration::from_secs(1)).await;
+/// assert_eq!(start.elapsed(), Ok(Duration::from_secs(1)));
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SystemTime {
     /// Since the Unix epoch.
@@ -26,7 +37,8 @@ impl SystemTime {
         since_epoch: Duration::ZERO,
     };
 
-    /// What time the virtual system clock shows.
+    /// The time of the virtual system clock now; in a closure of [`spawn_blocking`](crate::task::spawn_blocking), on the clock
+    /// of that closure.
     ///
     /// # Panics
     ///
@@ -34,8 +46,8 @@ impl SystemTime {
     #[track_caller]
     pub fn now() -> SystemTime {
         let nanos = context::with("SystemTime::now", |cx| {
-            let world = cx.world();
-            world.setup.epoch.saturating_add(world.time_here())
+            let run = cx.run();
+            run.epoch().saturating_add(run.time_here())
         });
         SystemTime {
             since_epoch: Duration::from_nanos(nanos),

@@ -38,20 +38,60 @@ pub mod error {
     }
 }
 
-/// Gives a future this much virtual time.
+/// Gives a future this much virtual time, counted from this call.
 ///
-/// A future that is ready at once never sets a timer.
+/// Each poll polls the future first, so one that is ready when the time is up gives its output. A future that is ready at
+/// once never sets a timer.
+///
+/// ```
+/// use reweave::time::{Duration, sleep, timeout};
+///
+/// # reweave::Sim::new().run(async {
+/// let second = Duration::from_secs(1);
+/// assert_eq!(timeout(second, async { "fast" }).await, Ok("fast"));
+/// let slow = timeout(second, sleep(2 * second)).await;
+/// assert_eq!(slow.unwrap_err().to_string(), "deadline has elapsed");
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+///
+/// [`Elapsed`](error::Elapsed) when the time is up before the future is done.
+///
+/// # Cancel safety
+///
+/// As cancel safe as the future, which is dropped with it. When the time is up, the future stays in the [`Timeout`] until that
+/// is dropped or taken apart, and progress that it kept in itself is then lost: a future that is not cancel safe is given by
+/// reference (`&mut future`), and can go on afterwards.
 ///
 /// # Panics
 ///
 /// Outside a simulation.
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
-    let now = context::with("time::timeout", |cx| cx.world().time_here());
+    let now = context::with("time::timeout", |cx| cx.run().time_here());
     Timeout::new(now.saturating_add(nanos(duration)), future)
 }
 
-/// Gives a future until this instant.
+/// Gives a future until this instant of virtual time. Otherwise as [`timeout`].
+///
+/// ```
+/// use reweave::time::{Duration, Instant, sleep, timeout_at};
+///
+/// # reweave::Sim::new().run(async {
+/// let deadline = Instant::now() + Duration::from_secs(1);
+/// assert!(timeout_at(deadline, sleep(Duration::from_secs(2))).await.is_err());
+/// assert_eq!(Instant::now(), deadline);
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+///
+/// [`Elapsed`](error::Elapsed) when the instant has come before the future is done.
+///
+/// # Cancel safety
+///
+/// As for [`timeout`].
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
     Timeout::new(deadline.as_nanos(), future)
 }
@@ -61,14 +101,13 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Timeout<F> {
-        // Fields are dropped in this order: what the future has not polled when its time is up, nobody
-        // forgot.
+        // Fields are dropped in this order, so that no `never_awaited` is found in a future whose time is up.
         elapsed: DiscardFrom,
         #[pin]
         future: F,
         until: DiscardUntil,
         timer: Timer,
-        // As tokio's, whatever the future is, so that code does not come to rely on moving it.
+        // Not `Unpin`, as tokio's is not, so that code that moves it does not compile here either.
         #[pin]
         pinned: PhantomPinned,
     }
@@ -95,7 +134,17 @@ impl<F> Timeout<F> {
         &mut self.future
     }
 
-    /// The future, without its limit.
+    /// The future, without its limit. It goes on where it was.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, Instant, sleep, timeout};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (start, second) = (Instant::now(), Duration::from_secs(1));
+    /// timeout(second, sleep(2 * second)).into_inner().await;
+    /// assert_eq!(start.elapsed(), 2 * second);
+    /// # }).unwrap();
+    /// ```
     pub fn into_inner(self) -> F {
         self.future
     }

@@ -1,12 +1,13 @@
-//! A timer as futures use it: set when first polled, taken back when dropped.
+//! A timer as futures use it: put into the queue of timers when first polled, taken out when dropped.
 
 use std::task::{Context, Poll, Waker, ready};
 
 use crate::api::task::coop;
+use crate::base::ids::RunId;
 use crate::model::timers::TimerKey;
-use crate::run::context::{self, RunId};
-use crate::run::waits::{WaitKey, What};
-use crate::run::world::World;
+use crate::observe::waits::{Awaits, WaitKey};
+use crate::run::context;
+use crate::run::state::Run;
 
 /// Under [`Sleep`](super::Sleep), [`Timeout`](super::Timeout) and [`Interval`](super::Interval).
 #[derive(Debug)]
@@ -89,53 +90,50 @@ impl Timer {
     }
 
     #[inline]
-    fn next_state(&mut self, run: &context::Context, waker: &Waker) -> State {
+    fn next_state(&mut self, cx: &context::Context, waker: &Waker) -> State {
         if let State::Set(id, key) = self.state
-            && id == run.id()
+            && id == cx.id()
         {
-            let mut world = run.world();
-            let Some(timer) = world.timers.get_mut(key) else {
+            let Some(same) = cx
+                .run()
+                .timer_waker(key)
+                .map(|known| known.will_wake(waker))
+            else {
                 return State::Elapsed;
             };
-            if !timer.waker.will_wake(waker) {
-                drop(world);
+            if !same {
                 let waker = waker.clone();
-                let mut world = run.world();
-                let old = match world.timers.get_mut(key) {
-                    Some(timer) => std::mem::replace(&mut timer.waker, waker),
+                let old = match cx.run().timer_waker(key) {
+                    Some(known) => std::mem::replace(known, waker),
                     None => waker,
                 };
-                drop(world);
                 drop(old);
-                world = run.world();
-                self.tell(run, &mut world);
-            } else {
-                self.tell(run, &mut world);
             }
+            self.tell(&mut cx.run());
             return self.state;
         }
         let waker = waker.clone();
-        let mut world = run.world();
-        if self.deadline <= world.now {
-            drop(world);
+        let mut run = cx.run();
+        if self.deadline <= run.now() {
+            drop(run);
             return State::Elapsed;
         }
-        let key = world.set_timer(self.deadline, waker);
-        self.tell(run, &mut world);
-        State::Set(run.id(), key)
+        let key = run.set_timer(self.deadline, waker);
+        self.tell(&mut run);
+        State::Set(cx.id(), key)
     }
 
     #[inline(always)]
-    fn tell(&mut self, run: &context::Context, world: &mut World) {
-        let what = What::Timer(self.deadline);
-        self.wait = world.waits_for(run.id(), self.wait, what, None);
+    fn tell(&mut self, run: &mut Run) {
+        let awaits = Awaits::Timer(self.deadline);
+        self.wait = run.waits(true, self.wait, awaits, None);
     }
 
     /// It is waited for no more.
     #[inline(always)]
     fn ends(&mut self) {
         if let Some(key) = self.wait.take() {
-            context::try_with(|cx| cx.world().wait_over(cx.id(), key));
+            context::try_with(|cx| cx.run().end_wait(key));
         }
     }
 }
@@ -144,18 +142,18 @@ impl Timer {
 fn unset(run: RunId, key: TimerKey) {
     let timer = context::try_with(|cx| {
         if cx.id() == run {
-            cx.world().cancel_timer(key)
+            cx.run().cancel_timer(key)
         } else {
             None
         }
     });
-    // Dropped here, outside the world: a waker may be the user's.
+    // Dropped here, with nothing borrowed: a waker may be the user's.
     drop(timer);
 }
 
 /// One that was carried out of its run never fires.
 fn has_fired(run: RunId, key: TimerKey) -> bool {
-    let fired = context::try_with(|cx| cx.id() == run && cx.world().timers.get_mut(key).is_none());
+    let fired = context::try_with(|cx| cx.id() == run && cx.run().timer_waker(key).is_none());
     fired.unwrap_or(false)
 }
 

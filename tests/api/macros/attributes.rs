@@ -125,7 +125,7 @@ fn a_program_that_fails_panics() {
 }
 
 #[reweave::test(strategy = "clairvoyant")]
-#[should_panic(expected = "\"clairvoyant\"")]
+#[should_panic(expected = "`clairvoyant`")]
 async fn a_strategy_that_there_is_not_fails_the_test() {}
 
 #[reweave::test(max_steps = 5)]
@@ -196,7 +196,6 @@ all_findings!(
     lost_waker,
     futurelock,
     nondeterminism,
-    property,
     long_hold,
     leak,
     abandoned_receiver,

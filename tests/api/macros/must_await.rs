@@ -268,5 +268,8 @@ fn a_forgotten_future_is_a_finding_that_names_the_line_of_the_call() {
     assert_eq!(finding.kind(), FindingKind::NeverAwaited);
     let line = run.output().unwrap();
     let place = finding.place().unwrap();
-    assert!(place.contains(&format!("must_await.rs:{line}:")), "{place}");
+    assert!(
+        place.file().ends_with("must_await.rs") && place.line() == *line,
+        "{place}"
+    );
 }

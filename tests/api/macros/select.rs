@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use futures::{StreamExt, stream};
-use reweave::{Draw, FindingKind, Kind, Sim, Strategy, must_await, select};
+use reweave::draw::{Draw, Kind};
+use reweave::{FindingKind, Sim, Strategy, must_await, select};
 
 use super::parts::Log;
 

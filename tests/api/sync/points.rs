@@ -46,7 +46,9 @@ fn a_switch_turns_that_off() {
 
 #[test]
 fn a_tape_says_where_others_got_in_between() {
-    let tape = "reweave tape 1; main/task@1+1 preempt 1".parse().unwrap();
+    let tape = "reweave tape 1; main/task point@2 main/task#2"
+        .parse()
+        .unwrap();
     let run = Sim::new().tape(&tape).run(lost_update());
     assert_eq!(run.output(), Some(&1), "{}", run.trace());
     assert_eq!(run.matched().unwrap().matched, 1);

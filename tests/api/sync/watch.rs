@@ -90,7 +90,7 @@ async fn order() -> String {
 #[test]
 fn the_order_in_which_receivers_wake_is_drawn() {
     assert_eq!(reweave::Sim::new().run(order()).output().unwrap(), "ab");
-    let tape = "reweave tape 1; main@2 wake 1".parse().unwrap();
+    let tape = "reweave tape 1; main wake@1 1".parse().unwrap();
     let run = reweave::Sim::new().tape(&tape).run(order());
     assert_eq!(run.output().unwrap(), "ba", "{}", run.trace());
 }

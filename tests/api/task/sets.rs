@@ -111,7 +111,7 @@ fn join_all_passes_a_panic_on() {
     let failure = run.failure().unwrap();
     assert_eq!(
         (failure.task(), failure.message()),
-        (Some("main"), "passed on")
+        (Some("main"), "passed on".to_owned())
     );
 }
 

@@ -95,7 +95,10 @@ fn block_on_is_refused_in_a_task() {
     let words = "`runtime::Handle::block_on` was called in a task";
     assert!(finding.message().starts_with(words), "{run}");
     assert!(finding.message().contains("Use `.await`"), "{run}");
-    assert!(finding.place().unwrap().contains("runtime.rs"), "{run}");
+    assert!(
+        finding.place().unwrap().file().contains("runtime.rs"),
+        "{run}"
+    );
 }
 
 #[reweave::test]

@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use reweave::draw::{Draw, Kind};
 use reweave::task::{spawn_local, yield_now};
-use reweave::{Draw, FindingKind, Kind, Sim, Strategy};
+use reweave::{FindingKind, Sim, Strategy};
 
 use super::{kinds, silent, told};
 

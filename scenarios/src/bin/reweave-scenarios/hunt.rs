@@ -137,11 +137,12 @@ fn first(found: &Exploration) -> Option<(&Run, &Finding)> {
 
 /// What was found and where, on one line.
 fn squeezed(finding: &Finding) -> String {
-    let words: Vec<&str> = finding.message().lines().map(str::trim).collect();
+    let message = finding.message();
+    let words: Vec<&str> = message.lines().map(str::trim).collect();
     let cycle = |line: &String| line.strip_prefix("cycle: ").map(str::to_owned);
     // A deadlock is in no one place: its cycle says who waits for whom, else its details where each task stands.
     let place = match finding.place() {
-        Some(place) => place.to_owned(),
+        Some(place) => place.to_string(),
         None => match finding.details().iter().find_map(cycle) {
             Some(cycle) => cycle,
             None => finding.details().join("; "),

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use reweave::{Diff, Level, Report, Run, Sim, Tape};
+use reweave::trace::Diff;
+use reweave::{Level, Report, Run, Sim, Tape};
 use reweave_scenarios::{Scenario, Twin};
 
 use crate::arguments::{Draws, Format, Which};
@@ -80,7 +81,7 @@ pub fn trace(
     let run = scenario.run(twin, drawn(scenario, seed));
     match format {
         Format::Text => write!(out, "{}", run.trace().with_places())?,
-        Format::Json => write!(out, "{}", run.trace().to_json_lines())?,
+        Format::Json => write!(out, "{}", run.to_json_lines())?,
     }
     Ok(Outcome::Expected)
 }

@@ -4,7 +4,7 @@
 //!   receiver ──► next(receiver) ──► Some((item, receiver)) ──► next(receiver) ──► … ──► None
 //! ```
 //!
-//! A wait that is under way lives on between two polls, so a waiter keeps its place in line.
+//! The future of a wait is kept between two polls, so the waiter keeps its place in the queue of waiters.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

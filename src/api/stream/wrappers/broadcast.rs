@@ -37,7 +37,7 @@ pub struct BroadcastStream<T> {
 /// What can stand in a [`BroadcastStream`] in place of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BroadcastStreamRecvError {
-    /// The stream was looked at too late, and so many values were lost.
+    /// The stream was polled too late: this many values were overwritten before it received them.
     Lagged(u64),
 }
 

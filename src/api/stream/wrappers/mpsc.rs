@@ -27,7 +27,7 @@ macro_rules! wrapper {
                 self.inner
             }
 
-            /// Lets nobody send any more. The stream ends after what was sent.
+            /// Refuses further messages. The stream ends after those that were sent before.
             pub fn close(&mut self) {
                 self.inner.close();
             }
@@ -93,5 +93,19 @@ wrapper! {
 wrapper! {
     /// An [`UnboundedReceiver`] as a stream. The receiver is one itself; the wrapper is for code that is written for
     /// tokio too.
+    ///
+    /// ```
+    /// use futures::StreamExt;
+    /// use reweave::stream::wrappers::UnboundedReceiverStream;
+    /// use reweave::sync::mpsc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, receiver) = mpsc::unbounded_channel();
+    /// sender.send("tea").unwrap();
+    /// drop(sender);
+    /// let orders: Vec<&str> = UnboundedReceiverStream::new(receiver).collect().await;
+    /// assert_eq!(orders, ["tea"]);
+    /// # }).unwrap();
+    /// ```
     UnboundedReceiverStream(UnboundedReceiver)
 }

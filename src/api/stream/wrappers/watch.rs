@@ -10,8 +10,22 @@ use futures::stream::FusedStream;
 use super::boxed::Boxed;
 use crate::api::sync::watch::Receiver;
 
-/// The values of a [`Receiver`] as a stream. Those that are replaced before the stream is looked at are lost to it, as they
-/// are to the receiver. It ends once all senders are gone and it has given the last value.
+/// The values of a [`Receiver`] as a stream. A value that is replaced before the stream is polled is skipped. It ends once
+/// all senders are gone and it has given the last value.
+///
+/// ```
+/// use futures::StreamExt;
+/// use reweave::stream::wrappers::WatchStream;
+/// use reweave::sync::watch;
+///
+/// # reweave::Sim::new().run(async {
+/// let (speed, gauge) = watch::channel(0);
+/// let mut changes = WatchStream::from_changes(gauge);
+/// speed.send(30).unwrap();
+/// speed.send(50).unwrap();
+/// assert_eq!(changes.next().await, Some(50), "the first value was seen, the second replaced");
+/// # }).unwrap();
+/// ```
 pub struct WatchStream<T> {
     inner: Boxed<T>,
 }

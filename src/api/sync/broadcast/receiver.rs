@@ -13,8 +13,8 @@ use crate::api::sync::op::Op;
 use crate::api::sync::queue::Key;
 use crate::api::sync::wakers::store;
 use crate::api::task::coop;
-use crate::choice::draw::Access;
-use crate::run::step::caller;
+use crate::base::place::caller;
+use crate::base::resource::{Action, Want};
 
 /// Receives every value that is sent while it is there, unless it is too slow.
 pub struct Receiver<T> {
@@ -73,7 +73,7 @@ impl<T: Clone> Receiver<T> {
         async move {
             Recv {
                 receiver: self,
-                op: Op::at(place),
+                op: Op::at(place, Action::Receive),
                 key: None,
             }
             .await
@@ -144,7 +144,7 @@ impl<T: Clone> Future for Recv<'_, T> {
         let Receiver { shared, next } = &mut *this.receiver;
         ready!(
             this.op
-                .poll_begin(cx, &shared.state, |state| &mut state.tag, Access::Write)
+                .poll_begin(cx, &shared.state, |state| &mut state.tag)
         );
         let coop = ready!(coop::poll_proceed(cx));
         let mut state = shared.state.lock();
@@ -166,7 +166,7 @@ impl<T: Clone> Future for Recv<'_, T> {
                         None
                     }
                 };
-                this.op.waits(&mut state.tag, "a value of ");
+                this.op.waits(&mut state.tag, Want::Message);
                 drop(state);
                 drop(old);
                 return Poll::Pending;

@@ -11,10 +11,10 @@ use super::rx::Rx;
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::gate::TryAcquireError;
 use crate::api::sync::permits::MAX_PERMITS;
-use crate::api::sync::resource::Hold;
 use crate::api::time::timeout;
-use crate::record::event::Place;
-use crate::run::step::caller;
+use crate::base::place::Place;
+use crate::base::place::caller;
+use crate::record::fact::Hold;
 
 /// Makes a channel with room for `buffer` messages.
 ///

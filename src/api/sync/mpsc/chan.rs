@@ -17,13 +17,15 @@ use super::rx::Rx;
 use crate::api::sync::gate::{Acquire, Permitted, TryAcquireError};
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
+use crate::api::sync::op::Op;
 use crate::api::sync::permits::{MAX_PERMITS, Permits, Taken};
-use crate::api::sync::resource::{Hold, Tag};
+use crate::api::sync::resource::Tag;
 use crate::api::sync::wakers::Wakers;
-use crate::choice::draw::Access;
-use crate::record::event::{Place, Verb};
-use crate::run::context::{Here, visit};
-use crate::run::waits::LastPoll;
+use crate::base::place::Place;
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::observe::waits::LastPoll;
+use crate::record::fact::{Fact, Hold};
+use crate::run::context::{Here, look};
 
 pub(super) struct Chan<T> {
     pub(super) state: Guarded<State<T>>,
@@ -52,14 +54,14 @@ pub(super) struct State<T> {
 const UNBOUNDED: usize = MAX_PERMITS;
 
 /// Makes a channel, with room for this many messages or for any number.
+#[track_caller]
 pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
-    let kind = if capacity.is_some() {
-        "mpsc"
-    } else {
-        "unbounded mpsc"
+    let kind = match capacity {
+        Some(_) => ResourceKind::Mpsc,
+        None => ResourceKind::UnboundedMpsc,
     };
     let tag = Tag::made_here(kind);
-    let closing = Notify::part(tag.clone(), "the close of ");
+    let closing = Notify::part(tag.clone(), Want::Close);
     // Who sends into an unbounded channel takes no slot, so all stay free.
     let slots = capacity.unwrap_or(UNBOUNDED);
     let state = State {
@@ -82,7 +84,7 @@ pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
 
 impl<T> Permitted for Chan<T> {
     type State = State<T>;
-    const WANT: &'static str = "room in ";
+    const WANT: Want = Want::Room;
 
     #[inline(always)]
     fn state(&self) -> &Guarded<State<T>> {
@@ -103,7 +105,7 @@ impl<T> State<T> {
     /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
     #[inline(always)]
     fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
-        self.tag.sends(here);
+        self.tag.emit(here, |resource| Fact::Sent { resource });
         self.messages.push_back(message);
         self.receiver.take()
     }
@@ -120,10 +122,15 @@ impl<T> State<T> {
         let before = self.messages.len();
         let taken = take(&mut self.messages);
         self.left_alone = None;
+        let messages = before - self.messages.len();
         self.tag
-            .receives(here.as_deref_mut(), place, before - self.messages.len());
+            .emit(here.as_deref_mut(), |resource| Fact::Received {
+                resource,
+                messages,
+                place,
+            });
         if self.slots != UNBOUNDED {
-            self.room.give(before - self.messages.len(), woken);
+            self.room.give(messages, woken);
             self.tag.grants(here, woken);
         }
         taken
@@ -132,7 +139,7 @@ impl<T> State<T> {
     /// The receiver is dropped: were messages sent to it after its task had stopped polling it?
     pub(super) fn was_heard(&mut self) {
         if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
-            self.tag.unheard(polled, place, self.messages.len());
+            self.tag.abandoned(polled, place, self.messages.len());
         }
     }
 
@@ -166,9 +173,10 @@ impl<T> Chan<T> {
 
     /// Waits for room for `n` messages.
     pub(super) async fn reserve(&self, n: usize, place: Place) -> Result<Hold, SendError<()>> {
-        let mut acquire = Acquire::new(self, n, Access::Write, place);
-        let keep =
-            |state: &mut State<T>, here: Option<&mut Here<'_>>, place| state.tag.keeps(here, place);
+        let mut acquire = Acquire::new(self, n, Action::Reserve(n as u32), place);
+        let keep = |state: &mut State<T>, here: Option<&mut Here<'_>>, op: &Op| {
+            state.tag.reserves(here, op.place())
+        };
         let room = poll_fn(|cx| acquire.poll_with(cx, keep)).await;
         room.map_err(|_| SendError(()))
     }
@@ -176,7 +184,7 @@ impl<T> Chan<T> {
     /// Takes room for `n` messages if there is that much.
     pub(super) fn try_reserve(&self, n: usize, place: Place) -> Result<Hold, TryAcquireError> {
         self.try_acquire(n)?;
-        Ok(visit!(here => self.state.lock().tag.keeps(here, place)))
+        Ok(look!(here => self.state.lock().tag.reserves(here, place)))
     }
 
     /// [`Chan::try_reserve`] for room that is used at once.
@@ -192,7 +200,7 @@ impl<T> Chan<T> {
     #[inline(always)]
     pub(super) fn send(&self, message: T, place: Place) -> Sending<'_, T> {
         Sending {
-            acquire: Acquire::new(self, 1, Access::Write, place),
+            acquire: Acquire::new(self, 1, Action::Send, place),
             message: Some(message),
             pinned: PhantomPinned,
         }
@@ -201,7 +209,7 @@ impl<T> Chan<T> {
     /// Puts a message into a slot that the caller has acquired, or kept for later.
     #[inline]
     pub(super) fn push(&self, message: T, kept: Option<Hold>) {
-        let receiver = visit!(here => {
+        let receiver = look!(here => {
             let mut state = self.state.lock();
             if let Some(kept) = kept {
                 state.tag.lets_go(here.as_deref_mut(), kept);
@@ -213,7 +221,7 @@ impl<T> Chan<T> {
 
     /// Puts a message into an unbounded channel, or gives it back if that is closed.
     pub(super) fn push_if_open(&self, message: T) -> Result<(), T> {
-        let receiver = visit!(here => {
+        let receiver = look!(here => {
             let mut state = self.state.lock();
             if state.closed {
                 Err(message)
@@ -228,7 +236,7 @@ impl<T> Chan<T> {
     /// Gives back room that was acquired and is not used.
     pub(super) fn give_up(&self, slots: usize, kept: Option<Hold>) {
         let mut woken = Wakers::new();
-        visit!(here => {
+        look!(here => {
             let mut state = self.state.lock();
             if let Some(kept) = kept {
                 state.tag.lets_go(here.as_deref_mut(), kept);
@@ -329,7 +337,7 @@ impl<T> Drop for Tx<T> {
         }
         // Told once: if the receiver closed before, it has said so.
         if !state.closed {
-            state.tag.tell(Verb::Closes);
+            state.tag.tell(|resource| Fact::Closed { resource });
         }
         let receiver = state.receiver.take();
         drop(state);

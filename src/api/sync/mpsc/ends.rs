@@ -18,7 +18,7 @@ use super::bounded::{Receiver, Sender, WeakSender};
 use super::error::TryRecvError;
 use super::unbounded::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender};
 use crate::api::sync::blocking::now_or_panic;
-use crate::run::step::caller;
+use crate::base::place::caller;
 
 /// Implements for senders, weak or not, that they are counted.
 macro_rules! counted {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::bounded::Sender;
 use super::chan::Chan;
-use crate::api::sync::resource::Hold;
+use crate::record::fact::Hold;
 
 /// Room for one message; made by [`Sender::reserve`].
 #[must_use = "a permit that is dropped gives its room back"]

@@ -13,10 +13,11 @@ use super::chan::Chan;
 use super::error::TryRecvError;
 use crate::api::sync::op::Op;
 use crate::api::sync::wakers::Wakers;
-use crate::choice::draw::Access;
-use crate::record::event::{Place, Verb};
-use crate::run::context::visit;
-use crate::run::waits::LastPoll;
+use crate::base::place::Place;
+use crate::base::resource::{Action, Want};
+use crate::observe::waits::LastPoll;
+use crate::record::fact::Fact;
+use crate::run::context::look;
 
 /// The receiver's hold on its channel.
 pub(super) struct Rx<T> {
@@ -36,9 +37,6 @@ enum Look<R> {
     Empty,
 }
 
-/// What a receiver waits for.
-const WANT: &str = "a message of ";
-
 impl<T> Rx<T> {
     /// Waits for what `take` takes out of the messages.
     #[inline(always)]
@@ -49,31 +47,31 @@ impl<T> Rx<T> {
         take: impl FnOnce(&mut VecDeque<T>) -> R,
     ) -> Poll<Option<R>> {
         let (mut woken, mut old) = (Wakers::new(), None);
-        let look = visit!(here => {
+        let look = look!(here => {
             let mut state = self.chan.state.lock();
             if !state.messages.is_empty() || state.is_over() {
-                if op.lets_others_go(here.as_deref_mut(), cx.waker(), &mut state.tag, Access::Write)
-                    || here.as_ref().is_some_and(|here| !here.cx.claim())
+                if op.others_go_first(here.as_deref_mut(), cx.waker(), &mut state.tag)
+                    || here.as_ref().is_some_and(|here| !here.cx.scope().claim())
                 {
                     return Look::Again;
                 }
                 if state.messages.is_empty() {
                     return Look::Over;
                 }
-                op.is_done();
+                op.clear_parked();
                 return Look::Taken(state.take(here, op.place(), &mut woken, take));
             }
             // No point: who waits lets others go in any case, and nobody else waits for messages here.
-            op.passes();
+            op.pass_point();
             let Some(here) = here else {
                 return Look::Empty;
             };
             state.left_alone = None;
-            op.parks(here);
+            op.set_parked(here);
             if !here.is_own(cx.waker()) {
                 return Look::Empty;
             }
-            op.waits_here(here, &mut state.tag, WANT);
+            op.waits_here(here, &mut state.tag, Want::Message);
             old = state.receiver.replace(cx.waker().clone());
             Look::Parked
         });
@@ -102,10 +100,10 @@ impl<T> Rx<T> {
     /// was left alone with them.
     #[inline(never)]
     fn is_left(&mut self, polled: LastPoll, place: Place) {
-        visit!(here => {
+        look!(here => {
             let mut state = self.chan.state.lock();
             let alone = here
-                .is_some_and(|here| state.tag.is_of(here) && polled.is_abandoned(&here.world));
+                .is_some_and(|here| state.tag.is_of(here) && here.run.is_abandoned(polled));
             if alone && !state.messages.is_empty() {
                 state.left_alone = Some((polled, place));
             }
@@ -122,7 +120,7 @@ impl<T> Rx<T> {
             drop(state);
             return waker.wake();
         }
-        op.waits(&mut state.tag, WANT);
+        op.waits(&mut state.tag, Want::Message);
         let old = state.receiver.replace(waker);
         drop(state);
         drop(old);
@@ -155,7 +153,7 @@ impl<T> Rx<T> {
     pub(super) fn recv(&mut self, place: Place) -> Receiving<'_, T> {
         Receiving {
             rx: self,
-            op: Op::at(place),
+            op: Op::at(place, Action::Receive),
             pinned: PhantomPinned,
         }
     }
@@ -166,13 +164,13 @@ impl<T> Rx<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> usize {
-        let mut op = Op::at(place);
+        let mut op = Op::at(place, Action::Receive);
         poll_fn(|cx| self.poll_many(cx, &mut op, buffer, limit)).await
     }
 
     /// [`Rx::recv`] that keeps nothing between polls: no point, and a wait that is over with the step.
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>, place: Place) -> Poll<Option<T>> {
-        self.poll_one(cx, &mut Op::passing(place))
+        self.poll_one(cx, &mut Op::passing(place, Action::Receive))
     }
 
     pub(super) fn poll_recv_many(
@@ -182,12 +180,12 @@ impl<T> Rx<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
-        self.poll_many(cx, &mut Op::passing(place), buffer, limit)
+        self.poll_many(cx, &mut Op::passing(place, Action::Receive), buffer, limit)
     }
 
     pub(super) fn try_recv(&mut self, place: Place) -> Result<T, TryRecvError> {
         let mut woken = Wakers::new();
-        let message = visit!(here => {
+        let message = look!(here => {
             let mut state = self.chan.state.lock();
             if state.messages.is_empty() {
                 return Err(if state.is_over() {
@@ -209,7 +207,7 @@ impl<T> Rx<T> {
             return;
         }
         if state.senders > 0 {
-            state.tag.tell(Verb::Closes);
+            state.tag.tell(|resource| Fact::Closed { resource });
         }
         state.room.close(&mut woken);
         drop(state);
@@ -263,7 +261,7 @@ impl<T> Drop for Rx<T> {
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
         state.was_heard();
-        state.tag.is_gone();
+        state.tag.tell(|resource| Fact::Dropped { resource });
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);

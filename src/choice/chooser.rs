@@ -1,0 +1,212 @@
+//! The chooser: where every draw of a run is answered, and written down if the run is recorded.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::draw::{Candidates, Draw, Kind, View};
+use super::strategies::walk::RandomWalk;
+use super::strategy::{Calibration, Observation, Strategy, Summary};
+use super::tape::{Key, Keys, Match, Player, Tape, TapeWriter};
+use crate::base::ids::TaskNo;
+
+/// Who answers.
+pub(crate) enum Source {
+    /// The random walk of a seed.
+    Walk(u64),
+    /// A tape.
+    Tape(Box<Player>),
+    /// Any other strategy, with the seed that it begins with.
+    Strategy(Box<dyn Strategy>, u64, Arc<Calibration>),
+}
+
+/// Answers draws.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one chooser in a run, and the large variant is the usual one"
+)]
+pub(crate) enum Chooser {
+    /// A walk that nobody writes down, as in every exploration: it needs to know the number of candidates and nothing
+    /// else about a draw.
+    Quick(RandomWalk),
+    /// Any source, recorded or not.
+    Keyed(Box<Keyed>),
+}
+
+/// A chooser that knows the key of each draw.
+pub(crate) struct Keyed {
+    answers: Answers,
+    keys: Keys,
+    writer: Option<TapeWriter>,
+    draws: u64,
+    /// The first answer that named no candidate.
+    misfit: Option<String>,
+}
+
+#[allow(clippy::large_enum_variant, reason = "it is boxed as a whole")]
+enum Answers {
+    Walk(RandomWalk),
+    Tape(Box<Player>),
+    Strategy(Box<dyn Strategy>),
+}
+
+/// What a draw came to.
+pub(crate) struct Answer {
+    pub(crate) chosen: usize,
+    /// What the tape calls it, if one is written and the answer is not the default: the chosen task's or candidate's number.
+    pub(crate) written: Option<u32>,
+}
+
+impl Chooser {
+    /// A chooser with this source. If it records, a tape is written, with this seed for random values. The walk is one of a
+    /// run before, whose memory is used again.
+    pub(crate) fn new(source: Source, record: bool, values: u64, mut walk: RandomWalk) -> Chooser {
+        let answers = match source {
+            Source::Walk(seed) => {
+                walk.restart(seed);
+                if !record {
+                    return Chooser::Quick(walk);
+                }
+                Answers::Walk(walk)
+            }
+            Source::Tape(player) => Answers::Tape(player),
+            Source::Strategy(mut strategy, seed, calibration) => {
+                strategy.begin(seed, &calibration);
+                Answers::Strategy(strategy)
+            }
+        };
+        Chooser::Keyed(Box::new(Keyed {
+            answers,
+            keys: Keys::default(),
+            writer: record.then(|| TapeWriter::new(values)),
+            draws: 0,
+            misfit: None,
+        }))
+    }
+
+    /// The walk, whose memory the next run uses. This chooser is not used any more.
+    pub(crate) fn take_walk(&mut self) -> RandomWalk {
+        match self {
+            Chooser::Quick(walk) => walk.clone(),
+            Chooser::Keyed(keyed) => match &keyed.answers {
+                Answers::Walk(walk) => walk.clone(),
+                Answers::Tape(_) | Answers::Strategy(_) => RandomWalk::default(),
+            },
+        }
+    }
+
+    pub(crate) fn keyed(&mut self) -> Option<&mut Keyed> {
+        match self {
+            Chooser::Quick(_) => None,
+            Chooser::Keyed(keyed) => Some(keyed),
+        }
+    }
+
+    /// How much of the tape that is being played was followed.
+    pub(crate) fn matched(&self) -> Option<Match> {
+        match self {
+            Chooser::Keyed(keyed) => match &keyed.answers {
+                Answers::Tape(player) => Some(player.matched()),
+                Answers::Walk(_) | Answers::Strategy(_) => None,
+            },
+            Chooser::Quick(_) => None,
+        }
+    }
+}
+
+impl Keyed {
+    /// Answers a draw.
+    pub(crate) fn answer(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        view: &dyn View,
+        owner_slot: u32,
+    ) -> Answer {
+        let draw = Draw::new(kind, candidates, view);
+        let key = self.keys.next(&draw);
+        self.draws += 1;
+        let mut chosen = match &mut self.answers {
+            Answers::Walk(walk) => walk.answer(candidates),
+            Answers::Tape(player) => player.answer(&draw, key, || view.path(owner_slot)),
+            Answers::Strategy(strategy) => strategy.draw(&draw),
+        };
+        if chosen >= draw.candidates() {
+            self.note_misfit(kind, chosen, draw.candidates());
+            chosen = 0;
+        }
+        let written = self.write(&draw, key, chosen);
+        Answer { chosen, written }
+    }
+
+    fn write(&mut self, draw: &Draw<'_>, key: Key, chosen: usize) -> Option<u32> {
+        let writer = self.writer.as_mut().filter(|_| chosen != 0)?;
+        let choice = match draw.task(chosen) {
+            Some(task) => task.number().get(),
+            None => chosen as u32,
+        };
+        writer.push(draw.owner(), key, choice);
+        Some(choice)
+    }
+
+    #[cold]
+    fn note_misfit(&mut self, kind: Kind, chosen: usize, candidates: usize) {
+        let Answers::Strategy(strategy) = &self.answers else {
+            unreachable!("a walk and a tape answer with a candidate")
+        };
+        let mut words = String::new();
+        let _ = write!(
+            words,
+            "the strategy `{}` answered {chosen} to a draw of kind `{kind}` with {candidates} candidates: \
+             an answer must be below the number of candidates",
+            strategy.name()
+        );
+        self.misfit.get_or_insert(words);
+    }
+
+    /// The task became ready, but by a scheduling point.
+    pub(crate) fn turn(&mut self, task: TaskNo) {
+        self.keys.turn(task);
+    }
+
+    /// The task begins an operation.
+    pub(crate) fn operation(&mut self, task: TaskNo) {
+        self.keys.operation(task);
+    }
+
+    /// How many operations the task began.
+    pub(crate) fn operations(&self, task: TaskNo) -> u64 {
+        u64::from(self.keys.operations(task))
+    }
+
+    pub(crate) fn observe(&mut self, observation: Observation) {
+        if let Answers::Strategy(strategy) = &mut self.answers {
+            strategy.observe(observation);
+        }
+    }
+
+    /// Whether there is a strategy to be shown what happens.
+    pub(crate) fn is_observing(&self) -> bool {
+        matches!(self.answers, Answers::Strategy(_))
+    }
+
+    /// How many draws were made.
+    pub(crate) fn draws(&self) -> u64 {
+        self.draws
+    }
+
+    pub(crate) fn end(&mut self, summary: &Summary) {
+        if let Answers::Strategy(strategy) = &mut self.answers {
+            strategy.end(summary);
+        }
+    }
+
+    /// The tape that was written.
+    pub(crate) fn take_tape<'p>(&mut self, path: impl Fn(TaskNo) -> &'p str) -> Option<Tape> {
+        self.writer.take().map(|writer| writer.finish(path))
+    }
+
+    /// Says which answer named no candidate, if one did.
+    pub(crate) fn take_misfit(&mut self) -> Option<String> {
+        self.misfit.take()
+    }
+}

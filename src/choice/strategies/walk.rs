@@ -1,0 +1,131 @@
+//! The random walk: every draw is uniform over its candidates, but for preemptions, whose odds are drawn per seed.
+//!
+//! Every operation is a point at which others may go first. With a fair coin at each, long runs are all switches, and
+//! what needs one task to get far while another stands still becomes exponentially rare; with long odds, bugs that need two
+//! switches close together do. So the odds of a preemption are one of 1/2, 1/4, …, 1/64, drawn by the seed.
+
+use crate::base::prng::Prng;
+use crate::choice::draw::{Candidates, Draw, Kind};
+use crate::choice::strategy::{Calibration, Strategy};
+
+/// The random walk of a seed.
+///
+/// ```
+/// let walk = reweave::strategies::RandomWalk::default();
+/// let run = reweave::Sim::new().seed(7).run_with(walk, async { reweave::choose(&[1, 2, 3]).to_owned() });
+/// # let same = reweave::Sim::new().seed(7).run(async { reweave::choose(&[1, 2, 3]).to_owned() });
+/// # assert_eq!(run.hash(), same.hash());
+/// ```
+#[derive(Clone, Debug)]
+pub struct RandomWalk {
+    prng: Prng,
+    /// A preemption happens with probability 1 in 2 to this power.
+    odds: u32,
+}
+
+/// The odds are between 1 in 2 and 1 in 2 to this power.
+const LONGEST_ODDS: u32 = 6;
+
+impl RandomWalk {
+    /// The walk of this seed.
+    pub(crate) fn new(seed: u64) -> RandomWalk {
+        let mut walk = RandomWalk {
+            prng: Prng::for_draws(seed),
+            odds: 1,
+        };
+        walk.odds = 1 + walk.prng.below(LONGEST_ODDS);
+        walk
+    }
+
+    /// A walk that is that of no seed, told from others by its label.
+    pub(crate) fn labelled(label: &str) -> RandomWalk {
+        let mut prng = Prng::labelled(0, label);
+        let odds = 1 + prng.below(LONGEST_ODDS);
+        RandomWalk { prng, odds }
+    }
+
+    /// Starts over as [`RandomWalk::new`] of this seed, in place: the generator's buffer is most of what a run would
+    /// otherwise copy.
+    pub(crate) fn restart(&mut self, seed: u64) {
+        self.prng.restart(seed);
+        self.odds = 1 + self.prng.below(LONGEST_ODDS);
+    }
+
+    /// One of so many, uniform.
+    #[inline(always)]
+    pub(crate) fn pick(&mut self, count: usize) -> usize {
+        self.prng.below(count as u32) as usize
+    }
+
+    /// At a scheduling point: 0 if the running task goes on, else which of the `ready` tasks runs, from 1.
+    ///
+    /// One word tells both: a preemption if its upper bits are all 0, and which task by the bits below them.
+    #[inline(always)]
+    pub(crate) fn point(&mut self, ready: usize) -> usize {
+        let word = self.prng.next_u32();
+        if word >> (32 - self.odds) != 0 {
+            return 0;
+        }
+        let rest = u64::from(word << self.odds);
+        1 + ((rest * ready as u64) >> 32) as usize
+    }
+
+    #[inline(always)]
+    pub(crate) fn answer(&mut self, candidates: Candidates<'_>) -> usize {
+        match candidates {
+            Candidates::Point { ready, .. } => self.point(ready.len()),
+            Candidates::Coin { ones } => usize::from(self.prng.next_u32() < ones),
+            Candidates::Count(_) | Candidates::Tasks(_) => self.pick(candidates.count()),
+        }
+    }
+}
+
+impl Default for RandomWalk {
+    /// The walk of seed 0, until a run begins.
+    fn default() -> RandomWalk {
+        RandomWalk::new(0)
+    }
+}
+
+impl Strategy for RandomWalk {
+    fn begin(&mut self, seed: u64, _: &Calibration) {
+        self.restart(seed);
+    }
+
+    fn draw(&mut self, draw: &Draw<'_>) -> usize {
+        match draw.kind() {
+            Kind::Point => self.point(draw.candidates() - 1),
+            _ => draw.uniform(&mut self.prng),
+        }
+    }
+
+    fn name(&self) -> &str {
+        "random"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preemptions_come_with_the_odds_of_the_seed_and_to_each_task_alike() {
+        let mut seen = [false; LONGEST_ODDS as usize + 1];
+        for seed in 0..64 {
+            let mut walk = RandomWalk::new(seed);
+            seen[walk.odds as usize] = true;
+            let mut counts = [0u32; 4];
+            (0..64_000).for_each(|_| counts[walk.point(3)] += 1);
+            let expected = 64_000 >> walk.odds;
+            let each = expected / 3;
+            for count in &counts[1..] {
+                assert!(
+                    count.abs_diff(each) < 60 + each / 8,
+                    "{counts:?} with odds of 1 in 2^{}",
+                    walk.odds
+                );
+            }
+        }
+        assert_eq!(seen, [false, true, true, true, true, true, true]);
+    }
+}

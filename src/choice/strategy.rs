@@ -1,0 +1,158 @@
+//! Strategies: who answers draws.
+//!
+//! ```text
+//!   begin(seed, calibration) ─► draw ─► observe* ─► draw ─► … ─► end(summary)
+//! ```
+//!
+//! **A strategy and a seed are a run**: what a strategy answers depends on the seed, on the
+//! [`Calibration`], which is a function of the program alone, and on what it was shown of this run; on nothing else,
+//! and on no earlier run. So seeds can be spread over threads and machines, and one seed brings its run back.
+
+use super::draw::Draw;
+use crate::base::ids::TaskNo;
+use crate::base::resource::Operation;
+
+/// Answers the draws of a run. This is the seam for random walks, priorities, bounded and exhaustive search.
+///
+/// A strategy is made anew for every run. The example `own_strategy` is a whole one: PCT.
+///
+/// ```
+/// use reweave::draw::{Draw, Kind};
+/// use reweave::{Sim, Strategy};
+///
+/// /// Always runs the task that became ready last.
+/// struct LastComeFirst;
+///
+/// impl Strategy for LastComeFirst {
+///     fn draw(&mut self, draw: &Draw<'_>) -> usize {
+///         match draw.kind() {
+///             Kind::Task => draw.candidates() - 1,
+///             _ => 0,
+///         }
+///     }
+/// }
+///
+/// let run = Sim::new().run_with(LastComeFirst, async {
+///     for name in ["a", "b"] {
+///         reweave::task::Builder::new().name(name).spawn(async {}).unwrap();
+///     }
+///     reweave::task::yield_now().await;
+/// });
+/// assert_eq!(run.tape().deviations().next().unwrap().to_string(), "main/a task@1 main");
+/// ```
+pub trait Strategy: Send {
+    /// A run with this seed begins. What was learned of the program is there if
+    /// [`Strategy::wants_calibration`] says so, else it is empty.
+    fn begin(&mut self, seed: u64, calibration: &Calibration) {
+        let _ = (seed, calibration);
+    }
+
+    /// The number of the chosen candidate, below [`Draw::candidates`].
+    ///
+    /// # Panics
+    ///
+    /// The run panics, and names the strategy, if there is no such candidate.
+    fn draw(&mut self, draw: &Draw<'_>) -> usize;
+
+    /// Something happened that later draws may depend on.
+    fn observe(&mut self, observation: Observation) {
+        let _ = observation;
+    }
+
+    /// The run has ended.
+    fn end(&mut self, summary: &Summary) {
+        let _ = summary;
+    }
+
+    /// Whether the program is to be calibrated before the first run.
+    fn wants_calibration(&self) -> bool {
+        false
+    }
+
+    /// The strategy's name, for errors and reports.
+    fn name(&self) -> &str {
+        std::any::type_name::<Self>()
+    }
+}
+
+/// What a strategy is shown between draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Observation {
+    /// A task was spawned.
+    Spawned {
+        /// The new task.
+        task: TaskNo,
+        /// Who spawned it; [`TaskNo::RUNTIME`] for `main`.
+        by: TaskNo,
+    },
+    /// A task's poll ended, and it is ready again: it had woken itself, and asks for others to go first.
+    Yielded {
+        /// The task.
+        task: TaskNo,
+    },
+    /// A parked task became ready.
+    Woke {
+        /// The task.
+        task: TaskNo,
+        /// Who woke it; [`TaskNo::RUNTIME`] for a timer.
+        by: TaskNo,
+    },
+    /// A task is over.
+    Ended {
+        /// The task.
+        task: TaskNo,
+    },
+    /// The running task did something with a resource.
+    Accessed {
+        /// The task.
+        task: TaskNo,
+        /// What it did.
+        operation: Operation,
+    },
+}
+
+/// What one run came to, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// How many polls it took.
+    pub steps: u64,
+    /// How many tasks were spawned, `main` included.
+    pub tasks: u32,
+    /// How many draws had at least two candidates.
+    pub draws: u64,
+}
+
+/// What is known of a program before its runs are explored: from the plain run and a fixed number of random ones, so
+/// that it is a function of the program alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Calibration {
+    /// The most polls that a run took.
+    pub steps: u64,
+    /// The most tasks that a run spawned.
+    pub tasks: u32,
+    /// The most draws with at least two candidates that a run made.
+    pub draws: u64,
+    /// How many operations on resources each task made, at the most, by its path: which is its parent's, its name, and
+    /// its number among siblings of that name.
+    pub operations: std::collections::BTreeMap<String, u64>,
+}
+
+impl Calibration {
+    /// Takes in one more run.
+    pub(crate) fn add(
+        &mut self,
+        summary: Summary,
+        operations: impl Iterator<Item = (String, u64)>,
+    ) {
+        self.steps = self.steps.max(summary.steps);
+        self.tasks = self.tasks.max(summary.tasks);
+        self.draws = self.draws.max(summary.draws);
+        for (path, count) in operations {
+            let most = self.operations.entry(path).or_default();
+            *most = count.max(*most);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Playing a tape: each draw is looked up by its key.
+
+use std::collections::BTreeMap;
+
+use super::{Choice, Key, Match, Tape};
+use crate::base::ids::TaskNo;
+use crate::choice::draw::{Draw, Kind};
+
+/// Counts what each task does, for the keys of its draws. The same counts are made when a tape is written and when it
+/// is played.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// By the task's number.
+    tasks: Vec<Counts>,
+    draws: BTreeMap<(TaskNo, Kind), u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// How often it became ready, but by a scheduling point.
+    turns: u32,
+    /// How many draws of [`Kind::Task`] were its own in this turn.
+    overtaken: u32,
+    operations: u32,
+}
+
+impl Keys {
+    fn counts(&mut self, task: TaskNo) -> &mut Counts {
+        let at = task.get() as usize;
+        if at >= self.tasks.len() {
+            self.tasks.resize(at + 1, Counts::default());
+        }
+        &mut self.tasks[at]
+    }
+
+    /// The task became ready: it was spawned, woken, or yielded.
+    pub(crate) fn turn(&mut self, task: TaskNo) {
+        let counts = self.counts(task);
+        counts.turns += 1;
+        counts.overtaken = 0;
+    }
+
+    /// The task begins an operation.
+    pub(crate) fn operation(&mut self, task: TaskNo) {
+        self.counts(task).operations += 1;
+    }
+
+    /// How many operations the task has begun.
+    pub(crate) fn operations(&self, task: TaskNo) -> u32 {
+        self.tasks
+            .get(task.get() as usize)
+            .map_or(0, |counts| counts.operations)
+    }
+
+    /// The key of a draw that is made now.
+    pub(crate) fn next(&mut self, draw: &Draw<'_>) -> Key {
+        let (task, kind) = (draw.owner(), draw.kind());
+        match kind {
+            Kind::Task => {
+                let counts = self.counts(task);
+                counts.overtaken += 1;
+                (kind, counts.turns, counts.overtaken - 1)
+            }
+            Kind::Point => (kind, self.counts(task).operations, 0),
+            Kind::Timer | Kind::Fire | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip => {
+                let count = self.draws.entry((task, kind)).or_default();
+                *count += 1;
+                (kind, *count, 0)
+            }
+        }
+    }
+}
+
+/// Answers draws from a tape, and with the default where the tape is silent.
+#[derive(Debug)]
+pub(crate) struct Player {
+    tape: Tape,
+    /// Positions on the tape, by the number of a path and key.
+    index: BTreeMap<(u32, Key), usize>,
+    /// The numbers of the tasks' paths on the tape, so that a path is put together once a task.
+    known: BTreeMap<TaskNo, Option<u32>>,
+    outcome: Vec<Outcome>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    NeverAsked,
+    NotACandidate,
+    Followed,
+}
+
+impl Player {
+    pub(crate) fn new(tape: Tape) -> Player {
+        let marks = tape.marks.iter().enumerate();
+        let index = marks.map(|(at, mark)| ((mark.task, mark.key()), at));
+        Player {
+            index: index.collect(),
+            known: BTreeMap::new(),
+            outcome: vec![Outcome::NeverAsked; tape.marks.len()],
+            tape,
+        }
+    }
+
+    /// How much of the tape was followed so far.
+    pub(crate) fn matched(&self) -> Match {
+        let followed = |outcome: &&Outcome| **outcome == Outcome::Followed;
+        let mut pairs = self.outcome.iter().zip(self.tape.deviations());
+        Match {
+            matched: self.outcome.iter().filter(followed).count(),
+            total: self.outcome.len(),
+            first_mismatch: pairs.find_map(|(outcome, deviation)| {
+                let why = match outcome {
+                    Outcome::Followed => return None,
+                    Outcome::NeverAsked => "no such draw was made",
+                    Outcome::NotACandidate => "the choice was not among the candidates",
+                };
+                Some((deviation.to_string(), why))
+            }),
+        }
+    }
+
+    /// The answer to the draw with this key. `path` gives the path of its owner.
+    pub(crate) fn answer(
+        &mut self,
+        draw: &Draw<'_>,
+        key: Key,
+        path: impl FnOnce() -> String,
+    ) -> usize {
+        let numbers = &self.tape.paths.numbers;
+        let number = *self
+            .known
+            .entry(draw.owner())
+            .or_insert_with(|| numbers.get(&path()).copied());
+        let Some(&at) = number.and_then(|number| self.index.get(&(number, key))) else {
+            return 0;
+        };
+        let chosen = match self.tape.read(self.tape.marks[at]).choice {
+            Choice::Number(number) => {
+                Some(number as usize).filter(|&number| number < draw.candidates())
+            }
+            Choice::Task(path) => (0..draw.candidates())
+                .find(|&nth| draw.task(nth).is_some_and(|task| task.path() == path)),
+        };
+        self.outcome[at] = match chosen {
+            Some(_) => Outcome::Followed,
+            None => Outcome::NotACandidate,
+        };
+        chosen.unwrap_or(0)
+    }
+}

@@ -1,0 +1,128 @@
+//! Futurelock: what a task waits for was handed to a future, or is held by one, that its own task polls no more.
+//!
+//! Named in Oxide's RFD 609, *Futurelock* (2025).
+
+use std::time::Duration;
+
+use super::look::{Look, Seen};
+use crate::base::place::SourcePlace;
+use crate::kernel::tasks::{MAIN_SLOT, RUNTIME_SLOT};
+use crate::observe::graph::Graph;
+use crate::observe::resources::Held;
+use crate::observe::waits::{Awaits, Wait, WaitKey};
+use crate::record::detail::{Futurelock, Has, PendingFuture};
+
+/// All that keep a living task from going on.
+pub(crate) fn all(look: Look<'_>, graph: &Graph<'_>) -> Vec<Seen> {
+    if graph.abandoned.is_empty() {
+        return Vec::new();
+    }
+    let waits = &look.observer.waits;
+    let sure = |slot: &&u32| !graph.certain || waits.of(look.kernel, **slot).count() == 1;
+    let slots = graph.living.values().filter(sure);
+    let mut found: Vec<Seen> = Vec::new();
+    let mut known: Vec<(u32, Has, Awaits)> = Vec::new();
+    for wait in slots.flat_map(|&slot| waits.of(look.kernel, slot)) {
+        let Some((other, has)) = behind(look, graph, wait) else {
+            continue;
+        };
+        // Many may wait behind one; of each task it is told once.
+        let same = (wait.polled.slot, has, wait.awaits);
+        if !known.contains(&same) {
+            known.push(same);
+            let mut lock = lock(look, other, has, wait);
+            lock.waiting = look.waiting(graph);
+            lock.unreceived = look.unreceived();
+            found.push(seen(lock, wait));
+        }
+    }
+    found
+}
+
+/// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in vain
+/// because of a future that is polled no more?
+pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<Seen> {
+    let given_up = look.observer.waits.get(key)?;
+    let behind_it = |wait: &&Wait| match given_up.granted {
+        Some(_) => wait.awaits == given_up.awaits && wait.granted.is_none(),
+        None => {
+            wait.polled.task == given_up.polled.task
+                && wait.awaits == given_up.awaits
+                && wait.since == given_up.since
+        }
+    };
+    let long = |wait: &&Wait| wait.since < look.kernel.now();
+    let graph = look.graph(true);
+    let mut waits = look.observer.waits.all().filter(behind_it).filter(long);
+    waits.find_map(|wait| {
+        let (other, has) = behind(look, &graph, wait)?;
+        Some(seen(lock(look, other, has, wait), wait))
+    })
+}
+
+/// The future that is polled no more and has what `wait` is for.
+fn behind<'r>(look: Look<'r>, graph: &Graph<'r>, wait: &Wait) -> Option<(&'r Wait, Has)> {
+    let Awaits::Resource(resource, _) = wait.awaits else {
+        return None;
+    };
+    let same = |other: &&Wait| other.awaits == wait.awaits;
+    let others = || {
+        graph
+            .abandoned
+            .iter()
+            .copied()
+            .filter(|other| !std::ptr::eq(*other, wait))
+    };
+    let holders = look.observer.resources.holders(resource);
+    let handed = others().filter(same).find(|other| {
+        // One in front that lacks only a part of what is free keeps those behind it from the rest.
+        other.granted.is_some() || holders.is_empty() && other.since <= wait.since
+    });
+    match handed {
+        Some(other) if other.granted.is_some() => Some((other, Has::Granted)),
+        Some(other) => Some((other, Has::First)),
+        None => {
+            let guard = |other: &&Wait| {
+                let due = matches!(other.awaits, Awaits::Timer(at) if at <= look.kernel.now());
+                let taken_before =
+                    |held: &&Held| held.task == other.polled.task && held.since <= other.since;
+                (due || other.granted.is_some()) && holders.iter().any(|held| taken_before(&held))
+            };
+            Some((others().find(guard)?, Has::Holds))
+        }
+    }
+}
+
+fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
+    Futurelock {
+        awaited: look.awaited(wait.awaits),
+        has,
+        abandoned: pending(look, other),
+        waiter: pending(look, wait),
+        waiting: Vec::new(),
+        unreceived: Vec::new(),
+    }
+}
+
+fn pending(look: Look<'_>, wait: &Wait) -> PendingFuture {
+    let due = match wait.awaits {
+        Awaits::Timer(at) if at <= look.kernel.now() => Some(at),
+        _ => None,
+    };
+    PendingFuture {
+        task: look.path(wait.polled.task),
+        awaited: look.awaited(wait.awaits),
+        place: wait.place.map(SourcePlace::from),
+        since: Duration::from_nanos(wait.since),
+        last_polled: Duration::from_nanos(wait.seen),
+        granted: wait.granted.or(due).map(Duration::from_nanos),
+    }
+}
+
+fn seen(lock: Futurelock, wait: &Wait) -> Seen {
+    let slot = match wait.polled.slot {
+        RUNTIME_SLOT => MAIN_SLOT,
+        slot => slot,
+    };
+    Seen::new(lock, Some(slot), wait.place)
+}

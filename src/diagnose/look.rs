@@ -1,0 +1,156 @@
+//! A look at a recorded run, with names for everything: what the diagnoses see.
+
+use std::time::Duration;
+
+use crate::base::ids::TaskNo;
+use crate::base::place::{Place, SourcePlace};
+use crate::base::resource::ResourceNo;
+use crate::base::span::FAR;
+use crate::kernel::kernel::Kernel;
+use crate::kernel::tasks::MAIN_SLOT;
+use crate::observe::graph::{self, Graph};
+use crate::observe::observer::Observer;
+use crate::observe::waits::{Awaits, Wait};
+use crate::record::detail::{
+    self, Awaited, Detail, Edge, MissedCall, Owner, Unreceived, WaitingTask,
+};
+use crate::record::journal::Names;
+
+/// Something wrong that a diagnosis saw.
+pub(crate) struct Seen {
+    pub(crate) detail: Detail,
+    /// The slot of the task that it is about.
+    pub(crate) slot: Option<u32>,
+    pub(crate) place: Option<SourcePlace>,
+}
+
+impl Seen {
+    pub(crate) fn new(detail: impl Into<Detail>, slot: Option<u32>, place: Option<Place>) -> Seen {
+        Seen {
+            detail: detail.into(),
+            slot,
+            place: place.map(SourcePlace::from),
+        }
+    }
+}
+
+/// See the top of this file.
+#[derive(Clone, Copy)]
+pub(crate) struct Look<'r> {
+    pub(crate) kernel: &'r Kernel,
+    pub(crate) observer: &'r Observer,
+    pub(crate) names: &'r Names,
+}
+
+impl<'r> Look<'r> {
+    pub(crate) fn graph(self, certain: bool) -> Graph<'r> {
+        Graph::new(self.kernel, self.observer, self.names, certain)
+    }
+
+    pub(crate) fn path(self, task: TaskNo) -> String {
+        self.names.path(task).to_owned()
+    }
+
+    pub(crate) fn resource(self, number: ResourceNo) -> detail::Resource {
+        let known = self
+            .names
+            .resource(number)
+            .expect("a recorded run names its resources");
+        detail::Resource {
+            kind: known.kind,
+            name: known.name.clone(),
+            made: known.made.map(SourcePlace::from),
+        }
+    }
+
+    pub(crate) fn awaited(self, awaits: Awaits) -> Awaited {
+        match awaits {
+            Awaits::Resource(number, want) => Awaited::Resource {
+                resource: self.resource(number),
+                want,
+            },
+            Awaits::Task(task) => Awaited::Task(self.path(task)),
+            Awaits::AnyTask(tasks) => Awaited::AnyTask(tasks),
+            Awaits::Timer(FAR) => Awaited::Timer(None),
+            Awaits::Timer(at) => Awaited::Timer(Some(Duration::from_nanos(at))),
+        }
+    }
+
+    fn wait(self, graph: &Graph<'_>, wait: &Wait) -> detail::Wait {
+        let owners: Vec<Owner> = graph
+            .owners(wait)
+            .into_iter()
+            .map(|owner| Owner {
+                role: owner.role,
+                task: self.path(owner.task),
+                place: owner.place.into(),
+            })
+            .collect();
+        let missed_call = match wait.awaits {
+            Awaits::Resource(number, _) if owners.is_empty() => {
+                self.observer.resources.missed_call(number)
+            }
+            _ => None,
+        };
+        detail::Wait {
+            awaited: self.awaited(wait.awaits),
+            place: wait.place.map(SourcePlace::from),
+            owners,
+            missed_call: missed_call.map(|(task, at)| MissedCall {
+                task: self.path(task),
+                at: Duration::from_nanos(at),
+            }),
+        }
+    }
+
+    /// What the task in this slot waits for.
+    pub(crate) fn waits(self, graph: &Graph<'_>, slot: u32) -> Vec<detail::Wait> {
+        let waits = self.observer.waits.of(self.kernel, slot);
+        waits.map(|wait| self.wait(graph, wait)).collect()
+    }
+
+    pub(crate) fn waiting_task(self, graph: &Graph<'_>, slot: u32) -> WaitingTask {
+        let tasks = &self.kernel.tasks;
+        WaitingTask {
+            task: tasks.path(slot),
+            // `main` is spawned by whoever runs it.
+            spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
+            waits: self.waits(graph, slot),
+        }
+    }
+
+    /// Every task that waits.
+    pub(crate) fn waiting(self, graph: &Graph<'_>) -> Vec<WaitingTask> {
+        let tasks = &self.kernel.tasks;
+        let parked = |slot: &u32| {
+            let cell = tasks.cell(*slot);
+            cell.is_some_and(|cell| !cell.header().is_queued())
+        };
+        let slots = tasks.living().into_iter().filter(parked);
+        slots.map(|slot| self.waiting_task(graph, slot)).collect()
+    }
+
+    /// Channels with messages in them that nobody receives.
+    pub(crate) fn unreceived(self) -> Vec<Unreceived> {
+        let resources = &self.observer.resources;
+        let channels = resources.unreceived();
+        channels
+            .map(|(number, messages)| Unreceived {
+                channel: self.resource(number),
+                messages,
+                last_receiver: resources
+                    .receiver(number)
+                    .map(|(task, place)| (self.path(task), place.into())),
+            })
+            .collect()
+    }
+
+    pub(crate) fn edges(self, edges: &[graph::Edge]) -> Vec<Edge> {
+        let edge = |edge: &graph::Edge| Edge {
+            from: self.path(edge.from),
+            awaited: self.awaited(edge.awaits),
+            to: self.path(edge.to),
+        };
+        edges.iter().map(edge).collect()
+    }
+}

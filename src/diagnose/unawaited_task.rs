@@ -1,0 +1,33 @@
+//! Unawaited task: one that is cut off because `main` is done.
+
+use super::look::{Look, Seen};
+use super::lost_waker;
+use crate::kernel::kernel::Kernel;
+use crate::record::detail::{Doing, UnawaitedTask};
+
+/// The tasks that are left, but for those whose end was asked for.
+pub(crate) fn slots(kernel: &Kernel) -> impl Iterator<Item = u32> {
+    let asked = |slot: &u32| {
+        let cell = kernel.tasks.cell(*slot);
+        cell.is_some_and(|cell| cell.header().is_asked_to_cancel())
+    };
+    let living = kernel.tasks.living().into_iter();
+    living.filter(move |slot| !asked(slot))
+}
+
+/// What the task in this slot was doing.
+pub(crate) fn seen(look: Look<'_>, slot: u32) -> Seen {
+    let tasks = &look.kernel.tasks;
+    let woken = tasks
+        .cell(slot)
+        .is_some_and(|cell| cell.header().is_queued());
+    let doing = match tasks.row(slot).steps {
+        0 => Doing::NotStarted,
+        _ if woken => Doing::Ready,
+        _ => Doing::Waiting {
+            waits: look.waits(&look.graph(false), slot),
+            lost: lost_waker::is_lost(look.kernel, slot),
+        },
+    };
+    Seen::new(UnawaitedTask { doing }, Some(slot), Some(tasks.place(slot)))
+}

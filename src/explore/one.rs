@@ -1,0 +1,88 @@
+//! One run: begun, driven to its end, and taken out of its context.
+
+use std::future::Future;
+
+use super::outcome::Run;
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::choice::strategy::Summary;
+use crate::record::trace::Trace;
+use crate::run::context::{self, Context};
+use crate::run::state::Plan;
+use crate::run::step;
+use crate::run::suspicion::Suspicion;
+
+/// What a run that was not recorded comes to.
+pub(crate) struct Quick {
+    pub(crate) hash: u64,
+    pub(crate) suspicion: Suspicion,
+}
+
+/// Before a run or an exploration: refuses to run a simulation in a simulation, and makes what libraries keep per
+/// process the same for every thread.
+#[track_caller]
+pub(crate) fn prepare(called: &str) {
+    assert!(
+        !context::is_set(),
+        "`{called}` was called inside a simulation: a simulation in a simulation would have two \
+         clocks. Await the future instead, or start the second one on a thread of its own"
+    );
+    #[cfg(feature = "tracing")]
+    crate::api::log::keep_call_sites_open();
+}
+
+/// Runs `main` for its hash.
+pub(crate) fn quick<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Quick
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    cx.begin(plan);
+    drop(step::run(cx, main, place));
+    finish(cx);
+    let run = cx.run_mut();
+    Quick {
+        hash: run.hash(),
+        suspicion: run.suspicion(),
+    }
+}
+
+/// Runs `main`, and takes everything that the run kept.
+pub(crate) fn recorded<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Run<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    cx.begin(plan);
+    let output = step::run(cx, main, place);
+    finish(cx);
+    let run = cx.run_mut();
+    let (matched, summary) = (run.matched(), run.summary());
+    let (elapsed, printed) = (run.now(), run.take_output());
+    let operations = (1..=summary.tasks).map(|task| run.operations(TaskNo(task)));
+    let operations = operations.collect();
+    let (book, tape) = run.take_book();
+    Run {
+        output,
+        findings: run.take_findings(),
+        trace: Trace::new(book),
+        tape,
+        matched,
+        elapsed,
+        summary,
+        operations,
+        stdout: printed.stdout,
+        terminal: printed.terminal,
+        seed: None,
+        strategy: None,
+    }
+}
+
+/// The run is over: the strategy is told, and an answer of its that named no candidate is a mistake of its author's.
+fn finish(cx: &mut Context) {
+    let run = cx.run_mut();
+    let summary: Summary = run.summary();
+    if let Some(misfit) = run.end_strategy(&summary) {
+        panic!("{misfit}");
+    }
+}

@@ -1,0 +1,172 @@
+//! What one run gives back.
+
+use std::time::Duration;
+
+use crate::base::ids::TaskNo;
+use crate::choice::strategy::Summary;
+use crate::choice::tape::{Match, Tape};
+use crate::record::finding::Finding;
+use crate::record::json;
+use crate::record::kind::Level;
+use crate::record::trace::Trace;
+
+/// A run that has ended: its output, what happened, what was wrong.
+///
+/// Its `Display` form is the report that a failing test prints.
+///
+/// ```
+/// use reweave::{FindingKind, Sim};
+/// use reweave::time::{Duration, sleep};
+///
+/// let run = Sim::new().run(async {
+///     sleep(Duration::from_secs(2)).await;
+///     reweave::println!("served");
+///     7
+/// });
+/// assert_eq!((run.output(), run.stdout()), (Some(&7), "served\n"));
+/// assert_eq!(run.elapsed(), Duration::from_secs(2));
+///
+/// let run = Sim::new().run(async {
+///     let (_sender, receiver) = reweave::sync::oneshot::channel::<u32>();
+///     receiver.await
+/// });
+/// assert_eq!(run.output(), None);
+/// assert_eq!(run.failure().unwrap().kind(), FindingKind::Deadlock);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a run says what it found; `unwrap` fails if something was wrong"]
+pub struct Run<T = ()> {
+    pub(crate) output: Option<T>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) trace: Trace,
+    pub(crate) tape: Tape,
+    pub(crate) matched: Option<Match>,
+    pub(crate) elapsed: u64,
+    pub(crate) summary: Summary,
+    /// How many operations each task began, by its number from 1.
+    pub(crate) operations: Vec<u64>,
+    pub(crate) stdout: String,
+    pub(crate) terminal: String,
+    pub(crate) seed: Option<u64>,
+    /// The name of the strategy, if that was not one that comes with Reweave.
+    pub(crate) strategy: Option<String>,
+}
+
+impl<T> Run<T> {
+    /// What `main` returned; `None` if it did not get there.
+    pub fn output(&self) -> Option<&T> {
+        self.output.as_ref()
+    }
+
+    /// What `main` returned; `None` if it did not get there.
+    pub fn into_output(self) -> Option<T> {
+        self.output
+    }
+
+    /// Everything that was found to be wrong, in the order of virtual time.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether a finding of level deny was made.
+    pub fn failed(&self) -> bool {
+        self.failure().is_some()
+    }
+
+    /// The first finding of level deny.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings
+            .iter()
+            .find(|finding| finding.level == Level::Deny)
+    }
+
+    /// The run without what `main` returned.
+    pub(crate) fn without_output(self) -> Run {
+        Run {
+            output: self.output.map(drop),
+            findings: self.findings,
+            trace: self.trace,
+            tape: self.tape,
+            matched: self.matched,
+            elapsed: self.elapsed,
+            summary: self.summary,
+            operations: self.operations,
+            stdout: self.stdout,
+            terminal: self.terminal,
+            seed: self.seed,
+            strategy: self.strategy,
+        }
+    }
+
+    /// What happened, event by event.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The 64-bit hash of what happened: equal for equal runs.
+    pub fn hash(&self) -> u64 {
+        self.trace.hash()
+    }
+
+    /// The draws of this run. [`Sim::tape`](crate::Sim::tape) plays them again.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// How much of the tape this run could follow; `None` if it was not given one.
+    pub fn matched(&self) -> Option<&Match> {
+        self.matched.as_ref()
+    }
+
+    /// Virtual time from start to end.
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.elapsed)
+    }
+
+    /// How often tasks were polled.
+    pub fn steps(&self) -> u64 {
+        self.summary.steps
+    }
+
+    /// What was printed.
+    pub fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    /// What a terminal would show: what was printed, and the input where it was typed.
+    pub fn terminal(&self) -> &str {
+        &self.terminal
+    }
+
+    /// The run as JSON lines: a line that names the form and its version, one for every event, one for every finding, and
+    /// the hash.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().run(async { reweave::note!("here") });
+    /// assert!(run.to_json_lines().contains(r#""event":"note","text":"here""#));
+    /// ```
+    pub fn to_json_lines(&self) -> String {
+        json::write(&self.trace, &self.findings)
+    }
+
+    /// What the run came to, in numbers.
+    pub fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// How many operations each task began, by its path.
+    pub(crate) fn operations_by_path(&self) -> impl Iterator<Item = (String, u64)> {
+        let operations = self.operations.iter().zip(1..);
+        operations.map(|(&count, task)| (self.trace.path(TaskNo(task)).to_owned(), count))
+    }
+
+    /// The name of the strategy that answered the draws, if it was the caller's own. Such a run is replayed by its tape.
+    pub fn strategy(&self) -> Option<&str> {
+        self.strategy.as_deref()
+    }
+
+    /// The seed, if the run was drawn from one.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+}

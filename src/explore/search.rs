@@ -1,0 +1,97 @@
+//! Searches: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
+//!
+//! Today there is one: [seeds in order](SeedsInOrder). A depth-first walk over tapes and rounds over a corpus
+//! have the same seam.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Hands out runs to the threads of an exploration. What an exploration finds must not depend on which thread gets which.
+pub(crate) trait Search: Sync {
+    /// The next runs to make, by their seeds; `None` when there are no more.
+    fn take(&self) -> Option<Range<u64>>;
+
+    /// Whether this run, which was taken, is still to be made.
+    fn is_wanted(&self, seed: u64) -> bool;
+
+    /// A run failed, and the exploration is to end with the first that does.
+    fn stop_at(&self, seed: u64);
+
+    /// The runs that count, once all that were wanted are made.
+    fn made(&self) -> Range<u64>;
+}
+
+/// Seeds that a thread takes at a time.
+const SEEDS_AT_ONCE: u64 = 16;
+
+/// Every seed of a range, up to the lowest that fails.
+pub(crate) struct SeedsInOrder {
+    seeds: Range<u64>,
+    /// How many times a thread took [`SEEDS_AT_ONCE`] seeds.
+    taken: AtomicU64,
+    /// The lowest failing seed, if it is to stop there; else the end.
+    stop_at: AtomicU64,
+}
+
+impl SeedsInOrder {
+    pub(crate) fn new(seeds: Range<u64>) -> SeedsInOrder {
+        SeedsInOrder {
+            taken: AtomicU64::new(0),
+            stop_at: AtomicU64::new(seeds.end),
+            seeds,
+        }
+    }
+}
+
+impl Search for SeedsInOrder {
+    fn take(&self) -> Option<Range<u64>> {
+        let ahead = self.taken.fetch_add(1, Relaxed);
+        let ahead = ahead.saturating_mul(SEEDS_AT_ONCE);
+        let first = self.seeds.start.saturating_add(ahead);
+        let last = self.seeds.end.min(first.saturating_add(SEEDS_AT_ONCE));
+        self.is_wanted(first).then_some(first..last)
+    }
+
+    fn is_wanted(&self, seed: u64) -> bool {
+        seed < self.stop_at.load(Relaxed)
+    }
+
+    fn stop_at(&self, seed: u64) {
+        self.stop_at.fetch_min(seed, Relaxed);
+    }
+
+    fn made(&self) -> Range<u64> {
+        let stop_at = self.stop_at.load(Relaxed);
+        // The failing seed itself counts.
+        let end = stop_at.saturating_add(1).min(self.seeds.end);
+        self.seeds.start..end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_seed_is_taken_once_and_none_above_a_failure() {
+        let search = SeedsInOrder::new(5..50);
+        let taken: Vec<u64> = std::iter::from_fn(|| search.take()).flatten().collect();
+        assert!(taken.iter().copied().eq(5..50));
+        assert_eq!(search.made(), 5..50);
+
+        let search = SeedsInOrder::new(0..1000);
+        assert_eq!((search.take(), search.take()), (Some(0..16), Some(16..32)));
+        search.stop_at(20);
+        search.stop_at(25);
+        assert!(search.is_wanted(19) && !search.is_wanted(20));
+        assert_eq!((search.take(), search.made()), (None, 0..21));
+    }
+
+    #[test]
+    fn the_last_seed_there_is_can_be_run() {
+        let search = SeedsInOrder::new(u64::MAX - 2..u64::MAX);
+        assert_eq!(search.take(), Some(u64::MAX - 2..u64::MAX));
+        assert_eq!(search.take(), None);
+        assert_eq!(search.made(), u64::MAX - 2..u64::MAX);
+    }
+}

@@ -1,0 +1,219 @@
+//! The kernel: time, tasks, who is ready, who is polled, and how far the run has come.
+//!
+//! It knows no words, no levels and no findings; what it does is put on record by who calls it.
+
+use std::mem;
+use std::task::Waker;
+
+use super::phase::Phase;
+use super::tasks::{RUNTIME_SLOT, Tasks};
+use super::timer::Timer;
+use crate::base::ids::TaskNo;
+use crate::model::ready::ReadyQueue;
+use crate::model::timers::{TimerKey, TimerQueue};
+
+/// See the top of this file.
+pub(crate) struct Kernel {
+    /// Virtual time, in ns from the start of the run.
+    now: u64,
+    /// Polls so far.
+    steps: u64,
+    pub(crate) tasks: Tasks,
+    pub(crate) ready: ReadyQueue,
+    timers: TimerQueue<Timer>,
+    timers_set: u32,
+    /// The slot of the task that is polled, else [`RUNTIME_SLOT`].
+    current: u32,
+    /// Its number, else [`TaskNo::RUNTIME`].
+    current_task: TaskNo,
+    phase: Phase,
+    /// The place in the ready queue of the task that a scheduling point chose to run next.
+    next: Option<u32>,
+}
+
+/// What a kernel leaves to the next: memory, and nothing a run can see.
+pub(crate) struct KernelMemory {
+    tasks: Tasks,
+    ready: ReadyQueue,
+    timers: TimerQueue<Timer>,
+}
+
+impl KernelMemory {
+    pub(crate) fn new() -> KernelMemory {
+        KernelMemory {
+            tasks: Tasks::new(),
+            ready: ReadyQueue::default(),
+            timers: TimerQueue::new(),
+        }
+    }
+}
+
+impl Kernel {
+    pub(crate) fn new(memory: KernelMemory) -> Kernel {
+        let KernelMemory {
+            tasks,
+            ready,
+            timers,
+        } = memory;
+        Kernel {
+            now: 0,
+            steps: 0,
+            tasks,
+            ready,
+            timers,
+            timers_set: 0,
+            current: RUNTIME_SLOT,
+            current_task: TaskNo::RUNTIME,
+            phase: Phase::Running,
+            next: None,
+        }
+    }
+
+    /// The memory, for the next kernel. This one is not used any more.
+    pub(crate) fn take_memory(&mut self) -> KernelMemory {
+        let mut ready = mem::take(&mut self.ready);
+        let mut timers = mem::replace(&mut self.timers, TimerQueue::new());
+        ready.clear();
+        timers.clear();
+        KernelMemory {
+            tasks: self.tasks.take_for_reuse(),
+            ready,
+            timers,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Moves the clock to `to`; `false` if that is not ahead.
+    #[inline(always)]
+    pub(crate) fn move_clock(&mut self, to: u64) -> bool {
+        let ahead = to > self.now;
+        if ahead {
+            self.now = to;
+        }
+        ahead
+    }
+
+    #[inline(always)]
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    #[inline(always)]
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    pub(crate) fn set_phase(&mut self, phase: Phase) {
+        self.phase = phase;
+    }
+
+    /// The slot of the running task; [`RUNTIME_SLOT`] if none runs.
+    #[inline(always)]
+    pub(crate) fn current(&self) -> u32 {
+        self.current
+    }
+
+    /// The number of the running task.
+    #[inline(always)]
+    pub(crate) fn current_task(&self) -> TaskNo {
+        self.current_task
+    }
+
+    /// This task runs now.
+    #[inline(always)]
+    pub(crate) fn set_current(&mut self, slot: u32, task: TaskNo) {
+        self.current = slot;
+        self.current_task = task;
+    }
+
+    /// No task runs.
+    #[inline(always)]
+    pub(crate) fn set_idle(&mut self) {
+        self.set_current(RUNTIME_SLOT, TaskNo::RUNTIME);
+    }
+
+    /// A step begins.
+    #[inline(always)]
+    pub(crate) fn count_step(&mut self) {
+        self.steps += 1;
+    }
+
+    /// The task in this place of the ready queue runs next, whatever becomes ready until then.
+    pub(crate) fn set_next(&mut self, place: u32) {
+        self.next = Some(place);
+    }
+
+    /// The place in the ready queue of the task that was chosen to run next.
+    #[inline(always)]
+    pub(crate) fn take_next(&mut self) -> Option<u32> {
+        self.next.take()
+    }
+
+    /// Whether the running task is about to let another run first.
+    #[inline(always)]
+    pub(crate) fn has_next(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Sets a timer for the running task; gives its number, too.
+    #[inline(always)]
+    pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> (TimerKey, u32) {
+        self.timers_set += 1;
+        let timer = Timer {
+            number: self.timers_set,
+            slot: self.current,
+            waker,
+        };
+        (self.timers.insert(deadline, timer), self.timers_set)
+    }
+
+    /// Takes a timer back; the caller drops the waker.
+    pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
+        self.timers.remove(key)
+    }
+
+    /// A timer that has not fired.
+    #[inline(always)]
+    pub(crate) fn timer_mut(&mut self, key: TimerKey) -> Option<&mut Timer> {
+        self.timers.get_mut(key)
+    }
+
+    /// The earliest deadline.
+    pub(crate) fn next_deadline(&mut self) -> Option<u64> {
+        self.timers.next_deadline()
+    }
+
+    /// Whether a timer may be due now.
+    #[inline(always)]
+    pub(crate) fn may_be_due(&self) -> bool {
+        self.timers.may_be_due(self.now)
+    }
+
+    /// The task that set the first timer due now.
+    pub(crate) fn owner_of_due(&mut self) -> Option<u32> {
+        let now = self.now;
+        self.timers.peek_due(now).map(|timer| timer.slot)
+    }
+
+    /// How many timers are due with the first, at the same instant: `cap` at the most.
+    pub(crate) fn ties(&mut self, cap: usize) -> usize {
+        if self.timers.first_is_alone() {
+            return 1;
+        }
+        self.timers.ties(self.now, cap)
+    }
+
+    /// Takes a timer that is due: the n-th of those that are due with the first.
+    pub(crate) fn take_due(&mut self, nth: usize) -> Option<Timer> {
+        let now = self.now;
+        let due = match nth {
+            0 => self.timers.pop_due(now),
+            nth => self.timers.pop_nth(now, nth),
+        };
+        due.map(|due| due.payload)
+    }
+}

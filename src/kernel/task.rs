@@ -1,0 +1,282 @@
+//! A task as everybody but its future sees it: its header, and the trait by which it is run.
+//!
+//! ```text
+//!  life:   spawn → QUEUED ⇄ (parked) → POLLING → DONE
+//!                    ▲  notify()          │  poll() returned Ready, cancel(), or fail()
+//!                    └────────────────────┘  poll() returned Pending and QUEUED was set meanwhile
+//! ```
+//!
+//! The cell that holds the future, and implements the trait, is [`run::cell`](crate::run::cell).
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+
+use super::home::{Home, Remote};
+use super::scope::Scope;
+use crate::base::ids::{RunId, TaskNo};
+
+/// In the ready queue, or to be put there when the running poll ends.
+pub(crate) const QUEUED: u32 = 1;
+/// The engine works on the stage: a poll, a cancellation.
+pub(crate) const POLLING: u32 = 2;
+/// The task's end was asked for.
+pub(crate) const CANCEL: u32 = 4;
+/// The stage holds an output, or nothing any more.
+pub(crate) const DONE: u32 = 8;
+/// The join handle is gone.
+pub(crate) const DETACHED: u32 = 16;
+/// The join handle has taken the output.
+pub(crate) const TAKEN: u32 = 32;
+
+/// The part of a task's cell that does not depend on the future's type.
+pub(crate) struct Header {
+    home: Arc<Home>,
+    raw: &'static RawCell,
+    slot: u32,
+    number: TaskNo,
+    /// Written on the home thread only, so plain loads and stores do.
+    flags: AtomicU32,
+    /// How many join and abort handles there are. Who else has the cell has a waker, but for its row.
+    handles: AtomicU32,
+}
+
+impl Header {
+    /// The header of a task that starts out queued.
+    pub(crate) fn new(home: Arc<Home>, raw: &'static RawCell, slot: u32, number: TaskNo) -> Header {
+        Header {
+            home,
+            raw,
+            slot,
+            number,
+            flags: AtomicU32::new(QUEUED),
+            handles: AtomicU32::new(0),
+        }
+    }
+
+    /// Makes it the header of another task of the same home.
+    pub(crate) fn reuse(&mut self, slot: u32, number: TaskNo) {
+        self.slot = slot;
+        self.number = number;
+        *self.flags.get_mut() = QUEUED;
+        *self.handles.get_mut() = 0;
+    }
+
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// What a waker does that depends on the future's type.
+    #[inline(always)]
+    pub(crate) fn raw(&self) -> &'static RawCell {
+        self.raw
+    }
+
+    /// The task's place in the table of tasks.
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> u32 {
+        self.slot
+    }
+
+    /// The task's number.
+    pub(crate) fn number(&self) -> TaskNo {
+        self.number
+    }
+
+    /// The flags. What others did before they were settled is seen.
+    pub(crate) fn settled_flags(&self) -> u32 {
+        self.flags.load(Acquire)
+    }
+
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> u32 {
+        self.flags.load(Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_flags(&self, flags: u32) {
+        self.flags.store(flags, Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(&self, flags: u32) -> bool {
+        self.flags() & flags != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(&self, flags: u32) {
+        self.set_flags(self.flags() | flags);
+    }
+
+    /// The stage is settled; from now on it belongs to the join handle. A handle elsewhere that sees
+    /// [`DONE`] sees the settled stage, too.
+    pub(crate) fn settle(&self) {
+        self.flags.store(self.flags() & !POLLING | DONE, Release);
+    }
+
+    /// Whether the task belongs to this scope's thread and context.
+    #[inline(always)]
+    pub(crate) fn is_home(&self, scope: &Scope) -> bool {
+        Arc::ptr_eq(&self.home, scope.home())
+    }
+
+    /// Whether the task is over.
+    pub(crate) fn is_done(&self) -> bool {
+        self.has(DONE)
+    }
+
+    /// A handle has the cell from now on.
+    #[inline(always)]
+    pub(crate) fn handle_made(&self) {
+        self.handles.fetch_add(1, Relaxed);
+    }
+
+    /// A handle has it no more.
+    #[inline(always)]
+    pub(crate) fn handle_gone(&self) {
+        self.handles.fetch_sub(1, Relaxed);
+    }
+
+    /// Whether the task is ready.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.has(QUEUED)
+    }
+
+    /// Whether the task's end was asked for.
+    pub(crate) fn is_asked_to_cancel(&self) -> bool {
+        self.has(CANCEL)
+    }
+
+    /// Marks the task as woken. Says what is left to do.
+    #[inline(always)]
+    pub(crate) fn notify(&self) -> Notified {
+        let flags = self.flags();
+        if flags & (QUEUED | DONE) != 0 {
+            return Notified::Already;
+        }
+        self.set_flags(flags | QUEUED);
+        if flags & POLLING != 0 {
+            Notified::WhilePolling
+        } else {
+            Notified::MustQueue
+        }
+    }
+}
+
+/// What a waker does with its pointer to a cell that depends on the future's type. Called by
+/// [`run::cell`](crate::run::cell) alone.
+pub(crate) struct RawCell {
+    /// One more owner.
+    pub(crate) retain: unsafe fn(*const ()),
+    /// One owner fewer.
+    pub(crate) release: unsafe fn(*const ()),
+    /// The cell, with an owner of its own.
+    pub(crate) remote: unsafe fn(*const ()) -> Arc<dyn Remote>,
+}
+
+/// What a wake found.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Notified {
+    /// The task was ready already, or is over.
+    Already,
+    /// It runs now: it will be queued when its poll ends.
+    WhilePolling,
+    /// The caller puts it into the ready queue.
+    MustQueue,
+}
+
+/// How a poll ended.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Parked,
+    /// Woken while it ran: ready again.
+    Yielded,
+    Completed,
+    Cancelled,
+}
+
+/// Why a task has no output.
+pub(crate) enum Failure {
+    Cancelled,
+    /// Boxed, so that it is one word: every cell has room for it.
+    Panicked(Box<Panic>),
+}
+
+/// What a task panicked with.
+pub(crate) struct Panic {
+    /// Tells it apart from those of other tasks and other runs.
+    pub(crate) id: (RunId, TaskNo),
+    pub(crate) message: String,
+    /// In a mutex for its `Sync`, which errors are expected to have.
+    pub(crate) payload: Mutex<Box<dyn Any + Send>>,
+}
+
+impl Panic {
+    pub(crate) fn new(id: (RunId, TaskNo), payload: Box<dyn Any + Send>) -> Panic {
+        Panic {
+            id,
+            message: message_of(&*payload),
+            payload: Mutex::new(payload),
+        }
+    }
+}
+
+/// The words of a panic.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+    match (
+        payload.downcast_ref::<&str>(),
+        payload.downcast_ref::<String>(),
+    ) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "a panic whose payload is no text".to_owned(),
+    }
+}
+
+/// A task as the engine runs it.
+pub(crate) trait Runnable: Remote {
+    fn header(&self) -> &Header;
+
+    /// Polls the future once, or drops it if the task's end was asked for.
+    ///
+    /// # Safety
+    ///
+    /// `this` is what `Arc::as_ptr` gives of the `Arc` that holds this cell, and that `Arc` lives until the call returns.
+    /// The cell's home is that of `scope`, whose context is set on this thread.
+    unsafe fn poll(&self, this: *const (), scope: &Scope) -> Outcome;
+
+    /// Drops the future; the task counts as cancelled.
+    fn cancel(&self, scope: &Scope);
+
+    /// The future unwound: drops what is left of it.
+    fn fail(&self, scope: &Scope, payload: Box<dyn Any + Send>);
+
+    /// The task is over: gives the waker of whoever awaits it, and drops the output if nobody ever can.
+    fn finish(&self, scope: &Scope) -> Option<Waker>;
+
+    /// Gives the memory to the next task of the same type, if nobody else knows this cell, and it is empty.
+    fn recycle(self: Arc<Self>);
+}
+
+/// Whether no waker of this task is left, the cell being in its row: whoever else has it but handles is a waker.
+pub(crate) fn has_no_waker(task: &Arc<dyn Runnable>) -> bool {
+    Arc::strong_count(task) as u64 <= 1 + u64::from(task.header().handles.load(Relaxed))
+}
+
+/// A task as a join handle sees it.
+pub(crate) trait Joinable<T>: Runnable {
+    /// Takes the output, or leaves a waker to be told of it.
+    fn poll_join(&self, scope: &Scope, waker: &Waker) -> Joined<T>;
+
+    /// Says that the handle is gone, and takes the output if there is one, to be dropped by the caller.
+    fn detach(&self) -> Option<Result<T, Failure>>;
+}
+
+/// What a join handle found.
+pub(crate) enum Joined<T> {
+    Pending,
+    Ready(Result<T, Failure>),
+    /// The output was taken before.
+    Again,
+}

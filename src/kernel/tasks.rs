@@ -1,0 +1,399 @@
+//! The table of tasks: who lives, whose child it is, how many steps it took.
+//!
+//! A row stays while the task or a child of it lives, because a child's path is put together from
+//! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::panic::Location;
+use std::sync::Arc;
+
+use super::task::Runnable;
+use crate::base::ids::{TaskNo, name_of_type, push_segment};
+use crate::base::place::Place;
+
+/// The slot of the runtime, which stands in the ready queue when `main` is done.
+pub(crate) const RUNTIME_SLOT: u32 = 0;
+/// The slot of `main`.
+pub(crate) const MAIN_SLOT: u32 = 1;
+
+/// What to call a task.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'a> {
+    /// `main`.
+    Main,
+    /// As the user says.
+    Given(&'a str),
+    /// As the type of its future suggests.
+    OfType(&'static str),
+}
+
+pub(crate) struct Row {
+    /// `None` once the task is done; see [`Tasks::take_cell`].
+    cell: Option<Arc<dyn Runnable>>,
+    pub(crate) number: TaskNo,
+    /// How often it was polled, the running poll included.
+    pub(crate) steps: u32,
+    parent: u32,
+    site: u32,
+    ordinal: u32,
+    /// Rows that name this one as their parent, and one more while the task itself lives; and [`PARENT`].
+    users: u32,
+}
+
+/// Set in [`Row::users`] of a task that ever had a child.
+const PARENT: u32 = 1 << 31;
+
+/// All tasks of a run.
+pub(crate) struct Tasks {
+    rows: Vec<Row>,
+    free: Vec<u32>,
+    spawned: u32,
+    alive: usize,
+    sites: Sites,
+    /// How many children of each name a task has spawned.
+    siblings: BTreeMap<(TaskNo, u32), u32>,
+    /// The last such count, because most tasks are spawned in a loop.
+    last_sibling: ((TaskNo, u32), u32),
+}
+
+impl Tasks {
+    pub(crate) fn new() -> Tasks {
+        let mut sites = Sites::default();
+        let site = sites.of("runtime", Location::caller());
+        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
+        let runtime = Row {
+            cell: None,
+            number,
+            steps: 0,
+            parent,
+            site,
+            ordinal: 1,
+            users: 1,
+        };
+        Tasks {
+            rows: vec![runtime],
+            free: Vec::new(),
+            spawned: 0,
+            alive: 0,
+            sites,
+            siblings: BTreeMap::new(),
+            last_sibling: NO_SIBLING,
+        }
+    }
+
+    /// An empty table that uses the memory of this one, and keeps the numbers of sites, which no run can see. This one is
+    /// not used any more.
+    pub(crate) fn take_for_reuse(&mut self) -> Tasks {
+        let mut rows = mem::take(&mut self.rows);
+        let mut free = mem::take(&mut self.free);
+        let sites = mem::take(&mut self.sites);
+        rows.truncate(1);
+        (rows[0].users, rows[0].steps) = (1, 0);
+        free.clear();
+        Tasks {
+            rows,
+            free,
+            spawned: 0,
+            alive: 0,
+            sites,
+            siblings: BTreeMap::new(),
+            last_sibling: NO_SIBLING,
+        }
+    }
+
+    /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
+    pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let site = match name {
+            Name::Main => self.sites.of_main(place),
+            Name::Given(name) => self.sites.of(name, place),
+            Name::OfType(type_name) => self.sites.of_type(type_name, place),
+        };
+        let label = self.sites.list[site as usize].label;
+        let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
+        let users = &mut self.rows[parent as usize].users;
+        *users = (*users + 1) | PARENT;
+        self.spawned += 1;
+        self.alive += 1;
+        let number = TaskNo(self.spawned);
+        let row = Row {
+            cell: None,
+            number,
+            steps: 0,
+            parent,
+            site,
+            ordinal,
+            users: 1,
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.rows[slot as usize] = row;
+                slot
+            }
+            None => {
+                self.rows.push(row);
+                (self.rows.len() - 1) as u32
+            }
+        };
+        (slot, number)
+    }
+
+    #[inline]
+    fn next_ordinal(&mut self, key: (TaskNo, u32)) -> u32 {
+        if key.0 == TaskNo::RUNTIME {
+            // `main` has no siblings.
+            return 1;
+        }
+        if self.last_sibling.0 != key {
+            self.look_up_sibling(key);
+        }
+        self.last_sibling.1 += 1;
+        self.last_sibling.1
+    }
+
+    #[inline(never)]
+    fn look_up_sibling(&mut self, key: (TaskNo, u32)) {
+        let (old, count) = self.last_sibling;
+        if old != NO_SIBLING.0 {
+            self.siblings.insert(old, count);
+        }
+        let count = match self.siblings.is_empty() {
+            true => 0,
+            false => self.siblings.get(&key).copied().unwrap_or(0),
+        };
+        self.last_sibling = (key, count);
+    }
+
+    /// Gives a row its cell.
+    pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn Runnable>) {
+        self.rows[slot as usize].cell = Some(cell);
+    }
+
+    /// The cell of a living task.
+    #[inline(always)]
+    pub(crate) fn cell(&self, slot: u32) -> Option<&Arc<dyn Runnable>> {
+        self.rows[slot as usize].cell.as_ref()
+    }
+
+    /// A step of this task begins: its number, and its cell to be polled. `None` for the runtime.
+    #[inline(always)]
+    pub(crate) fn start_step(&mut self, slot: u32) -> Option<(TaskNo, InRow)> {
+        let row = &mut self.rows[slot as usize];
+        row.steps = row.steps.wrapping_add(1);
+        let cell = row.cell.as_ref()?;
+        Some((row.number, InRow(Arc::as_ptr(cell))))
+    }
+
+    /// The `spawn` that made this task.
+    pub(crate) fn place(&self, slot: u32) -> Place {
+        self.sites.list[self.row(slot).site as usize].place
+    }
+
+    /// Takes the cell of a task that is over, or is to be cut off. Never of one that is being
+    /// polled: the poll relies on the row to keep it alive.
+    pub(crate) fn take_cell(&mut self, slot: u32) -> Option<Arc<dyn Runnable>> {
+        self.rows[slot as usize].cell.take()
+    }
+
+    /// The row of a slot that may be of another run.
+    pub(crate) fn row_if_any(&self, slot: u32) -> Option<&Row> {
+        self.rows.get(slot as usize)
+    }
+
+    #[inline(always)]
+    pub(crate) fn row(&self, slot: u32) -> &Row {
+        &self.rows[slot as usize]
+    }
+
+    /// The task is over: its row goes, and with it those of ancestors that only waited for it.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        self.alive -= 1;
+        let mut slot = slot;
+        loop {
+            let row = &mut self.rows[slot as usize];
+            row.users -= 1;
+            if row.users & !PARENT > 0 || slot == RUNTIME_SLOT {
+                return;
+            }
+            let parent = row.parent;
+            let spawner = row.number;
+            if row.users & PARENT != 0 {
+                self.forget_siblings(spawner);
+            }
+            self.free.push(slot);
+            slot = parent;
+        }
+    }
+
+    /// Forgets how many children a task had.
+    #[inline(never)]
+    fn forget_siblings(&mut self, spawner: TaskNo) {
+        if self.last_sibling.0.0 == spawner {
+            self.last_sibling = NO_SIBLING;
+        }
+        let keys = (spawner, 0)..=(spawner, u32::MAX);
+        while let Some((&key, _)) = self.siblings.range(keys.clone()).next() {
+            self.siblings.remove(&key);
+        }
+    }
+
+    /// How many tasks were spawned so far.
+    pub(crate) fn spawned(&self) -> u32 {
+        self.spawned
+    }
+
+    /// How many tasks live.
+    pub(crate) fn alive(&self) -> usize {
+        self.alive
+    }
+
+    /// The slots of living tasks, in the order of their spawns.
+    pub(crate) fn living(&self) -> Vec<u32> {
+        if self.alive == 0 {
+            return Vec::new();
+        }
+        let mut slots: Vec<u32> = (0..self.rows.len() as u32)
+            .filter(|&s| self.row(s).cell.is_some())
+            .collect();
+        slots.sort_unstable_by_key(|&slot| self.row(slot).number);
+        slots
+    }
+
+    /// The task's path, such as `main/worker#2`.
+    pub(crate) fn path(&self, slot: u32) -> String {
+        let row = self.row(slot);
+        let mut path = match row.parent {
+            RUNTIME_SLOT => String::new(),
+            parent => self.path(parent),
+        };
+        push_segment(&mut path, self.sites.text(row.site), row.ordinal);
+        path
+    }
+}
+
+/// A cell that is about to be polled where it lies: in its row, which keeps it alive until [`Tasks::take_cell`]. Only
+/// [`Tasks::start_step`] makes these, and only [`run::cell`](crate::run::cell) looks inside.
+pub(crate) struct InRow(*const dyn Runnable);
+
+impl InRow {
+    #[inline(always)]
+    pub(crate) fn into_ptr(self) -> *const dyn Runnable {
+        self.0
+    }
+}
+
+/// No task has the number `u32::MAX`.
+const NO_SIBLING: ((TaskNo, u32), u32) = ((TaskNo(u32::MAX), 0), 0);
+
+/// Where tasks are spawned, and under which names; with small numbers for both.
+#[derive(Default)]
+struct Sites {
+    list: Vec<Site>,
+    numbers: BTreeMap<(u32, (&'static str, u32, u32)), u32>,
+    names: Vec<Box<str>>,
+    labels: BTreeMap<Box<str>, u32>,
+    /// The type and place asked for last. Their addresses are a short cut to the same answer, never
+    /// an answer.
+    last: Option<((usize, usize), u32)>,
+    /// The same for `main`, which every run spawns.
+    main: Option<(Place, u32)>,
+}
+
+struct Site {
+    label: u32,
+    place: Place,
+}
+
+impl Sites {
+    #[inline(never)]
+    fn of(&mut self, name: &str, place: Place) -> u32 {
+        let label = match self.labels.get(name) {
+            Some(&label) => label,
+            None => {
+                let label = self.names.len() as u32;
+                self.names.push(name.into());
+                self.labels.insert(name.into(), label);
+                label
+            }
+        };
+        let next = self.list.len() as u32;
+        let key = (label, (place.file(), place.line(), place.column()));
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.list.push(Site { label, place });
+        }
+        number
+    }
+
+    fn of_main(&mut self, place: Place) -> u32 {
+        match self.main {
+            Some((last, number)) if std::ptr::eq(last, place) => number,
+            _ => {
+                let number = self.of("main", place);
+                self.main = Some((place, number));
+                number
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn of_type(&mut self, type_name: &'static str, place: Place) -> u32 {
+        let key = (type_name.as_ptr().addr(), std::ptr::from_ref(place).addr());
+        match self.last {
+            Some((last, number)) if last == key => number,
+            _ => {
+                let number = self.of(name_of_type(type_name), place);
+                self.last = Some((key, number));
+                number
+            }
+        }
+    }
+
+    fn text(&self, site: u32) -> &str {
+        &self.names[self.list[site as usize].label as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn add(tasks: &mut Tasks, parent: u32, name: &str) -> u32 {
+        tasks
+            .add(parent, Name::Given(name), std::panic::Location::caller())
+            .0
+    }
+
+    #[test]
+    fn a_path_outlives_the_ancestors_it_names() {
+        let mut tasks = Tasks::new();
+        let main = add(&mut tasks, RUNTIME_SLOT, "main");
+        assert_eq!(main, MAIN_SLOT);
+        let parent = add(&mut tasks, main, "parent");
+        let child = add(&mut tasks, parent, "child");
+        tasks.remove(parent);
+        let other = add(&mut tasks, main, "other");
+        assert_ne!(other, parent, "the row of an ancestor is not given away");
+        assert_eq!(tasks.path(child), "main/parent/child");
+        tasks.remove(child);
+        let rows = [add(&mut tasks, main, "x"), add(&mut tasks, main, "x")];
+        assert!(
+            rows.contains(&parent) && rows.contains(&child),
+            "both rows are free again"
+        );
+        assert_eq!(tasks.path(rows[1]), "main/x#2");
+    }
+
+    #[test]
+    fn siblings_are_counted_by_name_in_any_order() {
+        let mut tasks = Tasks::new();
+        let main = add(&mut tasks, RUNTIME_SLOT, "main");
+        let names = ["a", "b", "a", "b", "b", "a"].map(|name| add(&mut tasks, main, name));
+        let paths = names.map(|slot| tasks.path(slot));
+        let expected = [
+            "main/a", "main/b", "main/a#2", "main/b#2", "main/b#3", "main/a#3",
+        ];
+        assert_eq!(paths, expected);
+    }
+}

@@ -1,0 +1,10 @@
+//! Layer **observe**: who waits for what, who holds what, who could still be woken.
+//!
+//! [`counters`] are kept in every run, and only say "look again, recorded". The [`observer`] exists in recorded runs: it keeps
+//! the [`waits`] of operations and what is known of [`resources`], and the [`graph`] reads off who stands in whose way.
+
+pub(crate) mod counters;
+pub(crate) mod graph;
+pub(crate) mod observer;
+pub(crate) mod resources;
+pub(crate) mod waits;

@@ -1,0 +1,207 @@
+//! The wait-for graph: which task does not go on without which.
+//!
+//! Read off the waits, the holders, and who a channel's receiver is, in a recorded run:
+//!
+//! ```text
+//!   main/a ── right ──► main/b ── left ──► main/a
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::observer::Observer;
+use super::waits::{Awaits, Wait};
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::base::resource::{ResourceNo, Want};
+use crate::kernel::kernel::Kernel;
+use crate::record::detail::Role;
+use crate::record::journal::Names;
+
+/// See the top of this file.
+pub(crate) struct Graph<'r> {
+    pub(crate) kernel: &'r Kernel,
+    pub(crate) observer: &'r Observer,
+    names: &'r Names,
+    /// Whether only such edges count as nobody else could cut.
+    pub(crate) certain: bool,
+    /// The slots of living tasks.
+    pub(crate) living: BTreeMap<TaskNo, u32>,
+    /// Waits that were given what they are for and have not seen it, by resource.
+    granted: BTreeMap<ResourceNo, Vec<&'r Wait>>,
+    /// Those that stand in line, by what they are for, in the order in which they came.
+    lines: BTreeMap<(ResourceNo, Want), Vec<&'r Wait>>,
+    /// Waits whose tasks poll them no more.
+    pub(crate) abandoned: Vec<&'r Wait>,
+}
+
+/// Who stands between a wait and what it is for.
+pub(crate) struct Owner {
+    pub(crate) task: TaskNo,
+    pub(crate) role: Role,
+    pub(crate) place: Place,
+}
+
+/// One task does not go on without another.
+#[derive(Clone, Copy)]
+pub(crate) struct Edge {
+    pub(crate) from: TaskNo,
+    pub(crate) awaits: Awaits,
+    pub(crate) to: TaskNo,
+}
+
+/// Whether who waits for this of a resource stands in line for it.
+fn has_line(want: Want) -> bool {
+    match want {
+        Want::Itself | Want::Room => true,
+        Want::Message
+        | Want::Value
+        | Want::Change
+        | Want::Close
+        | Want::Notification
+        | Want::Peers
+        | Want::Bytes => false,
+    }
+}
+
+impl<'r> Graph<'r> {
+    pub(crate) fn new(
+        kernel: &'r Kernel,
+        observer: &'r Observer,
+        names: &'r Names,
+        certain: bool,
+    ) -> Graph<'r> {
+        let slots = kernel.tasks.living().into_iter();
+        let living = slots.map(|slot| (kernel.tasks.row(slot).number, slot));
+        let mut granted: BTreeMap<ResourceNo, Vec<&Wait>> = BTreeMap::new();
+        let mut lines: BTreeMap<(ResourceNo, Want), Vec<&Wait>> = BTreeMap::new();
+        for wait in observer.waits.all() {
+            let Awaits::Resource(resource, want) = wait.awaits else {
+                continue;
+            };
+            if wait.granted.is_some() {
+                granted.entry(resource).or_default().push(wait);
+            } else if has_line(want) {
+                lines.entry((resource, want)).or_default().push(wait);
+            }
+        }
+        lines
+            .values_mut()
+            .for_each(|line| line.sort_by_key(|wait| wait.number));
+        let abandoned = |wait: &&Wait| wait.polled.is_abandoned(kernel);
+        Graph {
+            kernel,
+            observer,
+            names,
+            certain,
+            living: living.collect(),
+            granted,
+            lines,
+            abandoned: observer.waits.all().filter(abandoned).collect(),
+        }
+    }
+
+    /// Who has what a wait is for: whoever stands in line just before it, else holders, grantees, and the receiver who
+    /// could make room.
+    pub(crate) fn owners(&self, wait: &Wait) -> Vec<Owner> {
+        let Awaits::Resource(resource, want) = wait.awaits else {
+            return Vec::new();
+        };
+        if let Some(ahead) = self.ahead(resource, want, wait) {
+            return vec![ahead];
+        }
+        if !has_line(want) {
+            return Vec::new();
+        }
+        let resources = &self.observer.resources;
+        let receiver = resources
+            .receiver(resource)
+            .filter(|_| want == Want::Room)
+            .map(|(task, place)| Owner {
+                task,
+                role: Role::Receiver,
+                place,
+            });
+        let held = resources.holders(resource).iter().map(|held| Owner {
+            task: held.task,
+            role: Role::Holder,
+            place: held.place,
+        });
+        let granted = self.granted.get(&resource).into_iter().flatten();
+        let granted = granted.filter_map(|other| {
+            Some(Owner {
+                task: other.polled.task,
+                role: Role::Grantee,
+                place: other.place?,
+            })
+        });
+        held.chain(granted).chain(receiver).collect()
+    }
+
+    /// Who stands in line just before a wait: first come, first served.
+    fn ahead(&self, resource: ResourceNo, want: Want, wait: &Wait) -> Option<Owner> {
+        let line = self.lines.get(&(resource, want))?;
+        let at = line
+            .binary_search_by_key(&wait.number, |wait| wait.number)
+            .ok()?;
+        let ahead = line[..at].last()?;
+        if ahead.polled.task == wait.polled.task {
+            return None;
+        }
+        Some(Owner {
+            task: ahead.polled.task,
+            role: Role::Ahead,
+            place: ahead.place?,
+        })
+    }
+
+    /// The tasks without whom this one does not go on, and for want of what.
+    pub(crate) fn next(&self, slot: u32) -> Vec<Edge> {
+        let from = self.kernel.tasks.row(slot).number;
+        let waits: Vec<&Wait> = self.observer.waits.of(self.kernel, slot).collect();
+        if self.certain && waits.len() != 1 {
+            return Vec::new();
+        }
+        let mut next = Vec::new();
+        for wait in waits {
+            let awaits = wait.awaits;
+            let edge = |to: TaskNo| Edge { from, awaits, to };
+            match awaits {
+                Awaits::Task(task) => next.push(edge(task)),
+                Awaits::Resource(resource, _) => {
+                    let owners = self.owners(wait);
+                    let lock = self.names.resource(resource);
+                    let lock = lock.is_some_and(|resource| resource.kind.is_lock());
+                    if !self.certain || owners.len() == 1 && lock {
+                        next.extend(owners.iter().map(|owner| edge(owner.task)));
+                    }
+                }
+                Awaits::Timer(_) | Awaits::AnyTask(_) => {}
+            }
+        }
+        next
+    }
+
+    /// The first cycle of tasks that wait for each other; empty if there is none.
+    pub(crate) fn cycle(&self) -> Vec<Edge> {
+        let mut seen = BTreeSet::new();
+        for (&task, &slot) in &self.living {
+            // The way from `task`: where one is, where else one could go from there, and along which edge one went.
+            let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> =
+                vec![(task, self.next(slot), None)];
+            while let Some((_, choices, along)) = way.last_mut() {
+                let Some(edge) = choices.pop() else {
+                    way.pop();
+                    continue;
+                };
+                *along = Some(edge);
+                if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
+                    return way[first..].iter().filter_map(|step| step.2).collect();
+                }
+                if let Some(&slot) = self.living.get(&edge.to).filter(|_| seen.insert(edge.to)) {
+                    way.push((edge.to, self.next(slot), None));
+                }
+            }
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,27 @@
+//! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
+
+use super::resources::{Moment, Noted, Resources};
+use super::waits::Waits;
+use crate::base::ids::RunId;
+use crate::record::fact::Fact;
+
+/// See the top of this file.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    pub(crate) waits: Waits,
+    pub(crate) resources: Resources,
+}
+
+impl Observer {
+    pub(crate) fn new(run: RunId) -> Observer {
+        Observer {
+            waits: Waits::new(run),
+            resources: Resources::default(),
+        }
+    }
+
+    /// Takes in a fact.
+    pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+        self.resources.note(fact, moment)
+    }
+}

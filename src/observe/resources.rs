@@ -1,0 +1,205 @@
+//! What is known of each resource in a recorded run: who holds it since where, who receives from it, what lies in it.
+
+use std::collections::VecDeque;
+
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::base::resource::ResourceNo;
+use crate::record::event::EventNo;
+use crate::record::fact::{Fact, Hold};
+
+/// When a fact was told, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) task: TaskNo,
+    /// Virtual time in ns.
+    pub(crate) now: u64,
+    /// The number of the fact's event.
+    pub(crate) event: EventNo,
+}
+
+/// A guard or a permit that somebody has, or forgot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    hold: Hold,
+    /// The task that took it.
+    pub(crate) task: TaskNo,
+    /// Where it took it.
+    pub(crate) place: Place,
+    /// When, in virtual time.
+    pub(crate) since: u64,
+}
+
+impl Held {
+    fn new(hold: Hold, place: Place, moment: Moment) -> Held {
+        Held {
+            hold,
+            task: moment.task,
+            place,
+            since: moment.now,
+        }
+    }
+}
+
+/// One resource.
+#[derive(Debug, Default)]
+struct Row {
+    holders: Vec<Held>,
+    /// Who last received, and where.
+    receiver: Option<(TaskNo, Place)>,
+    /// The sends of the messages that lie in it, oldest first.
+    messages: VecDeque<EventNo>,
+    /// The last values that were published, newest first.
+    published: VecDeque<EventNo>,
+    /// Who last notified all when nobody waited, and when.
+    missed_call: Option<(TaskNo, u64)>,
+    /// Who forgot permits that nobody added again.
+    forgetters: Vec<Held>,
+}
+
+/// Published values of a resource that are remembered, at the most.
+const MOST_PUBLISHED: usize = 256;
+
+/// All resources of one run, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Resources {
+    rows: Vec<Row>,
+}
+
+impl Resources {
+    fn row(&mut self, resource: ResourceNo) -> &mut Row {
+        let at = resource.get() as usize;
+        if at >= self.rows.len() {
+            self.rows.resize_with(at + 1, Row::default);
+        }
+        &mut self.rows[at]
+    }
+
+    fn get(&self, resource: ResourceNo) -> Option<&Row> {
+        self.rows.get(resource.get() as usize)
+    }
+
+    /// Takes in a fact. Gives what is known of a hold that it ends, and the event that caused it.
+    pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+        let mut noted = Noted::default();
+        match *fact {
+            Fact::Took {
+                resource,
+                hold,
+                place,
+                ..
+            }
+            | Fact::Reserved {
+                resource,
+                hold,
+                place,
+            } => self
+                .row(resource)
+                .holders
+                .push(Held::new(hold, place, moment)),
+            Fact::GaveBack { resource, hold, .. } | Fact::LetGo { resource, hold } => {
+                let holders = &mut self.row(resource).holders;
+                let nth = holders.iter().position(|held| held.hold == hold);
+                noted.held = nth.map(|nth| holders.remove(nth));
+            }
+            Fact::Forgot {
+                resource,
+                permits,
+                place,
+            } => {
+                let by = Held::new(Hold::NONE, place, moment);
+                self.row(resource).forgetters.extend([by].repeat(permits));
+            }
+            Fact::Added { resource, permits } => {
+                let forgetters = &mut self.row(resource).forgetters;
+                for _ in 0..permits.min(forgetters.len()) {
+                    // A task adds for those that it forgot itself, as far as there are any.
+                    let own = forgetters.iter().position(|held| held.task == moment.task);
+                    forgetters.remove(own.unwrap_or(0));
+                }
+            }
+            Fact::Sent { resource } => self.row(resource).messages.push_back(moment.event),
+            Fact::Received {
+                resource,
+                messages,
+                place,
+            } => {
+                let row = self.row(resource);
+                row.receiver = Some((moment.task, place));
+                noted.cause = row.messages.front().copied();
+                row.messages.drain(..messages.min(row.messages.len()));
+            }
+            Fact::Published { resource } => {
+                let published = &mut self.row(resource).published;
+                published.truncate(MOST_PUBLISHED - 1);
+                published.push_front(moment.event);
+            }
+            Fact::Saw { resource, back } => {
+                let published = &self.row(resource).published;
+                noted.cause = usize::try_from(back)
+                    .ok()
+                    .and_then(|back| published.get(back).copied());
+            }
+            Fact::Dropped { resource } => self.row(resource).messages.clear(),
+            Fact::NotifiedAll {
+                resource,
+                heard: false,
+            } => self.row(resource).missed_call = Some((moment.task, moment.now)),
+            Fact::NotifiedAll { heard: true, .. }
+            | Fact::Notified { .. }
+            | Fact::Granted { .. }
+            | Fact::GotInLine
+            | Fact::LeftLine
+            | Fact::GaveUp { .. }
+            | Fact::Closed { .. } => {}
+        }
+        noted
+    }
+
+    /// Who holds this resource, in the order in which they took it.
+    pub(crate) fn holders(&self, resource: ResourceNo) -> &[Held] {
+        self.get(resource).map_or(&[], |row| &row.holders)
+    }
+
+    /// Whatever is held, by resource.
+    pub(crate) fn all_held(&self) -> impl Iterator<Item = (ResourceNo, &Held)> {
+        let rows = self.rows.iter().enumerate();
+        rows.flat_map(|(at, row)| {
+            row.holders
+                .iter()
+                .map(move |held| (ResourceNo(at as u32), held))
+        })
+    }
+
+    /// Who forgot permits of a resource that nobody added again, and at most so many.
+    pub(crate) fn forgetters(&self, resource: ResourceNo, permits: usize) -> &[Held] {
+        let all = self.get(resource).map_or(&[][..], |row| &row.forgetters);
+        &all[..permits.min(all.len())]
+    }
+
+    /// The resources with messages in them, and how many.
+    pub(crate) fn unreceived(&self) -> impl Iterator<Item = (ResourceNo, u64)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(_, row)| !row.messages.is_empty())
+            .map(|(at, row)| (ResourceNo(at as u32), row.messages.len() as u64))
+    }
+
+    /// Who last received from a channel, and where.
+    pub(crate) fn receiver(&self, resource: ResourceNo) -> Option<(TaskNo, Place)> {
+        self.get(resource)?.receiver
+    }
+
+    /// Who last notified all when nobody waited, and when.
+    pub(crate) fn missed_call(&self, resource: ResourceNo) -> Option<(TaskNo, u64)> {
+        self.get(resource)?.missed_call
+    }
+}
+
+/// What a fact brought to light.
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    /// The hold that it ended.
+    pub(crate) held: Option<Held>,
+    /// The event that caused it.
+    pub(crate) cause: Option<EventNo>,
+}

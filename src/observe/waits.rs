@@ -1,0 +1,227 @@
+//! Waits: which operations cannot go on, for want of what, and whether their task still polls them.
+//!
+//! Kept in recorded runs only: exploring needs none of it to go on, and a seed that shows something is run again. A wait
+//! is noted when an operation returns `Pending`, brought up to date when it is polled again, and struck off when it
+//! is done or dropped. So at any time:
+//!
+//! ```text
+//!   polled in its task's last step      the task waits for this
+//!   not polled in its last step         the future still exists, and the task does not look at it any more
+//!   … and granted meanwhile             it has been given something that it will not use: a futurelock
+//! ```
+
+use std::num::NonZeroU32;
+
+use crate::base::ids::{RunId, TaskNo};
+use crate::base::place::Place;
+use crate::base::resource::{ResourceNo, Want};
+use crate::kernel::kernel::Kernel;
+
+/// A wait's entry. The run is part of it, as for a [`Hold`](crate::record::fact::Hold).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WaitKey {
+    run: RunId,
+    task: TaskNo,
+    number: NonZeroU32,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Awaits {
+    /// Something that a resource gives.
+    Resource(ResourceNo, Want),
+    /// The end of a task.
+    Task(TaskNo),
+    /// The end of any of so many tasks.
+    AnyTask(u32),
+    /// A timer that is due then.
+    Timer(u64),
+}
+
+/// When a future was last polled, by the clock of its task.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastPoll {
+    pub(crate) task: TaskNo,
+    /// The task's slot in the table of tasks.
+    pub(crate) slot: u32,
+    /// Which of the task's steps it was.
+    step: u32,
+}
+
+impl LastPoll {
+    /// Now, in the running task.
+    #[inline(always)]
+    pub(crate) fn now(kernel: &Kernel) -> LastPoll {
+        let row = kernel.tasks.row(kernel.current());
+        LastPoll {
+            task: row.number,
+            slot: kernel.current(),
+            step: row.steps,
+        }
+    }
+
+    /// Whether the task has taken a whole step since.
+    pub(crate) fn is_abandoned(&self, kernel: &Kernel) -> bool {
+        let Some(row) = kernel.tasks.row_if_any(self.slot) else {
+            return false;
+        };
+        // A step that is under way may come to it yet.
+        let under_way = kernel.current() == self.slot && !kernel.phase().is_closing();
+        let whole = row.steps.wrapping_sub(u32::from(under_way));
+        row.number == self.task && self.step < whole
+    }
+}
+
+/// An operation that returned `Pending`.
+#[derive(Clone, Debug)]
+pub(crate) struct Wait {
+    /// Its number, in the order in which waits began.
+    pub(crate) number: NonZeroU32,
+    pub(crate) polled: LastPoll,
+    pub(crate) awaits: Awaits,
+    pub(crate) place: Option<Place>,
+    /// When it was first polled, in virtual time.
+    pub(crate) since: u64,
+    /// When it was last polled.
+    pub(crate) seen: u64,
+    /// When it was given what it waits for.
+    pub(crate) granted: Option<u64>,
+    /// Whether it tells when it is over; if not, it is over with its task's step.
+    lasting: bool,
+}
+
+/// All waits of one run.
+#[derive(Debug)]
+pub(crate) struct Waits {
+    run: RunId,
+    /// By the task's number, and in the order in which they began.
+    of_task: Vec<Vec<Wait>>,
+    begun: u32,
+}
+
+impl Waits {
+    pub(crate) fn new(run: RunId) -> Waits {
+        Waits {
+            run,
+            of_task: Vec::new(),
+            begun: 0,
+        }
+    }
+
+    fn row(&mut self, task: TaskNo) -> &mut Vec<Wait> {
+        let at = task.get() as usize;
+        if at >= self.of_task.len() {
+            self.of_task.resize_with(at + 1, Vec::new);
+        }
+        &mut self.of_task[at]
+    }
+
+    /// The running task's operation returned `Pending`. One that will say when it is over has a key, which it gives again
+    /// when it waits again. Says whether the wait is new.
+    pub(crate) fn note(
+        &mut self,
+        kernel: &Kernel,
+        lasting: bool,
+        known: Option<WaitKey>,
+        awaits: Awaits,
+        place: Option<Place>,
+    ) -> (WaitKey, bool) {
+        let (now, polled) = (kernel.now(), LastPoll::now(kernel));
+        let known = known.filter(|key| key.run == self.run);
+        let moved = known.filter(|key| key.task != polled.task);
+        if let Some(wait) = moved.and_then(|key| self.remove(key)) {
+            // Its future is polled by another task than before, and is that one's from now on.
+            let row = self.row(polled.task);
+            let at = row.partition_point(|other| other.number < wait.number);
+            row.insert(at, wait);
+        }
+        let known = known.map(|key| key.number);
+        let row = self.row(polled.task);
+        let same = |wait: &&mut Wait| match known {
+            Some(number) => wait.number == number,
+            // Said twice in one step is said once.
+            None => !lasting && !wait.lasting && wait.awaits == awaits,
+        };
+        let (number, new) = match row.iter_mut().find(same) {
+            Some(wait) => {
+                (wait.polled, wait.seen) = (polled, now);
+                (wait.number, false)
+            }
+            None => {
+                self.begun += 1;
+                let number = NonZeroU32::new(self.begun).expect("counted from 1");
+                self.row(polled.task).push(Wait {
+                    number,
+                    polled,
+                    awaits,
+                    place,
+                    since: now,
+                    seen: now,
+                    granted: None,
+                    lasting,
+                });
+                (number, true)
+            }
+        };
+        let key = WaitKey {
+            run: self.run,
+            task: polled.task,
+            number,
+        };
+        (key, new)
+    }
+
+    fn remove(&mut self, key: WaitKey) -> Option<Wait> {
+        let row = self.of_task.get_mut(key.task.get() as usize)?;
+        let at = row.iter().position(|wait| wait.number == key.number)?;
+        Some(row.remove(at))
+    }
+
+    /// A wait was given what it waits for; its task has not seen it yet.
+    pub(crate) fn grant(&mut self, key: WaitKey, now: u64) {
+        if key.run != self.run {
+            return;
+        }
+        let row = self.row(key.task).iter_mut();
+        let granted = row.filter(|wait| wait.number == key.number);
+        granted.for_each(|wait| wait.granted = Some(now));
+    }
+
+    /// A wait is over.
+    pub(crate) fn end(&mut self, key: WaitKey) {
+        if key.run == self.run {
+            self.remove(key);
+        }
+    }
+
+    /// A step of this task begins: what it waited for in the last one it asks for again, or waits for it no more.
+    #[inline]
+    pub(crate) fn begin_step(&mut self, task: TaskNo) {
+        if let Some(row) = self.of_task.get_mut(task.get() as usize) {
+            row.retain(|wait| wait.lasting);
+        }
+    }
+
+    /// What the task in this slot cannot go on without: the waits of its last step.
+    pub(crate) fn of<'a>(&'a self, kernel: &Kernel, slot: u32) -> impl Iterator<Item = &'a Wait> {
+        let row = kernel.tasks.row(slot);
+        let (task, step) = (row.number, row.steps);
+        let waits = self.of_task.get(task.get() as usize);
+        let waits = waits.map_or(&[][..], Vec::as_slice).iter();
+        waits.filter(move |wait| wait.polled.step == step)
+    }
+
+    /// All, by task, and in the order in which they began.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
+        self.of_task.iter().flatten()
+    }
+
+    /// The wait with this key, if it is of this run.
+    pub(crate) fn get(&self, key: WaitKey) -> Option<&Wait> {
+        if key.run != self.run {
+            return None;
+        }
+        let row = self.of_task.get(key.task.get() as usize)?;
+        row.iter().find(|wait| wait.number == key.number)
+    }
+}

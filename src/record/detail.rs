@@ -1,0 +1,460 @@
+//! What was seen, a type for every kind of finding.
+//!
+//! All names are owned, so that a finding outlives its run. Fields are public to be read and matched on; more may be added.
+
+use std::time::Duration;
+
+use super::kind::FindingKind;
+use super::signature::Signature;
+use crate::base::place::SourcePlace;
+use crate::base::resource::{ResourceKind, Want};
+
+macro_rules! details {
+    ($($(#[$doc:meta])* $variant:ident($detail:ident);)*) => {
+        /// What a [`Finding`](crate::Finding) saw, by its kind.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Detail {
+            $(#[doc = concat!("[`FindingKind::", stringify!($variant), "`].")] $variant($detail),)*
+        }
+
+        impl Detail {
+            /// The kind of finding that it is a detail of.
+            pub const fn kind(&self) -> FindingKind {
+                match self { $(Detail::$variant(_) => FindingKind::$variant,)* }
+            }
+        }
+
+        $(impl From<$detail> for Detail {
+            fn from(detail: $detail) -> Detail {
+                Detail::$variant(detail)
+            }
+        })*
+    };
+}
+
+details! {
+    Panic(Panic);
+    UnobservedPanic(UnobservedPanic);
+    Deadlock(Deadlock);
+    Livelock(Livelock);
+    Limit(Limit);
+    UnawaitedTask(UnawaitedTask);
+    NeverAwaited(NeverAwaited);
+    PolledAfterCompletion(PolledAfterCompletion);
+    Blocking(Blocking);
+    LostWaker(LostWaker);
+    Futurelock(Futurelock);
+    Nondeterminism(Nondeterminism);
+    LongHold(LongHold);
+    Leak(Leak);
+    AbandonedReceiver(AbandonedReceiver);
+    Starvation(Starvation);
+}
+
+/// A resource, as a finding knows it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Resource {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The name that the user gave it, else its kind with a number: `mutex#1`.
+    pub name: String,
+    /// Where it was made, if that was inside the run.
+    pub made: Option<SourcePlace>,
+}
+
+/// What a task waits for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Awaited {
+    /// Something that a resource gives.
+    Resource {
+        /// The resource.
+        resource: Resource,
+        /// What is wanted of it.
+        want: Want,
+    },
+    /// The end of the task with this path.
+    Task(String),
+    /// The end of any of so many tasks.
+    AnyTask(u32),
+    /// A timer that is due at this virtual time; `None` if it never will be.
+    Timer(Option<Duration>),
+}
+
+/// A wait of a task.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Wait {
+    /// What is waited for.
+    pub awaited: Awaited,
+    /// Where in the source, if known.
+    pub place: Option<SourcePlace>,
+    /// Who stands between the wait and what it is for.
+    pub owners: Vec<Owner>,
+    /// All who waited were notified before it came.
+    pub missed_call: Option<MissedCall>,
+}
+
+/// Somebody who has what another waits for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Owner {
+    /// In which way.
+    pub role: Role,
+    /// The path of the task.
+    pub task: String,
+    /// Where it took it, asked for it, or last received.
+    pub place: SourcePlace,
+}
+
+/// How a task owns what another waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// It holds the lock, or permits.
+    Holder,
+    /// It was granted it, and has not been polled since.
+    Grantee,
+    /// It waits for the same, and came before.
+    Ahead,
+    /// It is the receiver of the channel.
+    Receiver,
+}
+
+/// A notification of all that nobody heard.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MissedCall {
+    /// Who notified.
+    pub task: String,
+    /// When, in virtual time.
+    pub at: Duration,
+}
+
+/// A task that waits.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WaitingTask {
+    /// Its path.
+    pub task: String,
+    /// Where it was spawned; `None` for `main`.
+    pub spawned: Option<SourcePlace>,
+    /// What it waits for, as far as Reweave sees: it goes on with any of them.
+    pub waits: Vec<Wait>,
+}
+
+/// Messages that nobody received.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Unreceived {
+    /// The channel.
+    pub channel: Resource,
+    /// How many.
+    pub messages: u64,
+    /// Who last received from it, and where.
+    pub last_receiver: Option<(String, SourcePlace)>,
+}
+
+/// One task does not go on without another.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Edge {
+    /// The one that waits.
+    pub from: String,
+    /// What it waits for.
+    pub awaited: Awaited,
+    /// The one that has it.
+    pub to: String,
+}
+
+/// Detail of [`FindingKind::Panic`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Panic {
+    /// The words of the panic.
+    pub message: String,
+    /// Whether it came from a destructor while the task was cut off at the end of the run.
+    pub while_cut_off: bool,
+}
+
+/// Detail of [`FindingKind::UnobservedPanic`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnobservedPanic {
+    /// The words of the panic.
+    pub message: String,
+    /// Where the task was spawned.
+    pub spawned: SourcePlace,
+}
+
+/// Detail of [`FindingKind::Deadlock`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Deadlock {
+    /// Whether other tasks still go on, or did when the run ended.
+    pub others_go_on: bool,
+    /// The parked tasks, in the order of their spawns.
+    pub waiting: Vec<WaitingTask>,
+    /// The cycle in which tasks wait for each other, if there is one among what is seen: each edge begins where the one
+    /// before ends.
+    pub cycle: Vec<Edge>,
+    /// Messages that nobody received.
+    pub unreceived: Vec<Unreceived>,
+}
+
+/// A task that took many steps.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BusyTask {
+    /// Its path, where it was spawned, and what it waits for.
+    pub waiting: WaitingTask,
+    /// How many steps it took.
+    pub steps: u32,
+}
+
+/// The tasks that took the most steps.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Busiest {
+    /// The first few.
+    pub tasks: Vec<BusyTask>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// Detail of [`FindingKind::Livelock`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Livelock {
+    /// How many polls there were while virtual time stood still.
+    pub polls: u64,
+    /// Who was polled.
+    pub busiest: Busiest,
+}
+
+/// Detail of [`FindingKind::Limit`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Limit {
+    /// The limit, and what came.
+    pub reached: Reached,
+    /// Who was busy.
+    pub busiest: Busiest,
+}
+
+/// A limit that a run reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reached {
+    /// More tasks live than may.
+    Tasks {
+        /// How many live.
+        alive: usize,
+        /// How many may.
+        limit: usize,
+    },
+    /// Virtual time went past this.
+    VirtualTime {
+        /// How far it may go.
+        limit: Duration,
+    },
+    /// There were as many polls as there may be.
+    Steps {
+        /// How many.
+        limit: u64,
+    },
+    /// More real time went by than may.
+    WallTime {
+        /// How much went by.
+        elapsed: Duration,
+        /// How much may.
+        limit: Duration,
+    },
+}
+
+/// Detail of [`FindingKind::UnawaitedTask`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnawaitedTask {
+    /// What it was doing when `main` ended.
+    pub doing: Doing,
+}
+
+/// What a task was doing when it was cut off.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Doing {
+    /// It had not begun.
+    NotStarted,
+    /// It was ready to run.
+    Ready,
+    /// It waited.
+    Waiting {
+        /// For what.
+        waits: Vec<Wait>,
+        /// No clone of its waker was left.
+        lost: bool,
+    },
+}
+
+/// Detail of [`FindingKind::NeverAwaited`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NeverAwaited {
+    /// The function that made the future.
+    pub made_by: &'static str,
+}
+
+/// Detail of [`FindingKind::PolledAfterCompletion`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PolledAfterCompletion {
+    /// The words of the panic.
+    pub message: String,
+}
+
+/// Detail of [`FindingKind::Blocking`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Blocking {
+    /// For how long, in virtual time.
+    pub duration: Duration,
+    /// How many tasks were ready and could not run.
+    pub ready: usize,
+}
+
+/// Detail of [`FindingKind::LostWaker`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LostWaker {
+    /// All tasks that wait.
+    pub waiting: Vec<WaitingTask>,
+    /// Messages that nobody received.
+    pub unreceived: Vec<Unreceived>,
+}
+
+/// Detail of [`FindingKind::Futurelock`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Futurelock {
+    /// What is waited for.
+    pub awaited: Awaited,
+    /// How the future that is polled no more has it.
+    pub has: Has,
+    /// The future that is polled no more.
+    pub abandoned: PendingFuture,
+    /// The future that waits.
+    pub waiter: PendingFuture,
+    /// All tasks that wait, if nothing moves any more.
+    pub waiting: Vec<WaitingTask>,
+    /// Messages that nobody received.
+    pub unreceived: Vec<Unreceived>,
+}
+
+/// How a future has what another waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Has {
+    /// It was granted it.
+    Granted,
+    /// It is the first in line, and what is free is kept for it.
+    First,
+    /// It holds it.
+    Holds,
+}
+
+/// A future that returned `Pending`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PendingFuture {
+    /// The path of its task.
+    pub task: String,
+    /// What it waits for.
+    pub awaited: Awaited,
+    /// Where in the source, if known.
+    pub place: Option<SourcePlace>,
+    /// Since when it waits, in virtual time.
+    pub since: Duration,
+    /// When it was last polled.
+    pub last_polled: Duration,
+    /// When it was granted what it waits for, or the timer that it waits for was due.
+    pub granted: Option<Duration>,
+}
+
+/// Detail of [`FindingKind::Nondeterminism`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Nondeterminism {
+    /// A task was woken from another thread.
+    WokenFromOutside,
+    /// A task was aborted from another thread.
+    AbortedFromOutside,
+    /// Two runs with the same draws went different ways: where they part, line by line.
+    RunsDiffer(Vec<String>),
+    /// Recorded runs agree with each other, and not with the one that kept the hash only.
+    RecordingDiffers,
+    /// Two runs had different hashes, and those made after them to see why had not.
+    DifferenceNotSeenAgain,
+    /// A finding with this signature showed in one run and not in the next.
+    NotSeenAgain(Signature),
+}
+
+/// Detail of [`FindingKind::LongHold`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LongHold {
+    /// The lock.
+    pub resource: Resource,
+    /// The path of the task that held it.
+    pub holder: String,
+    /// For how long, in virtual time.
+    pub held: Duration,
+    /// The paths of the tasks that waited.
+    pub waiting: Vec<String>,
+    /// Since when the first of them did.
+    pub first_since: Duration,
+}
+
+/// Detail of [`FindingKind::Leak`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Leak {
+    /// The lock or semaphore.
+    pub resource: Resource,
+    /// The path of the task that took it, or forgot it.
+    pub task: String,
+    /// When, in virtual time.
+    pub since: Duration,
+    /// How it was leaked.
+    pub how: Leaked,
+}
+
+/// How a lock or a permit was leaked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Leaked {
+    /// Its guard still exists, and no task does.
+    Kept,
+    /// It was forgotten, and never added again.
+    Forgotten,
+}
+
+/// Detail of [`FindingKind::AbandonedReceiver`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AbandonedReceiver {
+    /// The channel.
+    pub channel: Resource,
+    /// How many messages were never received.
+    pub messages: usize,
+}
+
+/// Detail of [`FindingKind::Starvation`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Starvation {
+    /// How many steps others took while it was ready.
+    pub steps: u64,
+}

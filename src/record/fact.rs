@@ -1,0 +1,145 @@
+//! Facts: what the layer `api` tells the run of what tasks do with resources.
+//!
+//! One is told once, with [`emit`](crate::run::state::Run::emit); from it follow the event on the journal, what counters and the
+//! observer know, and what a strategy is shown. Nothing in a fact is text.
+
+use super::event::{Event, Verb};
+use crate::base::ids::RunId;
+use crate::base::place::Place;
+use crate::base::resource::{Action, Operation, ResourceNo};
+
+/// A guard's or a permit's number among those of its run. The run is part of it, so that a guard that outlives its run is
+/// not taken for one of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) run: RunId,
+    pub(crate) number: u32,
+}
+
+impl Hold {
+    /// One that was taken outside any run.
+    pub(crate) const NONE: Hold = Hold {
+        run: RunId::NONE,
+        number: 0,
+    };
+}
+
+/// What the running task did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fact {
+    /// It has the resource, or a part of it, from now on.
+    Took {
+        resource: ResourceNo,
+        hold: Hold,
+        place: Place,
+        action: Action,
+    },
+    /// It keeps a part of the resource for later: room in a channel.
+    Reserved {
+        resource: ResourceNo,
+        hold: Hold,
+        place: Place,
+    },
+    /// It gave back what it had, while others waited, the first of them since this instant.
+    GaveBack {
+        resource: ResourceNo,
+        hold: Hold,
+        first_waits_since: Option<u64>,
+    },
+    /// It has it no more, and gives nothing back: a permit that is forgotten or joins another, room that is used.
+    LetGo { resource: ResourceNo, hold: Hold },
+    /// One who waited was granted what it waits for.
+    Granted { resource: ResourceNo },
+    /// It began to stand in line for permits.
+    GotInLine,
+    /// It stands in line no more: it was served.
+    LeftLine,
+    /// It stands in line no more, and was not served. It had waited since this instant.
+    GaveUp { resource: ResourceNo, since: u64 },
+    /// Permits are forgotten.
+    Forgot {
+        resource: ResourceNo,
+        permits: usize,
+        place: Place,
+    },
+    /// Permits are added.
+    Added {
+        resource: ResourceNo,
+        permits: usize,
+    },
+    /// A message goes into a queue.
+    Sent { resource: ResourceNo },
+    /// A value is set, or sent to all who are there.
+    Published { resource: ResourceNo },
+    /// Messages come out of a queue, oldest first.
+    Received {
+        resource: ResourceNo,
+        messages: usize,
+        place: Place,
+    },
+    /// A published value is seen: the last one, or one that came so many before it.
+    Saw { resource: ResourceNo, back: u64 },
+    /// Nothing more goes in, or is given out.
+    Closed { resource: ResourceNo },
+    /// A channel is gone, with what is in it.
+    Dropped { resource: ResourceNo },
+    /// One who waits is told, or the next who comes.
+    Notified { resource: ResourceNo },
+    /// All who wait are told: whether anybody did.
+    NotifiedAll { resource: ResourceNo, heard: bool },
+}
+
+impl Fact {
+    /// The event that it is, if it is one.
+    #[inline(always)]
+    pub(crate) fn event(&self) -> Option<Event> {
+        let (verb, resource) = match *self {
+            Fact::Took { resource, .. } => (Verb::Takes, resource),
+            Fact::GaveBack { resource, .. } => (Verb::GivesBack, resource),
+            Fact::Granted { resource } => (Verb::Grants, resource),
+            Fact::Sent { resource } | Fact::Published { resource } => (Verb::Sends, resource),
+            Fact::Received { resource, .. } | Fact::Saw { resource, .. } => {
+                (Verb::Receives, resource)
+            }
+            Fact::Closed { resource } => (Verb::Closes, resource),
+            Fact::Notified { resource } => (Verb::Notifies, resource),
+            Fact::NotifiedAll { resource, .. } => (Verb::NotifiesAll, resource),
+            Fact::Reserved { .. }
+            | Fact::LetGo { .. }
+            | Fact::GotInLine
+            | Fact::LeftLine
+            | Fact::GaveUp { .. }
+            | Fact::Forgot { .. }
+            | Fact::Added { .. }
+            | Fact::Dropped { .. } => return None,
+        };
+        Some(Event::Resource { verb, resource })
+    }
+
+    /// The access that strategies are told of.
+    pub(crate) fn operation(&self) -> Option<Operation> {
+        let (resource, action) = match *self {
+            Fact::Took {
+                resource, action, ..
+            } => (resource, action),
+            Fact::Reserved { resource, .. } => (resource, Action::Reserve(1)),
+            Fact::GaveBack { resource, .. } | Fact::LetGo { resource, .. } => {
+                (resource, Action::Release)
+            }
+            Fact::Forgot { resource, .. } | Fact::Added { resource, .. } => {
+                (resource, Action::Adjust)
+            }
+            Fact::Sent { resource } | Fact::Published { resource } => (resource, Action::Send),
+            Fact::Received { resource, .. } => (resource, Action::Receive),
+            Fact::Saw { resource, .. } => (resource, Action::Observe),
+            Fact::Closed { resource } | Fact::Dropped { resource } => (resource, Action::Close),
+            Fact::Notified { resource } => (resource, Action::NotifyOne),
+            Fact::NotifiedAll { resource, .. } => (resource, Action::NotifyAll),
+            // Parts of operations that are told of by themselves.
+            Fact::Granted { .. } | Fact::GotInLine | Fact::LeftLine | Fact::GaveUp { .. } => {
+                return None;
+            }
+        };
+        Some(Operation { resource, action })
+    }
+}

@@ -1,0 +1,122 @@
+//! What the signature of a finding is made of.
+//!
+//! Taken from data, not from sentences: the kind, where the resources were made, and the places of the waits. So two
+//! unrelated deadlocks are two, and one deadlock with other holders is one.
+
+use std::collections::BTreeSet;
+
+use super::detail::{Awaited, Detail, Resource, WaitingTask};
+use super::finding::Finding;
+use super::signature::Signature;
+use crate::base::place::SourcePlace;
+
+impl Finding {
+    /// What makes two findings of one exploration the same bug: their kind, where the resources that they are about were
+    /// made, and the places of the finding and of the waits, line and column included.
+    pub fn signature(&self) -> Signature {
+        sign(self, true)
+    }
+
+    /// The signature without lines and columns, which survives an edit of the file: for what is kept from one version of the
+    /// program to the next.
+    pub fn lasting_signature(&self) -> Signature {
+        sign(self, false)
+    }
+}
+
+fn sign(finding: &Finding, lines: bool) -> Signature {
+    let mut parts = Parts {
+        lines,
+        parts: BTreeSet::new(),
+    };
+    if let Some(place) = finding.place() {
+        parts.place(place);
+    }
+    parts.detail(finding.detail());
+    if parts.parts.is_empty() {
+        parts.parts.extend(finding.task().map(str::to_owned));
+    }
+    Signature::new(finding.kind(), parts.parts)
+}
+
+struct Parts {
+    /// Whether lines and columns count.
+    lines: bool,
+    parts: BTreeSet<String>,
+}
+
+impl Parts {
+    fn place(&mut self, place: &SourcePlace) {
+        self.parts.insert(if self.lines {
+            place.to_string()
+        } else {
+            place.file().to_owned()
+        });
+    }
+
+    fn word(&mut self, word: &str) {
+        self.parts.insert(word.to_owned());
+    }
+
+    /// A message, where there are no lines to tell two panics of one file apart.
+    fn message(&mut self, message: &str) {
+        if !self.lines || self.parts.is_empty() {
+            self.word(message);
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        match &resource.made {
+            Some(made) if self.lines => self.place(made),
+            _ => self.word(&resource.name),
+        }
+    }
+
+    fn awaited(&mut self, awaited: &Awaited) {
+        match awaited {
+            Awaited::Resource { resource, .. } => self.resource(resource),
+            // Named by path, and so by whom a random schedule made wait: no part of what the bug is.
+            Awaited::Task(_) | Awaited::AnyTask(_) | Awaited::Timer(_) => {}
+        }
+    }
+
+    fn waiting(&mut self, tasks: &[WaitingTask]) {
+        for wait in tasks.iter().flat_map(|task| &task.waits) {
+            self.awaited(&wait.awaited);
+            if let Some(place) = &wait.place {
+                self.place(place);
+            }
+        }
+    }
+
+    fn detail(&mut self, detail: &Detail) {
+        match detail {
+            Detail::Panic(panic) => self.message(&panic.message),
+            Detail::UnobservedPanic(panic) => self.message(&panic.message),
+            Detail::PolledAfterCompletion(panic) => self.message(&panic.message),
+            Detail::Deadlock(deadlock) if deadlock.cycle.is_empty() => {
+                self.waiting(&deadlock.waiting);
+            }
+            Detail::Deadlock(deadlock) => {
+                let in_cycle =
+                    |task: &&WaitingTask| deadlock.cycle.iter().any(|edge| edge.from == task.task);
+                let waiting: Vec<_> = deadlock.waiting.iter().filter(in_cycle).cloned().collect();
+                self.waiting(&waiting);
+            }
+            Detail::LostWaker(lost) if self.parts.is_empty() => self.waiting(&lost.waiting),
+            Detail::Futurelock(lock) => self.awaited(&lock.awaited),
+            Detail::LongHold(hold) => self.resource(&hold.resource),
+            Detail::Leak(leak) => self.resource(&leak.resource),
+            Detail::AbandonedReceiver(receiver) => self.resource(&receiver.channel),
+            // Their kind and place say all.
+            Detail::LostWaker(_)
+            | Detail::Livelock(_)
+            | Detail::Limit(_)
+            | Detail::UnawaitedTask(_)
+            | Detail::NeverAwaited(_)
+            | Detail::Blocking(_)
+            | Detail::Nondeterminism(_)
+            | Detail::Starvation(_) => {}
+        }
+    }
+}

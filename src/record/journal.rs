@@ -1,0 +1,338 @@
+//! The journal: the list of events, hashed as it grows.
+//!
+//! Exploring keeps the hash only; a recorded run keeps its events, too. Both go through [`Journal::record`], so both see
+//! the same hash.
+//!
+//! What is kept of a very long run is bounded: its first and its last [`MOST_AT_AN_END`] events, and the hash after
+//! every [`CHECKPOINT`] events, so that where two runs part in what was left out, that stretch can be recorded in one run
+//! more.
+
+use std::collections::BTreeMap;
+
+use super::ends::{Ends, Kept};
+use super::event::{Entry, Event, EventNo, PlaceNo, TextNo, Verb};
+use crate::base::hash::Hash;
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::base::resource::{ResourceKind, ResourceNo};
+
+/// Events that are kept at the beginning of a run, and at its end.
+pub(crate) const MOST_AT_AN_END: usize = 500_000;
+
+/// Events from one checkpoint of the hash to the next.
+pub(crate) const CHECKPOINT: u32 = 1_000;
+
+/// Which events of a recorded run are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Both ends.
+    Ends,
+    /// The stretch that begins with this event, up to the next checkpoint.
+    Stretch(EventNo),
+}
+
+/// Takes in events.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    hash: Hash,
+    log: Option<Box<Log>>,
+}
+
+/// What a recorded run keeps.
+#[derive(Debug)]
+struct Log {
+    entries: Ends<Entry>,
+    texts: Ends<Box<str>>,
+    places: Vec<Place>,
+    place_numbers: BTreeMap<*const std::panic::Location<'static>, PlaceNo>,
+    checkpoints: Vec<u64>,
+    causes: Causes,
+    names: Names,
+}
+
+/// What may cause an event yet: kept as long as it may.
+#[derive(Debug, Default)]
+struct Causes {
+    /// The event that last made each task ready, by its number.
+    woken: Vec<Option<EventNo>>,
+    /// The event that set each timer that is set.
+    timers: BTreeMap<u32, EventNo>,
+}
+
+/// What tasks and resources are called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// The path of each task, by number.
+    paths: Vec<String>,
+    /// Each resource, by number from 1.
+    resources: Vec<ResourceName>,
+}
+
+/// What is known of a resource whatever happens to it.
+#[derive(Clone, Debug)]
+pub(crate) struct ResourceName {
+    pub(crate) kind: ResourceKind,
+    /// The user's, or the kind's with a number.
+    pub(crate) name: String,
+    /// Where it was made.
+    pub(crate) made: Option<Place>,
+}
+
+impl Names {
+    /// The path of a task; `·` for the runtime.
+    pub(crate) fn path(&self, task: TaskNo) -> &str {
+        self.paths
+            .get(task.get() as usize)
+            .map_or("·", String::as_str)
+    }
+
+    /// The resource with this number.
+    pub(crate) fn resource(&self, number: ResourceNo) -> Option<&ResourceName> {
+        self.resources.get((number.get() as usize).wrapping_sub(1))
+    }
+
+    pub(crate) fn add_task(&mut self, path: String) {
+        if self.paths.is_empty() {
+            self.paths.push("·".to_owned());
+        }
+        self.paths.push(path);
+    }
+
+    pub(crate) fn add_resource(&mut self, resource: ResourceName) {
+        self.resources.push(resource);
+    }
+}
+
+impl Journal {
+    /// A journal that keeps nothing but the hash.
+    pub(crate) fn hash_only() -> Journal {
+        Journal {
+            hash: Hash::new(),
+            log: None,
+        }
+    }
+
+    /// A journal that keeps events.
+    pub(crate) fn recording(keep: Keep) -> Journal {
+        let (skip, first, last) = match keep {
+            Keep::Ends => (0, MOST_AT_AN_END, MOST_AT_AN_END),
+            Keep::Stretch(from) => (from.get(), CHECKPOINT as usize, 0),
+        };
+        Journal {
+            hash: Hash::new(),
+            log: Some(Box::new(Log {
+                entries: Ends::new(skip, first, last),
+                texts: Ends::new(0, MOST_AT_AN_END, MOST_AT_AN_END),
+                places: Vec::new(),
+                place_numbers: BTreeMap::new(),
+                checkpoints: Vec::new(),
+                causes: Causes::default(),
+                names: Names::default(),
+            })),
+        }
+    }
+
+    /// Whether events are kept, and so whether names and causes for them are worth finding.
+    #[inline(always)]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// Takes in an event.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, at: u64, task: TaskNo, event: Event) {
+        event.fold(&mut self.hash, task);
+        if let Some(log) = &mut self.log {
+            log.keep(at, task, None, event, self.hash);
+        }
+    }
+
+    /// Takes in an event that was caused by this one.
+    pub(crate) fn record_caused(
+        &mut self,
+        at: u64,
+        task: TaskNo,
+        cause: Option<EventNo>,
+        event: Event,
+    ) {
+        event.fold(&mut self.hash, task);
+        if let Some(log) = &mut self.log {
+            log.keep(at, task, cause, event, self.hash);
+        }
+    }
+
+    /// Takes in an event with a text.
+    pub(crate) fn record_text(
+        &mut self,
+        at: u64,
+        task: TaskNo,
+        event: impl FnOnce(TextNo) -> Event,
+        text: &str,
+    ) {
+        let number = self.text(text);
+        let event = event(number);
+        event.fold(&mut self.hash, task);
+        self.hash.fold_str(text);
+        if let Some(log) = &mut self.log {
+            log.keep(at, task, None, event, self.hash);
+        }
+    }
+
+    /// The number of a text, which is kept if events are.
+    pub(crate) fn text(&mut self, text: &str) -> TextNo {
+        match &mut self.log {
+            Some(log) => TextNo(log.texts.push(text.into())),
+            None => TextNo(0),
+        }
+    }
+
+    /// The number of a place; 0 where events are not kept.
+    #[inline(always)]
+    pub(crate) fn place(&mut self, place: Place) -> PlaceNo {
+        match &mut self.log {
+            Some(log) => log.place(place),
+            None => PlaceNo(0),
+        }
+    }
+
+    /// The clock has moved to `at`.
+    #[inline(always)]
+    pub(crate) fn clock(&mut self, at: u64) {
+        self.hash.fold(at);
+    }
+
+    /// The number that the next event gets, if events are kept.
+    pub(crate) fn next_number(&self) -> EventNo {
+        EventNo(self.log.as_ref().map_or(0, |log| log.entries.total()))
+    }
+
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash.get()
+    }
+
+    pub(crate) fn names_mut(&mut self) -> Option<&mut Names> {
+        self.log.as_mut().map(|log| &mut log.names)
+    }
+
+    pub(crate) fn names(&self) -> Option<&Names> {
+        self.log.as_ref().map(|log| &log.names)
+    }
+
+    /// What was kept.
+    pub(crate) fn into_book(self) -> Book {
+        let hash = self.hash();
+        let Some(log) = self.log else {
+            return Book {
+                hash,
+                ..Book::default()
+            };
+        };
+        Book {
+            hash,
+            entries: log.entries.into_kept(),
+            texts: log.texts.into_kept(),
+            places: log.places,
+            checkpoints: log.checkpoints,
+            names: log.names,
+        }
+    }
+}
+
+impl Log {
+    #[inline(never)]
+    fn keep(&mut self, at: u64, task: TaskNo, cause: Option<EventNo>, event: Event, hash: Hash) {
+        let number = EventNo(self.entries.total());
+        let cause = cause.or_else(|| self.cause(number, task, event));
+        self.entries.push(Entry::new(at, task, cause, event));
+        if (number.0 + 1).is_multiple_of(CHECKPOINT) {
+            self.checkpoints.push(hash.get());
+        }
+    }
+
+    /// What an event follows from, as far as the events themselves tell; and what it may cause in turn.
+    fn cause(&mut self, number: EventNo, task: TaskNo, event: Event) -> Option<EventNo> {
+        match event {
+            Event::Spawned { task: other, .. } | Event::Woke { task: other } => {
+                self.causes.set_woken(other, number);
+                self.before(task)
+            }
+            Event::Yielded => {
+                self.causes.set_woken(task, number);
+                None
+            }
+            Event::Polled => *self.causes.woken.get(task.get() as usize)?,
+            Event::TimerSet { timer, .. } => {
+                self.causes.timers.insert(timer, number);
+                None
+            }
+            Event::TimerFired { timer } | Event::TimerCancelled { timer } => {
+                self.causes.timers.remove(&timer)
+            }
+            Event::Resource {
+                verb: Verb::Grants, ..
+            }
+            | Event::AbortAsked { .. } => self.before(task),
+            Event::Resource { .. }
+            | Event::Parked
+            | Event::Completed
+            | Event::Panicked { .. }
+            | Event::Cancelled
+            | Event::CutOff { .. }
+            | Event::Waits { .. }
+            | Event::WaitsForTask { .. }
+            | Event::WaitsForAnyTask { .. }
+            | Event::WaitsForTimer { .. }
+            | Event::DrewTask { .. }
+            | Event::Drew { .. }
+            | Event::Blocked { .. }
+            | Event::Advanced { .. }
+            | Event::Output(_)
+            | Event::Input(_)
+            | Event::InputEnded
+            | Event::Note(_)
+            | Event::Log(_)
+            | Event::Found { .. } => None,
+        }
+    }
+
+    /// The last event, if this task did it: then it is what the task is doing just now.
+    fn before(&self, task: TaskNo) -> Option<EventNo> {
+        let own = self
+            .entries
+            .newest()
+            .is_some_and(|newest| newest.task == task);
+        let newest = self.entries.total().checked_sub(1)?;
+        own.then_some(EventNo(newest))
+    }
+
+    fn place(&mut self, place: Place) -> PlaceNo {
+        let next = PlaceNo(self.places.len() as u32);
+        let number = *self.place_numbers.entry(place).or_insert(next);
+        if number == next {
+            self.places.push(place);
+        }
+        number
+    }
+}
+
+impl Causes {
+    fn set_woken(&mut self, task: TaskNo, by: EventNo) {
+        let at = task.get() as usize;
+        if at >= self.woken.len() {
+            self.woken.resize(at + 1, None);
+        }
+        self.woken[at] = Some(by);
+    }
+}
+
+/// What a journal kept, once the run is over.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    pub(crate) hash: u64,
+    pub(crate) entries: Kept<Entry>,
+    pub(crate) texts: Kept<Box<str>>,
+    pub(crate) places: Vec<Place>,
+    /// The hash after each [`CHECKPOINT`] events.
+    pub(crate) checkpoints: Vec<u64>,
+    pub(crate) names: Names,
+}

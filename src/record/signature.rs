@@ -1,0 +1,34 @@
+//! What makes two findings the same bug, as a value to compare, sort and show.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::kind::FindingKind;
+
+/// Equal for findings that are taken to be the same bug; see [`Finding::signature`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signature {
+    kind: FindingKind,
+    parts: BTreeSet<String>,
+}
+
+impl Signature {
+    /// The kind of the finding.
+    pub fn kind(&self) -> FindingKind {
+        self.kind
+    }
+
+    pub(super) fn new(kind: FindingKind, parts: BTreeSet<String>) -> Signature {
+        Signature { kind, parts }
+    }
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)?;
+        for (nth, part) in self.parts.iter().enumerate() {
+            write!(f, "{}{part}", if nth == 0 { " at " } else { ", " })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! What a run is given.
+
+use std::time::Duration;
+
+use crate::record::kind::Levels;
+
+/// How far a run may go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Polls in all.
+    pub(crate) steps: u64,
+    /// Polls while virtual time stands still.
+    pub(crate) steps_at_once: u64,
+    /// Virtual time.
+    pub(crate) virtual_time: Duration,
+    /// Real time. The one limit that depends on the machine; off unless asked for.
+    pub(crate) wall_time: Option<Duration>,
+    /// Living tasks.
+    pub(crate) tasks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            steps: 10_000_000,
+            steps_at_once: 1_000_000,
+            virtual_time: Duration::from_secs(10 * 365 * 24 * 3600),
+            wall_time: None,
+            tasks: 10_000_000,
+        }
+    }
+}
+
+/// All that is said of a run but its draws.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) levels: Levels,
+    /// The virtual system clock at the start of the run, in ns since the Unix epoch.
+    pub(crate) epoch: u64,
+    /// Lines of standard input and when they come, in ns from the start.
+    pub(crate) stdin: Vec<(u64, String)>,
+    /// Whether output also goes to the terminal.
+    pub(crate) echo: bool,
+    /// Whether operations are scheduling points although they could complete at once.
+    pub(crate) points: bool,
+    /// How long a lock may be held while others wait, in ns.
+    pub(crate) long_hold: u64,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            limits: Limits::default(),
+            levels: Levels::default(),
+            epoch: DEFAULT_EPOCH,
+            stdin: Vec::new(),
+            echo: false,
+            points: true,
+            long_hold: 10 * 1_000_000_000,
+        }
+    }
+}
+
+/// 2000-01-01 00:00:00 UTC: late enough for code that subtracts years, plainly not today.
+pub(crate) const DEFAULT_EPOCH: u64 = 946_684_800 * 1_000_000_000;

@@ -1,0 +1,65 @@
+//! What a run that was not recorded has to say of what may be wrong: whether it is worth being made again, recorded.
+//!
+//! Some findings are nothing but a kind and a place: they leave a *mark*. A run whose set of marks was seen before shows nothing new,
+//! and is not recorded for it. All else that may be wrong asks for a closer look each time.
+
+use crate::base::hash::Hash;
+use crate::base::place::Place;
+use crate::record::kind::FindingKind;
+
+/// See the top of this file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Suspicion {
+    look: bool,
+    /// The sum of the marks, so that their order does not matter.
+    marks: u64,
+}
+
+impl Suspicion {
+    /// Only a recorded run can tell what is wrong.
+    pub(crate) fn look_closer(&mut self) {
+        self.look = true;
+    }
+
+    /// A finding of this kind showed at this place, if its signature is no more than that.
+    pub(crate) fn mark(&mut self, kind: FindingKind, place: Option<Place>) {
+        let by_place = match kind {
+            FindingKind::UnawaitedTask
+            | FindingKind::NeverAwaited
+            | FindingKind::Blocking
+            | FindingKind::Starvation => place,
+            FindingKind::Panic
+            | FindingKind::UnobservedPanic
+            | FindingKind::Deadlock
+            | FindingKind::Livelock
+            | FindingKind::Limit
+            | FindingKind::PolledAfterCompletion
+            | FindingKind::LostWaker
+            | FindingKind::Futurelock
+            | FindingKind::Nondeterminism
+            | FindingKind::LongHold
+            | FindingKind::Leak
+            | FindingKind::AbandonedReceiver => None,
+        };
+        let Some(place) = by_place else {
+            self.look = true;
+            return;
+        };
+        // The address is a short way to the place: two places never share one, and if one place has two, a run is recorded
+        // once more than need be.
+        let mut hash = Hash::new();
+        hash.fold(kind as u64);
+        hash.fold(std::ptr::from_ref(place).addr() as u64);
+        self.marks = self.marks.wrapping_add(hash.get());
+    }
+
+    /// Whether the run is to be made again in any case.
+    pub(crate) fn asks_for_a_look(&self) -> bool {
+        self.look
+    }
+
+    /// What the marks come to; `None` if there are none.
+    pub(crate) fn marks(&self) -> Option<u64> {
+        (self.marks != 0).then_some(self.marks)
+    }
+}
