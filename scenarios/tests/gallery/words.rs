@@ -81,7 +81,11 @@ fn nothing_else_runs_while_a_task_blocks() {
             let Event::Blocked { nanos } = before.event else {
                 unreachable!()
             };
-            assert_eq!(next.at, before.at + nanos.get(), "{name}: nothing in between");
+            assert_eq!(
+                next.at,
+                before.at + nanos.get(),
+                "{name}: nothing in between"
+            );
             assert_eq!(next.task, before.task, "{name}: and the same task goes on");
         }
     }
