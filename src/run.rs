@@ -13,14 +13,20 @@
 //! up, [`suspicion`] whether a run that was not recorded is worth being made again, [`pending`] what tasks are about
 //! to do; [`panics`] catches what user code throws.
 
+mod caught;
 #[allow(unsafe_code)]
 pub(crate) mod cell;
 pub(crate) mod context;
+mod draws;
 mod end;
 mod limits;
+mod names;
 mod panics;
 mod pending;
 pub(crate) mod setup;
 pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod suspicion;
+mod terminal;
+mod values;
+mod verdict;

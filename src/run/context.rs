@@ -7,7 +7,7 @@ use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::panics::Caught;
+use super::caught::Caught;
 use super::setup::Setup;
 use super::state::{Memory, Plan, Run};
 use crate::base::ids::RunId;

@@ -15,7 +15,7 @@ use crate::record::kind::FindingKind;
 pub(super) fn close(cx: &Context, stop: Stop) {
     let mut run = cx.run();
     run.kernel.set_idle();
-    let short = run.counters.short_of();
+    let short = run.short_of();
     examine_stuck(&mut run, stop);
     run.kernel.set_phase(Phase::Closing(stop));
     if stop == Stop::Done {
@@ -29,9 +29,7 @@ pub(super) fn close(cx: &Context, stop: Stop) {
     }
     run.report_unseen_panics();
     report_leaks(&mut run, &short);
-    // Of what shows at the same time the cause comes first.
-    run.findings
-        .sort_by_key(|finding| (finding.at, finding.rank()));
+    run.verdict.sort();
 }
 
 /// Why those that are left wait for ever. While others go on, or could, it is told only if somebody stands in line.
@@ -40,12 +38,12 @@ fn examine_stuck(run: &mut Run, stop: Stop) {
     let asked = match stop {
         Stop::Stuck => true,
         Stop::Limit => alive,
-        Stop::Done => alive && run.counters.in_line() > 0,
+        Stop::Done => alive && run.is_anybody_in_line(),
     };
     if !asked || !run.suspect(stuck::CAUSES) {
         return;
     }
-    let levels = run.setup.levels;
+    let levels = *run.verdict.levels();
     let seen = run.look().map(|look| stuck::examine(look, &levels, stop));
     seen.into_iter().flatten().for_each(|seen| run.report(seen));
 }
@@ -69,7 +67,7 @@ fn report_unawaited(run: &mut Run) {
 
 /// Locks and permits that nobody gave back, although nobody is left who could.
 fn report_leaks(run: &mut Run, short: &[(ResourceNo, usize)]) {
-    let some = !short.is_empty() || run.counters.held() > 0;
+    let some = !short.is_empty() || run.is_anything_held();
     if !some || !run.suspect(&[FindingKind::Leak]) {
         return;
     }

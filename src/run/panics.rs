@@ -8,30 +8,10 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use super::caught::Caught;
 use super::context::{self, Context};
-use super::state::Run;
-use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::SourcePlace;
-use crate::diagnose::look::Look;
 use crate::kernel::task::message_of;
-use crate::record::detail::{Panic, UnobservedPanic};
-use crate::record::kind::FindingKind;
-
-/// What the hook saw of a panic.
-#[derive(Clone, Debug)]
-pub(super) struct Caught {
-    pub(super) message: String,
-    pub(super) place: Option<SourcePlace>,
-}
-
-/// A panic of a spawned task that nobody has seen yet.
-pub(super) struct UnseenPanic {
-    id: (RunId, TaskNo),
-    path: String,
-    at: u64,
-    place: Option<SourcePlace>,
-    detail: UnobservedPanic,
-}
 
 /// Puts the hook in place, once in the life of the process.
 pub(super) fn install_hook() {
@@ -91,53 +71,4 @@ pub(super) fn says_polled_after_completion(message: &str) -> bool {
     ]
     .iter()
     .any(|words| message.contains(words))
-}
-
-impl Run {
-    /// Something panicked that no task's output can tell of.
-    pub(super) fn found_panic(&mut self, slot: Option<u32>, caught: Caught, while_cut_off: bool) {
-        let Caught { message, place } = caught;
-        let detail = |_: Look<'_>| {
-            let panic = Panic {
-                message,
-                while_cut_off,
-            };
-            panic.into()
-        };
-        self.find_at(FindingKind::Panic, slot, place, None, detail);
-    }
-
-    /// Keeps a task's panic until its join handle shows it to somebody.
-    pub(super) fn remember_panic(&mut self, run: RunId, slot: u32, caught: Caught) {
-        let Caught { message, place } = caught;
-        let tasks = &self.kernel.tasks;
-        let panic = UnseenPanic {
-            id: (run, tasks.row(slot).number),
-            path: tasks.path(slot),
-            at: self.now(),
-            place,
-            detail: UnobservedPanic {
-                message,
-                spawned: tasks.place(slot).into(),
-            },
-        };
-        self.unseen_panics.push(panic);
-    }
-
-    /// Somebody has seen this panic.
-    pub(crate) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
-        self.unseen_panics.retain(|panic| panic.id != id);
-    }
-
-    /// The run is over: what nobody has seen is a finding.
-    pub(super) fn report_unseen_panics(&mut self) {
-        let unseen = std::mem::take(&mut self.unseen_panics);
-        if unseen.is_empty() || !self.suspect(&[FindingKind::UnobservedPanic]) {
-            return;
-        }
-        for panic in unseen {
-            let detail = panic.detail.into();
-            self.report_as(detail, Some(panic.path), panic.at, panic.place);
-        }
-    }
 }

@@ -28,7 +28,6 @@ use super::state::Run;
 use crate::base::place::Place;
 use crate::base::span::FAR;
 use crate::diagnose::busiest::busiest;
-use crate::diagnose::starvation;
 use crate::kernel::home::Request;
 use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::COOP_BUDGET;
@@ -117,7 +116,7 @@ fn drive(cx: &Context) -> Stop {
         };
         run.kernel.set_current(slot, task);
         run.kernel.count_step();
-        if run.keyed {
+        if run.is_keyed() {
             run.begin_keyed_step(slot, task);
         }
         cx.scope().budget().set(Some(COOP_BUDGET));
@@ -175,12 +174,11 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
 
 /// Ends a run that has gone too far.
 fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
-    let setup = run.setup.clone();
     // A run whose `main` is done needs no more steps, only its end.
-    if run.kernel.phase() == Phase::MainDone && run.kernel.steps() >= setup.limits.steps {
+    if run.kernel.phase() == Phase::MainDone && run.kernel.steps() >= run.most_steps() {
         return Err(Stop::Done);
     }
-    if let Some(over) = run.watch.over(&setup.limits, &run.kernel) {
+    if let Some(over) = run.over_limit() {
         run.find(over.kind(), None, None, |look| {
             let busiest = busiest(look);
             match over {
@@ -190,13 +188,7 @@ fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
         });
         return Err(Stop::Limit);
     }
-    let (starved, steps) = run.starved.look(&run.kernel);
-    for slot in starved {
-        let place = run.kernel.tasks.place(slot);
-        run.find(FindingKind::Starvation, Some(slot), Some(place), |look| {
-            starvation::seen(look.kernel, slot, steps).detail
-        });
-    }
+    run.look_for_starved();
     Ok(())
 }
 
@@ -280,7 +272,7 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     let mut run = cx.run();
     run.set_blocking_pool(None);
     let slot = run.kernel.current();
-    record_panic(&mut run, &caught);
+    run.record_panic(&caught);
     let by = run.running_slot();
     let cell = run.kernel.tasks.cell(slot).cloned();
     let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
@@ -320,13 +312,4 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         panics::contain(cx, None, || drop(cell));
         cx.run().forget(slot);
     }
-}
-
-fn record_panic(run: &mut Run, caught: &panics::Caught) {
-    let place = caught.place.as_ref();
-    let place = place.map(|place| run.journal.text(&place.to_string()));
-    run.record_text(
-        |message| Event::Panicked { message, place },
-        &caught.message,
-    );
 }

@@ -1,0 +1,236 @@
+//! The draws of a run: what is asked, who answers, and where scheduling points stand.
+//!
+//! An event that a draw makes is given back, for who asked to put it on record.
+
+use super::pending::Pending;
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::base::resource::Operation;
+use crate::choice::chooser::{Chooser, Keyed, Source};
+use crate::choice::draw::{Candidates, Kind};
+use crate::choice::passes::Passes;
+use crate::choice::strategies::walk::RandomWalk;
+use crate::choice::strategy::Observation;
+use crate::kernel::kernel::Kernel;
+use crate::record::event::Event;
+
+/// See the top of this file.
+pub(super) struct Draws {
+    chooser: Chooser,
+    /// Whether the chooser knows the key of each draw.
+    keyed: bool,
+    pending: Pending,
+    /// Whether operations are scheduling points.
+    points: bool,
+    /// The points that this run passes over.
+    passes: Passes,
+    /// Points whose `Pending` was taken for an answer.
+    mistaken: Vec<Place>,
+}
+
+/// What a draw came to, and the event that it is if it did not take its default.
+pub(super) type Drawn = (usize, Option<Event>);
+
+impl Draws {
+    pub(super) fn new(
+        source: Source,
+        record: bool,
+        values: u64,
+        walk: Box<RandomWalk>,
+        points: bool,
+        passes: Passes,
+    ) -> Draws {
+        let chooser = Chooser::new(source, record, values, walk);
+        Draws {
+            keyed: matches!(chooser, Chooser::Keyed(_)),
+            chooser,
+            pending: Pending::default(),
+            points,
+            passes,
+            mistaken: Vec::new(),
+        }
+    }
+
+    /// Whether draws have keys, and a strategy may be told what happens.
+    #[inline(always)]
+    pub(super) fn are_keyed(&self) -> bool {
+        self.keyed
+    }
+
+    /// The chooser, if it knows the key of each draw.
+    pub(super) fn keyed(&mut self) -> Option<&mut Keyed> {
+        self.chooser.keyed()
+    }
+
+    pub(super) fn chooser(&self) -> &Chooser {
+        &self.chooser
+    }
+
+    /// The walk, whose memory the next run uses.
+    pub(super) fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
+        self.chooser.take_walk()
+    }
+
+    /// Tells the strategy; and counts a turn for the task that became ready, if one did.
+    #[inline(never)]
+    pub(super) fn observe(&mut self, observation: Observation, ready: Option<TaskNo>) {
+        if let Some(keyed) = self.chooser.keyed() {
+            if let Some(task) = ready {
+                keyed.turn(task);
+            }
+            keyed.observe(observation);
+        }
+    }
+
+    /// A step of the task in this slot begins: it says anew what it is about to do.
+    pub(super) fn begin_step(&mut self, slot: u32) {
+        self.pending.begin_step(slot);
+    }
+
+    /// The running task waits in this operation: strategies see it until its next step.
+    pub(super) fn park_in(&mut self, kernel: &Kernel, operation: Operation) {
+        let (slot, task) = (kernel.current(), kernel.current_task());
+        self.pending.set(slot, task, Some(operation));
+    }
+
+    /// Draws for the task in this slot.
+    #[inline]
+    pub(super) fn draw(
+        &mut self,
+        kernel: &Kernel,
+        owner: u32,
+        kind: Kind,
+        candidates: Candidates<'_>,
+    ) -> Drawn {
+        if let Chooser::Quick(walk) = &mut self.chooser {
+            return (walk.answer(candidates), None);
+        }
+        self.draw_keyed(kernel, owner, kind, candidates)
+    }
+
+    #[inline(never)]
+    fn draw_keyed(
+        &mut self,
+        kernel: &Kernel,
+        owner: u32,
+        kind: Kind,
+        candidates: Candidates<'_>,
+    ) -> Drawn {
+        let Some(keyed) = self.chooser.keyed() else {
+            unreachable!("a quick chooser answers by itself")
+        };
+        let view = self.pending.view(&kernel.tasks, owner);
+        let answer = keyed.answer(kind, candidates, &view, owner);
+        let event = answer.written.map(|choice| match kind.is_among_tasks() {
+            true => Event::DrewTask {
+                kind,
+                task: TaskNo(choice),
+            },
+            false => Event::Drew { kind, choice },
+        });
+        (answer.chosen, event)
+    }
+
+    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    #[inline(always)]
+    pub(super) fn take_ready(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
+        if let Some(place) = kernel.take_next() {
+            return (kernel.ready.take(|_| place as usize), None);
+        }
+        let Chooser::Quick(walk) = &mut self.chooser else {
+            return self.take_ready_keyed(kernel);
+        };
+        let slot = kernel.ready.take(|places| match places.len() {
+            1 => 0,
+            count => walk.pick(count),
+        });
+        (slot, None)
+    }
+
+    #[inline(never)]
+    fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
+        // Lent out for the draw, which looks at the queue and at the tasks.
+        let mut ready = std::mem::take(&mut kernel.ready);
+        let mut event = None;
+        let slot = ready.take(|places| match places.len() {
+            1 => 0,
+            _ => {
+                let (chosen, drew) =
+                    self.draw_keyed(kernel, places[0], Kind::Task, Candidates::Tasks(places));
+                event = drew;
+                chosen
+            }
+        });
+        kernel.ready = ready;
+        (slot, event)
+    }
+
+    /// Whether a scheduling point of the running task is more than a formality: others are ready, and may go first. Where
+    /// keys are counted every operation counts.
+    #[inline(always)]
+    pub(super) fn have_point(&self, kernel: &Kernel) -> bool {
+        self.keyed || self.points && !kernel.ready.is_empty()
+    }
+
+    /// At a scheduling point without keys: whether others go first, and who.
+    #[inline(always)]
+    pub(super) fn at_quick_point(&mut self, kernel: &mut Kernel) -> Option<bool> {
+        let Chooser::Quick(walk) = &mut self.chooser else {
+            return None;
+        };
+        let chosen = walk.point(kernel.ready.places().len());
+        if chosen > 0 {
+            kernel.stand_at_point(chosen as u32 - 1);
+        }
+        Some(chosen > 0)
+    }
+
+    /// At a scheduling point where draws have keys: before this operation, if that is known.
+    #[inline(never)]
+    pub(super) fn at_keyed_point(
+        &mut self,
+        kernel: &mut Kernel,
+        operation: Option<Operation>,
+    ) -> (bool, Option<Event>) {
+        let (task, running) = (kernel.current_task(), kernel.current());
+        if let Some(keyed) = self.chooser.keyed() {
+            keyed.operation(task);
+        }
+        if !self.points || kernel.ready.is_empty() {
+            return (false, None);
+        }
+        self.pending.set(running, task, operation);
+        let queue = std::mem::take(&mut kernel.ready);
+        let ready = queue.places();
+        let candidates = Candidates::Point { running, ready };
+        let (chosen, event) = self.draw_keyed(kernel, running, Kind::Point, candidates);
+        kernel.ready = queue;
+        if chosen == 0 {
+            self.pending.begin_step(running);
+        } else {
+            kernel.stand_at_point(chosen as u32 - 1);
+        }
+        (chosen > 0, event)
+    }
+
+    /// Whether operations are scheduling points from now on; gives what was before.
+    pub(super) fn set_points(&mut self, points: bool) -> bool {
+        std::mem::replace(&mut self.points, points)
+    }
+
+    /// The points that are passed over.
+    #[inline(always)]
+    pub(super) fn passes(&self) -> &Passes {
+        &self.passes
+    }
+
+    /// A future was dropped while it stood at a point.
+    pub(super) fn mistook(&mut self, place: Place) {
+        self.mistaken.push(place);
+    }
+
+    /// The points that were mistaken for an answer.
+    pub(super) fn take_mistaken(&mut self) -> Vec<Place> {
+        std::mem::take(&mut self.mistaken)
+    }
+}

@@ -1,0 +1,38 @@
+//! What resources are called: by the user, or by their kind and a number.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::resource::ResourceKind;
+
+/// See the top of this file.
+#[derive(Default)]
+pub(super) struct ResourceNames {
+    /// The name for those that are made now.
+    given: Option<Arc<str>>,
+    /// How many bear each name, in recorded runs.
+    counts: BTreeMap<String, u32>,
+}
+
+impl ResourceNames {
+    /// Sets the name for resources that are made from now on; gives the one before.
+    pub(super) fn give(&mut self, name: Option<Arc<str>>) -> Option<Arc<str>> {
+        std::mem::replace(&mut self.given, name)
+    }
+
+    /// The name for a resource that is made now.
+    pub(super) fn given(&self) -> Option<Arc<str>> {
+        self.given.clone()
+    }
+
+    /// The name of one more resource: the user's, the second of that name with a number; or the kind's with a number.
+    pub(super) fn next(&mut self, kind: ResourceKind, given: Option<&Arc<str>>) -> String {
+        let base = given.map_or(kind.name(), |given| given);
+        let count = self.counts.entry(base.to_owned()).or_default();
+        *count += 1;
+        match (given, *count) {
+            (Some(_), 1) => base.to_owned(),
+            (_, count) => format!("{base}#{count}"),
+        }
+    }
+}

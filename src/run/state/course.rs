@@ -1,0 +1,119 @@
+//! The running task, and the course of the run.
+
+use super::Run;
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::choice::strategy::Observation;
+use crate::kernel::phase::Phase;
+use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
+use crate::record::event::{Event, PlaceNo};
+
+impl Run {
+    /// The number of the running task; [`TaskNo::RUNTIME`] if none runs.
+    #[inline(always)]
+    pub(crate) fn current_task(&self) -> TaskNo {
+        self.kernel.current_task()
+    }
+
+    /// Its slot in the table of tasks, if one runs.
+    pub(crate) fn running_slot(&self) -> Option<u32> {
+        Some(self.kernel.current()).filter(|&slot| slot != RUNTIME_SLOT)
+    }
+
+    /// Whether the run has ended, and what is left is being dropped.
+    #[inline(always)]
+    pub(crate) fn is_closing(&self) -> bool {
+        self.kernel.phase().is_closing()
+    }
+
+    /// Makes a row for a task that the running one spawns.
+    pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
+        if self.draws.are_keyed() {
+            self.added_keyed(slot, task, place);
+        } else {
+            let place = PlaceNo::NONE;
+            self.journal
+                .fold(self.current_task(), Event::Spawned { task, place });
+        }
+        if self.kernel.tasks.alive() > self.setup.limits.tasks {
+            self.watch.look_next();
+        }
+        (slot, task)
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn added_keyed(&mut self, slot: u32, task: TaskNo, place: Place) {
+        if let Some(names) = self.journal.names_mut() {
+            names.add_task(self.kernel.tasks.path(slot));
+        }
+        let place = self.journal.place(place);
+        self.record(Event::Spawned { task, place });
+        let by = self.current_task();
+        self.draws
+            .observe(Observation::Spawned { task, by }, Some(task));
+    }
+
+    /// A parked task is ready.
+    #[inline]
+    pub(crate) fn make_ready(&mut self, slot: u32) {
+        let task = self.kernel.tasks.row(slot).number;
+        self.record(Event::Woke { task });
+        if self.draws.are_keyed() {
+            let by = self.current_task();
+            self.draws
+                .observe(Observation::Woke { task, by }, Some(task));
+        }
+        self.kernel.ready.push(slot);
+    }
+
+    /// A step of this task begins.
+    #[inline(never)]
+    pub(in crate::run) fn begin_keyed_step(&mut self, slot: u32, task: TaskNo) {
+        self.record(Event::Polled);
+        if let Some(observer) = &mut self.observer {
+            observer.waits.begin_step(task);
+        }
+        self.draws.begin_step(slot);
+    }
+
+    /// The running task's poll ended, and it is ready again.
+    #[inline(always)]
+    pub(in crate::run) fn yielded(&mut self, slot: u32, task: TaskNo) {
+        if self.draws.are_keyed() {
+            self.yielded_keyed(task);
+        } else {
+            self.journal.fold(task, Event::Yielded);
+        }
+        self.kernel.ready.push(slot);
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn yielded_keyed(&mut self, task: TaskNo) {
+        self.record(Event::Yielded);
+        // After a scheduling point it is where it was.
+        if !self.kernel.has_next() {
+            self.draws
+                .observe(Observation::Yielded { task }, Some(task));
+        }
+    }
+
+    /// The last of a task: its row.
+    #[inline]
+    pub(in crate::run) fn forget(&mut self, slot: u32) {
+        let task = self.kernel.tasks.row(slot).number;
+        if self.draws.are_keyed() {
+            self.draws.observe(Observation::Ended { task }, None);
+        }
+        if slot == MAIN_SLOT && self.kernel.phase() == Phase::Running {
+            self.kernel.set_phase(Phase::MainDone);
+            self.kernel.ready.push(RUNTIME_SLOT);
+            if let Some(keyed) = self.draws.keyed() {
+                keyed.turn(TaskNo::RUNTIME);
+            }
+        }
+        self.values.forget(task);
+        self.kernel.tasks.remove(slot);
+        self.kernel.set_idle();
+    }
+}

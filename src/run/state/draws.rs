@@ -1,0 +1,120 @@
+//! Draws, as handles and the loop ask for them.
+
+use super::Run;
+use crate::base::place::Place;
+use crate::base::prng::Prng;
+use crate::base::resource::Operation;
+use crate::choice::draw::{Candidates, Kind};
+use crate::record::event::Event;
+
+impl Run {
+    /// Draws among `count` candidates for the running task.
+    pub(crate) fn draw(&mut self, kind: Kind, count: usize) -> usize {
+        if count < 2 {
+            return 0;
+        }
+        self.draw_for(self.kernel.current(), kind, Candidates::Count(count))
+    }
+
+    /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
+    pub(crate) fn toss(&mut self, ones: u32) -> bool {
+        self.draw_for(self.kernel.current(), Kind::Flip, Candidates::Coin { ones }) == 1
+    }
+
+    /// Draws for the task in this slot.
+    #[inline]
+    pub(in crate::run) fn draw_for(
+        &mut self,
+        owner: u32,
+        kind: Kind,
+        candidates: Candidates<'_>,
+    ) -> usize {
+        let (chosen, event) = self.draws.draw(&self.kernel, owner, kind, candidates);
+        self.record_draw(event);
+        chosen
+    }
+
+    /// Puts a draw onto the trace that did not take its default.
+    #[inline(always)]
+    pub(in crate::run) fn record_draw(&mut self, event: Option<Event>) {
+        if let Some(event) = event {
+            self.record(event);
+        }
+    }
+
+    /// The generator of the running task's random values.
+    pub(crate) fn values(&mut self) -> &mut Prng {
+        let (task, slot) = (self.current_task(), self.kernel.current());
+        self.values.of(task, || self.kernel.tasks.path(slot))
+    }
+
+    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    #[inline(always)]
+    pub(in crate::run) fn take_ready(&mut self) -> u32 {
+        let (slot, event) = self.draws.take_ready(&mut self.kernel);
+        self.record_draw(event);
+        slot
+    }
+
+    /// Whether a scheduling point of the running task is more than a formality: others are ready, and may go first. Where
+    /// keys are counted every operation counts.
+    #[inline(always)]
+    pub(crate) fn has_point(&self) -> bool {
+        self.draws.have_point(&self.kernel)
+    }
+
+    /// The running task is about to begin an operation: draws whether others go first, and who. `operation` is asked for
+    /// where somebody wants to know. The future that is told `true` wakes its task and returns `Pending`.
+    #[inline]
+    pub(crate) fn at_point(
+        &mut self,
+        operation: impl FnOnce(&mut Run) -> Option<Operation>,
+    ) -> bool {
+        if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
+            return others;
+        }
+        let operation = operation(self);
+        let (others, event) = self.draws.at_keyed_point(&mut self.kernel, operation);
+        self.record_draw(event);
+        others
+    }
+
+    /// Whether this run passes over the points of operations that are called here.
+    #[inline(always)]
+    pub(crate) fn passes_over(&self, place: Place) -> bool {
+        !self.draws.passes().is_empty() && self.draws.passes().has(place)
+    }
+
+    /// Whether futures that are polled with another waker than their task's have points.
+    pub(crate) fn has_points_in_combinators(&self) -> bool {
+        !self.draws.passes().combinators()
+    }
+
+    /// A future was dropped while it stood at a point: its `Pending` was taken for an answer.
+    pub(crate) fn mistook_point(&mut self, place: Place) {
+        self.draws.mistook(place);
+    }
+
+    /// The points that were mistaken for an answer.
+    pub(crate) fn take_mistaken(&mut self) -> Vec<Place> {
+        self.draws.take_mistaken()
+    }
+
+    /// Whether operations are scheduling points from now on; gives what was before.
+    pub(crate) fn set_points(&mut self, points: bool) -> bool {
+        self.draws.set_points(points)
+    }
+
+    /// The running task waits in this operation: strategies see it until its next step.
+    pub(crate) fn parks_in(&mut self, operation: Operation) {
+        self.draws.park_in(&self.kernel, operation);
+    }
+
+    /// Whether a due timer fires although tasks are ready: a draw, whose default is no.
+    pub(in crate::run) fn fires_early(&mut self) -> bool {
+        let Some(owner) = self.kernel.owner_of_due() else {
+            return false;
+        };
+        self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
+    }
+}

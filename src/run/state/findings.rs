@@ -1,0 +1,226 @@
+//! Findings: what is told in a recorded run, and in another a reason to record it.
+
+use super::Run;
+use crate::base::ids::{RunId, TaskNo};
+use crate::base::place::{Place, SourcePlace};
+use crate::base::resource::ResourceNo;
+use crate::diagnose::look::{Look, Seen};
+use crate::diagnose::starvation;
+use crate::diagnose::{abandoned_receiver, futurelock};
+use crate::kernel::phase::{Phase, Stop};
+use crate::observe::waits::{LastPoll, WaitKey};
+use crate::record::detail::{Detail, NeverAwaited, Panic, UnobservedPanic};
+use crate::record::event::Event;
+use crate::record::kind::FindingKind;
+use crate::run::caught::Caught;
+use crate::run::limits::Over;
+use crate::run::verdict::UnseenPanic;
+
+impl Run {
+    /// A look at the run, if it is recorded.
+    pub(crate) fn look(&self) -> Option<Look<'_>> {
+        Some(Look {
+            kernel: &self.kernel,
+            observer: self.observer.as_deref()?,
+            names: self.journal.names()?,
+        })
+    }
+
+    /// One of these may show. Says whether it can be told here: in a recorded run; another is made again, recorded.
+    pub(in crate::run) fn suspect(&mut self, kinds: &[FindingKind]) -> bool {
+        self.verdict.suspect(kinds)
+    }
+
+    /// Something is wrong, unless it is allowed: told in a recorded run, and in another a reason to record it.
+    pub(crate) fn find(
+        &mut self,
+        kind: FindingKind,
+        slot: Option<u32>,
+        place: Option<Place>,
+        detail: impl FnOnce(Look<'_>) -> Detail,
+    ) {
+        self.find_at(kind, slot, place.map(SourcePlace::from), place, detail);
+    }
+
+    pub(in crate::run) fn find_at(
+        &mut self,
+        kind: FindingKind,
+        slot: Option<u32>,
+        place: Option<SourcePlace>,
+        mark: Option<Place>,
+        detail: impl FnOnce(Look<'_>) -> Detail,
+    ) {
+        if self.verdict.is_allowed(kind) {
+            return;
+        }
+        let Some(look) = self.look() else {
+            self.verdict.mark(kind, mark);
+            return;
+        };
+        let detail = detail(look);
+        self.report(Seen {
+            detail,
+            slot,
+            place,
+        });
+    }
+
+    /// Keeps what a diagnosis saw, unless it is allowed.
+    pub(in crate::run) fn report(&mut self, seen: Seen) {
+        let Seen {
+            detail,
+            slot,
+            place,
+        } = seen;
+        let task = slot.map(|slot| self.kernel.tasks.path(slot));
+        self.report_as(detail, task, self.now(), place);
+    }
+
+    pub(in crate::run) fn report_as(
+        &mut self,
+        detail: Detail,
+        task: Option<String>,
+        at: u64,
+        place: Option<SourcePlace>,
+    ) {
+        let kind = detail.kind();
+        if let Some(finding) = self.verdict.keep(detail, task, at, place) {
+            self.record(Event::Found { finding, kind });
+        }
+    }
+
+    /// Something panicked that no task's output can tell of.
+    pub(in crate::run) fn found_panic(
+        &mut self,
+        slot: Option<u32>,
+        caught: Caught,
+        while_cut_off: bool,
+    ) {
+        let Caught { message, place } = caught;
+        let detail = |_: Look<'_>| {
+            let panic = Panic {
+                message,
+                while_cut_off,
+            };
+            panic.into()
+        };
+        self.find_at(FindingKind::Panic, slot, place, None, detail);
+    }
+
+    /// Keeps a task's panic until its join handle shows it to somebody.
+    pub(in crate::run) fn remember_panic(&mut self, run: RunId, slot: u32, caught: Caught) {
+        let Caught { message, place } = caught;
+        let tasks = &self.kernel.tasks;
+        self.verdict.remember_panic(UnseenPanic {
+            id: (run, tasks.row(slot).number),
+            path: tasks.path(slot),
+            at: self.kernel.now(),
+            place,
+            detail: UnobservedPanic {
+                message,
+                spawned: tasks.place(slot).into(),
+            },
+        });
+    }
+
+    /// Somebody has seen this panic.
+    pub(crate) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
+        self.verdict.saw_panic(id);
+    }
+
+    /// The run is over: what nobody has seen is a finding.
+    pub(in crate::run) fn report_unseen_panics(&mut self) {
+        let unseen = self.verdict.take_unseen_panics();
+        if unseen.is_empty() || !self.suspect(&[FindingKind::UnobservedPanic]) {
+            return;
+        }
+        for panic in unseen {
+            let detail = panic.detail.into();
+            self.report_as(detail, Some(panic.path), panic.at, panic.place);
+        }
+    }
+
+    /// A future that a function made was dropped, and never polled.
+    pub(crate) fn found_unpolled(&mut self, made_by: &'static str, place: Place) {
+        let by = self.running_slot();
+        self.find(FindingKind::NeverAwaited, by, Some(place), |_| {
+            NeverAwaited { made_by }.into()
+        });
+    }
+
+    /// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in
+    /// vain because of a future that is polled no more?
+    pub(crate) fn examine_given_up(&mut self, wait: Option<WaitKey>) {
+        if self.is_closing() || !self.suspect(&[FindingKind::Futurelock]) {
+            return;
+        }
+        let seen = self
+            .look()
+            .zip(wait)
+            .and_then(|(look, key)| futurelock::given_up(look, key));
+        seen.into_iter().for_each(|seen| self.report(seen));
+    }
+
+    /// A receiver is dropped, last polled then and there, with messages that came since. Tasks that are cut off at the
+    /// end of the run might have come back to it, unless nothing could move any more.
+    pub(crate) fn examine_abandoned(
+        &mut self,
+        channel: ResourceNo,
+        polled: LastPoll,
+        place: Place,
+        messages: usize,
+    ) {
+        let cut_off = self.is_closing() && self.kernel.phase() != Phase::Closing(Stop::Stuck);
+        if cut_off || !self.suspect(&[FindingKind::AbandonedReceiver]) {
+            return;
+        }
+        let seen = self
+            .look()
+            .map(|look| abandoned_receiver::seen(look, channel, polled, place, messages));
+        seen.into_iter().for_each(|seen| self.report(seen));
+    }
+
+    /// The resources that have fewer permits than they began with, and how many fewer.
+    pub(in crate::run) fn short_of(&self) -> Vec<(ResourceNo, usize)> {
+        self.counters.short_of()
+    }
+
+    /// Whether operations stand in line for permits.
+    pub(in crate::run) fn is_anybody_in_line(&self) -> bool {
+        self.counters.in_line() > 0
+    }
+
+    /// Whether locks or permits are held.
+    pub(in crate::run) fn is_anything_held(&self) -> bool {
+        self.counters.held() > 0
+    }
+
+    /// Looks for tasks that were ready for long and not polled.
+    pub(in crate::run) fn look_for_starved(&mut self) {
+        let (starved, steps) = self.starved.look(&self.kernel);
+        for slot in starved {
+            let place = self.kernel.tasks.place(slot);
+            self.find(FindingKind::Starvation, Some(slot), Some(place), |look| {
+                starvation::seen(look.kernel, slot, steps).detail
+            });
+        }
+    }
+
+    /// The limit that the run has reached, if it has.
+    pub(in crate::run) fn over_limit(&mut self) -> Option<Over> {
+        self.watch.over(&self.setup.limits, &self.kernel)
+    }
+
+    /// How many steps a run may take.
+    pub(in crate::run) fn most_steps(&self) -> u64 {
+        self.setup.limits.steps
+    }
+
+    /// Puts a panic of the running task onto the trace.
+    pub(in crate::run) fn record_panic(&mut self, caught: &Caught) {
+        let place = caught.place.as_ref();
+        let place = place.map(|place| self.journal.text(&place.to_string()));
+        let panicked = |message| Event::Panicked { message, place };
+        self.record_text(panicked, &caught.message);
+    }
+}

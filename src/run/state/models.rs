@@ -1,0 +1,82 @@
+//! Models: what happens when nothing is ready.
+
+use std::task::Waker;
+
+use super::Run;
+use crate::model::stdin::{Next, ReaderNo};
+use crate::observe::waits::Awaits;
+use crate::record::event::Event;
+use crate::run::terminal::Output;
+
+impl Run {
+    /// When something happens next although no task is ready. The first of several at the same time is the timer.
+    pub(in crate::run) fn next_deadline(&mut self) -> Option<u64> {
+        let timer = self.kernel.next_deadline();
+        let stdin = self.terminal.next_deadline();
+        timer.into_iter().chain(stdin).min()
+    }
+
+    /// What is due now happens: gives the waker of who waits for it.
+    pub(crate) fn take_due(&mut self) -> Option<Waker> {
+        if self.kernel.may_be_due()
+            && let Some(waker) = self.fire_timer()
+        {
+            return Some(waker);
+        }
+        self.terminal.take_due(self.kernel.now())
+    }
+
+    /// Takes the next line of standard input, if it is there. A line is typed as it is read.
+    pub(crate) fn read_stdin(&mut self) -> Result<Option<String>, u64> {
+        match self
+            .terminal
+            .next_line(&self.setup.stdin, self.kernel.now())
+        {
+            Next::End => {
+                self.record(Event::InputEnded);
+                Ok(None)
+            }
+            Next::At(at) => Err(at),
+            Next::Line(number) => {
+                let line = self.setup.stdin[number].1.clone();
+                self.record_text(Event::Input, &line);
+                if self.is_recorded() {
+                    self.terminal.type_line(&line);
+                }
+                Ok(Some(line))
+            }
+        }
+    }
+
+    /// Waits for the line that comes then, and gives the reader's number; and a waker to be dropped by the caller.
+    pub(crate) fn wait_for_stdin(
+        &mut self,
+        known: Option<ReaderNo>,
+        at: u64,
+        waker: Waker,
+    ) -> (ReaderNo, Option<Waker>) {
+        self.waits(false, None, Awaits::Timer(at), None);
+        self.terminal.wait(known, at, waker)
+    }
+
+    /// A reader waits for a line no more; gives a waker to be dropped by the caller.
+    pub(crate) fn stop_waiting_for_stdin(&mut self, reader: ReaderNo) -> Option<Waker> {
+        self.terminal.stop_waiting(reader)
+    }
+
+    /// The running task prints a text with its end, to standard output or only to the terminal. Says whether that is to be
+    /// shown on the real one.
+    pub(crate) fn print(&mut self, text: &str, end: &str, to_stdout: bool) -> bool {
+        self.record_text(Event::Output, text);
+        if self.is_recorded() {
+            for shown in [text, end] {
+                self.terminal.print(shown, to_stdout);
+            }
+        }
+        self.setup.echo
+    }
+
+    pub(crate) fn take_output(&mut self) -> Output {
+        self.terminal.take_output()
+    }
+}

@@ -1,0 +1,113 @@
+//! What is put on record: events, facts, resources.
+
+use std::sync::Arc;
+
+use super::Run;
+use crate::base::place::Place;
+use crate::base::resource::{ResourceKind, ResourceNo};
+use crate::choice::strategy::Observation;
+use crate::diagnose::long_hold;
+use crate::observe::resources::Moment;
+use crate::record::event::{Event, TextNo};
+use crate::record::fact::{Fact, Hold};
+use crate::record::journal::ResourceName;
+use crate::record::kind::FindingKind;
+
+impl Run {
+    /// Puts an event of the running task onto the trace.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, event: Event) {
+        let task = self.kernel.current_task();
+        if self.draws.are_keyed() {
+            self.journal.record(self.kernel.now(), task, event);
+        } else {
+            self.journal.fold(task, event);
+        }
+    }
+
+    /// Puts an event with a text onto the trace.
+    pub(crate) fn record_text(&mut self, event: impl FnOnce(TextNo) -> Event, text: &str) {
+        let task = self.kernel.current_task();
+        self.journal
+            .record_text(self.kernel.now(), task, event, text);
+    }
+
+    /// The running task did something with a resource.
+    #[inline(always)]
+    pub(crate) fn emit(&mut self, fact: Fact) {
+        self.counters.note(&fact);
+        if self.draws.are_keyed() {
+            self.emit_keyed(&fact);
+        } else if let Some(event) = fact.event() {
+            self.journal.fold(self.kernel.current_task(), event);
+        }
+        if let Some((_, since)) = long_hold::waited_since(&fact)
+            && !self.is_recorded()
+            && self.now().saturating_sub(since) >= self.setup.long_hold
+        {
+            self.suspect(&[FindingKind::LongHold]);
+        }
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn emit_keyed(&mut self, fact: &Fact) {
+        let moment = Moment {
+            task: self.current_task(),
+            now: self.now(),
+            event: self.journal.next_number(),
+        };
+        let noted = match &mut self.observer {
+            Some(observer) => observer.note(fact, moment),
+            None => Default::default(),
+        };
+        if let Some(event) = fact.event() {
+            self.journal
+                .record_caused(moment.now, moment.task, noted.cause, event);
+        }
+        if let Some(keyed) = self.draws.keyed()
+            && keyed.is_observing()
+            && let Some(operation) = fact.operation()
+        {
+            let task = moment.task;
+            keyed.observe(Observation::Accessed { task, operation });
+        }
+        if long_hold::waited_since(fact).is_some() && !self.is_closing() {
+            let limit = self.setup.long_hold;
+            let look = self.look();
+            let seen = look.map(|look| long_hold::all(look, fact, noted.held, limit));
+            seen.into_iter()
+                .flatten()
+                .for_each(|seen| self.report(seen));
+        }
+    }
+
+    /// Gives a resource that is made, or used for the first time, its number; and a name, in a recorded run.
+    pub(crate) fn register(
+        &mut self,
+        kind: ResourceKind,
+        given: Option<&Arc<str>>,
+        made: Option<Place>,
+    ) -> ResourceNo {
+        if let Some(names) = self.journal.names_mut() {
+            let name = self.names.next(kind, given);
+            names.add_resource(ResourceName { kind, name, made });
+        }
+        self.counters.number_resource()
+    }
+
+    /// Sets the name for resources that are made from now on; gives the one before.
+    pub(crate) fn give_name(&mut self, name: Option<Arc<str>>) -> Option<Arc<str>> {
+        self.names.give(name)
+    }
+
+    /// The name for a resource that is made now.
+    pub(crate) fn given_name(&self) -> Option<Arc<str>> {
+        self.names.given()
+    }
+
+    /// The number of a hold that begins.
+    #[inline(always)]
+    pub(crate) fn number_hold(&mut self) -> Hold {
+        self.counters.number_hold()
+    }
+}

@@ -1,0 +1,125 @@
+//! Time: the clock, and timers.
+
+use std::task::Waker;
+use std::time::Duration;
+
+use super::Run;
+use crate::base::place::Place;
+use crate::base::span::nanos;
+use crate::choice::draw::{Candidates, Kind};
+use crate::kernel::tasks::RUNTIME_SLOT;
+use crate::model::timers::TimerKey;
+use crate::record::detail::Blocking;
+use crate::record::event::Event;
+use crate::record::kind::FindingKind;
+
+/// Timers due at the same instant that a draw chooses among, at the most.
+const MOST_TIES: usize = 16;
+
+impl Run {
+    /// Virtual time, in ns from the start of the run.
+    #[inline(always)]
+    pub(crate) fn now(&self) -> u64 {
+        self.kernel.now()
+    }
+
+    /// What time it is for the code that runs now.
+    #[inline(always)]
+    pub(crate) fn time_here(&self) -> u64 {
+        self.blocking_pool.unwrap_or(self.now())
+    }
+
+    /// The virtual system clock at the start of the run, in ns since the Unix epoch.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.setup.epoch
+    }
+
+    /// Gives the running code a clock of its own, or takes it away; gives the one before.
+    pub(crate) fn set_blocking_pool(&mut self, clock: Option<u64>) -> Option<u64> {
+        std::mem::replace(&mut self.blocking_pool, clock)
+    }
+
+    /// Whether the running code has a clock of its own: it is a closure of `spawn_blocking`.
+    pub(crate) fn is_on_own_thread(&self) -> bool {
+        self.blocking_pool.is_some()
+    }
+
+    pub(crate) fn clock_is_paused(&self) -> bool {
+        self.clock_paused
+    }
+
+    pub(crate) fn pause_clock(&mut self, paused: bool) {
+        self.clock_paused = paused;
+    }
+
+    /// Moves the clock to `to`, if that is ahead.
+    pub(crate) fn move_clock(&mut self, to: u64) {
+        if self.kernel.move_clock(to) {
+            self.journal.clock(to);
+            self.watch.clock_moved(&self.kernel);
+        }
+    }
+
+    /// The running code blocks its thread. In a task that is everybody's thread, so the clock moves
+    /// for all; in a closure of `spawn_blocking` it is a thread of its own.
+    pub(crate) fn block(&mut self, duration: Duration, place: Place) {
+        let nanos = nanos(duration);
+        if let Some(until) = &mut self.blocking_pool {
+            *until = until.saturating_add(nanos);
+            return;
+        }
+        let to = self.now().saturating_add(nanos).min(self.watch.latest());
+        let ready = self.kernel.ready.places().len();
+        self.record(Event::Blocked {
+            nanos: nanos.into(),
+        });
+        self.find(
+            FindingKind::Blocking,
+            Some(self.kernel.current()),
+            Some(place),
+            |_| Blocking { duration, ready }.into(),
+        );
+        self.move_clock(to);
+    }
+
+    /// Sets a timer for the running task.
+    #[inline]
+    pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> TimerKey {
+        let (key, timer) = self.kernel.set_timer(deadline, waker);
+        self.record(Event::TimerSet {
+            timer,
+            deadline: deadline.into(),
+        });
+        key
+    }
+
+    /// Takes a timer back; the caller drops the waker.
+    pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Waker> {
+        let timer = self.kernel.cancel_timer(key)?;
+        self.record(Event::TimerCancelled {
+            timer: timer.number,
+        });
+        Some(timer.waker)
+    }
+
+    /// The waker of a timer that has not fired.
+    #[inline(always)]
+    pub(crate) fn timer_waker(&mut self, key: TimerKey) -> Option<&mut Waker> {
+        self.kernel.timer_mut(key).map(|timer| &mut timer.waker)
+    }
+
+    /// Fires the earliest due timer, or the one drawn among several due at the same instant.
+    pub(in crate::run) fn fire_timer(&mut self) -> Option<Waker> {
+        let ties = self.kernel.ties(MOST_TIES);
+        let mut nth = 0;
+        if ties > 1 {
+            let owner = self.kernel.owner_of_due().unwrap_or(RUNTIME_SLOT);
+            nth = self.draw_for(owner, Kind::Timer, Candidates::Count(ties));
+        }
+        let timer = self.kernel.take_due(nth)?;
+        self.record(Event::TimerFired {
+            timer: timer.number,
+        });
+        Some(timer.waker)
+    }
+}

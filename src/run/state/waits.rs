@@ -1,0 +1,81 @@
+//! Waits: operations that cannot go on.
+
+use super::Run;
+use crate::base::place::Place;
+use crate::observe::waits::{Awaits, LastPoll, WaitKey};
+use crate::record::event::Event;
+
+impl Run {
+    /// The running task's operation returned `Pending`. Gives the key under which the wait is kept in a recorded run; by
+    /// which it says that it waits again, or that it is over if it is `lasting`.
+    #[inline(always)]
+    pub(crate) fn waits(
+        &mut self,
+        lasting: bool,
+        known: Option<WaitKey>,
+        awaits: Awaits,
+        place: Option<Place>,
+    ) -> Option<WaitKey> {
+        if self.observer.is_some() {
+            self.note_wait(lasting, known, awaits, place)
+        } else {
+            None
+        }
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn note_wait(
+        &mut self,
+        lasting: bool,
+        known: Option<WaitKey>,
+        awaits: Awaits,
+        place: Option<Place>,
+    ) -> Option<WaitKey> {
+        let observer = self.observer.as_mut()?;
+        let (key, new) = observer
+            .waits
+            .note(&self.kernel, lasting, known, awaits, place);
+        if new {
+            let place = place.map(|place| self.journal.place(place));
+            self.record(match awaits {
+                Awaits::Resource(resource, want) => Event::Waits {
+                    want,
+                    resource,
+                    place,
+                },
+                Awaits::Task(task) => Event::WaitsForTask { task, place },
+                Awaits::AnyTask(tasks) => Event::WaitsForAnyTask { tasks, place },
+                Awaits::Timer(deadline) => Event::WaitsForTimer {
+                    deadline: deadline.into(),
+                },
+            });
+        }
+        Some(key)
+    }
+
+    /// A wait was given what it waits for; its task has not seen it yet.
+    pub(crate) fn grant_wait(&mut self, key: WaitKey) {
+        let now = self.now();
+        if let Some(observer) = &mut self.observer {
+            observer.waits.grant(key, now);
+        }
+    }
+
+    /// A wait is over.
+    pub(crate) fn end_wait(&mut self, key: WaitKey) {
+        if let Some(observer) = &mut self.observer {
+            observer.waits.end(key);
+        }
+    }
+
+    /// When the running task polls a future now.
+    #[inline(always)]
+    pub(crate) fn this_poll(&self) -> LastPoll {
+        LastPoll::now(&self.kernel)
+    }
+
+    /// Whether the task that polled then has taken a whole step since.
+    pub(crate) fn is_abandoned(&self, polled: LastPoll) -> bool {
+        polled.is_abandoned(&self.kernel)
+    }
+}

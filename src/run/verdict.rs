@@ -1,0 +1,118 @@
+//! What was found to be wrong: findings in a recorded run, in another a suspicion that asks for one.
+
+use super::suspicion::Suspicion;
+use crate::base::ids::{RunId, TaskNo};
+use crate::base::place::{Place, SourcePlace};
+use crate::record::detail::{Detail, UnobservedPanic};
+use crate::record::finding::Finding;
+use crate::record::kind::{FindingKind, Level, Levels};
+
+/// See the top of this file.
+pub(super) struct Verdict {
+    levels: Levels,
+    recorded: bool,
+    suspicion: Suspicion,
+    findings: Vec<Finding>,
+    unseen_panics: Vec<UnseenPanic>,
+}
+
+/// A panic of a spawned task that nobody has seen yet.
+pub(super) struct UnseenPanic {
+    pub(super) id: (RunId, TaskNo),
+    pub(super) path: String,
+    pub(super) at: u64,
+    pub(super) place: Option<SourcePlace>,
+    pub(super) detail: UnobservedPanic,
+}
+
+/// Findings of one kind and place that one run keeps, at the most.
+const MOST_OF_A_KIND: usize = 8;
+
+impl Verdict {
+    pub(super) fn new(levels: Levels, recorded: bool) -> Verdict {
+        Verdict {
+            levels,
+            recorded,
+            suspicion: Suspicion::default(),
+            findings: Vec::new(),
+            unseen_panics: Vec::new(),
+        }
+    }
+
+    pub(super) fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    pub(super) fn is_allowed(&self, kind: FindingKind) -> bool {
+        self.levels.get(kind) == Level::Allow
+    }
+
+    /// One of these may show. Says whether it can be told here: in a recorded run; another is made again, recorded.
+    pub(super) fn suspect(&mut self, kinds: &[FindingKind]) -> bool {
+        let looked_for = kinds.iter().any(|&kind| !self.is_allowed(kind));
+        if looked_for && !self.recorded {
+            self.suspicion.look_closer();
+        }
+        looked_for && self.recorded
+    }
+
+    /// A finding of this kind showed at this place, in a run that is not recorded.
+    pub(super) fn mark(&mut self, kind: FindingKind, place: Option<Place>) {
+        self.suspicion.mark(kind, place);
+    }
+
+    /// Keeps a finding, unless it is allowed; gives its number.
+    pub(super) fn keep(
+        &mut self,
+        detail: Detail,
+        task: Option<String>,
+        at: u64,
+        place: Option<SourcePlace>,
+    ) -> Option<u32> {
+        let kind = detail.kind();
+        // A loop that goes wrong a million times is one bug, told as often as a reader may want.
+        let same = |f: &&Finding| f.kind() == kind && f.place == place;
+        let enough = self.findings.iter().filter(same).count() >= MOST_OF_A_KIND;
+        if enough || self.is_allowed(kind) {
+            return None;
+        }
+        let number = self.findings.len() as u32;
+        self.findings.push(Finding {
+            detail,
+            level: self.levels.get(kind),
+            task,
+            at,
+            place,
+        });
+        Some(number)
+    }
+
+    /// Of what shows at the same time the cause comes first.
+    pub(super) fn sort(&mut self) {
+        self.findings
+            .sort_by_key(|finding| (finding.at, finding.rank()));
+    }
+
+    pub(super) fn suspicion(&self) -> Suspicion {
+        self.suspicion
+    }
+
+    pub(super) fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// Keeps a task's panic until its join handle shows it to somebody.
+    pub(super) fn remember_panic(&mut self, panic: UnseenPanic) {
+        self.unseen_panics.push(panic);
+    }
+
+    /// Somebody has seen this panic.
+    pub(super) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
+        self.unseen_panics.retain(|panic| panic.id != id);
+    }
+
+    /// What nobody has seen.
+    pub(super) fn take_unseen_panics(&mut self) -> Vec<UnseenPanic> {
+        std::mem::take(&mut self.unseen_panics)
+    }
+}
