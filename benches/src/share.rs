@@ -16,7 +16,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::ops::{AddAssign, Index, IndexMut};
+use std::ops::{Index, IndexMut};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -118,16 +118,22 @@ pub(crate) fn share_out(profile: &str, program: &Path) -> Result<Shares> {
     let mut shares = Shares::default();
     shares[Part::Elsewhere] = elsewhere as f64;
     let mut answered = 0;
+    let reweave = sources();
     for (address, files) in stacks(&answer) {
         let cost = own.get(&address).copied().unwrap_or_default();
-        let part = Part::of_stack(files, &sources());
-        shares[part].add_assign(cost as f64);
+        let part = Part::of_stack(files, &reweave);
+        shares[part] += cost as f64;
         answered += 1;
     }
     ensure!(
         answered == own.len(),
         "addr2line was asked for {} addresses, and answered {answered}",
         own.len()
+    );
+    ensure!(
+        shares[Part::Engine] > 0.0,
+        "no instruction comes from {}: is there debug information?",
+        reweave.display()
     );
     Ok(shares)
 }

@@ -85,3 +85,43 @@ async fn test(workers: usize, end: End) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reweave::Sim;
+    use reweave::finding::{Awaited, Detail, Doing, UnawaitedTask, Want};
+
+    use super::*;
+
+    #[test]
+    fn workers_that_are_left_wait_for_a_message() {
+        for seed in 0..20 {
+            let run = Sim::new().seed(seed).run(test(3, End::Leave));
+            let at_a_receiver = run.findings().iter().filter(|finding| {
+                let Detail::UnawaitedTask(UnawaitedTask {
+                    doing: Doing::Waiting { waits, lost: false },
+                    ..
+                }) = finding.detail()
+                else {
+                    return false;
+                };
+                let awaited = waits.iter().map(|wait| &wait.awaited);
+                awaited.into_iter().any(|awaited| {
+                    matches!(
+                        awaited,
+                        Awaited::Resource {
+                            want: Want::Message,
+                            ..
+                        }
+                    )
+                })
+            });
+            assert_eq!(
+                at_a_receiver.count(),
+                3,
+                "seed {seed}: {:?}",
+                run.findings()
+            );
+        }
+    }
+}
