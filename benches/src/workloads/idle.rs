@@ -97,24 +97,18 @@ mod tests {
     fn workers_that_are_left_wait_for_a_message() {
         for seed in 0..20 {
             let run = Sim::new().seed(seed).run(test(3, End::Leave));
-            let at_a_receiver = run.findings().iter().filter(|finding| {
-                let Detail::UnawaitedTask(UnawaitedTask {
-                    doing: Doing::Waiting { waits, lost: false },
-                    ..
-                }) = finding.detail()
-                else {
-                    return false;
+            let waits = run.findings().iter().filter_map(|finding| {
+                let Detail::UnawaitedTask(UnawaitedTask { doing, .. }) = finding.detail() else {
+                    return None;
                 };
-                let awaited = waits.iter().map(|wait| &wait.awaited);
-                awaited.into_iter().any(|awaited| {
-                    matches!(
-                        awaited,
-                        Awaited::Resource {
-                            want: Want::Message,
-                            ..
-                        }
-                    )
-                })
+                match doing {
+                    Doing::Waiting { waits, .. } => waits.first(),
+                    _ => None,
+                }
+            });
+            let at_a_receiver = waits.filter(|wait| match wait.awaited {
+                Awaited::Resource { want, .. } => want == Want::Message,
+                _ => false,
             });
             assert_eq!(
                 at_a_receiver.count(),
