@@ -73,11 +73,23 @@ impl Point {
         waker: &Waker,
         operation: impl FnOnce(&mut Run) -> Option<Operation>,
     ) -> bool {
-        let asked = std::mem::replace(&mut self.stage, Stage::Passed) != Stage::New;
-        let others = !asked
-            && here.is_some_and(|here| {
-                here.has_point(waker, self.place) && here.run.at_point(operation)
-            });
+        if std::mem::replace(&mut self.stage, Stage::Passed) != Stage::New {
+            return false;
+        }
+        match here {
+            Some(here) if here.run.has_point() => self.is_drawn(here, waker, operation),
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn is_drawn(
+        &mut self,
+        here: &mut Here<'_>,
+        waker: &Waker,
+        operation: impl FnOnce(&mut Run) -> Option<Operation>,
+    ) -> bool {
+        let others = here.may_stand(waker, self.place) && here.run.at_point(operation);
         if others {
             self.stage = Stage::Standing;
         }

@@ -30,7 +30,7 @@
 //! ```text
 //!   Semaphore  Mutex  RwLock  OnceCell   mpsc (bounded)      Notify  Barrier  SetOnce  watch
 //!        └───────┴──────┴───────┴──────────┘                   └───────┴────────┴───────┘
-//!            gate: permits, first come first served               queue: waiters in line
+//!            pool: permits, first come first served               queue: waiters in line
 //! ```
 //!
 //! Outside a simulation everything works that need not wait: construction (also in a `static`), the `try_`
@@ -46,10 +46,12 @@ mod cell;
 #[allow(unsafe_code)]
 pub(super) mod guarded;
 
+mod acquire;
 mod barrier;
 pub(super) mod blocking;
 pub mod broadcast;
-mod gate;
+mod ends;
+mod lease;
 pub mod mpsc;
 mod mutex;
 mod notify;
@@ -57,6 +59,7 @@ mod once_cell;
 pub mod oneshot;
 pub(super) mod op;
 mod permits;
+mod pool;
 mod queue;
 pub(super) mod resource;
 mod rwlock;
@@ -66,8 +69,8 @@ mod slot;
 mod wakers;
 pub mod watch;
 
+pub use acquire::{AcquireError, TryAcquireError};
 pub use barrier::{Barrier, BarrierWaitResult};
-pub use gate::{AcquireError, TryAcquireError};
 pub use mutex::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
 };

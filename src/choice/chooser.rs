@@ -20,16 +20,14 @@ pub(crate) enum Source {
 }
 
 /// Answers draws.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "there is one chooser in a run, and the large variant is the usual one"
-)]
 pub(crate) enum Chooser {
     /// A walk that nobody writes down, as in every exploration: it needs to know the number of candidates and nothing
     /// else about a draw.
-    Quick(RandomWalk),
+    Quick(Box<RandomWalk>),
     /// Any source, recorded or not.
     Keyed(Box<Keyed>),
+    /// The run is over, and its memory was taken.
+    Spent,
 }
 
 /// A chooser that knows the key of each draw.
@@ -42,9 +40,8 @@ pub(crate) struct Keyed {
     misfit: Option<String>,
 }
 
-#[allow(clippy::large_enum_variant, reason = "it is boxed as a whole")]
 enum Answers {
-    Walk(RandomWalk),
+    Walk(Box<RandomWalk>),
     Tape(Box<Player>),
     Strategy(Box<dyn Strategy>),
 }
@@ -59,7 +56,12 @@ pub(crate) struct Answer {
 impl Chooser {
     /// A chooser with this source. If it records, a tape is written, with this seed for random values. The walk is one of a
     /// run before, whose memory is used again.
-    pub(crate) fn new(source: Source, record: bool, values: u64, mut walk: RandomWalk) -> Chooser {
+    pub(crate) fn new(
+        source: Source,
+        record: bool,
+        values: u64,
+        mut walk: Box<RandomWalk>,
+    ) -> Chooser {
         let answers = match source {
             Source::Walk(seed) => {
                 walk.restart(seed);
@@ -76,7 +78,7 @@ impl Chooser {
         };
         Chooser::Keyed(Box::new(Keyed {
             answers,
-            keys: Keys::default(),
+            keys: Keys::new(),
             writer: record.then(|| TapeWriter::new(values)),
             draws: 0,
             misfit: None,
@@ -84,19 +86,20 @@ impl Chooser {
     }
 
     /// The walk, whose memory the next run uses. This chooser is not used any more.
-    pub(crate) fn take_walk(&mut self) -> RandomWalk {
-        match self {
-            Chooser::Quick(walk) => walk.clone(),
-            Chooser::Keyed(keyed) => match &keyed.answers {
-                Answers::Walk(walk) => walk.clone(),
-                Answers::Tape(_) | Answers::Strategy(_) => RandomWalk::default(),
+    pub(crate) fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
+        match std::mem::replace(self, Chooser::Spent) {
+            Chooser::Quick(walk) => Some(walk),
+            Chooser::Keyed(keyed) => match keyed.answers {
+                Answers::Walk(walk) => Some(walk),
+                Answers::Tape(_) | Answers::Strategy(_) => None,
             },
+            Chooser::Spent => None,
         }
     }
 
     pub(crate) fn keyed(&mut self) -> Option<&mut Keyed> {
         match self {
-            Chooser::Quick(_) => None,
+            Chooser::Quick(_) | Chooser::Spent => None,
             Chooser::Keyed(keyed) => Some(keyed),
         }
     }
@@ -108,7 +111,7 @@ impl Chooser {
                 Answers::Tape(player) => Some(player.matched()),
                 Answers::Walk(_) | Answers::Strategy(_) => None,
             },
-            Chooser::Quick(_) => None,
+            Chooser::Quick(_) | Chooser::Spent => None,
         }
     }
 }

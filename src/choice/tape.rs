@@ -242,7 +242,7 @@ impl TapeWriter {
     pub(crate) fn new(values: u64) -> TapeWriter {
         TapeWriter {
             values,
-            marks: Vec::new(),
+            marks: Vec::with_capacity(16),
         }
     }
 
@@ -254,10 +254,19 @@ impl TapeWriter {
     /// The tape, with the path of each task, by its number in the run.
     pub(crate) fn finish<'p>(mut self, path: impl Fn(TaskNo) -> &'p str) -> Tape {
         let mut paths = Paths::default();
+        // The number of each task's path, so that a path is looked up once a task and not once a mark.
+        let mut known: Vec<Option<u32>> = Vec::new();
+        let mut number = |task: u32| {
+            let at = task as usize;
+            if at >= known.len() {
+                known.resize(at + 1, None);
+            }
+            *known[at].get_or_insert_with(|| paths.number(path(TaskNo(task))))
+        };
         for mark in &mut self.marks {
-            mark.task = paths.number(path(TaskNo(mark.task)));
+            mark.task = number(mark.task);
             if mark.kind().is_among_tasks() {
-                mark.choice = paths.number(path(TaskNo(mark.choice)));
+                mark.choice = number(mark.choice);
             }
         }
         Tape {

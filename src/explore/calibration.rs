@@ -49,7 +49,7 @@ where
                 source: Source::Strategy(strategy(), nth, Default::default()),
                 values: nth,
                 record: Some(Keep::Ends),
-                passes,
+                passes: passes.clone(),
             };
             one::recorded(cx, plan, make(), place)
         });

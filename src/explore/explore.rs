@@ -314,7 +314,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    fn plan(&self, seed: u64, record: Option<Keep>, passes: Passes) -> Plan {
+    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
         let source = match &self.explore.strategy {
             StrategyOf::Builtin(builtin) => builtin.source(seed),
             StrategyOf::Own(strategy) => {
@@ -325,7 +325,7 @@ where
             source,
             values: seed,
             record,
-            passes,
+            passes: passes.clone(),
         }
     }
 

@@ -37,21 +37,24 @@ const MOST_AGAIN: usize = 8;
 
 /// Makes a run; and again, with the points passed over whose `Pending` was taken for an answer, until there are none. After
 /// [`MOST_AGAIN`] times there are no points inside combinators.
-pub(crate) fn settle<R>(passes: &Passes, mut run: impl FnMut(Passes) -> (R, Vec<Place>)) -> R {
+pub(crate) fn settle<R>(passes: &Passes, mut run: impl FnMut(&Passes) -> (R, Vec<Place>)) -> R {
+    let (mut result, mut mistaken) = run(passes);
+    if mistaken.is_empty() {
+        return result;
+    }
     let mut passes = passes.clone();
-    for again in 0.. {
-        let (result, mistaken) = run(passes.clone());
-        if mistaken.is_empty() || again > MOST_AGAIN {
-            return result;
-        }
-        mistaken
-            .into_iter()
-            .for_each(|place| passes.add(place.into()));
-        if again == MOST_AGAIN - 1 {
+    for again in 1..=MOST_AGAIN {
+        let places = mistaken.into_iter();
+        places.for_each(|place| passes.add(place.into()));
+        if again == MOST_AGAIN {
             passes.add_combinators();
         }
+        (result, mistaken) = run(&passes);
+        if mistaken.is_empty() {
+            break;
+        }
     }
-    unreachable!("the loop has no end but its returns")
+    result
 }
 
 /// Runs `main` for its hash.

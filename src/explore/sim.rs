@@ -262,7 +262,7 @@ impl Sim {
         prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, passes, main, place).0
+        self.record(&mut cx, &passes, main, place).0
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
@@ -285,7 +285,7 @@ impl Sim {
     fn record<F>(
         &self,
         cx: &mut Context,
-        passes: Passes,
+        passes: &Passes,
         main: F,
         place: Place,
     ) -> (Run<F::Output>, Vec<Place>)
@@ -297,7 +297,7 @@ impl Sim {
             values: self.draws.values(),
             source: self.draws.source(),
             record: Some(Keep::Ends),
-            passes,
+            passes: passes.clone(),
         };
         let (mut run, mistaken) = one::recorded(cx, plan, main, place);
         if let Draws::Seed(seed) = self.draws {

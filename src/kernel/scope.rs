@@ -21,7 +21,10 @@ pub(crate) struct Scope {
     home: Arc<Home>,
     /// What is left of the running task's budget; `None` is no limit.
     budget: Cell<Option<u8>>,
-    running: Cell<WakerId>,
+    /// What the waker of the running task points to; null if no task runs.
+    running: Cell<*const ()>,
+    /// The table of the wakers of all tasks.
+    vtable: Cell<*const RawWakerVTable>,
     /// How many guards of [`Scope::discard`] are alive.
     discarding: Cell<u32>,
     /// How many `select!`s are dropping the branches that lost.
@@ -30,19 +33,14 @@ pub(crate) struct Scope {
     spares: RefCell<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
-/// By what a waker is recognised: its data alone could be that of somebody else's waker.
-type WakerId = (*const (), *const RawWakerVTable);
-
-/// No task runs.
-const NOBODY: WakerId = (ptr::null(), ptr::null());
-
 impl Scope {
     pub(crate) fn new() -> Scope {
         Scope {
             run: Cell::new(RunId::next()),
             home: Home::new(),
             budget: Cell::new(None),
-            running: Cell::new(NOBODY),
+            running: Cell::new(ptr::null()),
+            vtable: Cell::new(ptr::null()),
             discarding: Cell::new(0),
             losing: Cell::new(0),
             spares: RefCell::new(Vec::new()),
@@ -55,7 +53,7 @@ impl Scope {
         self.budget.set(None);
         self.discarding.set(0);
         self.losing.set(0);
-        self.running.set(NOBODY);
+        self.running.set(ptr::null());
     }
 
     #[inline(always)]
@@ -68,23 +66,29 @@ impl Scope {
         &self.home
     }
 
-    /// A task is polled with this waker.
+    /// A task is polled with a waker that points to this.
     #[inline(always)]
-    pub(crate) fn set_running(&self, waker: &Waker) {
-        self.running.set((waker.data(), waker.vtable()));
+    pub(crate) fn set_running(&self, cell: *const ()) {
+        self.running.set(cell);
     }
 
     /// The poll is over.
     #[inline(always)]
     pub(crate) fn clear_running(&self) {
-        self.running.set(NOBODY);
+        self.running.set(ptr::null());
     }
 
-    /// Whether this is the waker of the running task itself, and so no code of the user's.
+    /// Tasks have wakers with this table.
+    #[inline(always)]
+    pub(crate) fn set_vtable(&self, vtable: &'static RawWakerVTable) {
+        self.vtable.set(vtable);
+    }
+
+    /// Whether this is the waker of the running task itself, and so no code of the user's. The data alone could be that of
+    /// somebody else's waker.
     #[inline(always)]
     pub(crate) fn is_running(&self, waker: &Waker) -> bool {
-        let (data, vtable) = self.running.get();
-        waker.data() == data && ptr::eq(waker.vtable(), vtable)
+        waker.data() == self.running.get() && ptr::eq(waker.vtable(), self.vtable.get())
     }
 
     /// Takes one operation from the running task's budget; `false` if there is none left.

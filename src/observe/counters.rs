@@ -41,6 +41,11 @@ impl Counters {
         }
     }
 
+    /// The run's id.
+    pub(crate) fn run(&self) -> RunId {
+        self.run
+    }
+
     /// The number of a resource that is made, or used for the first time.
     pub(crate) fn number_resource(&mut self) -> ResourceNo {
         self.resources += 1;

@@ -103,7 +103,7 @@ impl Waits {
     pub(crate) fn new(run: RunId) -> Waits {
         Waits {
             run,
-            of_task: Vec::new(),
+            of_task: Vec::with_capacity(8),
             begun: 0,
         }
     }

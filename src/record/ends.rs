@@ -15,11 +15,23 @@ pub(crate) struct Ends<T> {
     most_last: usize,
 }
 
+/// As many as most runs push, so that their lists need not grow.
+const USUAL: usize = 64;
+
 impl<T> Ends<T> {
     /// A list that passes over `skip`, and keeps at most so many of the first and of the last.
     pub(crate) fn new(skip: u32, most_first: usize, most_last: usize) -> Ends<T> {
+        Ends::with_capacity(most_first.min(USUAL), skip, most_first, most_last)
+    }
+
+    /// The same for what few runs push: it takes no memory before the first, and skips none.
+    pub(crate) fn empty(most_first: usize, most_last: usize) -> Ends<T> {
+        Ends::with_capacity(0, 0, most_first, most_last)
+    }
+
+    fn with_capacity(capacity: usize, skip: u32, most_first: usize, most_last: usize) -> Ends<T> {
         Ends {
-            first: Vec::new(),
+            first: Vec::with_capacity(capacity),
             last: VecDeque::new(),
             total: 0,
             skip,

@@ -23,6 +23,11 @@ pub struct TextNo(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceNo(pub(crate) u32);
 
+impl PlaceNo {
+    /// Where events are not kept, nor are places.
+    pub(crate) const NONE: PlaceNo = PlaceNo(u32::MAX);
+}
+
 /// An event's number in its run, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EventNo(pub(crate) u32);

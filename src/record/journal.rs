@@ -22,6 +22,9 @@ pub(crate) const MOST_AT_AN_END: usize = 500_000;
 /// Events from one checkpoint of the hash to the next.
 pub(crate) const CHECKPOINT: u32 = 1_000;
 
+/// As many tasks, and places, as most runs have, so that lists of them need not grow.
+const USUAL_TASKS: usize = 8;
+
 /// Which events of a recorded run are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -122,12 +125,18 @@ impl Journal {
             hash: Hash::new(),
             log: Some(Box::new(Log {
                 entries: Ends::new(skip, first, last),
-                texts: Ends::new(0, MOST_AT_AN_END, MOST_AT_AN_END),
-                places: Vec::new(),
+                texts: Ends::empty(MOST_AT_AN_END, MOST_AT_AN_END),
+                places: Vec::with_capacity(USUAL_TASKS),
                 place_numbers: BTreeMap::new(),
                 checkpoints: Vec::new(),
-                causes: Causes::default(),
-                names: Names::default(),
+                causes: Causes {
+                    woken: Vec::with_capacity(USUAL_TASKS),
+                    timers: BTreeMap::new(),
+                },
+                names: Names {
+                    paths: Vec::with_capacity(USUAL_TASKS),
+                    resources: Vec::new(),
+                },
             })),
         }
     }
@@ -145,6 +154,12 @@ impl Journal {
         if let Some(log) = &mut self.log {
             log.keep(at, task, None, event, self.hash);
         }
+    }
+
+    /// Takes in an event where none are kept.
+    #[inline(always)]
+    pub(crate) fn fold(&mut self, task: TaskNo, event: Event) {
+        event.fold(&mut self.hash, task);
     }
 
     /// Takes in an event that was caused by this one.
@@ -186,12 +201,12 @@ impl Journal {
         }
     }
 
-    /// The number of a place; 0 where events are not kept.
+    /// The number of a place.
     #[inline(always)]
     pub(crate) fn place(&mut self, place: Place) -> PlaceNo {
         match &mut self.log {
             Some(log) => log.place(place),
-            None => PlaceNo(0),
+            None => PlaceNo::NONE,
         }
     }
 

@@ -87,6 +87,7 @@ where
 
     /// A cell for the home of this scope. It starts out queued.
     pub(crate) fn new(scope: &Scope, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>> {
+        scope.set_vtable(&VTABLE);
         if let Some(Ok(mut spare)) = scope
             .take_spare()
             .map(|spare| spare.downcast::<TaskCell<F>>())
@@ -197,7 +198,7 @@ where
         // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller. The waker is no owner: it is
         // never dropped, so the count is not touched.
         let waker = ManuallyDrop::new(unsafe { Waker::new(this, &VTABLE) });
-        scope.set_running(&waker);
+        scope.set_running(this);
         // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
         // to the end of the poll, POLLING keeps everybody else away (rule 2).
         let stage = unsafe { &mut **self.stage.get() };

@@ -112,13 +112,11 @@ impl Here<'_> {
         self.cx.scope.is_running(waker)
     }
 
-    /// Whether an operation that is called here, and polled with this waker, is a scheduling point. A waker that wakes
-    /// nobody gets none: nobody would come back to the operation.
+    /// Whether an operation that is called here, and polled with this waker, may stand at its scheduling point. A waker that
+    /// wakes nobody gets none: nobody would come back to the operation.
     #[inline(always)]
-    pub(crate) fn has_point(&self, waker: &Waker, place: Place) -> bool {
-        self.run.has_point()
-            && (self.is_own(waker) || self.has_inner_point(waker))
-            && !self.run.passes_over(place)
+    pub(crate) fn may_stand(&self, waker: &Waker, place: Place) -> bool {
+        (self.is_own(waker) || self.has_inner_point(waker)) && !self.run.passes_over(place)
     }
 
     #[inline(never)]

@@ -47,7 +47,7 @@ use crate::observe::observer::Observer;
 use crate::observe::resources::Moment;
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::detail::{Blocking, Detail, NeverAwaited};
-use crate::record::event::{Event, TextNo};
+use crate::record::event::{Event, PlaceNo, TextNo};
 use crate::record::fact::{Fact, Hold};
 use crate::record::finding::Finding;
 use crate::record::journal::{Book, Journal, Keep, ResourceName};
@@ -113,14 +113,14 @@ impl Plan {
 /// What a run leaves to the next: memory, and nothing a run can see.
 pub(crate) struct Memory {
     kernel: KernelMemory,
-    walk: RandomWalk,
+    walk: Box<RandomWalk>,
 }
 
 impl Default for Memory {
     fn default() -> Memory {
         Memory {
             kernel: KernelMemory::new(),
-            walk: RandomWalk::default(),
+            walk: Box::default(),
         }
     }
 }
@@ -185,6 +185,11 @@ impl Run {
         }
     }
 
+    /// The run's id.
+    pub(crate) fn id(&self) -> RunId {
+        self.counters.run()
+    }
+
     /// Whether everything is kept, and what is wrong is told.
     #[inline(always)]
     pub(crate) fn is_recorded(&self) -> bool {
@@ -219,19 +224,28 @@ impl Run {
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
-        if let Some(names) = self.journal.names_mut() {
-            names.add_task(self.kernel.tasks.path(slot));
-        }
-        let place = self.journal.place(place);
-        self.record(Event::Spawned { task, place });
         if self.keyed {
-            let by = self.current_task();
-            self.observe_keyed(Observation::Spawned { task, by }, Some(task));
+            self.added_keyed(slot, task, place);
+        } else {
+            let place = PlaceNo::NONE;
+            self.journal
+                .fold(self.current_task(), Event::Spawned { task, place });
         }
         if self.kernel.tasks.alive() > self.setup.limits.tasks {
             self.watch.look_next();
         }
         (slot, task)
+    }
+
+    #[inline(never)]
+    fn added_keyed(&mut self, slot: u32, task: TaskNo, place: Place) {
+        if let Some(names) = self.journal.names_mut() {
+            names.add_task(self.kernel.tasks.path(slot));
+        }
+        let place = self.journal.place(place);
+        self.record(Event::Spawned { task, place });
+        let by = self.current_task();
+        self.observe_keyed(Observation::Spawned { task, by }, Some(task));
     }
 
     /// A parked task is ready.
@@ -268,11 +282,21 @@ impl Run {
     }
 
     /// The running task's poll ended, and it is ready again.
+    #[inline(always)]
+    pub(super) fn yielded(&mut self, slot: u32, task: TaskNo) {
+        if self.keyed {
+            self.yielded_keyed(task);
+        } else {
+            self.journal.fold(task, Event::Yielded);
+        }
+        self.kernel.ready.push(slot);
+    }
+
     #[inline(never)]
-    pub(super) fn yielded_keyed(&mut self, task: TaskNo) {
+    fn yielded_keyed(&mut self, task: TaskNo) {
+        self.record(Event::Yielded);
         // After a scheduling point it is where it was.
-        let by_point = self.kernel.has_next();
-        if !by_point {
+        if !self.kernel.has_next() {
             self.observe_keyed(Observation::Yielded { task }, Some(task));
         }
     }
@@ -486,7 +510,11 @@ impl Run {
     #[inline(always)]
     pub(crate) fn record(&mut self, event: Event) {
         let task = self.kernel.current_task();
-        self.journal.record(self.kernel.now(), task, event);
+        if self.keyed {
+            self.journal.record(self.kernel.now(), task, event);
+        } else {
+            self.journal.fold(task, event);
+        }
     }
 
     /// Puts an event with a text onto the trace.
@@ -503,7 +531,7 @@ impl Run {
         if self.keyed {
             self.emit_keyed(&fact);
         } else if let Some(event) = fact.event() {
-            self.record(event);
+            self.journal.fold(self.kernel.current_task(), event);
         }
         if let Some((_, since)) = long_hold::waited_since(&fact)
             && !self.is_recorded()
@@ -1020,7 +1048,7 @@ impl Run {
     pub(super) fn take_memory(&mut self) -> Memory {
         Memory {
             kernel: self.kernel.take_memory(),
-            walk: self.chooser.take_walk(),
+            walk: self.chooser.take_walk().unwrap_or_default(),
         }
     }
 }

@@ -99,6 +99,7 @@ where
     }
 }
 
+/// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
 fn drive(cx: &Context) -> Stop {
     loop {
         let mut run = cx.run();
@@ -123,16 +124,9 @@ fn drive(cx: &Context) -> Stop {
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 
-        cx.scope().clear_running();
         let mut run = cx.run();
         match outcome {
-            Outcome::Yielded => {
-                run.record(Event::Yielded);
-                if run.keyed {
-                    run.yielded_keyed(task);
-                }
-                run.kernel.ready.push(slot);
-            }
+            Outcome::Yielded => run.yielded(slot, task),
             Outcome::Parked => run.record(Event::Parked),
             Outcome::Completed => {
                 run.record(Event::Completed);
@@ -150,6 +144,7 @@ fn drive(cx: &Context) -> Stop {
 /// will be.
 #[inline(never)]
 fn between_steps(cx: &Context) -> Result<(), Stop> {
+    cx.scope().clear_running();
     let mut run = cx.run();
     loop {
         run.kernel.set_idle();
@@ -241,6 +236,7 @@ fn next(run: &mut Run) -> NextEvent {
 /// The task is over: tells whoever waits for it, and forgets it.
 #[inline]
 fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
+    cx.scope().clear_running();
     let cell = run.kernel.tasks.take_cell(slot);
     drop(run);
     if let Some(cell) = cell {

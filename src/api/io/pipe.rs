@@ -16,13 +16,12 @@ use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use crate::api::sync::guarded::{Guarded, Locked};
+use crate::api::sync::guarded::Guarded;
+use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
-use crate::api::task::coop::{self, RestoreOnPending};
-use crate::base::resource::{Action, Operation, ResourceKind, Want};
-use crate::observe::waits::Awaits;
+use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
-use crate::run::context::look;
+use crate::run::context::Here;
 
 /// See the top of this file.
 pub(super) struct Pipe {
@@ -48,11 +47,14 @@ struct End {
     passed: bool,
 }
 
-/// Which end is meant.
-type WhichEnd = fn(&mut State) -> &mut End;
-
-const READER: WhichEnd = |state| &mut state.reader;
-const WRITER: WhichEnd = |state| &mut state.writer;
+impl End {
+    /// An operation is polled here, which then will have had its point.
+    fn begin(&mut self, op: &mut Op) {
+        if mem::replace(&mut self.passed, true) {
+            op.pass_point();
+        }
+    }
+}
 
 impl Pipe {
     /// An empty pipe.
@@ -85,24 +87,10 @@ impl Pipe {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        let coop = ready!(coop::poll_proceed(cx));
-        let waker = cx.waker().clone();
-        let mut state = self.state.lock();
-        let count = buffer.len().min(state.bytes.len());
-        if count == 0 && !buffer.is_empty() && !state.closed {
-            return state.park(READER, waker, Action::Receive, Want::Bytes);
-        }
-        if state.others_go_first(READER, &waker, Action::Receive) {
-            return state.give_way(waker);
-        }
-        let mut writer = None;
-        if count > 0 {
-            state.bytes.read_exact(&mut buffer[..count])?;
-            state.tag.tell(|resource| Fact::Saw { resource, back: 0 });
-            writer = state.writer.waker.take();
-        }
-        state.ends(READER, coop, writer);
-        Poll::Ready(Ok(count))
+        let mut op = Op::of_trait(Action::Receive);
+        let (count, writer) = ready!(op.poll(cx, &self.state, &mut Reading { buffer }));
+        writer.into_iter().for_each(Waker::wake);
+        Poll::Ready(count)
     }
 
     /// Adds as much of the parts, one after the other, as there is room for; waits if there is none.
@@ -111,44 +99,27 @@ impl Pipe {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let coop = ready!(coop::poll_proceed(cx));
-        let waker = cx.waker().clone();
-        let mut state = self.state.lock();
-        let room = self.room - state.bytes.len();
-        let wanted = parts.iter().map(|part| part.len()).sum::<usize>();
-        if room == 0 && wanted > 0 && !state.closed {
-            return state.park(WRITER, waker, Action::Send, Want::Room);
-        }
-        if state.others_go_first(WRITER, &waker, Action::Send) {
-            return state.give_way(waker);
-        }
-        if state.closed {
-            state.ends(WRITER, coop, None);
-            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
-        }
-        let count = wanted.min(room);
-        let mut reader = None;
-        if count > 0 {
-            let bytes = parts.iter().flat_map(|part| part.iter());
-            state.bytes.extend(bytes.take(count));
-            state.tag.tell(|resource| Fact::Published { resource });
-            reader = state.reader.waker.take();
-        }
-        state.ends(WRITER, coop, reader);
-        Poll::Ready(Ok(count))
+        let mut op = Op::of_trait(Action::Send);
+        let mut writing = Writing {
+            parts,
+            most: self.room,
+        };
+        let (count, reader) = ready!(op.poll(cx, &self.state, &mut writing));
+        reader.into_iter().for_each(Waker::wake);
+        Poll::Ready(count)
     }
 
     /// The writer writes no more: wakes a reader that waits.
     pub(super) fn close_writing(&self) {
-        self.close(READER);
+        self.close(|state| &mut state.reader);
     }
 
     /// The reader reads no more: wakes a writer that waits.
     pub(super) fn close_reading(&self) {
-        self.close(WRITER);
+        self.close(|state| &mut state.writer);
     }
 
-    fn close(&self, other: WhichEnd) {
+    fn close(&self, other: impl FnOnce(&mut State) -> &mut End) {
         let mut state = self.state.lock();
         if !mem::replace(&mut state.closed, true) {
             state.tag.tell(|resource| Fact::Closed { resource });
@@ -159,53 +130,116 @@ impl Pipe {
     }
 }
 
-// A waker may be the user's, and use this pipe: none is called, cloned or dropped while the pipe is locked.
-impl Locked<'_, State> {
-    /// The operation cannot go on for want of this.
-    fn park<T>(mut self, end: WhichEnd, waker: Waker, action: Action, want: Want) -> Poll<T> {
-        look!(here => {
-            if let Some(here) = here && here.run.is_keyed() {
-                let resource = self.tag.number(here);
-                here.run.parks_in(Operation { resource, action });
-                here.run.waits(false, None, Awaits::Resource(resource, want), None);
-            }
-        });
-        let End { waker: old, passed } = end(&mut self);
-        *passed = true;
-        let old = old.replace(waker);
-        drop(self);
-        drop(old);
-        Poll::Pending
+/// How many bytes moved, and who waits at the other end for that.
+type Moved = (io::Result<usize>, Option<Waker>);
+
+/// One poll of a read.
+struct Reading<'a> {
+    buffer: &'a mut [u8],
+}
+
+impl Attempt for Reading<'_> {
+    type State = State;
+    /// So many bytes.
+    type Found = usize;
+    type Output = Moved;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut State) -> &mut Tag {
+        &mut state.tag
     }
 
-    /// Whether others go before an operation that could go on; asked once. One that has waited has let them.
-    fn others_go_first(&mut self, end: WhichEnd, waker: &Waker, action: Action) -> bool {
-        if mem::replace(&mut end(self).passed, true) {
-            return false;
+    fn look(&mut self, state: &mut State, op: &mut Op) -> Result<usize, Want> {
+        state.reader.begin(op);
+        match self.buffer.len().min(state.bytes.len()) {
+            0 if !self.buffer.is_empty() && !state.closed => Err(Want::Bytes),
+            count => Ok(count),
         }
-        look!(here => match here {
-            Some(here) if here.run.has_point() && here.is_own(waker) => {
-                let id = here.cx.id();
-                here.run
-                    .at_point(|run| Some(self.tag.operation(id, run, action)))
-            }
-            _ => false,
-        })
     }
 
-    /// Lets the task that was drawn run first.
-    fn give_way<T>(self, waker: Waker) -> Poll<T> {
-        drop(self);
-        waker.wake();
-        Poll::Pending
+    fn complete(
+        &mut self,
+        count: usize,
+        state: &mut State,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Moved {
+        state.reader.passed = false;
+        if count == 0 {
+            return (Ok(0), None);
+        }
+        let read = state.bytes.read_exact(&mut self.buffer[..count]);
+        let saw = |resource| Fact::Saw { resource, back: 0 };
+        state.tag.emit(here, saw);
+        (read.map(|()| count), state.writer.waker.take())
     }
 
-    /// Completes the operation, and wakes the other end if it waits.
-    fn ends(mut self, end: WhichEnd, coop: RestoreOnPending, other: Option<Waker>) {
-        end(&mut self).passed = false;
-        drop(self);
-        coop.made_progress();
-        other.into_iter().for_each(Waker::wake);
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        state.reader.waker.replace(waker)
+    }
+}
+
+/// One poll of a write, into a pipe with so much room.
+struct Writing<'a> {
+    parts: &'a [IoSlice<'a>],
+    most: usize,
+}
+
+impl Attempt for Writing<'_> {
+    type State = State;
+    /// So many bytes; an error if the pipe is closed.
+    type Found = io::Result<usize>;
+    type Output = Moved;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut State) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, state: &mut State, op: &mut Op) -> Result<io::Result<usize>, Want> {
+        state.writer.begin(op);
+        let wanted = self.parts.iter().map(|part| part.len()).sum::<usize>();
+        match wanted.min(self.most - state.bytes.len()) {
+            _ if state.closed => Ok(Err(ErrorKind::BrokenPipe.into())),
+            0 if wanted > 0 => Err(Want::Room),
+            count => Ok(Ok(count)),
+        }
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<usize>,
+        state: &mut State,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Moved {
+        state.writer.passed = false;
+        let Ok(count @ 1..) = found else {
+            return (found, None);
+        };
+        let bytes = self.parts.iter().flat_map(|part| part.iter());
+        state.bytes.extend(bytes.take(count));
+        let published = |resource| Fact::Published { resource };
+        state.tag.emit(here, published);
+        (Ok(count), state.reader.waker.take())
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        state.writer.waker.replace(waker)
     }
 }
 

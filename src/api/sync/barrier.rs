@@ -30,19 +30,29 @@ use crate::base::resource::{Action, ResourceKind, Want};
 /// ```
 pub struct Barrier {
     tasks: usize,
-    /// How many have come in this round.
-    arrived: Guarded<usize>,
-    all_here: Notify,
+    state: Guarded<State>,
+    meeting: Notify,
+}
+
+struct State {
+    /// How many rounds are over.
+    rounds: u64,
+    /// How many have come in this one.
+    arrived: usize,
 }
 
 impl Barrier {
     /// A barrier for `n` tasks; 0 counts as 1.
+    #[track_caller]
     pub fn new(n: usize) -> Barrier {
-        let all_here = Notify::part(Tag::made_here(ResourceKind::Barrier), Want::Peers);
+        let state = State {
+            rounds: 0,
+            arrived: 0,
+        };
         Barrier {
             tasks: n.max(1),
-            arrived: Guarded::new(0),
-            all_here,
+            state: Guarded::new(state),
+            meeting: Notify::part(Tag::made_here(ResourceKind::Barrier), Want::Peers),
         }
     }
 
@@ -53,30 +63,41 @@ impl Barrier {
     }
 
     async fn wait_at(&self, place: Place) -> BarrierWaitResult {
-        self.all_here.begin(place, Action::Meet).await;
-        let Some(all_here) = self.arrive(place) else {
-            self.all_here.notify_waiters_in_any_order();
-            return BarrierWaitResult { leader: true };
-        };
-        all_here.await;
-        BarrierWaitResult { leader: false }
-    }
-
-    /// Counts one that came; gives what it waits for, unless it is the last.
-    fn arrive(&self, place: Place) -> Option<impl Future<Output = ()>> {
-        let mut arrived = self.arrived.lock();
-        *arrived += 1;
-        if *arrived == self.tasks {
-            *arrived = 0;
-            return None;
+        let mut round = None;
+        let leader = self.meeting.wait_until(place, Action::Meet, || {
+            let mut state = self.state.lock();
+            match round {
+                None => {
+                    round = Some(state.rounds);
+                    state.arrive(self.tasks).then_some(true)
+                }
+                Some(round) => (round != state.rounds).then_some(false),
+            }
+        });
+        let leader = leader.await;
+        if leader {
+            self.meeting.notify_waiters_in_any_order();
         }
-        Some(self.all_here.notified_at(place))
+        BarrierWaitResult { leader }
+    }
+}
+
+impl State {
+    /// Counts one that came. Says whether it was the last of the round.
+    fn arrive(&mut self, tasks: usize) -> bool {
+        self.arrived += 1;
+        let last = self.arrived == tasks;
+        if last {
+            self.arrived = 0;
+            self.rounds += 1;
+        }
+        last
     }
 }
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arrived = *self.arrived.lock();
+        let arrived = self.state.lock().arrived;
         f.debug_struct("Barrier")
             .field("tasks", &self.tasks)
             .field("arrived", &arrived)

@@ -1,8 +1,8 @@
 //! Values behind a lock: the one place in `sync` with `unsafe`.
 //!
-//! A [`Vault`] is a value with a count of its users, as in a `RefCell`, but atomic. The primitives above
-//! see to it by waiting that nobody asks for access that is not free; the vault checks it all the same, so that a
-//! mistake up there is a panic and never two `&mut` to one value.
+//! A [`SharedCell`] is a value with a count of its users, as in a `RefCell`, but atomic. The primitives above
+//! see to it by waiting that nobody asks for access that is not free; the cell checks it all the same, so that a
+//! mistake in one of them is a panic and never two `&mut` to one value.
 //!
 //! ```text
 //!   users == 0            free
@@ -10,7 +10,7 @@
 //!   users == EXCLUSIVE    one Exclusive
 //! ```
 //!
-//! A [`Guard`] is `{ users, value, lease }`: two pointers into a vault, and a [`Lease`] that keeps the vault's owner alive
+//! A [`Guard`] is `{ users, value, lease }`: two pointers into a cell, and a [`Lease`] that keeps the cell's owner alive
 //! and in place, through `&'a Owner` or `Arc<Owner>`. So one type serves borrowed, owned and mapped guards, [`Exclusive`]
 //! and [`Shared`] ones. The lease is dropped last, and gives the lock back when the access is over.
 //!
@@ -18,11 +18,11 @@
 //!
 //! 1. **Alive.** The pointers of a guard were made from `&'x Owner` for *every* `'x`, so they point into the owner
 //!    (or to something that never dies), and the lease keeps the owner where it is. `get_mut` and `into_inner` need
-//!    the vault itself to be borrowed mutably or owned, which a living lease rules out.
+//!    the cell itself to be borrowed mutably or owned, which a living lease rules out.
 //! 2. **Alone.** An [`Exclusive`] exists only between a change of `users` from 0 to `EXCLUSIVE` and back, a [`Shared`] only
 //!    while it is counted.
-//! 3. **Threads.** [`Solo`] gives exclusive access only, so it is `Sync` for a `Send` value, as a mutex
-//!    is; [`Vault`] gives shared access too, so it asks for `Send + Sync`, as a read-write lock does.
+//! 3. **Threads.** [`ExclusiveCell`] gives exclusive access only, so it is `Sync` for a `Send` value, as a mutex
+//!    is; [`SharedCell`] gives shared access too, so it asks for `Send + Sync`, as a read-write lock does.
 
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
@@ -31,23 +31,23 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
-use super::gate::{HasGate, Lease};
+use super::lease::{HasPool, Lease};
 
 const EXCLUSIVE: usize = usize::MAX;
 
 /// A value that may be shared, or used alone.
 #[derive(Default)]
-pub(super) struct Vault<T: ?Sized> {
+pub(super) struct SharedCell<T: ?Sized> {
     users: AtomicUsize,
     value: UnsafeCell<T>,
 }
 
 // SAFETY: rule 3; access is handed out by rule 2.
-unsafe impl<T: ?Sized + Send + Sync> Sync for Vault<T> {}
+unsafe impl<T: ?Sized + Send + Sync> Sync for SharedCell<T> {}
 
-impl<T> Vault<T> {
-    pub(super) const fn new(value: T) -> Vault<T> {
-        Vault {
+impl<T> SharedCell<T> {
+    pub(super) const fn new(value: T) -> SharedCell<T> {
+        SharedCell {
             users: AtomicUsize::new(0),
             value: UnsafeCell::new(value),
         }
@@ -58,7 +58,7 @@ impl<T> Vault<T> {
     }
 }
 
-impl<T: ?Sized> Vault<T> {
+impl<T: ?Sized> SharedCell<T> {
     pub(super) fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -66,14 +66,14 @@ impl<T: ?Sized> Vault<T> {
 
 /// A value that is used alone only.
 #[derive(Default)]
-pub(super) struct Solo<T: ?Sized>(Vault<T>);
+pub(super) struct ExclusiveCell<T: ?Sized>(SharedCell<T>);
 
-// SAFETY: rule 3: the vault inside is reached through `Exclusive::of_solo` only.
-unsafe impl<T: ?Sized + Send> Sync for Solo<T> {}
+// SAFETY: rule 3: the cell inside is reached through `Exclusive::of_exclusive` only.
+unsafe impl<T: ?Sized + Send> Sync for ExclusiveCell<T> {}
 
-impl<T> Solo<T> {
-    pub(super) const fn new(value: T) -> Solo<T> {
-        Solo(Vault::new(value))
+impl<T> ExclusiveCell<T> {
+    pub(super) const fn new(value: T) -> ExclusiveCell<T> {
+        ExclusiveCell(SharedCell::new(value))
     }
 
     pub(super) fn into_inner(self) -> T {
@@ -81,7 +81,7 @@ impl<T> Solo<T> {
     }
 }
 
-impl<T: ?Sized> Solo<T> {
+impl<T: ?Sized> ExclusiveCell<T> {
     pub(super) fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
     }
@@ -93,13 +93,13 @@ impl<T: ?Sized> Solo<T> {
 ///
 /// For as long as the keeper lives, wherever it is moved, what it points to stays where it is, and can only be
 /// borrowed shared.
-pub(super) unsafe trait Keep: Deref + HasGate {}
+pub(super) unsafe trait Keep: Deref + HasPool {}
 
 // SAFETY: a shared borrow.
-unsafe impl<'a, O: ?Sized> Keep for &'a O where &'a O: HasGate {}
+unsafe impl<'a, O: ?Sized> Keep for &'a O where &'a O: HasPool {}
 // SAFETY: an `Arc` never moves what it holds; as long as a guard has one, nobody who goes through
 // `Arc::get_mut` is the only owner, and the guard itself never calls it.
-unsafe impl<O: ?Sized> Keep for Arc<O> where Arc<O>: HasGate {}
+unsafe impl<O: ?Sized> Keep for Arc<O> where Arc<O>: HasPool {}
 
 /// How a guard reaches the value: as `*mut T` alone, as `*const T` together with others. By the pointer, `T` is invariant
 /// in the one, as behind `&mut`, and covariant in the other, as behind `&`.
@@ -109,7 +109,7 @@ pub(super) trait Pointer: Copy {
     fn get(self) -> *const Self::Value;
 
     /// Counts one more user, and points to the value, if the access is free.
-    fn enter(vault: &Vault<Self::Value>) -> Option<Self>;
+    fn enter(cell: &SharedCell<Self::Value>) -> Option<Self>;
 
     /// Gives back what [`Pointer::enter`] took.
     fn leave(users: &AtomicUsize);
@@ -124,9 +124,9 @@ impl<T: ?Sized> Pointer for *mut T {
     }
 
     #[inline]
-    fn enter(vault: &Vault<T>) -> Option<*mut T> {
-        let free = vault.users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
-        free.is_ok().then(|| vault.value.get())
+    fn enter(cell: &SharedCell<T>) -> Option<*mut T> {
+        let free = cell.users.compare_exchange(0, EXCLUSIVE, Acquire, Relaxed);
+        free.is_ok().then(|| cell.value.get())
     }
 
     #[inline]
@@ -144,11 +144,11 @@ impl<T: ?Sized> Pointer for *const T {
     }
 
     #[inline]
-    fn enter(vault: &Vault<T>) -> Option<*const T> {
+    fn enter(cell: &SharedCell<T>) -> Option<*const T> {
         // The last count below `EXCLUSIVE` is never left, so that no number of users looks like one alone.
         let more = |users: usize| (users < EXCLUSIVE - 1).then(|| users + 1);
-        let free = vault.users.fetch_update(Acquire, Relaxed, more);
-        free.is_ok().then(|| vault.value.get().cast_const())
+        let free = cell.users.fetch_update(Acquire, Relaxed, more);
+        free.is_ok().then(|| cell.value.get().cast_const())
     }
 
     #[inline]
@@ -157,8 +157,8 @@ impl<T: ?Sized> Pointer for *const T {
     }
 }
 
-/// Access to the value of a vault or to a part of it, given back when dropped.
-pub(super) struct Guard<K: HasGate, P: Pointer> {
+/// Access to the value of a cell or to a part of it, given back when dropped.
+pub(super) struct Guard<K: HasPool, P: Pointer> {
     users: NonNull<AtomicUsize>,
     value: P,
     lease: Lease<K>,
@@ -171,11 +171,11 @@ pub(super) type Exclusive<K, T> = Guard<K, *mut T>;
 pub(super) type Shared<K, T> = Guard<K, *const T>;
 
 // SAFETY: it is a `&mut T` and a keeper.
-unsafe impl<K: HasGate + Send, T: ?Sized + Send> Send for Exclusive<K, T> {}
+unsafe impl<K: HasPool + Send, T: ?Sized + Send> Send for Exclusive<K, T> {}
 // SAFETY: it is a `&T` and a keeper.
-unsafe impl<K: HasGate + Send, T: ?Sized + Sync> Send for Shared<K, T> {}
+unsafe impl<K: HasPool + Send, T: ?Sized + Sync> Send for Shared<K, T> {}
 // SAFETY: it is a `&mut T` or a `&T`, which are `Sync` if `T` is, and a keeper.
-unsafe impl<K: HasGate + Sync, P: Pointer<Value: Sync>> Sync for Guard<K, P> {}
+unsafe impl<K: HasPool + Sync, P: Pointer<Value: Sync>> Sync for Guard<K, P> {}
 
 impl<K: Keep, P: Pointer> Guard<K, P> {
     /// # Panics
@@ -183,11 +183,11 @@ impl<K: Keep, P: Pointer> Guard<K, P> {
     /// If the access is not free: a bug of the primitive that asks.
     pub(super) fn of(
         lease: Lease<K>,
-        vault: impl for<'x> FnOnce(&'x K::Target) -> &'x Vault<P::Value>,
+        cell: impl for<'x> FnOnce(&'x K::Target) -> &'x SharedCell<P::Value>,
     ) -> Self {
-        let vault = vault(lease.keep());
-        let value = P::enter(vault).expect(IN_USE);
-        let users = NonNull::from(&vault.users);
+        let cell = cell(lease.keep());
+        let value = P::enter(cell).expect(IN_USE);
+        let users = NonNull::from(&cell.users);
         Guard {
             users,
             value,
@@ -199,16 +199,16 @@ impl<K: Keep, P: Pointer> Guard<K, P> {
 const IN_USE: &str = "a lock was granted while its value was in use";
 
 impl<K: Keep, T: ?Sized> Exclusive<K, T> {
-    /// [`Guard::of`] for a [`Solo`].
-    pub(super) fn of_solo(
+    /// [`Guard::of`] for a [`ExclusiveCell`].
+    pub(super) fn of_exclusive(
         lease: Lease<K>,
-        solo: impl for<'x> FnOnce(&'x K::Target) -> &'x Solo<T>,
+        cell: impl for<'x> FnOnce(&'x K::Target) -> &'x ExclusiveCell<T>,
     ) -> Self {
-        Exclusive::of(lease, |owner| &solo(owner).0)
+        Exclusive::of(lease, |owner| &cell(owner).0)
     }
 }
 
-impl<K: HasGate, P: Pointer> Guard<K, P> {
+impl<K: HasPool, P: Pointer> Guard<K, P> {
     pub(super) fn keep(&self) -> &K {
         self.lease.keep()
     }
@@ -235,7 +235,7 @@ impl<K: HasGate, P: Pointer> Guard<K, P> {
     }
 }
 
-impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
+impl<K: HasPool, T: ?Sized> Exclusive<K, T> {
     /// Access to a part, or all of it back if there is no such part.
     pub(super) fn try_map<U: ?Sized>(
         mut self,
@@ -275,7 +275,7 @@ impl<K: HasGate, T: ?Sized> Exclusive<K, T> {
     }
 }
 
-impl<K: HasGate, T: ?Sized> Shared<K, T> {
+impl<K: HasPool, T: ?Sized> Shared<K, T> {
     /// Access to a part, or all of it back if there is no such part.
     pub(super) fn try_map<U: ?Sized>(
         self,
@@ -288,12 +288,12 @@ impl<K: HasGate, T: ?Sized> Shared<K, T> {
 
 impl<'a, O: ?Sized, P: Pointer> Guard<&'a O, P>
 where
-    &'a O: HasGate,
+    &'a O: HasPool,
 {
     /// Keeps a part of the owner instead of all of it, so that the owner's type is not named.
     pub(super) fn keep_part<Q: ?Sized>(self, part: impl FnOnce(&'a O) -> &'a Q) -> Guard<&'a Q, P>
     where
-        &'a Q: HasGate,
+        &'a Q: HasPool,
     {
         let (users, value, lease) = self.into_parts();
         Guard {
@@ -304,7 +304,7 @@ where
     }
 }
 
-impl<K: HasGate, P: Pointer> Deref for Guard<K, P> {
+impl<K: HasPool, P: Pointer> Deref for Guard<K, P> {
     type Target = P::Value;
 
     #[inline]
@@ -314,7 +314,7 @@ impl<K: HasGate, P: Pointer> Deref for Guard<K, P> {
     }
 }
 
-impl<K: HasGate, T: ?Sized> DerefMut for Exclusive<K, T> {
+impl<K: HasPool, T: ?Sized> DerefMut for Exclusive<K, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: rules 1 and 2.
@@ -322,7 +322,7 @@ impl<K: HasGate, T: ?Sized> DerefMut for Exclusive<K, T> {
     }
 }
 
-impl<K: HasGate, P: Pointer> Drop for Guard<K, P> {
+impl<K: HasPool, P: Pointer> Drop for Guard<K, P> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: rule 1.
@@ -332,7 +332,7 @@ impl<K: HasGate, P: Pointer> Drop for Guard<K, P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::gate::Gate;
+    use super::super::pool::PermitPool;
     use super::super::resource::Tag;
     use super::*;
     use crate::base::place::caller;
@@ -340,24 +340,24 @@ mod tests {
     use crate::record::fact::Hold;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
-    /// A gate that lets in more than the vault behind it bears: what a mistake in a primitive would do.
+    /// A pool with more permits than the cell behind it bears: what a mistake in a primitive would do.
     struct Owner {
-        gate: Gate,
-        pair: Vault<(String, u32)>,
+        pool: PermitPool,
+        pair: SharedCell<(String, u32)>,
     }
 
     impl Owner {
         fn new() -> Owner {
-            let gate = Gate::new(Tag::new(ResourceKind::Semaphore), 9);
+            let pool = PermitPool::new(Tag::new(ResourceKind::Semaphore), 9);
             Owner {
-                gate,
-                pair: Vault::new((String::from("a"), 2)),
+                pool,
+                pair: SharedCell::new((String::from("a"), 2)),
             }
         }
 
         fn alone(&self) -> Exclusive<&Owner, (String, u32)> {
             let hold = self
-                .gate
+                .pool
                 .try_acquire(2, Action::Acquire(2), caller())
                 .unwrap();
             Exclusive::of(Lease::new(self, 2, hold), |owner| &owner.pair)
@@ -365,22 +365,22 @@ mod tests {
 
         fn shared(&self) -> Shared<&Owner, (String, u32)> {
             let hold = self
-                .gate
+                .pool
                 .try_acquire(1, Action::Acquire(1), caller())
                 .unwrap();
             Shared::of(Lease::new(self, 1, hold), |owner| &owner.pair)
         }
     }
 
-    impl HasGate for &Owner {
-        fn gate(&self) -> &Gate {
-            &self.gate
+    impl HasPool for &Owner {
+        fn pool(&self) -> &PermitPool {
+            &self.pool
         }
     }
 
-    impl HasGate for Arc<Owner> {
-        fn gate(&self) -> &Gate {
-            &self.gate
+    impl HasPool for Arc<Owner> {
+        fn pool(&self) -> &PermitPool {
+            &self.pool
         }
     }
 
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn access_is_alone_or_shared_whatever_the_gate_lets_in() {
+    fn access_is_alone_or_shared_whatever_the_pool_grants() {
         let owner = Owner::new();
         let mut one = owner.alone();
         one.1 = 10;
@@ -433,13 +433,13 @@ mod tests {
         let Ok(part) = all.try_map(|pair| Some(&pair.1)) else {
             panic!("there was a part")
         };
-        let part = part.keep_part(|owner| &owner.gate);
+        let part = part.keep_part(|owner| &owner.pool);
         assert_eq!((*part, owner.shared().1), (2, 2));
-        assert_eq!(owner.gate.free(), 8);
+        assert_eq!(owner.pool.free(), 8);
         assert!(refused(|| owner.alone()));
         drop(part);
         assert_eq!(owner.alone().1, 2);
-        assert_eq!(owner.gate.free(), 9);
+        assert_eq!(owner.pool.free(), 9);
     }
 
     #[test]
@@ -449,6 +449,6 @@ mod tests {
             .alone()
             .try_map(|_| -> Option<&mut u32> { panic!("no") })));
         drop(owner.alone());
-        assert_eq!(owner.gate.free(), 9);
+        assert_eq!(owner.pool.free(), 9);
     }
 }

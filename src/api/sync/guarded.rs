@@ -4,19 +4,28 @@
 //! `Sync` as tokio's are: one may be made, looked at or dropped on any thread, and lie in a `static`. The standard
 //! library's mutex would do; but it also watches for panics, which costs as much as everything that an uncontended
 //! operation does, and tells nothing here: state is whole again before anything can panic.
+//!
+//! The lock knows which thread holds it. Another thread's hold is waited for; a thread that asks for what it holds itself
+//! would wait for ever, so it panics.
 
 use std::cell::UnsafeCell;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::thread;
 
 /// State that is looked at under its lock only.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Guarded<S> {
-    locked: AtomicBool,
+    /// The token of the thread that holds the lock, or [`FREE`].
+    holder: AtomicUsize,
     inside: UnsafeCell<S>,
 }
+
+/// Nobody holds the lock: no thread has this token.
+const FREE: usize = 0;
 
 // SAFETY: access is handed out to one guard at a time, on whatever thread that is, so the state need not be `Sync`.
 unsafe impl<S: Send> Sync for Guarded<S> {}
@@ -28,31 +37,54 @@ impl<S> RefUnwindSafe for Guarded<S> {}
 impl<S> Guarded<S> {
     pub(in crate::api) const fn new(inside: S) -> Guarded<S> {
         Guarded {
-            locked: AtomicBool::new(false),
+            holder: AtomicUsize::new(FREE),
             inside: UnsafeCell::new(inside),
         }
     }
 
-    /// Access, until the guard is dropped. Not to be asked for twice by one thread at a time.
+    /// Access, until the guard is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If this thread has it already: a bug of the primitive.
     #[inline(always)]
     pub(in crate::api) fn lock(&self) -> Locked<'_, S> {
+        let me = this_thread();
         // Pairs with the store in `drop`: who comes next sees what the one before did.
-        while self.locked.swap(true, Acquire) {
-            wait();
+        while let Err(holder) = self.holder.compare_exchange(FREE, me, Acquire, Relaxed) {
+            wait(holder, me);
         }
-        Locked(self)
+        Locked {
+            guarded: self,
+            of_this_thread: PhantomData,
+        }
     }
 }
 
-/// Another thread is in there, for a moment.
+/// A number that no other living thread has.
+#[inline(always)]
+fn this_thread() -> usize {
+    thread_local!(static TOKEN: u8 = const { 0 });
+    TOKEN.with(|token| ptr::from_ref(token).addr())
+}
+
+/// Somebody is in there, for a moment if it is another thread.
 #[cold]
 #[inline(never)]
-fn wait() {
+fn wait(holder: usize, me: usize) {
+    assert_ne!(
+        holder, me,
+        "the state of a primitive of `reweave::sync` was locked twice by one thread: a bug of Reweave"
+    );
     thread::yield_now();
 }
 
 /// Access to locked state.
-pub(in crate::api) struct Locked<'a, S>(&'a Guarded<S>);
+pub(in crate::api) struct Locked<'a, S> {
+    guarded: &'a Guarded<S>,
+    /// Not `Send`: the lock knows this thread as its holder.
+    of_this_thread: PhantomData<*mut ()>,
+}
 
 // SAFETY: it is a `&S` when shared.
 unsafe impl<S: Sync> Sync for Locked<'_, S> {}
@@ -62,8 +94,8 @@ impl<S> Deref for Locked<'_, S> {
 
     #[inline(always)]
     fn deref(&self) -> &S {
-        // SAFETY: `locked` is ours until the guard is dropped, so there is no other guard.
-        unsafe { &*self.0.inside.get() }
+        // SAFETY: `holder` is ours until the guard is dropped, so there is no other guard.
+        unsafe { &*self.guarded.inside.get() }
     }
 }
 
@@ -71,20 +103,21 @@ impl<S> DerefMut for Locked<'_, S> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut S {
         // SAFETY: as above; and the guard itself is borrowed mutably.
-        unsafe { &mut *self.0.inside.get() }
+        unsafe { &mut *self.guarded.inside.get() }
     }
 }
 
 impl<S> Drop for Locked<'_, S> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.0.locked.store(false, Release);
+        self.guarded.holder.store(FREE, Release);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::panic::catch_unwind;
 
     #[test]
     fn one_at_a_time_gets_in_whatever_the_thread() {
@@ -102,5 +135,18 @@ mod tests {
             }
         });
         assert_eq!(*count.lock(), 150);
+    }
+
+    #[test]
+    fn a_thread_that_asks_for_what_it_holds_panics_and_another_waits() {
+        let count = Guarded::new(0u32);
+        let mut held = count.lock();
+        assert!(catch_unwind(|| *count.lock()).is_err());
+        thread::scope(|scope| {
+            let other = scope.spawn(|| *count.lock());
+            *held = 7;
+            drop(held);
+            assert_eq!(other.join().unwrap(), 7);
+        });
     }
 }

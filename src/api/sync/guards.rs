@@ -111,16 +111,18 @@ macro_rules! projections {
     };
 }
 
-/// Implements for a lock how it starts, how it is written, and where its gate is.
+/// Implements for a lock how it starts, how it is written, and where its pool is.
 macro_rules! lock {
     ($Lock:ident, $try_lock:ident) => {
         impl<T> From<T> for $Lock<T> {
+            #[track_caller]
             fn from(value: T) -> $Lock<T> {
                 $Lock::new(value)
             }
         }
 
         impl<T: Default> Default for $Lock<T> {
+            #[track_caller]
             fn default() -> $Lock<T> {
                 $Lock::new(T::default())
             }
@@ -137,14 +139,14 @@ macro_rules! lock {
             }
         }
 
-        lock!(@gate &$Lock<T>);
-        lock!(@gate std::sync::Arc<$Lock<T>>);
+        lock!(@pool &$Lock<T>);
+        lock!(@pool std::sync::Arc<$Lock<T>>);
     };
-    (@gate $Keeper:ty) => {
-        impl<T: ?Sized> $crate::api::sync::gate::HasGate for $Keeper {
+    (@pool $Keeper:ty) => {
+        impl<T: ?Sized> $crate::api::sync::lease::HasPool for $Keeper {
             #[inline(always)]
-            fn gate(&self) -> &$crate::api::sync::gate::Gate {
-                &self.gate
+            fn pool(&self) -> &$crate::api::sync::pool::PermitPool {
+                &self.pool
             }
         }
     };

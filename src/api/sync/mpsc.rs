@@ -33,6 +33,7 @@ pub mod error;
 mod permit;
 mod rx;
 mod sink;
+mod tx;
 mod unbounded;
 
 pub use bounded::{Receiver, Sender, WeakSender, channel};

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::blocking::now_or_panic;
-use super::cell::{Exclusive, Solo};
-use super::gate::{Gate, Lease, Wanted};
+use super::cell::{Exclusive, ExclusiveCell};
+use super::lease::Lease;
+use super::pool::{Acquiring, PermitPool};
 use super::resource::Tag;
 use crate::base::place::Place;
 use crate::base::place::caller;
@@ -32,8 +33,8 @@ use crate::record::fact::Hold;
 /// # }).unwrap();
 /// ```
 pub struct Mutex<T: ?Sized> {
-    gate: Gate,
-    value: Solo<T>,
+    pool: PermitPool,
+    value: ExclusiveCell<T>,
 }
 
 /// The lock is held by somebody.
@@ -50,18 +51,19 @@ impl Error for TryLockError {}
 
 impl<T> Mutex<T> {
     /// An unlocked mutex.
+    #[track_caller]
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
-            gate: Gate::new(Tag::made_here(ResourceKind::Mutex), 1),
-            value: Solo::new(value),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::Mutex), 1),
+            value: ExclusiveCell::new(value),
         }
     }
 
     /// [`Mutex::new`] for a `static`.
     pub const fn const_new(value: T) -> Mutex<T> {
         Mutex {
-            gate: Gate::new(Tag::new(ResourceKind::Mutex), 1),
-            value: Solo::new(value),
+            pool: PermitPool::new(Tag::new(ResourceKind::Mutex), 1),
+            value: ExclusiveCell::new(value),
         }
     }
 
@@ -77,7 +79,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         Locking {
             mutex: self,
-            gate: self.gate.acquire(1, Action::Lock, caller()),
+            acquiring: self.pool.acquire(1, Action::Lock, caller()),
             pinned: PhantomPinned,
         }
     }
@@ -89,7 +91,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     async fn lock_owned_at(self: Arc<Self>, place: Place) -> OwnedMutexGuard<T> {
-        let hold = open(self.gate.acquire(1, Action::Lock, place).await);
+        let hold = acquired(self.pool.acquire(1, Action::Lock, place).await);
         self.owned_guard(hold)
     }
 
@@ -143,20 +145,22 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     fn try_get(&self, place: Place) -> Result<Hold, TryLockError> {
-        let hold = self.gate.try_acquire(1, Action::Lock, place);
+        let hold = self.pool.try_acquire(1, Action::Lock, place);
         hold.map_err(|_| TryLockError(()))
     }
 
     fn guard(&self, hold: Hold) -> MutexGuard<'_, T> {
-        MutexGuard(Exclusive::of_solo(Lease::new(self, 1, hold), |mutex| {
-            &mutex.value
-        }))
+        MutexGuard(Exclusive::of_exclusive(
+            Lease::new(self, 1, hold),
+            |mutex| &mutex.value,
+        ))
     }
 
     fn owned_guard(self: Arc<Self>, hold: Hold) -> OwnedMutexGuard<T> {
-        OwnedMutexGuard(Exclusive::of_solo(Lease::new(self, 1, hold), |mutex| {
-            &mutex.value
-        }))
+        OwnedMutexGuard(Exclusive::of_exclusive(
+            Lease::new(self, 1, hold),
+            |mutex| &mutex.value,
+        ))
     }
 }
 
@@ -165,7 +169,7 @@ pin_project_lite::pin_project! {
     #[must_use = "futures do nothing unless polled"]
     struct Locking<'a, T: ?Sized> {
         mutex: &'a Mutex<T>,
-        gate: Wanted<'a>,
+        acquiring: Acquiring<'a>,
         // As tokio's, so that code written against this compiles against that.
         #[pin]
         pinned: PhantomPinned,
@@ -179,15 +183,15 @@ impl<'a, T: ?Sized> Future for Locking<'a, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mutex = *this.mutex;
-        Pin::new(this.gate)
+        Pin::new(this.acquiring)
             .poll(cx)
-            .map(|hold| mutex.guard(open(hold)))
+            .map(|hold| mutex.guard(acquired(hold)))
     }
 }
 
-/// What a gate lets in that is never closed.
-pub(super) fn open<E>(hold: Result<Hold, E>) -> Hold {
-    hold.unwrap_or_else(|_| unreachable!("the gate of a lock is never closed"))
+/// What was acquired from the pool of a lock, which is never closed.
+pub(super) fn acquired<E>(hold: Result<Hold, E>) -> Hold {
+    hold.unwrap_or_else(|_| unreachable!("the pool of a lock is never closed"))
 }
 
 lock!(Mutex, try_lock);
@@ -205,7 +209,7 @@ pub struct OwnedMutexGuard<T: ?Sized>(Exclusive<Arc<Mutex<T>>, T>);
 /// Access to a part of the value of a locked [`Mutex`]; see [`MutexGuard::map`].
 #[must_use = "if unused the mutex is unlocked at once"]
 #[clippy::has_significant_drop]
-pub struct MappedMutexGuard<'a, T: ?Sized>(Exclusive<&'a Gate, T>);
+pub struct MappedMutexGuard<'a, T: ?Sized>(Exclusive<&'a PermitPool, T>);
 
 /// Access to a part of the value of a locked [`Mutex`] that the guard owns together with others; see
 /// [`OwnedMutexGuard::map`].
@@ -225,7 +229,7 @@ reaches!(mut OwnedMappedMutexGuard[T: ?Sized, U: ?Sized] => U);
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
     maps! {
         [U: ?Sized, F] &mut T => &mut U, MappedMutexGuard<'a, U>,
-        all: MutexGuard, part: |part| MappedMutexGuard(part.keep_part(|mutex| &mutex.gate))
+        all: MutexGuard, part: |part| MappedMutexGuard(part.keep_part(|mutex| &mutex.pool))
     }
 
     /// The mutex that is locked.

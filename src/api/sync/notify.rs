@@ -17,13 +17,13 @@ use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use super::guarded::Guarded;
-use super::op::Op;
+use super::op::{Attempt, Op, When};
 use super::queue::{Key, WaitQueue};
 use super::resource::Tag;
-use super::wakers::{Wakers, store};
+use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, ResourceNo, Want};
@@ -31,19 +31,19 @@ use crate::observe::waits::WaitKey;
 use crate::record::fact::Fact;
 use crate::run::context::{Here, look};
 
-/// Wakes tasks that wait for news.
+/// Tells tasks that wait that something happened.
 ///
 /// ```
 /// use reweave::sync::Notify;
 /// use std::sync::Arc;
 ///
 /// # reweave::Sim::new().run(async {
-/// let news = Arc::new(Notify::new());
+/// let changed = Arc::new(Notify::new());
 /// let listener = reweave::spawn({
-///     let news = news.clone();
-///     async move { news.notified().await }
+///     let changed = changed.clone();
+///     async move { changed.notified().await }
 /// });
-/// news.notify_one();
+/// changed.notify_one();
 /// listener.await.unwrap();
 /// # }).unwrap();
 /// ```
@@ -62,6 +62,7 @@ struct State {
     part: Option<Want>,
 }
 
+#[derive(Default)]
 struct Waiter {
     waker: Option<Waker>,
     served: Option<Served>,
@@ -78,6 +79,7 @@ enum Served {
 
 impl Notify {
     /// Without a notification.
+    #[track_caller]
     pub fn new() -> Notify {
         Notify::with(Tag::made_here(ResourceKind::Notify), None)
     }
@@ -118,18 +120,24 @@ impl Notify {
         }
     }
 
-    /// The part of another primitive's operation that waits. The operation has had its [point](Notify::begin).
-    pub(super) fn notified_at(&self, place: Place) -> Notified<'_> {
-        Notified {
-            inner: Listen::new(self, Op::after_point(place, Action::Await)),
-            pinned: PhantomPinned,
-        }
-    }
-
-    /// The scheduling point of another primitive's operation.
-    pub(super) async fn begin(&self, place: Place, action: Action) {
+    /// An operation of the primitive that this is a part of: waits until `look` finds something. It looks at first, and again
+    /// after each notification, and may lock what it likes.
+    pub(super) async fn wait_until<R>(
+        &self,
+        place: Place,
+        action: Action,
+        mut look: impl FnMut() -> Option<R>,
+    ) -> R {
         let mut op = Op::at(place, action);
-        poll_fn(|cx| op.poll_begin(cx, &self.state, |state| &mut state.tag)).await;
+        poll_fn(|cx| op.poll(cx, &self.state, &mut Begin)).await;
+        loop {
+            // Made before the look, so that a notification in between is not missed.
+            let mut notified = Listen::new(self, Op::after_point(place, action));
+            if let Some(found) = look() {
+                return found;
+            }
+            poll_fn(|cx| notified.poll(cx)).await;
+        }
     }
 
     /// [`Notify::notified`] with a future that owns its `Notify`.
@@ -157,7 +165,7 @@ impl Notify {
             let mut state = self.state.lock();
             state.emit(here.as_deref_mut(), |resource| Fact::Notified { resource });
             state.serve(whom, &mut woken);
-            state.granted(here, &woken);
+            state.tell_granted(here, &woken);
         });
         woken.wake();
     }
@@ -185,7 +193,7 @@ impl Notify {
                 waiter.served = Some(Served::WithAll);
                 woken.grant(waiter.waker.take(), waiter.wait);
             }
-            state.granted(here, &woken);
+            state.tell_granted(here, &woken);
         });
         woken
     }
@@ -200,7 +208,7 @@ impl State {
     }
 
     /// Notes who was served. That is no event of its own: that somebody notifies, and who wakes, stands on the trace.
-    fn granted(&self, here: Option<&mut Here<'_>>, woken: &Wakers) {
+    fn tell_granted(&self, here: Option<&mut Here<'_>>, woken: &Wakers) {
         if let Some(here) = here {
             for &wait in woken.granted() {
                 here.run.grant_wait(wait);
@@ -225,6 +233,7 @@ impl State {
 }
 
 impl Default for Notify {
+    #[track_caller]
     fn default() -> Notify {
         Notify::new()
     }
@@ -244,6 +253,32 @@ impl std::fmt::Debug for Notify {
     }
 }
 
+/// The scheduling point of an operation that then waits, part by part.
+struct Begin;
+
+impl Attempt for Begin {
+    type State = State;
+    type Found = ();
+    type Output = ();
+
+    const POINT: When = When::First;
+    const CHARGED: bool = false;
+
+    fn tag(state: &mut State) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, _: &mut State, _: &mut Op) -> Result<(), Want> {
+        Ok(())
+    }
+
+    fn complete(&mut self, (): (), _: &mut State, _: Option<&mut Here<'_>>, _: &Op) {}
+
+    fn park(&mut self, _: Waker, _: &mut State, _: Option<&mut Here<'_>>, _: &Op) -> Option<Waker> {
+        unreachable!("a point by itself can always complete")
+    }
+}
+
 /// What both kinds of future do.
 #[derive(Debug)]
 struct Listen<N: Deref<Target = Notify>> {
@@ -254,12 +289,81 @@ struct Listen<N: Deref<Target = Notify>> {
 
 #[derive(Clone, Copy, Debug)]
 enum Stage {
-    /// Not in line. All were notified so often when it was made.
+    /// Not in the queue. All were notified so often when it was made.
     New {
         rounds: u64,
     },
-    InLine(Key),
+    Queued(Key),
     Done,
+}
+
+impl Stage {
+    /// Its place in the queue, which it takes if it has none.
+    fn queue(&mut self, state: &mut State) -> Key {
+        if let Stage::Queued(key) = *self {
+            return key;
+        }
+        let key = state.line.push_back(Waiter::default());
+        *self = Stage::Queued(key);
+        key
+    }
+
+    fn is_notified(&self, state: &mut State) -> bool {
+        match *self {
+            Stage::New { rounds } => rounds != state.rounds || state.kept,
+            Stage::Queued(key) => state.line.get_mut(key).served.is_some(),
+            Stage::Done => true,
+        }
+    }
+
+    /// Takes the notification, which is there.
+    fn take(&mut self, state: &mut State) {
+        match *self {
+            Stage::New { rounds } if rounds == state.rounds => state.kept = false,
+            Stage::New { .. } | Stage::Done => {}
+            // Who served it has its waker.
+            Stage::Queued(key) => _ = state.line.remove(key),
+        }
+        *self = Stage::Done;
+    }
+}
+
+impl Attempt for Stage {
+    type State = State;
+    type Found = ();
+    type Output = ();
+
+    const POINT: When = When::First;
+    /// As in tokio.
+    const CHARGED: bool = false;
+
+    fn tag(state: &mut State) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, state: &mut State, _: &mut Op) -> Result<(), Want> {
+        match self.is_notified(state) {
+            true => Ok(()),
+            false => Err(state.part.unwrap_or(Want::Notification)),
+        }
+    }
+
+    fn complete(&mut self, (): (), state: &mut State, _: Option<&mut Here<'_>>, _: &Op) {
+        self.take(state);
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Option<Waker> {
+        let key = self.queue(state);
+        let waiter = state.line.get_mut(key);
+        waiter.wait = op.wait();
+        waiter.waker.replace(waker)
+    }
 }
 
 impl<N: Deref<Target = Notify>> Listen<N> {
@@ -272,71 +376,38 @@ impl<N: Deref<Target = Notify>> Listen<N> {
         }
     }
 
-    /// Gets in line, or finds a notification. Without a waker it gets in line as one nobody wakes.
-    fn poll(&mut self, waker: Option<&Waker>) -> Poll<()> {
-        let mut state = self.notify.state.lock();
-        let old = match self.stage {
-            Stage::Done => return Poll::Ready(()),
-            Stage::New { rounds } if rounds != state.rounds || std::mem::take(&mut state.kept) => {
-                self.stage = Stage::Done;
-                return Poll::Ready(());
-            }
-            Stage::New { .. } => {
-                let waiter = Waiter {
-                    waker: waker.cloned(),
-                    served: None,
-                    wait: None,
-                };
-                self.stage = Stage::InLine(state.line.push_back(waiter));
-                None
-            }
-            Stage::InLine(key) => {
-                let waiter = state.line.get_mut(key);
-                if waiter.served.is_some() {
-                    self.stage = Stage::Done;
-                    let old = state.line.remove(key);
-                    drop(state);
-                    drop(old);
-                    return Poll::Ready(());
-                }
-                waker.and_then(|waker| store(&mut waiter.waker, waker))
-            }
-        };
-        if waker.is_some() {
-            let want = state.part.unwrap_or(Want::Notification);
-            self.op.waits(&mut state.tag, want);
-            if let (Stage::InLine(key), Some(wait)) = (self.stage, self.op.wait()) {
-                state.line.get_mut(key).wait = Some(wait);
-            }
-        }
-        drop(state);
-        drop(old);
-        Poll::Pending
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.op.poll(cx, &self.notify.state, &mut self.stage)
     }
 
-    fn poll_with(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if let Stage::New { .. } = self.stage {
-            let state = &self.notify.state;
-            let point = self.op.poll_begin(cx, state, |state| &mut state.tag);
-            ready!(point);
+    /// Gets into the queue as one whom nobody wakes, unless it is notified. Says whether it is.
+    fn enable(&mut self) -> bool {
+        self.op.pass_point();
+        let state = &mut *self.notify.state.lock();
+        let notified = self.stage.is_notified(state);
+        match notified {
+            true => self.stage.take(state),
+            false => _ = self.stage.queue(state),
         }
-        self.poll(Some(cx.waker()))
+        notified
     }
 }
 
 impl<N: Deref<Target = Notify>> Drop for Listen<N> {
     fn drop(&mut self) {
-        let Stage::InLine(key) = self.stage else {
+        let Stage::Queued(key) = self.stage else {
             return;
         };
         let mut woken = Wakers::new();
-        let mut state = self.notify.state.lock();
-        let waiter = state.line.remove(key);
-        if let Some(whom @ (Served::First | Served::Last)) = waiter.served {
-            state.serve(whom, &mut woken);
-            look!(here => state.granted(here, &woken));
-        }
-        drop(state);
+        let waiter = look!(here => {
+            let mut state = self.notify.state.lock();
+            let waiter = state.line.remove(key);
+            if let Some(whom @ (Served::First | Served::Last)) = waiter.served {
+                state.serve(whom, &mut woken);
+                state.tell_granted(here, &woken);
+            }
+            waiter
+        });
         drop(waiter);
         woken.wake();
     }
@@ -372,7 +443,7 @@ macro_rules! notified {
             /// Gets in line without being polled, so that a [`Notify::notify_one`] from now on is not missed. Says
             /// whether there is a notification already; then the future is done.
             pub fn enable(self: Pin<&mut Self>) -> bool {
-                self.project().inner.poll(None).is_ready()
+                self.project().inner.enable()
             }
         }
 
@@ -380,7 +451,7 @@ macro_rules! notified {
             type Output = ();
 
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-                self.project().inner.poll_with(cx)
+                self.project().inner.poll(cx)
             }
         }
     };

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 
-use super::gate::{Gate, Lease, TryAcquireError};
+use super::acquire::TryAcquireError;
+use super::lease::Lease;
+use super::pool::PermitPool;
 use super::resource::Tag;
 use super::slot::Slot;
 use crate::base::place::Place;
@@ -28,15 +30,16 @@ use crate::base::resource::{Action, ResourceKind};
 pub struct OnceCell<T> {
     slot: Slot<T>,
     /// One permit, for who initialises; closed once the value is there.
-    gate: Gate,
+    pool: PermitPool,
 }
 
 impl<T> OnceCell<T> {
     /// An empty cell.
+    #[track_caller]
     pub fn new() -> OnceCell<T> {
         OnceCell {
             slot: Slot::empty(),
-            gate: Gate::new(Tag::made_here(ResourceKind::OnceCell), 1),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::OnceCell), 1),
         }
     }
 
@@ -44,20 +47,24 @@ impl<T> OnceCell<T> {
     pub const fn const_new() -> OnceCell<T> {
         OnceCell {
             slot: Slot::empty(),
-            gate: Gate::new(Tag::new(ResourceKind::OnceCell), 1),
+            pool: PermitPool::new(Tag::new(ResourceKind::OnceCell), 1),
         }
     }
 
     /// A cell with this value, if there is one.
+    #[track_caller]
     pub fn new_with(value: Option<T>) -> OnceCell<T> {
-        value.map_or_else(OnceCell::new, OnceCell::const_new_with)
+        match value {
+            Some(value) => OnceCell::const_new_with(value),
+            None => OnceCell::new(),
+        }
     }
 
     /// A cell with this value, for a `static`.
     pub const fn const_new_with(value: T) -> OnceCell<T> {
         OnceCell {
             slot: Slot::full(value),
-            gate: Gate::new(Tag::new(ResourceKind::OnceCell), 1),
+            pool: PermitPool::new(Tag::new(ResourceKind::OnceCell), 1),
         }
     }
 
@@ -86,9 +93,9 @@ impl<T> OnceCell<T> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
         }
-        match self.gate.try_acquire(1, Action::Lock, caller()) {
+        match self.pool.try_acquire(1, Action::Lock, caller()) {
             Ok(hold) => {
-                self.fill(value, Lease::new(&self.gate, 1, hold));
+                self.fill(value, Lease::new(&self.pool, 1, hold));
                 Ok(())
             }
             Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
@@ -137,22 +144,22 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Begun::Done(value);
         }
-        match self.gate.acquire(1, Action::Lock, place).await {
-            Ok(hold) => Begun::Mine(Lease::new(&self.gate, 1, hold)),
+        match self.pool.acquire(1, Action::Lock, place).await {
+            Ok(hold) => Begun::Mine(Lease::new(&self.pool, 1, hold)),
             Err(_) => Begun::Done(
                 self.get()
-                    .expect("the gate is closed once there is a value"),
+                    .expect("the pool is closed once there is a value"),
             ),
         }
     }
 
-    fn fill(&self, value: T, lease: Lease<&Gate>) -> &T {
+    fn fill(&self, value: T, lease: Lease<&PermitPool>) -> &T {
         let set = self.slot.set(value);
         assert!(
             set.is_ok(),
             "only one at a time initialises, and only an empty cell"
         );
-        self.gate.close();
+        self.pool.close();
         drop(lease);
         self.get().expect("set just now")
     }
@@ -172,10 +179,11 @@ impl<T> OnceCell<T> {
 enum Begun<'a, T> {
     Done(&'a T),
     /// It is the one to initialise.
-    Mine(Lease<&'a Gate>),
+    Mine(Lease<&'a PermitPool>),
 }
 
 impl<T> Default for OnceCell<T> {
+    #[track_caller]
     fn default() -> OnceCell<T> {
         OnceCell::new()
     }
@@ -188,6 +196,7 @@ impl<T> From<T> for OnceCell<T> {
 }
 
 impl<T: Clone> Clone for OnceCell<T> {
+    #[track_caller]
     fn clone(&self) -> OnceCell<T> {
         OnceCell::new_with(self.get().cloned())
     }

@@ -12,19 +12,20 @@
 
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::blocking::now_or_panic;
 use super::guarded::Guarded;
-use super::op::Op;
+use super::op::{Attempt, Op, When};
 use super::resource::Tag;
-use super::wakers::{Wakers, store};
-use crate::api::task::coop;
+use super::wakers::Wakers;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
+use crate::run::context::{Here, look};
 
 pub mod error;
 
@@ -111,19 +112,7 @@ impl<T> Sender<T> {
     /// [`Sender::closed`] for futures written by hand.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let channel = self.channel.as_ref().expect(ONE_SEND);
-        ready!(self.op.poll_begin(cx, channel, |state| &mut state.tag));
-        let coop = ready!(coop::poll_proceed(cx));
-        let mut state = channel.lock();
-        if state.closed {
-            self.op.end();
-            coop.made_progress();
-            return Poll::Ready(());
-        }
-        let old = store(&mut state.sender, cx.waker());
-        self.op.waits(&mut state.tag, Want::Close);
-        drop(state);
-        drop(old);
-        Poll::Pending
+        self.op.poll(cx, channel, &mut Closed(PhantomData))
     }
 
     fn channel(&self) -> &Guarded<State<T>> {
@@ -185,9 +174,13 @@ impl<T> Receiver<T> {
     /// If it is not there yet, or never will be.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let channel = self.channel.as_ref().ok_or(TryRecvError::Closed)?;
-        let mut state = channel.lock();
-        let result = state.take();
-        drop(state);
+        let result = look!(here => {
+            let mut state = channel.lock();
+            match state.is_decided() {
+                true => Poll::Ready(state.take(here)),
+                false => Poll::Pending,
+            }
+        });
         if let Poll::Ready(result) = result {
             self.channel = None;
             return result.map_err(|_| TryRecvError::Closed);
@@ -211,15 +204,87 @@ impl<T> Receiver<T> {
 }
 
 impl<T> State<T> {
-    fn take(&mut self) -> Poll<Result<T, RecvError>> {
-        match self.value.take() {
-            Some(value) => {
-                self.tag.tell(|resource| Fact::Saw { resource, back: 0 });
-                Poll::Ready(Ok(value))
-            }
-            None if self.sender_gone || self.closed => Poll::Ready(Err(RecvError(()))),
-            None => Poll::Pending,
-        }
+    /// Whether the receiver has nothing more to wait for.
+    fn is_decided(&self) -> bool {
+        self.value.is_some() || self.sender_gone || self.closed
+    }
+
+    /// What the receiver gets once that is decided.
+    fn take(&mut self, here: Option<&mut Here<'_>>) -> Result<T, RecvError> {
+        let value = self.value.take().ok_or(RecvError(()))?;
+        let saw = |resource| Fact::Saw { resource, back: 0 };
+        self.tag.emit(here, saw);
+        Ok(value)
+    }
+}
+
+/// Waits for the value.
+struct Receive<T>(PhantomData<T>);
+
+impl<T> Attempt for Receive<T> {
+    type State = State<T>;
+    type Found = ();
+    type Output = Result<T, RecvError>;
+
+    const POINT: When = When::First;
+
+    fn tag(state: &mut State<T>) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
+        state.is_decided().then_some(()).ok_or(Want::Value)
+    }
+
+    fn complete(
+        &mut self,
+        (): (),
+        state: &mut State<T>,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Self::Output {
+        state.take(here)
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        state.receiver.replace(waker)
+    }
+}
+
+/// Waits until the receiver is gone or closed.
+struct Closed<T>(PhantomData<T>);
+
+impl<T> Attempt for Closed<T> {
+    type State = State<T>;
+    type Found = ();
+    type Output = ();
+
+    const POINT: When = When::First;
+
+    fn tag(state: &mut State<T>) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
+        state.closed.then_some(()).ok_or(Want::Close)
+    }
+
+    fn complete(&mut self, (): (), _: &mut State<T>, _: Option<&mut Here<'_>>, _: &Op) {}
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        state.sender.replace(waker)
     }
 }
 
@@ -244,19 +309,7 @@ impl<T> Future for Receiver<T> {
         let channel = channel
             .as_ref()
             .expect("a oneshot receiver was polled after completion");
-        ready!(op.poll_begin(cx, channel, |state| &mut state.tag));
-        let coop = ready!(coop::poll_proceed(cx));
-        let mut state = channel.lock();
-        let Poll::Ready(result) = state.take() else {
-            let old = store(&mut state.receiver, cx.waker());
-            op.waits(&mut state.tag, Want::Value);
-            drop(state);
-            drop(old);
-            return Poll::Pending;
-        };
-        drop(state);
-        coop.made_progress();
-        op.end();
+        let result = ready!(op.poll(cx, channel, &mut Receive(PhantomData)));
         self.channel = None;
         Poll::Ready(result)
     }

@@ -1,10 +1,26 @@
 //! Operations: what every wait of `sync` has in common.
 //!
-//! An [`Op`] knows where the user called it. It begins with a scheduling point, and it keeps the run informed
-//! of how long it waits, and whether its task still polls it.
+//! An [`Op`] knows where the user called it, and keeps the run informed of how long it waits, and whether its task still
+//! polls it. What a primitive does in one poll it says as an [`Attempt`]; the order of things is here, once:
+//!
+//! ```text
+//!   find the run, lock the state
+//!     ├─ point:   do other tasks go first? a draw            ─► yes: ready again at once, Pending
+//!     ├─ look:    can it complete?
+//!     │    ├─ yes ─ budget: is some left?                    ─► no: ready again at once, Pending
+//!     │    │        complete                                 ─► Ready
+//!     │    └─ no, with the running task's own waker: park    ─► Pending
+//!   unlock
+//!     └─ no, with another waker: clone it, lock, look again
+//!          ├─ yes                                            ─► wake the clone, Pending
+//!          └─ no: park                                       ─► Pending
+//! ```
+//!
+//! A waker that is not the running task's own is code of the user's, which may use this very primitive: it is cloned, woken
+//! and dropped while nothing is locked or borrowed. That is why there is a second look.
 //!
 //! On a runtime with several threads another task may run between any two operations, also when the next could
-//! complete at once. So each begins with a point: if other tasks are ready, whether they go first is a draw. The plain
+//! complete at once. So each has a scheduling point: if other tasks are ready, whether they go first is a draw. The plain
 //! answer is no.
 //!
 //! ```text
@@ -17,9 +33,9 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
-use crate::base::place::Place;
+use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, Operation, Want};
-use crate::observe::waits::{Awaits, LastPoll, WaitKey};
+use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::context::{self, Here, look};
 use crate::run::state::Run;
 
@@ -28,38 +44,108 @@ use crate::run::state::Run;
 pub(in crate::api) struct Op {
     point: Point,
     action: Action,
-    /// Whether it knows when it is over.
-    lasting: bool,
+    kind: Kind,
     wait: Option<WaitKey>,
-    /// When it last returned `Pending` because it must wait.
-    parked: Option<LastPoll>,
+}
+
+/// How long an operation is known to the run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// A future: its wait lasts until the future is done or dropped.
+    Future,
+    /// A `poll_` method, of which nobody knows whether it will be called again: its wait lasts until its task's next step.
+    Poll,
+    /// A `poll_` method of a trait, which cannot know where it was called.
+    TraitPoll,
+}
+
+/// Where an operation has its scheduling point.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::api) enum When {
+    /// Before anything else: it may matter in which order tasks begin to wait.
+    First,
+    /// Only where it can complete. Nobody else waits for the same, so whoever must wait lets others go in any case.
+    IfReady,
+}
+
+/// What an operation does in one poll with the state of its primitive, which is locked meanwhile. See the top of this file.
+pub(in crate::api) trait Attempt {
+    /// What lies behind the lock.
+    type State;
+    /// How it can complete.
+    type Found;
+    /// Whatever user code may have to run for it, such as wakers, is run by the caller, after the lock.
+    type Output;
+
+    const POINT: When;
+    /// Whether its completion is charged to the task's budget.
+    const CHARGED: bool = true;
+
+    fn tag(state: &mut Self::State) -> &mut Tag;
+
+    /// Whether it can complete; if not, for want of what. It changes nothing that another could see.
+    fn look(&mut self, state: &mut Self::State, op: &mut Op) -> Result<Self::Found, Want>;
+
+    /// Completes, as the look found.
+    fn complete(
+        &mut self,
+        found: Self::Found,
+        state: &mut Self::State,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Self::Output;
+
+    /// Leaves the waker where it will be woken; gives one to be dropped after the lock.
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut Self::State,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Option<Waker>;
+}
+
+/// How a look ended.
+enum Look<R> {
+    Complete(R),
+    /// Others go first, or the budget is used up.
+    Again,
+    /// It waits, and has left its waker.
+    Parked,
+    /// It must wait, with a waker that may be the user's.
+    MustWait,
 }
 
 impl Op {
     /// The operation that the user called here.
     #[inline(always)]
     pub(in crate::api) const fn at(place: Place, action: Action) -> Op {
-        Op::new(Point::at(place), action, true)
+        Op::new(Point::at(place), action, Kind::Future)
     }
 
     /// A part of an operation whose point was passed.
     pub(in crate::api) const fn after_point(place: Place, action: Action) -> Op {
-        Op::new(Point::passed(place), action, true)
+        Op::new(Point::passed(place), action, Kind::Future)
     }
 
     /// One poll of an operation that keeps nothing between polls: it has no point, and its wait counts until its
     /// task's next step.
     pub(in crate::api) const fn passing(place: Place, action: Action) -> Op {
-        Op::new(Point::passed(place), action, false)
+        Op::new(Point::passed(place), action, Kind::Poll)
     }
 
-    const fn new(point: Point, action: Action, lasting: bool) -> Op {
+    /// [`Op::passing`] for a method of a trait. It has a point; the [`Attempt`] says whether it was passed before.
+    #[track_caller]
+    pub(in crate::api) fn of_trait(action: Action) -> Op {
+        Op::new(Point::at(caller()), action, Kind::TraitPoll)
+    }
+
+    const fn new(point: Point, action: Action, kind: Kind) -> Op {
         Op {
             point,
             action,
-            lasting,
+            kind,
             wait: None,
-            parked: None,
         }
     }
 
@@ -75,24 +161,6 @@ impl Op {
         self.action
     }
 
-    /// It must wait, as of this poll.
-    #[inline(always)]
-    pub(in crate::api) fn set_parked(&mut self, here: &Here<'_>) {
-        self.parked = Some(here.run.this_poll());
-    }
-
-    /// It waits no more.
-    #[inline(always)]
-    pub(in crate::api) fn clear_parked(&mut self) {
-        self.parked = None;
-    }
-
-    /// When it was last polled, if it waits.
-    #[inline(always)]
-    pub(in crate::api) fn parked(&self) -> Option<LastPoll> {
-        self.parked
-    }
-
     /// The key of its wait, for whoever will grant it what it waits for.
     pub(in crate::api) fn wait(&self) -> Option<WaitKey> {
         self.wait
@@ -104,55 +172,116 @@ impl Op {
         self.point.pass();
     }
 
+    /// Polls the operation: see the top of this file.
+    #[inline(always)]
+    pub(in crate::api) fn poll<A: Attempt>(
+        &mut self,
+        cx: &mut Context<'_>,
+        state: &Guarded<A::State>,
+        attempt: &mut A,
+    ) -> Poll<A::Output> {
+        let mut old = None;
+        let look = look!(here => {
+            let state = &mut *state.lock();
+            if A::POINT == When::First
+                && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
+            {
+                return Look::Again;
+            }
+            match attempt.look(state, self) {
+                Ok(found) => {
+                    if A::POINT == When::IfReady
+                        && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
+                    {
+                        return Look::Again;
+                    }
+                    if A::CHARGED && here.as_ref().is_some_and(|here| !here.cx.scope().claim()) {
+                        return Look::Again;
+                    }
+                    Look::Complete(attempt.complete(found, state, here, self))
+                }
+                Err(want) => {
+                    self.pass_point();
+                    match here {
+                        Some(here) if here.is_own(cx.waker()) => {
+                            self.waits(here, A::tag(state), want);
+                            old = attempt.park(cx.waker().clone(), state, Some(here), self);
+                            Look::Parked
+                        }
+                        _ => Look::MustWait,
+                    }
+                }
+            }
+        });
+        match look {
+            Look::Complete(output) => {
+                self.end();
+                Poll::Ready(output)
+            }
+            Look::Again => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Look::Parked => {
+                drop(old);
+                Poll::Pending
+            }
+            Look::MustWait => {
+                self.park(cx, state, attempt);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Parks with a waker that may be the user's, unless its clone, or another thread, let the operation complete.
+    #[inline(never)]
+    fn park<A: Attempt>(
+        &mut self,
+        cx: &mut Context<'_>,
+        state: &Guarded<A::State>,
+        attempt: &mut A,
+    ) {
+        let waker = cx.waker().clone();
+        let parked = look!(here => {
+            let state = &mut *state.lock();
+            let Err(want) = attempt.look(state, self) else {
+                return Err(waker);
+            };
+            if let Some(here) = here.as_deref_mut() {
+                self.waits(here, A::tag(state), want);
+            }
+            Ok(attempt.park(waker, state, here, self))
+        });
+        match parked {
+            Ok(old) => drop(old),
+            Err(waker) => waker.wake(),
+        }
+    }
+
     /// Whether others go first: asked once, before the operation does anything. If so, its future wakes its task and
     /// returns `Pending`.
     #[inline(always)]
-    pub(in crate::api) fn others_go_first(
+    fn others_go_first(
         &mut self,
         here: Option<&mut Here<'_>>,
         waker: &Waker,
         tag: &mut Tag,
     ) -> bool {
-        let Some(here) = here else {
-            self.point.pass();
-            return false;
-        };
-        let (id, action) = (here.cx.id(), self.action);
-        let operation = |run: &mut Run| Some(tag.operation(id, run, action));
-        self.point.others_go_first(Some(here), waker, operation)
-    }
-
-    /// [`Op::others_go_first`] for a future that does not need the run for more.
-    #[inline]
-    pub(in crate::api) fn poll_begin<S>(
-        &mut self,
-        cx: &mut Context<'_>,
-        state: &Guarded<S>,
-        tag: impl FnOnce(&mut S) -> &mut Tag,
-    ) -> Poll<()> {
-        let others = !self.point.is_passed()
-            && look!(here => {
-                self.others_go_first(here, cx.waker(), tag(&mut state.lock()))
-            });
-        if !others {
-            return Poll::Ready(());
+        let action = self.action;
+        let operation = |run: &mut Run| Some(tag.operation(run, action));
+        if self.kind == Kind::Future {
+            return self.point.others_go_first(here, waker, operation);
         }
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        // One poll of a method: it is over when the method returns, and nobody sees whether it is called again.
+        let here = here.filter(|here| here.is_own(waker));
+        let others = self.point.others_go_first(here, waker, operation);
+        self.point.pass();
+        others
     }
 
     /// The operation cannot go on for want of this.
-    pub(in crate::api) fn waits(&mut self, tag: &mut Tag, want: Want) {
-        look!(here => {
-            if let Some(here) = here {
-                self.waits_here(here, tag, want);
-            }
-        });
-    }
-
-    /// [`Op::waits`] during a look at the run.
     #[inline(always)]
-    pub(in crate::api) fn waits_here(&mut self, here: &mut Here<'_>, tag: &mut Tag, want: Want) {
+    fn waits(&mut self, here: &mut Here<'_>, tag: &mut Tag, want: Want) {
         if here.run.is_keyed() {
             self.note_wait(here, tag, want);
         }
@@ -163,22 +292,25 @@ impl Op {
         let (resource, action) = (tag.number(here), self.action);
         here.run.parks_in(Operation { resource, action });
         let awaits = Awaits::Resource(resource, want);
-        let known = self.wait.filter(|_| self.lasting);
-        self.wait = here
-            .run
-            .waits(self.lasting, known, awaits, Some(self.point.place()));
+        let (lasting, known) = match self.kind {
+            Kind::Future => (true, self.wait),
+            Kind::Poll | Kind::TraitPoll => (false, None),
+        };
+        let place = (self.kind != Kind::TraitPoll).then_some(self.point.place());
+        self.wait = here.run.waits(lasting, known, awaits, place);
     }
 
-    /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look.
-    pub(in crate::api) fn was_in_vain(&mut self, here: &mut Here<'_>) {
+    /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look:
+    /// looks for the future that is polled no more.
+    pub(in crate::api) fn examine_given_up(&mut self, here: &mut Here<'_>) {
         here.run.examine_given_up(self.wait);
     }
 
     /// It is done, or will never be.
     #[inline(always)]
-    pub(in crate::api) fn end(&mut self) {
+    fn end(&mut self) {
         if let Some(key) = self.wait.take()
-            && self.lasting
+            && self.kind == Kind::Future
         {
             context::try_with(|cx| cx.run().end_wait(key));
         }

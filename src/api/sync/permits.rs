@@ -67,17 +67,32 @@ impl Permits {
         self.closed
     }
 
-    /// Takes `n` permits, or none.
+    /// Whether `n` permits can be taken.
     #[inline(always)]
-    pub(super) fn try_take(&mut self, n: usize) -> Taken {
+    pub(super) fn can_take(&self, n: usize) -> Taken {
         if self.closed {
             Taken::Closed
         } else if n > self.free {
             Taken::NotEnough
         } else {
-            self.free -= n;
             Taken::All
         }
+    }
+
+    /// Takes `n` permits, which are free.
+    #[inline(always)]
+    pub(super) fn take(&mut self, n: usize) {
+        self.free -= n;
+    }
+
+    /// Takes `n` permits, or none.
+    #[inline(always)]
+    pub(super) fn try_take(&mut self, n: usize) -> Taken {
+        let taken = self.can_take(n);
+        if taken == Taken::All {
+            self.take(n);
+        }
+        taken
     }
 
     /// Gets in line for `n` permits, of which not all are free.
@@ -92,40 +107,28 @@ impl Permits {
         })
     }
 
-    /// Whether one who got in line has all; if so, its place is given up.
+    /// Whether one who got in line has all.
     #[inline]
-    pub(super) fn try_collect(&mut self, key: Key) -> Taken {
+    pub(super) fn can_collect(&mut self, key: Key) -> Taken {
         if self.closed {
             Taken::Closed
         } else if self.line.get_mut(key).lacks > 0 {
             Taken::NotEnough
         } else {
-            // Who served it has its waker.
-            self.line.remove(key);
             Taken::All
         }
     }
 
-    /// Whether `n` permits, or for one who is in line the rest of them, are still to come.
-    pub(super) fn must_wait(&mut self, n: usize, key: Option<Key>) -> bool {
-        let there = match key {
-            Some(key) => self.line.get_mut(key).lacks == 0,
-            None => n <= self.free,
-        };
-        !there && !self.closed
+    /// One who has all takes it, and gives its place up.
+    #[inline]
+    pub(super) fn collect(&mut self, key: Key) {
+        // Who served it has its waker.
+        self.line.remove(key);
     }
 
     /// Leaves the waker of one who is in line; gives the one it had, to be dropped once the state is no longer locked.
     pub(super) fn store(&mut self, key: Key, waker: Waker) -> Option<Waker> {
         self.line.get_mut(key).waker.replace(waker)
-    }
-
-    /// Whether this waker wakes one who is in line.
-    pub(super) fn wakes(&mut self, key: Key, waker: &Waker) -> bool {
-        let stored = &self.line.get_mut(key).waker;
-        stored
-            .as_ref()
-            .is_some_and(|stored| stored.will_wake(waker))
     }
 
     /// Since when one waits who still is in line.
@@ -217,7 +220,11 @@ mod tests {
     }
 
     fn has_all(permits: &mut Permits, key: Key) -> bool {
-        permits.try_collect(key) == Taken::All
+        let all = permits.can_collect(key) == Taken::All;
+        if all {
+            permits.collect(key);
+        }
+        all
     }
 
     fn give(permits: &mut Permits, n: usize) {
@@ -271,7 +278,7 @@ mod tests {
         let mut permits = Permits::new(1);
         let key = waits(&mut permits, 2);
         permits.close(&mut Wakers::new());
-        assert_eq!(permits.try_collect(key), Taken::Closed);
+        assert_eq!(permits.can_collect(key), Taken::Closed);
         permits.leave(key, &mut Wakers::new());
         assert_eq!((permits.free(), permits.try_take(1)), (1, Taken::Closed));
     }

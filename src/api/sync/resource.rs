@@ -204,15 +204,10 @@ impl Tag {
         });
     }
 
-    /// What the running task is about to do with the resource, in the run with this id.
-    pub(in crate::api) fn operation(
-        &mut self,
-        id: RunId,
-        run: &mut Run,
-        action: Action,
-    ) -> Operation {
-        if self.run != id {
-            self.register(id, run);
+    /// What the running task is about to do with the resource.
+    pub(in crate::api) fn operation(&mut self, run: &mut Run, action: Action) -> Operation {
+        if self.run != run.id() {
+            self.register(run.id(), run);
         }
         Operation {
             resource: self.number,

@@ -7,99 +7,22 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::blocking::now_or_panic;
-use super::cell::{Exclusive, Shared, Vault};
-use super::gate::{Gate, Lease};
-use super::mutex::{TryLockError, open};
-use super::resource::Tag;
+use super::cell::{Exclusive, Shared};
+use super::lease::Lease;
+use super::mutex::{TryLockError, acquired};
 use crate::base::place::Place;
 use crate::base::place::caller;
-use crate::base::resource::{Action, ResourceKind};
+use crate::base::resource::Action;
 use crate::record::fact::Hold;
 
 mod guards;
+mod lock;
 
 pub use guards::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard,
     RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
 };
-
-/// As many readers as a lock has unless told otherwise, and the most it can have.
-const MAX_READERS: u32 = u32::MAX >> 3;
-
-/// A value for many that read it, or for one that changes it, in the order in which tasks asked.
-///
-/// ```
-/// use reweave::sync::RwLock;
-///
-/// # reweave::Sim::new().run(async {
-/// let prices = RwLock::new(vec![3, 4]);
-/// {
-///     let (one, other) = (prices.read().await, prices.read().await);
-///     assert_eq!(one[0] + other[1], 7);
-/// }
-/// prices.write().await.push(5);
-/// assert_eq!(prices.into_inner(), [3, 4, 5]);
-/// # }).unwrap();
-/// ```
-pub struct RwLock<T: ?Sized> {
-    readers: u32,
-    gate: Gate,
-    value: Vault<T>,
-}
-
-impl<T> RwLock<T> {
-    /// An unlocked lock.
-    pub fn new(value: T) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, MAX_READERS)
-    }
-
-    /// [`RwLock::new`] for a `static`.
-    pub const fn const_new(value: T) -> RwLock<T> {
-        RwLock::with_tag(Tag::new(ResourceKind::RwLock), value, MAX_READERS)
-    }
-
-    /// A lock for at most so many readers at a time.
-    ///
-    /// # Panics
-    ///
-    /// If there are none, or more than `u32::MAX >> 3`.
-    #[track_caller]
-    pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, max_readers)
-    }
-
-    /// [`RwLock::with_max_readers`] for a `static`.
-    ///
-    /// # Panics
-    ///
-    /// If there are none, or more than `u32::MAX >> 3`.
-    #[track_caller]
-    pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        RwLock::with_tag(Tag::new(ResourceKind::RwLock), value, max_readers)
-    }
-
-    #[track_caller]
-    const fn with_tag(tag: Tag, value: T, readers: u32) -> RwLock<T> {
-        assert!(
-            readers > 0,
-            "a RwLock must let in at least one reader, got `max_readers` 0"
-        );
-        assert!(
-            readers <= MAX_READERS,
-            "a RwLock can have at most u32::MAX >> 3 readers"
-        );
-        RwLock {
-            readers,
-            gate: Gate::new(tag, readers as usize),
-            value: Vault::new(value),
-        }
-    }
-
-    /// The value. Nobody else has the lock, so nothing is locked.
-    pub fn into_inner(self) -> T {
-        self.value.into_inner()
-    }
-}
+pub use lock::RwLock;
 
 impl<T: ?Sized> RwLock<T> {
     /// The value. The lock is borrowed mutably, so nobody else has it.
@@ -206,7 +129,7 @@ impl<T: ?Sized> RwLock<T> {
 
     async fn get(&self, permits: u32, place: Place) -> Hold {
         let action = self.action(permits);
-        open(self.gate.acquire(permits as usize, action, place).await)
+        acquired(self.pool.acquire(permits as usize, action, place).await)
     }
 
     /// What one does who takes so many permits.
@@ -218,7 +141,7 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     fn try_get(&self, permits: u32, place: Place) -> Result<Hold, TryLockError> {
-        self.gate
+        self.pool
             .try_acquire(permits as usize, self.action(permits), place)
             .map_err(|_| TryLockError(()))
     }
@@ -242,5 +165,3 @@ impl<T: ?Sized> RwLock<T> {
         OwnedRwLockWriteGuard(Exclusive::of(lease, |lock| &lock.value))
     }
 }
-
-lock!(RwLock, try_read);

@@ -1,17 +1,18 @@
 //! A semaphore: so many at a time, first come first served.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::{fmt, mem};
 
+use super::acquire::{AcquireError, TryAcquireError};
 use super::blocking::now_or_panic;
-use super::gate::{AcquireError, Gate, TryAcquireError};
+use super::lease::{HasPool, Lease};
 use super::permits::MAX_PERMITS;
+use super::pool::PermitPool;
 use super::resource::Tag;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind};
-use crate::record::fact::Hold;
 
 /// Counts permits, and lets tasks wait for them in the order in which they came.
 ///
@@ -32,7 +33,7 @@ use crate::record::fact::Hold;
 /// # }).unwrap();
 /// ```
 pub struct Semaphore {
-    gate: Gate,
+    pool: PermitPool,
 }
 
 impl Semaphore {
@@ -47,7 +48,7 @@ impl Semaphore {
     #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         Semaphore {
-            gate: Gate::new(Tag::made_here(ResourceKind::Semaphore), permits),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::Semaphore), permits),
         }
     }
 
@@ -59,13 +60,13 @@ impl Semaphore {
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         Semaphore {
-            gate: Gate::new(Tag::new(ResourceKind::Semaphore), permits),
+            pool: PermitPool::new(Tag::new(ResourceKind::Semaphore), permits),
         }
     }
 
     /// How many permits are free. What a waiter at the front of the line has been given is not.
     pub fn available_permits(&self) -> usize {
-        self.gate.free()
+        self.pool.free()
     }
 
     /// Adds permits.
@@ -74,12 +75,12 @@ impl Semaphore {
     ///
     /// If there are then more than [`Semaphore::MAX_PERMITS`].
     pub fn add_permits(&self, n: usize) {
-        self.gate.add(n);
+        self.pool.add(n);
     }
 
     /// Destroys up to `n` free permits, and says how many.
     pub fn forget_permits(&self, n: usize) -> usize {
-        self.gate.forget(n)
+        self.pool.forget(n)
     }
 
     /// Waits for a permit.
@@ -111,14 +112,10 @@ impl Semaphore {
         place: Place,
     ) -> Result<SemaphorePermit<'_>, AcquireError> {
         let hold = self
-            .gate
+            .pool
             .acquire(n, Action::Acquire(n as u32), place)
             .await?;
-        Ok(SemaphorePermit {
-            semaphore: self,
-            permits: n,
-            hold,
-        })
+        Ok(SemaphorePermit(Lease::new(self, n, hold)))
     }
 
     /// Takes a permit if one is free.
@@ -138,15 +135,10 @@ impl Semaphore {
     /// If there are fewer, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
-        let permits = n as usize;
         let hold = self
-            .gate
-            .try_acquire(permits, Action::Acquire(permits as u32), caller())?;
-        Ok(SemaphorePermit {
-            semaphore: self,
-            permits,
-            hold,
-        })
+            .pool
+            .try_acquire(n as usize, Action::Acquire(n), caller())?;
+        Ok(SemaphorePermit(Lease::new(self, n as usize, hold)))
     }
 
     /// [`Semaphore::acquire`] for code that is not async.
@@ -216,14 +208,10 @@ impl Semaphore {
         place: Place,
     ) -> Result<OwnedSemaphorePermit, AcquireError> {
         let hold = self
-            .gate
+            .pool
             .acquire(n, Action::Acquire(n as u32), place)
             .await?;
-        Ok(OwnedSemaphorePermit {
-            semaphore: self,
-            permits: n,
-            hold,
-        })
+        Ok(OwnedSemaphorePermit(Lease::new(self, n, hold)))
     }
 
     /// [`Semaphore::try_acquire`] with a permit that owns its semaphore.
@@ -246,15 +234,10 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        let permits = n as usize;
         let hold = self
-            .gate
-            .try_acquire(permits, Action::Acquire(permits as u32), caller())?;
-        Ok(OwnedSemaphorePermit {
-            semaphore: self,
-            permits,
-            hold,
-        })
+            .pool
+            .try_acquire(n as usize, Action::Acquire(n), caller())?;
+        Ok(OwnedSemaphorePermit(Lease::new(self, n as usize, hold)))
     }
 
     /// [`Semaphore::acquire_owned`] for code that is not async.
@@ -299,12 +282,12 @@ impl Semaphore {
 
     /// Gives out no more permits: all who wait, and all who ask later, get an error.
     pub fn close(&self) {
-        self.gate.close();
+        self.pool.close();
     }
 
     /// Whether the semaphore is closed.
     pub fn is_closed(&self) -> bool {
-        self.gate.is_closed()
+        self.pool.is_closed()
     }
 }
 
@@ -320,21 +303,16 @@ impl fmt::Debug for Semaphore {
 
 /// Both kinds of permit differ only in how they hold on to their semaphore.
 macro_rules! permit {
-    ($(#[$doc:meta])* $Permit:ident $(<$a:lifetime>)?, $Held:ty, $same:expr) => {
+    ($(#[$doc:meta])* $Permit:ident $(<$a:lifetime>)?, $Keep:ty, $same:expr) => {
         $(#[$doc])*
         #[must_use = "a permit is given back when it is dropped"]
-        pub struct $Permit $(<$a>)? {
-            semaphore: $Held,
-            permits: usize,
-            hold: Hold,
-        }
+        pub struct $Permit $(<$a>)? (Lease<$Keep>);
 
         impl $(<$a>)? $Permit $(<$a>)? {
             /// Does not give the permits back: the semaphore has so many fewer.
             #[track_caller]
-            pub fn forget(mut self) {
-                let permits = mem::take(&mut self.permits);
-                self.semaphore.gate.forgets(permits, caller());
+            pub fn forget(self) {
+                self.0.forget(caller());
             }
 
             /// Takes over the permits of another.
@@ -343,42 +321,40 @@ macro_rules! permit {
             ///
             /// If it is of another semaphore.
             #[track_caller]
-            pub fn merge(&mut self, mut other: Self) {
-                let same: fn(&$Held, &$Held) -> bool = $same;
+            pub fn merge(&mut self, other: Self) {
+                let same: fn(&$Keep, &$Keep) -> bool = $same;
                 assert!(
-                    same(&self.semaphore, &other.semaphore),
+                    same(self.0.keep(), other.0.keep()),
                     "permits of two different semaphores cannot be merged"
                 );
-                self.permits += mem::take(&mut other.permits);
+                self.0.merge(other.0);
             }
 
             /// Splits `n` permits off, or none if there are fewer.
             #[track_caller]
             pub fn split(&mut self, n: usize) -> Option<Self> {
-                self.permits = self.permits.checked_sub(n)?;
-                let hold = self.semaphore.gate.splits(n, caller());
-                Some(Self { semaphore: self.semaphore.clone(), permits: n, hold })
+                self.0.split(n, caller()).map($Permit)
             }
 
             /// How many permits this is.
             pub fn num_permits(&self) -> usize {
-                self.permits
+                self.0.permits()
             }
         }
 
-        impl $(<$a>)? Drop for $Permit $(<$a>)? {
-            fn drop(&mut self) {
-                match self.permits {
-                    0 => self.semaphore.gate.lets_go(self.hold),
-                    n => self.semaphore.gate.release(n, self.hold),
-                }
+        impl $(<$a>)? HasPool for $Keep {
+            #[inline(always)]
+            fn pool(&self) -> &PermitPool {
+                &self.pool
             }
         }
 
         impl $(<$a>)? fmt::Debug for $Permit $(<$a>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let semaphore = &self.semaphore;
-                f.debug_struct(stringify!($Permit)).field("semaphore", semaphore).field("permits", &self.permits).finish()
+                f.debug_struct(stringify!($Permit))
+                    .field("semaphore", self.0.keep())
+                    .field("permits", &self.0.permits())
+                    .finish()
             }
         }
     };
@@ -397,13 +373,13 @@ permit! {
 impl<'a> SemaphorePermit<'a> {
     /// The semaphore it is of.
     pub fn semaphore(&self) -> &'a Semaphore {
-        self.semaphore
+        self.0.keep()
     }
 }
 
 impl OwnedSemaphorePermit {
     /// The semaphore it is of.
     pub fn semaphore(&self) -> &Arc<Semaphore> {
-        &self.semaphore
+        self.0.keep()
     }
 }

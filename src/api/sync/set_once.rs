@@ -7,7 +7,6 @@ use std::future::Future;
 use super::notify::Notify;
 use super::resource::Tag;
 use super::slot::Slot;
-use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 
@@ -29,11 +28,12 @@ use crate::base::resource::{Action, ResourceKind, Want};
 /// ```
 pub struct SetOnce<T> {
     slot: Slot<T>,
-    news: Notify,
+    setting: Notify,
 }
 
 impl<T> SetOnce<T> {
     /// An empty one.
+    #[track_caller]
     pub fn new() -> SetOnce<T> {
         SetOnce::with(Tag::made_here(ResourceKind::SetOnce), Slot::empty())
     }
@@ -44,8 +44,12 @@ impl<T> SetOnce<T> {
     }
 
     /// One with this value, if there is one.
+    #[track_caller]
     pub fn new_with(value: Option<T>) -> SetOnce<T> {
-        value.map_or_else(SetOnce::new, SetOnce::const_new_with)
+        match value {
+            Some(value) => SetOnce::const_new_with(value),
+            None => SetOnce::new(),
+        }
     }
 
     /// One with this value, for a `static`.
@@ -56,7 +60,7 @@ impl<T> SetOnce<T> {
     const fn with(tag: Tag, slot: Slot<T>) -> SetOnce<T> {
         SetOnce {
             slot,
-            news: Notify::part(tag, Want::Value),
+            setting: Notify::part(tag, Want::Value),
         }
     }
 
@@ -77,26 +81,16 @@ impl<T> SetOnce<T> {
     /// The value, if there is one already.
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         self.slot.set(value).map_err(SetOnceError)?;
-        self.news.notify_waiters();
+        self.setting.notify_waiters();
         Ok(())
     }
 
     /// Waits until there is a value.
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = &T> {
-        self.wait_at(caller())
-    }
-
-    async fn wait_at(&self, place: Place) -> &T {
-        self.news.begin(place, Action::Observe).await;
-        loop {
-            // Made before the look, so that a value in between is not missed.
-            let news = self.news.notified_at(place);
-            if let Some(value) = self.get() {
-                return value;
-            }
-            news.await;
-        }
+        let place = caller();
+        self.setting
+            .wait_until(place, Action::Observe, || self.get())
     }
 
     /// The value, if there is one.
@@ -106,6 +100,7 @@ impl<T> SetOnce<T> {
 }
 
 impl<T> Default for SetOnce<T> {
+    #[track_caller]
     fn default() -> SetOnce<T> {
         SetOnce::new()
     }
@@ -118,6 +113,7 @@ impl<T> From<T> for SetOnce<T> {
 }
 
 impl<T: Clone> Clone for SetOnce<T> {
+    #[track_caller]
     fn clone(&self) -> SetOnce<T> {
         SetOnce::new_with(self.get().cloned())
     }

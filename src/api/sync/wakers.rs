@@ -1,7 +1,7 @@
 //! Wakers on their way from a locked state to the moment after it.
 //!
-//! A waker may be the user's own and do anything, even come back to the same primitive. So none is called or
-//! dropped while state is locked: they are collected here, and woken when the lock is gone.
+//! A waker may be the user's own and do anything, even use the same primitive. So none is cloned, called or
+//! dropped while state is locked: those to be woken are collected here, and woken when the lock is gone.
 
 use std::task::Waker;
 
@@ -100,14 +100,5 @@ impl More {
     #[inline(never)]
     fn wake(self) {
         self.wakers.into_iter().for_each(Waker::wake);
-    }
-}
-
-/// Leaves `waker` in `slot`; gives back what is to be dropped once the state is no longer locked.
-#[inline]
-pub(super) fn store(slot: &mut Option<Waker>, waker: &Waker) -> Option<Waker> {
-    match slot {
-        Some(old) if old.will_wake(waker) => None,
-        _ => slot.replace(waker.clone()),
     }
 }

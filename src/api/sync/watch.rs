@@ -19,17 +19,16 @@
 //! ```
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
+use std::mem;
 use std::ops::Deref;
-use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
-use std::task::{Poll, ready};
 
+use super::ends::Ends;
 use super::guarded::Guarded;
 use super::notify::Notify;
 use super::resource::Tag;
 use crate::api::task::coop;
-use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
@@ -58,8 +57,7 @@ struct Shared<T> {
 
 struct State {
     version: u64,
-    senders: usize,
-    receivers: usize,
+    ends: Ends,
     tag: Tag,
 }
 
@@ -67,7 +65,7 @@ impl<T> Shared<T> {
     /// The version; `Err` with it if all senders are gone.
     fn version(&self) -> Result<u64, u64> {
         let state = self.state.lock();
-        if state.senders == 0 {
+        if state.ends.senders() == 0 {
             Err(state.version)
         } else {
             Ok(state.version)
@@ -136,6 +134,7 @@ pub struct Sender<T> {
 
 impl<T> Sender<T> {
     /// A sender without receivers; see [`Sender::subscribe`].
+    #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         let tag = Tag::made_here(ResourceKind::Watch);
         let shared = Shared {
@@ -144,8 +143,7 @@ impl<T> Sender<T> {
             closing: Notify::part(tag.clone(), Want::Close),
             state: Guarded::new(State {
                 version: 0,
-                senders: 1,
-                receivers: 0,
+                ends: Ends::new(0),
                 tag,
             }),
         };
@@ -239,23 +237,15 @@ impl<T> Sender<T> {
     /// Waits until there is no receiver.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
-        let place = caller();
-        charged(&self.shared.closing, place, async move {
-            loop {
-                // Made before the look, so that a close in between is not missed.
-                let closing = self.shared.closing.notified_at(place);
-                if self.is_closed() {
-                    return;
-                }
-                closing.await;
-            }
-        })
+        let closing = &self.shared.closing;
+        let closed = || self.is_closed().then_some(());
+        coop::cooperative(closing.wait_until(caller(), Action::Observe, closed))
     }
 
     /// Another receiver. It counts the present value as seen.
     pub fn subscribe(&self) -> Receiver<T> {
         let mut state = self.shared.state.lock();
-        state.receivers += 1;
+        state.ends.add_receiver();
         Receiver {
             shared: self.shared.clone(),
             seen: state.version,
@@ -264,12 +254,12 @@ impl<T> Sender<T> {
 
     /// How many receivers there are.
     pub fn receiver_count(&self) -> usize {
-        self.shared.state.lock().receivers
+        self.shared.state.lock().ends.receivers()
     }
 
     /// How many senders there are.
     pub fn sender_count(&self) -> usize {
-        self.shared.state.lock().senders
+        self.shared.state.lock().ends.senders()
     }
 
     /// Whether both send into one channel.
@@ -280,7 +270,7 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Sender<T> {
-        self.shared.state.lock().senders += 1;
+        self.shared.state.lock().ends.add_sender();
         Sender {
             shared: self.shared.clone(),
         }
@@ -288,6 +278,7 @@ impl<T> Clone for Sender<T> {
 }
 
 impl<T: Default> Default for Sender<T> {
+    #[track_caller]
     fn default() -> Sender<T> {
         Sender::new(T::default())
     }
@@ -296,8 +287,7 @@ impl<T: Default> Default for Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let mut state = self.shared.state.lock();
-        state.senders -= 1;
-        if state.senders == 0 {
+        if state.ends.remove_sender() {
             state.tag.tell(|resource| Fact::Closed { resource });
             drop(state);
             self.shared.changes.notify_waiters_in_any_order();
@@ -361,12 +351,21 @@ impl<T> Receiver<T> {
     /// If all senders are gone, and it has seen the last value.
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
-        let (place, shared) = (caller(), &*self.shared);
-        charged(
-            &shared.changes,
-            place,
-            change(shared, &mut self.seen, place),
-        )
+        let (shared, seen) = (&*self.shared, &mut self.seen);
+        let change = move || {
+            let (version, open) = match shared.version() {
+                Ok(version) => (version, true),
+                Err(version) => (version, false),
+            };
+            let changed = mem::replace(seen, version) != version;
+            match (changed, open) {
+                (true, _) => Some(Ok(())),
+                (false, true) => None,
+                (false, false) => Some(Err(RecvError(()))),
+            }
+        };
+        let changes = &shared.changes;
+        coop::cooperative(changes.wait_until(caller(), Action::Observe, change))
     }
 
     /// Waits for a value of which `f` says yes; also looks at the present one, and counts what it looks at as seen.
@@ -379,24 +378,20 @@ impl<T> Receiver<T> {
         &mut self,
         mut f: impl FnMut(&T) -> bool,
     ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
-        let place = caller();
         let (shared, seen) = (&*self.shared, &mut self.seen);
-        charged(&shared.changes, place, async move {
-            let mut closed = false;
-            loop {
-                {
-                    let (value, version) = shared.look(*seen);
-                    *seen = version;
-                    if (!closed || value.has_changed) && f(&value) {
-                        return Ok(value);
-                    }
-                }
-                if closed {
-                    return Err(RecvError(()));
-                }
-                closed = change(shared, seen, place).await.is_err();
+        let mut first = true;
+        let fitting = move || {
+            // Asked before the look, so that a last value in between is not missed.
+            let closed = shared.version().is_err();
+            let (value, version) = shared.look(*seen);
+            *seen = version;
+            if (mem::take(&mut first) || value.has_changed) && f(&value) {
+                return Some(Ok(value));
             }
-        })
+            closed.then_some(Err(RecvError(())))
+        };
+        let changes = &shared.changes;
+        coop::cooperative(changes.wait_until(caller(), Action::Observe, fitting))
     }
 
     /// Whether both receive from one channel.
@@ -405,40 +400,9 @@ impl<T> Receiver<T> {
     }
 }
 
-async fn change<T>(shared: &Shared<T>, seen: &mut u64, place: Place) -> Result<(), RecvError> {
-    loop {
-        // Made before the look, so that a change in between is not missed.
-        let changes = shared.changes.notified_at(place);
-        let (version, open) = match shared.version() {
-            Ok(version) => (version, true),
-            Err(version) => (version, false),
-        };
-        if std::mem::replace(seen, version) != version {
-            return Ok(());
-        }
-        if !open {
-            return Err(RecvError(()));
-        }
-        changes.await;
-    }
-}
-
-/// An operation as a scheduling point, whose completion is charged to the task's budget.
-async fn charged<F: Future>(news: &Notify, place: Place, operation: F) -> F::Output {
-    news.begin(place, Action::Observe).await;
-    let mut operation = pin!(operation);
-    poll_fn(|cx| {
-        let coop = ready!(coop::poll_proceed(cx));
-        let output = ready!(operation.as_mut().poll(cx));
-        coop.made_progress();
-        Poll::Ready(output)
-    })
-    .await
-}
-
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Receiver<T> {
-        self.shared.state.lock().receivers += 1;
+        self.shared.state.lock().ends.add_receiver();
         Receiver {
             shared: self.shared.clone(),
             seen: self.seen,
@@ -449,8 +413,7 @@ impl<T> Clone for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut state = self.shared.state.lock();
-        state.receivers -= 1;
-        if state.receivers == 0 {
+        if state.ends.remove_receiver() {
             drop(state);
             self.shared.closing.notify_waiters();
         }

@@ -8,7 +8,7 @@ use crate::choice::draw::{Draw, Kind};
 
 /// Counts what each task does, for the keys of its draws. The same counts are made when a tape is written and when it
 /// is played.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Keys {
     /// By the task's number.
     tasks: Vec<Counts>,
@@ -25,6 +25,13 @@ struct Counts {
 }
 
 impl Keys {
+    pub(crate) fn new() -> Keys {
+        Keys {
+            tasks: Vec::with_capacity(8),
+            draws: BTreeMap::new(),
+        }
+    }
+
     fn counts(&mut self, task: TaskNo) -> &mut Counts {
         let at = task.get() as usize;
         if at >= self.tasks.len() {

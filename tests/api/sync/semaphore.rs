@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reweave::sync::{Semaphore, TryAcquireError};
+use reweave::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 
 use super::parts::hand;
 
@@ -83,15 +83,33 @@ fn permits_of_different_semaphores_do_not_merge() {
         .merge(other.try_acquire().unwrap());
 }
 
+/// Acquires once the budget of its task is used up.
+async fn acquire_without_budget(semaphore: &Semaphore) -> SemaphorePermit<'_> {
+    while reweave::task::coop::has_budget_remaining() {
+        reweave::task::consume_budget().await;
+    }
+    semaphore.acquire().await.unwrap()
+}
+
 #[reweave::test]
-async fn without_budget_a_permit_is_kept_and_the_turn_with_it() {
+async fn without_budget_nothing_is_taken() {
     let semaphore = Semaphore::new(1);
-    let mut first = hand(async {
-        while reweave::task::coop::has_budget_remaining() {
-            reweave::task::consume_budget().await;
-        }
-        semaphore.acquire().await
-    });
+    let mut first = hand(acquire_without_budget(&semaphore));
+    first.pending();
+    assert!(first.is_woken() && semaphore.try_acquire().is_ok());
+    reweave::task::yield_now().await;
+    drop(first.ready());
+}
+
+#[reweave::test]
+async fn without_budget_one_who_was_served_keeps_its_permit() {
+    let semaphore = Semaphore::new(0);
+    let mut first = hand(semaphore.acquire());
+    first.pending();
+    semaphore.add_permits(1);
+    while reweave::task::coop::has_budget_remaining() {
+        reweave::task::consume_budget().await;
+    }
     first.pending();
     assert!(
         semaphore.try_acquire().is_err(),

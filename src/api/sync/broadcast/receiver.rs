@@ -2,28 +2,39 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
-use super::Shared;
 use super::error::{RecvError, TryRecvError};
+use super::shared::{Shared, State};
 use crate::api::sync::blocking::now_or_panic;
-use crate::api::sync::op::Op;
+use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::queue::Key;
-use crate::api::sync::wakers::store;
-use crate::api::task::coop;
+use crate::api::sync::resource::Tag;
 use crate::base::place::caller;
 use crate::base::resource::{Action, Want};
+use crate::run::context::{Here, look};
 
 /// Receives every value that is sent while it is there, unless it is too slow.
 pub struct Receiver<T> {
-    pub(super) shared: Arc<Shared<T>>,
+    shared: Arc<Shared<T>>,
     /// The position of its next value.
-    pub(super) next: u64,
+    next: u64,
 }
 
 impl<T> Receiver<T> {
+    /// A receiver of what is sent from now on.
+    pub(super) fn subscribe(shared: &Arc<Shared<T>>) -> Receiver<T> {
+        let mut state = shared.state.lock();
+        state.ends.add_receiver();
+        Receiver {
+            shared: shared.clone(),
+            next: state.next,
+        }
+    }
+
     /// How many values it has not had, those that it lost included.
     pub fn len(&self) -> usize {
         (self.shared.state.lock().next - self.next) as usize
@@ -41,12 +52,12 @@ impl<T> Receiver<T> {
 
     /// How many senders there are.
     pub fn sender_strong_count(&self) -> usize {
-        self.shared.state.lock().senders
+        self.shared.state.lock().ends.senders()
     }
 
     /// How many weak senders there are.
     pub fn sender_weak_count(&self) -> usize {
-        self.shared.state.lock().weak_senders
+        self.shared.state.lock().ends.weak_senders()
     }
 
     /// Whether all senders are gone. There may still be values.
@@ -58,7 +69,7 @@ impl<T> Receiver<T> {
 impl<T: Clone> Receiver<T> {
     /// Another receiver, which gets what is sent from now on, and nothing of what this one has not had.
     pub fn resubscribe(&self) -> Receiver<T> {
-        self.shared.subscribe()
+        Receiver::subscribe(&self.shared)
     }
 
     /// Waits for the next value. A wait that is dropped loses none.
@@ -72,9 +83,12 @@ impl<T: Clone> Receiver<T> {
         // An `async` block, so that like tokio's the future must be pinned.
         async move {
             Recv {
-                receiver: self,
                 op: Op::at(place, Action::Receive),
-                key: None,
+                next: Next {
+                    shared: &self.shared,
+                    position: &mut self.next,
+                    key: None,
+                },
             }
             .await
         }
@@ -86,7 +100,8 @@ impl<T: Clone> Receiver<T> {
     ///
     /// If it is not, values were lost, or all senders are gone and it has had all.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let value = self.shared.state.lock().receive(&mut self.next)?;
+        let (shared, next) = (&self.shared, &mut self.next);
+        let value = look!(here => shared.state.lock().receive(next, here))?;
         Ok(copy(&value))
     }
 
@@ -119,8 +134,7 @@ impl<T> Drop for Receiver<T> {
         let mut state = self.shared.state.lock();
         let unread = self.next.max(state.oldest())..state.next;
         let values: Vec<_> = unread.map(|position| state.pass(position)).collect();
-        state.receivers -= 1;
-        let last = state.receivers == 0;
+        let last = state.ends.remove_receiver();
         drop(state);
         drop(values);
         if last {
@@ -131,57 +145,83 @@ impl<T> Drop for Receiver<T> {
 
 /// Waits for the next value.
 struct Recv<'a, T> {
-    receiver: &'a mut Receiver<T>,
     op: Op,
-    key: Option<Key>,
+    next: Next<'a, T>,
 }
 
 impl<T: Clone> Future for Recv<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let Receiver { shared, next } = &mut *this.receiver;
-        ready!(
-            this.op
-                .poll_begin(cx, &shared.state, |state| &mut state.tag)
-        );
-        let coop = ready!(coop::poll_proceed(cx));
-        let mut state = shared.state.lock();
-        let received = match state.receive(next) {
-            Ok(value) => Ok(value),
-            Err(TryRecvError::Closed) => Err(RecvError::Closed),
+        let Recv { op, next } = &mut *self;
+        let shared = next.shared;
+        let received = ready!(op.poll(cx, &shared.state, next));
+        Poll::Ready(match received {
+            Ok(value) => Ok(copy(&value)),
             Err(TryRecvError::Lagged(lost)) => Err(RecvError::Lagged(lost)),
-            Err(TryRecvError::Empty) => {
-                // One that was woken and finds nothing gets in line anew.
-                let woken = this.key.filter(|&key| state.line.get_mut(key).is_none());
-                if let Some(key) = woken {
-                    state.line.remove(key);
-                    this.key = None;
-                }
-                let old = match this.key {
-                    Some(key) => store(state.line.get_mut(key), cx.waker()),
-                    None => {
-                        this.key = Some(state.line.push_back(Some(cx.waker().clone())));
-                        None
-                    }
-                };
-                this.op.waits(&mut state.tag, Want::Message);
-                drop(state);
-                drop(old);
-                return Poll::Pending;
-            }
-        };
-        drop(state);
-        coop.made_progress();
-        Poll::Ready(received.map(|value| copy(&value)))
+            Err(TryRecvError::Closed | TryRecvError::Empty) => Err(RecvError::Closed),
+        })
     }
 }
 
-impl<T> Drop for Recv<'_, T> {
+/// The next value of a receiver, and the place in the queue of who waits for it.
+struct Next<'a, T> {
+    shared: &'a Shared<T>,
+    position: &'a mut u64,
+    key: Option<Key>,
+}
+
+impl<T> Attempt for Next<'_, T> {
+    type State = State<T>;
+    type Found = ();
+    type Output = Result<Arc<Mutex<T>>, TryRecvError>;
+
+    const POINT: When = When::First;
+
+    fn tag(state: &mut State<T>) -> &mut Tag {
+        &mut state.tag
+    }
+
+    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
+        match state.has_for(*self.position) {
+            true => Ok(()),
+            false => Err(Want::Message),
+        }
+    }
+
+    fn complete(
+        &mut self,
+        (): (),
+        state: &mut State<T>,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Self::Output {
+        state.receive(self.position, here)
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        if let Some(key) = self.key {
+            if let Some(stored) = state.line.get_mut(key) {
+                return Some(mem::replace(stored, waker));
+            }
+            // Woken, and found nothing: it queues anew.
+            state.line.remove(key);
+        }
+        self.key = Some(state.line.push_back(Some(waker)));
+        None
+    }
+}
+
+impl<T> Drop for Next<'_, T> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            let old = self.receiver.shared.state.lock().line.remove(key);
+            let old = self.shared.state.lock().line.remove(key);
             drop(old);
         }
     }

@@ -2,19 +2,19 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::chan::{self, Tx, WeakTx};
+use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};
-use super::permit::{OwnedPermit, Permit, PermitIterator};
 use super::rx::Rx;
+use super::tx::{Tx, WeakTx};
+use crate::api::sync::acquire::TryAcquireError;
 use crate::api::sync::blocking::now_or_panic;
-use crate::api::sync::gate::TryAcquireError;
 use crate::api::sync::permits::MAX_PERMITS;
 use crate::api::time::timeout;
 use crate::base::place::Place;
 use crate::base::place::caller;
-use crate::record::fact::Hold;
 
 /// Makes a channel with room for `buffer` messages.
 ///
@@ -31,7 +31,9 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
         buffer <= MAX_PERMITS,
         "an mpsc channel has room for at most {MAX_PERMITS} messages"
     );
-    let (tx, rx) = chan::new(Some(buffer));
+    let chan = Arc::new(Chan::new(Some(buffer)));
+    let tx = Tx::new(chan.clone());
+    let rx = Rx::new(chan);
     (Sender { tx }, Receiver { rx })
 }
 
@@ -48,7 +50,7 @@ impl<T> Sender<T> {
     /// The value, if the receiver is gone or closed.
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
-        self.tx.chan.send(value, caller())
+        self.tx.send(value, caller())
     }
 
     /// Sends if there is room.
@@ -88,7 +90,7 @@ impl<T> Sender<T> {
         limit: Duration,
         place: Place,
     ) -> Result<(), SendTimeoutError<T>> {
-        let mut sending = pin!(self.tx.chan.send(value, place));
+        let mut sending = pin!(self.tx.send(value, place));
         match timeout(limit, sending.as_mut()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(SendError(value))) => Err(SendTimeoutError::Closed(value)),
@@ -112,103 +114,6 @@ impl<T> Sender<T> {
             "send(value).await",
             self.send(value),
         )
-    }
-
-    /// Waits for room, and keeps it for one message to come.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or closed.
-    #[track_caller]
-    pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
-        let place = caller();
-        async move {
-            let kept = self.reserve_slots(1, place).await?;
-            Ok(Permit::new(&self.tx.chan, Some(kept)))
-        }
-    }
-
-    /// Waits for room for `n` messages, and keeps it.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or closed, or the channel never has that much room.
-    #[track_caller]
-    pub fn reserve_many(
-        &self,
-        n: usize,
-    ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
-        let place = caller();
-        async move {
-            let kept = self.reserve_slots(n, place).await?;
-            Ok(PermitIterator::new(&self.tx.chan, n, kept))
-        }
-    }
-
-    /// [`Sender::reserve`] with a permit that owns the sender.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or closed.
-    #[track_caller]
-    pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
-        let place = caller();
-        async move {
-            let kept = self.reserve_slots(1, place).await?;
-            Ok(OwnedPermit::new(self, kept))
-        }
-    }
-
-    async fn reserve_slots(&self, n: usize, place: Place) -> Result<Hold, SendError<()>> {
-        let chan = &self.tx.chan;
-        if n > chan.slots() {
-            return Err(SendError(()));
-        }
-        chan.reserve(n, place).await
-    }
-
-    /// Keeps room for one message if there is some.
-    ///
-    /// # Errors
-    ///
-    /// If there is none, or the receiver is gone or closed.
-    #[track_caller]
-    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        let kept = self.try_reserve_slots(1, caller())?;
-        Ok(Permit::new(&self.tx.chan, Some(kept)))
-    }
-
-    /// Keeps room for `n` messages if there is that much.
-    ///
-    /// # Errors
-    ///
-    /// If there is less, or the receiver is gone or closed.
-    #[track_caller]
-    pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
-        let kept = self.try_reserve_slots(n, caller())?;
-        Ok(PermitIterator::new(&self.tx.chan, n, kept))
-    }
-
-    /// [`Sender::try_reserve`] with a permit that owns the sender.
-    ///
-    /// # Errors
-    ///
-    /// The sender, if there is no room, or the receiver is gone or closed.
-    #[track_caller]
-    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_reserve_slots(1, caller()) {
-            Ok(kept) => Ok(OwnedPermit::new(self, kept)),
-            Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
-            Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
-        }
-    }
-
-    fn try_reserve_slots(&self, n: usize, place: Place) -> Result<Hold, TrySendError<()>> {
-        match self.tx.chan.try_reserve(n, place) {
-            Ok(kept) => Ok(kept),
-            Err(TryAcquireError::Closed) => Err(TrySendError::Closed(())),
-            Err(TryAcquireError::NoPermits) => Err(TrySendError::Full(())),
-        }
     }
 
     /// How many slots are free and promised to nobody.

@@ -1,20 +1,15 @@
-//! The channel itself, bounded or not: messages, the sending end, and the counts that say when it is over. The
-//! receiving end is in [`rx`](super::rx).
+//! The channel itself, bounded or not: messages, room, and the counts that say when it is over. Its ends are in
+//! [`tx`](super::tx) and [`rx`](super::rx).
 //!
 //! All of it lies behind one lock, so that an operation finds run and channel once.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomPinned;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
-use pin_project_lite::pin_project;
+use std::task::Waker;
 
 use super::error::SendError;
-use super::rx::Rx;
-use crate::api::sync::gate::{Acquire, Permitted, TryAcquireError};
+use crate::api::sync::acquire::{Acquire, Permitted, TryAcquireError};
+use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
 use crate::api::sync::op::Op;
@@ -39,8 +34,7 @@ pub(super) struct State<T> {
     pub(super) room: Permits,
     /// How many slots there are; as many as permits can be if there is always room.
     slots: usize,
-    pub(super) senders: usize,
-    weak_senders: usize,
+    pub(super) ends: Ends,
     /// The receiver takes only what is there, or promised.
     pub(super) closed: bool,
     pub(super) receiver: Option<Waker>,
@@ -52,35 +46,6 @@ pub(super) struct State<T> {
 
 /// More slots than a bounded channel can have.
 const UNBOUNDED: usize = MAX_PERMITS;
-
-/// Makes a channel, with room for this many messages or for any number.
-#[track_caller]
-pub(super) fn new<T>(capacity: Option<usize>) -> (Tx<T>, Rx<T>) {
-    let kind = match capacity {
-        Some(_) => ResourceKind::Mpsc,
-        None => ResourceKind::UnboundedMpsc,
-    };
-    let tag = Tag::made_here(kind);
-    let closing = Notify::part(tag.clone(), Want::Close);
-    // Who sends into an unbounded channel takes no slot, so all stay free.
-    let slots = capacity.unwrap_or(UNBOUNDED);
-    let state = State {
-        messages: VecDeque::new(),
-        room: Permits::new(slots),
-        slots,
-        senders: 1,
-        weak_senders: 0,
-        closed: false,
-        receiver: None,
-        left_alone: None,
-        tag,
-    };
-    let chan = Arc::new(Chan {
-        state: Guarded::new(state),
-        closing,
-    });
-    (Tx { chan: chan.clone() }, Rx { chan })
-}
 
 impl<T> Permitted for Chan<T> {
     type State = State<T>;
@@ -104,7 +69,7 @@ impl<T> Permitted for Chan<T> {
 impl<T> State<T> {
     /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
     #[inline(always)]
-    fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
+    pub(super) fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
         self.tag.emit(here, |resource| Fact::Sent { resource });
         self.messages.push_back(message);
         self.receiver.take()
@@ -136,8 +101,8 @@ impl<T> State<T> {
         taken
     }
 
-    /// The receiver is dropped: were messages sent to it after its task had stopped polling it?
-    pub(super) fn was_heard(&mut self) {
+    /// The receiver is dropped: looks for messages that were sent after its task had stopped polling it.
+    pub(super) fn examine_abandoned(&mut self) {
         if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
             self.tag.abandoned(polled, place, self.messages.len());
         }
@@ -147,7 +112,7 @@ impl<T> State<T> {
     /// somebody who could still fill it.
     pub(super) fn is_over(&self) -> bool {
         let idle = self.room.free() == self.slots;
-        self.messages.is_empty() && (self.senders == 0 || self.closed && idle)
+        self.messages.is_empty() && (self.ends.senders() == 0 || self.closed && idle)
     }
 
     /// The receiver's waker, if it has nothing more to wait for.
@@ -161,6 +126,33 @@ impl<T> State<T> {
 }
 
 impl<T> Chan<T> {
+    /// A channel with one sender, and room for this many messages or for any number.
+    #[track_caller]
+    pub(super) fn new(capacity: Option<usize>) -> Chan<T> {
+        let kind = match capacity {
+            Some(_) => ResourceKind::Mpsc,
+            None => ResourceKind::UnboundedMpsc,
+        };
+        let tag = Tag::made_here(kind);
+        let closing = Notify::part(tag.clone(), Want::Close);
+        // Who sends into an unbounded channel takes no slot, so all stay free.
+        let slots = capacity.unwrap_or(UNBOUNDED);
+        let state = State {
+            messages: VecDeque::new(),
+            room: Permits::new(slots),
+            slots,
+            ends: Ends::new(1),
+            closed: false,
+            receiver: None,
+            left_alone: None,
+            tag,
+        };
+        Chan {
+            state: Guarded::new(state),
+            closing,
+        }
+    }
+
     /// How many slots there are.
     pub(super) fn slots(&self) -> usize {
         self.state.lock().slots
@@ -193,16 +185,6 @@ impl<T> Chan<T> {
             Taken::All => Ok(()),
             Taken::NotEnough => Err(TryAcquireError::NoPermits),
             Taken::Closed => Err(TryAcquireError::Closed),
-        }
-    }
-
-    /// Waits for room, and sends.
-    #[inline(always)]
-    pub(super) fn send(&self, message: T, place: Place) -> Sending<'_, T> {
-        Sending {
-            acquire: Acquire::new(self, 1, Action::Send, place),
-            message: Some(message),
-            pinned: PhantomPinned,
         }
     }
 
@@ -253,138 +235,16 @@ impl<T> Chan<T> {
     }
 
     pub(super) fn senders(&self) -> usize {
-        self.state.lock().senders
+        self.state.lock().ends.senders()
     }
 
     pub(super) fn weak_senders(&self) -> usize {
-        self.state.lock().weak_senders
+        self.state.lock().ends.weak_senders()
     }
 
     /// Waits until the receiver closes.
-    pub(super) async fn closed(&self, place: Place) {
-        loop {
-            // Made before the look, so that a close in between is not missed.
-            let closing = self.closing.notified_at(place);
-            if self.is_closed() {
-                return;
-            }
-            closing.await;
-        }
-    }
-}
-
-pin_project! {
-    /// Waits for room, then sends: a wait and a send that nobody gets between.
-    #[must_use = "futures do nothing unless polled"]
-    pub(super) struct Sending<'a, T> {
-        acquire: Acquire<'a, Chan<T>>,
-        message: Option<T>,
-        // As tokio's, so that code written against this compiles against that.
-        #[pin]
-        pinned: PhantomPinned,
-    }
-}
-
-impl<T> Sending<'_, T> {
-    /// The message, if it was not sent.
-    pub(super) fn take_message(self: Pin<&mut Self>) -> T {
-        self.project().message.take().expect(UNSENT)
-    }
-}
-
-const UNSENT: &str = "the message was not sent yet";
-
-impl<T> Future for Sending<'_, T> {
-    type Output = Result<(), SendError<T>>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let (acquire, message) = (this.acquire, this.message);
-        let sent = acquire.poll_with(cx, |state, here, _| {
-            state.push(here, message.take().expect(UNSENT))
-        });
-        sent.map(|sent| match sent {
-            Ok(receiver) => {
-                receiver.into_iter().for_each(Waker::wake);
-                Ok(())
-            }
-            Err(_) => Err(SendError(message.take().expect(UNSENT))),
-        })
-    }
-}
-
-/// A sender's hold on its channel.
-pub(super) struct Tx<T> {
-    pub(super) chan: Arc<Chan<T>>,
-}
-
-impl<T> Clone for Tx<T> {
-    fn clone(&self) -> Tx<T> {
-        self.chan.state.lock().senders += 1;
-        Tx {
-            chan: self.chan.clone(),
-        }
-    }
-}
-
-impl<T> Drop for Tx<T> {
-    fn drop(&mut self) {
-        let mut state = self.chan.state.lock();
-        state.senders -= 1;
-        if state.senders > 0 {
-            return;
-        }
-        // Told once: if the receiver closed before, it has said so.
-        if !state.closed {
-            state.tag.tell(|resource| Fact::Closed { resource });
-        }
-        let receiver = state.receiver.take();
-        drop(state);
-        receiver.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl<T> Tx<T> {
-    pub(super) fn downgrade(&self) -> WeakTx<T> {
-        self.chan.state.lock().weak_senders += 1;
-        WeakTx {
-            chan: self.chan.clone(),
-        }
-    }
-}
-
-/// A weak sender's hold on its channel.
-pub(super) struct WeakTx<T> {
-    pub(super) chan: Arc<Chan<T>>,
-}
-
-impl<T> WeakTx<T> {
-    /// A sender, unless all are gone.
-    pub(super) fn upgrade(&self) -> Option<Tx<T>> {
-        let mut state = self.chan.state.lock();
-        if state.senders == 0 {
-            return None;
-        }
-        state.senders += 1;
-        drop(state);
-        Some(Tx {
-            chan: self.chan.clone(),
-        })
-    }
-}
-
-impl<T> Clone for WeakTx<T> {
-    fn clone(&self) -> WeakTx<T> {
-        self.chan.state.lock().weak_senders += 1;
-        WeakTx {
-            chan: self.chan.clone(),
-        }
-    }
-}
-
-impl<T> Drop for WeakTx<T> {
-    fn drop(&mut self) {
-        self.chan.state.lock().weak_senders -= 1;
+    pub(super) fn closed(&self, place: Place) -> impl Future<Output = ()> {
+        let closed = || self.is_closed().then_some(());
+        self.closing.wait_until(place, Action::Observe, closed)
     }
 }

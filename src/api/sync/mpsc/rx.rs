@@ -2,104 +2,131 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomPinned;
+use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
-use super::chan::Chan;
+use super::chan::{Chan, State};
 use super::error::TryRecvError;
-use crate::api::sync::op::Op;
+use crate::api::sync::op::{Attempt, Op, When};
+use crate::api::sync::resource::Tag;
 use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
 use crate::observe::waits::LastPoll;
 use crate::record::fact::Fact;
-use crate::run::context::look;
+use crate::run::context::{Here, look};
 
 /// The receiver's hold on its channel.
 pub(super) struct Rx<T> {
     pub(super) chan: Arc<Chan<T>>,
 }
 
-/// How a look at the messages ended.
-enum Look<R> {
-    Taken(R),
+/// Waits for a message, and takes what `take` takes.
+struct Receive<'a, T, F> {
+    /// When it was last polled, if it waits.
+    parked: &'a mut Option<LastPoll>,
+    take: F,
+    /// Who was given the room.
+    woken: Wakers,
+    of: PhantomData<T>,
+}
+
+/// How a wait for a message ends.
+enum Found {
+    Message,
     /// No message will come.
     Over,
-    /// Others go first, or the budget is used up.
-    Again,
-    /// It waits, and has left its waker.
-    Parked,
-    /// It must wait, with a waker that may be the user's, and do anything when it is cloned.
-    Empty,
+}
+
+impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
+    type State = State<T>;
+    type Found = Found;
+    type Output = Option<R>;
+
+    /// Nobody else waits for messages here.
+    const POINT: When = When::IfReady;
+
+    #[inline(always)]
+    fn tag(state: &mut State<T>) -> &mut Tag {
+        &mut state.tag
+    }
+
+    #[inline(always)]
+    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<Found, Want> {
+        if !state.messages.is_empty() {
+            Ok(Found::Message)
+        } else if state.is_over() {
+            Ok(Found::Over)
+        } else {
+            Err(Want::Message)
+        }
+    }
+
+    #[inline(always)]
+    fn complete(
+        &mut self,
+        found: Found,
+        state: &mut State<T>,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Option<R> {
+        *self.parked = None;
+        match found {
+            Found::Message => Some(state.take(here, op.place(), &mut self.woken, &mut self.take)),
+            Found::Over => None,
+        }
+    }
+
+    #[inline(always)]
+    fn park(
+        &mut self,
+        waker: Waker,
+        state: &mut State<T>,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        if let Some(here) = here {
+            state.left_alone = None;
+            *self.parked = Some(here.run.this_poll());
+        }
+        state.receiver.replace(waker)
+    }
 }
 
 impl<T> Rx<T> {
+    /// The receiver that the channel was made with.
+    pub(super) fn new(chan: Arc<Chan<T>>) -> Rx<T> {
+        Rx { chan }
+    }
+
     /// Waits for what `take` takes out of the messages.
     #[inline(always)]
     fn poll<R>(
         &mut self,
         cx: &mut Context<'_>,
         op: &mut Op,
-        take: impl FnOnce(&mut VecDeque<T>) -> R,
+        parked: &mut Option<LastPoll>,
+        take: impl FnMut(&mut VecDeque<T>) -> R,
     ) -> Poll<Option<R>> {
-        let (mut woken, mut old) = (Wakers::new(), None);
-        let look = look!(here => {
-            let mut state = self.chan.state.lock();
-            if !state.messages.is_empty() || state.is_over() {
-                if op.others_go_first(here.as_deref_mut(), cx.waker(), &mut state.tag)
-                    || here.as_ref().is_some_and(|here| !here.cx.scope().claim())
-                {
-                    return Look::Again;
-                }
-                if state.messages.is_empty() {
-                    return Look::Over;
-                }
-                op.clear_parked();
-                return Look::Taken(state.take(here, op.place(), &mut woken, take));
-            }
-            // No point: who waits lets others go in any case, and nobody else waits for messages here.
-            op.pass_point();
-            let Some(here) = here else {
-                return Look::Empty;
-            };
-            state.left_alone = None;
-            op.set_parked(here);
-            if !here.is_own(cx.waker()) {
-                return Look::Empty;
-            }
-            op.waits_here(here, &mut state.tag, Want::Message);
-            old = state.receiver.replace(cx.waker().clone());
-            Look::Parked
-        });
-        match look {
-            Look::Taken(taken) => {
-                woken.wake();
-                Poll::Ready(Some(taken))
-            }
-            Look::Over => Poll::Ready(None),
-            Look::Again => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Look::Parked => {
-                drop(old);
-                Poll::Pending
-            }
-            Look::Empty => {
-                self.park(cx, op);
-                Poll::Pending
-            }
-        }
+        let mut receive = Receive {
+            parked,
+            take,
+            woken: Wakers::new(),
+            of: PhantomData,
+        };
+        let taken = op.poll(cx, &self.chan.state, &mut receive);
+        receive.woken.wake();
+        taken
     }
 
     /// A wait is dropped that was last polled then and there. If messages came, and its task took whole steps since, it
-    /// was left alone with them.
+    /// was left alone with them, which is noted.
     #[inline(never)]
-    fn is_left(&mut self, polled: LastPoll, place: Place) {
+    fn note_left_alone(&mut self, polled: LastPoll, place: Place) {
         look!(here => {
             let mut state = self.chan.state.lock();
             let alone = here
@@ -110,25 +137,15 @@ impl<T> Rx<T> {
         });
     }
 
-    /// Leaves a waker to be told of the next message.
-    #[inline(never)]
-    fn park(&mut self, cx: &mut Context<'_>, op: &mut Op) {
-        // Cloned while nothing is locked or borrowed.
-        let waker = cx.waker().clone();
-        let mut state = self.chan.state.lock();
-        if !state.messages.is_empty() || state.is_over() {
-            drop(state);
-            return waker.wake();
-        }
-        op.waits(&mut state.tag, Want::Message);
-        let old = state.receiver.replace(waker);
-        drop(state);
-        drop(old);
-    }
-
     #[inline(always)]
-    fn poll_one(&mut self, cx: &mut Context<'_>, op: &mut Op) -> Poll<Option<T>> {
-        self.poll(cx, op, VecDeque::pop_front).map(Option::flatten)
+    fn poll_one(
+        &mut self,
+        cx: &mut Context<'_>,
+        op: &mut Op,
+        parked: &mut Option<LastPoll>,
+    ) -> Poll<Option<T>> {
+        self.poll(cx, op, parked, VecDeque::pop_front)
+            .map(Option::flatten)
     }
 
     fn poll_many(
@@ -141,7 +158,7 @@ impl<T> Rx<T> {
         if limit == 0 {
             return Poll::Ready(0);
         }
-        let taken = self.poll(cx, op, |messages| {
+        let taken = self.poll(cx, op, &mut None, |messages| {
             let count = limit.min(messages.len());
             buffer.extend(messages.drain(..count));
             count
@@ -154,6 +171,7 @@ impl<T> Rx<T> {
         Receiving {
             rx: self,
             op: Op::at(place, Action::Receive),
+            parked: None,
             pinned: PhantomPinned,
         }
     }
@@ -170,7 +188,7 @@ impl<T> Rx<T> {
 
     /// [`Rx::recv`] that keeps nothing between polls: no point, and a wait that is over with the step.
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>, place: Place) -> Poll<Option<T>> {
-        self.poll_one(cx, &mut Op::passing(place, Action::Receive))
+        self.poll_one(cx, &mut Op::passing(place, Action::Receive), &mut None)
     }
 
     pub(super) fn poll_recv_many(
@@ -206,7 +224,7 @@ impl<T> Rx<T> {
         if std::mem::replace(&mut state.closed, true) {
             return;
         }
-        if state.senders > 0 {
+        if state.ends.senders() > 0 {
             state.tag.tell(|resource| Fact::Closed { resource });
         }
         state.room.close(&mut woken);
@@ -217,7 +235,7 @@ impl<T> Rx<T> {
 
     pub(super) fn is_closed(&self) -> bool {
         let state = self.chan.state.lock();
-        state.closed || state.senders == 0
+        state.closed || state.ends.senders() == 0
     }
 
     pub(super) fn len(&self) -> usize {
@@ -231,6 +249,8 @@ pin_project! {
     pub(super) struct Receiving<'a, T> {
         rx: &'a mut Rx<T>,
         op: Op,
+        // When it was last polled, if it waits.
+        parked: Option<LastPoll>,
         #[pin]
         pinned: PhantomPinned,
     }
@@ -238,8 +258,8 @@ pin_project! {
     impl<T> PinnedDrop for Receiving<'_, T> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if let Some(polled) = this.op.parked() {
-                this.rx.is_left(polled, this.op.place());
+            if let Some(polled) = *this.parked {
+                this.rx.note_left_alone(polled, this.op.place());
             }
         }
     }
@@ -251,7 +271,7 @@ impl<T> Future for Receiving<'_, T> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let this = self.project();
-        this.rx.poll_one(cx, this.op)
+        this.rx.poll_one(cx, this.op, this.parked)
     }
 }
 
@@ -260,7 +280,7 @@ impl<T> Drop for Rx<T> {
         self.close();
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
-        state.was_heard();
+        state.examine_abandoned();
         state.tag.tell(|resource| Fact::Dropped { resource });
         drop(state);
         drop(receiver);

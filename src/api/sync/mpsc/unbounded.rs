@@ -1,13 +1,18 @@
 //! A channel with room for any number of messages. What its ends can do whether it is bounded or not is in `ends`.
 
-use super::chan::{self, Tx, WeakTx};
+use std::sync::Arc;
+
+use super::chan::Chan;
 use super::error::SendError;
 use super::rx::Rx;
+use super::tx::{Tx, WeakTx};
 
 /// Makes a channel in which senders never wait, however slow the receiver is.
 #[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
-    let (tx, rx) = chan::new(None);
+    let chan = Arc::new(Chan::new(None));
+    let tx = Tx::new(chan.clone());
+    let rx = Rx::new(chan);
     (UnboundedSender { tx }, UnboundedReceiver { rx })
 }
 

@@ -9,14 +9,14 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::RwLock;
+use super::lock::RwLock;
 use crate::api::sync::cell::{Exclusive, Shared};
-use crate::api::sync::gate::Gate;
+use crate::api::sync::pool::PermitPool;
 
 /// Shared access to the value of a [`RwLock`], or to a part of it.
 #[must_use = "if unused the lock is given back at once"]
 #[clippy::has_significant_drop]
-pub struct RwLockReadGuard<'a, T: ?Sized>(Shared<&'a Gate, T>, PhantomData<&'a RwLock<T>>);
+pub struct RwLockReadGuard<'a, T: ?Sized>(Shared<&'a PermitPool, T>, PhantomData<&'a RwLock<T>>);
 
 /// Access for one alone to the value of a [`RwLock`].
 #[must_use = "if unused the lock is given back at once"]
@@ -27,7 +27,7 @@ pub struct RwLockWriteGuard<'a, T: ?Sized>(pub(super) Exclusive<&'a RwLock<T>, T
 #[must_use = "if unused the lock is given back at once"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized>(
-    Exclusive<&'a Gate, T>,
+    Exclusive<&'a PermitPool, T>,
     // As tokio's, it goes to another thread only if its lock may.
     PhantomData<&'a RwLock<T>>,
 );
@@ -62,12 +62,12 @@ reaches!(mut OwnedRwLockWriteGuard[T: ?Sized] => T);
 reaches!(mut OwnedRwLockMappedWriteGuard[T: ?Sized, U: ?Sized] => U);
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
-    fn new(access: Shared<&'a Gate, T>) -> Self {
+    fn new(access: Shared<&'a PermitPool, T>) -> Self {
         RwLockReadGuard(access, PhantomData)
     }
 
     pub(super) fn of_lock<O: ?Sized>(access: Shared<&'a RwLock<O>, T>) -> Self {
-        RwLockReadGuard::new(access.keep_part(|lock| &lock.gate))
+        RwLockReadGuard::new(access.keep_part(|lock| &lock.pool))
     }
 
     maps! {
@@ -95,7 +95,7 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     maps! {
         [F, U: ?Sized] &mut T => &mut U, RwLockMappedWriteGuard<'a, U>,
-        all: RwLockWriteGuard, part: |part| RwLockMappedWriteGuard::new(part.keep_part(|lock| &lock.gate))
+        all: RwLockWriteGuard, part: |part| RwLockMappedWriteGuard::new(part.keep_part(|lock| &lock.pool))
     }
 
     /// Goes on as a reader. No writer gets in between, and readers that came before the next writer go on too.
@@ -115,7 +115,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
-    fn new(access: Exclusive<&'a Gate, T>) -> Self {
+    fn new(access: Exclusive<&'a PermitPool, T>) -> Self {
         RwLockMappedWriteGuard(access, PhantomData)
     }
 

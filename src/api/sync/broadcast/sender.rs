@@ -1,0 +1,218 @@
+//! The senders of a broadcast channel: strong ones keep it open, weak ones do not.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+use super::error::SendError;
+use super::receiver::Receiver;
+use super::shared::{Kept, Shared, State};
+use crate::api::sync::ends::Ends;
+use crate::api::sync::guarded::Guarded;
+use crate::api::sync::notify::Notify;
+use crate::api::sync::queue::WaitQueue;
+use crate::api::sync::resource::Tag;
+use crate::base::place::caller;
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::record::fact::Fact;
+
+/// Sends values to all receivers.
+pub struct Sender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> Sender<T> {
+    /// A sender without receivers; see [`Sender::subscribe`].
+    ///
+    /// # Panics
+    ///
+    /// As [`channel`].
+    #[track_caller]
+    pub fn new(capacity: usize) -> Sender<T> {
+        assert!(
+            capacity > 0,
+            "a broadcast channel keeps at least one value, got a capacity of 0"
+        );
+        assert!(
+            capacity <= usize::MAX >> 1,
+            "a broadcast channel keeps at most usize::MAX / 2 values"
+        );
+        let tag = Tag::made_here(ResourceKind::Broadcast);
+        let closing = Notify::part(tag.clone(), Want::Close);
+        let state = State {
+            kept: VecDeque::new(),
+            next: 0,
+            ends: Ends::new(0),
+            line: WaitQueue::new(),
+            tag,
+        };
+        let capacity = capacity.next_power_of_two();
+        Sender {
+            shared: Arc::new(Shared {
+                capacity,
+                state: Guarded::new(state),
+                closing,
+            }),
+        }
+    }
+
+    /// Sends to all receivers that there are now; says how many. Not all of them need to get it: see
+    /// [`RecvError::Lagged`](error::RecvError::Lagged).
+    ///
+    /// # Errors
+    ///
+    /// The value, if there is no receiver.
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        let mut state = self.shared.state.lock();
+        let receivers = state.ends.receivers();
+        if receivers == 0 {
+            return Err(SendError(value));
+        }
+        state.tag.tell(|resource| Fact::Published { resource });
+        let full = state.kept.len() == self.shared.capacity;
+        let lost = if full { state.kept.pop_front() } else { None };
+        state.kept.push_back(Kept {
+            value: Some(Arc::new(Mutex::new(value))),
+            waiting: receivers,
+        });
+        state.next += 1;
+        let woken = state.take_waiters();
+        drop(state);
+        drop(lost);
+        woken.wake();
+        Ok(receivers)
+    }
+
+    /// Another receiver, which gets what is sent from now on.
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver::subscribe(&self.shared)
+    }
+
+    /// A sender that does not keep the channel open.
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.state.lock().ends.add_weak_sender();
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+
+    /// How many values some receiver has not had.
+    pub fn len(&self) -> usize {
+        let state = self.shared.state.lock();
+        // Each receiver has them in order, so what all have had stands before what some have not.
+        state.kept.len() - state.kept.partition_point(|kept| kept.waiting == 0)
+    }
+
+    /// Whether all receivers have had all values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many receivers there are.
+    pub fn receiver_count(&self) -> usize {
+        self.shared.state.lock().ends.receivers()
+    }
+
+    /// Whether both send into one channel.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// Waits until there is no receiver.
+    #[track_caller]
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        let closing = &self.shared.closing;
+        let closed = || (self.receiver_count() == 0).then_some(());
+        closing.wait_until(caller(), Action::Observe, closed)
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state.lock().ends.senders()
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state.lock().ends.weak_senders()
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.shared.state.lock().ends.add_sender();
+        Sender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state.lock();
+        if state.ends.remove_sender() {
+            state.tag.tell(|resource| Fact::Closed { resource });
+            let woken = state.take_waiters();
+            drop(state);
+            woken.wake();
+        }
+    }
+}
+
+/// A sender that does not keep the channel open; made by [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, unless all are gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let mut state = self.shared.state.lock();
+        if !state.ends.upgrade() {
+            return None;
+        }
+        drop(state);
+        Some(Sender {
+            shared: self.shared.clone(),
+        })
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state.lock().ends.senders()
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state.lock().ends.weak_senders()
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.state.lock().ends.add_weak_sender();
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.state.lock().ends.remove_weak_sender();
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakSender").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! The sending end: counted holds on the channel, and the wait for room.
+
+use std::future::Future;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
+
+use super::chan::Chan;
+use super::error::SendError;
+use crate::api::sync::acquire::Acquire;
+use crate::base::place::Place;
+use crate::base::resource::Action;
+use crate::record::fact::Fact;
+
+/// A sender's hold on its channel.
+pub(super) struct Tx<T> {
+    pub(super) chan: Arc<Chan<T>>,
+}
+
+impl<T> Clone for Tx<T> {
+    fn clone(&self) -> Tx<T> {
+        self.chan.state.lock().ends.add_sender();
+        Tx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Tx<T> {
+    fn drop(&mut self) {
+        let mut state = self.chan.state.lock();
+        if !state.ends.remove_sender() {
+            return;
+        }
+        // Told once: if the receiver closed before, it has said so.
+        if !state.closed {
+            state.tag.tell(|resource| Fact::Closed { resource });
+        }
+        let receiver = state.receiver.take();
+        drop(state);
+        receiver.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<T> Tx<T> {
+    /// The sender that the channel was made with.
+    pub(super) fn new(chan: Arc<Chan<T>>) -> Tx<T> {
+        Tx { chan }
+    }
+
+    /// Waits for room, and sends.
+    #[inline(always)]
+    pub(super) fn send(&self, message: T, place: Place) -> Sending<'_, T> {
+        Sending {
+            acquire: Acquire::new(&*self.chan, 1, Action::Send, place),
+            message: Some(message),
+            pinned: PhantomPinned,
+        }
+    }
+
+    pub(super) fn downgrade(&self) -> WeakTx<T> {
+        self.chan.state.lock().ends.add_weak_sender();
+        WeakTx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+/// A weak sender's hold on its channel.
+pub(super) struct WeakTx<T> {
+    pub(super) chan: Arc<Chan<T>>,
+}
+
+impl<T> WeakTx<T> {
+    /// A sender, unless all are gone.
+    pub(super) fn upgrade(&self) -> Option<Tx<T>> {
+        let mut state = self.chan.state.lock();
+        if !state.ends.upgrade() {
+            return None;
+        }
+        drop(state);
+        Some(Tx {
+            chan: self.chan.clone(),
+        })
+    }
+}
+
+impl<T> Clone for WeakTx<T> {
+    fn clone(&self) -> WeakTx<T> {
+        self.chan.state.lock().ends.add_weak_sender();
+        WeakTx {
+            chan: self.chan.clone(),
+        }
+    }
+}
+
+impl<T> Drop for WeakTx<T> {
+    fn drop(&mut self) {
+        self.chan.state.lock().ends.remove_weak_sender();
+    }
+}
+
+pin_project! {
+    /// Waits for room, then sends: a wait and a send that nobody gets between.
+    #[must_use = "futures do nothing unless polled"]
+    pub(super) struct Sending<'a, T> {
+        acquire: Acquire<'a, Chan<T>>,
+        message: Option<T>,
+        // As tokio's, so that code written against this compiles against that.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+}
+
+impl<T> Sending<'_, T> {
+    /// The message, if it was not sent.
+    pub(super) fn take_message(self: Pin<&mut Self>) -> T {
+        self.project().message.take().expect(UNSENT)
+    }
+}
+
+const UNSENT: &str = "the message was not sent yet";
+
+impl<T> Future for Sending<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (acquire, message) = (this.acquire, this.message);
+        let sent = acquire.poll_with(cx, |state, here, _| {
+            state.push(here, message.take().expect(UNSENT))
+        });
+        sent.map(|sent| match sent {
+            Ok(receiver) => {
+                receiver.into_iter().for_each(Waker::wake);
+                Ok(())
+            }
+            Err(_) => Err(SendError(message.take().expect(UNSENT))),
+        })
+    }
+}

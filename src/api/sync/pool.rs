@@ -1,0 +1,170 @@
+//! A pool of permits: permits that are the resource themselves, with a lock and a name.
+//!
+//! It is under everything that lets in so many and no more: [`Semaphore`](super::Semaphore), [`Mutex`](super::Mutex) (one),
+//! [`RwLock`](super::RwLock) (one a reader, all for a writer), and [`OnceCell`](super::OnceCell) (one for who initialises).
+//! A bounded [`mpsc`](super::mpsc) has permits of its own, one a free slot, behind the lock of the channel.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::acquire::{Acquire, AcquireError, Permitted, TryAcquireError};
+use super::guarded::Guarded;
+use super::permits::{Permits, Taken};
+use super::resource::Tag;
+use super::wakers::Wakers;
+use crate::base::place::Place;
+use crate::base::resource::{Action, Want};
+use crate::record::fact::{Fact, Hold};
+use crate::run::context::{Here, look};
+
+/// Permits that are the resource: they are taken, held, and given back.
+pub(super) struct PermitPool {
+    state: Guarded<State>,
+}
+
+pub(super) struct State {
+    permits: Permits,
+    tag: Tag,
+}
+
+impl Permitted for PermitPool {
+    type State = State;
+    const WANT: Want = Want::Itself;
+
+    #[inline(always)]
+    fn state(&self) -> &Guarded<State> {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn permits(state: &mut State) -> (&mut Permits, &mut Tag) {
+        (&mut state.permits, &mut state.tag)
+    }
+}
+
+impl PermitPool {
+    pub(super) const fn new(tag: Tag, permits: usize) -> PermitPool {
+        PermitPool {
+            state: Guarded::new(State {
+                permits: Permits::new(permits),
+                tag,
+            }),
+        }
+    }
+
+    pub(super) fn free(&self) -> usize {
+        self.state.lock().permits.free()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().permits.is_closed()
+    }
+
+    /// Waits for `n` permits. `place` is where the user asks.
+    #[inline(always)]
+    pub(super) fn acquire(&self, n: usize, action: Action, place: Place) -> Acquiring<'_> {
+        Acquiring(Acquire::new(self, n, action, place))
+    }
+
+    pub(super) fn try_acquire(
+        &self,
+        n: usize,
+        action: Action,
+        place: Place,
+    ) -> Result<Hold, TryAcquireError> {
+        look!(here => {
+            let mut state = self.state.lock();
+            match state.permits.try_take(n) {
+                Taken::All => Ok(state.tag.takes(here, action, place)),
+                Taken::NotEnough => Err(TryAcquireError::NoPermits),
+                Taken::Closed => Err(TryAcquireError::Closed),
+            }
+        })
+    }
+
+    /// Gives back what was acquired.
+    #[inline]
+    pub(super) fn release(&self, n: usize, hold: Hold) {
+        self.change(|state, here, woken| {
+            let first_waits_since = state.permits.first_waits_since();
+            state.tag.emit(here, |resource| Fact::GaveBack {
+                resource,
+                hold,
+                first_waits_since,
+            });
+            state.permits.give(n, woken);
+        });
+    }
+
+    /// Adds permits that nobody held.
+    pub(super) fn add(&self, n: usize) {
+        self.change(|state, here, woken| {
+            state.tag.emit(here, |resource| Fact::Added {
+                resource,
+                permits: n,
+            });
+            state.permits.give(n, woken);
+        });
+    }
+
+    pub(super) fn forget(&self, n: usize) -> usize {
+        self.state.lock().permits.forget(n)
+    }
+
+    /// Tells the run that a holder does not give its permits back.
+    pub(super) fn tell_forgotten(&self, n: usize, place: Place) {
+        self.state.lock().tag.tell(|resource| Fact::Forgot {
+            resource,
+            permits: n,
+            place,
+        });
+    }
+
+    /// A holder is one no more, and has nothing to give back.
+    pub(super) fn end_hold(&self, hold: Hold) {
+        look!(here => {
+            self.state.lock().tag.lets_go(here, hold);
+        });
+    }
+
+    /// A holder splits in two: the hold of the new one.
+    pub(super) fn hold_part(&self, n: usize, place: Place) -> Hold {
+        let action = Action::Acquire(n as u32);
+        look!(here => self.state.lock().tag.takes(here, action, place))
+    }
+
+    pub(super) fn close(&self) {
+        self.change(|state, here, woken| {
+            state.permits.close(woken);
+            state.tag.emit(here, |resource| Fact::Closed { resource });
+        });
+    }
+
+    /// Changes the state, and wakes whoever is served by that.
+    #[inline(always)]
+    fn change(&self, change: impl FnOnce(&mut State, Option<&mut Here<'_>>, &mut Wakers)) {
+        let mut woken = Wakers::new();
+        look!(here => {
+            let mut state = self.state.lock();
+            change(&mut state, here.as_deref_mut(), &mut woken);
+            state.tag.grants(here, &woken);
+        });
+        woken.wake();
+    }
+}
+
+/// Waits for permits of a pool, and holds them.
+#[must_use = "futures do nothing unless polled"]
+pub(super) struct Acquiring<'a>(Acquire<'a, PermitPool>);
+
+impl Future for Acquiring<'_> {
+    type Output = Result<Hold, AcquireError>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_with(cx, |state, here, op| {
+            state.tag.takes(here, op.action(), op.place())
+        })
+    }
+}
