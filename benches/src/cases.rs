@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, w1, w2, w3, w4, w5, w7, w8};
+use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w7, w8};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -166,6 +166,14 @@ pub const ALL: &[Case] = &[
         workload: &w8::WORKLOAD,
         tasks: 1,
         plan: Plan::cost([1_000, 11_000], 200_000),
+        quick: true,
+    },
+    Case {
+        name: "idle",
+        title: "a small test that joins its 3 tasks, and one that leaves them waiting",
+        workload: &idle::WORKLOAD,
+        tasks: 3,
+        plan: Plan::cost([200, 1_200], 10_000),
         quick: true,
     },
 ];

@@ -3,6 +3,7 @@
 //! | file | runtime | picks | time | records |
 //! | --- | --- | --- | --- | --- |
 //! | [`reweave`] | an exploration | seeded random | virtual | a hash of all events |
+//! | [`recorded`] | one run after the other | seeded random | virtual | everything |
 //! | [`floor`] | a hand-written loop | seeded random | virtual | nothing |
 //! | [`tokio`] | current-thread runtime; `LocalSet` on it | FIFO | paused | nothing |
 //! | [`local_pool`] | `futures::executor::LocalPool` | FIFO | – | nothing |
@@ -12,6 +13,7 @@
 pub mod async_executor;
 pub mod floor;
 pub mod local_pool;
+pub mod recorded;
 pub mod reweave;
 pub mod shuttle;
 pub mod tokio;

@@ -3,6 +3,7 @@
 mod measure;
 mod one;
 mod report;
+mod share;
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Parser, Subcommand};
@@ -60,18 +61,24 @@ fn main() -> Result<()> {
 
 fn table(selection: &Selection) -> Result<()> {
     let heats = selection.heats()?;
-    let count = one::has_valgrind();
+    let count = one::has("valgrind");
     if !count {
         println!("valgrind is not on the PATH: instructions are not counted.\n");
+    }
+    let share = count && one::has("addr2line");
+    if count && !share {
+        println!("addr2line is not on the PATH: instructions are not shared out.\n");
     }
     let effort = match selection.quick {
         true => Effort {
             count,
+            share,
             rounds: 3,
             cut: 10,
         },
         false => Effort {
             count,
+            share,
             rounds: 5,
             cut: 1,
         },

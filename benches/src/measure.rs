@@ -16,9 +16,13 @@ use reweave_benches::cases::{Case, Plan};
 use reweave_benches::workloads::{Entrant, w7};
 
 use crate::one::Run;
+use crate::share::Shares;
 
 /// The contestant that the others are compared to.
 pub(crate) const SUBJECT: &str = "reweave";
+
+/// The same, when it keeps everything.
+pub(crate) const RECORDED: &str = "recorded";
 
 /// A case, and the contestants that are measured at it.
 pub(crate) struct Heat {
@@ -31,6 +35,8 @@ pub(crate) struct Heat {
 pub(crate) struct Figures {
     /// Instructions a unit.
     pub(crate) instructions: Option<f64>,
+    /// The same, shared out; of [`SUBJECT`] alone.
+    pub(crate) shares: Option<Shares>,
     /// Nanoseconds of wall time a unit, the median over the rounds.
     pub(crate) nanos: Option<f64>,
     /// How many times Reweave's wall time that is, the median over the rounds.
@@ -46,6 +52,8 @@ pub(crate) struct Figures {
 pub(crate) struct Effort {
     /// Whether instructions are counted.
     pub(crate) count: bool,
+    /// Whether those of [`SUBJECT`] are shared out.
+    pub(crate) share: bool,
     /// How many rounds of wall time are taken.
     pub(crate) rounds: usize,
     /// By how much the work of a round, and the tasks of the memory workload, are cut.
@@ -128,11 +136,19 @@ fn in_child(
             timed,
             peak,
         } => {
-            if effort.count {
-                let [few, many] = counted.map(|rounds| run(case.size(rounds)));
+            let [few, many] = counted.map(|rounds| run(case.size(rounds)));
+            if effort.share && entrant.name == SUBJECT {
+                let few_shares = few.share_out_instructions(scratch)?;
+                let many_shares = many.share_out_instructions(scratch)?;
+                let shares = many_shares.map2(few_shares, |more, less| {
+                    difference((many.units(), more), (few.units(), less))
+                });
+                figures.shares = Some(shares);
+                figures.instructions = Some(shares.total());
+            } else if effort.count {
                 figures.instructions = Some(difference(
-                    (many.units(), many.count_instructions(scratch)?),
-                    (few.units(), few.count_instructions(scratch)?),
+                    (many.units(), many.count_instructions(scratch)? as f64),
+                    (few.units(), few.count_instructions(scratch)? as f64),
                 ));
             }
             if peak {
@@ -144,7 +160,10 @@ fn in_child(
             let tasks = case.tasks / effort.cut;
             let resident = |tasks| -> Result<_> {
                 let outcome = run(Size::new(tasks, 1)).in_a_child()?;
-                Ok(outcome.done.resident.map(|bytes| (tasks as u64, bytes)))
+                Ok(outcome
+                    .done
+                    .resident
+                    .map(|bytes| (tasks as u64, bytes as f64)))
             };
             if let (Some(many), Some(few)) = (resident(tasks)?, resident(tasks / 2)?) {
                 figures.task_bytes = Some(difference(many, few) - w7::future_bytes() as f64);
@@ -207,8 +226,8 @@ impl Run {
 }
 
 /// What one more unit costs, from the (units, cost) of a big run and of a small one; all that both pay once cancels.
-fn difference(many: (u64, u64), few: (u64, u64)) -> f64 {
-    (many.1 as f64 - few.1 as f64) / (many.0 - few.0) as f64
+fn difference(many: (u64, f64), few: (u64, f64)) -> f64 {
+    (many.1 - few.1) / (many.0 - few.0) as f64
 }
 
 fn median(mut numbers: Vec<f64>) -> Option<f64> {
@@ -230,7 +249,7 @@ mod tests {
 
     #[test]
     fn start_up_cancels() {
-        let cost = |units| (units, 1_000_000 + 250 * units);
+        let cost = |units| (units, 1_000_000.0 + 250.0 * units as f64);
         assert_eq!(difference(cost(300), cost(100)), 250.0);
     }
 

@@ -23,6 +23,8 @@ use anyhow::{Context, Result, bail, ensure};
 use reweave_benches::workloads::{Entrant, Workload};
 use reweave_benches::{Done, Size, memory};
 
+use crate::share::{self, Shares};
+
 /// Who does what.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
@@ -76,6 +78,27 @@ impl Run {
     ///
     /// When there is no valgrind, or the child fails.
     pub(crate) fn count_instructions(&self, scratch: &Path) -> Result<u64> {
+        let profile = self.profile(scratch, &[])?;
+        let totals = profile
+            .lines()
+            .find_map(|line| line.strip_prefix("totals:"));
+        totals
+            .and_then(|instructions| instructions.trim().parse().ok())
+            .with_context(|| format!("callgrind's profile of {self} has no totals"))
+    }
+
+    /// The same, shared out by whom the instructions belong to.
+    ///
+    /// # Errors
+    ///
+    /// When there is no valgrind or no addr2line, or one of them fails.
+    pub(crate) fn share_out_instructions(&self, scratch: &Path) -> Result<Shares> {
+        let profile = self.profile(scratch, &share::ARGUMENTS)?;
+        share::share_out(&profile, &env::current_exe()?)
+    }
+
+    /// What callgrind writes of it.
+    fn profile(&self, scratch: &Path, arguments: &[&str]) -> Result<String> {
         let profile = scratch.join(format!(
             "{}-{}-{}",
             self.workload.name, self.entrant.name, self.size
@@ -84,15 +107,10 @@ impl Run {
         valgrind
             .arg("--tool=callgrind")
             .arg(format!("--callgrind-out-file={}", profile.display()))
+            .args(arguments)
             .arg(env::current_exe()?);
         self.finish(valgrind)?;
-        let profile = fs::read_to_string(&profile)?;
-        let totals = profile
-            .lines()
-            .find_map(|line| line.strip_prefix("totals:"));
-        totals
-            .and_then(|instructions| instructions.trim().parse().ok())
-            .with_context(|| format!("callgrind's profile of {self} has no totals"))
+        Ok(fs::read_to_string(&profile)?)
     }
 
     fn finish(&self, mut command: Command) -> Result<Output> {
@@ -112,9 +130,9 @@ impl Run {
     }
 }
 
-/// Whether instructions can be counted at all.
-pub(crate) fn has_valgrind() -> bool {
-    let version = Command::new("valgrind").arg("--version").output();
+/// Whether there is a tool of that name: `valgrind` to count instructions, `addr2line` to share them out.
+pub(crate) fn has(tool: &str) -> bool {
+    let version = Command::new(tool).arg("--version").output();
     version.is_ok_and(|output| output.status.success())
 }
 

@@ -5,9 +5,10 @@ use indicatif::HumanCount;
 use reweave_benches::cases::Plan;
 use reweave_benches::workloads::w7;
 
-use crate::measure::{Figures, Heat, SUBJECT};
+use crate::measure::{Figures, Heat, RECORDED, SUBJECT};
+use crate::share::Part;
 
-/// A heading and a table for each case, then those of growth.
+/// A heading and a table for each case, then those that put cases side by side: growth, recorded runs, shares.
 pub(crate) fn report(heats: &[Heat], figures: &[Vec<Figures>]) -> String {
     let cases = heats
         .iter()
@@ -18,13 +19,17 @@ pub(crate) fn report(heats: &[Heat], figures: &[Vec<Figures>]) -> String {
         ("ns", |figures| figures.nanos),
     ];
     // Neighbours of one workload differ in their number of tasks.
-    let same = |a: &(&Heat, &Vec<Figures>), b: &(&Heat, &Vec<Figures>)| {
-        a.0.case.workload.name == b.0.case.workload.name
-    };
+    let same =
+        |a: &Measured<'_>, b: &Measured<'_>| a.0.case.workload.name == b.0.case.workload.name;
     let measured: Vec<_> = heats.iter().zip(figures).collect();
     let growing = measured.chunk_by(same).filter(|cases| cases.len() > 1);
     let growths = growing.flat_map(|cases| metrics.map(|metric| growth(cases, metric)));
-    cases.chain(growths).collect::<Vec<_>>().join("\n")
+    let side_by_side = [recorded(&measured), shares(&measured)];
+    cases
+        .chain(growths)
+        .chain(side_by_side.into_iter().flatten())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 type Metric = fn(&Figures) -> Option<f64>;
@@ -79,7 +84,7 @@ fn case(heat: &Heat, figures: &[Figures]) -> String {
 }
 
 /// What a unit costs with more and more tasks, and how many times what it costs with the fewest.
-fn growth(cases: &[(&Heat, &Vec<Figures>)], (what, metric): (&str, Metric)) -> String {
+fn growth(cases: &[Measured<'_>], (what, metric): (&str, Metric)) -> String {
     let mut names: Vec<&str> = Vec::new();
     for name in cases
         .iter()
@@ -116,6 +121,69 @@ fn growth(cases: &[(&Heat, &Vec<Figures>)], (what, metric): (&str, Metric)) -> S
     let table = table(headings.collect(), rows);
     let (workload, unit) = (workload.name, workload.unit);
     format!("## {workload}, growth: {what} a {unit}\n\n{table}\n")
+}
+
+/// A heat with its figures.
+type Measured<'a> = (&'a Heat, &'a Vec<Figures>);
+
+/// What a unit costs explored and recorded, in instructions.
+fn recorded(measured: &[Measured<'_>]) -> Option<String> {
+    let rows: Vec<_> = measured
+        .iter()
+        .filter_map(|heat| {
+            let cost = |name| figures_of(heat, name)?.instructions;
+            let (explored, recorded) = (cost(SUBJECT)?, cost(RECORDED)?);
+            let cells = [explored, recorded, recorded / explored];
+            let cells = cells.map(|cell| number(Some(cell)));
+            Some((heat.0.case.name, cells.to_vec()))
+        })
+        .collect();
+    let headings = ["explored", "recorded", "÷ explored"].map(str::to_owned);
+    let title = "Explored and recorded: instructions a unit";
+    (!rows.is_empty()).then(|| {
+        format!(
+            "## {title}\n\n{}\n",
+            table(headings.to_vec(), rows.into_iter())
+        )
+    })
+}
+
+/// Whom the instructions of an explored unit belong to.
+fn shares(measured: &[Measured<'_>]) -> Option<String> {
+    let rows: Vec<_> = measured
+        .iter()
+        .filter_map(|heat| {
+            let shares = figures_of(heat, SUBJECT)?.shares?;
+            let part = |part| {
+                let percent = 100.0 * shares[part] / shares.total();
+                format!("{} ({percent:.0} %)", number(Some(shares[part])))
+            };
+            let total = number(Some(shares.total()));
+            let cells = [total].into_iter().chain(Part::ALL.map(part)).collect();
+            Some((heat.0.case.name, cells))
+        })
+        .collect();
+    let parts = Part::ALL.map(|part| match part {
+        Part::Counters => "counters",
+        Part::Hash => "hash",
+        Part::Draws => "draws",
+        Part::Engine => "rest of reweave",
+        Part::Elsewhere => "elsewhere",
+    });
+    let headings = ["all"].into_iter().chain(parts).map(str::to_owned);
+    let title = "Shares of an explored run: instructions a unit, by the innermost source file of Reweave \
+                 that each was inlined from (`memcpy`, the allocator and the program are elsewhere)";
+    (!rows.is_empty()).then(|| {
+        format!(
+            "## {title}\n\n{}\n",
+            table(headings.collect(), rows.into_iter())
+        )
+    })
+}
+
+fn figures_of<'a>((heat, figures): &Measured<'a>, name: &str) -> Option<&'a Figures> {
+    let mut named = heat.entrants.iter().zip(*figures);
+    named.find_map(|(entrant, own)| (entrant.name == name).then_some(own))
 }
 
 fn table<'a>(headings: Vec<String>, rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> Table {

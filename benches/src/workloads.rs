@@ -9,9 +9,11 @@
 //! | [`w5`] | a typical small test, built and torn down for every seed | run |
 //! | [`w7`] | tasks that await what never comes | idle task |
 //! | [`w8`] | a task that locks and unlocks a mutex | lock and unlock |
+//! | [`idle`] | a small test that joins its tasks, and one that leaves them waiting | run |
 //!
 //! The numbers are those of the project's tables; six is a TCP round trip.
 
+pub mod idle;
 pub mod w1;
 pub mod w2;
 pub mod w3;
@@ -95,6 +97,7 @@ pub const ALL: &[&Workload] = &[
     &w5::WORKLOAD,
     &w7::WORKLOAD,
     &w8::WORKLOAD,
+    &idle::WORKLOAD,
 ];
 
 /// Wakes its own waker, is pending once, then ready: the same yield for everybody, as runtimes' own differ in kind

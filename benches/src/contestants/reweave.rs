@@ -11,21 +11,25 @@ use super::{Contestant, Sleep};
 #[derive(Clone, Copy, Debug)]
 pub struct Reweave;
 
+/// A run whose size nothing limits.
+pub(super) fn unlimited() -> Sim {
+    Sim::new()
+        .max_steps(u64::MAX)
+        .max_steps_at_once(u64::MAX)
+        .max_virtual_time(Duration::MAX)
+        .max_tasks(usize::MAX)
+        // The tasks of the memory workload are meant to be left waiting. No other workload leaves any, so this costs
+        // them nothing and saves them nothing.
+        .level(FindingKind::UnawaitedTask, Level::Allow)
+}
+
 impl Contestant for Reweave {
     fn run<F>(runs: usize, program: impl Fn(Self) -> F + Send + Sync + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
-        let unlimited = Sim::new()
-            .max_steps(u64::MAX)
-            .max_steps_at_once(u64::MAX)
-            .max_virtual_time(Duration::MAX)
-            .max_tasks(usize::MAX)
-            // The tasks of the memory workload are meant to be left waiting. No other workload leaves any, so this
-            // costs them nothing and saves them nothing.
-            .level(FindingKind::UnawaitedTask, Level::Allow);
         let found = reweave::explore(move || program(Reweave))
-            .sim(unlimited)
+            .sim(unlimited())
             .seeds(0..runs as u64)
             // Of the default, which runs one seed in 64 twice, the first run would be twice as dear.
             .verify_every(0)

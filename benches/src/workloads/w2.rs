@@ -16,6 +16,7 @@ use tokio::sync::mpsc as tokio_mpsc;
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::run_closure;
 use crate::contestants::tokio::{Tokio, TokioLocal};
@@ -29,6 +30,7 @@ pub const WORKLOAD: Workload = Workload {
     units: |size| (size.tasks / 2 * size.rounds) as u64,
     entrants: &[
         Entrant::new("reweave", run::<Reweave, ReweaveMpsc>),
+        Entrant::new("recorded", run::<Recorded, ReweaveMpsc>).handicapped(4),
         Entrant::new("floor", run::<Floor, OneSlot>),
         Entrant::new("tokio", run::<Tokio, TokioMpsc>),
         Entrant::new("tokio-local", run::<TokioLocal, TokioMpsc>),

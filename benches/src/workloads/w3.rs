@@ -6,6 +6,7 @@
 
 use crate::contestants::Sleep;
 use crate::contestants::floor::Floor;
+use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
 use crate::contestants::tokio::Tokio;
 use crate::workloads::{Entrant, Latch, Workload};
@@ -18,6 +19,9 @@ pub const WORKLOAD: Workload = Workload {
     units: |size| (size.tasks * size.rounds) as u64,
     entrants: &[
         Entrant::new("reweave", run::<Reweave>),
+        Entrant::new("recorded", run::<Recorded>)
+            .handicapped(4)
+            .up_to(100_000),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
     ],

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::Shuttle;
 use crate::contestants::tokio::{Tokio, TokioLocal};
@@ -23,6 +24,7 @@ pub const WORKLOAD: Workload = Workload {
     units: |size| size.rounds as u64,
     entrants: &[
         Entrant::new("reweave", run::<Reweave>),
+        Entrant::new("recorded", run::<Recorded>).handicapped(4),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
         Entrant::new("tokio-local", run::<TokioLocal>),

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::contestants::local_pool::LocalPool;
+use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::workloads::{Entrant, Latch, Workload};
@@ -18,6 +19,7 @@ pub const WORKLOAD: Workload = Workload {
     units: |size| (size.tasks * size.rounds) as u64,
     entrants: &[
         Entrant::new("reweave", run::<Reweave, reweave::sync::Mutex<u64>>),
+        Entrant::new("recorded", run::<Recorded, reweave::sync::Mutex<u64>>).handicapped(4),
         Entrant::new("tokio", run::<Tokio, tokio::sync::Mutex<u64>>),
         Entrant::new("tokio-local", run::<TokioLocal, tokio::sync::Mutex<u64>>),
         Entrant::new("local-pool", run::<LocalPool, futures::lock::Mutex<u64>>),
