@@ -5,6 +5,7 @@
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   hostile     code under test that does its worst
 //!   replay      same draws, same run
+//!   schema      the JSON form follows docs/trace.schema.json
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
 //! ```
@@ -13,5 +14,6 @@ mod fence;
 mod findings;
 mod hostile;
 mod replay;
+mod schema;
 mod strategies;
 mod trace;

@@ -52,10 +52,13 @@ fn it_finds_a_deadlock() {
     assert_eq!(failure.unwrap().kind(), FindingKind::Deadlock);
 }
 
-/// Answers as PCT does, and keeps what it is shown.
+/// Seed, calibration and summary of a run.
+type Told = (u64, Calibration, Option<Summary>);
+
+/// Answers as PCT does, and keeps what it is told.
 struct Shown {
     pct: Pct,
-    shown: Arc<Mutex<Vec<(u64, Calibration, Option<Summary>)>>>,
+    shown: Arc<Mutex<Vec<Told>>>,
 }
 
 impl Strategy for Shown {
