@@ -1,15 +1,19 @@
 //! What the engine promises: a run is determined by its draws, is told truthfully, and survives whatever code it runs.
 //!
 //! ```text
-//!   fence      what the `unsafe` of the task cell allows others to do to it, small enough for Miri
-//!   findings   every kind of finding: when it is reported, in which words, and when it is not
-//!   hostile    code under test that does its worst
-//!   replay     same draws, same run
-//!   trace      the trace as text and JSON, differences, the terminal
+//!   fence       what the `unsafe` of the task cell allows others to do to it, small enough for Miri
+//!   findings    every kind of finding: when it is reported, in which words, and when it is not
+//!   hostile     code under test that does its worst
+//!   replay      same draws, same run
+//!   schema      the JSON form follows docs/trace.schema.json
+//!   strategies  a strategy of the user's, over what is public
+//!   trace       the trace as text and JSON, differences, the terminal
 //! ```
 
 mod fence;
 mod findings;
 mod hostile;
 mod replay;
+mod schema;
+mod strategies;
 mod trace;
