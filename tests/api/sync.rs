@@ -4,6 +4,7 @@
 mod barrier;
 mod blocking;
 mod broadcast;
+mod made;
 mod mapped;
 mod mpsc;
 mod mutex;
