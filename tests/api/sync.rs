@@ -5,6 +5,7 @@ mod barrier;
 mod blocking;
 mod broadcast;
 mod combinators;
+mod made;
 mod mapped;
 mod mpsc;
 mod mutex;

@@ -7,6 +7,7 @@ mod explored;
 mod handles;
 mod nesting;
 mod panics;
+mod reentrant;
 mod tapes;
 mod wakers;
 

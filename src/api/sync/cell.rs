@@ -263,15 +263,17 @@ impl<K: HasPool, T: ?Sized> Exclusive<K, T> {
     }
 
     fn share<U: ?Sized>(self, value: *const U) -> Shared<K, U> {
-        let (users, _, mut lease) = self.into_parts();
+        let (users, _, lease) = self.into_parts();
         // SAFETY: rules 1 and 2: the count is ours alone until this store.
         unsafe { users.as_ref() }.store(1, Release);
-        lease.keep_one();
-        Shared {
+        let mut shared = Shared {
             users,
             value,
             lease,
-        }
+        };
+        // When it is whole: this wakes others, and a waker may panic.
+        shared.lease.keep_one();
+        shared
     }
 }
 

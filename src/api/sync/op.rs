@@ -309,6 +309,13 @@ impl Op {
     /// It is done, or will never be.
     #[inline(always)]
     fn end(&mut self) {
+        if self.wait.is_some() {
+            self.end_wait();
+        }
+    }
+
+    #[inline(never)]
+    fn end_wait(&mut self) {
         if let Some(key) = self.wait.take()
             && self.kind == Kind::Future
         {

@@ -15,7 +15,7 @@ use reweave::{FindingKind, Sim, spawn};
 use super::{SECOND, kinds, my_waker, unharmed};
 
 /// A waker that panics whenever it is used.
-fn rude_waker(clones: bool) -> Waker {
+pub(super) fn rude_waker(clones: bool) -> Waker {
     struct Rude;
     impl Wake for Rude {
         fn wake(self: Arc<Self>) {
