@@ -34,7 +34,7 @@
 //!
 //! # Where to look
 //!
-//! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore`]: many.
+//! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
 //! * [`stream`]: receivers and intervals as `futures::Stream`. Byte streams implement `futures::io`'s traits, senders

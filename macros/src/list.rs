@@ -40,6 +40,10 @@ pub(crate) struct Argument {
     value: Value,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are a few of these, for the moment in which an attribute is read"
+)]
 enum Value {
     /// `name`
     Absent,

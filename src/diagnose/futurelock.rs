@@ -97,8 +97,8 @@ fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
     Futurelock {
         awaited: look.awaited(wait.awaits),
         has,
-        abandoned: pending(look, other),
-        waiter: pending(look, wait),
+        abandoned: Box::new(pending(look, other)),
+        waiter: Box::new(pending(look, wait)),
         waiting: Vec::new(),
         unreceived: Vec::new(),
     }

@@ -26,12 +26,15 @@ pub(crate) enum Request {
     Abort,
 }
 
+/// A task, and what is asked of it.
+pub(crate) type Asked = (Arc<dyn Remote>, Request);
+
 /// What other threads may see of a run: its thread, and a place to leave requests.
 pub(crate) struct Home {
     thread: ThreadId,
     has_requests: AtomicBool,
     /// Tasks of which other threads want something; `None` once the context is gone.
-    inbox: Mutex<Option<Vec<(Arc<dyn Remote>, Request)>>>,
+    inbox: Mutex<Option<Vec<Asked>>>,
 }
 
 impl Home {
@@ -55,7 +58,7 @@ impl Home {
     }
 
     /// Takes what other threads left.
-    pub(crate) fn take_requests(&self) -> Vec<(Arc<dyn Remote>, Request)> {
+    pub(crate) fn take_requests(&self) -> Vec<Asked> {
         if !self.has_requests.swap(false, SeqCst) {
             return Vec::new();
         }

@@ -344,9 +344,9 @@ pub struct Futurelock {
     /// How the future that is polled no more has it.
     pub has: Has,
     /// The future that is polled no more.
-    pub abandoned: PendingFuture,
+    pub abandoned: Box<PendingFuture>,
     /// The future that waits.
-    pub waiter: PendingFuture,
+    pub waiter: Box<PendingFuture>,
     /// All tasks that wait, if nothing moves any more.
     pub waiting: Vec<WaitingTask>,
     /// Messages that nobody received.

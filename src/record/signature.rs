@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::kind::FindingKind;
 
-/// Equal for findings that are taken to be the same bug; see [`Finding::signature`].
+/// Equal for findings that are taken to be the same bug; see [`Finding::signature`](super::finding::Finding::signature).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signature {
     kind: FindingKind,

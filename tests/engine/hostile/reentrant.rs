@@ -343,7 +343,10 @@ fn pipe_write() -> Case {
     )
 }
 
-const CASES: [(&str, fn() -> Case); 18] = [
+/// A case's name, and what makes it.
+type Named = (&'static str, fn() -> Case);
+
+const CASES: [Named; 18] = [
     ("mutex", mutex),
     ("rwlock", rwlock),
     ("semaphore", semaphore),

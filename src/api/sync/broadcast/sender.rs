@@ -27,7 +27,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// As [`channel`].
+    /// As [`broadcast::channel`](super::channel()).
     #[track_caller]
     pub fn new(capacity: usize) -> Sender<T> {
         assert!(
@@ -58,7 +58,7 @@ impl<T> Sender<T> {
     }
 
     /// Sends to all receivers that there are now; says how many. Not all of them need to get it: see
-    /// [`RecvError::Lagged`](error::RecvError::Lagged).
+    /// [`RecvError::Lagged`](super::error::RecvError::Lagged).
     ///
     /// # Errors
     ///
