@@ -118,7 +118,7 @@ impl<T> Shared<T> {
     }
 }
 
-/// In a simulation whoever waits for a lock of the standard library waits for its own thread.
+/// A simulation has one thread: it would wait for a lock of the standard library that it holds itself.
 #[track_caller]
 fn refuse_to_block(done: &str, when: &str) {
     assert!(
@@ -235,6 +235,21 @@ impl<T> Sender<T> {
     }
 
     /// Waits until there is no receiver.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, receiver) = watch::channel(0);
+    /// let producer = reweave::spawn(async move { sender.closed().await });
+    /// drop(receiver);
+    /// producer.await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: it only looks.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let closing = &self.shared.closing;
@@ -349,6 +364,24 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If all senders are gone, and it has seen the last value.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = watch::channel(0);
+    /// sender.send(1).unwrap();
+    /// sender.send(2).unwrap();
+    /// receiver.changed().await.unwrap();
+    /// assert_eq!(*receiver.borrow(), 2);
+    /// drop(sender);
+    /// assert!(receiver.changed().await.is_err());
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a value counts as seen in the poll that says so, and in no other.
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
@@ -373,6 +406,25 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If all senders are gone, and `f` has said no to the last value.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (progress, mut receiver) = watch::channel(0);
+    /// reweave::spawn(async move {
+    ///     for percent in [20, 60, 100] {
+    ///         reweave::task::yield_now().await;
+    ///         progress.send_replace(percent);
+    ///     }
+    /// });
+    /// assert!(*receiver.wait_for(|percent| *percent > 50).await.unwrap() > 50);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe in that it can be called again. Values that `f` said no to count as seen.
     #[track_caller]
     pub fn wait_for(
         &mut self,
