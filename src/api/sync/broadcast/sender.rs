@@ -27,7 +27,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// As [`channel`].
+    /// As [`broadcast::channel`](super::channel()).
     #[track_caller]
     pub fn new(capacity: usize) -> Sender<T> {
         assert!(
