@@ -57,6 +57,31 @@ impl Barrier {
     }
 
     /// Waits until all have come. The last to come is the leader of the round.
+    ///
+    /// ```
+    /// use reweave::sync::Barrier;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let start = Arc::new(Barrier::new(3));
+    /// let runners: Vec<_> = (0..3)
+    ///     .map(|_| {
+    ///         let start = start.clone();
+    ///         reweave::spawn(async move { start.wait().await.is_leader() })
+    ///     })
+    ///     .collect();
+    /// let mut leaders = 0;
+    /// for runner in runners {
+    ///     leaders += u32::from(runner.await.unwrap());
+    /// }
+    /// assert_eq!(leaders, 1);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: one that was polled counts as one that has come, also if it is dropped. To call `wait` again then counts
+    /// twice.
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = BarrierWaitResult> {
         self.wait_at(caller())

@@ -50,7 +50,7 @@ impl<S> Guarded<S> {
     #[inline(always)]
     pub(in crate::api) fn lock(&self) -> Locked<'_, S> {
         let me = this_thread();
-        // Pairs with the store in `drop`: who comes next sees what the one before did.
+        // `Acquire` pairs with the `Release` in `drop`: the next holder sees what the one before wrote.
         while let Err(holder) = self.holder.compare_exchange(FREE, me, Acquire, Relaxed) {
             wait(holder, me);
         }
@@ -68,7 +68,7 @@ fn this_thread() -> usize {
     TOKEN.with(|token| ptr::from_ref(token).addr())
 }
 
-/// Somebody is in there, for a moment if it is another thread.
+/// Another thread holds the lock, for a moment; or this one does.
 #[cold]
 #[inline(never)]
 fn wait(holder: usize, me: usize) {

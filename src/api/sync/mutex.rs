@@ -75,6 +75,23 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     /// Waits for the lock.
+    ///
+    /// ```
+    /// use reweave::sync::Mutex;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let total = Mutex::new(1);
+    /// {
+    ///     let mut total = total.lock().await;
+    ///     *total += 1;
+    /// } // Unlocked here.
+    /// assert_eq!(*total.lock().await, 2);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it does not hold the lock, and has lost its place in line.
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         Locking {
@@ -85,6 +102,23 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// [`Mutex::lock`] with a guard that owns the mutex.
+    ///
+    /// ```
+    /// use reweave::sync::Mutex;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let total = Arc::new(Mutex::new(1));
+    /// let mut guard = total.clone().lock_owned().await;
+    /// // The guard borrows nothing, so it can go to another task.
+    /// reweave::spawn(async move { *guard += 1 }).await.unwrap();
+    /// assert_eq!(*total.lock().await, 2);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Mutex::lock`].
     #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
         self.lock_owned_at(caller())

@@ -8,8 +8,8 @@
 //!
 //! That last rule is kept with a count of `notify_waiters` calls: a [`Notified`] knows the count at its birth.
 //!
-//! A future that was served by `notify_one` and is dropped before it sees that hands it on, so that no
-//! notification is lost.
+//! A future that got the notification of a `notify_one` or `notify_last`, and is dropped before it was polled again, passes
+//! it on to the next, so that no notification is lost.
 
 use std::future::{Future, poll_fn};
 use std::marker::PhantomPinned;
@@ -112,6 +112,23 @@ impl Notify {
     ///
     /// It takes part in [`Notify::notify_waiters`] from now on, in [`Notify::notify_one`] once it is polled, or
     /// [enabled](Notified::enable).
+    ///
+    /// ```
+    /// use reweave::sync::Notify;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let done = Notify::new();
+    /// done.notify_one();
+    /// // One notification is kept for the next to come.
+    /// done.notified().await;
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a notification of [`Notify::notify_one`] or [`Notify::notify_last`] that it got and did not return is passed on
+    /// to another who waits, or kept for the next to come. Dropped, it has lost its place in line; and a
+    /// [`Notify::notify_waiters`] that it has not returned is lost to its task.
     #[track_caller]
     pub fn notified(&self) -> Notified<'_> {
         Notified {
@@ -141,6 +158,22 @@ impl Notify {
     }
 
     /// [`Notify::notified`] with a future that owns its `Notify`.
+    ///
+    /// ```
+    /// use reweave::sync::Notify;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let done = Arc::new(Notify::new());
+    /// let waiting = reweave::spawn(done.clone().notified_owned());
+    /// done.notify_one();
+    /// waiting.await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Notify::notified`].
     #[track_caller]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
         OwnedNotified {
@@ -321,7 +354,7 @@ impl Stage {
         match *self {
             Stage::New { rounds } if rounds == state.rounds => state.kept = false,
             Stage::New { .. } | Stage::Done => {}
-            // Who served it has its waker.
+            // Its waker was taken out when it was notified.
             Stage::Queued(key) => _ = state.line.remove(key),
         }
         *self = Stage::Done;

@@ -105,6 +105,21 @@ impl<T> OnceCell<T> {
 
     /// The value; if there is none, `f` makes it, unless another task is at that already: then this one waits for
     /// what comes of it.
+    ///
+    /// ```
+    /// use reweave::sync::OnceCell;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let cell = OnceCell::new();
+    /// assert_eq!(*cell.get_or_init(|| async { 1 }).await, 1);
+    /// assert_eq!(*cell.get_or_init(|| async { 2 }).await, 1, "there was a value");
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped while another initialises, it does nothing; dropped while it initialises itself, it drops the future
+    /// of `f`, the cell stays empty, and the next in line tries.
     #[track_caller]
     pub fn get_or_init<F, Fut>(&self, f: F) -> impl Future<Output = &T>
     where
@@ -125,6 +140,21 @@ impl<T> OnceCell<T> {
     /// # Errors
     ///
     /// That of `f`.
+    ///
+    /// ```
+    /// use reweave::sync::OnceCell;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let port = OnceCell::new();
+    /// let read = |text: &'static str| async move { text.parse::<u16>() };
+    /// assert!(port.get_or_try_init(|| read("none")).await.is_err());
+    /// assert_eq!(port.get_or_try_init(|| read("8080")).await, Ok(&8080));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`OnceCell::get_or_init`].
     #[track_caller]
     pub fn get_or_try_init<E, F, Fut>(&self, f: F) -> impl Future<Output = Result<&T, E>>
     where

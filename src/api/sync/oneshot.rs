@@ -97,6 +97,24 @@ impl<T> Sender<T> {
     }
 
     /// Waits until the receiver is gone or closed.
+    ///
+    /// ```
+    /// use reweave::sync::oneshot;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (mut sender, receiver) = oneshot::channel::<u8>();
+    /// let work = reweave::spawn(async move {
+    ///     sender.closed().await;
+    ///     reweave::println!("nobody wants the answer");
+    /// });
+    /// drop(receiver);
+    /// work.await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a channel that is closed stays so.
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
         self.op = Op::at(caller(), Action::Observe);
@@ -110,6 +128,21 @@ impl<T> Sender<T> {
     }
 
     /// [`Sender::closed`] for futures written by hand.
+    ///
+    /// ```
+    /// use reweave::sync::oneshot;
+    /// use std::future::poll_fn;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (mut sender, receiver) = oneshot::channel::<u8>();
+    /// drop(receiver);
+    /// poll_fn(|cx| sender.poll_closed(cx)).await;
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// A channel that is closed stays so. Only the task of the last call is woken.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let channel = self.channel.as_ref().expect(ONE_SEND);
         self.op.poll(cx, channel, &mut Closed(PhantomData))
@@ -136,7 +169,24 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// Receives the one value, when awaited.
+/// Receives the one value, when awaited: an error if the sender was dropped and sent nothing.
+///
+/// ```
+/// use reweave::sync::oneshot;
+///
+/// # reweave::Sim::new().run(async {
+/// let (sender, mut receiver) = oneshot::channel();
+/// // By reference, so that it can be awaited again should this be dropped.
+/// let answer = reweave::spawn(async move { (&mut receiver).await });
+/// sender.send(42).unwrap();
+/// assert_eq!(answer.await.unwrap(), Ok(42));
+/// # }).unwrap();
+/// ```
+///
+/// # Cancel safety
+///
+/// Cancel safe if a `&mut Receiver` is awaited: the value stays in the channel until the poll that returns it. A receiver
+/// that is dropped closes the channel, and drops a value that was sent.
 ///
 /// # Panics
 ///

@@ -1,12 +1,12 @@
 //! Permits: the plain state machine of a fair semaphore.
 //!
 //! ```text
-//!   take n:   enough free, nobody in line ─► taken
-//!             else ─► what is free goes to the end of the line with you, as your first part
-//!   give n:   to the first in line until it has all it asked for, then to the next; the rest is free
+//!   take n:   n or more are free ─► taken
+//!             fewer              ─► the waiter takes those with it to the end of the queue, as the first part of its n
+//!   give n:   to the waiter at the front until it has all it asked for, then to the next; what is left is free
 //! ```
 //!
-//! So as long as anybody is in line nothing is free, nobody can overtake, and one who asks for many is not
+//! So as long as anybody waits in line nothing is free, nobody can overtake, and one who asks for many is not
 //! starved by those who ask for one. A waiter that gives up returns its part.
 //!
 //! No async in here, and no waker is called: they are handed out to be woken after the lock.
@@ -122,7 +122,7 @@ impl Permits {
     /// One who has all takes it, and gives its place up.
     #[inline]
     pub(super) fn collect(&mut self, key: Key) {
-        // Who served it has its waker.
+        // Its waker was taken out when it was served.
         self.line.remove(key);
     }
 

@@ -1,4 +1,4 @@
-//! The wait queue: waiters in line, each reached by a key it keeps.
+//! The wait queue: waiters in line, first come first, each reached by a key that its future keeps.
 //!
 //! ```text
 //!   front ► a ⇄ b ⇄ c ◄ back      push_back, front, back, unlink: constant time each

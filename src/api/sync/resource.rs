@@ -10,7 +10,7 @@
 //!   accounts         one made within `named("accounts", …)`;  accounts#2 the second of that name
 //! ```
 //!
-//! An exploring run needs numbers only, for its hash. Names and holders are kept in runs that are looked at.
+//! An exploring run needs numbers only, for its hash. Names and holders are kept in recorded runs.
 
 use std::sync::Arc;
 

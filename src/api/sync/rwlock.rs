@@ -1,7 +1,7 @@
 //! A lock for many readers or one writer.
 //!
-//! It is a semaphore: a reader takes one permit, a writer takes all. So it is fair as that is: a writer in
-//! line lets no later reader pass, and a reader that waits for itself behind a writer waits for ever.
+//! It is a semaphore: a reader takes one permit, a writer takes all. So it is as fair: no reader overtakes a writer that
+//! waits. A task that reads, and reads again while a writer waits, waits for that writer and so for itself.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -31,6 +31,20 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// Waits until nobody writes, and nobody came before who wants to.
+    ///
+    /// ```
+    /// use reweave::sync::RwLock;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let prices = RwLock::new([3, 4]);
+    /// let (one, other) = (prices.read().await, prices.read().await);
+    /// assert_eq!(one[0] + other[1], 7);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it does not hold the lock, and has lost its place in line.
     #[track_caller]
     pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
         let place = caller();
@@ -38,6 +52,22 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`RwLock::read`] with a guard that owns the lock.
+    ///
+    /// ```
+    /// use reweave::sync::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let prices = Arc::new(RwLock::new([3, 4]));
+    /// let guard = prices.clone().read_owned().await;
+    /// let sum = reweave::spawn(async move { guard[0] + guard[1] });
+    /// assert_eq!(sum.await.unwrap(), 7);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`RwLock::read`].
     #[track_caller]
     pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
         let place = caller();
@@ -48,6 +78,21 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// Waits until nobody reads or writes, and nobody came before who wants to.
+    ///
+    /// ```
+    /// use reweave::sync::RwLock;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let prices = RwLock::new(vec![3, 4]);
+    /// prices.write().await.push(5);
+    /// assert_eq!(*prices.read().await, [3, 4, 5]);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it does not hold the lock, and has lost its place in line.
+    /// Parts that it had been given already go to those behind it.
     #[track_caller]
     pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
         let place = caller();
@@ -55,6 +100,22 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`RwLock::write`] with a guard that owns the lock.
+    ///
+    /// ```
+    /// use reweave::sync::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let prices = Arc::new(RwLock::new(vec![3, 4]));
+    /// let mut guard = prices.clone().write_owned().await;
+    /// reweave::spawn(async move { guard.push(5) }).await.unwrap();
+    /// assert_eq!(*prices.read().await, [3, 4, 5]);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`RwLock::write`].
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
         let place = caller();

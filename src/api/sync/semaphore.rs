@@ -64,7 +64,7 @@ impl Semaphore {
         }
     }
 
-    /// How many permits are free. What a waiter at the front of the line has been given is not.
+    /// How many permits are free. Those that a waiter has been given as a part of what it asked for are not.
     pub fn available_permits(&self) -> usize {
         self.pool.free()
     }
@@ -88,6 +88,22 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed, before or meanwhile.
+    ///
+    /// ```
+    /// use reweave::sync::Semaphore;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let seats = Semaphore::new(1);
+    /// let seat = seats.acquire().await.unwrap();
+    /// assert_eq!(seats.available_permits(), 0);
+    /// drop(seat);
+    /// assert_eq!(seats.available_permits(), 1);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it has taken no permit, and has lost its place in line.
     #[track_caller]
     pub fn acquire(&self) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
         self.acquire_at(1, caller())
@@ -98,6 +114,22 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed, before or meanwhile.
+    ///
+    /// ```
+    /// use reweave::sync::Semaphore;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let memory = Semaphore::new(64);
+    /// let buffer = memory.acquire_many(48).await.unwrap();
+    /// assert!(memory.try_acquire_many(32).is_err());
+    /// assert_eq!(buffer.num_permits(), 48);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it has taken no permit, and has lost its place in line.
+    /// Permits that it had been given already go to those behind it.
     #[track_caller]
     pub fn acquire_many(
         &self,
@@ -182,6 +214,27 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed, before or meanwhile.
+    ///
+    /// ```
+    /// use reweave::sync::Semaphore;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let seats = Arc::new(Semaphore::new(2));
+    /// for guest in 0..4 {
+    ///     let seat = seats.clone().acquire_owned().await.unwrap();
+    ///     reweave::spawn(async move {
+    ///         reweave::println!("guest {guest} eats");
+    ///         drop(seat);
+    ///     });
+    /// }
+    /// let _all_have_left = seats.acquire_many(2).await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Semaphore::acquire`].
     #[track_caller]
     pub fn acquire_owned(
         self: Arc<Self>,
@@ -194,6 +247,22 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed, before or meanwhile.
+    ///
+    /// ```
+    /// use reweave::sync::Semaphore;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let memory = Arc::new(Semaphore::new(64));
+    /// let buffer = memory.clone().acquire_many_owned(48).await.unwrap();
+    /// reweave::spawn(async move { drop(buffer) }).await.unwrap();
+    /// assert_eq!(memory.available_permits(), 64);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Semaphore::acquire_many`].
     #[track_caller]
     pub fn acquire_many_owned(
         self: Arc<Self>,

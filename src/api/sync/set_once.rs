@@ -86,6 +86,25 @@ impl<T> SetOnce<T> {
     }
 
     /// Waits until there is a value.
+    ///
+    /// ```
+    /// use reweave::sync::SetOnce;
+    /// use std::sync::Arc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let address = Arc::new(SetOnce::new());
+    /// let client = reweave::spawn({
+    ///     let address = address.clone();
+    ///     async move { *address.wait().await }
+    /// });
+    /// address.set(8080).unwrap();
+    /// assert_eq!(client.await.unwrap(), 8080);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a value that is set stays.
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = &T> {
         let place = caller();

@@ -18,7 +18,7 @@ pub(super) struct Wakers {
     more: Option<Box<More>>,
 }
 
-/// What is seldom needed: there was more than one, or the run is a full one.
+/// What is seldom needed: there is more than one waker, or the run is recorded.
 #[derive(Default)]
 struct More {
     wakers: Vec<Waker>,
@@ -66,7 +66,7 @@ impl Wakers {
         self.grants
     }
 
-    /// Their waits, in a full run.
+    /// Their waits, in a recorded run.
     pub(super) fn granted(&self) -> &[WaitKey] {
         self.more.as_ref().map_or(&[], |more| &more.granted)
     }

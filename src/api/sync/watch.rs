@@ -21,8 +21,7 @@
 use std::fmt;
 use std::future::Future;
 use std::mem;
-use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::{Arc, RwLock};
 
 use super::ends::Ends;
 use super::guarded::Guarded;
@@ -32,11 +31,14 @@ use crate::api::task::coop;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
-use crate::run::context;
 
 pub mod error;
+mod shared;
+
+pub use shared::Ref;
 
 use error::{RecvError, SendError};
+use shared::{Shared, State};
 
 /// Makes a channel with a first value, which counts as seen.
 #[track_caller]
@@ -44,87 +46,6 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     let sender = Sender::new(init);
     let receiver = sender.subscribe();
     (sender, receiver)
-}
-
-struct Shared<T> {
-    value: RwLock<T>,
-    state: Guarded<State>,
-    /// For receivers: a new version, or the last sender is gone.
-    changes: Notify,
-    /// For senders: the last receiver is gone.
-    closing: Notify,
-}
-
-struct State {
-    version: u64,
-    ends: Ends,
-    tag: Tag,
-}
-
-impl<T> Shared<T> {
-    /// The version; `Err` with it if all senders are gone.
-    fn version(&self) -> Result<u64, u64> {
-        let state = self.state.lock();
-        if state.ends.senders() == 0 {
-            Err(state.version)
-        } else {
-            Ok(state.version)
-        }
-    }
-
-    fn latest(&self) -> u64 {
-        self.state.lock().version
-    }
-
-    #[track_caller]
-    fn read(&self) -> RwLockReadGuard<'_, T> {
-        match self.value.try_read() {
-            Ok(value) => value,
-            Err(TryLockError::Poisoned(value)) => value.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                refuse_to_block("looked at", "inside the closure that changes it");
-                self.value.read().unwrap_or_else(PoisonError::into_inner)
-            }
-        }
-    }
-
-    #[track_caller]
-    fn write(&self) -> RwLockWriteGuard<'_, T> {
-        match self.value.try_write() {
-            Ok(value) => value,
-            Err(TryLockError::Poisoned(value)) => value.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                refuse_to_block(
-                    "changed",
-                    "while a `watch::Ref` of it was held: drop the `Ref` first",
-                );
-                self.value.write().unwrap_or_else(PoisonError::into_inner)
-            }
-        }
-    }
-
-    /// A look at the value, which it counts as seen if `seen` is given the chance.
-    #[track_caller]
-    fn look(&self, seen: u64) -> (Ref<'_, T>, u64) {
-        let value = self.read();
-        let version = self.latest();
-        (
-            Ref {
-                value,
-                has_changed: version != seen,
-            },
-            version,
-        )
-    }
-}
-
-/// In a simulation whoever waits for a lock of the standard library waits for its own thread.
-#[track_caller]
-fn refuse_to_block(done: &str, when: &str) {
-    assert!(
-        !context::is_set(),
-        "the value of a watch channel was {done} {when}: tokio would block the thread for ever"
-    );
 }
 
 /// Sends values, each in place of the one before.
@@ -235,6 +156,21 @@ impl<T> Sender<T> {
     }
 
     /// Waits until there is no receiver.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, receiver) = watch::channel(0);
+    /// let producer = reweave::spawn(async move { sender.closed().await });
+    /// drop(receiver);
+    /// producer.await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: it only looks.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let closing = &self.shared.closing;
@@ -349,6 +285,24 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If all senders are gone, and it has seen the last value.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = watch::channel(0);
+    /// sender.send(1).unwrap();
+    /// sender.send(2).unwrap();
+    /// receiver.changed().await.unwrap();
+    /// assert_eq!(*receiver.borrow(), 2);
+    /// drop(sender);
+    /// assert!(receiver.changed().await.is_err());
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a value counts as seen in the poll that says so, and in no other.
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
@@ -373,6 +327,25 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If all senders are gone, and `f` has said no to the last value.
+    ///
+    /// ```
+    /// use reweave::sync::watch;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (progress, mut receiver) = watch::channel(0);
+    /// reweave::spawn(async move {
+    ///     for percent in [20, 60, 100] {
+    ///         reweave::task::yield_now().await;
+    ///         progress.send_replace(percent);
+    ///     }
+    /// });
+    /// assert!(*receiver.wait_for(|percent| *percent > 50).await.unwrap() > 50);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe in that it can be called again. Values that `f` said no to count as seen.
     #[track_caller]
     pub fn wait_for(
         &mut self,
@@ -417,29 +390,6 @@ impl<T> Drop for Receiver<T> {
             drop(state);
             self.shared.closing.notify_waiters();
         }
-    }
-}
-
-/// A look at the value. While it is held, nobody can send.
-#[derive(Debug)]
-#[clippy::has_significant_drop]
-pub struct Ref<'a, T> {
-    value: RwLockReadGuard<'a, T>,
-    has_changed: bool,
-}
-
-impl<T> Ref<'_, T> {
-    /// Whether the receiver saw this value for the first time.
-    pub fn has_changed(&self) -> bool {
-        self.has_changed
-    }
-}
-
-impl<T> Deref for Ref<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
     }
 }
 

@@ -77,6 +77,21 @@ impl<T: Clone> Receiver<T> {
     /// # Errors
     ///
     /// If values were lost, or all senders are gone and it has had all.
+    ///
+    /// ```
+    /// use reweave::sync::broadcast::{self, error::RecvError};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = broadcast::channel(2);
+    /// (1..=3).for_each(|n| _ = sender.send(n).unwrap());
+    /// assert_eq!(receiver.recv().await, Err(RecvError::Lagged(1)));
+    /// assert_eq!(receiver.recv().await, Ok(2));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the receiver moves on in the poll that returns a value, and in no other.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
         let place = caller();

@@ -120,6 +120,21 @@ impl<T> Sender<T> {
     }
 
     /// Waits until there is no receiver.
+    ///
+    /// ```
+    /// use reweave::sync::broadcast;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, receiver) = broadcast::channel::<u8>(1);
+    /// let producer = reweave::spawn(async move { sender.closed().await });
+    /// drop(receiver);
+    /// producer.await.unwrap();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: it only looks.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let closing = &self.shared.closing;

@@ -48,6 +48,23 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// The value, if the receiver is gone or closed.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = mpsc::channel(1);
+    /// sender.send(1).await.unwrap();
+    /// assert_eq!(receiver.recv().await, Some(1));
+    /// drop(receiver);
+    /// assert_eq!(sender.send(2).await.unwrap_err().0, 2);
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe for the channel, not for the value: dropped before it is done, it has sent nothing, has lost its place in line,
+    /// and the value is dropped with it. To keep the value, wait with [`Sender::reserve`] and then send.
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
         self.tx.send(value, caller())
@@ -75,6 +92,23 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// The value, if there was no room in time, or the receiver is gone or closed.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc::{self, error::SendTimeoutError};
+    /// use std::time::Duration;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, _receiver) = mpsc::channel(1);
+    /// let limit = Duration::from_secs(1);
+    /// sender.send_timeout(1, limit).await.unwrap();
+    /// // It is full, and nobody receives: virtual time passes.
+    /// assert_eq!(sender.send_timeout(2, limit).await, Err(SendTimeoutError::Timeout(2)));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Sender::send`].
     #[track_caller]
     pub fn send_timeout(
         &self,

@@ -32,19 +32,19 @@ pub(super) struct State<T> {
     pub(super) messages: VecDeque<T>,
     /// One for each free slot.
     pub(super) room: Permits,
-    /// How many slots there are; as many as permits can be if there is always room.
+    /// How many slots there are; [`UNBOUNDED`] if there is always room.
     slots: usize,
     pub(super) ends: Ends,
-    /// The receiver takes only what is there, or promised.
+    /// The receiver takes no more than the messages that are there and those that permits still send.
     pub(super) closed: bool,
     pub(super) receiver: Option<Waker>,
-    /// When and where a wait for a message was last polled that was left alone since; until the receiver is polled
-    /// again.
+    /// When and where a wait for a message was last polled that its task then polled no more and dropped, although messages
+    /// had come; until the receiver is polled again.
     pub(super) left_alone: Option<(LastPoll, Place)>,
     pub(super) tag: Tag,
 }
 
-/// More slots than a bounded channel can have.
+/// As many slots as there can be: there is always room.
 const UNBOUNDED: usize = MAX_PERMITS;
 
 impl<T> Permitted for Chan<T> {

@@ -50,6 +50,24 @@ macro_rules! ends {
     ($Sender:ident, $WeakSender:ident, $Receiver:ident) => {
         impl<T> $Sender<T> {
             /// Waits until the receiver is gone or closed.
+            ///
+            /// ```
+            /// use reweave::sync::mpsc;
+            ///
+            /// # reweave::Sim::new().run(async {
+            /// let (sender, receiver) = mpsc::unbounded_channel::<u8>();
+            /// let producer = reweave::spawn(async move {
+            ///     sender.closed().await;
+            ///     reweave::println!("nobody wants more");
+            /// });
+            /// drop(receiver);
+            /// producer.await.unwrap();
+            /// # }).unwrap();
+            /// ```
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: a channel that is closed stays so.
             #[track_caller]
             pub fn closed(&self) -> impl Future<Output = ()> {
                 self.tx.chan.closed(caller())
@@ -101,6 +119,22 @@ macro_rules! ends {
 
         impl<T> $Receiver<T> {
             /// Waits for a message. `None` once no more will come. A wait that is dropped loses no message.
+            ///
+            /// ```
+            /// use reweave::sync::mpsc;
+            ///
+            /// # reweave::Sim::new().run(async {
+            /// let (sender, mut receiver) = mpsc::unbounded_channel();
+            /// sender.send(1).unwrap();
+            /// drop(sender);
+            /// assert_eq!(receiver.recv().await, Some(1));
+            /// assert_eq!(receiver.recv().await, None);
+            /// # }).unwrap();
+            /// ```
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: a message leaves the channel in the poll that returns it, and in no other.
             #[track_caller]
             pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
                 self.rx.recv(caller())
@@ -108,6 +142,22 @@ macro_rules! ends {
 
             /// Waits for messages, and takes up to `limit` of those that are there into `buffer`. Says how many: 0 once
             /// no more will come, or if the limit is 0. A wait that is dropped loses no message.
+            ///
+            /// ```
+            /// use reweave::sync::mpsc;
+            ///
+            /// # reweave::Sim::new().run(async {
+            /// let (sender, mut receiver) = mpsc::unbounded_channel();
+            /// (1..=3).for_each(|n| sender.send(n).unwrap());
+            /// let mut buffer = Vec::new();
+            /// assert_eq!(receiver.recv_many(&mut buffer, 2).await, 2);
+            /// assert_eq!(buffer, [1, 2]);
+            /// # }).unwrap();
+            /// ```
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: messages leave the channel in the poll that returns their number, and in no other.
             #[track_caller]
             pub fn recv_many(
                 &mut self,
@@ -170,12 +220,43 @@ macro_rules! ends {
             }
 
             /// [`Self::recv`] for futures written by hand. Only the task of the last call is woken.
+            ///
+            /// ```
+            /// use reweave::sync::mpsc;
+            /// use std::future::poll_fn;
+            ///
+            /// # reweave::Sim::new().run(async {
+            /// let (sender, mut receiver) = mpsc::unbounded_channel();
+            /// sender.send(1).unwrap();
+            /// assert_eq!(poll_fn(|cx| receiver.poll_recv(cx)).await, Some(1));
+            /// # }).unwrap();
+            /// ```
+            ///
+            /// # Cancel safety
+            ///
+            /// A message leaves the channel in the poll that returns it.
             #[track_caller]
             pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
                 self.rx.poll_recv(cx, caller())
             }
 
             /// [`Self::recv_many`] for futures written by hand. Only the task of the last call is woken.
+            ///
+            /// ```
+            /// use reweave::sync::mpsc;
+            /// use std::future::poll_fn;
+            ///
+            /// # reweave::Sim::new().run(async {
+            /// let (sender, mut receiver) = mpsc::unbounded_channel();
+            /// (1..=3).for_each(|n| sender.send(n).unwrap());
+            /// let mut buffer = Vec::new();
+            /// assert_eq!(poll_fn(|cx| receiver.poll_recv_many(cx, &mut buffer, 9)).await, 3);
+            /// # }).unwrap();
+            /// ```
+            ///
+            /// # Cancel safety
+            ///
+            /// Messages leave the channel in the poll that returns their number.
             #[track_caller]
             pub fn poll_recv_many(
                 &mut self,

@@ -20,6 +20,22 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// If the receiver is gone or closed.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = mpsc::channel(1);
+    /// let permit = sender.reserve().await.unwrap();
+    /// assert!(sender.try_send(1).is_err(), "the only slot is kept");
+    /// permit.send(2);
+    /// assert_eq!(receiver.recv().await, Some(2));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it keeps no room, and has lost its place in line.
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let place = caller();
@@ -34,6 +50,23 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// If the receiver is gone or closed, or the channel never has that much room.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = mpsc::channel(3);
+    /// for (n, permit) in sender.reserve_many(2).await.unwrap().enumerate() {
+    ///     permit.send(n);
+    /// }
+    /// assert_eq!((receiver.recv().await, receiver.recv().await), (Some(0), Some(1)));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it keeps no room, and has lost its place in line.
+    /// Room that it had been given already goes to those behind it.
     #[track_caller]
     pub fn reserve_many(
         &self,
@@ -51,6 +84,22 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// If the receiver is gone or closed.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = mpsc::channel(1);
+    /// let permit = sender.reserve_owned().await.unwrap();
+    /// reweave::spawn(async move { drop(permit.send(1)) });
+    /// assert_eq!(receiver.recv().await, Some(1));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped before it is done, it keeps no room, and has lost its place in line.
+    /// The sender is dropped with it.
     #[track_caller]
     pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
         let place = caller();

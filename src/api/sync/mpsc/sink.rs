@@ -113,6 +113,23 @@ impl<T: Send + 'static> PollSender<T> {
     /// # Errors
     ///
     /// If the receiver is gone or closed, or this sender was [closed](PollSender::close); it stays so.
+    ///
+    /// ```
+    /// use reweave::sync::mpsc::{self, PollSender};
+    /// use std::future::poll_fn;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let (sender, mut receiver) = mpsc::channel(1);
+    /// let mut sender = PollSender::new(sender);
+    /// poll_fn(|cx| sender.poll_reserve(cx)).await.unwrap();
+    /// sender.send_item(1).unwrap();
+    /// assert_eq!(receiver.recv().await, Some(1));
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// The wait is kept in the sender: it goes on with the next call, until [`PollSender::abort_send`].
     pub fn poll_reserve(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PollSendError<T>>> {
         if let State::Idle = self.state
             && let Some(sender) = self.sender.clone()
@@ -186,7 +203,7 @@ impl<T: Send + 'static> PollSender<T> {
         }
     }
 
-    /// Leaves the line, or gives back the room that was kept; says whether there was one or the other.
+    /// Leaves the queue, or gives back the room that was kept; says whether there was one or the other.
     pub fn abort_send(&mut self) -> bool {
         let under_way = matches!(self.state, State::Acquiring(_) | State::ReadyToSend(_));
         if under_way {
