@@ -61,7 +61,10 @@
 //! | `choice` | draws, strategies, tapes |
 //! | `record` | events, the trace and its forms, findings |
 //! | `model` | plain state machines: the timer queue, the queue of ready tasks |
-//! | `run` | the task cell, the table of tasks, the state of a run, the loop, the only thread-local |
+//! | `kernel` | time, the table of tasks, who is ready, who is polled |
+//! | `observe` | who waits for what, who holds what, in recorded runs |
+//! | `diagnose` | what a run showed to be wrong, one file a finding |
+//! | `run` | the state of a run, the task cell, the loop, the only thread-local |
 //! | `api` | what user code calls |
 //! | `explore` | one run, many runs |
 //! | `report` | what people read |

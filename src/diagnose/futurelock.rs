@@ -106,8 +106,8 @@ fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
 
 fn pending(look: Look<'_>, wait: &Wait) -> PendingFuture {
     let due = match wait.awaits {
-        Awaits::Timer(at) if at <= look.kernel.now() => Some(at),
-        _ => None,
+        Awaits::Timer(at) => Some(at).filter(|&at| at <= look.kernel.now()),
+        Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) => None,
     };
     PendingFuture {
         task: look.path(wait.polled.task),

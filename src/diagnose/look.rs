@@ -87,11 +87,10 @@ impl<'r> Look<'r> {
             })
             .collect();
         let missed_call = match wait.awaits {
-            Awaits::Resource(number, _) if owners.is_empty() => {
-                self.observer.resources.missed_call(number)
-            }
-            _ => None,
+            Awaits::Resource(number, _) => self.observer.resources.missed_call(number),
+            Awaits::Task(_) | Awaits::AnyTask(_) | Awaits::Timer(_) => None,
         };
+        let missed_call = missed_call.filter(|_| owners.is_empty());
         detail::Wait {
             awaited: self.awaited(wait.awaits),
             place: wait.place.map(SourcePlace::from),

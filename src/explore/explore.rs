@@ -28,7 +28,7 @@ use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::record::finding::Finding;
 use crate::record::journal::Keep;
-use crate::record::kind::Level;
+use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 use crate::run::context::Context;
 use crate::run::state::Plan;
@@ -253,8 +253,15 @@ where
         shared.digest.fetch_add(digest, Relaxed);
     }
 
+    /// The level of differences between two runs of one seed.
+    fn nondeterminism(&self) -> Level {
+        self.sim.setup.levels.get(FindingKind::Nondeterminism)
+    }
+
     fn note(&self, shared: &Shared, seed: u64, findings: &[Finding], differs: bool) {
-        let fails = differs || findings.iter().any(|finding| finding.level == Level::Deny);
+        let differs = differs && self.nondeterminism() != Level::Allow;
+        let fails = differs && self.nondeterminism() == Level::Deny
+            || findings.iter().any(|finding| finding.level == Level::Deny);
         if fails && !self.collect {
             shared.search.stop_at(seed);
         }
@@ -361,8 +368,9 @@ where
         let mut run = self.recorded(seed, Keep::Ends).without_output();
         let again = self.recorded(seed, Keep::Ends).without_output();
         let quick = self.quick(seed).hash;
+        let level = self.explore.nondeterminism();
         let mut stretch = |keep| self.recorded(seed, keep).without_output();
-        let differences = repeat::differences(&run, &again, quick, seen, &mut stretch);
+        let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run
     }

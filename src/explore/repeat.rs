@@ -24,9 +24,13 @@ pub(super) fn differences(
     again: &Run,
     quick: u64,
     seen: &Seen,
+    level: Level,
     record: &mut dyn FnMut(Keep) -> Run,
 ) -> Vec<Finding> {
     let mut differences = Vec::new();
+    if level == Level::Allow {
+        return Vec::new();
+    }
     if run.hash() != again.hash() {
         let diff = difference(run, again, record);
         let lines = diff.to_string().lines().map(str::to_owned).collect();
@@ -43,6 +47,7 @@ pub(super) fn differences(
     if seen.differed && differences.is_empty() {
         differences.push(Nondeterminism::DifferenceNotSeenAgain);
     }
+    let finding = |detail: Nondeterminism| finding(detail, level);
     differences.into_iter().map(finding).collect()
 }
 
@@ -71,10 +76,10 @@ fn difference(run: &Run, again: &Run, record: &mut dyn FnMut(Keep) -> Run) -> Di
     }
 }
 
-fn finding(detail: Nondeterminism) -> Finding {
+fn finding(detail: Nondeterminism, level: Level) -> Finding {
     Finding {
         detail: detail.into(),
-        level: Level::Deny,
+        level,
         task: None,
         at: 0,
         place: None,

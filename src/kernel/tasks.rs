@@ -294,7 +294,7 @@ struct Sites {
     labels: BTreeMap<Box<str>, u32>,
     /// The type and place asked for last. Their addresses are a short cut to the same answer, never
     /// an answer.
-    last: Option<((usize, usize), u32)>,
+    last: Option<(((usize, usize), usize), u32)>,
     /// The same for `main`, which every run spawns.
     main: Option<(Place, u32)>,
 }
@@ -338,7 +338,9 @@ impl Sites {
 
     #[inline(always)]
     fn of_type(&mut self, type_name: &'static str, place: Place) -> u32 {
-        let key = (type_name.as_ptr().addr(), std::ptr::from_ref(place).addr());
+        // With the length: one name may begin another in memory.
+        let name = (type_name.as_ptr().addr(), type_name.len());
+        let key = (name, std::ptr::from_ref(place).addr());
         match self.last {
             Some((last, number)) if last == key => number,
             _ => {

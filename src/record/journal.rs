@@ -1,7 +1,7 @@
 //! The journal: the list of events, hashed as it grows.
 //!
-//! Exploring keeps the hash only; a recorded run keeps its events, too. Both go through [`Journal::record`], so both see
-//! the same hash.
+//! Exploring keeps the hash only; a recorded run keeps its events, too. Both fold every event into the hash in the same
+//! way, so both see the same hash.
 //!
 //! What is kept of a very long run is bounded: its first and its last [`MOST_AT_AN_END`] events, and the hash after
 //! every [`CHECKPOINT`] events, so that where two runs part in what was left out, that stretch can be recorded in one run
@@ -150,10 +150,7 @@ impl Journal {
     /// Takes in an event.
     #[inline(always)]
     pub(crate) fn record(&mut self, at: u64, task: TaskNo, event: Event) {
-        event.fold(&mut self.hash, task);
-        if let Some(log) = &mut self.log {
-            log.keep(at, task, None, event, self.hash);
-        }
+        self.record_caused(at, task, None, event);
     }
 
     /// Takes in an event where none are kept.
@@ -163,6 +160,7 @@ impl Journal {
     }
 
     /// Takes in an event that was caused by this one.
+    #[inline(always)]
     pub(crate) fn record_caused(
         &mut self,
         at: u64,

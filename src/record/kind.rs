@@ -34,7 +34,7 @@ kinds! {
     Panic = "panic", Deny;
     /// A spawned task panicked, and nobody looked at its `JoinHandle`.
     UnobservedPanic = "unobserved_panic", Deny;
-    /// No task is ready, no timer is set, and `main` is not done.
+    /// Tasks wait for each other in a cycle; or no task is ready, no timer is set, and `main` is not done.
     Deadlock = "deadlock", Deny;
     /// Tasks keep running, and virtual time stands still.
     Livelock = "livelock", Deny;

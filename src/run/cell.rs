@@ -209,9 +209,13 @@ where
         let future = unsafe { Pin::new_unchecked(future) };
         match future.poll(&mut TaskContext::from_waker(&waker)) {
             Poll::Pending => {
-                let flags = self.header.flags();
+                let mut flags = self.header.flags();
+                if flags & CANCEL != 0 {
+                    // It has gone on from its point, and is to be cancelled: it is ready for that.
+                    flags |= QUEUED;
+                }
                 self.header.set_flags(flags & !POLLING);
-                if flags & (QUEUED | CANCEL) != 0 {
+                if flags & QUEUED != 0 {
                     Outcome::Yielded
                 } else {
                     Outcome::Parked

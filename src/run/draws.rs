@@ -178,7 +178,9 @@ impl Draws {
         let Chooser::Quick(walk) = &mut self.chooser else {
             return None;
         };
-        let chosen = walk.point(kernel.ready.places().len());
+        let ready = kernel.ready.places().len();
+        debug_assert!(ready > 0, "there is no point where nobody is ready");
+        let chosen = walk.point(ready);
         if chosen > 0 {
             kernel.stand_at_point(chosen as u32 - 1);
         }

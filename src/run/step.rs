@@ -32,7 +32,7 @@ use crate::kernel::home::Request;
 use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::COOP_BUDGET;
 use crate::kernel::task::{Joinable, Outcome, Runnable};
-use crate::kernel::tasks::{MAIN_SLOT, Name};
+use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
 use crate::record::detail::{Limit, Livelock, Nondeterminism, PolledAfterCompletion};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
@@ -110,8 +110,9 @@ fn drive(cx: &Context) -> Stop {
             run = cx.run();
         }
         let slot = run.take_ready();
-        // The one thing in the queue without a cell is the runtime, which ends the run.
         let Some((task, cell)) = run.kernel.tasks.start_step(slot) else {
+            // The one thing in the queue without a cell is the runtime, which ends the run.
+            assert_eq!(slot, RUNTIME_SLOT, "a task that is over was ready");
             return Stop::Done;
         };
         run.kernel.set_current(slot, task);

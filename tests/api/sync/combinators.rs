@@ -196,3 +196,34 @@ fn an_abort_waits_until_the_task_has_gone_on_from_its_point() {
         format!("{:?}", inbox.recv().await)
     });
 }
+
+#[test]
+fn an_abort_at_a_point_ends_the_task_once_and_the_run_goes_on() {
+    always("all ended", || async {
+        let (sender, inbox) = mpsc::channel::<u32>(1);
+        let inbox = Rc::new(Mutex::new(inbox));
+        let tasks: Vec<_> = (0..4)
+            .map(|n| {
+                let (sender, inbox) = (sender.clone(), inbox.clone());
+                spawn_local(async move {
+                    loop {
+                        sender.send(n).await.unwrap();
+                        inbox.lock().await.recv().await;
+                        yield_now().await;
+                    }
+                })
+            })
+            .collect();
+        for _ in 0..5 {
+            yield_now().await;
+        }
+        for task in &tasks {
+            task.abort();
+            yield_now().await;
+        }
+        for task in tasks {
+            assert!(task.await.unwrap_err().is_cancelled());
+        }
+        "all ended".to_owned()
+    });
+}
