@@ -249,6 +249,10 @@ impl Sim {
 
     /// Runs a future to its end.
     ///
+    /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
+    /// `poll!`, say), an exploration makes the run again without that point, and this cannot. What an exploration found for such a
+    /// seed is replayed by its [tape](Run::tape).
+    ///
     /// # Panics
     ///
     /// If a simulation is under way on this thread already: a simulation in a simulation would have two

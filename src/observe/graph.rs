@@ -156,7 +156,15 @@ impl<'r> Graph<'r> {
 
     /// The tasks without whom this one does not go on, and for want of what.
     pub(crate) fn next(&self, slot: u32) -> Vec<Edge> {
-        let from = self.kernel.tasks.row(slot).number;
+        let tasks = &self.kernel.tasks;
+        let from = tasks.row(slot).number;
+        // One that is ready goes on by itself: it may have been granted what its wait is for.
+        if tasks
+            .cell(slot)
+            .is_some_and(|cell| cell.header().is_queued())
+        {
+            return Vec::new();
+        }
         let waits: Vec<&Wait> = self.observer.waits.of(self.kernel, slot).collect();
         if self.certain && waits.len() != 1 {
             return Vec::new();

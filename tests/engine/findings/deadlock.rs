@@ -7,7 +7,7 @@ use reweave::sync::mpsc::{Receiver, Sender, channel};
 use reweave::sync::{Mutex, Notify, RwLock, named};
 use reweave::task::{Builder, yield_now};
 use reweave::time::sleep;
-use reweave::{FindingKind, Sim, spawn};
+use reweave::{FindingKind, Sim, explore, spawn};
 
 use super::{SECOND, kinds, silent, told};
 
@@ -183,4 +183,26 @@ fn a_call_that_nobody_heard_and_room_that_is_kept_for_later_are_told() {
     let details = run.findings()[0].details();
     assert!(details[0].contains("(held by main"), "{run}");
     assert_eq!(details.last().unwrap(), "cycle: main ── mpsc#1 ──► main");
+}
+
+/// `main` ends when it has just handed a lock on: whoever got it is ready, and waits for nobody.
+#[test]
+fn a_task_that_was_handed_the_lock_when_main_ended_is_none() {
+    let found = explore(|| async {
+        let lock = Arc::new(Mutex::new(()));
+        let held = lock.lock().await;
+        for _ in 0..2 {
+            let lock = lock.clone();
+            spawn(async move {
+                let _held = lock.lock().await;
+            });
+        }
+        yield_now().await;
+        drop(held);
+    });
+    let found = found
+        .sim(Sim::new().allow(FindingKind::UnawaitedTask))
+        .seeds(0..500)
+        .run();
+    assert!(!found.failed() && found.warnings().is_empty(), "{found}");
 }
