@@ -155,10 +155,12 @@ where
     T: 'static,
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    strategy(&options, &environment)?;
+    let strategy = strategy(&options, &environment)?;
     let sim = options.sim.echo(true);
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
+        // The plain strategy has one run, whatever the seed.
+        Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
         Some(Chosen::Seed(seed)) => sim.seed(seed),
         Some(Chosen::Tape(tape)) => sim.tape(&tape),
         Some(Chosen::Seeds(seeds)) => {
@@ -258,8 +260,9 @@ where
     };
     match environment.draws.as_ref().or(options.chosen.as_ref()) {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
-        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed)),
+        // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
+        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
         None => {
             plain()?;
