@@ -1,7 +1,7 @@
 //! The names of findings, as `deny(…)`, `warn(…)` and `allow(…)` take them.
 //!
 //! A second list beside `reweave`'s own, because `reweave` depends on this crate and not the other
-//! way round. A test in `tests/macros` compares the two.
+//! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
 pub(crate) const FINDINGS: [&str; 16] = [

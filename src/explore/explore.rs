@@ -1,6 +1,6 @@
 //! Many runs, one a seed.
 //!
-//! What is found does not depend on how seeds are spread over threads: each run has a world of its own, the
+//! What is found does not depend on how seeds are spread over threads: each run has a state of its own, the
 //! first failure is the one with the lowest seed, and the digest of an exploration is a sum over its seeds.
 //!
 //! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::calibrate;
 use super::one::{self, Quick, prepare};
@@ -196,8 +197,13 @@ where
             self.work(&shared);
         } else {
             thread::scope(|scope| {
-                for _ in 0..jobs {
-                    scope.spawn(|| self.work(&shared));
+                let workers: Vec<_> = (0..jobs)
+                    .map(|_| scope.spawn(|| self.work(&shared)))
+                    .collect();
+                let ended: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
+                // What a maker, a strategy or a callback panicked with is the caller's to see.
+                if let Some(panic) = ended.into_iter().find_map(Result::err) {
+                    resume_unwind(panic);
                 }
             });
         }

@@ -294,7 +294,7 @@ struct Sites {
     labels: BTreeMap<Box<str>, u32>,
     /// The type and place asked for last. Their addresses are a short cut to the same answer, never
     /// an answer.
-    last: Option<(((usize, usize), usize), u32)>,
+    last: Option<(&'static str, Place, u32)>,
     /// The same for `main`, which every run spawns.
     main: Option<(Place, u32)>,
 }
@@ -338,14 +338,16 @@ impl Sites {
 
     #[inline(always)]
     fn of_type(&mut self, type_name: &'static str, place: Place) -> u32 {
-        // With the length: one name may begin another in memory.
-        let name = (type_name.as_ptr().addr(), type_name.len());
-        let key = (name, std::ptr::from_ref(place).addr());
         match self.last {
-            Some((last, number)) if last == key => number,
+            // `ptr::eq` compares lengths too: one name may begin another in memory.
+            Some((name, last, number))
+                if std::ptr::eq(name, type_name) && std::ptr::eq(last, place) =>
+            {
+                number
+            }
             _ => {
                 let number = self.of(name_of_type(type_name), place);
-                self.last = Some((key, number));
+                self.last = Some((type_name, place, number));
                 number
             }
         }

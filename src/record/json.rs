@@ -25,6 +25,7 @@ use super::finding::Finding;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
+use crate::base::resource::ResourceKind;
 
 /// The version of the form.
 pub const VERSION: u64 = 1;
@@ -118,7 +119,7 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             about(verb.name());
             o.text("resource", trace.resource(resource));
             if let Some(resource) = trace.resource_name(resource) {
-                o.text("resource_kind", resource.kind.name());
+                o.text("resource_kind", &snake_case(resource.kind));
             }
         }
         Event::TimerSet { timer, deadline } => {
@@ -268,11 +269,16 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
 }
 
 fn resource(resource: &Resource, o: &mut Object<'_>) {
-    o.text("kind", resource.kind.name());
+    o.text("kind", &snake_case(resource.kind));
     o.text("name", &resource.name);
     if let Some(made) = &resource.made {
         o.place("made", made);
     }
+}
+
+/// The name of a kind as JSON has it.
+fn snake_case(kind: ResourceKind) -> String {
+    kind.name().replace(' ', "_")
 }
 
 fn awaited(awaited: &Awaited, o: &mut Object<'_>) {
