@@ -10,7 +10,7 @@
 //!
 //! [`context`] is the one thread-local: it lets a handle find the run. [`state`] is all that a run consists of, made anew for
 //! each. [`step`] is the loop; [`cell`] holds one task's future, behind a fence of `unsafe`. [`limits`] says when the loop looks
-//! up, [`suspicion`] whether a run that was not recorded is worth being made again, [`pending`] what tasks are about
+//! up, [`models`] what happens when no task is ready, [`suspicion`] whether a run that was not recorded is worth being made again, [`pending`] what tasks are about
 //! to do; [`panics`] catches what user code throws.
 
 mod caught;
@@ -20,6 +20,7 @@ pub(crate) mod context;
 mod draws;
 mod end;
 mod limits;
+mod models;
 mod names;
 mod panics;
 mod pending;

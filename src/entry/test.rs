@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::environment::{Chosen, Environment, TraceFormat};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
-use crate::explore::outcome::Run;
+use crate::explore::outcome::{Answered, Run};
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
@@ -156,7 +156,7 @@ where
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
-    let sim = options.sim.echo(true);
+    let sim = options.sim.echo(true).builtin(strategy);
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
         // The plain strategy has one run, whatever the seed.
@@ -214,9 +214,14 @@ impl Program {
 
     /// The line that replays a run.
     fn replay<T>(&self, run: &Run<T>) -> String {
-        let draws = match run.seed() {
-            Some(seed) if run.strategy().is_none() => format!("REWEAVE_SEED={seed}"),
-            _ => format!("REWEAVE_TAPE='{}'", run.tape().to_line()),
+        let draws = match (run.seed(), &run.answered) {
+            (Some(seed), Answered::Builtin(Builtin::Random)) => format!("REWEAVE_SEED={seed}"),
+            (Some(seed), Answered::Builtin(builtin)) => {
+                format!("REWEAVE_STRATEGY={builtin} REWEAVE_SEED={seed}")
+            }
+            (None, _) | (_, Answered::Own(_)) => {
+                format!("REWEAVE_TAPE='{}'", run.tape().to_line())
+            }
         };
         format!("{draws} {}", self.command())
     }
@@ -262,7 +267,7 @@ where
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
-        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed)),
+        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
         None => {
             plain()?;

@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
-use super::calibration::calibrate;
+use super::calibration::{Calibrated, calibrate};
 use super::one::{self, Quick, prepare};
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use super::repeat::{self, Seen};
 use super::search::{Search, SeedsInOrder};
 use super::sim::Sim;
@@ -71,6 +71,29 @@ enum StrategyOf {
     Builtin(Builtin),
     /// One of the caller's, made anew for every run.
     Own(Box<dyn Fn() -> Box<dyn Strategy> + Sync>),
+}
+
+impl StrategyOf {
+    fn wants_calibration(&self) -> bool {
+        match self {
+            StrategyOf::Builtin(builtin) => builtin.wants_calibration(),
+            StrategyOf::Own(strategy) => strategy().wants_calibration(),
+        }
+    }
+
+    fn source(&self, seed: u64, calibration: &Arc<Calibration>) -> Source {
+        match self {
+            StrategyOf::Builtin(builtin) => builtin.source(seed, calibration),
+            StrategyOf::Own(strategy) => Source::Strategy(strategy(), seed, calibration.clone()),
+        }
+    }
+
+    fn answered(&self) -> Answered {
+        match self {
+            StrategyOf::Builtin(builtin) => Answered::Builtin(*builtin),
+            StrategyOf::Own(strategy) => Answered::Own(strategy().name().to_owned()),
+        }
+    }
 }
 
 /// An exploration to be run; made by [`explore`].
@@ -160,7 +183,9 @@ where
     }
 
     /// Answers draws with a strategy of the caller's, made anew for every run. If it
-    /// [wants to](Strategy::wants_calibration), the program is calibrated first.
+    /// [wants to](Strategy::wants_calibration), the program is calibrated first; a run of the calibration that fails ends
+    /// the exploration before its first seed, unless it [collects](Explore::collect). Such a run has no seed; its
+    /// [tape](Run::tape) brings it back.
     pub fn strategy<S>(mut self, make: impl Fn() -> S + Sync + 'static) -> Self
     where
         S: Strategy + 'static,
@@ -187,9 +212,21 @@ where
             0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,
         };
+        let Calibrated {
+            calibration,
+            failure,
+        } = self.calibrate();
+        if failure.is_some() && !self.collect {
+            let start = self.seeds.start;
+            let before_all = Exploration {
+                seeds: start..start,
+                ..Exploration::default()
+            };
+            return before_all.with(failure);
+        }
         let shared = Shared {
             search: SeedsInOrder::new(self.seeds.clone()),
-            calibration: Arc::new(self.calibrate()),
+            calibration,
             found: Mutex::new(BTreeMap::new()),
             digest: AtomicU64::new(0),
         };
@@ -207,17 +244,15 @@ where
                 }
             });
         }
-        self.conclude(shared)
+        self.conclude(shared).with(failure)
     }
 
-    fn calibrate(&self) -> Calibration {
-        match &self.strategy {
-            StrategyOf::Own(strategy) if strategy().wants_calibration() => {
-                let mut cx = Context::new(self.sim.setup.clone());
-                calibrate(&mut cx, &self.make, self.place)
-            }
-            StrategyOf::Own(_) | StrategyOf::Builtin(_) => Calibration::default(),
+    fn calibrate(&self) -> Calibrated {
+        if !self.strategy.wants_calibration() {
+            return Calibrated::default();
         }
+        let mut cx = Context::new(self.sim.setup.clone());
+        calibrate(&mut cx, &self.make, self.place)
     }
 
     /// Takes seeds until there are none, or none below the lowest failure.
@@ -328,14 +363,8 @@ where
     F::Output: 'static,
 {
     fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
-        let source = match &self.explore.strategy {
-            StrategyOf::Builtin(builtin) => builtin.source(seed),
-            StrategyOf::Own(strategy) => {
-                Source::Strategy(strategy(), seed, self.shared.calibration.clone())
-            }
-        };
         Plan {
-            source,
+            source: self.explore.strategy.source(seed, &self.shared.calibration),
             values: seed,
             record,
             passes: passes.clone(),
@@ -358,13 +387,9 @@ where
             let main = (self.explore.make)();
             one::recorded(&mut self.cx, plan, main, self.explore.place)
         });
-        let strategy = match &self.explore.strategy {
-            StrategyOf::Own(strategy) => Some(strategy().name().to_owned()),
-            StrategyOf::Builtin(_) => None,
-        };
         Run {
             seed: Some(seed),
-            strategy,
+            answered: self.explore.strategy.answered(),
             ..run
         }
     }
@@ -408,7 +433,7 @@ enum Key {
 }
 
 /// What an exploration found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "an exploration says what it found; `unwrap` fails if something was wrong"]
 pub struct Exploration {
     failures: Vec<Run>,
@@ -418,6 +443,20 @@ pub struct Exploration {
 }
 
 impl Exploration {
+    /// Takes in a run of the calibration that failed, if no seed failed likewise.
+    fn with(mut self, calibrating: Option<Run>) -> Exploration {
+        let signature = |run: &Run| run.failure().map(Finding::signature);
+        if let Some(run) = calibrating
+            && !self
+                .failures
+                .iter()
+                .any(|seen| signature(seen) == signature(&run))
+        {
+            self.failures.insert(0, run);
+        }
+        self
+    }
+
     /// Whether a run failed.
     pub fn failed(&self) -> bool {
         !self.failures.is_empty()

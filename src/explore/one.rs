@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::passes::Passes;
+use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
@@ -107,7 +108,7 @@ where
         stdout: printed.stdout,
         terminal: printed.terminal,
         seed: None,
-        strategy: None,
+        answered: Answered::Builtin(Builtin::default()),
     };
     (run, mistaken)
 }

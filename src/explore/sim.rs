@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::calibration::calibrate;
 use super::one::{self, prepare};
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::choice::chooser::Source;
@@ -39,6 +40,8 @@ use crate::run::state::Plan;
 pub struct Sim {
     pub(crate) setup: Setup,
     pub(crate) draws: Draws,
+    /// Who answers the draws of a seed.
+    builtin: Builtin,
 }
 
 /// Who answers the draws.
@@ -66,14 +69,6 @@ impl Draws {
             Draws::Tape(tape) => tape.passes().clone(),
         }
     }
-
-    fn source(&self) -> Source {
-        match self {
-            Draws::Plain => Builtin::Plain.source(0),
-            Draws::Seed(seed) => Builtin::Random.source(*seed),
-            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
-        }
-    }
 }
 
 impl Default for Sim {
@@ -88,12 +83,27 @@ impl Sim {
         Sim {
             setup: Setup::default(),
             draws: Draws::Plain,
+            builtin: Builtin::default(),
         }
     }
 
-    /// Draws at random, from this seed.
+    /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
     pub fn seed(mut self, seed: u64) -> Sim {
         self.draws = Draws::Seed(seed);
+        self
+    }
+
+    /// Answers the draws of a [seed](Sim::seed) with one of the strategies that come with Reweave. The random walk unless
+    /// set.
+    ///
+    /// ```
+    /// use reweave::{Sim, strategies::Builtin};
+    ///
+    /// let run = Sim::new().seed(7).builtin(Builtin::Plain).run(async { reweave::flip(0.5) });
+    /// assert_eq!(run.output(), Some(&false));
+    /// ```
+    pub fn builtin(mut self, strategy: Builtin) -> Sim {
+        self.builtin = strategy;
         self
     }
 
@@ -251,7 +261,8 @@ impl Sim {
     ///
     /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
     /// `poll!`, say), an exploration makes the run again without that point, and this cannot. What an exploration found for such a
-    /// seed is replayed by its [tape](Run::tape).
+    /// seed is replayed by its [tape](Run::tape). Likewise a strategy that wants to be calibrated begins with an empty
+    /// [`Calibration`] here.
     ///
     /// # Panics
     ///
@@ -266,7 +277,8 @@ impl Sim {
         prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, &passes, main, place).0
+        self.record(&mut cx, &passes, &Arc::default(), main, place)
+            .0
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
@@ -281,8 +293,14 @@ impl Sim {
         prepare("Sim::run");
         let place = caller();
         let mut cx = Context::new(self.setup.clone());
+        let calibrated = match self.draws {
+            Draws::Seed(_) if self.builtin.wants_calibration() => {
+                calibrate(&mut cx, &make, place).calibration
+            }
+            Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
+        };
         one::settle(&self.draws.passes(), |passes| {
-            self.record(&mut cx, passes, make(), place)
+            self.record(&mut cx, passes, &calibrated, make(), place)
         })
     }
 
@@ -290,6 +308,7 @@ impl Sim {
         &self,
         cx: &mut Context,
         passes: &Passes,
+        calibration: &Arc<Calibration>,
         main: F,
         place: Place,
     ) -> (Run<F::Output>, Vec<Place>)
@@ -297,15 +316,21 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let source = match &self.draws {
+            Draws::Plain => Builtin::Plain.source(0, calibration),
+            Draws::Seed(seed) => self.builtin.source(*seed, calibration),
+            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
+        };
         let plan = Plan {
             values: self.draws.values(),
-            source: self.draws.source(),
+            source,
             record: Some(Keep::Ends),
             passes: passes.clone(),
         };
         let (mut run, mistaken) = one::recorded(cx, plan, main, place);
         if let Draws::Seed(seed) = self.draws {
             run.seed = Some(seed);
+            run.answered = Answered::Builtin(self.builtin);
         }
         (run, mistaken)
     }
@@ -334,7 +359,7 @@ impl Sim {
         };
         let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
         Run {
-            strategy: Some(name),
+            answered: Answered::Own(name),
             ..run
         }
     }

@@ -44,6 +44,9 @@
 //! removal, and sorts the timers that will be cancelled, too. A timer wheel or a radix heap has the
 //! same slots, but lays them out from a "now" that must not pass the earliest timer; so merely
 //! asking for the next deadline must not sort, and timers set in the past have to be bent to fit.
+//!
+//! The file is long because it is one data structure: windows, lists and the free list share one slab, and every operation
+//! touches all three.
 
 use std::iter;
 use std::mem;

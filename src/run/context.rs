@@ -72,7 +72,10 @@ impl Context {
     /// The run, for a moment.
     #[inline(always)]
     pub(crate) fn run(&self) -> RefMut<'_, Run> {
-        self.run.borrow_mut()
+        match self.run.try_borrow_mut() {
+            Ok(run) => run,
+            Err(_) => in_use(),
+        }
     }
 
     /// The run when it is over.
@@ -97,6 +100,16 @@ impl Context {
     fn make_ready(&self, slot: u32) {
         self.run().make_ready(slot);
     }
+}
+
+/// Of all code that is not ours only a strategy is called while the run is borrowed.
+#[cold]
+#[inline(never)]
+fn in_use() -> ! {
+    panic!(
+        "a strategy called into the run whose draws it answers: it may look at what it is shown, and must not spawn, \
+         sleep, wake, draw or use anything else of `reweave` that belongs to a run"
+    )
 }
 
 /// The run that is under way, borrowed: all that an operation needs, found once. No user code may run while it lives.

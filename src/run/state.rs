@@ -28,10 +28,10 @@ use std::sync::Arc;
 
 use super::draws::Draws;
 use super::limits::Watch;
+use super::models::Models;
 use super::names::ResourceNames;
 use super::setup::Setup;
 use super::suspicion::Suspicion;
-use super::terminal::Terminal;
 use super::values::Values;
 use super::verdict::Verdict;
 use crate::base::ids::{RunId, TaskNo};
@@ -65,7 +65,7 @@ pub(crate) struct Run {
     blocking_pool: Option<u64>,
     values: Values,
     names: ResourceNames,
-    terminal: Terminal,
+    models: Models,
 }
 
 /// What differs between runs of one setup.
@@ -127,7 +127,7 @@ impl Run {
             blocking_pool: None,
             values: Values::new(values),
             names: ResourceNames::default(),
-            terminal: Terminal::default(),
+            models: Models::default(),
             setup,
         }
     }
