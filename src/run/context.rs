@@ -12,6 +12,7 @@ use super::setup::Setup;
 use super::state::{Memory, Plan, Run};
 use crate::base::ids::RunId;
 use crate::base::place::Place;
+use crate::kernel::moment::Moment;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
 
@@ -81,6 +82,24 @@ impl Context {
     /// The run when it is over.
     pub(crate) fn run_mut(&mut self) -> &mut Run {
         self.run.get_mut()
+    }
+
+    /// The moment in the run.
+    pub(crate) fn moment(&self) -> Moment {
+        let (budget, others) = (self.scope.budget().get(), self.scope.others());
+        Moment::new(self.run().kernel.steps(), budget, others)
+    }
+
+    /// Whether this address is that of a variable of the running task: in its future, or on the stack of its poll. A
+    /// collection has its items elsewhere.
+    pub(crate) fn is_a_variable(&self, address: usize) -> bool {
+        let run = self.run();
+        let cell = run.kernel.tasks.cell(run.kernel.current());
+        let in_future = cell.is_some_and(|cell| {
+            let start = std::ptr::from_ref(&**cell).addr();
+            (start..start + size_of_val(&**cell)).contains(&address)
+        });
+        in_future || self.scope.is_on_stack(address)
     }
 
     pub(super) fn caught(&self) -> &RefCell<Option<Caught>> {

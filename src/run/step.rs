@@ -72,6 +72,7 @@ where
     F::Output: 'static,
 {
     panics::install_hook();
+    cx.scope().begin_stack();
     cx.scope().home().take_requests();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
