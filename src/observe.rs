@@ -5,6 +5,8 @@
 
 pub(crate) mod counters;
 pub(crate) mod graph;
+pub(crate) mod held;
 pub(crate) mod observer;
+pub(crate) mod permits;
 pub(crate) mod resources;
 pub(crate) mod waits;

@@ -11,6 +11,7 @@ pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, cycle: &[Edge]) -> Seen {
         waiting: look.waiting(graph),
         cycle: look.edges(cycle),
         unreceived: look.unreceived(),
+        left_alone: look.left_alone(graph),
     };
     Seen::new(deadlock, None, None)
 }

@@ -1,6 +1,7 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
-use super::resources::{Moment, Noted, Resources};
+use super::held::Moment;
+use super::resources::{Noted, Resources};
 use super::waits::Waits;
 use crate::base::ids::RunId;
 use crate::record::fact::Fact;

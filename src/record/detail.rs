@@ -202,6 +202,8 @@ pub struct Deadlock {
     pub cycle: Vec<Edge>,
     /// Messages that nobody received.
     pub unreceived: Vec<Unreceived>,
+    /// Futures that were woken, and that their tasks poll no more.
+    pub left_alone: Vec<PendingFuture>,
 }
 
 /// A task that took many steps.

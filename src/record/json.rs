@@ -183,6 +183,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.list("waiting", &deadlock.waiting, waiting);
             o.list("cycle", &deadlock.cycle, edge);
             o.list("unreceived", &deadlock.unreceived, unreceived);
+            o.list("left_alone", &deadlock.left_alone, pending);
         }
         Detail::LostWaker(lost) => {
             o.list("waiting", &lost.waiting, waiting);

@@ -109,6 +109,13 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
         }
     };
     let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
+    lines.extend(deadlock.left_alone.iter().map(|future| {
+        let (task, words) = (&future.task, pending(future, places));
+        format!(
+            "{task} has stopped polling a future that {words}{}",
+            given(future)
+        )
+    }));
     if !deadlock.cycle.is_empty() {
         lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
     }
@@ -224,15 +231,11 @@ fn futurelock(lock: &Futurelock, places: Places) -> Told {
     let message = format!(
         "{what} {has} a future that {owner} has stopped polling, and {waiter}{itself} waits for it"
     );
-    let given = match (lock.abandoned.granted, &lock.abandoned.awaited) {
-        (None, _) => String::new(),
-        (Some(at), Awaited::Timer(_)) => format!(", which was due at {}", seconds(at)),
-        (Some(at), _) => format!(", given it at {}", seconds(at)),
-    };
     let mut lines = vec![
         format!(
-            "the future left alone, of {owner}: {}{given}",
-            pending(&lock.abandoned, places)
+            "the future left alone, of {owner}: {}{}",
+            pending(&lock.abandoned, places),
+            given(&lock.abandoned)
         ),
         format!(
             "the future in want, of {waiter}: {}",
@@ -248,6 +251,15 @@ fn pending(future: &PendingFuture, places: Places) -> String {
     let (since, last) = (seconds(future.since), seconds(future.last_polled));
     let what = awaited(&future.awaited);
     format!("waits for {what}{place} since {since}, last polled at {last}")
+}
+
+/// When a future was given what it waits for, if it was.
+fn given(future: &PendingFuture) -> String {
+    match (future.granted, &future.awaited) {
+        (None, _) => String::new(),
+        (Some(at), Awaited::Timer(_)) => format!(", which was due at {}", seconds(at)),
+        (Some(at), _) => format!(", given it at {}", seconds(at)),
+    }
 }
 
 fn nondeterminism(kind: &Nondeterminism) -> Told {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::context::Context;
 use super::panics;
 use super::state::Run;
-use crate::base::resource::ResourceNo;
+use crate::diagnose::look::Seen;
 use crate::diagnose::{leak, stuck, unawaited_task};
 use crate::kernel::phase::{Phase, Stop};
 use crate::record::event::Event;
@@ -15,7 +15,7 @@ use crate::record::kind::FindingKind;
 pub(super) fn close(cx: &Context, stop: Stop) {
     let mut run = cx.run();
     run.kernel.set_idle();
-    let short = run.short_of();
+    let forgotten = forgotten_permits(&mut run, stop);
     examine_stuck(&mut run, stop);
     run.kernel.set_phase(Phase::Closing(stop));
     if stop == Stop::Done {
@@ -28,7 +28,8 @@ pub(super) fn close(cx: &Context, stop: Stop) {
         run = cx.run();
     }
     run.report_unseen_panics();
-    report_leaks(&mut run, &short);
+    forgotten.into_iter().for_each(|seen| run.report(seen));
+    report_kept(&mut run);
     run.verdict.sort();
 }
 
@@ -65,13 +66,21 @@ fn report_unawaited(run: &mut Run) {
     }
 }
 
+/// Permits that were forgotten, and are missed.
+fn forgotten_permits(run: &mut Run, stop: Stop) -> Vec<Seen> {
+    if !run.may_be_short_of_permits() || !run.suspect(&[FindingKind::Leak]) {
+        return Vec::new();
+    }
+    let seen = run.look().map(|look| leak::forgotten(look, stop));
+    seen.unwrap_or_default()
+}
+
 /// Locks and permits that nobody gave back, although nobody is left who could.
-fn report_leaks(run: &mut Run, short: &[(ResourceNo, usize)]) {
-    let some = !short.is_empty() || run.is_anything_held();
-    if !some || !run.suspect(&[FindingKind::Leak]) {
+fn report_kept(run: &mut Run) {
+    if !run.is_anything_held() || !run.suspect(&[FindingKind::Leak]) {
         return;
     }
-    let seen = run.look().map(|look| leak::all(look, short));
+    let seen = run.look().map(leak::kept);
     seen.into_iter().flatten().for_each(|seen| run.report(seen));
 }
 

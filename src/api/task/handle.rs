@@ -129,7 +129,8 @@ impl<T> Future for JoinHandle<T> {
                 Joined::Pending => {
                     run.scope().unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
-                    run.run().waits(false, None, awaits, None);
+                    let own = || run.scope().is_running(cx.waker());
+                    run.run().waits(false, None, own, awaits, None);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
                     run.run().saw_panic(panic.id);

@@ -109,9 +109,10 @@ impl Timer {
                 };
                 drop(old);
             }
-            self.tell(&mut cx.run());
+            self.tell(&mut cx.run(), || cx.scope().is_running(waker));
             return self.state;
         }
+        let own = cx.scope().is_running(waker);
         let waker = waker.clone();
         let mut run = cx.run();
         if self.deadline <= run.now() {
@@ -119,14 +120,14 @@ impl Timer {
             return State::Elapsed;
         }
         let key = run.set_timer(self.deadline, waker);
-        self.tell(&mut run);
+        self.tell(&mut run, || own);
         State::Set(cx.id(), key)
     }
 
     #[inline(always)]
-    fn tell(&mut self, run: &mut Run) {
+    fn tell(&mut self, run: &mut Run, own: impl FnOnce() -> bool) {
         let awaits = Awaits::Timer(self.deadline);
-        self.wait = run.waits(true, self.wait, awaits, None);
+        self.wait = run.waits(true, self.wait, own, awaits, None);
     }
 
     /// It is waited for no more.

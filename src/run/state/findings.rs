@@ -180,9 +180,9 @@ impl Run {
         seen.into_iter().for_each(|seen| self.report(seen));
     }
 
-    /// The resources that have fewer permits than they began with, and how many fewer.
-    pub(in crate::run) fn short_of(&self) -> Vec<(ResourceNo, usize)> {
-        self.counters.short_of()
+    /// Whether a semaphore may have fewer permits than are wanted, because some were forgotten.
+    pub(in crate::run) fn may_be_short_of_permits(&self) -> bool {
+        self.counters.may_be_short()
     }
 
     /// Whether operations stand in line for permits.

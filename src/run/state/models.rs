@@ -55,7 +55,7 @@ impl Run {
         at: u64,
         waker: Waker,
     ) -> (ReaderNo, Option<Waker>) {
-        self.waits(false, None, Awaits::Timer(at), None);
+        self.waits(false, None, || true, Awaits::Timer(at), None);
         self.models.terminal.wait(known, at, waker)
     }
 

@@ -7,7 +7,7 @@ use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
 use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
-use crate::observe::resources::Moment;
+use crate::observe::held::Moment;
 use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Fact, Hold};
 use crate::record::journal::ResourceName;
