@@ -4,12 +4,13 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 16] = [
+pub(crate) const FINDINGS: [&str; 17] = [
     "panic",
     "unobserved_panic",
     "deadlock",
     "livelock",
     "limit",
+    "stuck_task",
     "unawaited_task",
     "never_awaited",
     "polled_after_completion",

@@ -8,6 +8,7 @@ use crate::record::detail::Deadlock;
 pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, cycle: &[Edge]) -> Seen {
     let deadlock = Deadlock {
         others_go_on: graph.certain,
+        main_ended: false,
         waiting: look.waiting(graph),
         cycle: look.edges(cycle),
         unreceived: look.unreceived(),

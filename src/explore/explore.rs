@@ -6,7 +6,7 @@
 //! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
 //! then differs, the program is not deterministic, and that is what is reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
+use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::{Answered, Run};
 use super::repeat::{self, Seen};
@@ -263,9 +264,9 @@ where
             cx: Context::new(self.sim.setup.clone()),
         };
         let mut digest = 0u64;
-        // The marks of runs that were recorded for them.
-        let mut seen = BTreeSet::new();
         while let Some(seeds) = shared.search.take() {
+            // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
+            let mut known = KnownMarks::default();
             for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;
@@ -273,9 +274,7 @@ where
                 let Quick { hash, suspicion } = worker.quick(seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
                 let (mut findings, mut differs) = (Vec::new(), false);
-                if suspicion.asks_for_a_look()
-                    || suspicion.marks().is_some_and(|marks| seen.insert(marks))
-                {
+                if known.ask_for_a_look(suspicion) {
                     let run = worker.recorded(seed, Keep::Ends);
                     differs = run.hash() != hash;
                     findings = run.findings;

@@ -2,6 +2,7 @@
 //!
 //! It knows no words, no levels and no findings; what it does is put on record by who calls it.
 
+use std::collections::BTreeSet;
 use std::mem;
 use std::task::Waker;
 
@@ -190,6 +191,11 @@ impl Kernel {
     /// The earliest deadline.
     pub(crate) fn next_deadline(&mut self) -> Option<u64> {
         self.timers.next_deadline()
+    }
+
+    /// The slots of tasks that set a timer which has not fired.
+    pub(crate) fn slots_with_timers(&self) -> BTreeSet<u32> {
+        self.timers.iter().map(|(_, timer)| timer.slot).collect()
     }
 
     /// Whether a timer may be due now.

@@ -278,7 +278,6 @@ impl<T> TimerQueue<T> {
 
     /// The deadline and payload of every timer. Their order means nothing, but is always the same
     /// after the same inserts and removals on a new or cleared queue.
-    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         let timers = self.timers.iter();
         timers.filter_map(|timer| Some((timer.deadline, timer.payload.as_ref()?)))

@@ -137,6 +137,14 @@ impl<'r> Graph<'r> {
         held.chain(granted).chain(receiver).collect()
     }
 
+    /// The task that stands in line just before a wait.
+    pub(crate) fn ahead_of(&self, wait: &Wait) -> Option<TaskNo> {
+        let Awaits::Resource(resource, want) = wait.awaits else {
+            return None;
+        };
+        Some(self.ahead(resource, want, wait)?.task)
+    }
+
     /// Who stands in line just before a wait: first come, first served.
     fn ahead(&self, resource: ResourceNo, want: Want, wait: &Wait) -> Option<Owner> {
         let line = self.lines.get(&(resource, want))?;

@@ -1,6 +1,7 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
 use super::held::Moment;
+use super::owners::Owners;
 use super::resources::{Noted, Resources};
 use super::waits::Waits;
 use crate::base::ids::RunId;
@@ -11,6 +12,7 @@ use crate::record::fact::Fact;
 pub(crate) struct Observer {
     pub(crate) waits: Waits,
     pub(crate) resources: Resources,
+    pub(crate) owners: Owners,
 }
 
 impl Observer {
@@ -18,11 +20,13 @@ impl Observer {
         Observer {
             waits: Waits::new(run),
             resources: Resources::default(),
+            owners: Owners::default(),
         }
     }
 
     /// Takes in a fact.
     pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+        self.owners.note(fact);
         self.resources.note(fact, moment)
     }
 }

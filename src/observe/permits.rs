@@ -66,6 +66,11 @@ impl Permits {
         self.forgotten.retain(|all| all.missing > 0);
     }
 
+    /// Whether none were ever forgotten or added: there are as many as at first.
+    pub(crate) fn are_fixed(&self) -> bool {
+        self.forgotten.is_empty() && self.repaid.is_empty() && self.adders.is_empty()
+    }
+
     /// Whether permits are missing.
     pub(crate) fn is_short(&self) -> bool {
         !self.forgotten.is_empty()

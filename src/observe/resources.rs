@@ -105,7 +105,7 @@ impl Resources {
                     .ok()
                     .and_then(|back| published.get(back).copied());
             }
-            Fact::Dropped { resource } => self.row(resource).messages.clear(),
+            Fact::Dropped { resource, .. } => self.row(resource).messages.clear(),
             Fact::NotifiedAll {
                 resource,
                 heard: false,
@@ -133,6 +133,11 @@ impl Resources {
                 .iter()
                 .map(move |held| (ResourceNo(at as u32), held))
         })
+    }
+
+    /// Whether a semaphore has as many permits as at first, held ones included.
+    pub(crate) fn has_fixed_permits(&self, resource: ResourceNo) -> bool {
+        self.get(resource).is_none_or(|row| row.permits.are_fixed())
     }
 
     /// The resources of which permits are missing.

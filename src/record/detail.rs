@@ -39,6 +39,7 @@ details! {
     Deadlock(Deadlock);
     Livelock(Livelock);
     Limit(Limit);
+    StuckTask(StuckTask);
     UnawaitedTask(UnawaitedTask);
     NeverAwaited(NeverAwaited);
     PolledAfterCompletion(PolledAfterCompletion);
@@ -195,6 +196,8 @@ pub struct UnobservedPanic {
 pub struct Deadlock {
     /// Whether other tasks still go on, or did when the run ended.
     pub others_go_on: bool,
+    /// Whether `main` had ended, and left these tasks behind.
+    pub main_ended: bool,
     /// The parked tasks, in the order of their spawns.
     pub waiting: Vec<WaitingTask>,
     /// The cycle in which tasks wait for each other, if there is one among what is seen: each edge begins where the one
@@ -274,6 +277,14 @@ pub enum Reached {
         /// How much may.
         limit: Duration,
     },
+}
+
+/// Detail of [`FindingKind::StuckTask`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct StuckTask {
+    /// What it waits for, and nobody can give any more.
+    pub waits: Vec<Wait>,
 }
 
 /// Detail of [`FindingKind::UnawaitedTask`].

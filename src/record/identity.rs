@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::detail::{Awaited, Detail, Resource, WaitingTask};
+use super::detail::{Awaited, Detail, Resource, Wait, WaitingTask};
 use super::finding::Finding;
 use super::signature::Signature;
 use crate::base::place::SourcePlace;
@@ -81,7 +81,11 @@ impl Parts {
     }
 
     fn waiting(&mut self, tasks: &[WaitingTask]) {
-        for wait in tasks.iter().flat_map(|task| &task.waits) {
+        tasks.iter().for_each(|task| self.waits(&task.waits));
+    }
+
+    fn waits(&mut self, waits: &[Wait]) {
+        for wait in waits {
             self.awaited(&wait.awaited);
             if let Some(place) = &wait.place {
                 self.place(place);
@@ -108,6 +112,7 @@ impl Parts {
             Detail::LongHold(hold) => self.resource(&hold.resource),
             Detail::Leak(leak) => self.resource(&leak.resource),
             Detail::AbandonedReceiver(receiver) => self.resource(&receiver.channel),
+            Detail::StuckTask(task) => self.waits(&task.waits),
             // Their kind and place say all.
             Detail::LostWaker(_)
             | Detail::Livelock(_)

@@ -180,6 +180,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
         Detail::Deadlock(deadlock) => {
             o.flag("others_go_on", deadlock.others_go_on);
+            o.flag("main_ended", deadlock.main_ended);
             o.list("waiting", &deadlock.waiting, waiting);
             o.list("cycle", &deadlock.cycle, edge);
             o.list("unreceived", &deadlock.unreceived, unreceived);
@@ -212,6 +213,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             reached(limit.reached, o);
             busiest(&limit.busiest, o);
         }
+        Detail::StuckTask(task) => o.list("waits", &task.waits, wait),
         Detail::UnawaitedTask(task) => match &task.doing {
             Doing::NotStarted => o.text("doing", "not_started"),
             Doing::Ready => o.text("doing", "ready"),

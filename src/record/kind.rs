@@ -34,12 +34,15 @@ kinds! {
     Panic = "panic", Deny;
     /// A spawned task panicked, and nobody looked at its `JoinHandle`.
     UnobservedPanic = "unobserved_panic", Deny;
-    /// Tasks wait for each other in a cycle; or no task is ready, no timer is set, and `main` is not done.
+    /// Tasks wait for each other in a cycle, whether `main` waits, too, or has ended; or no task is ready, no timer is set, and
+    /// `main` is not done.
     Deadlock = "deadlock", Deny;
     /// Tasks keep running, and virtual time stands still.
     Livelock = "livelock", Deny;
     /// The run reached one of its limits.
     Limit = "limit", Deny;
+    /// When `main` had ended, a task waited for what nobody could give any more: a lock whose guard was forgotten, say.
+    StuckTask = "stuck_task", Warn;
     /// A task nobody awaited was cut off when `main` ended.
     UnawaitedTask = "unawaited_task", Warn;
     /// A future was made and dropped, and never polled.

@@ -11,7 +11,7 @@ use crate::base::span::{Seconds, nanos};
 use crate::record::detail::{
     AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, Edge, Futurelock, Has,
     Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Owner, Panic,
-    PendingFuture, PolledAfterCompletion, Reached, Role, Starvation, UnawaitedTask,
+    PendingFuture, PolledAfterCompletion, Reached, Role, Starvation, StuckTask, UnawaitedTask,
     UnobservedPanic, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
@@ -63,6 +63,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::Deadlock(detail) => deadlock(detail, places),
         Detail::Livelock(detail) => livelock(detail, places),
         Detail::Limit(detail) => limit(detail, places),
+        Detail::StuckTask(detail) => stuck_task(detail, places),
         Detail::UnawaitedTask(detail) => unawaited_task(detail, places),
         Detail::NeverAwaited(detail) => never_awaited(detail),
         Detail::PolledAfterCompletion(detail) => polled_after_completion(detail),
@@ -99,7 +100,15 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
 }
 
 fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
+    let with_itself = |edge: &Edge| edge.from == edge.to;
+    let alone = deadlock.main_ended && deadlock.cycle.iter().all(with_itself);
     let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on) {
+        _ if alone => {
+            "a task that was left behind when main ended waits for itself, and will for ever"
+        }
+        _ if deadlock.main_ended => {
+            "tasks that were left behind when main ended wait for each other in a cycle, and will for ever"
+        }
         (true, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
         (false, false) => {
             "no task is ready, and no timer is set: tasks wait for each other in a cycle"
@@ -163,6 +172,13 @@ fn limit(limit: &Limit, places: Places) -> Told {
         message,
         lines: busiest(&limit.busiest, places),
     }
+}
+
+fn stuck_task(task: &StuckTask, places: Places) -> Told {
+    let waits = waits(&task.waits, &mut Vec::new(), places);
+    Told::short(format!(
+        "left behind when main ended, and stuck: it waits for {waits}, which nobody can give it any more"
+    ))
 }
 
 fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {

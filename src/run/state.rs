@@ -66,6 +66,7 @@ pub(crate) struct Run {
     values: Values,
     names: ResourceNames,
     models: Models,
+    main_panicked: bool,
 }
 
 /// What differs between runs of one setup.
@@ -128,6 +129,7 @@ impl Run {
             values: Values::new(values),
             names: ResourceNames::default(),
             models: Models::default(),
+            main_panicked: false,
             setup,
         }
     }

@@ -292,6 +292,9 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         }
         return;
     };
+    if slot == MAIN_SLOT {
+        run.note_main_panicked();
+    }
     if says_polled_after_completion(&caught.message) {
         let message = caught.message;
         let kind = FindingKind::PolledAfterCompletion;

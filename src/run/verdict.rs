@@ -61,6 +61,12 @@ impl Verdict {
         self.suspicion.mark(kind, place);
     }
 
+    /// So many tasks were left parked when `main` had ended, and so many operations stood in line, in a run that is not
+    /// recorded.
+    pub(super) fn left_parked(&mut self, tasks: usize, in_line: i64) {
+        self.suspicion.left_parked(tasks, in_line);
+    }
+
     /// Keeps a finding, unless it is allowed; gives its number.
     pub(super) fn keep(
         &mut self,

@@ -7,6 +7,7 @@ mod deadlock;
 mod defaults;
 mod futurelock;
 mod leak;
+mod left;
 mod levels;
 mod limit;
 mod livelock;

@@ -162,6 +162,8 @@ impl<T> Drop for Sender<T> {
         };
         let mut state = channel.lock();
         state.sender_gone = true;
+        let at = std::ptr::from_ref(self).addr();
+        state.tag.tell(|resource| Fact::Dropped { resource, at });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);

@@ -26,6 +26,15 @@ impl Run {
         self.kernel.phase().is_closing()
     }
 
+    /// `main` panicked.
+    pub(in crate::run) fn note_main_panicked(&mut self) {
+        self.main_panicked = true;
+    }
+
+    pub(in crate::run) fn has_main_panicked(&self) -> bool {
+        self.main_panicked
+    }
+
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);

@@ -1,5 +1,7 @@
 //! Findings: what is told in a recorded run, and in another a reason to record it.
 
+use std::ops::Range;
+
 use super::Run;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
@@ -183,6 +185,18 @@ impl Run {
     /// Whether a semaphore may have fewer permits than are wanted, because some were forgotten.
     pub(in crate::run) fn may_be_short_of_permits(&self) -> bool {
         self.counters.may_be_short()
+    }
+
+    /// How many operations stand in line for permits.
+    pub(in crate::run) fn in_line(&self) -> i64 {
+        self.counters.in_line()
+    }
+
+    /// A task is cut off, whose future lies here.
+    pub(in crate::run) fn begin_cut_off(&mut self, task: TaskNo, memory: Range<usize>) {
+        if let Some(observer) = &mut self.observer {
+            observer.owners.begin(task, memory);
+        }
     }
 
     /// Whether operations stand in line for permits.

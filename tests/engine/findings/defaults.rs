@@ -7,6 +7,7 @@ use super::SECOND;
 #[test]
 fn each_kind_warns_or_denies() {
     let warn = [
+        FindingKind::StuckTask,
         FindingKind::UnawaitedTask,
         FindingKind::NeverAwaited,
         FindingKind::LongHold,

@@ -49,6 +49,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(leaks()));
     add(|| Box::pin(small_mistakes()));
     add(|| Box::pin(cut_off()));
+    add(|| Box::pin(left_stuck()));
     add(|| Box::pin(async { panic!("in main") }));
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
@@ -62,6 +63,13 @@ pub fn runs() -> Vec<String> {
     runs.push(lines.collect::<Vec<_>>().join("\n"));
     runs.push(differs());
     runs
+}
+
+async fn left_stuck() {
+    let lock = Arc::new(Mutex::new(()));
+    forget(lock.clone().lock_owned().await);
+    drop(spawn(async move { drop(lock.lock().await) }));
+    sleep(SECOND).await;
 }
 
 async fn tasks() {

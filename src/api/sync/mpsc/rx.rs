@@ -281,7 +281,8 @@ impl<T> Drop for Rx<T> {
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
         state.examine_abandoned();
-        state.tag.tell(|resource| Fact::Dropped { resource });
+        let at = std::ptr::from_ref(self).addr();
+        state.tag.tell(|resource| Fact::Dropped { resource, at });
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);
