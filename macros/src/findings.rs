@@ -4,7 +4,7 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 17] = [
+pub(crate) const FINDINGS: [&str; 18] = [
     "panic",
     "unobserved_panic",
     "deadlock",
@@ -21,5 +21,6 @@ pub(crate) const FINDINGS: [&str; 17] = [
     "long_hold",
     "leak",
     "abandoned_receiver",
+    "dropped_messages",
     "starvation",
 ];

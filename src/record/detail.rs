@@ -50,6 +50,7 @@ details! {
     LongHold(LongHold);
     Leak(Leak);
     AbandonedReceiver(AbandonedReceiver);
+    DroppedMessages(DroppedMessages);
     Starvation(Starvation);
 }
 
@@ -458,6 +459,16 @@ pub enum Leaked {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AbandonedReceiver {
+    /// The channel.
+    pub channel: Resource,
+    /// How many messages were never received.
+    pub messages: usize,
+}
+
+/// Detail of [`FindingKind::DroppedMessages`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DroppedMessages {
     /// The channel.
     pub channel: Resource,
     /// How many messages were never received.

@@ -80,6 +80,7 @@ impl Finding {
             | FindingKind::Nondeterminism
             | FindingKind::LongHold
             | FindingKind::AbandonedReceiver
+            | FindingKind::DroppedMessages
             | FindingKind::Starvation => 0,
             // What is stuck may be so for one of the above.
             FindingKind::Deadlock | FindingKind::StuckTask => 1,

@@ -112,6 +112,7 @@ impl Parts {
             Detail::LongHold(hold) => self.resource(&hold.resource),
             Detail::Leak(leak) => self.resource(&leak.resource),
             Detail::AbandonedReceiver(receiver) => self.resource(&receiver.channel),
+            Detail::DroppedMessages(dropped) => self.resource(&dropped.channel),
             Detail::StuckTask(task) => self.waits(&task.waits),
             // Their kind and place say all.
             Detail::LostWaker(_)

@@ -267,6 +267,10 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.object("channel", |o| resource(&receiver.channel, o));
             o.number("messages", receiver.messages as u64);
         }
+        Detail::DroppedMessages(dropped) => {
+            o.object("channel", |o| resource(&dropped.channel, o));
+            o.number("messages", dropped.messages as u64);
+        }
         Detail::Starvation(starvation) => o.number("steps", starvation.steps),
     }
 }

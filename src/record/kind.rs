@@ -69,6 +69,9 @@ kinds! {
     /// Messages were sent into a channel whose receiver had waited for them in a future that its task then left alone, and
     /// were never received.
     AbandonedReceiver = "abandoned_receiver", Warn;
+    /// Messages that were sent were dropped unread with their receiver: a shutdown that loses its queue. Often meant, and so
+    /// looked for only if asked for.
+    DroppedMessages = "dropped_messages", Allow;
     /// A task was ready for 10,000 steps of others, and 100 for each task that was ready with it, and not polled.
     Starvation = "starvation", Warn;
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::base::place::SourcePlace;
 use crate::base::span::{Seconds, nanos};
 use crate::record::detail::{
-    AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, Edge, Futurelock, Has,
-    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Owner, Panic,
-    PendingFuture, PolledAfterCompletion, Reached, Role, Starvation, StuckTask, UnawaitedTask,
-    UnobservedPanic, Unreceived, Wait, WaitingTask,
+    AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, DroppedMessages, Edge,
+    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited,
+    Nondeterminism, Owner, Panic, PendingFuture, PolledAfterCompletion, Reached, Role, Starvation,
+    StuckTask, UnawaitedTask, UnobservedPanic, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 
@@ -74,6 +74,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::LongHold(detail) => long_hold(detail),
         Detail::Leak(detail) => leak(detail),
         Detail::AbandonedReceiver(detail) => abandoned_receiver(detail, finding.task()),
+        Detail::DroppedMessages(detail) => dropped_messages(detail),
         Detail::Starvation(detail) => starvation(detail),
     }
 }
@@ -328,14 +329,25 @@ fn leak(leak: &Leak) -> Told {
 }
 
 fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {
-    let messages = match receiver.messages {
-        1 => "1 message was".to_owned(),
-        n => format!("{n} messages were"),
-    };
+    let messages = messages_were(receiver.messages);
     let (name, task) = (&receiver.channel.name, task.unwrap_or("its task"));
     Told::short(format!(
         "{messages} sent into {name} and never received: {task} had waited for one, was woken when it came, and \
          did not poll the receiver again"
+    ))
+}
+
+fn messages_were(messages: usize) -> String {
+    match messages {
+        1 => "1 message was".to_owned(),
+        n => format!("{n} messages were"),
+    }
+}
+
+fn dropped_messages(dropped: &DroppedMessages) -> Told {
+    let (messages, name) = (messages_were(dropped.messages), &dropped.channel.name);
+    Told::short(format!(
+        "{messages} sent into {name}, and dropped unread with the receiver"
     ))
 }
 

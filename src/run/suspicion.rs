@@ -42,7 +42,8 @@ impl Suspicion {
             | FindingKind::Nondeterminism
             | FindingKind::LongHold
             | FindingKind::Leak
-            | FindingKind::AbandonedReceiver => None,
+            | FindingKind::AbandonedReceiver
+            | FindingKind::DroppedMessages => None,
         };
         let Some(place) = by_place else {
             self.look = true;

@@ -5,6 +5,7 @@ mod abandoned_receiver;
 mod blocking;
 mod deadlock;
 mod defaults;
+mod dropped_messages;
 mod futurelock;
 mod leak;
 mod left;

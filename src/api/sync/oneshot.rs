@@ -373,7 +373,13 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let waker = close(&channel);
-        let value = channel.lock().value.take();
+        let value = {
+            let mut state = channel.lock();
+            if state.value.is_some() {
+                state.tag.dropped_messages(1);
+            }
+            state.value.take()
+        };
         drop((waker, value));
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnose::starvation;
 use crate::diagnose::{abandoned_receiver, futurelock};
 use crate::kernel::phase::{Phase, Stop};
 use crate::observe::waits::{LastPoll, WaitKey};
-use crate::record::detail::{Detail, NeverAwaited, Panic, UnobservedPanic};
+use crate::record::detail::{Detail, DroppedMessages, NeverAwaited, Panic, UnobservedPanic};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 use crate::run::caught::Caught;
@@ -180,6 +180,22 @@ impl Run {
             .look()
             .map(|look| abandoned_receiver::seen(look, channel, polled, place, messages));
         seen.into_iter().for_each(|seen| self.report(seen));
+    }
+
+    /// A receiver is dropped, and so many messages with it; not because nothing could move any more, or a limit was reached.
+    pub(crate) fn found_dropped_messages(&mut self, channel: ResourceNo, messages: usize) {
+        let cut_short = match self.kernel.phase() {
+            Phase::Closing(stop) => stop != Stop::Done,
+            Phase::Running | Phase::MainDone => false,
+        };
+        if cut_short {
+            return;
+        }
+        let by = self.running_slot();
+        self.find(FindingKind::DroppedMessages, by, None, |look| {
+            let channel = look.resource(channel);
+            DroppedMessages { channel, messages }.into()
+        });
     }
 
     /// Whether a semaphore may have fewer permits than are wanted, because some were forgotten.

@@ -201,6 +201,7 @@ all_findings!(
     long_hold,
     leak,
     abandoned_receiver,
+    dropped_messages,
     starvation
 );
 

@@ -17,7 +17,7 @@ use reweave::io::stdin;
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
 use reweave::time::{advance, sleep, timeout};
-use reweave::{Sim, Strategy, choose, explore, flip, join, note, select, spawn};
+use reweave::{FindingKind, Sim, Strategy, choose, explore, flip, join, note, select, spawn};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -61,8 +61,16 @@ pub fn runs() -> Vec<String> {
     let lines = starves.to_json_lines();
     let lines = lines.lines().filter(|line| line.contains("starvation"));
     runs.push(lines.collect::<Vec<_>>().join("\n"));
+    let asked = Sim::new().warn(FindingKind::DroppedMessages);
+    runs.push(asked.run(loses_its_queue()).to_json_lines());
     runs.push(differs());
     runs
+}
+
+async fn loses_its_queue() {
+    let (sender, receiver) = mpsc::channel(4);
+    sender.send(1).await.unwrap();
+    drop(receiver);
 }
 
 async fn left_stuck() {
