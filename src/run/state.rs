@@ -26,6 +26,8 @@ mod waits;
 
 use std::sync::Arc;
 
+pub(crate) use time::Moved;
+
 use super::draws::Draws;
 use super::limits::Watch;
 use super::names::ResourceNames;
