@@ -65,6 +65,8 @@ pub(crate) struct Run {
     clock_paused: bool,
     /// Until when the running closure of `spawn_blocking` has blocked its own thread; see [`Run::block`].
     blocking_pool: Option<u64>,
+    /// The earliest deadline for which the future given to `block_on` waits on that thread, if one is polled.
+    own_deadline: Option<u64>,
     values: Values,
     names: ResourceNames,
     terminal: Terminal,
@@ -127,6 +129,7 @@ impl Run {
             verdict: Verdict::new(setup.levels, recorded),
             clock_paused: true,
             blocking_pool: None,
+            own_deadline: None,
             values: Values::new(values),
             names: ResourceNames::default(),
             terminal: Terminal::default(),

@@ -146,6 +146,10 @@ impl Timer {
             drop(run);
             return State::Elapsed;
         }
+        if run.waits_on_own_clock(deadline) {
+            drop(run);
+            return self.state;
+        }
         let key = run.set_timer(deadline, waker);
         self.tell(&mut run);
         State::Set(cx.id(), key)

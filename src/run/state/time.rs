@@ -53,6 +53,24 @@ impl Run {
         self.blocking_pool.is_some()
     }
 
+    /// A future is given to `block_on` on a thread of its own, or it is over there; gives what was before.
+    pub(crate) fn set_own_deadline(&mut self, earliest: Option<u64>) -> Option<u64> {
+        std::mem::replace(&mut self.own_deadline, earliest)
+    }
+
+    /// The running code waits for a deadline. Says whether that is one on the clock of its own thread, which moves when
+    /// it waits for nothing else: then no timer is set.
+    #[inline(always)]
+    pub(crate) fn waits_on_own_clock(&mut self, deadline: u64) -> bool {
+        match &mut self.own_deadline {
+            None => false,
+            Some(earliest) => {
+                *earliest = deadline.min(*earliest);
+                true
+            }
+        }
+    }
+
     pub(crate) fn clock_is_paused(&self) -> bool {
         self.clock_paused
     }
