@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::TryCurrentError;
 use super::block_on::block_on;
-use super::{RuntimeMetrics, TryCurrentError};
 use crate::api::task::{self, JoinHandle, spawn_named};
 use crate::base::ids::RunId;
 use crate::kernel::tasks::Name;
@@ -188,21 +188,6 @@ impl Handle {
     /// The name of the runtime: `None`, for a simulation has none. It is here for code that is written for tokio.
     pub fn name(&self) -> Option<&str> {
         None
-    }
-
-    /// Figures of the runtime; see [`RuntimeMetrics`].
-    ///
-    /// ```
-    /// # reweave::Sim::new().run(async {
-    /// let metrics = reweave::runtime::Handle::current().metrics();
-    /// let task = reweave::spawn(async {});
-    /// assert_eq!(metrics.num_alive_tasks(), 1);
-    /// task.await.unwrap();
-    /// assert_eq!(metrics.num_alive_tasks(), 0);
-    /// # }).unwrap();
-    /// ```
-    pub fn metrics(&self) -> RuntimeMetrics {
-        RuntimeMetrics::new(self.clone())
     }
 
     pub(super) fn reach(&self) -> Reach {

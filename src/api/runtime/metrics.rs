@@ -18,11 +18,26 @@ pub struct RuntimeMetrics {
     handle: Handle,
 }
 
-impl RuntimeMetrics {
-    pub(super) fn new(handle: Handle) -> RuntimeMetrics {
-        RuntimeMetrics { handle }
+impl Handle {
+    /// Figures of the runtime; see [`RuntimeMetrics`].
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let metrics = reweave::runtime::Handle::current().metrics();
+    /// let task = reweave::spawn(async {});
+    /// assert_eq!(metrics.num_alive_tasks(), 1);
+    /// task.await.unwrap();
+    /// assert_eq!(metrics.num_alive_tasks(), 0);
+    /// # }).unwrap();
+    /// ```
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics {
+            handle: self.clone(),
+        }
     }
+}
 
+impl RuntimeMetrics {
     /// How many threads poll tasks: one.
     pub fn num_workers(&self) -> usize {
         1

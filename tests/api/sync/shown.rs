@@ -33,9 +33,12 @@ async fn errors_of_a_send_show_no_value_but_that_of_a_broadcast() {
     let (sender, receiver) = mpsc::unbounded_channel();
     drop(receiver);
     shows(sender.send(Mute), "Err(SendError { .. })");
-    shows(watch::channel(Mute).0.send(Mute), "Err(SendError { .. })");
-    shows(broadcast::channel(1).0.send(7), "Err(SendError(7))");
-    shows(oneshot::channel().0.send(7), "Err(7)");
+    let (watch, _) = watch::channel(Mute);
+    shows(watch.send(Mute), "Err(SendError { .. })");
+    let (broadcast, _) = broadcast::channel(1);
+    shows(broadcast.send(7), "Err(SendError(7))");
+    let (oneshot, _) = oneshot::channel();
+    shows(oneshot.send(7), "Err(7)");
 }
 
 #[reweave::test]

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::future::{Future, pending};
 use std::panic::{catch_unwind, panic_any};
 use std::task::Waker;
-use std::time::Duration;
 
 use futures::FutureExt;
 use reweave::task::{JoinSet, yield_now};
