@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use reweave::runtime::{Handle, RuntimeFlavor};
 use reweave::sync::{Mutex, mpsc};
 use reweave::time::{Instant, interval, sleep, timeout};
-use reweave::{FindingKind, Sim, explore, task, thread};
+use reweave::{FindingKind, Sim, task, thread};
 
 use super::SECOND;
 
@@ -193,28 +193,33 @@ fn block_on_waits_for_time_which_passes_for_the_closure() {
 }
 
 #[test]
-fn what_block_on_does_is_no_draw() {
-    let found = explore(|| async {
-        let lock = Arc::new(Mutex::new(0));
-        let theirs = lock.clone();
-        let counts = task::spawn(async move { *theirs.lock().await += 1 });
-        let ours = lock.clone();
-        let blocking = task::spawn_blocking(|| {
-            Handle::current().block_on(async move {
-                // Were a point here, the other task would be thought to go first, which it cannot.
-                for _ in 0..3 {
-                    if let Ok(mut count) = ours.try_lock() {
-                        *count += 1;
-                    }
-                    task::consume_budget().await;
+fn operations_in_block_on_let_nobody_go_first() {
+    for seed in 0..50 {
+        let run = Sim::new().seed(seed).run(async {
+            let lock = Arc::new(Mutex::new(0));
+            let theirs = lock.clone();
+            let other = task::spawn(async move {
+                for _ in 0..10 {
+                    *theirs.lock().await += 1;
                 }
-            })
+            });
+            let ours = lock.clone();
+            let blocking = task::spawn_blocking(|| {
+                Handle::current().block_on(async move {
+                    for _ in 0..10 {
+                        *ours.lock().await += 1;
+                    }
+                });
+            });
+            let ended = blocking.await;
+            other.await.unwrap();
+            // Refused where the other task holds the lock.
+            assert_eq!(ended.is_ok(), *lock.lock().await == 20);
         });
-        blocking.await.unwrap();
-        counts.await.unwrap();
-        assert_eq!(*lock.lock().await, 4);
-    });
-    found.seeds(0..200).run().unwrap();
+        let tape = run.tape().to_string();
+        assert!(!tape.contains("main/blocking point"), "{tape}");
+        run.unwrap();
+    }
 }
 
 #[reweave::test]
