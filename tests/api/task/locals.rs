@@ -138,9 +138,9 @@ async fn tasks_of_a_local_set_run_while_it_is_driven() {
 }
 
 /// A set with a task that counts its polls, each after this future.
-fn counting<F: Future<Output = ()>>(pause: impl Fn() -> F + 'static) -> (LocalSet, Rc<Cell<u32>>)
+fn counting<F>(pause: impl Fn() -> F + 'static) -> (LocalSet, Rc<Cell<u32>>)
 where
-    F: 'static,
+    F: Future<Output = ()> + 'static,
 {
     let (set, polls) = (LocalSet::new(), Rc::new(Cell::new(0)));
     let count = polls.clone();

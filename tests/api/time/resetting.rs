@@ -101,8 +101,9 @@ async fn an_interval_that_is_reset_wakes_whoever_waits_for_its_tick() {
     ];
     for (reset, seconds) in cases {
         let begun = Instant::now();
-        let ticks = Arc::new(Mutex::new(interval(10 * SECOND)));
-        ticks.lock().unwrap().tick().await;
+        let mut ticks = interval(10 * SECOND);
+        ticks.tick().await;
+        let ticks = Arc::new(Mutex::new(ticks));
         let theirs = ticks.clone();
         let waits = spawn(async move {
             let due = poll_fn(|cx| theirs.lock().unwrap().poll_tick(cx)).await;
@@ -190,15 +191,15 @@ fn one_carried_out_of_its_run_is_reset_like_a_new_one() {
     let kept = Sim::new().run(async {
         let mut kept = Box::pin(sleep(SECOND));
         assert!((&mut kept).now_or_never().is_none());
-        kept
+        Some(kept)
     });
-    let mut kept = kept.unwrap();
+    let mut kept = kept.unwrap().unwrap();
     let deadline = Sim::new()
         .run(async { Instant::now() + 7 * SECOND })
         .unwrap();
     kept.as_mut().reset(deadline);
     assert!(!kept.is_elapsed());
-    let run = Sim::new().run(async move { kept.await });
+    let run = Sim::new().run(kept);
     assert_eq!(run.elapsed(), 7 * SECOND);
     run.unwrap();
 }
