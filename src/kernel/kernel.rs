@@ -188,6 +188,7 @@ impl Kernel {
     }
 
     /// Takes a timer back; the caller drops the waker.
+    #[inline(always)]
     pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
         self.timers.remove(key)
     }

@@ -143,7 +143,7 @@ impl Interval {
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.timer.poll(cx));
         let (due, now) = (self.timer.deadline(), Instant::now());
-        let next = if now - due > LATE {
+        let next = if now.nanos() - due.nanos() > LATE {
             self.missed.next(due, now, self.period)
         } else {
             due.saturating_add(self.period)
@@ -227,7 +227,7 @@ impl Interval {
 }
 
 /// Ticks up to 5 ms late count as in time, as they do in tokio.
-const LATE: Duration = Duration::from_millis(5);
+const LATE: i128 = 5_000_000;
 
 impl Stream for Interval {
     type Item = Instant;

@@ -130,6 +130,7 @@ impl Run {
     }
 
     /// Sets a timer to another deadline, and the wait for it, whoever waits. Does nothing if it has fired.
+    #[inline(never)]
     pub(crate) fn move_timer(
         &mut self,
         key: TimerKey,
