@@ -168,16 +168,28 @@ impl Kernel {
     /// Sets a timer for the running task; gives its number, too.
     #[inline(always)]
     pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> (TimerKey, u32) {
+        self.set_timer_of(self.current, deadline, waker)
+    }
+
+    /// Sets a timer for the task in this slot; gives its number, too.
+    #[inline(always)]
+    pub(crate) fn set_timer_of(
+        &mut self,
+        slot: u32,
+        deadline: u64,
+        waker: Waker,
+    ) -> (TimerKey, u32) {
         self.timers_set += 1;
         let timer = Timer {
             number: self.timers_set,
-            slot: self.current,
+            slot,
             waker,
         };
         (self.timers.insert(deadline, timer), self.timers_set)
     }
 
     /// Takes a timer back; the caller drops the waker.
+    #[inline(always)]
     pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
         self.timers.remove(key)
     }

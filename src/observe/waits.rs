@@ -209,6 +209,16 @@ impl Waits {
         granted.for_each(|wait| wait.granted = Some(now));
     }
 
+    /// A wait that goes on is for something else now.
+    pub(crate) fn put_off(&mut self, key: WaitKey, awaits: Awaits) {
+        if key.run != self.run {
+            return;
+        }
+        let row = self.row(key.task).iter_mut();
+        let known = row.filter(|wait| wait.number == key.number);
+        known.for_each(|wait| wait.awaits = awaits);
+    }
+
     /// A wait is over.
     pub(crate) fn end(&mut self, key: WaitKey) {
         if key.run == self.run {

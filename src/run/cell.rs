@@ -41,8 +41,8 @@ use crate::base::ids::TaskNo;
 use crate::kernel::home::{Remote, Request};
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{
-    AT_POINT, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING, Panic,
-    QUEUED, RawCell, Runnable, TAKEN,
+    AT_POINT, BEGUN, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING,
+    Panic, QUEUED, RawCell, Runnable, TAKEN,
 };
 use crate::kernel::tasks::InRow;
 
@@ -163,7 +163,7 @@ where
     }
 
     fn abort(self: Arc<Self>) {
-        if self.header.has(DONE) {
+        if self.header.has(DONE | BEGUN) {
             return;
         }
         let at_home = context::try_with(|cx| self.header.is_home(cx.scope())) == Some(true);

@@ -26,6 +26,8 @@ mod waits;
 
 use std::sync::Arc;
 
+pub(crate) use time::Moved;
+
 use super::draws::Draws;
 use super::limits::Watch;
 use super::models::Models;
@@ -63,6 +65,8 @@ pub(crate) struct Run {
     clock_paused: bool,
     /// Until when the running closure of `spawn_blocking` has blocked its own thread; see [`Run::block`].
     blocking_pool: Option<u64>,
+    /// The earliest deadline for which the future given to `block_on` waits on that thread, if one is polled.
+    own_deadline: Option<u64>,
     values: Values,
     names: ResourceNames,
     models: Models,
@@ -126,6 +130,7 @@ impl Run {
             verdict: Verdict::new(setup.levels, recorded),
             clock_paused: true,
             blocking_pool: None,
+            own_deadline: None,
             values: Values::new(values),
             names: ResourceNames::default(),
             models: Models::default(),

@@ -75,7 +75,8 @@ impl<T> JoinHandle<T> {
     }
 
     /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
-    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done.
+    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done, and a closure of
+    /// [`spawn_blocking`](super::spawn_blocking) that has begun is not stopped: its handle gives its output.
     ///
     /// ```
     /// # reweave::Sim::new().run(async {
@@ -101,6 +102,11 @@ impl<T> JoinHandle<T> {
     /// The task's number.
     pub(super) fn task(&self) -> TaskNo {
         self.cell().header().number()
+    }
+
+    /// The task does not count among those of the runtime.
+    pub(super) fn set_apart(&self) {
+        self.cell().header().set_apart();
     }
 
     /// The task's id.

@@ -5,6 +5,7 @@ use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::strategy::Observation;
 use crate::kernel::phase::Phase;
+use crate::kernel::task::BEGUN;
 use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
 use crate::record::event::{Event, PlaceNo};
 
@@ -18,6 +19,23 @@ impl Run {
     /// Its slot in the table of tasks, if one runs.
     pub(crate) fn running_slot(&self) -> Option<u32> {
         Some(self.kernel.current()).filter(|&slot| slot != RUNTIME_SLOT)
+    }
+
+    /// The running task is a closure of `spawn_blocking`, and begins: from now on an abort comes too late.
+    pub(crate) fn begin_closure(&mut self) {
+        if let Some(cell) = self.kernel.tasks.cell(self.kernel.current()) {
+            cell.header().add(BEGUN);
+        }
+    }
+
+    /// How many tasks live, as tokio counts them: without `main`, closures of `spawn_blocking`, and tasks of local sets.
+    pub(crate) fn alive_tasks(&self) -> usize {
+        let tasks = &self.kernel.tasks;
+        let counts = |&slot: &u32| {
+            let cell = tasks.cell(slot).filter(|cell| !cell.header().is_apart());
+            cell.is_some() && tasks.row(slot).number != TaskNo::MAIN
+        };
+        tasks.living().iter().filter(|slot| counts(slot)).count()
     }
 
     /// Whether the run has ended, and what is left is being dropped.
