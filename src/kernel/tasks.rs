@@ -41,6 +41,9 @@ pub(crate) struct Row {
     users: u32,
 }
 
+/// As many bytes as most paths have, so that they need not grow.
+const USUAL_PATH: usize = 32;
+
 /// Set in [`Row::users`] of a task that ever had a child.
 const PARENT: u32 = 1 << 31;
 
@@ -263,7 +266,7 @@ impl Tasks {
     pub(crate) fn path(&self, slot: u32) -> String {
         let row = self.row(slot);
         let mut path = match row.parent {
-            RUNTIME_SLOT => String::new(),
+            RUNTIME_SLOT => String::with_capacity(USUAL_PATH),
             parent => self.path(parent),
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);
