@@ -83,6 +83,7 @@ impl Draws {
     }
 
     /// A step of the task in this slot begins: it says anew what it is about to do.
+    #[inline(always)]
     pub(super) fn begin_step(&mut self, slot: u32) {
         self.pending.begin_step(slot);
     }
