@@ -152,10 +152,11 @@ impl Kernel {
         }
     }
 
-    /// The place in the ready queue of the task that was chosen to run next.
-    #[inline(always)]
-    pub(crate) fn take_next(&mut self) -> Option<u32> {
-        self.next.take()
+    /// Takes the task out of the ready queue that a scheduling point chose to run next.
+    #[inline(never)]
+    pub(crate) fn take_next(&mut self) -> u32 {
+        let place = self.next.take().expect("a point chose one");
+        self.ready.take(|_| place as usize)
     }
 
     /// Whether the running task is about to let another run first.

@@ -10,7 +10,7 @@ use std::task::Waker;
 use super::caught::Caught;
 use super::setup::Setup;
 use super::state::{Memory, Plan, Run};
-use crate::base::ids::RunId;
+use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
@@ -88,14 +88,14 @@ impl Context {
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {
         if header.notify() == Notified::MustQueue {
-            self.make_ready(header.slot());
+            self.make_ready(header.slot(), header.number());
         }
     }
 
     // A call of its own, so that a task that wakes itself does not pay for its registers.
     #[inline(never)]
-    fn make_ready(&self, slot: u32) {
-        self.run().make_ready(slot);
+    fn make_ready(&self, slot: u32, task: TaskNo) {
+        self.run().make_ready(slot, task);
     }
 }
 

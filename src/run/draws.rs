@@ -12,6 +12,7 @@ use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Observation;
 use crate::kernel::kernel::Kernel;
+use crate::kernel::tasks::Tasks;
 use crate::record::event::Event;
 
 /// See the top of this file.
@@ -72,7 +73,7 @@ impl Draws {
     }
 
     /// Tells the strategy; and counts a turn for the task that became ready, if one did.
-    #[inline(never)]
+    #[inline]
     pub(super) fn observe(&mut self, observation: Observation, ready: Option<TaskNo>) {
         if let Some(keyed) = self.chooser.keyed() {
             if let Some(task) = ready {
@@ -106,13 +107,13 @@ impl Draws {
         if let Chooser::Quick(walk) = &mut self.chooser {
             return (walk.answer(candidates), None);
         }
-        self.draw_keyed(kernel, owner, kind, candidates)
+        self.draw_keyed(&kernel.tasks, owner, kind, candidates)
     }
 
     #[inline(never)]
     fn draw_keyed(
         &mut self,
-        kernel: &Kernel,
+        tasks: &Tasks,
         owner: u32,
         kind: Kind,
         candidates: Candidates<'_>,
@@ -120,7 +121,7 @@ impl Draws {
         let Some(keyed) = self.chooser.keyed() else {
             unreachable!("a quick chooser answers by itself")
         };
-        let view = self.pending.view(&kernel.tasks, owner);
+        let view = self.pending.view(tasks, owner);
         let answer = keyed.answer(kind, candidates, &view, owner);
         let event = answer.written.map(|choice| match kind.is_among_tasks() {
             true => Event::DrewTask {
@@ -132,37 +133,32 @@ impl Draws {
         (answer.chosen, event)
     }
 
-    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    /// Draws without a key which ready task is next, and takes it out of the queue, which must not be empty; `None` where
+    /// draws have keys.
     #[inline(always)]
-    pub(super) fn take_ready(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
-        if let Some(place) = kernel.take_next() {
-            return (kernel.ready.take(|_| place as usize), None);
-        }
+    pub(super) fn take_ready_quick(&mut self, kernel: &mut Kernel) -> Option<u32> {
         let Chooser::Quick(walk) = &mut self.chooser else {
-            return self.take_ready_keyed(kernel);
+            return None;
         };
-        let slot = kernel.ready.take(|places| match places.len() {
+        Some(kernel.ready.take(|places| match places.len() {
             1 => 0,
             count => walk.pick(count),
-        });
-        (slot, None)
+        }))
     }
 
-    #[inline(never)]
-    fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
-        // Lent out for the draw, which looks at the queue and at the tasks.
-        let mut ready = std::mem::take(&mut kernel.ready);
+    /// The same where draws have keys.
+    pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
-        let slot = ready.take(|places| match places.len() {
+        let tasks = &kernel.tasks;
+        let slot = kernel.ready.take(|places| match places.len() {
             1 => 0,
             _ => {
-                let (chosen, drew) =
-                    self.draw_keyed(kernel, places[0], Kind::Task, Candidates::Tasks(places));
+                let candidates = Candidates::Tasks(places);
+                let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
                 event = drew;
                 chosen
             }
         });
-        kernel.ready = ready;
         (slot, event)
     }
 
@@ -203,11 +199,9 @@ impl Draws {
             return (false, None);
         }
         self.pending.set(running, task, operation);
-        let queue = std::mem::take(&mut kernel.ready);
-        let ready = queue.places();
+        let ready = kernel.ready.places();
         let candidates = Candidates::Point { running, ready };
-        let (chosen, event) = self.draw_keyed(kernel, running, Kind::Point, candidates);
-        kernel.ready = queue;
+        let (chosen, event) = self.draw_keyed(&kernel.tasks, running, Kind::Point, candidates);
         if chosen == 0 {
             self.pending.begin_step(running);
         } else {

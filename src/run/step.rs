@@ -100,8 +100,8 @@ where
 
 /// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
 fn drive(cx: &Context) -> Stop {
+    let mut run = cx.run();
     loop {
-        let mut run = cx.run();
         if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
             drop(run);
             if let Err(stop) = between_steps(cx) {
@@ -124,17 +124,19 @@ fn drive(cx: &Context) -> Stop {
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 
-        let mut run = cx.run();
+        run = cx.run();
         match outcome {
             Outcome::Yielded => run.yielded(slot, task),
             Outcome::Parked => run.record(Event::Parked),
             Outcome::Completed => {
                 run.record(Event::Completed);
                 finish(cx, run, slot);
+                run = cx.run();
             }
             Outcome::Cancelled => {
                 run.record(Event::Cancelled);
                 finish(cx, run, slot);
+                run = cx.run();
             }
         }
     }
