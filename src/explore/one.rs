@@ -9,7 +9,7 @@ use crate::choice::passes::Passes;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
 

@@ -16,8 +16,8 @@ use crate::choice::tape::{Player, Tape};
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
+use crate::run::setup::Plan;
 use crate::run::setup::Setup;
-use crate::run::state::Plan;
 
 /// Describes a run, and runs it.
 ///

@@ -4,12 +4,11 @@
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
 use std::cell::{RefCell, RefMut};
-use std::sync::Arc;
 use std::task::Waker;
 
 use super::caught::Caught;
-use super::setup::Setup;
-use super::state::{Memory, Plan, Run};
+use super::setup::{Plan, Setup};
+use super::state::Run;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::scope::Scope;
@@ -19,7 +18,6 @@ scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
 pub(crate) struct Context {
-    setup: Arc<Setup>,
     scope: Scope,
     run: RefCell<Run>,
     /// What the panic hook saw last.
@@ -28,29 +26,20 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context in which [`Context::begin`] begins a run.
-    pub(crate) fn new(setup: Setup) -> Context {
-        let setup = Arc::new(setup);
+    pub(crate) fn new(setup: Setup) -> Box<Context> {
         let scope = Scope::new();
-        Context {
-            run: RefCell::new(Run::new(
-                setup.clone(),
-                scope.run(),
-                Plan::NONE,
-                Memory::default(),
-            )),
-            setup,
+        Box::new(Context {
+            run: RefCell::new(Run::new(setup, scope.run())),
             scope,
             caught: RefCell::new(None),
-        }
+        })
     }
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
     pub(crate) fn begin(&mut self, plan: Plan) {
         self.scope.begin();
         self.caught.take();
-        let run = self.run.get_mut();
-        let memory = run.take_memory();
-        *run = Run::new(self.setup.clone(), self.scope.run(), plan, memory);
+        self.run.get_mut().begin(self.scope.run(), plan);
     }
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.

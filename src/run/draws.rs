@@ -3,10 +3,11 @@
 //! An event that a draw makes is given back, for who asked to put it on record.
 
 use super::pending::Pending;
+use super::setup::{Plan, Setup};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::Operation;
-use crate::choice::chooser::{Chooser, Keyed, Source};
+use crate::choice::chooser::{Chooser, Keyed};
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
@@ -33,21 +34,16 @@ pub(super) struct Draws {
 pub(super) type Drawn = (usize, Option<Event>);
 
 impl Draws {
-    pub(super) fn new(
-        source: Source,
-        record: bool,
-        values: u64,
-        walk: Box<RandomWalk>,
-        points: bool,
-        passes: Passes,
-    ) -> Draws {
-        let chooser = Chooser::new(source, record, values, walk);
+    /// The draws of a run. The walk is one of a run before, whose memory is used again.
+    pub(super) fn new(plan: Plan, walk: Option<Box<RandomWalk>>, setup: &Setup) -> Draws {
+        let record = plan.record.is_some();
+        let chooser = Chooser::new(plan.source, record, plan.values, walk);
         Draws {
             keyed: matches!(chooser, Chooser::Keyed(_)),
             chooser,
             pending: Pending::default(),
-            points,
-            passes,
+            points: setup.points,
+            passes: plan.passes,
             mistaken: Vec::new(),
         }
     }
