@@ -266,7 +266,9 @@ impl Sim {
         prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, &passes, main, place).0
+        let (run, _) = self.record(&mut cx, &passes, main, place);
+        cx.give_up();
+        run
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
@@ -281,9 +283,11 @@ impl Sim {
         prepare("Sim::run");
         let place = caller();
         let mut cx = Context::new(self.setup.clone());
-        one::settle(&self.draws.passes(), |passes| {
+        let run = one::settle(&self.draws.passes(), |passes| {
             self.record(&mut cx, passes, make(), place)
-        })
+        });
+        cx.give_up();
+        run
     }
 
     fn record<F>(
@@ -332,7 +336,9 @@ impl Sim {
             record: Some(Keep::Ends),
             passes: Passes::NONE,
         };
-        let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
+        let mut cx = Context::new(self.setup);
+        let (run, _) = one::recorded(&mut cx, plan, main, caller());
+        cx.give_up();
         Run {
             strategy: Some(name),
             ..run

@@ -48,6 +48,9 @@ impl Course {
     };
 }
 
+/// Tasks, and timers, in whose memory a thread is not the poorer for keeping it.
+const MOST_KEPT: usize = 4096;
+
 impl Kernel {
     pub(crate) fn new() -> Kernel {
         Kernel {
@@ -64,6 +67,12 @@ impl Kernel {
         self.ready.clear();
         self.timers.clear();
         self.course = Course::START;
+    }
+
+    /// Whether its memory is that of a small test.
+    pub(crate) fn is_small(&self) -> bool {
+        let most = self.tasks.capacity().max(self.ready.capacity());
+        most.max(self.timers.capacity()) <= MOST_KEPT
     }
 
     #[inline(always)]

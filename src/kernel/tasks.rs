@@ -103,6 +103,11 @@ impl Tasks {
         self.counts = Counts::START;
     }
 
+    /// For how many tasks, or names and places of tasks, there is memory.
+    pub(crate) fn capacity(&self) -> usize {
+        self.rows.capacity().max(self.sites.list.capacity())
+    }
+
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let site = match name {

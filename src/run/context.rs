@@ -3,7 +3,7 @@
 //! Handles hold ids and find the run through [`with`]. The run is borrowed for a moment only, never
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use super::caught::Caught;
@@ -16,6 +16,11 @@ use crate::kernel::task::{Header, Notified};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 
+thread_local! {
+    /// The last context that was [given up](Context::give_up) on this thread: memory for the next.
+    static LEFT: Cell<Option<Box<Context>>> = const { Cell::new(None) };
+}
+
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
 pub(crate) struct Context {
     scope: Scope,
@@ -27,12 +32,21 @@ pub(crate) struct Context {
 impl Context {
     /// A context in which [`Context::begin`] begins a run.
     pub(crate) fn new(setup: Setup) -> Box<Context> {
-        let scope = Scope::new();
-        Box::new(Context {
-            run: RefCell::new(Run::new(setup, scope.run())),
-            scope,
-            caught: RefCell::new(None),
-        })
+        // There is none to be had while the thread ends.
+        match LEFT.try_with(Cell::take) {
+            Ok(Some(mut left)) => {
+                left.run.get_mut().set_up(setup);
+                left
+            }
+            Ok(None) | Err(_) => {
+                let scope = Scope::new();
+                Box::new(Context {
+                    run: RefCell::new(Run::new(setup, scope.run())),
+                    scope,
+                    caught: RefCell::new(None),
+                })
+            }
+        }
     }
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
@@ -40,6 +54,17 @@ impl Context {
         self.scope.begin();
         self.caught.take();
         self.run.get_mut().begin(self.scope.run(), plan);
+    }
+
+    /// Leaves the memory to the next context on this thread, unless it is much. Nothing else is left.
+    pub(crate) fn give_up(mut self: Box<Self>) {
+        self.begin(Plan::NONE);
+        let run = self.run.get_mut();
+        run.set_up(Setup::default());
+        if run.kernel.is_small() {
+            // While the thread ends it goes with it.
+            let _ = LEFT.try_with(|left| left.set(Some(self)));
+        }
     }
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.

@@ -122,6 +122,11 @@ impl Run {
         *draws = Draws::new(plan, walk, setup);
     }
 
+    /// Sets what is said of the runs that begin from now on.
+    pub(super) fn set_up(&mut self, setup: Setup) {
+        self.setup = setup;
+    }
+
     /// The run's id.
     pub(crate) fn id(&self) -> RunId {
         self.counters.run()
