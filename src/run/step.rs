@@ -238,7 +238,10 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
         if let Some(joiner) = cell.finish(cx.scope()) {
             joiner.wake();
         }
-        cell.recycle();
+        // A handle or a waker that still knows the cell gives it back.
+        if Arc::strong_count(&cell) == 1 {
+            cell.recycle();
+        }
     }
     cx.run().forget(slot);
 }

@@ -112,14 +112,20 @@ impl Run {
             self.draws.observe(Observation::Ended { task }, None);
         }
         if slot == MAIN_SLOT && self.kernel.phase() == Phase::Running {
-            self.kernel.set_phase(Phase::MainDone);
-            self.kernel.ready.push(RUNTIME_SLOT);
-            if let Some(keyed) = self.draws.keyed() {
-                keyed.turn(TaskNo::RUNTIME);
-            }
+            self.main_is_done();
         }
         self.values.forget(task);
         self.kernel.tasks.remove(slot);
         self.kernel.set_idle();
+    }
+
+    /// The runtime joins the queue of ready tasks, to end the run.
+    #[inline(never)]
+    fn main_is_done(&mut self) {
+        self.kernel.set_phase(Phase::MainDone);
+        self.kernel.ready.push(RUNTIME_SLOT);
+        if let Some(keyed) = self.draws.keyed() {
+            keyed.turn(TaskNo::RUNTIME);
+        }
     }
 }
