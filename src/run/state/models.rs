@@ -12,8 +12,10 @@ impl Run {
     /// When something happens next although no task is ready. The first of several at the same time is the timer.
     pub(in crate::run) fn next_deadline(&mut self) -> Option<u64> {
         let timer = self.kernel.next_deadline();
-        let stdin = self.terminal.next_deadline();
-        timer.into_iter().chain(stdin).min()
+        match self.terminal.next_deadline() {
+            None => timer,
+            Some(line) => Some(timer.map_or(line, |timer| timer.min(line))),
+        }
     }
 
     /// What is due now happens: gives the waker of who waits for it.
