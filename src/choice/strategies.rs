@@ -63,7 +63,7 @@ impl Builtin {
     pub(crate) fn wants_calibration(self) -> bool {
         match self.source(0, &Arc::default()) {
             Source::Strategy(strategy, ..) => strategy.wants_calibration(),
-            Source::Walk(_) | Source::Tape(_) => false,
+            Source::Walk(_) | Source::Tape(_) | Source::Nobody => false,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Calibration, Strategy, Summary};
 use crate::record::journal::Keep;
 use crate::run::context::Context;
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 
 /// How many random walks are made, at the most.
 const WALKS: u64 = 16;

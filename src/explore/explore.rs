@@ -33,7 +33,7 @@ use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 use crate::run::context::Context;
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -352,7 +352,7 @@ where
 struct Worker<'a, M> {
     explore: &'a Explore<M>,
     shared: &'a Shared,
-    cx: Context,
+    cx: Box<Context>,
 }
 
 impl<M, F> Worker<'_, M>

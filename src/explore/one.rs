@@ -10,7 +10,7 @@ use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
 

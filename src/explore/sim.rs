@@ -17,8 +17,8 @@ use crate::choice::tape::{Player, Tape};
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
+use crate::run::setup::Plan;
 use crate::run::setup::Setup;
-use crate::run::state::Plan;
 
 /// Describes a run, and runs it.
 ///
@@ -277,8 +277,9 @@ impl Sim {
         prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, &passes, &Arc::default(), main, place)
-            .0
+        let (run, _) = self.record(&mut cx, &passes, &Arc::default(), main, place);
+        cx.give_up();
+        run
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
@@ -299,9 +300,11 @@ impl Sim {
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };
-        one::settle(&self.draws.passes(), |passes| {
+        let run = one::settle(&self.draws.passes(), |passes| {
             self.record(&mut cx, passes, &calibrated, make(), place)
-        })
+        });
+        cx.give_up();
+        run
     }
 
     fn record<F>(
@@ -357,7 +360,9 @@ impl Sim {
             record: Some(Keep::Ends),
             passes: Passes::NONE,
         };
-        let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
+        let mut cx = Context::new(self.setup);
+        let (run, _) = one::recorded(&mut cx, plan, main, caller());
+        cx.give_up();
         Run {
             answered: Answered::Own(name),
             ..run

@@ -128,6 +128,8 @@ impl Scope {
         self.spares.borrow_mut().pop()
     }
 
+    /// Keeps a cell to be used again, unless there are enough.
+    #[inline(always)]
     pub(crate) fn keep_spare(&self, cell: Arc<dyn Any + Send + Sync>) {
         let mut spares = self.spares.borrow_mut();
         if spares.len() < MOST_SPARES {

@@ -132,6 +132,11 @@ impl Header {
         self.has(DONE)
     }
 
+    /// Whether the join handle has taken the output, or its failure.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.has(TAKEN)
+    }
+
     /// A handle has the cell from now on.
     #[inline(always)]
     pub(crate) fn handle_made(&self) {

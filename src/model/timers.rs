@@ -168,6 +168,11 @@ impl<T> TimerQueue<T> {
         self.len == 0
     }
 
+    /// For how many timers, or windows of them, there is memory.
+    pub(crate) fn capacity(&self) -> usize {
+        self.timers.capacity().max(self.windows.capacity())
+    }
+
     /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does;
     /// older keys are inert.
     pub(crate) fn clear(&mut self) {

@@ -3,14 +3,13 @@
 //! Handles hold ids and find the run through [`with`]. The run is borrowed for a moment only, never
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
-use std::cell::{RefCell, RefMut};
-use std::sync::Arc;
+use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use super::caught::Caught;
-use super::setup::Setup;
-use super::state::{Memory, Plan, Run};
-use crate::base::ids::RunId;
+use super::setup::{Plan, Setup};
+use super::state::Run;
+use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::moment::Moment;
 use crate::kernel::scope::Scope;
@@ -18,9 +17,13 @@ use crate::kernel::task::{Header, Notified};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 
+thread_local! {
+    /// The last context that was [given up](Context::give_up) on this thread: memory for the next.
+    static LEFT: Cell<Option<Box<Context>>> = const { Cell::new(None) };
+}
+
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
 pub(crate) struct Context {
-    setup: Arc<Setup>,
     scope: Scope,
     run: RefCell<Run>,
     /// What the panic hook saw last.
@@ -29,19 +32,21 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context in which [`Context::begin`] begins a run.
-    pub(crate) fn new(setup: Setup) -> Context {
-        let setup = Arc::new(setup);
-        let scope = Scope::new();
-        Context {
-            run: RefCell::new(Run::new(
-                setup.clone(),
-                scope.run(),
-                Plan::NONE,
-                Memory::default(),
-            )),
-            setup,
-            scope,
-            caught: RefCell::new(None),
+    pub(crate) fn new(setup: Setup) -> Box<Context> {
+        // There is none to be had while the thread ends.
+        match LEFT.try_with(Cell::take) {
+            Ok(Some(mut left)) => {
+                left.run.get_mut().set_up(setup);
+                left
+            }
+            Ok(None) | Err(_) => {
+                let scope = Scope::new();
+                Box::new(Context {
+                    run: RefCell::new(Run::new(setup, scope.run())),
+                    scope,
+                    caught: RefCell::new(None),
+                })
+            }
         }
     }
 
@@ -49,9 +54,18 @@ impl Context {
     pub(crate) fn begin(&mut self, plan: Plan) {
         self.scope.begin();
         self.caught.take();
+        self.run.get_mut().begin(self.scope.run(), plan);
+    }
+
+    /// Leaves the memory to the next context on this thread, unless it is much. Nothing else is left.
+    pub(crate) fn give_up(mut self: Box<Self>) {
+        self.begin(Plan::NONE);
         let run = self.run.get_mut();
-        let memory = run.take_memory();
-        *run = Run::new(self.setup.clone(), self.scope.run(), plan, memory);
+        run.set_up(Setup::default());
+        if run.kernel.is_small() {
+            // While the thread ends it goes with it.
+            let _ = LEFT.try_with(|left| left.set(Some(self)));
+        }
     }
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.
@@ -110,14 +124,14 @@ impl Context {
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {
         if header.notify() == Notified::MustQueue {
-            self.make_ready(header.slot());
+            self.make_ready(header.slot(), header.number());
         }
     }
 
     // A call of its own, so that a task that wakes itself does not pay for its registers.
     #[inline(never)]
-    fn make_ready(&self, slot: u32) {
-        self.run().make_ready(slot);
+    fn make_ready(&self, slot: u32, task: TaskNo) {
+        self.run().make_ready(slot, task);
     }
 }
 

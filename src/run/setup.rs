@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
+use crate::record::journal::Keep;
 use crate::record::kind::Levels;
 
 /// How far a run may go.
@@ -64,3 +67,25 @@ impl Default for Setup {
 
 /// 2000-01-01 00:00:00 UTC: late enough for code that subtracts years, plainly not today.
 pub(crate) const DEFAULT_EPOCH: u64 = 946_684_800 * 1_000_000_000;
+
+/// What differs between runs of one setup.
+pub(crate) struct Plan {
+    /// Who answers the draws.
+    pub(crate) source: Source,
+    /// The seed of random values.
+    pub(crate) values: u64,
+    /// Which events are kept, and so whether a tape is written and findings are told.
+    pub(crate) record: Option<Keep>,
+    /// The scheduling points that are passed over.
+    pub(crate) passes: Passes,
+}
+
+impl Plan {
+    /// That of no run.
+    pub(crate) const NONE: Plan = Plan {
+        source: Source::Nobody,
+        values: 0,
+        record: None,
+        passes: Passes::NONE,
+    };
+}

@@ -101,8 +101,8 @@ where
 
 /// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
 fn drive(cx: &Context) -> Stop {
+    let mut run = cx.run();
     loop {
-        let mut run = cx.run();
         if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
             drop(run);
             if let Err(stop) = between_steps(cx) {
@@ -125,17 +125,19 @@ fn drive(cx: &Context) -> Stop {
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 
-        let mut run = cx.run();
+        run = cx.run();
         match outcome {
             Outcome::Yielded => run.yielded(slot, task),
             Outcome::Parked => run.record(Event::Parked),
             Outcome::Completed => {
                 run.record(Event::Completed);
                 finish(cx, run, slot);
+                run = cx.run();
             }
             Outcome::Cancelled => {
                 run.record(Event::Cancelled);
                 finish(cx, run, slot);
+                run = cx.run();
             }
         }
     }
@@ -237,7 +239,10 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
         if let Some(joiner) = cell.finish(cx.scope()) {
             joiner.wake();
         }
-        cell.recycle();
+        // A handle or a waker that still knows the cell gives it back.
+        if Arc::strong_count(&cell) == 1 {
+            cell.recycle();
+        }
     }
     cx.run().forget(slot);
 }

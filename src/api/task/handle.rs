@@ -111,12 +111,8 @@ impl<T> JoinHandle<T> {
 
     /// The task's id.
     pub fn id(&self) -> Id {
-        id_of(&**self.cell())
+        Id::new(self.task())
     }
-}
-
-fn id_of<T>(cell: &dyn Joinable<T>) -> Id {
-    Id::new(cell.header().number())
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -163,9 +159,13 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell.take() {
-            cell.header().handle_gone();
-            let id = id_of(&*cell);
-            let output = cell.detach();
+            let header = cell.header();
+            header.handle_gone();
+            let id = Id::new(header.number());
+            let output = match header.is_taken() {
+                true => None,
+                false => cell.detach(),
+            };
             cell.recycle();
             if let Some(output) = output {
                 // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the

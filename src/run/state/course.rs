@@ -75,29 +75,35 @@ impl Run {
             names.add_task(self.kernel.tasks.path(slot));
         }
         let place = self.journal.place(place);
-        self.record(Event::Spawned { task, place });
+        self.record_keyed(Event::Spawned { task, place });
         let by = self.current_task();
         self.draws
             .observe(Observation::Spawned { task, by }, Some(task));
     }
 
     /// A parked task is ready.
-    #[inline]
-    pub(crate) fn make_ready(&mut self, slot: u32) {
-        let task = self.kernel.tasks.row(slot).number;
-        self.record(Event::Woke { task });
+    #[inline(always)]
+    pub(crate) fn make_ready(&mut self, slot: u32, task: TaskNo) {
         if self.draws.are_keyed() {
-            let by = self.current_task();
-            self.draws
-                .observe(Observation::Woke { task, by }, Some(task));
+            self.woke_keyed(task);
+        } else {
+            self.journal.fold(self.current_task(), Event::Woke { task });
         }
         self.kernel.ready.push(slot);
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn woke_keyed(&mut self, task: TaskNo) {
+        self.record_keyed(Event::Woke { task });
+        let by = self.current_task();
+        self.draws
+            .observe(Observation::Woke { task, by }, Some(task));
     }
 
     /// A step of this task begins.
     #[inline(never)]
     pub(in crate::run) fn begin_keyed_step(&mut self, slot: u32, task: TaskNo) {
-        self.record(Event::Polled);
+        self.record_keyed(Event::Polled);
         if let Some(observer) = &mut self.observer {
             observer.waits.begin_step(task);
         }
@@ -117,7 +123,7 @@ impl Run {
 
     #[inline(never)]
     pub(in crate::run) fn yielded_keyed(&mut self, task: TaskNo) {
-        self.record(Event::Yielded);
+        self.record_keyed(Event::Yielded);
         // After a scheduling point it is where it was.
         if !self.kernel.has_next() {
             self.draws
@@ -133,14 +139,20 @@ impl Run {
             self.draws.observe(Observation::Ended { task }, None);
         }
         if slot == MAIN_SLOT && self.kernel.phase() == Phase::Running {
-            self.kernel.set_phase(Phase::MainDone);
-            self.kernel.ready.push(RUNTIME_SLOT);
-            if let Some(keyed) = self.draws.keyed() {
-                keyed.turn(TaskNo::RUNTIME);
-            }
+            self.main_is_done();
         }
         self.values.forget(task);
         self.kernel.tasks.remove(slot);
         self.kernel.set_idle();
+    }
+
+    /// The runtime joins the queue of ready tasks, to end the run.
+    #[inline(never)]
+    fn main_is_done(&mut self) {
+        self.kernel.set_phase(Phase::MainDone);
+        self.kernel.ready.push(RUNTIME_SLOT);
+        if let Some(keyed) = self.draws.keyed() {
+            keyed.turn(TaskNo::RUNTIME);
+        }
     }
 }

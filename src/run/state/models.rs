@@ -12,7 +12,10 @@ impl Run {
     /// When something happens next although no task is ready. The first of several at the same time is the timer.
     pub(in crate::run) fn next_deadline(&mut self) -> Option<u64> {
         let timer = self.kernel.next_deadline();
-        timer.into_iter().chain(self.models.next_deadline()).min()
+        match self.models.next_deadline() {
+            None => timer,
+            Some(other) => Some(timer.map_or(other, |timer| timer.min(other))),
+        }
     }
 
     /// What is due now happens: gives the waker of who waits for it.
