@@ -179,6 +179,8 @@ pub struct Panic {
     pub message: String,
     /// Whether it came from a destructor while the task was cut off at the end of the run.
     pub while_cut_off: bool,
+    /// The path of the task from whose panic it follows: its output was seen in the same step.
+    pub follows: Option<String>,
 }
 
 /// Detail of [`FindingKind::UnobservedPanic`].

@@ -172,6 +172,9 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::Panic(panic) => {
             o.text("message", &panic.message);
             o.flag("while_cut_off", panic.while_cut_off);
+            if let Some(follows) = &panic.follows {
+                o.text("follows", follows);
+            }
         }
         Detail::UnobservedPanic(panic) => {
             o.text("message", &panic.message);

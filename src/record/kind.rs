@@ -30,7 +30,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// `main` panicked.
+    /// `main` panicked; or a task did, and the panic of whoever looked at its output followed.
     Panic = "panic", Deny;
     /// A spawned task panicked, and nobody looked at its `JoinHandle`.
     UnobservedPanic = "unobserved_panic", Deny;

@@ -84,7 +84,11 @@ fn panic(panic: &Panic) -> Told {
         true => "panicked while it was cut off: ",
         false => "",
     };
-    Told::short(format!("{lead}{}", panic.message))
+    let message = &panic.message;
+    Told::short(match &panic.follows {
+        None => format!("{lead}{message}"),
+        Some(task) => format!("after the panic of {task}: {lead}{message}"),
+    })
 }
 
 fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
