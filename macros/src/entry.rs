@@ -157,7 +157,8 @@ fn generate(runner: Runner, arguments: &Arguments, function: &Function) -> Token
     let (ident, inputs, output) = (&signature.ident, &signature.inputs, &signature.output);
     let reweave = &arguments.crate_path;
     let calls = arguments.calls();
-    let options = quote! {
+    // Of the function's place: `main` is said to be called there.
+    let options = quote_spanned! {ident.span().resolved_at(Span::call_site())=>
         #reweave::__private::TestOptions::new(::core::concat!(
             ::core::module_path!(), "::", ::core::stringify!(#ident)
         )) #calls

@@ -13,6 +13,27 @@ pub(crate) fn caller() -> Place {
     Location::caller()
 }
 
+/// Whether this is a place in the user's source, as far as its name tells: not one of the standard library, through which a
+/// function was called, nor of a crate from a registry, whose combinator polled a future.
+#[inline]
+pub(crate) fn is_users(place: Place) -> bool {
+    // The compiler is given relative paths for the crates of a workspace.
+    !place.file().starts_with(['/', '\\'])
+        || !is_in_std(place.file()) && !has_part(place.file(), &["/registry/src/"])
+}
+
+/// Whether this file is one of the standard library.
+#[inline(never)]
+fn is_in_std(file: &str) -> bool {
+    let parts = ["/library/core/", "/library/alloc/", "/library/std/"];
+    file.starts_with("/rustc/") || has_part(file, &parts)
+}
+
+fn has_part(file: &str, parts: &[&str]) -> bool {
+    let file = file.replace('\\', "/");
+    parts.iter().any(|part| file.contains(part))
+}
+
 /// A place in the source, owned: findings keep these, and a panic's place is known in no other form.
 ///
 /// ```
@@ -28,9 +49,10 @@ pub struct SourcePlace {
 }
 
 impl SourcePlace {
-    /// The place that a panic hook was told.
-    pub(crate) fn of_panic(location: &Location<'_>) -> SourcePlace {
-        SourcePlace::new(location.file(), location.line(), location.column())
+    /// The place that a panic hook was told. One in the standard library tells nothing: there it forwards a call.
+    pub(crate) fn of_panic(location: &Location<'_>) -> Option<SourcePlace> {
+        let place = SourcePlace::new(location.file(), location.line(), location.column());
+        Some(place).filter(|place| !is_in_std(&place.file))
     }
 
     pub(crate) fn new(file: &str, line: u32, column: u32) -> SourcePlace {

@@ -11,12 +11,14 @@ use std::process;
 use std::time::Duration;
 
 use super::environment::{Chosen, Environment, TraceFormat};
+use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::{Answered, Run};
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
+use crate::run::panics::panic_at;
 
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
@@ -25,6 +27,8 @@ pub const DEFAULT_SEEDS: u64 = 64;
 #[derive(Clone, Debug)]
 pub struct TestOptions {
     name: &'static str,
+    /// The test in the user's source.
+    place: Place,
     sim: Sim,
     chosen: Option<Chosen>,
     /// The name that the attribute was given.
@@ -35,9 +39,11 @@ pub struct TestOptions {
 /// One method an argument.
 #[allow(missing_docs, reason = "hidden: the attribute documents its arguments")]
 impl TestOptions {
+    #[track_caller]
     pub fn new(name: &'static str) -> TestOptions {
         TestOptions {
             name,
+            place: caller(),
             sim: Sim::new(),
             chosen: None,
             strategy: Builtin::Random.name(),
@@ -102,20 +108,21 @@ impl TestOptions {
 
 /// What a test may return.
 pub trait TestOutput {
-    /// Panics if it says that the test failed.
-    #[track_caller]
-    fn check(self);
+    /// What is wrong, if it says that the test failed.
+    fn failure(self) -> Option<String>;
 }
 
 impl TestOutput for () {
-    fn check(self) {}
+    fn failure(self) -> Option<String> {
+        None
+    }
 }
 
 impl<T: TestOutput, E: Debug> TestOutput for Result<T, E> {
-    fn check(self) {
+    fn failure(self) -> Option<String> {
         match self {
-            Ok(output) => output.check(),
-            Err(error) => panic!("returned an error: {error:?}"),
+            Ok(output) => output.failure(),
+            Err(error) => Some(format!("returned an error: {error:?}")),
         }
     }
 }
@@ -171,7 +178,7 @@ where
             ));
         }
     };
-    let run = sim.run(main);
+    let run = sim.run_at(main, options.place);
     judge(&run, environment.trace, &Program::Main)?;
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
@@ -242,15 +249,21 @@ where
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(options, &environment)?;
+    let place = options.place;
     let make = || {
         let test = make();
-        async move { test.await.check() }
+        async move {
+            if let Some(failure) = test.await.failure() {
+                panic_at(failure, place);
+            }
+        }
     };
     let trace = environment.trace;
-    let one = |sim: Sim| judge(&sim.run_made(make), trace, program);
+    let one = |sim: Sim| judge(&sim.run_made(make, place), trace, program);
     let plain = || one(options.sim.clone());
     let many = |seeds: Range<u64>| {
         let explore = explore(make)
+            .called_at(place)
             .sim(options.sim.clone())
             .seeds(seeds)
             .builtin(strategy)

@@ -157,6 +157,12 @@ where
         self
     }
 
+    /// Called here, and not by whoever made this.
+    pub(crate) fn called_at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
     /// How many threads run seeds; 0 for one a core. 1 unless set. What is found does not depend on it.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;

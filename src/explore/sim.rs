@@ -274,8 +274,18 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
+        self.run_at(main, caller())
+    }
+
+    /// [`Sim::run`] that is called here.
+    #[track_caller]
+    pub(crate) fn run_at<F>(self, main: F, place: Place) -> Run<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         prepare("Sim::run");
-        let (place, passes) = (caller(), self.draws.passes());
+        let passes = self.draws.passes();
         let mut cx = Context::new(self.setup.clone());
         let (run, _) = self.record(&mut cx, &passes, &Arc::default(), main, place);
         cx.give_up();
@@ -285,14 +295,13 @@ impl Sim {
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
     /// without that point, as an exploration does.
     #[track_caller]
-    pub(crate) fn run_made<M, F>(self, make: M) -> Run<F::Output>
+    pub(crate) fn run_made<M, F>(self, make: M, place: Place) -> Run<F::Output>
     where
         M: Fn() -> F,
         F: Future + 'static,
         F::Output: 'static,
     {
         prepare("Sim::run");
-        let place = caller();
         let mut cx = Context::new(self.setup.clone());
         let calibrated = match self.draws {
             Draws::Seed(_) if self.builtin.wants_calibration() => {

@@ -3,25 +3,29 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::place::Place;
 use crate::base::resource::ResourceKind;
+
+/// A name that the user gives, and where.
+pub(crate) type Given = (Arc<str>, Place);
 
 /// See the top of this file.
 #[derive(Default)]
 pub(super) struct ResourceNames {
-    /// The name for those that are made now.
-    given: Option<Arc<str>>,
+    /// The name for those that are made now, and where it was given.
+    given: Option<Given>,
     /// How many bear each name, in recorded runs.
     counts: BTreeMap<String, u32>,
 }
 
 impl ResourceNames {
     /// Sets the name for resources that are made from now on; gives the one before.
-    pub(super) fn give(&mut self, name: Option<Arc<str>>) -> Option<Arc<str>> {
+    pub(super) fn give(&mut self, name: Option<Given>) -> Option<Given> {
         std::mem::replace(&mut self.given, name)
     }
 
     /// The name for a resource that is made now.
-    pub(super) fn given(&self) -> Option<Arc<str>> {
+    pub(super) fn given(&self) -> Option<Given> {
         self.given.clone()
     }
 

@@ -10,7 +10,7 @@ use std::sync::Once;
 
 use super::caught::Caught;
 use super::context::{self, Context};
-use crate::base::place::SourcePlace;
+use crate::base::place::{Place, SourcePlace};
 use crate::kernel::task::message_of;
 
 /// Puts the hook in place, once in the life of the process.
@@ -20,7 +20,7 @@ pub(super) fn install_hook() {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let noted = context::try_with(|cx| {
-                let place = info.location().map(SourcePlace::of_panic);
+                let place = info.location().and_then(SourcePlace::of_panic);
                 let message = message_of(info.payload());
                 if let Ok(mut caught) = cx.caught().try_borrow_mut() {
                     *caught = Some(Caught { message, place });
@@ -31,6 +31,17 @@ pub(super) fn install_hook() {
             }
         }));
     });
+}
+
+/// Panics with this message, as from this place; inside a run.
+pub(crate) fn panic_at(message: String, place: Place) -> ! {
+    context::try_with(|cx| {
+        *cx.caught().borrow_mut() = Some(Caught {
+            message: message.clone(),
+            place: Some(place.into()),
+        });
+    });
+    panic::resume_unwind(Box::new(message))
 }
 
 /// What is known of a panic that was just caught: what the hook saw, if it is this one that it saw. A panic

@@ -17,6 +17,7 @@ mod lost_waker;
 mod never_awaited;
 mod nondeterminism;
 mod panic;
+mod places;
 mod polled_after_completion;
 mod starvation;
 mod unawaited_task;

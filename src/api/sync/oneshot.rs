@@ -356,11 +356,14 @@ fn close<T>(channel: &Guarded<State<T>>) -> Option<Waker> {
 impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
+    // So that the place of the wait, and of a panic, is the user's `.await`.
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Receiver { channel, op } = &mut *self;
         let channel = channel
             .as_ref()
             .expect("a oneshot receiver was polled after completion");
+        op.first_polled_at(caller());
         let result = ready!(op.poll(cx, channel, &mut Receive(PhantomData)));
         self.channel = None;
         Poll::Ready(result)

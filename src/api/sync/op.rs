@@ -155,6 +155,12 @@ impl Op {
         self.point.place()
     }
 
+    /// It is called by who polls it first: here, if that is in the user's source.
+    #[inline(always)]
+    pub(in crate::api) fn first_polled_at(&mut self, place: Place) {
+        self.point.first_polled_at(place);
+    }
+
     /// What it does.
     #[inline(always)]
     pub(in crate::api) fn action(&self) -> Action {

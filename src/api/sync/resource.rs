@@ -16,11 +16,12 @@ use std::sync::Arc;
 
 use super::wakers::Wakers;
 use crate::base::ids::RunId;
-use crate::base::place::{Place, caller};
+use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
 use crate::observe::waits::LastPoll;
 use crate::record::fact::{Fact, Hold};
 use crate::run::context::{self, Here, look};
+use crate::run::names::Given;
 use crate::run::state::Run;
 
 /// Names the locks and channels that are made while `make` runs.
@@ -39,14 +40,16 @@ use crate::run::state::Run;
 /// ```
 ///
 /// Outside a simulation there is nobody to name them for, and the name is not kept.
+#[track_caller]
 pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
-    struct Restore(Option<Arc<str>>);
+    struct Restore(Option<Given>);
     impl Drop for Restore {
         fn drop(&mut self) {
             context::try_with(|cx| cx.run().give_name(self.0.take()));
         }
     }
-    let before = context::try_with(|cx| cx.run().give_name(Some(name.into())));
+    let given = (name.into(), caller());
+    let before = context::try_with(|cx| cx.run().give_name(Some(given)));
     let _restore = Restore(before.flatten());
     make()
 }
@@ -82,7 +85,11 @@ impl Tag {
         look!(here => {
             if let Some(here) = here {
                 tag.made = Some(made);
-                tag.given = here.run.given_name();
+                if let Some((name, place)) = here.run.given_name() {
+                    tag.given = Some(name);
+                    // `named("answer", oneshot::channel)` calls it from the standard library.
+                    tag.made = Some(if is_users(made) { made } else { place });
+                }
                 tag.register(here.cx.id(), &mut here.run);
             }
         });

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError};
 use crate::base::ids::TaskNo;
+use crate::base::place::{caller, is_users};
 use crate::kernel::task::{Failure, Joinable, Joined};
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -121,6 +122,7 @@ impl<T> Future for JoinHandle<T> {
     // So that the place of a panic is the user's `.await`.
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let place = caller();
         let joined = context::try_with(|run| {
             if !run.scope().claim() {
                 cx.waker().wake_by_ref();
@@ -132,7 +134,8 @@ impl<T> Future for JoinHandle<T> {
                     run.scope().unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
                     let own = || run.scope().is_running(cx.waker());
-                    run.run().waits(false, None, own, awaits, None);
+                    let place = Some(place).filter(|place| is_users(place));
+                    run.run().waits(false, None, own, awaits, place);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
                     run.run().saw_panic(panic.id);

@@ -12,6 +12,7 @@ use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Fact, Hold};
 use crate::record::journal::ResourceName;
 use crate::record::kind::FindingKind;
+use crate::run::names::Given;
 
 impl Run {
     /// Puts an event of the running task onto the trace.
@@ -102,12 +103,12 @@ impl Run {
     }
 
     /// Sets the name for resources that are made from now on; gives the one before.
-    pub(crate) fn give_name(&mut self, name: Option<Arc<str>>) -> Option<Arc<str>> {
+    pub(crate) fn give_name(&mut self, name: Option<Given>) -> Option<Given> {
         self.names.give(name)
     }
 
     /// The name for a resource that is made now.
-    pub(crate) fn given_name(&self) -> Option<Arc<str>> {
+    pub(crate) fn given_name(&self) -> Option<Given> {
         self.names.given()
     }
 

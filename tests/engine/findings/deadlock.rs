@@ -25,12 +25,12 @@ fn names_each_task_and_what_it_waits_for() {
         waits.await.unwrap().unwrap();
         far.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     lost_waker in main/never at 1s: returned Pending, and no clone of its waker is left: nobody can ever wake it
       --> `spawn(std::future::pending::<()>())`
-      main waits for the end of main/waits
+      main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for something outside this run's sight, spawned at `spawn(std::future::pending::<()>())`
-      main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
+      main/waits waits for the end of main/never at src/run/cell.rs:212:22, spawned at `spawn(never).unwrap();`
       main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
     ");
 }
@@ -38,9 +38,9 @@ fn names_each_task_and_what_it_waits_for() {
 #[test]
 fn draws_the_cycle_of_who_waits_for_whom() {
     let run = Sim::new().run(crossed_locks());
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
-      main waits for the end of main/task
+      main waits for the end of main/task at `await.unwrap();`
       main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
       main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
       cycle: main/task ── right ──► main/task#2 ── left ──► main/task
@@ -120,9 +120,9 @@ fn full_mailboxes_are_a_cycle() {
         a.await.unwrap();
         b.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
-      main waits for the end of main/task
+      main waits for the end of main/task at `await.unwrap();`
       main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
       main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
       1 message left in mpsc#1, last received from by main/task at `recv().await {`
@@ -225,7 +225,7 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 2s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of oneshot#1 at `oneshot::channel();`
+      main waits for the value of oneshot#1 at `await`
       main has stopped polling a future that waits for a timer at 2s since 0s, last polled at 1s, which was due at 2s
     ");
 }

@@ -160,7 +160,7 @@ fn an_actor_that_is_asked_under_the_lock_it_needs() {
     insta::assert_snapshot!(told, @"
     deadlock at 1s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
       main/actor waits for state at `lock().await;` (held by main/client since `lock().await;`), spawned at `spawn(future).unwrap()`
-      main/client waits for the value of answer at /rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/function.rs:250:5, spawned at `spawn(future).unwrap()`
+      main/client waits for the value of answer at `await.unwrap();`, spawned at `spawn(future).unwrap()`
       cycle: main/actor ── state ──► main/client ── answer ──► main/actor
     ");
 }

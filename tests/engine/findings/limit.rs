@@ -79,9 +79,9 @@ fn of_tasks() {
         }
     }
     let run = Sim::new().max_tasks(10).run(crowd());
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     limit at 0s: 11 tasks live, the limit is 10
-      main took 1 step and waits for the end of main/task
+      main took 1 step and waits for the end of main/task at `await.unwrap();`
       main/task took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#2 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#3 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`

@@ -30,10 +30,10 @@ fn is_a_future_that_kept_none() {
         let never = spawn(poll_fn(|_| Poll::<()>::Pending));
         never.await.unwrap();
     });
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     lost_waker in main/task at 0s: returned Pending, and no clone of its waker is left: nobody can ever wake it
       --> `spawn(poll_fn(|_| Poll::<()>::Pending));`
-      main waits for the end of main/task
+      main waits for the end of main/task at `await.unwrap();`
       main/task waits for something outside this run's sight, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
     ");
 }

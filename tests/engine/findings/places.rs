@@ -1,0 +1,100 @@
+//! Places are the user's: none is in the standard library, in another crate, or in this one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use reweave::__private::{TestOptions, run_test};
+use reweave::sync::{Mutex, Semaphore, named, oneshot};
+use reweave::{Run, Sim, spawn};
+
+use super::told;
+
+/// All places that a run's findings tell are in this file.
+#[track_caller]
+fn all_are_here<T>(run: &Run<T>) {
+    let words = run.findings().iter().map(|finding| finding.to_string());
+    for words in words {
+        assert!(words.contains(file!()), "{words}");
+        let other = ["/rustc/", "/library/", "/registry/", " src/"];
+        assert!(!other.iter().any(|part| words.contains(part)), "{words}");
+    }
+    assert!(!run.findings().is_empty());
+}
+
+#[test]
+fn of_a_oneshot_that_is_named_and_awaited() {
+    let run = Sim::new().run(async {
+        let (_sender, answer) = named("answer", oneshot::channel::<u32>);
+        answer.await
+    });
+    all_are_here(&run);
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for the value of answer at `await`
+    ");
+    // Polled by a combinator, it waits where it was made.
+    let run = Sim::new().run(async {
+        let (_sender, answer) = oneshot::channel::<u32>();
+        futures::future::join_all([answer]).await
+    });
+    all_are_here(&run);
+}
+
+#[test]
+fn of_a_handle_that_is_awaited() {
+    let run = Sim::new().run(async {
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.lock().await;
+        let theirs = lock.clone();
+        spawn(async move { drop(theirs.lock().await) })
+            .await
+            .unwrap();
+        drop(guard);
+    });
+    all_are_here(&run);
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+      main waits for the end of main/task at `await`
+      main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`), spawned at `spawn(async move { drop(theirs.lock().await) })`
+      cycle: main ── its end ──► main/task ── mutex#1 ──► main
+    ");
+}
+
+#[test]
+fn of_a_handle_or_an_answer_that_is_awaited_again() {
+    let run = Sim::new().run(async {
+        let mut handle = spawn(async {});
+        (&mut handle).await.unwrap();
+        handle.await.unwrap();
+    });
+    all_are_here(&run);
+    let run = Sim::new().run(async {
+        let (sender, mut answer) = oneshot::channel();
+        sender.send(1).unwrap();
+        assert_eq!((&mut answer).await, Ok(1));
+        (&mut answer).await
+    });
+    // Through a reference it is polled by the standard library, and the place is not known.
+    insta::assert_snapshot!(told(&run), @"polled_after_completion in main at 0s: polled a future again that was done: a oneshot receiver was polled after completion");
+}
+
+#[test]
+fn of_permits_that_are_too_many() {
+    let run = Sim::new().run(async {
+        Semaphore::new(1).add_permits(Semaphore::MAX_PERMITS);
+    });
+    all_are_here(&run);
+}
+
+#[test]
+fn of_a_test_that_returns_an_error() {
+    let options = TestOptions::new("places::test");
+    let test = || run_test(options, || async { Err::<(), _>("refused") });
+    let report = catch_unwind(AssertUnwindSafe(test)).unwrap_err();
+    let report = report.downcast::<String>().unwrap();
+    let finding = format!(
+        "panic in main at 0s: returned an error: \"refused\"\n  --> {}:",
+        file!()
+    );
+    assert!(report.starts_with(&finding), "{report}");
+}
