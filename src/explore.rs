@@ -5,6 +5,7 @@
 //! [`calibration`]; that runs repeat is checked by [`repeat`].
 
 mod calibration;
+pub mod exploration;
 #[allow(
     clippy::module_inception,
     reason = "the layer is called after what it does"
@@ -15,4 +16,5 @@ pub(crate) mod one;
 pub mod outcome;
 mod repeat;
 mod search;
+mod sightings;
 pub mod sim;

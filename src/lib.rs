@@ -93,7 +93,8 @@ pub use api::task::spawn;
 pub use api::{io, runtime, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
-pub use explore::explore::{Exploration, Explore, explore};
+pub use explore::exploration::Exploration;
+pub use explore::explore::{Explore, explore};
 pub use explore::outcome::Run;
 pub use explore::sim::Sim;
 pub use record::finding::Finding;
@@ -145,6 +146,7 @@ pub mod finding {
 
     pub use crate::base::place::SourcePlace;
     pub use crate::base::resource::{ResourceKind, Want};
+    pub use crate::explore::outcome::Shown;
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};

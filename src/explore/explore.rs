@@ -6,7 +6,6 @@
 //! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
 //! then differs, the program is not deterministic, and that is what is reported.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -16,11 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
+use super::exploration::Exploration;
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::{Answered, Run};
 use super::repeat::{self, Seen};
 use super::search::{Search, SeedsInOrder};
+use super::sightings::{Key, Sightings};
 use super::sim::Sim;
 use crate::base::hash::Hash;
 use crate::base::place::{Place, caller};
@@ -28,10 +29,8 @@ use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
-use crate::record::finding::Finding;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
-use crate::record::signature::Signature;
 use crate::run::context::Context;
 use crate::run::setup::Plan;
 
@@ -234,7 +233,7 @@ where
         let shared = Shared {
             search: SeedsInOrder::new(self.seeds.clone()),
             calibration,
-            found: Mutex::new(BTreeMap::new()),
+            found: Mutex::default(),
             digest: AtomicU64::new(0),
         };
         if jobs == 1 {
@@ -277,19 +276,12 @@ where
                 if !shared.search.is_wanted(seed) {
                     break;
                 }
-                let Quick { hash, suspicion } = worker.quick(seed);
-                digest = digest.wrapping_add(fingerprint(seed, hash));
-                let (mut findings, mut differs) = (Vec::new(), false);
-                if known.ask_for_a_look(suspicion) {
-                    let run = worker.recorded(seed, Keep::Ends);
-                    differs = run.hash() != hash;
-                    findings = run.findings;
-                }
                 let twice =
                     self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
-                differs |= twice && worker.quick(seed).hash != hash;
-                if differs || !findings.is_empty() {
-                    self.note(shared, seed, &findings, differs);
+                let look = worker.explored(seed, twice, &mut known);
+                digest = digest.wrapping_add(fingerprint(seed, look.hash));
+                if !look.keys.is_empty() {
+                    self.note(shared, seed, &look.keys);
                 }
                 if let Some(progress) = &self.progress {
                     progress(seed);
@@ -304,47 +296,42 @@ where
         self.sim.setup.levels.get(FindingKind::Nondeterminism)
     }
 
-    fn note(&self, shared: &Shared, seed: u64, findings: &[Finding], differs: bool) {
-        let differs = differs && self.nondeterminism() != Level::Allow;
-        let fails = differs && self.nondeterminism() == Level::Deny
-            || findings.iter().any(|finding| finding.level == Level::Deny);
-        if fails && !self.collect {
+    fn note(&self, shared: &Shared, seed: u64, keys: &[Key]) {
+        let level = self.nondeterminism();
+        if !self.collect && keys.iter().any(|key| key.fails(level)) {
             shared.search.stop_at(seed);
         }
         let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = findings.iter().map(|f| Key::Found(f.level, f.signature()));
-        for key in keys.chain(differs.then_some(Key::Differs)) {
-            let first = found.entry(key).or_insert(seed);
-            *first = seed.min(*first);
-        }
+        found.add(seed, keys);
     }
 
-    /// Looks closely at the first seed of every distinct finding.
+    /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
         let made = shared.search.made();
         let found = shared.found.lock();
-        let found = std::mem::take(&mut *found.unwrap_or_else(PoisonError::into_inner));
-        let mut seeds: BTreeMap<u64, Seen> = BTreeMap::new();
-        for (key, first) in found {
-            if !made.contains(&first) {
-                continue;
-            }
-            let seen = seeds.entry(first).or_default();
-            match key {
-                Key::Found(_, signature) => seen.signatures.push(signature),
-                Key::Differs => seen.differed = true,
-            }
-        }
+        let mut found = std::mem::take(&mut *found.unwrap_or_else(PoisonError::into_inner));
+        // Which later seeds other threads had begun with is up to the machine.
+        found.end_at(made.end);
         let mut worker = Worker {
             explore: self,
             shared: &shared,
             cx: Context::new(self.sim.setup.clone()),
         };
-        let looks = seeds
-            .into_iter()
-            .map(|(seed, seen)| worker.look(seed, &seen));
+        let firsts = found.firsts();
+        let stopped = !shared.search.is_wanted(made.end - 1);
+        let counted = made.end - made.start
+            + match stopped {
+                true => worker.sample(made.end, &mut found),
+                false => 0,
+            };
+        let looks = firsts.into_iter().map(|(seed, seen)| {
+            let mut run = worker.look(seed, &seen);
+            let told = run.failure().or(run.findings.first());
+            run.shown = told.and_then(|finding| found.shown(finding, counted));
+            run
+        });
         let (failures, warnings) = looks.partition(Run::failed);
-        let whole = made.end == self.seeds.end && shared.search.is_wanted(made.end - 1);
+        let whole = made.end == self.seeds.end && !stopped;
         Exploration {
             failures,
             warnings,
@@ -374,6 +361,46 @@ where
             record,
             passes: passes.clone(),
         }
+    }
+
+    /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
+    fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
+        let quick = self.quick(seed);
+        let (mut findings, mut differs) = (Vec::new(), false);
+        let look = known.ask_for_a_look(quick.suspicion);
+        if look {
+            let run = self.recorded(seed, Keep::Ends);
+            differs = run.hash() != quick.hash;
+            findings = run.findings;
+        }
+        differs |= twice && self.quick(seed).hash != quick.hash;
+        let mut keys = Key::all(&findings, differs, self.explore.nondeterminism());
+        if look {
+            known.learn(quick.suspicion, &keys);
+        } else {
+            keys.extend(known.keys(quick.suspicion));
+        }
+        Explored {
+            hash: quick.hash,
+            steps: quick.steps,
+            keys,
+        }
+    }
+
+    /// Runs a fixed number of seeds from this one on, to count what they show; fewer if they take many steps. Gives how many.
+    fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
+        let mut known = KnownMarks::default();
+        let (mut seeds, mut steps) = (0, 0);
+        while seeds < SAMPLE && steps < MOST_STEPS_OF_SAMPLE {
+            let Some(seed) = start.checked_add(seeds) else {
+                break;
+            };
+            let look = self.explored(seed, false, &mut known);
+            found.add(seed, &look.keys);
+            steps += look.steps;
+            seeds += 1;
+        }
+        seeds
     }
 
     /// Runs a seed for its hash.
@@ -412,6 +439,19 @@ where
     }
 }
 
+/// What exploring a seed came to.
+struct Explored {
+    hash: u64,
+    steps: u64,
+    keys: Vec<Key>,
+}
+
+/// How many seeds are run after one that failed, to count in how many it shows.
+const SAMPLE: u64 = 64;
+
+/// No more of them are run once they took so many steps.
+const MOST_STEPS_OF_SAMPLE: u64 = 200_000;
+
 /// One seed's part of the digest of an exploration.
 fn fingerprint(seed: u64, hash: u64) -> u64 {
     let mut pair = Hash::new();
@@ -424,77 +464,6 @@ fn fingerprint(seed: u64, hash: u64) -> u64 {
 struct Shared {
     search: SeedsInOrder,
     calibration: Arc<Calibration>,
-    /// The first seed that showed each distinct finding.
-    found: Mutex<BTreeMap<Key, u64>>,
+    found: Mutex<Sightings>,
     digest: AtomicU64,
-}
-
-/// What makes two sightings the same.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Found(Level, Signature),
-    /// Two runs of the seed had different hashes.
-    Differs,
-}
-
-/// What an exploration found.
-#[derive(Clone, Debug, Default)]
-#[must_use = "an exploration says what it found; `unwrap` fails if something was wrong"]
-pub struct Exploration {
-    failures: Vec<Run>,
-    warnings: Vec<Run>,
-    seeds: Range<u64>,
-    digest: Option<u64>,
-}
-
-impl Exploration {
-    /// Takes in a run of the calibration that failed, if no seed failed likewise.
-    fn with(mut self, calibrating: Option<Run>) -> Exploration {
-        let signature = |run: &Run| run.failure().map(Finding::signature);
-        if let Some(run) = calibrating
-            && !self
-                .failures
-                .iter()
-                .any(|seen| signature(seen) == signature(&run))
-        {
-            self.failures.insert(0, run);
-        }
-        self
-    }
-
-    /// Whether a run failed.
-    pub fn failed(&self) -> bool {
-        !self.failures.is_empty()
-    }
-
-    /// The failing run with the lowest seed.
-    pub fn failure(&self) -> Option<&Run> {
-        self.failures.first()
-    }
-
-    /// The failing runs, one for every distinct failure, by seed.
-    pub fn failures(&self) -> &[Run] {
-        &self.failures
-    }
-
-    /// Runs with findings of level warn only, one for every distinct one, by seed.
-    pub fn warnings(&self) -> &[Run] {
-        &self.warnings
-    }
-
-    /// How many seeds were run, up to the first failure if it stopped there.
-    pub fn runs(&self) -> u64 {
-        self.seeds.end - self.seeds.start
-    }
-
-    /// The seeds that were run.
-    pub fn seeds(&self) -> Range<u64> {
-        self.seeds.clone()
-    }
-
-    /// A hash over all runs; `None` if it stopped at a failure. It does not depend on the number of
-    /// threads.
-    pub fn digest(&self) -> Option<u64> {
-        self.digest
-    }
 }

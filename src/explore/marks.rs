@@ -1,12 +1,21 @@
-//! Marks that were seen: which runs that were not recorded are worth being made again.
+//! Marks that were seen: which runs that were not recorded are worth being made again, and what the others show.
 
 use std::collections::BTreeMap;
 
+use super::sightings::Key;
 use crate::run::suspicion::Suspicion;
 
-/// How often runs with the same marks were made, of [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) seeds.
+/// What is known of runs by their marks, of [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) seeds.
 #[derive(Default)]
-pub(super) struct KnownMarks(BTreeMap<u64, u32>);
+pub(super) struct KnownMarks(BTreeMap<u64, Known>);
+
+#[derive(Default)]
+struct Known {
+    /// How many runs with these marks there were.
+    runs: u32,
+    /// What the first of them showed that was recorded.
+    keys: Option<Vec<Key>>,
+}
 
 /// Where several tasks were left parked, marks do not say what they wait for, and this many are looked at.
 const LOOKS_AT_PARKED: u32 = 3;
@@ -19,10 +28,26 @@ impl KnownMarks {
             false => 1,
         };
         let new = suspicion.marks().is_some_and(|marks| {
-            let seen = self.0.entry(marks).or_default();
-            *seen += 1;
-            *seen <= most
+            let known = self.0.entry(marks).or_default();
+            known.runs += 1;
+            known.runs <= most
         });
         new || suspicion.asks_for_a_look()
+    }
+
+    /// The run with this suspicion was recorded, and showed this. If it had to be, that says nothing of its marks.
+    pub(super) fn learn(&mut self, suspicion: Suspicion, keys: &[Key]) {
+        let known = suspicion.marks().and_then(|marks| self.0.get_mut(&marks));
+        if let Some(known) = known.filter(|_| !suspicion.asks_for_a_look()) {
+            known.keys.get_or_insert_with(|| keys.to_vec());
+        }
+    }
+
+    /// What the run with this suspicion, which was not recorded, shows by its marks.
+    pub(super) fn keys(&self, suspicion: Suspicion) -> Vec<Key> {
+        let known = suspicion.marks().and_then(|marks| self.0.get(&marks));
+        known
+            .and_then(|known| known.keys.clone())
+            .unwrap_or_default()
     }
 }

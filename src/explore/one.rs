@@ -17,6 +17,7 @@ use crate::run::suspicion::Suspicion;
 /// What a run that was not recorded comes to.
 pub(crate) struct Quick {
     pub(crate) hash: u64,
+    pub(crate) steps: u64,
     pub(crate) suspicion: Suspicion,
 }
 
@@ -70,6 +71,7 @@ where
     let run = cx.run_mut();
     let quick = Quick {
         hash: run.hash(),
+        steps: run.steps(),
         suspicion: run.suspicion(),
     };
     (quick, run.take_mistaken())
@@ -108,6 +110,7 @@ where
         stdout: printed.stdout,
         terminal: printed.terminal,
         seed: None,
+        shown: None,
         answered: Answered::Builtin(Builtin::default()),
     };
     (run, mistaken)

@@ -49,7 +49,26 @@ pub struct Run<T = ()> {
     pub(crate) stdout: String,
     pub(crate) terminal: String,
     pub(crate) seed: Option<u64>,
+    pub(crate) shown: Option<Shown>,
     pub(crate) answered: Answered,
+}
+
+/// In how many seeds of how many an exploration saw a finding.
+///
+/// An exploration that stops at its first failure runs 64 more seeds to count, or fewer if those take very many steps.
+///
+/// ```
+/// let found = reweave::explore(|| async { assert!(!reweave::flip(0.5)) }).run();
+/// let shown = found.failure().unwrap().shown().unwrap();
+/// assert!(20 < shown.seeds && shown.seeds <= shown.of);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shown {
+    /// In so many seeds.
+    pub seeds: u64,
+    /// Of so many.
+    pub of: u64,
 }
 
 /// Who answered the draws of a run.
@@ -103,6 +122,7 @@ impl<T> Run<T> {
             stdout: self.stdout,
             terminal: self.terminal,
             seed: self.seed,
+            shown: self.shown,
             answered: self.answered,
         }
     }
@@ -175,6 +195,11 @@ impl<T> Run<T> {
             Answered::Own(name) => Some(name),
             Answered::Builtin(_) => None,
         }
+    }
+
+    /// In how many seeds its failure showed, or if it did not fail its first warning; known of a run that an exploration gives.
+    pub fn shown(&self) -> Option<Shown> {
+        self.shown
     }
 
     /// The seed, if the run was drawn from one.

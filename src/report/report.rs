@@ -5,7 +5,7 @@ use std::fmt;
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
-use crate::explore::explore::Exploration;
+use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::event::Event;
 
@@ -49,6 +49,9 @@ impl<T> fmt::Display for Report<'_, T> {
             f,
             "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}"
         )?;
+        if let Some(shown) = run.shown() {
+            writeln!(f, "seen: in {} of {} seeds", shown.seeds, shown.of)?;
+        }
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }

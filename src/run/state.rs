@@ -164,6 +164,11 @@ impl Run {
         }
     }
 
+    /// How many polls there were.
+    pub(crate) fn steps(&self) -> u64 {
+        self.kernel.steps()
+    }
+
     /// The 64-bit hash of what happened.
     pub(crate) fn hash(&self) -> u64 {
         self.journal.hash()

@@ -541,6 +541,7 @@ mod reports {
         panic in main at 1s: it chose the last
           -->
         run: seed 0, 4 steps, 1s of virtual time, hash HASH
+        seen: in 26 of 65 seeds
         schedule: the plain one, but
           main chose item 3 in its 1st choice
         what happened:

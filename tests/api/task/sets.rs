@@ -108,10 +108,14 @@ fn join_all_passes_a_panic_on() {
         set.spawn(async { panic!("passed on") });
         set.join_all().await
     });
-    let failure = run.failure().unwrap();
-    assert_eq!(
-        (failure.task(), failure.message()),
-        (Some("main"), "passed on".to_owned())
+    let told = run.findings().iter().map(|f| (f.task(), f.message()));
+    let expected = [
+        (Some("main/task#2"), "passed on"),
+        (Some("main"), "after the panic of main/task#2: passed on"),
+    ];
+    assert!(
+        told.eq(expected.map(|(task, words)| (task, words.to_owned()))),
+        "{run}"
     );
 }
 

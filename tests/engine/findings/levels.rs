@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use futures::task::noop_waker;
 use reweave::time::sleep;
-use reweave::{FindingKind, Level, Sim, explore};
+use reweave::{FindingKind, Level, Sim, explore, spawn};
 
 use super::{SECOND, kinds, silent};
 
@@ -81,4 +81,43 @@ fn a_waker_that_wakes_nobody_is_no_finding() {
         assert!(sleeping.is_elapsed());
     });
     silent(&run);
+}
+
+/// Of 65 seeds if it stops at the first, of all if it collects; whatever the number of threads.
+#[test]
+fn exploring_counts_in_how_many_seeds_a_finding_shows() {
+    let one_in_four = || async { assert_ne!(reweave::choose(0..4), 3) };
+    let shown = |jobs, collect| {
+        let explore = explore(one_in_four).seeds(0..1_000).jobs(jobs);
+        let found = match collect {
+            true => explore.collect().run(),
+            false => explore.run(),
+        };
+        let failure = found.failure().unwrap();
+        let shown = failure.shown().unwrap();
+        (failure.seed().unwrap(), shown.seeds, shown.of)
+    };
+    let (first, seeds, of) = shown(1, false);
+    assert_eq!(of, first + 1 + 64);
+    assert!((8..40).contains(&seeds), "{seeds}");
+    assert_eq!(shown(4, false), (first, seeds, of));
+
+    let (first, seeds, of) = shown(1, true);
+    assert_eq!(of, 1_000);
+    assert!((200..300).contains(&seeds), "{seeds}");
+    assert_eq!(shown(4, true), (first, seeds, of));
+    let found = explore(one_in_four).run();
+    assert!(found.to_string().contains("\nseen: in "), "{found}");
+}
+
+/// What is known by its mark, and recorded once, is counted in every seed.
+#[test]
+fn a_warning_is_counted_in_every_seed() {
+    let leaves = || async {
+        drop(spawn(std::future::pending::<()>()));
+        sleep(SECOND).await;
+    };
+    let found = explore(leaves).seeds(0..200).run();
+    let shown = found.warnings()[0].shown().unwrap();
+    assert_eq!((shown.seeds, shown.of), (200, 200));
 }

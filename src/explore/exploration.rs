@@ -1,0 +1,68 @@
+//! What an exploration found.
+
+use std::ops::Range;
+
+use super::outcome::Run;
+use crate::record::finding::Finding;
+
+/// What an exploration found.
+#[derive(Clone, Debug, Default)]
+#[must_use = "an exploration says what it found; `unwrap` fails if something was wrong"]
+pub struct Exploration {
+    pub(super) failures: Vec<Run>,
+    pub(super) warnings: Vec<Run>,
+    pub(super) seeds: Range<u64>,
+    pub(super) digest: Option<u64>,
+}
+
+impl Exploration {
+    /// Takes in a run of the calibration that failed, if no seed failed likewise.
+    pub(super) fn with(mut self, calibrating: Option<Run>) -> Exploration {
+        let signature = |run: &Run| run.failure().map(Finding::signature);
+        if let Some(run) = calibrating
+            && !self
+                .failures
+                .iter()
+                .any(|seen| signature(seen) == signature(&run))
+        {
+            self.failures.insert(0, run);
+        }
+        self
+    }
+
+    /// Whether a run failed.
+    pub fn failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// The failing run with the lowest seed.
+    pub fn failure(&self) -> Option<&Run> {
+        self.failures.first()
+    }
+
+    /// The failing runs, one for every distinct failure, by seed.
+    pub fn failures(&self) -> &[Run] {
+        &self.failures
+    }
+
+    /// Runs with findings of level warn only, one for every distinct one, by seed.
+    pub fn warnings(&self) -> &[Run] {
+        &self.warnings
+    }
+
+    /// How many seeds were run, up to the first failure if it stopped there.
+    pub fn runs(&self) -> u64 {
+        self.seeds.end - self.seeds.start
+    }
+
+    /// The seeds that were run.
+    pub fn seeds(&self) -> Range<u64> {
+        self.seeds.clone()
+    }
+
+    /// A hash over all runs; `None` if it stopped at a failure. It does not depend on the number of
+    /// threads.
+    pub fn digest(&self) -> Option<u64> {
+        self.digest
+    }
+}
