@@ -84,6 +84,7 @@ impl<'r> Look<'r> {
                 role: owner.role,
                 task: self.path(owner.task),
                 place: owner.place.into(),
+                over: !graph.living.contains_key(&owner.task),
             })
             .collect();
         let missed_call = match wait.awaits {

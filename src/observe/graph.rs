@@ -12,7 +12,7 @@ use super::observer::Observer;
 use super::waits::{Awaits, Wait};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::base::resource::{ResourceNo, Want};
+use crate::base::resource::{Action, ResourceNo, Want};
 use crate::kernel::kernel::Kernel;
 use crate::record::detail::Role;
 use crate::record::journal::Names;
@@ -123,7 +123,23 @@ impl<'r> Graph<'r> {
             });
         let held = resources.holders(resource).iter().map(|held| Owner {
             task: held.task,
-            role: Role::Holder,
+            role: match held.action {
+                Action::Read => Role::Reader,
+                Action::Write => Role::Writer,
+                Action::Lock
+                | Action::Acquire(_)
+                | Action::Release
+                | Action::Adjust
+                | Action::Reserve(_)
+                | Action::Send
+                | Action::Receive
+                | Action::Await
+                | Action::NotifyOne
+                | Action::NotifyAll
+                | Action::Observe
+                | Action::Meet
+                | Action::Close => Role::Holder,
+            },
             place: held.place,
         });
         let granted = self.granted.get(&resource).into_iter().flatten();

@@ -2,6 +2,7 @@
 
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
+use crate::base::resource::Action;
 use crate::record::event::EventNo;
 use crate::record::fact::Hold;
 
@@ -19,6 +20,8 @@ pub(crate) struct Moment {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
     pub(crate) hold: Hold,
+    /// How it was taken.
+    pub(crate) action: Action,
     /// The task that took it.
     pub(crate) task: TaskNo,
     /// Where it took it.
@@ -28,9 +31,10 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(crate) fn new(hold: Hold, place: Place, moment: Moment) -> Held {
+    pub(crate) fn new(hold: Hold, action: Action, place: Place, moment: Moment) -> Held {
         Held {
             hold,
+            action,
             task: moment.task,
             place,
             since: moment.now,

@@ -6,7 +6,7 @@ use super::held::{Held, Moment};
 use super::permits::Permits;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::base::resource::ResourceNo;
+use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
 use crate::record::fact::{Fact, Hold};
 
@@ -55,16 +55,20 @@ impl Resources {
                 resource,
                 hold,
                 place,
-                ..
-            }
-            | Fact::Reserved {
-                resource,
-                hold,
-                place,
+                action,
             } => self
                 .row(resource)
                 .holders
-                .push(Held::new(hold, place, moment)),
+                .push(Held::new(hold, action, place, moment)),
+            Fact::Reserved {
+                resource,
+                hold,
+                place,
+            } => {
+                self.row(resource)
+                    .holders
+                    .push(Held::new(hold, Action::Reserve(1), place, moment))
+            }
             Fact::GaveBack { resource, hold, .. } | Fact::LetGo { resource, hold } => {
                 let holders = &mut self.row(resource).holders;
                 let nth = holders.iter().position(|held| held.hold == hold);
@@ -75,7 +79,7 @@ impl Resources {
                 permits,
                 place,
             } => {
-                let by = Held::new(Hold::NONE, place, moment);
+                let by = Held::new(Hold::NONE, Action::Adjust, place, moment);
                 self.row(resource).permits.forget(by, permits);
             }
             Fact::Added { resource, permits } => self.row(resource).permits.add(permits, moment),

@@ -109,6 +109,8 @@ pub struct Owner {
     pub task: String,
     /// Where it took it, asked for it, or last received.
     pub place: SourcePlace,
+    /// Whether the task is over, so that it will never let go.
+    pub over: bool,
 }
 
 /// How a task owns what another waits for.
@@ -117,6 +119,10 @@ pub struct Owner {
 pub enum Role {
     /// It holds the lock, or permits.
     Holder,
+    /// It holds the lock for reading.
+    Reader,
+    /// It holds the lock for writing.
+    Writer,
     /// It was granted it, and has not been polled since.
     Grantee,
     /// It waits for the same, and came before.

@@ -314,6 +314,8 @@ fn wait(wait: &Wait, o: &mut Object<'_>) {
             "role",
             match owner.role {
                 Role::Holder => "holder",
+                Role::Reader => "reader",
+                Role::Writer => "writer",
                 Role::Grantee => "grantee",
                 Role::Ahead => "ahead",
                 Role::Receiver => "receiver",
@@ -321,6 +323,7 @@ fn wait(wait: &Wait, o: &mut Object<'_>) {
         );
         o.text("task", &owner.task);
         o.place("place", &owner.place);
+        o.flag("over", owner.over);
     });
     if let Some(call) = &wait.missed_call {
         o.object("missed_call", |o| {

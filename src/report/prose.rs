@@ -433,11 +433,21 @@ fn owners(owners: &[Owner], places: Places) -> String {
     let owner = |owner: &Owner| {
         let (role, since) = match owner.role {
             Role::Holder => ("held by", " since"),
+            Role::Reader => ("held for reading by", " since"),
+            Role::Writer => ("held for writing by", " since"),
             Role::Grantee => ("handed to", ", who asked at"),
             Role::Ahead => ("behind", ", who asked at"),
             Role::Receiver => ("its receiver is with", ", who last received at"),
         };
-        format!("{role} {}{}", owner.task, places.at(since, &owner.place))
+        let over = match owner.over {
+            true => ", which is over,",
+            false => "",
+        };
+        format!(
+            "{role} {}{over}{}",
+            owner.task,
+            places.at(since, &owner.place)
+        )
     };
     let named: Vec<String> = owners.iter().take(MOST_OWNERS).map(owner).collect();
     let mut words = named.join(", ");

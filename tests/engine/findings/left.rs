@@ -105,7 +105,7 @@ fn a_reader_that_reads_again_behind_a_writer() {
     deadlock at 9s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
       main/reader waits for table at `read().await;` (behind main/writer, who asked at `write().await += 1;`), spawned at `spawn(future).unwrap()`
       main/reader#2 waits for table at `read().await;` (behind main/reader, who asked at `read().await;`), spawned at `spawn(future).unwrap()`
-      main/writer waits for table at `write().await += 1;` (held by main/reader since `read().await;`, held by main/reader#2 since `read().await;`), spawned at `spawn(future).unwrap()`
+      main/writer waits for table at `write().await += 1;` (held for reading by main/reader since `read().await;`, held for reading by main/reader#2 since `read().await;`), spawned at `spawn(future).unwrap()`
       cycle: main/reader ── table ──► main/writer ── table ──► main/reader
     ");
 }
@@ -223,7 +223,7 @@ fn a_lock_whose_guard_was_forgotten() {
     };
     let run = sim().run(forgets());
     insta::assert_snapshot!(told(&run), @"
-    stuck_task in main/late at 1s: left behind when main ended, and stuck: it waits for mutex#1 (held by main), which nobody can give it any more
+    stuck_task in main/late at 1s: left behind when main ended, and stuck: it waits for mutex#1 (held by main, which is over,), which nobody can give it any more
       --> `spawn(future).unwrap()`
     ");
     let found = explore(forgets).sim(sim()).seeds(0..64).run();
