@@ -11,6 +11,7 @@ pub(crate) mod leak;
 pub(crate) mod long_hold;
 pub(crate) mod look;
 pub(crate) mod lost_waker;
+pub(crate) mod spinning;
 pub(crate) mod starvation;
 pub(crate) mod stuck;
 pub(crate) mod unawaited_task;

@@ -143,11 +143,12 @@ pub mod finding {
     //! Findings: what a run showed to be wrong, as data.
 
     pub use crate::base::place::SourcePlace;
-    pub use crate::base::resource::{ResourceKind, Want};
+    pub use crate::base::resource::{Action, ResourceKind, Want};
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};
     pub use crate::record::signature::Signature;
+    pub use crate::record::spin::{Closed, Spin};
 }
 
 #[doc(hidden)]

@@ -15,4 +15,5 @@ pub(crate) mod journal;
 pub mod json;
 pub mod kind;
 pub mod signature;
+pub mod spin;
 pub mod trace;

@@ -89,7 +89,7 @@ impl Point {
         waker: &Waker,
         operation: impl FnOnce(&mut Run) -> Option<Operation>,
     ) -> bool {
-        let others = here.may_stand(waker, self.place) && here.run.at_point(operation);
+        let others = here.may_stand(waker, self.place) && here.run.at_point(self.place, operation);
         if others {
             self.stage = Stage::Standing;
         }

@@ -70,6 +70,13 @@ impl TestOptions {
         }
     }
 
+    pub fn max_steps_at_once(self, steps: u64) -> TestOptions {
+        TestOptions {
+            sim: self.sim.max_steps_at_once(steps),
+            ..self
+        }
+    }
+
     pub fn max_virtual_time(self, limit: Duration) -> TestOptions {
         TestOptions {
             sim: self.sim.max_virtual_time(limit),

@@ -192,6 +192,7 @@ where
             calibration: Arc::new(self.calibrate()),
             found: Mutex::new(BTreeMap::new()),
             digest: AtomicU64::new(0),
+            kept: Mutex::new(None),
         };
         if jobs == 1 {
             self.work(&shared);
@@ -237,16 +238,21 @@ where
                 }
                 let Quick { hash, suspicion } = worker.quick(seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
-                let (mut findings, mut differs) = (Vec::new(), false);
+                let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
                 if suspicion.asks_for_a_look()
                     || suspicion.marks().is_some_and(|marks| seen.insert(marks))
                 {
                     let run = worker.recorded(seed, Keep::Ends);
                     differs = run.hash() != hash;
-                    findings = run.findings;
+                    cut_short = run.met_limit();
+                    findings = run.findings.clone();
+                    if cut_short && !differs {
+                        shared.keep(seed, run);
+                    }
                 }
-                let twice =
-                    self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
+                let twice = self.verify > 0
+                    && (seed - self.seeds.start).is_multiple_of(self.verify)
+                    && !cut_short;
                 differs |= twice && worker.quick(seed).hash != hash;
                 if differs || !findings.is_empty() {
                     self.note(shared, seed, &findings, differs);
@@ -369,9 +375,16 @@ where
         }
     }
 
-    /// Runs a seed and keeps everything; if it does not repeat, that is a finding.
+    /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
+    /// has been compared with its hash already.
     fn look(&mut self, seed: u64, seen: &Seen) -> Run {
+        if let Some(run) = self.shared.take_kept(seed).filter(|_| !seen.differed) {
+            return run;
+        }
         let mut run = self.recorded(seed, Keep::Ends).without_output();
+        if run.met_limit() && !seen.differed {
+            return run;
+        }
         let again = self.recorded(seed, Keep::Ends).without_output();
         let quick = self.quick(seed).hash;
         let level = self.explore.nondeterminism();
@@ -397,6 +410,23 @@ struct Shared {
     /// The first seed that showed each distinct finding.
     found: Mutex<BTreeMap<Key, u64>>,
     digest: AtomicU64,
+    /// Of the runs that met a limit, and had the hash that was seen before, the one with the lowest seed.
+    kept: Mutex<Option<(u64, Run)>>,
+}
+
+impl Shared {
+    fn keep<T>(&self, seed: u64, run: Run<T>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|&(first, _)| seed < first) {
+            *kept = Some((seed, run.without_output()));
+        }
+    }
+
+    fn take_kept(&self, seed: u64) -> Option<Run> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, run) = kept.take_if(|(first, _)| *first == seed)?;
+        Some(run)
+    }
 }
 
 /// What makes two sightings the same.

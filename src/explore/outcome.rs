@@ -7,7 +7,7 @@ use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::record::finding::Finding;
 use crate::record::json;
-use crate::record::kind::Level;
+use crate::record::kind::{FindingKind, Level};
 use crate::record::trace::Trace;
 
 /// A run that has ended: its output, what happened, what was wrong.
@@ -78,6 +78,27 @@ impl<T> Run<T> {
         self.findings
             .iter()
             .find(|finding| finding.level == Level::Deny)
+    }
+
+    /// Whether it was ended by a limit.
+    pub(crate) fn met_limit(&self) -> bool {
+        self.findings.iter().any(|finding| match finding.kind() {
+            FindingKind::Livelock | FindingKind::Limit => true,
+            FindingKind::Panic
+            | FindingKind::UnobservedPanic
+            | FindingKind::Deadlock
+            | FindingKind::UnawaitedTask
+            | FindingKind::NeverAwaited
+            | FindingKind::PolledAfterCompletion
+            | FindingKind::Blocking
+            | FindingKind::LostWaker
+            | FindingKind::Futurelock
+            | FindingKind::Nondeterminism
+            | FindingKind::LongHold
+            | FindingKind::Leak
+            | FindingKind::AbandonedReceiver
+            | FindingKind::Starvation => false,
+        })
     }
 
     /// The run without what `main` returned.

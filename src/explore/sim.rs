@@ -116,8 +116,8 @@ impl Sim {
         self
     }
 
-    /// Ends the run after this many polls at one instant of virtual time: a finding `livelock`.
-    /// 1,000,000 unless set.
+    /// Ends the run after this many polls and operations at one instant of virtual time, with no task beginning or ending
+    /// meanwhile: a finding `livelock`. 400,000 unless set. Operations count when a task has used up its budget of 128.
     ///
     /// # Panics
     ///
@@ -145,7 +145,8 @@ impl Sim {
     }
 
     /// Ends the run once this much real time has passed: a finding `limit`. No limit unless set: it is the
-    /// one thing about a run that depends on the machine.
+    /// one thing about a run that depends on the machine. Looked at before each poll; of a poll that never returns nothing
+    /// but the watchdog of a test can tell.
     ///
     /// # Panics
     ///
@@ -157,7 +158,8 @@ impl Sim {
         self
     }
 
-    /// Ends the run when more tasks than this live: a finding `limit`. 10,000,000 unless set.
+    /// Ends the run when more tasks than this live: a finding `limit`. 250,000 unless set. The poll that spawns one task
+    /// too many unwinds there.
     ///
     /// # Panics
     ///

@@ -1,5 +1,6 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
+use super::busy::Busy;
 use super::resources::{Moment, Noted, Resources};
 use super::waits::Waits;
 use crate::base::ids::RunId;
@@ -10,6 +11,7 @@ use crate::record::fact::Fact;
 pub(crate) struct Observer {
     pub(crate) waits: Waits,
     pub(crate) resources: Resources,
+    pub(crate) busy: Busy,
 }
 
 impl Observer {
@@ -17,6 +19,7 @@ impl Observer {
         Observer {
             waits: Waits::new(run),
             resources: Resources::default(),
+            busy: Busy::default(),
         }
     }
 

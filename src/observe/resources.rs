@@ -53,6 +53,8 @@ struct Row {
     published: VecDeque<EventNo>,
     /// Who last notified all when nobody waited, and when.
     missed_call: Option<(TaskNo, u64)>,
+    /// Who closed it, and when.
+    closed: Option<(TaskNo, u64)>,
     /// Who forgot permits that nobody added again.
     forgetters: Vec<Held>,
 }
@@ -145,13 +147,16 @@ impl Resources {
                 resource,
                 heard: false,
             } => self.row(resource).missed_call = Some((moment.task, moment.now)),
+            Fact::Closed { resource } => {
+                let closed = (moment.task, moment.now);
+                self.row(resource).closed.get_or_insert(closed);
+            }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
             | Fact::Granted { .. }
             | Fact::GotInLine
             | Fact::LeftLine
-            | Fact::GaveUp { .. }
-            | Fact::Closed { .. } => {}
+            | Fact::GaveUp { .. } => {}
         }
         noted
     }
@@ -187,6 +192,11 @@ impl Resources {
     /// Who last received from a channel, and where.
     pub(crate) fn receiver(&self, resource: ResourceNo) -> Option<(TaskNo, Place)> {
         self.get(resource)?.receiver
+    }
+
+    /// Who closed it, and when.
+    pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64)> {
+        self.get(resource)?.closed
     }
 
     /// Who last notified all when nobody waited, and when.

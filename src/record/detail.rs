@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::kind::FindingKind;
 use super::signature::Signature;
+use super::spin::Spin;
 use crate::base::place::SourcePlace;
 use crate::base::resource::{ResourceKind, Want};
 
@@ -230,6 +231,10 @@ pub struct Busiest {
 pub struct Livelock {
     /// How many polls there were while virtual time stood still.
     pub polls: u64,
+    /// How many operations, counted when a task has used up its budget of 128.
+    pub operations: u64,
+    /// What was done again and again, the most frequent first.
+    pub spins: Vec<Spin>,
     /// Who was polled.
     pub busiest: Busiest,
 }

@@ -6,6 +6,7 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use super::spin;
 use crate::base::place::SourcePlace;
 use crate::base::span::{Seconds, nanos};
 use crate::record::detail::{
@@ -33,14 +34,14 @@ impl Told {
 
 /// Whether places in the source are told.
 #[derive(Clone, Copy, PartialEq)]
-enum Places {
+pub(super) enum Places {
     Told,
     LeftOut,
 }
 
 impl Places {
     /// `lead` and a place.
-    fn at(self, lead: &str, place: &SourcePlace) -> String {
+    pub(super) fn at(self, lead: &str, place: &SourcePlace) -> String {
         match self {
             Places::Told => format!("{lead} {place}"),
             Places::LeftOut => String::new(),
@@ -52,7 +53,7 @@ impl Places {
     }
 }
 
-fn seconds(duration: Duration) -> Seconds {
+pub(super) fn seconds(duration: Duration) -> Seconds {
     Seconds(nanos(duration))
 }
 
@@ -133,10 +134,20 @@ fn cycle(edges: &[Edge]) -> String {
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {
-    let polls = livelock.polls;
+    let operations = livelock.operations;
+    let polls = match livelock.polls {
+        1 => "1 poll".to_owned(),
+        polls => format!("{polls} polls"),
+    };
+    let operations = match operations {
+        0 => String::new(),
+        operations => format!(" with {operations} operations"),
+    };
+    let mut lines = spin::lines(&livelock.spins, places);
+    lines.extend(busiest(&livelock.busiest, places));
     Told {
-        message: format!("{polls} polls: virtual time stands still, no task began or ended"),
-        lines: busiest(&livelock.busiest, places),
+        message: format!("{polls}{operations}: virtual time stands still, no task began or ended"),
+        lines,
     }
 }
 

@@ -84,6 +84,15 @@ impl Context {
         &self.caught
     }
 
+    /// [`Here::claim`] where the run is not borrowed.
+    #[inline(always)]
+    pub(crate) fn claim(&self) -> bool {
+        self.scope.claim() || {
+            let free = self.scope.budget().get().is_none();
+            self.run().used_up(&self.scope, free)
+        }
+    }
+
     /// Wakes a task of this run.
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {
@@ -110,6 +119,20 @@ impl Here<'_> {
     #[inline(always)]
     pub(crate) fn is_own(&self, waker: &Waker) -> bool {
         self.cx.scope.is_running(waker)
+    }
+
+    /// Charges an operation to the running task's budget, or to none; `false` if it must wait for the task's next poll.
+    #[inline(always)]
+    pub(crate) fn claim(&mut self, charged: bool) -> bool {
+        let scope = self.cx.scope();
+        let claimed = match charged {
+            true => scope.claim(),
+            false => scope.claim_free(),
+        };
+        claimed || {
+            let free = !charged || scope.budget().get().is_none();
+            self.run.used_up(scope, free)
+        }
     }
 
     /// Whether an operation that is called here, and polled with this waker, may stand at its scheduling point. A waker that

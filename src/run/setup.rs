@@ -9,7 +9,7 @@ use crate::record::kind::Levels;
 pub(crate) struct Limits {
     /// Polls in all.
     pub(crate) steps: u64,
-    /// Polls while virtual time stands still.
+    /// Polls and operations while virtual time stands still.
     pub(crate) steps_at_once: u64,
     /// Virtual time.
     pub(crate) virtual_time: Duration,
@@ -23,10 +23,10 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             steps: 10_000_000,
-            steps_at_once: 1_000_000,
+            steps_at_once: 400_000,
             virtual_time: Duration::from_secs(10 * 365 * 24 * 3600),
             wall_time: None,
-            tasks: 10_000_000,
+            tasks: 250_000,
         }
     }
 }

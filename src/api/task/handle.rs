@@ -120,7 +120,7 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let joined = context::try_with(|run| {
-            if !run.scope().claim() {
+            if !run.claim() {
                 cx.waker().wake_by_ref();
                 return Joined::Pending;
             }
