@@ -147,6 +147,7 @@ pub mod finding {
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};
+    pub use crate::record::resource::Resource;
     pub use crate::record::signature::Signature;
     pub use crate::record::spin::{Closed, Spin};
 }
@@ -161,5 +162,6 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
+    pub use crate::entry::witness::watched;
     pub use crate::record::kind::Level;
 }

@@ -16,6 +16,7 @@ use crate::choice::strategy::{Calibration, Strategy, Summary};
 use crate::record::journal::Keep;
 use crate::run::context::Context;
 use crate::run::state::Plan;
+use crate::run::underway::Drawn;
 
 /// How many random walks are made, at the most.
 const WALKS: u64 = 16;
@@ -50,6 +51,8 @@ where
                 values: nth,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
+                drawn: Drawn::Unnamed,
+                aloud: false,
             };
             one::recorded(cx, plan, make(), place)
         });

@@ -33,6 +33,7 @@ use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 use crate::run::context::Context;
 use crate::run::state::Plan;
+use crate::run::underway::{Drawn, Taken};
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -182,11 +183,14 @@ where
     /// If a simulation is under way on this thread.
     #[track_caller]
     pub fn run(self) -> Exploration {
-        prepare("Explore::run");
+        let _active = prepare("Explore::run");
         let jobs = match self.jobs {
             0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,
         };
+        // No more threads than seeds.
+        let seeds = self.seeds.end - self.seeds.start;
+        let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
         let shared = Shared {
             search: SeedsInOrder::new(self.seeds.clone()),
             calibration: Arc::new(self.calibrate()),
@@ -232,6 +236,7 @@ where
         // The marks of runs that were recorded for them.
         let mut seen = BTreeSet::new();
         while let Some(seeds) = shared.search.take() {
+            worker.cx.takes(|| Taken::Seeds(seeds.clone()));
             for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;
@@ -242,7 +247,7 @@ where
                 if suspicion.asks_for_a_look()
                     || suspicion.marks().is_some_and(|marks| seen.insert(marks))
                 {
-                    let run = worker.recorded(seed, Keep::Ends);
+                    let run = worker.recorded(seed, Keep::Ends, false);
                     differs = run.hash() != hash;
                     cut_short = run.met_limit();
                     findings = run.findings.clone();
@@ -333,11 +338,15 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
-        let source = match &self.explore.strategy {
-            StrategyOf::Builtin(builtin) => builtin.source(seed),
+    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes, aloud: bool) -> Plan {
+        let (source, drawn) = match &self.explore.strategy {
+            StrategyOf::Builtin(builtin) => (builtin.source(seed), builtin_drawn(*builtin, seed)),
             StrategyOf::Own(strategy) => {
-                Source::Strategy(strategy(), seed, self.shared.calibration.clone())
+                let calibration = self.shared.calibration.clone();
+                (
+                    Source::Strategy(strategy(), seed, calibration),
+                    Drawn::Unnamed,
+                )
             }
         };
         Plan {
@@ -345,22 +354,24 @@ where
             values: seed,
             record,
             passes: passes.clone(),
+            drawn,
+            aloud,
         }
     }
 
     /// Runs a seed for its hash.
     fn quick(&mut self, seed: u64) -> Quick {
         one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, None, passes);
+            let plan = self.plan(seed, None, passes, false);
             let main = (self.explore.make)();
             one::quick(&mut self.cx, plan, main, self.explore.place)
         })
     }
 
     /// Runs a seed and keeps everything.
-    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
+    fn recorded(&mut self, seed: u64, keep: Keep, aloud: bool) -> Run<F::Output> {
         let run = one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, Some(keep), passes);
+            let plan = self.plan(seed, Some(keep), passes, aloud);
             let main = (self.explore.make)();
             one::recorded(&mut self.cx, plan, main, self.explore.place)
         });
@@ -378,20 +389,30 @@ where
     /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
     /// has been compared with its hash already.
     fn look(&mut self, seed: u64, seen: &Seen) -> Run {
-        if let Some(run) = self.shared.take_kept(seed).filter(|_| !seen.differed) {
+        self.cx.takes(|| Taken::One(Drawn::Seed(seed)));
+        let kept = self.shared.take_kept(seed);
+        if let Some(run) = kept.filter(|run| !seen.differed && !one::would_be_heard(run)) {
             return run;
         }
-        let mut run = self.recorded(seed, Keep::Ends).without_output();
+        let mut run = self.recorded(seed, Keep::Ends, true).without_output();
         if run.met_limit() && !seen.differed {
             return run;
         }
-        let again = self.recorded(seed, Keep::Ends).without_output();
+        let again = self.recorded(seed, Keep::Ends, false).without_output();
         let quick = self.quick(seed).hash;
         let level = self.explore.nondeterminism();
-        let mut stretch = |keep| self.recorded(seed, keep).without_output();
+        let mut stretch = |keep| self.recorded(seed, keep, false).without_output();
         let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run
+    }
+}
+
+/// What to call the run of this seed.
+fn builtin_drawn(builtin: Builtin, seed: u64) -> Drawn {
+    match builtin {
+        Builtin::Random => Drawn::Seed(seed),
+        Builtin::Plain => Drawn::Plain,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Run<T = ()> {
     pub(crate) seed: Option<u64>,
     /// The name of the strategy, if that was not one that comes with Reweave.
     pub(crate) strategy: Option<String>,
+    /// Whether a panic hook of the user's heard of a panic of this run.
+    pub(crate) heard: bool,
 }
 
 impl<T> Run<T> {
@@ -82,23 +84,21 @@ impl<T> Run<T> {
 
     /// Whether it was ended by a limit.
     pub(crate) fn met_limit(&self) -> bool {
-        self.findings.iter().any(|finding| match finding.kind() {
-            FindingKind::Livelock | FindingKind::Limit => true,
-            FindingKind::Panic
-            | FindingKind::UnobservedPanic
-            | FindingKind::Deadlock
-            | FindingKind::UnawaitedTask
-            | FindingKind::NeverAwaited
-            | FindingKind::PolledAfterCompletion
-            | FindingKind::Blocking
-            | FindingKind::LostWaker
-            | FindingKind::Futurelock
-            | FindingKind::Nondeterminism
-            | FindingKind::LongHold
-            | FindingKind::Leak
-            | FindingKind::AbandonedReceiver
-            | FindingKind::Starvation => false,
-        })
+        let limits = |kind| matches!(kind, FindingKind::Livelock | FindingKind::Limit);
+        self.findings.iter().any(|finding| limits(finding.kind()))
+    }
+
+    /// Whether a panic is among what was found.
+    pub(crate) fn found_panic(&self) -> bool {
+        let panics = |kind| {
+            matches!(
+                kind,
+                FindingKind::Panic
+                    | FindingKind::UnobservedPanic
+                    | FindingKind::PolledAfterCompletion
+            )
+        };
+        self.findings.iter().any(|finding| panics(finding.kind()))
     }
 
     /// The run without what `main` returned.
@@ -116,6 +116,7 @@ impl<T> Run<T> {
             terminal: self.terminal,
             seed: self.seed,
             strategy: self.strategy,
+            heard: self.heard,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Setup;
 use crate::run::state::Plan;
+use crate::run::underway::{Drawn, Taken, Witness};
 
 /// Describes a run, and runs it.
 ///
@@ -64,6 +65,15 @@ impl Draws {
         match self {
             Draws::Plain | Draws::Seed(_) => Passes::NONE,
             Draws::Tape(tape) => tape.passes().clone(),
+        }
+    }
+
+    /// What to call the run.
+    fn drawn(&self) -> Drawn {
+        match self {
+            Draws::Plain => Drawn::Plain,
+            Draws::Seed(seed) => Drawn::Seed(*seed),
+            Draws::Tape(tape) => Drawn::Tape(tape.clone()),
         }
     }
 
@@ -249,6 +259,12 @@ impl Sim {
         self
     }
 
+    /// Somebody wants to know which runs are made.
+    pub(crate) fn with_witness(mut self, witness: Arc<dyn Witness>) -> Sim {
+        self.setup.witness = Some(witness);
+        self
+    }
+
     /// Runs a future to its end.
     ///
     /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
@@ -265,33 +281,45 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run");
+        let _active = prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, &passes, main, place).0
+        self.record(&mut cx, &passes, true, main, place).0
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
-    /// without that point, as an exploration does.
+    /// without that point, as an exploration does. It is made once more, aloud, if somebody hears it, and if it is the one that
+    /// was asked for, or something was found.
     #[track_caller]
-    pub(crate) fn run_made<M, F>(self, make: M) -> Run<F::Output>
+    pub(crate) fn run_made<M, F>(self, asked_for: bool, make: M) -> Run<F::Output>
     where
         M: Fn() -> F,
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run");
+        let _active = prepare("Sim::run");
         let place = caller();
         let mut cx = Context::new(self.setup.clone());
-        one::settle(&self.draws.passes(), |passes| {
-            self.record(&mut cx, passes, make(), place)
-        })
+        cx.takes(|| Taken::One(self.draws.drawn()));
+        let run = one::settle(&self.draws.passes(), |passes| {
+            self.record(&mut cx, passes, false, make(), place)
+        });
+        if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
+            let passes = run.tape.passes().clone();
+            let (again, _) = self.record(&mut cx, &passes, true, make(), place);
+            return Run {
+                heard: again.heard,
+                ..run
+            };
+        }
+        run
     }
 
     fn record<F>(
         &self,
         cx: &mut Context,
         passes: &Passes,
+        aloud: bool,
         main: F,
         place: Place,
     ) -> (Run<F::Output>, Vec<Place>)
@@ -304,6 +332,8 @@ impl Sim {
             source: self.draws.source(),
             record: Some(Keep::Ends),
             passes: passes.clone(),
+            drawn: self.draws.drawn(),
+            aloud,
         };
         let (mut run, mistaken) = one::recorded(cx, plan, main, place);
         if let Draws::Seed(seed) = self.draws {
@@ -324,7 +354,7 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run_with");
+        let _active = prepare("Sim::run_with");
         let name = strategy.name().to_owned();
         let seed = self.draws.values();
         let calibration = Arc::new(Calibration::default());
@@ -333,6 +363,8 @@ impl Sim {
             source: Source::Strategy(Box::new(strategy), seed, calibration),
             record: Some(Keep::Ends),
             passes: Passes::NONE,
+            drawn: Drawn::Unnamed,
+            aloud: true,
         };
         let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
         Run {

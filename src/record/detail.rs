@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use super::kind::FindingKind;
+use super::resource::Resource;
 use super::signature::Signature;
 use super::spin::Spin;
 use crate::base::place::SourcePlace;
-use crate::base::resource::{ResourceKind, Want};
+use crate::base::resource::Want;
 
 macro_rules! details {
     ($($(#[$doc:meta])* $variant:ident($detail:ident);)*) => {
@@ -51,18 +52,6 @@ details! {
     Leak(Leak);
     AbandonedReceiver(AbandonedReceiver);
     Starvation(Starvation);
-}
-
-/// A resource, as a finding knows it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Resource {
-    /// What it is.
-    pub kind: ResourceKind,
-    /// The name that the user gave it, else its kind with a number: `mutex#1`.
-    pub name: String,
-    /// Where it was made, if that was inside the run.
-    pub made: Option<SourcePlace>,
 }
 
 /// What a task waits for.

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::detail::{Awaited, Detail, Resource, WaitingTask};
+use super::detail::{Awaited, Detail, WaitingTask};
 use super::finding::Finding;
+use super::resource::Resource;
 use super::signature::Signature;
 use crate::base::place::SourcePlace;
 

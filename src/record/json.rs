@@ -18,10 +18,11 @@ use std::time::Duration;
 
 use super::detail::{
     Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PendingFuture, Reached,
-    Resource, Role, Unreceived, Wait, WaitingTask,
+    Role, Unreceived, Wait, WaitingTask,
 };
 use super::event::{Event, Nanos, TextNo};
 use super::finding::Finding;
+use super::resource::Resource;
 use super::spin::Spin;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::detail::Resource;
+use super::resource::Resource;
 use crate::base::place::SourcePlace;
 use crate::base::resource::Action;
 

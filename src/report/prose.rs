@@ -4,11 +4,9 @@
 //! [summary](Finding::summary) survives a moved line.
 
 use std::fmt::{self, Write};
-use std::time::Duration;
 
+use super::places::{Places, seconds};
 use super::spin;
-use crate::base::place::SourcePlace;
-use crate::base::span::{Seconds, nanos};
 use crate::record::detail::{
     AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, Edge, Futurelock, Has,
     Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Owner, Panic,
@@ -30,31 +28,6 @@ impl Told {
             lines: Vec::new(),
         }
     }
-}
-
-/// Whether places in the source are told.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Places {
-    Told,
-    LeftOut,
-}
-
-impl Places {
-    /// `lead` and a place.
-    pub(super) fn at(self, lead: &str, place: &SourcePlace) -> String {
-        match self {
-            Places::Told => format!("{lead} {place}"),
-            Places::LeftOut => String::new(),
-        }
-    }
-
-    fn maybe_at(self, lead: &str, place: Option<&SourcePlace>) -> String {
-        place.map_or_else(String::new, |place| self.at(lead, place))
-    }
-}
-
-pub(super) fn seconds(duration: Duration) -> Seconds {
-    Seconds(nanos(duration))
 }
 
 fn tell(finding: &Finding, places: Places) -> Told {

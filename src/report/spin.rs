@@ -1,6 +1,6 @@
 //! What is done again and again, in sentences.
 
-use super::prose::{Places, seconds};
+use super::places::{Places, seconds};
 use crate::base::resource::Action;
 use crate::record::spin::{Closed, Spin};
 

@@ -3,13 +3,14 @@
 //! Handles hold ids and find the run through [`with`]. The run is borrowed for a moment only, never
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::sync::Arc;
 use std::task::Waker;
 
 use super::caught::Caught;
 use super::setup::Setup;
 use super::state::{Memory, Plan, Run};
+use super::underway::{Taken, Underway};
 use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::kernel::scope::Scope;
@@ -24,6 +25,12 @@ pub(crate) struct Context {
     run: RefCell<Run>,
     /// What the panic hook saw last.
     caught: RefCell<Option<Caught>>,
+    underway: Arc<Underway>,
+    /// The thread's number among those that make runs for the witness.
+    thread: usize,
+    /// Whether the run is aloud; and whether a hook of the user's heard of a panic of its.
+    aloud: Cell<bool>,
+    heard: Cell<bool>,
 }
 
 impl Context {
@@ -31,6 +38,9 @@ impl Context {
     pub(crate) fn new(setup: Setup) -> Context {
         let setup = Arc::new(setup);
         let scope = Scope::new();
+        let underway = Arc::new(Underway::new(setup.witness.clone()));
+        let witness = setup.witness.as_ref();
+        let thread = witness.map_or(0, |witness| witness.begins(&underway));
         Context {
             run: RefCell::new(Run::new(
                 setup.clone(),
@@ -41,6 +51,10 @@ impl Context {
             setup,
             scope,
             caught: RefCell::new(None),
+            underway,
+            thread,
+            aloud: Cell::new(false),
+            heard: Cell::new(false),
         }
     }
 
@@ -48,6 +62,9 @@ impl Context {
     pub(crate) fn begin(&mut self, plan: Plan) {
         self.scope.begin();
         self.caught.take();
+        self.aloud.set(plan.aloud);
+        self.heard.set(false);
+        self.underway.begin(plan.drawn.clone());
         let run = self.run.get_mut();
         let memory = run.take_memory();
         *run = Run::new(self.setup.clone(), self.scope.run(), plan, memory);
@@ -78,6 +95,39 @@ impl Context {
     /// The run when it is over.
     pub(crate) fn run_mut(&mut self) -> &mut Run {
         self.run.get_mut()
+    }
+
+    /// The run is over.
+    pub(crate) fn end(&mut self) {
+        self.underway.end();
+    }
+
+    /// What others may know of the run.
+    #[inline(always)]
+    pub(super) fn underway(&self) -> &Underway {
+        &self.underway
+    }
+
+    /// This thread is about to make these runs.
+    pub(crate) fn takes(&self, taken: impl FnOnce() -> Taken) {
+        if let Some(witness) = &self.setup.witness {
+            witness.takes(self.thread, &taken());
+        }
+    }
+
+    /// Whether the run is one that others are to hear: see [`Plan::aloud`].
+    pub(crate) fn is_aloud(&self) -> bool {
+        self.aloud.get()
+    }
+
+    /// A hook of the user's heard of a panic of this run.
+    pub(super) fn set_heard(&self) {
+        self.heard.set(true);
+    }
+
+    /// Whether one did.
+    pub(crate) fn was_heard(&self) -> bool {
+        self.heard.get()
     }
 
     pub(super) fn caught(&self) -> &RefCell<Option<Caught>> {

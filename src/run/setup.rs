@@ -1,7 +1,9 @@
 //! What a run is given.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::underway::Witness;
 use crate::record::kind::Levels;
 
 /// How far a run may go.
@@ -46,6 +48,8 @@ pub(crate) struct Setup {
     pub(crate) points: bool,
     /// How long a lock may be held while others wait, in ns.
     pub(crate) long_hold: u64,
+    /// Who wants to know which runs are made.
+    pub(crate) witness: Option<Arc<dyn Witness>>,
 }
 
 impl Default for Setup {
@@ -58,6 +62,7 @@ impl Default for Setup {
             echo: false,
             points: true,
             long_hold: 10 * 1_000_000_000,
+            witness: None,
         }
     }
 }

@@ -32,6 +32,7 @@ use super::names::ResourceNames;
 use super::setup::Setup;
 use super::suspicion::Suspicion;
 use super::terminal::Terminal;
+use super::underway::Drawn;
 use super::values::Values;
 use super::verdict::Verdict;
 use crate::base::ids::{RunId, TaskNo};
@@ -78,6 +79,11 @@ pub(crate) struct Plan {
     pub(crate) record: Option<Keep>,
     /// The scheduling points that are passed over.
     pub(crate) passes: Passes,
+    /// What to call the run.
+    pub(crate) drawn: Drawn,
+    /// Whether the run is one that will be reported, or the only one there is: a panic hook and a `tracing` subscriber of the
+    /// user's hear of it. Of the many that are explored they do not.
+    pub(crate) aloud: bool,
 }
 
 impl Plan {
@@ -87,6 +93,8 @@ impl Plan {
         values: 0,
         record: None,
         passes: Passes::NONE,
+        drawn: Drawn::Unnamed,
+        aloud: false,
     };
 }
 
@@ -112,6 +120,8 @@ impl Run {
             values,
             record,
             passes,
+            drawn: _,
+            aloud: _,
         } = plan;
         let recorded = record.is_some();
         Run {

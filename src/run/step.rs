@@ -22,6 +22,7 @@ use std::task::Waker;
 use super::cell::{TaskCell, poll_in_row};
 use super::context::Context;
 use super::end;
+use super::hook;
 use super::limits::Over;
 use super::panics::{self, says_polled_after_completion};
 use super::state::Run;
@@ -91,7 +92,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    panics::install_hook();
+    hook::keep();
     cx.scope().home().take_requests();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
@@ -155,6 +156,7 @@ fn drive(cx: &Context) -> Stop {
         };
         run.kernel.set_current(slot, task);
         run.kernel.count_step();
+        cx.underway().polls(run.kernel.steps());
         if run.is_keyed() {
             run.begin_keyed_step(slot, task);
         }

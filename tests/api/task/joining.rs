@@ -118,8 +118,8 @@ async fn shows_its_state_without_addresses() {
     assert!(format!("{task:?}").contains("finished"));
 }
 
-#[reweave::test]
-async fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_panic() {
+#[test]
+fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_panic() {
     struct Output(Rc<Cell<Option<task::Id>>>);
     impl Drop for Output {
         fn drop(&mut self) {
@@ -127,13 +127,19 @@ async fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_p
             panic!("in a destructor");
         }
     }
-    let seen = Rc::new(Cell::new(None));
-    let output = Output(seen.clone());
-    let task = task::spawn_local(async { output });
-    let (id, own) = (task.id(), task::id());
-    sleep(SECOND).await;
-    assert_eq!(seen.take(), None);
-    drop(task);
-    assert_eq!(seen.take(), Some(id));
-    assert_eq!(task::id(), own);
+    let run = Sim::new().run(async {
+        let seen = Rc::new(Cell::new(None));
+        let output = Output(seen.clone());
+        let task = task::spawn_local(async { output });
+        let (id, own) = (task.id(), task::id());
+        sleep(SECOND).await;
+        assert_eq!(seen.take(), None);
+        drop(task);
+        assert_eq!(seen.take(), Some(id));
+        assert_eq!(task::id(), own);
+    });
+    // It does not reach the code that drops the handle, and is told.
+    assert!(run.output().is_some(), "{run}");
+    let told = run.findings().iter().map(|finding| finding.message());
+    assert!(told.eq(["in a destructor"]), "{run}");
 }

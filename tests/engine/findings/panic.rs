@@ -1,9 +1,10 @@
 //! `panic`: `main` panicked.
 
-use reweave::Sim;
+use reweave::task::yield_now;
 use reweave::time::sleep;
+use reweave::{FindingKind, Sim, explore, spawn};
 
-use super::{SECOND, silent, told};
+use super::{SECOND, kinds, silent, told};
 
 #[test]
 fn of_main() {
@@ -34,4 +35,39 @@ fn resumed_is_told_in_its_own_words_and_not_in_those_of_one_caught_before() {
         std::panic::resume_unwind(Box::new("the second"))
     });
     insta::assert_snapshot!(told(&run), @"panic in main at 0s: the second");
+}
+
+/// tokio swallows it; so does the code that drops the handle, and the finding tells of it.
+#[test]
+fn in_the_destructor_of_an_output_that_is_dropped_with_its_handle() {
+    struct PanicsWhenDropped;
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+    let run = Sim::new().run(async {
+        let handle = spawn(async { PanicsWhenDropped });
+        yield_now().await;
+        drop(handle);
+        "goes on"
+    });
+    assert_eq!(kinds(&run), [FindingKind::Panic]);
+    assert_eq!(run.findings()[0].message(), "in a destructor");
+    assert!(run.findings()[0].place().is_some());
+    assert_eq!(run.output(), Some(&"goes on"));
+    // Explored, it is found as well.
+    let found = explore(|| async {
+        let handle = spawn(async { PanicsWhenDropped });
+        yield_now().await;
+        drop(handle);
+    })
+    .run();
+    assert_eq!(kinds(found.failure().unwrap()), [FindingKind::Panic]);
+    // One without such a destructor is in order.
+    silent(&Sim::new().run(async {
+        let handle = spawn(async { "dropped" });
+        yield_now().await;
+        drop(handle);
+    }));
 }
