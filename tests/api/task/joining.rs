@@ -8,9 +8,9 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use futures::FutureExt;
-use reweave::spawn;
 use reweave::task::{self, Builder, yield_now};
 use reweave::time::sleep;
+use reweave::{Sim, spawn};
 
 use super::{Flag, SECOND};
 
