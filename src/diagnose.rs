@@ -8,6 +8,7 @@ pub(crate) mod busiest;
 pub(crate) mod deadlock;
 pub(crate) mod futurelock;
 pub(crate) mod leak;
+pub(crate) mod left;
 pub(crate) mod long_hold;
 pub(crate) mod look;
 pub(crate) mod lost_waker;

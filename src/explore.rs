@@ -10,6 +10,7 @@ mod calibration;
     reason = "the layer is called after what it does"
 )]
 pub mod explore;
+mod marks;
 pub(crate) mod one;
 pub mod outcome;
 mod repeat;

@@ -13,6 +13,7 @@ pub(crate) mod home;
     reason = "the layer is called after its main type"
 )]
 pub(crate) mod kernel;
+pub(crate) mod moment;
 pub(crate) mod phase;
 pub(crate) mod scope;
 #[allow(

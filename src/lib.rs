@@ -118,6 +118,7 @@ pub mod strategies {
 
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
+    pub use crate::choice::strategies::{Builtin, UnknownStrategy};
 }
 
 pub mod tape {

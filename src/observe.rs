@@ -6,6 +6,9 @@
 pub(crate) mod busy;
 pub(crate) mod counters;
 pub(crate) mod graph;
+pub(crate) mod held;
 pub(crate) mod observer;
+pub(crate) mod owners;
+pub(crate) mod permits;
 pub(crate) mod resources;
 pub(crate) mod waits;

@@ -4,12 +4,13 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 16] = [
+pub(crate) const FINDINGS: [&str; 18] = [
     "panic",
     "unobserved_panic",
     "deadlock",
     "livelock",
     "limit",
+    "stuck_task",
     "unawaited_task",
     "never_awaited",
     "polled_after_completion",
@@ -20,5 +21,6 @@ pub(crate) const FINDINGS: [&str; 16] = [
     "long_hold",
     "leak",
     "abandoned_receiver",
+    "dropped_messages",
     "starvation",
 ];

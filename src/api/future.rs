@@ -15,20 +15,28 @@ use pin_project_lite::pin_project;
 
 use crate::base::place::Place;
 use crate::base::place::caller;
+use crate::kernel::moment::Moment;
 use crate::run::context;
 
 /// Reports a future that is dropped before its first poll.
+///
+/// Told is only what nothing else explains. A future that was there while others were polled may have lost to them in a
+/// combinator, or may have been offered to one by reference; one on the heap may have been dropped with a collection. So a
+/// future is told of that is dropped where it stood as a variable, with nothing polled since it was made.
 #[derive(Debug)]
 pub(crate) struct Unpolled {
     /// `None` once polled.
     made: Option<Place>,
+    when: Moment,
     what: &'static str,
 }
 
 impl Unpolled {
     pub(crate) fn new(place: Place, what: &'static str) -> Unpolled {
+        let now = context::try_with(|cx| cx.moment());
         Unpolled {
             made: Some(place),
+            when: now.unwrap_or_default(),
             what,
         }
     }
@@ -40,27 +48,31 @@ impl Unpolled {
     }
 }
 
+impl Unpolled {
+    #[cold]
+    fn report(&self, place: Place) {
+        // A panic, or the end of the run, drops whatever a task holds: that a future was unpolled is then no mistake.
+        if std::thread::panicking() {
+            return;
+        }
+        context::try_with(|cx| {
+            let explained =
+                self.when != cx.moment() || !cx.is_a_variable(std::ptr::from_ref(self).addr());
+            let mut run = cx.run();
+            if !explained && !cx.scope().is_discarding() && !run.is_closing() {
+                run.found_unpolled(self.what, place);
+            }
+        });
+    }
+}
+
 impl Drop for Unpolled {
     #[inline]
     fn drop(&mut self) {
         if let Some(place) = self.made {
-            report(place, self.what);
+            self.report(place);
         }
     }
-}
-
-#[cold]
-fn report(place: Place, what: &'static str) {
-    // A panic, or the end of the run, drops whatever a task holds: that a future was unpolled is then no mistake.
-    if std::thread::panicking() {
-        return;
-    }
-    context::try_with(|cx| {
-        let mut run = cx.run();
-        if !cx.scope().is_discarding() && !run.is_closing() {
-            run.found_unpolled(what, place);
-        }
-    });
 }
 
 pin_project! {
@@ -77,9 +89,10 @@ pin_project! {
 /// Makes it a finding ([`never_awaited`](crate::FindingKind::NeverAwaited), level warn unless set otherwise) when this
 /// future is dropped and was never polled.
 ///
-/// No finding is made for a branch that `select!` drops because another was ready first, for the future of a
-/// [`timeout`](crate::time::timeout) that has elapsed, while a panic unwinds, and at the end of the run. Outside a
-/// simulation the wrapper only passes polls on.
+/// No finding is made where something explains it: another operation was done, or another future with this mark polled,
+/// since it was made, to which it may have lost in a combinator; it lay on the heap, in a collection; it was the branch of a
+/// `select!`, or the future of a [`timeout`](crate::time::timeout) that has elapsed; a panic unwinds, or the run ends. Outside
+/// a simulation the wrapper only passes polls on.
 ///
 /// For an `async fn`, the attribute [`must_await`](macro@crate::must_await) does the same at every call.
 ///
@@ -118,6 +131,7 @@ impl<F: Future> Future for MustAwait<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         this.unpolled.polled();
+        context::try_with(|cx| cx.scope().count_other());
         this.future.poll(cx)
     }
 }
@@ -139,6 +153,7 @@ impl Discard {
     pub fn begin(&self) {
         if !self.begun.replace(true) {
             context::try_with(|cx| {
+                cx.scope().count_other();
                 std::mem::forget(cx.scope().discard());
                 cx.scope().begin_losing();
             });

@@ -38,9 +38,12 @@
 //! # }).unwrap();
 //! ```
 
+mod block_on;
 mod error;
 mod handle;
+mod metrics;
 mod spawn;
 
 pub use error::TryCurrentError;
 pub use handle::{EnterGuard, Handle, Id, RuntimeFlavor};
+pub use metrics::RuntimeMetrics;

@@ -22,6 +22,7 @@ mod handle;
 mod id;
 mod join_set;
 mod local;
+mod rounds;
 mod yield_now;
 
 pub use abort::AbortHandle;

@@ -21,6 +21,7 @@ mod clock;
 mod instant;
 mod interval;
 mod sleep;
+mod std_instant;
 mod system;
 mod timeout;
 pub(crate) mod timer;

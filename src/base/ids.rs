@@ -76,6 +76,18 @@ pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
     if !path.is_empty() {
         path.push('/');
     }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if name.bytes().all(plain) {
+        path.push_str(name);
+    } else {
+        push_escaped(path, name);
+    }
+    if ordinal > 1 {
+        let _ = write!(path, "#{ordinal}");
+    }
+}
+
+fn push_escaped(path: &mut String, name: &str) {
     for c in name.chars() {
         if matches!(c, '/' | '#' | '@' | '%' | ';' | '+' | ':' | '\'')
             || c.is_whitespace()
@@ -88,9 +100,6 @@ pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
         } else {
             path.push(c);
         }
-    }
-    if ordinal > 1 {
-        let _ = write!(path, "#{ordinal}");
     }
 }
 

@@ -15,6 +15,9 @@ macro_rules! resource_kinds {
         }
 
         impl ResourceKind {
+            /// All kinds, in the order of their declaration.
+            pub const ALL: &'static [ResourceKind] = &[$(ResourceKind::$variant),*];
+
             /// The kind's name, which a resource bears with a number if the user gave it no name: `mutex#1`.
             pub const fn name(self) -> &'static str {
                 match self { $(ResourceKind::$variant => $name,)* }
@@ -76,60 +79,51 @@ impl ResourceNo {
     }
 }
 
-/// What is wanted of a resource by an operation that must wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Want {
-    /// To have it: a lock, permits.
-    Itself,
-    /// A free slot to send into.
-    Room,
-    /// The next message of a queue.
-    Message,
-    /// A value that is set once, or sent to all.
-    Value,
-    /// A value that was not seen yet.
-    Change,
-    /// The end of the other side.
-    Close,
-    /// To be notified.
-    Notification,
-    /// That the others come, too.
-    Peers,
-    /// Bytes to read.
-    Bytes,
+macro_rules! wants {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $lead:literal;)*) => {
+        /// What is wanted of a resource by an operation that must wait.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Want {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Want {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &'static [Want] = &[$(Want::$variant),*];
+
+            /// The want's name in JSON.
+            pub const fn name(self) -> &'static str {
+                match self { $(Want::$variant => $name,)* }
+            }
+
+            /// How the want is written before the resource's name: `room in `, and nothing for the resource itself.
+            pub const fn lead(self) -> &'static str {
+                match self { $(Want::$variant => $lead,)* }
+            }
+        }
+    };
 }
 
-impl Want {
-    /// How the want is written before the resource's name: `room in `, and nothing for the resource itself.
-    pub const fn lead(self) -> &'static str {
-        match self {
-            Want::Itself => "",
-            Want::Room => "room in ",
-            Want::Message => "a message of ",
-            Want::Value => "the value of ",
-            Want::Change => "a change of ",
-            Want::Close => "the close of ",
-            Want::Notification => "a notification of ",
-            Want::Peers => "the others at ",
-            Want::Bytes => "bytes in ",
-        }
-    }
-
-    /// The want's name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Want::Itself => "itself",
-            Want::Room => "room",
-            Want::Message => "message",
-            Want::Value => "value",
-            Want::Change => "change",
-            Want::Close => "close",
-            Want::Notification => "notification",
-            Want::Peers => "peers",
-            Want::Bytes => "bytes",
-        }
-    }
+wants! {
+    /// To have it: a lock, permits.
+    Itself = "itself", "";
+    /// A free slot to send into.
+    Room = "room", "room in ";
+    /// The next message of a queue.
+    Message = "message", "a message of ";
+    /// A value that is set once, or sent to all.
+    Value = "value", "the value of ";
+    /// A value that was not seen yet.
+    Change = "change", "a change of ";
+    /// The end of the other side.
+    Close = "close", "the close of ";
+    /// To be notified.
+    Notification = "notification", "a notification of ";
+    /// That the others come, too.
+    Peers = "peers", "the others at ";
+    /// Bytes to read.
+    Bytes = "bytes", "bytes in ";
 }
 
 /// What is done with a resource.

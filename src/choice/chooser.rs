@@ -11,6 +11,8 @@ use crate::base::ids::TaskNo;
 
 /// Who answers.
 pub(crate) enum Source {
+    /// No draw is made.
+    Nobody,
     /// The random walk of a seed.
     Walk(u64),
     /// A tape.
@@ -26,13 +28,15 @@ pub(crate) enum Chooser {
     Quick(Box<RandomWalk>),
     /// Any source, recorded or not.
     Keyed(Box<Keyed>),
-    /// The run is over, and its memory was taken.
-    Spent,
+    /// There is no run yet; or it is over, and its memory was taken.
+    Idle(Option<Box<RandomWalk>>),
 }
 
 /// A chooser that knows the key of each draw.
 pub(crate) struct Keyed {
     answers: Answers,
+    /// The memory of a walk, for a run after this one.
+    spare: Option<Box<RandomWalk>>,
     keys: Keys,
     writer: Option<TapeWriter>,
     draws: u64,
@@ -54,17 +58,24 @@ pub(crate) struct Answer {
 }
 
 impl Chooser {
-    /// A chooser with this source. If it records, a tape is written, with this seed for random values. The walk is one of a
-    /// run before, whose memory is used again.
+    /// A chooser with this source. If it records, a tape is written, with this seed for random values. The spare walk is one
+    /// of a run before, whose memory is used again.
     pub(crate) fn new(
         source: Source,
         record: bool,
         values: u64,
-        mut walk: Box<RandomWalk>,
+        mut spare: Option<Box<RandomWalk>>,
     ) -> Chooser {
         let answers = match source {
+            Source::Nobody => return Chooser::Idle(spare),
             Source::Walk(seed) => {
-                walk.restart(seed);
+                let walk = match spare.take() {
+                    Some(mut walk) => {
+                        walk.restart(seed);
+                        walk
+                    }
+                    None => Box::new(RandomWalk::new(seed)),
+                };
                 if !record {
                     return Chooser::Quick(walk);
                 }
@@ -78,6 +89,7 @@ impl Chooser {
         };
         Chooser::Keyed(Box::new(Keyed {
             answers,
+            spare,
             keys: Keys::new(),
             writer: record.then(|| TapeWriter::new(values)),
             draws: 0,
@@ -87,19 +99,19 @@ impl Chooser {
 
     /// The walk, whose memory the next run uses. This chooser is not used any more.
     pub(crate) fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
-        match std::mem::replace(self, Chooser::Spent) {
+        match std::mem::replace(self, Chooser::Idle(None)) {
             Chooser::Quick(walk) => Some(walk),
             Chooser::Keyed(keyed) => match keyed.answers {
                 Answers::Walk(walk) => Some(walk),
-                Answers::Tape(_) | Answers::Strategy(_) => None,
+                Answers::Tape(_) | Answers::Strategy(_) => keyed.spare,
             },
-            Chooser::Spent => None,
+            Chooser::Idle(spare) => spare,
         }
     }
 
     pub(crate) fn keyed(&mut self) -> Option<&mut Keyed> {
         match self {
-            Chooser::Quick(_) | Chooser::Spent => None,
+            Chooser::Quick(_) | Chooser::Idle(_) => None,
             Chooser::Keyed(keyed) => Some(keyed),
         }
     }
@@ -111,7 +123,7 @@ impl Chooser {
                 Answers::Tape(player) => Some(player.matched()),
                 Answers::Walk(_) | Answers::Strategy(_) => None,
             },
-            Chooser::Quick(_) | Chooser::Spent => None,
+            Chooser::Quick(_) | Chooser::Idle(_) => None,
         }
     }
 }

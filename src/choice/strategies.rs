@@ -5,13 +5,24 @@ pub mod walk;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::chooser::Source;
+use super::strategy::{Calibration, Strategy};
 use plain::Plain;
 
 macro_rules! builtins {
     ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
         /// The strategies that attribute, environment and builder choose by name.
+        ///
+        /// ```
+        /// use reweave::strategies::Builtin;
+        ///
+        /// let plain: Builtin = "plain".parse().unwrap();
+        /// let found = reweave::explore(|| async {}).builtin(plain).seeds(0..1).run();
+        /// assert_eq!((plain.name(), found.failed()), ("plain", false));
+        /// assert!("fancy".parse::<Builtin>().is_err());
+        /// ```
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Builtin {
@@ -40,10 +51,19 @@ builtins! {
 
 impl Builtin {
     /// The strategy for the run with this seed.
-    pub(crate) fn source(self, seed: u64) -> Source {
-        match self {
-            Builtin::Random => Source::Walk(seed),
-            Builtin::Plain => Source::Strategy(Box::new(Plain), seed, Default::default()),
+    pub(crate) fn source(self, seed: u64, calibration: &Arc<Calibration>) -> Source {
+        let strategy: Box<dyn Strategy> = match self {
+            Builtin::Random => return Source::Walk(seed),
+            Builtin::Plain => Box::new(Plain),
+        };
+        Source::Strategy(strategy, seed, calibration.clone())
+    }
+
+    /// Whether the program is to be calibrated before its first run.
+    pub(crate) fn wants_calibration(self) -> bool {
+        match self.source(0, &Arc::default()) {
+            Source::Strategy(strategy, ..) => strategy.wants_calibration(),
+            Source::Walk(_) | Source::Tape(_) | Source::Nobody => false,
         }
     }
 }

@@ -93,8 +93,8 @@ impl fmt::Display for Deviation<'_> {
 pub struct Tape {
     values: u64,
     passes: Passes,
-    /// The paths that the marks name.
-    paths: Paths,
+    /// The paths that the marks name, by number.
+    paths: Vec<String>,
     marks: Vec<Mark>,
 }
 
@@ -148,20 +148,37 @@ impl Mark {
 /// Which draw of its task: kind, n-th, and which while it was ready.
 pub(crate) type Key = (Kind, u32, u32);
 
-/// Each path once, with a number.
-#[derive(Clone, Debug, Default)]
-struct Paths {
-    list: Vec<String>,
+/// Puts a tape together from deviations that name paths.
+struct Builder {
+    tape: Tape,
+    /// The number of each path.
     numbers: BTreeMap<String, u32>,
 }
 
-impl Paths {
+impl Builder {
+    fn new() -> Builder {
+        Builder {
+            tape: Tape::default(),
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    fn push(&mut self, deviation: Deviation<'_>) {
+        let task = self.number(deviation.task);
+        let choice = match deviation.choice {
+            Choice::Task(path) => self.number(path),
+            Choice::Number(number) => number,
+        };
+        let key = (deviation.kind, deviation.nth, deviation.again);
+        self.tape.marks.push(Mark::new(task, key, choice));
+    }
+
     fn number(&mut self, path: &str) -> u32 {
         if let Some(&number) = self.numbers.get(path) {
             return number;
         }
-        let number = self.list.len() as u32;
-        self.list.push(path.to_owned());
+        let number = self.tape.paths.len() as u32;
+        self.tape.paths.push(path.to_owned());
         self.numbers.insert(path.to_owned(), number);
         number
     }
@@ -170,24 +187,12 @@ impl Paths {
 impl Tape {
     /// A tape with this seed for random values, and these deviations.
     pub fn new<'a>(values: u64, deviations: impl IntoIterator<Item = Deviation<'a>>) -> Tape {
-        let mut tape = Tape {
-            values,
-            ..Tape::default()
-        };
+        let mut builder = Builder::new();
+        builder.tape.values = values;
         for deviation in deviations {
-            tape.push(deviation);
+            builder.push(deviation);
         }
-        tape
-    }
-
-    fn push(&mut self, deviation: Deviation<'_>) {
-        let task = self.paths.number(deviation.task);
-        let choice = match deviation.choice {
-            Choice::Task(path) => self.paths.number(path),
-            Choice::Number(number) => number,
-        };
-        let key = (deviation.kind, deviation.nth, deviation.again);
-        self.marks.push(Mark::new(task, key, choice));
+        builder.tape
     }
 
     /// The seed of the random values that [`reweave::rng()`](crate::rng) gives.
@@ -212,7 +217,7 @@ impl Tape {
 
     fn read(&self, mark: Mark) -> Deviation<'_> {
         let (kind, nth, again) = mark.key();
-        let path = |number: u32| self.paths.list[number as usize].as_str();
+        let path = |number: u32| self.paths[number as usize].as_str();
         Deviation {
             task: path(mark.task),
             kind,
@@ -253,28 +258,49 @@ impl TapeWriter {
 
     /// The tape, with the path of each task, by its number in the run.
     pub(crate) fn finish<'p>(mut self, path: impl Fn(TaskNo) -> &'p str) -> Tape {
-        let mut paths = Paths::default();
-        // The number of each task's path, so that a path is looked up once a task and not once a mark.
-        let mut known: Vec<Option<u32>> = Vec::new();
-        let mut number = |task: u32| {
-            let at = task as usize;
-            if at >= known.len() {
-                known.resize(at + 1, None);
-            }
-            *known[at].get_or_insert_with(|| paths.number(path(TaskNo(task))))
-        };
+        let mut named = Named::default();
         for mark in &mut self.marks {
-            mark.task = number(mark.task);
+            mark.task = named.number(mark.task, &path);
             if mark.kind().is_among_tasks() {
-                mark.choice = number(mark.choice);
+                mark.choice = named.number(mark.choice, &path);
             }
         }
         Tape {
             values: self.values,
             passes: Passes::NONE,
-            paths,
+            paths: named.paths,
             marks: self.marks,
         }
+    }
+}
+
+/// The tasks that a tape names, each with its path once.
+#[derive(Default)]
+struct Named {
+    paths: Vec<String>,
+    /// By the task's number, the number of its path.
+    numbers: Vec<Option<u32>>,
+}
+
+impl Named {
+    #[inline(always)]
+    fn number<'p>(&mut self, task: u32, path: impl Fn(TaskNo) -> &'p str) -> u32 {
+        match self.numbers.get(task as usize) {
+            Some(&Some(number)) => number,
+            _ => self.add(task, path(TaskNo(task))),
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, task: u32, path: &str) -> u32 {
+        let at = task as usize;
+        if at >= self.numbers.len() {
+            self.numbers.resize(at + 1, None);
+        }
+        let number = self.paths.len() as u32;
+        self.paths.push(path.to_owned());
+        self.numbers[at] = Some(number);
+        number
     }
 }
 

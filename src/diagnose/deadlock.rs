@@ -8,9 +8,11 @@ use crate::record::detail::Deadlock;
 pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, cycle: &[Edge]) -> Seen {
     let deadlock = Deadlock {
         others_go_on: graph.certain,
+        main_ended: false,
         waiting: look.waiting(graph),
         cycle: look.edges(cycle),
         unreceived: look.unreceived(),
+        left_alone: look.left_alone(graph),
     };
     Seen::new(deadlock, None, None)
 }

@@ -2,15 +2,12 @@
 //!
 //! Named in Oxide's RFD 609, *Futurelock* (2025).
 
-use std::time::Duration;
-
 use super::look::{Look, Seen};
-use crate::base::place::SourcePlace;
 use crate::kernel::tasks::{MAIN_SLOT, RUNTIME_SLOT};
 use crate::observe::graph::Graph;
-use crate::observe::resources::Held;
+use crate::observe::held::Held;
 use crate::observe::waits::{Awaits, Wait, WaitKey};
-use crate::record::detail::{Futurelock, Has, PendingFuture};
+use crate::record::detail::{Futurelock, Has};
 
 /// All that keep a living task from going on.
 pub(crate) fn all(look: Look<'_>, graph: &Graph<'_>) -> Vec<Seen> {
@@ -97,25 +94,10 @@ fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
     Futurelock {
         awaited: look.awaited(wait.awaits),
         has,
-        abandoned: Box::new(pending(look, other)),
-        waiter: Box::new(pending(look, wait)),
+        abandoned: Box::new(look.pending(other)),
+        waiter: Box::new(look.pending(wait)),
         waiting: Vec::new(),
         unreceived: Vec::new(),
-    }
-}
-
-fn pending(look: Look<'_>, wait: &Wait) -> PendingFuture {
-    let due = match wait.awaits {
-        Awaits::Timer(at) => Some(at).filter(|&at| at <= look.kernel.now()),
-        Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) => None,
-    };
-    PendingFuture {
-        task: look.path(wait.polled.task),
-        awaited: look.awaited(wait.awaits),
-        place: wait.place.map(SourcePlace::from),
-        since: Duration::from_nanos(wait.since),
-        last_polled: Duration::from_nanos(wait.seen),
-        granted: wait.granted.or(due).map(Duration::from_nanos),
     }
 }
 

@@ -3,28 +3,58 @@
 use std::time::Duration;
 
 use super::look::{Look, Seen};
-use crate::base::resource::ResourceNo;
-use crate::observe::resources::Held;
+use crate::base::ids::TaskNo;
+use crate::base::resource::{ResourceNo, Want};
+use crate::kernel::phase::Stop;
+use crate::observe::held::Held;
+use crate::observe::permits::{Forgotten, Permits};
+use crate::observe::waits::{Awaits, Wait};
 use crate::record::detail::{Leak, Leaked};
 
-/// What is held when all tasks are gone, and who forgot the permits of which there are too few.
-pub(crate) fn all(look: Look<'_>, short: &[(ResourceNo, usize)]) -> Vec<Seen> {
-    let resources = &look.observer.resources;
-    let held = resources
-        .all_held()
-        .map(|(resource, held)| (resource, held, Leaked::Kept));
-    let forgotten = short.iter().flat_map(|&(resource, missing)| {
-        let by = resources.forgetters(resource, missing).iter();
-        by.map(move |held| (resource, held, Leaked::Forgotten))
-    });
-    let seen = |(resource, held, how): (ResourceNo, &Held, Leaked)| {
-        let detail = Leak {
-            resource: look.resource(resource),
-            task: look.path(held.task),
-            since: Duration::from_nanos(held.since),
-            how,
-        };
-        Seen::new(detail, None, Some(held.place))
+/// What is held when all tasks are gone.
+pub(crate) fn kept(look: Look<'_>) -> Vec<Seen> {
+    let held = look.observer.resources.all_held();
+    held.map(|(resource, held)| seen(look, resource, held, Leaked::Kept))
+        .collect()
+}
+
+/// Permits that were forgotten and are missed; asked while the tasks that are left still stand.
+pub(crate) fn forgotten(look: Look<'_>, stop: Stop) -> Vec<Seen> {
+    let mut leaks = Vec::new();
+    for (resource, permits) in look.observer.resources.short() {
+        let are_gone = are_gone(look, resource, permits, stop);
+        let leaked =
+            |all: &&Forgotten| are_gone || permits.others_add(all) && !is_living(look, all.by.task);
+        let of = |all: &Forgotten| seen(look, resource, &all.by, Leaked::Forgotten);
+        leaks.extend(permits.missing().iter().filter(leaked).map(of));
+    }
+    leaks
+}
+
+/// Whether nobody has a permit, some wait for one or gave up, and nobody is left who would add any.
+fn are_gone(look: Look<'_>, resource: ResourceNo, permits: &Permits, stop: Stop) -> bool {
+    let waits = |wait: &Wait| {
+        wait.awaits == Awaits::Resource(resource, Want::Itself) && wait.granted.is_none()
     };
-    held.chain(forgotten).map(seen).collect()
+    let missed = permits.in_vain || look.observer.waits.all().any(waits);
+    let held = !look.observer.resources.holders(resource).is_empty();
+    let may_come =
+        stop != Stop::Stuck && permits.adders().iter().any(|&task| is_living(look, task));
+    missed && !held && !may_come
+}
+
+fn is_living(look: Look<'_>, task: TaskNo) -> bool {
+    let tasks = &look.kernel.tasks;
+    let mut slots = tasks.living().into_iter();
+    slots.any(|slot| tasks.row(slot).number == task)
+}
+
+fn seen(look: Look<'_>, resource: ResourceNo, held: &Held, how: Leaked) -> Seen {
+    let detail = Leak {
+        resource: look.resource(resource),
+        task: look.path(held.task),
+        since: Duration::from_nanos(held.since),
+        how,
+    };
+    Seen::new(detail, None, Some(held.place))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::look::{Look, Seen};
 use crate::base::ids::TaskNo;
 use crate::base::resource::{ResourceNo, Want};
-use crate::observe::resources::Held;
+use crate::observe::held::Held;
 use crate::observe::waits::Awaits;
 use crate::record::detail::LongHold;
 use crate::record::fact::Fact;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, SourcePlace};
-use crate::base::resource::ResourceNo;
+use crate::base::resource::{ResourceNo, Want};
 use crate::base::span::FAR;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::MAIN_SLOT;
@@ -12,7 +12,7 @@ use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
 use crate::observe::waits::{Awaits, Wait};
 use crate::record::detail::{
-    self, Awaited, Detail, Edge, MissedCall, Owner, Unreceived, WaitingTask,
+    self, Awaited, Detail, Edge, MissedCall, Owner, PendingFuture, Unreceived, WaitingTask,
 };
 use crate::record::journal::Names;
 use crate::record::resource::Resource;
@@ -101,6 +101,35 @@ impl<'r> Look<'r> {
                 at: Duration::from_nanos(at),
             }),
         }
+    }
+
+    pub(crate) fn pending(self, wait: &Wait) -> PendingFuture {
+        let due = match wait.awaits {
+            Awaits::Timer(at) => Some(at).filter(|&at| at <= self.kernel.now()),
+            Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) => None,
+        };
+        PendingFuture {
+            task: self.path(wait.polled.task),
+            awaited: self.awaited(wait.awaits),
+            place: wait.place.map(SourcePlace::from),
+            since: Duration::from_nanos(wait.since),
+            last_polled: Duration::from_nanos(wait.seen),
+            granted: wait.granted.or(due).map(Duration::from_nanos),
+        }
+    }
+
+    /// Futures that were woken, and that their tasks poll no more.
+    pub(crate) fn left_alone(self, graph: &Graph<'_>) -> Vec<PendingFuture> {
+        let waiting_messages = |resource: ResourceNo| {
+            let mut unreceived = self.observer.resources.unreceived();
+            unreceived.any(|(number, _)| number == resource)
+        };
+        let woken = |wait: &&&Wait| {
+            wait.is_called(self.kernel.now())
+                || matches!(wait.awaits, Awaits::Resource(resource, Want::Message) if waiting_messages(resource))
+        };
+        let left = graph.abandoned.iter().filter(woken);
+        left.map(|wait| self.pending(wait)).collect()
     }
 
     /// What the task in this slot waits for.

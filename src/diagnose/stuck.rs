@@ -1,7 +1,7 @@
 //! Stuck: why tasks that wait will wait for ever.
 //!
-//! Asked at the end of a recorded run, when nothing moves any more, or when `main` is done or a limit reached while others
-//! still stand in line. The most telling cause is the finding:
+//! Asked at the end of a recorded run, when nothing moves any more, or when a limit is reached while others still stand in
+//! line; and of futurelocks when `main` is done. The most telling cause is the finding:
 //!
 //! ```text
 //!   futurelock   what a task waits for was handed to a future, or is held by one, that its own task polls no more
@@ -32,6 +32,10 @@ pub(crate) fn examine(look: Look<'_>, levels: &Levels, stop: Stop) -> Vec<Seen> 
     let futurelocks = futurelock::all(look, &graph);
     if !futurelocks.is_empty() && !allowed(FindingKind::Futurelock) {
         return futurelocks;
+    }
+    // Of tasks that are left when `main` has ended more is known once they are dropped.
+    if stop == Stop::Done {
+        return Vec::new();
     }
     let cycle = graph.cycle();
     if !cycle.is_empty() {

@@ -19,7 +19,7 @@ use super::witness::Entry;
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::choice::tape::Tape;
 use crate::explore::explore::explore;
-use crate::explore::outcome::Run;
+use crate::explore::outcome::{Answered, Run};
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
@@ -185,9 +185,10 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
     let watched = environment.watchdog != Some(false);
-    let replay = |drawn: &Drawn| Program::Main.replay(drawn);
+    let replay = move |drawn: &Drawn| Program::Main.replay(drawn, strategy);
     let witness = Entry::new(replay, watched, None);
-    let sim = options.sim.echo(true).with_witness(Arc::new(witness));
+    let sim = options.sim.echo(true).builtin(strategy);
+    let sim = sim.with_witness(Arc::new(witness));
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
         // The plain strategy has one run, whatever the seed.
@@ -244,9 +245,10 @@ impl Program {
     }
 
     /// The line that replays a run.
-    fn replay(self, drawn: &Drawn) -> String {
+    fn replay(self, drawn: &Drawn, strategy: Builtin) -> String {
         let draws = match drawn {
-            Drawn::Seed(seed) => format!("REWEAVE_SEED={seed}"),
+            Drawn::Seed(seed) if strategy == Builtin::default() => format!("REWEAVE_SEED={seed}"),
+            Drawn::Seed(seed) => format!("REWEAVE_STRATEGY={strategy} REWEAVE_SEED={seed}"),
             Drawn::Plain | Drawn::Unnamed => {
                 format!("REWEAVE_TAPE='{}'", Tape::default().to_line())
             }
@@ -321,11 +323,16 @@ where
         false => None,
     };
     if let Some((drawn, fate)) = place.as_ref().and_then(running::Place::try_left) {
-        return Err(taken_down(program, &drawn, &fate).into());
+        let line = program.replay(&drawn, strategy);
+        return Err(taken_down(drawn, line, &fate).into());
     }
     let running = place.as_ref().and_then(Running::new);
     let watched = environment.watchdog != Some(false);
-    let witness = Entry::new(move |drawn: &Drawn| program.replay(drawn), watched, running);
+    let witness = Entry::new(
+        move |drawn: &Drawn| program.replay(drawn, strategy),
+        watched,
+        running,
+    );
     let options = &TestOptions {
         sim: options.sim.clone().with_witness(Arc::new(witness)),
         ..options.clone()
@@ -350,7 +357,7 @@ where
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
-        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed)),
+        Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
         None => {
             plain()?;
@@ -366,11 +373,11 @@ fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: Program) -> Resul
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
-    let drawn = match run.seed() {
-        Some(seed) if run.strategy().is_none() => Drawn::Seed(seed),
-        _ => Drawn::Tape(run.tape().clone()),
+    let tape = || Drawn::Tape(run.tape().clone());
+    let line = match (run.seed(), &run.answered) {
+        (Some(seed), &Answered::Builtin(builtin)) => program.replay(&Drawn::Seed(seed), builtin),
+        (None, _) | (_, Answered::Own(_)) => program.replay(&tape(), Builtin::default()),
     };
-    let line = program.replay(&drawn);
     let report = Report::new(run).replay(&line).to_string();
     if run.failed() {
         return Err(Failure {
@@ -385,8 +392,8 @@ fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: Program) -> Resul
 }
 
 /// The report of a run that takes its process down.
-fn taken_down(program: Program, drawn: &Drawn, fate: &Fate) -> String {
-    let run = last_words::run(Some(drawn.clone()), Some(program.replay(drawn)));
+fn taken_down(drawn: Drawn, replay: String, fate: &Fate) -> String {
+    let run = last_words::run(Some(drawn), Some(replay));
     format!(
         "a run takes its process down: {fate}\n\
          an earlier process of this test went down, and left word of the runs that it was about to make; each was tried in a \

@@ -4,8 +4,10 @@
 //! the program alone: the same for every seed, thread and machine, and made again, identically, when one seed is replayed.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use super::one;
+use super::outcome::Run;
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::draw::Draw;
@@ -15,7 +17,7 @@ use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Calibration, Strategy, Summary};
 use crate::record::journal::Keep;
 use crate::run::context::Context;
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 use crate::run::underway::Drawn;
 
 /// How many random walks are made, at the most.
@@ -24,14 +26,23 @@ const WALKS: u64 = 16;
 /// No more walks are made once this many steps were: a slow program is known from fewer.
 const MOST_STEPS: u64 = 1_000_000;
 
+/// What was learned, and the first of its runs that failed.
+#[derive(Default)]
+pub(crate) struct Calibrated {
+    pub(crate) calibration: Arc<Calibration>,
+    /// It is a run like any other, and has no seed: its tape brings it back.
+    pub(crate) failure: Option<Run>,
+}
+
 /// Learns of a program.
-pub(crate) fn calibrate<M, F>(cx: &mut Context, make: &M, place: Place) -> Calibration
+pub(crate) fn calibrate<M, F>(cx: &mut Context, make: &M, place: Place) -> Calibrated
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
     let mut calibration = Calibration::default();
+    let mut failure = None;
     let mut steps = 0;
     for nth in 0..=WALKS {
         if steps > MOST_STEPS {
@@ -59,8 +70,14 @@ where
         steps += run.steps();
         let summary: Summary = run.summary();
         calibration.add(summary, run.operations_by_path());
+        if run.failed() && failure.is_none() {
+            failure = Some(run.without_output());
+        }
     }
-    calibration
+    Calibrated {
+        calibration: Arc::new(calibration),
+        failure,
+    }
 }
 
 /// A walk that a seed does not change.

@@ -6,7 +6,7 @@
 //! Exploring keeps hashes only. A seed that shows something is run again with everything kept; if its hash
 //! then differs, the program is not deterministic, and that is what is reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -15,9 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
-use super::calibration::calibrate;
+use super::calibration::{Calibrated, calibrate};
+use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use super::repeat::{self, Seen};
 use super::search::{Search, SeedsInOrder};
 use super::sim::Sim;
@@ -32,7 +33,7 @@ use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 use crate::run::context::Context;
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 use crate::run::underway::{Drawn, Taken};
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
@@ -72,6 +73,38 @@ enum StrategyOf {
     Builtin(Builtin),
     /// One of the caller's, made anew for every run.
     Own(Box<dyn Fn() -> Box<dyn Strategy> + Sync>),
+}
+
+impl StrategyOf {
+    fn wants_calibration(&self) -> bool {
+        match self {
+            StrategyOf::Builtin(builtin) => builtin.wants_calibration(),
+            StrategyOf::Own(strategy) => strategy().wants_calibration(),
+        }
+    }
+
+    fn source(&self, seed: u64, calibration: &Arc<Calibration>) -> Source {
+        match self {
+            StrategyOf::Builtin(builtin) => builtin.source(seed, calibration),
+            StrategyOf::Own(strategy) => Source::Strategy(strategy(), seed, calibration.clone()),
+        }
+    }
+
+    /// What to call the run of this seed.
+    fn drawn(&self, seed: u64) -> Drawn {
+        match self {
+            StrategyOf::Builtin(Builtin::Plain) => Drawn::Plain,
+            StrategyOf::Builtin(_) => Drawn::Seed(seed),
+            StrategyOf::Own(_) => Drawn::Unnamed,
+        }
+    }
+
+    fn answered(&self) -> Answered {
+        match self {
+            StrategyOf::Builtin(builtin) => Answered::Builtin(*builtin),
+            StrategyOf::Own(strategy) => Answered::Own(strategy().name().to_owned()),
+        }
+    }
 }
 
 /// An exploration to be run; made by [`explore`].
@@ -161,7 +194,9 @@ where
     }
 
     /// Answers draws with a strategy of the caller's, made anew for every run. If it
-    /// [wants to](Strategy::wants_calibration), the program is calibrated first.
+    /// [wants to](Strategy::wants_calibration), the program is calibrated first; a run of the calibration that fails ends
+    /// the exploration before its first seed, unless it [collects](Explore::collect). Such a run has no seed; its
+    /// [tape](Run::tape) brings it back.
     pub fn strategy<S>(mut self, make: impl Fn() -> S + Sync + 'static) -> Self
     where
         S: Strategy + 'static,
@@ -191,9 +226,21 @@ where
         // No more threads than seeds.
         let seeds = self.seeds.end - self.seeds.start;
         let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
+        let Calibrated {
+            calibration,
+            failure,
+        } = self.calibrate();
+        if failure.is_some() && !self.collect {
+            let start = self.seeds.start;
+            let before_all = Exploration {
+                seeds: start..start,
+                ..Exploration::default()
+            };
+            return before_all.with(failure);
+        }
         let shared = Shared {
             search: SeedsInOrder::new(self.seeds.clone()),
-            calibration: Arc::new(self.calibrate()),
+            calibration,
             found: Mutex::new(BTreeMap::new()),
             digest: AtomicU64::new(0),
             kept: Mutex::new(None),
@@ -212,17 +259,15 @@ where
                 }
             });
         }
-        self.conclude(shared)
+        self.conclude(shared).with(failure)
     }
 
-    fn calibrate(&self) -> Calibration {
-        match &self.strategy {
-            StrategyOf::Own(strategy) if strategy().wants_calibration() => {
-                let mut cx = Context::new(self.sim.setup.clone());
-                calibrate(&mut cx, &self.make, self.place)
-            }
-            StrategyOf::Own(_) | StrategyOf::Builtin(_) => Calibration::default(),
+    fn calibrate(&self) -> Calibrated {
+        if !self.strategy.wants_calibration() {
+            return Calibrated::default();
         }
+        let mut cx = Context::new(self.sim.setup.clone());
+        calibrate(&mut cx, &self.make, self.place)
     }
 
     /// Takes seeds until there are none, or none below the lowest failure.
@@ -233,10 +278,10 @@ where
             cx: Context::new(self.sim.setup.clone()),
         };
         let mut digest = 0u64;
-        // The marks of runs that were recorded for them.
-        let mut seen = BTreeSet::new();
         while let Some(seeds) = shared.search.take() {
             worker.cx.takes(|| Taken::Seeds(seeds.clone()));
+            // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
+            let mut known = KnownMarks::default();
             for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;
@@ -244,9 +289,7 @@ where
                 let Quick { hash, suspicion } = worker.quick(seed);
                 digest = digest.wrapping_add(fingerprint(seed, hash));
                 let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
-                if suspicion.asks_for_a_look()
-                    || suspicion.marks().is_some_and(|marks| seen.insert(marks))
-                {
+                if known.ask_for_a_look(suspicion) {
                     let run = worker.recorded(seed, Keep::Ends, false);
                     differs = run.hash() != hash;
                     cut_short = run.met_limit();
@@ -329,7 +372,7 @@ where
 struct Worker<'a, M> {
     explore: &'a Explore<M>,
     shared: &'a Shared,
-    cx: Context,
+    cx: Box<Context>,
 }
 
 impl<M, F> Worker<'_, M>
@@ -339,22 +382,12 @@ where
     F::Output: 'static,
 {
     fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes, aloud: bool) -> Plan {
-        let (source, drawn) = match &self.explore.strategy {
-            StrategyOf::Builtin(builtin) => (builtin.source(seed), builtin_drawn(*builtin, seed)),
-            StrategyOf::Own(strategy) => {
-                let calibration = self.shared.calibration.clone();
-                (
-                    Source::Strategy(strategy(), seed, calibration),
-                    Drawn::Unnamed,
-                )
-            }
-        };
         Plan {
-            source,
+            source: self.explore.strategy.source(seed, &self.shared.calibration),
             values: seed,
             record,
             passes: passes.clone(),
-            drawn,
+            drawn: self.explore.strategy.drawn(seed),
             aloud,
         }
     }
@@ -375,13 +408,9 @@ where
             let main = (self.explore.make)();
             one::recorded(&mut self.cx, plan, main, self.explore.place)
         });
-        let strategy = match &self.explore.strategy {
-            StrategyOf::Own(strategy) => Some(strategy().name().to_owned()),
-            StrategyOf::Builtin(_) => None,
-        };
         Run {
             seed: Some(seed),
-            strategy,
+            answered: self.explore.strategy.answered(),
             ..run
         }
     }
@@ -405,14 +434,6 @@ where
         let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run
-    }
-}
-
-/// What to call the run of this seed.
-fn builtin_drawn(builtin: Builtin, seed: u64) -> Drawn {
-    match builtin {
-        Builtin::Random => Drawn::Seed(seed),
-        Builtin::Plain => Drawn::Plain,
     }
 }
 
@@ -459,7 +480,7 @@ enum Key {
 }
 
 /// What an exploration found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "an exploration says what it found; `unwrap` fails if something was wrong"]
 pub struct Exploration {
     failures: Vec<Run>,
@@ -469,6 +490,20 @@ pub struct Exploration {
 }
 
 impl Exploration {
+    /// Takes in a run of the calibration that failed, if no seed failed likewise.
+    fn with(mut self, calibrating: Option<Run>) -> Exploration {
+        let signature = |run: &Run| run.failure().map(Finding::signature);
+        if let Some(run) = calibrating
+            && !self
+                .failures
+                .iter()
+                .any(|seen| signature(seen) == signature(&run))
+        {
+            self.failures.insert(0, run);
+        }
+        self
+    }
+
     /// Whether a run failed.
     pub fn failed(&self) -> bool {
         !self.failures.is_empty()

@@ -2,15 +2,16 @@
 
 use std::future::Future;
 
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::passes::Passes;
+use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
 use crate::run::hook::{self, Active};
-use crate::run::state::Plan;
+use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
 
@@ -106,7 +107,7 @@ where
         stdout: printed.stdout,
         terminal: printed.terminal,
         seed: None,
-        strategy: None,
+        answered: Answered::Builtin(Builtin::default()),
         heard,
     };
     (run, mistaken)

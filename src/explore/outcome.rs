@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::base::ids::TaskNo;
+use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::record::finding::Finding;
@@ -48,10 +49,18 @@ pub struct Run<T = ()> {
     pub(crate) stdout: String,
     pub(crate) terminal: String,
     pub(crate) seed: Option<u64>,
-    /// The name of the strategy, if that was not one that comes with Reweave.
-    pub(crate) strategy: Option<String>,
+    pub(crate) answered: Answered,
     /// Whether a panic hook of the user's heard of a panic of this run.
     pub(crate) heard: bool,
+}
+
+/// Who answered the draws of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// A tape, or a strategy that comes with Reweave.
+    Builtin(Builtin),
+    /// A strategy of the caller's, with this name.
+    Own(String),
 }
 
 impl<T> Run<T> {
@@ -115,7 +124,7 @@ impl<T> Run<T> {
             stdout: self.stdout,
             terminal: self.terminal,
             seed: self.seed,
-            strategy: self.strategy,
+            answered: self.answered,
             heard: self.heard,
         }
     }
@@ -184,7 +193,10 @@ impl<T> Run<T> {
 
     /// The name of the strategy that answered the draws, if it was the caller's own. Such a run is replayed by its tape.
     pub fn strategy(&self) -> Option<&str> {
-        self.strategy.as_deref()
+        match &self.answered {
+            Answered::Own(name) => Some(name),
+            Answered::Builtin(_) => None,
+        }
     }
 
     /// The seed, if the run was drawn from one.

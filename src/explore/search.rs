@@ -22,7 +22,7 @@ pub(crate) trait Search: Sync {
 }
 
 /// Seeds that a thread takes at a time.
-const SEEDS_AT_ONCE: u64 = 16;
+pub(crate) const SEEDS_AT_ONCE: u64 = 64;
 
 /// Every seed of a range, up to the lowest that fails.
 pub(crate) struct SeedsInOrder {
@@ -74,17 +74,17 @@ mod tests {
 
     #[test]
     fn every_seed_is_taken_once_and_none_above_a_failure() {
-        let search = SeedsInOrder::new(5..50);
+        let search = SeedsInOrder::new(5..150);
         let taken: Vec<u64> = std::iter::from_fn(|| search.take()).flatten().collect();
-        assert!(taken.iter().copied().eq(5..50));
-        assert_eq!(search.made(), 5..50);
+        assert!(taken.iter().copied().eq(5..150));
+        assert_eq!(search.made(), 5..150);
 
         let search = SeedsInOrder::new(0..1000);
-        assert_eq!((search.take(), search.take()), (Some(0..16), Some(16..32)));
-        search.stop_at(20);
-        search.stop_at(25);
-        assert!(search.is_wanted(19) && !search.is_wanted(20));
-        assert_eq!((search.take(), search.made()), (None, 0..21));
+        assert_eq!((search.take(), search.take()), (Some(0..64), Some(64..128)));
+        search.stop_at(70);
+        search.stop_at(75);
+        assert!(search.is_wanted(69) && !search.is_wanted(70));
+        assert_eq!((search.take(), search.made()), (None, 0..71));
     }
 
     #[test]

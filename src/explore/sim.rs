@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::calibration::calibrate;
 use super::one::{self, prepare};
-use super::outcome::Run;
+use super::outcome::{Answered, Run};
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::choice::chooser::Source;
@@ -16,8 +17,8 @@ use crate::choice::tape::{Player, Tape};
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
+use crate::run::setup::Plan;
 use crate::run::setup::Setup;
-use crate::run::state::Plan;
 use crate::run::underway::{Drawn, Taken, Witness};
 
 /// Describes a run, and runs it.
@@ -40,6 +41,8 @@ use crate::run::underway::{Drawn, Taken, Witness};
 pub struct Sim {
     pub(crate) setup: Setup,
     pub(crate) draws: Draws,
+    /// Who answers the draws of a seed.
+    builtin: Builtin,
 }
 
 /// Who answers the draws.
@@ -76,14 +79,6 @@ impl Draws {
             Draws::Tape(tape) => Drawn::Tape(tape.clone()),
         }
     }
-
-    fn source(&self) -> Source {
-        match self {
-            Draws::Plain => Builtin::Plain.source(0),
-            Draws::Seed(seed) => Builtin::Random.source(*seed),
-            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
-        }
-    }
 }
 
 impl Default for Sim {
@@ -98,12 +93,27 @@ impl Sim {
         Sim {
             setup: Setup::default(),
             draws: Draws::Plain,
+            builtin: Builtin::default(),
         }
     }
 
-    /// Draws at random, from this seed.
+    /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
     pub fn seed(mut self, seed: u64) -> Sim {
         self.draws = Draws::Seed(seed);
+        self
+    }
+
+    /// Answers the draws of a [seed](Sim::seed) with one of the strategies that come with Reweave. The random walk unless
+    /// set.
+    ///
+    /// ```
+    /// use reweave::{Sim, strategies::Builtin};
+    ///
+    /// let run = Sim::new().seed(7).builtin(Builtin::Plain).run(async { reweave::flip(0.5) });
+    /// assert_eq!(run.output(), Some(&false));
+    /// ```
+    pub fn builtin(mut self, strategy: Builtin) -> Sim {
+        self.builtin = strategy;
         self
     }
 
@@ -269,7 +279,8 @@ impl Sim {
     ///
     /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
     /// `poll!`, say), an exploration makes the run again without that point, and this cannot. What an exploration found for such a
-    /// seed is replayed by its [tape](Run::tape).
+    /// seed is replayed by its [tape](Run::tape). Likewise a strategy that wants to be calibrated begins with an empty
+    /// [`Calibration`] here.
     ///
     /// # Panics
     ///
@@ -284,7 +295,9 @@ impl Sim {
         let _active = prepare("Sim::run");
         let (place, passes) = (caller(), self.draws.passes());
         let mut cx = Context::new(self.setup.clone());
-        self.record(&mut cx, &passes, true, main, place).0
+        let (run, _) = self.record(&mut cx, &passes, &Arc::default(), true, main, place);
+        cx.give_up();
+        run
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
@@ -301,17 +314,21 @@ impl Sim {
         let place = caller();
         let mut cx = Context::new(self.setup.clone());
         cx.takes(|| Taken::One(self.draws.drawn()));
-        let run = one::settle(&self.draws.passes(), |passes| {
-            self.record(&mut cx, passes, false, make(), place)
+        let calibrated = match self.draws {
+            Draws::Seed(_) if self.builtin.wants_calibration() => {
+                calibrate(&mut cx, &make, place).calibration
+            }
+            Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
+        };
+        let mut run = one::settle(&self.draws.passes(), |passes| {
+            self.record(&mut cx, passes, &calibrated, false, make(), place)
         });
         if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
             let passes = run.tape.passes().clone();
-            let (again, _) = self.record(&mut cx, &passes, true, make(), place);
-            return Run {
-                heard: again.heard,
-                ..run
-            };
+            let (again, _) = self.record(&mut cx, &passes, &calibrated, true, make(), place);
+            run.heard = again.heard;
         }
+        cx.give_up();
         run
     }
 
@@ -319,6 +336,7 @@ impl Sim {
         &self,
         cx: &mut Context,
         passes: &Passes,
+        calibration: &Arc<Calibration>,
         aloud: bool,
         main: F,
         place: Place,
@@ -327,9 +345,14 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let source = match &self.draws {
+            Draws::Plain => Builtin::Plain.source(0, calibration),
+            Draws::Seed(seed) => self.builtin.source(*seed, calibration),
+            Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
+        };
         let plan = Plan {
             values: self.draws.values(),
-            source: self.draws.source(),
+            source,
             record: Some(Keep::Ends),
             passes: passes.clone(),
             drawn: self.draws.drawn(),
@@ -338,6 +361,7 @@ impl Sim {
         let (mut run, mistaken) = one::recorded(cx, plan, main, place);
         if let Draws::Seed(seed) = self.draws {
             run.seed = Some(seed);
+            run.answered = Answered::Builtin(self.builtin);
         }
         (run, mistaken)
     }
@@ -366,9 +390,11 @@ impl Sim {
             drawn: Drawn::Unnamed,
             aloud: true,
         };
-        let (run, _) = one::recorded(&mut Context::new(self.setup), plan, main, caller());
+        let mut cx = Context::new(self.setup);
+        let (run, _) = one::recorded(&mut cx, plan, main, caller());
+        cx.give_up();
         Run {
-            strategy: Some(name),
+            answered: Answered::Own(name),
             ..run
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! It knows no words, no levels and no findings; what it does is put on record by who calls it.
 
-use std::mem;
+use std::collections::BTreeSet;
 use std::task::Waker;
 
 use super::phase::Phase;
@@ -13,15 +13,20 @@ use crate::base::ids::TaskNo;
 use crate::model::ready::ReadyQueue;
 use crate::model::timers::{TimerKey, TimerQueue};
 
-/// See the top of this file.
+/// See the top of this file. Its lists keep their memory from run to run.
 pub(crate) struct Kernel {
+    pub(crate) tasks: Tasks,
+    pub(crate) ready: ReadyQueue,
+    timers: TimerQueue<Timer>,
+    course: Course,
+}
+
+/// What belongs to one run, and is made anew for each.
+struct Course {
     /// Virtual time, in ns from the start of the run.
     now: u64,
     /// Polls so far.
     steps: u64,
-    pub(crate) tasks: Tasks,
-    pub(crate) ready: ReadyQueue,
-    timers: TimerQueue<Timer>,
     timers_set: u32,
     /// The slot of the task that is polled, else [`RUNTIME_SLOT`].
     current: u32,
@@ -32,103 +37,91 @@ pub(crate) struct Kernel {
     next: Option<u32>,
 }
 
-/// What a kernel leaves to the next: memory, and nothing a run can see.
-pub(crate) struct KernelMemory {
-    tasks: Tasks,
-    ready: ReadyQueue,
-    timers: TimerQueue<Timer>,
+impl Course {
+    const START: Course = Course {
+        now: 0,
+        steps: 0,
+        timers_set: 0,
+        current: RUNTIME_SLOT,
+        current_task: TaskNo::RUNTIME,
+        phase: Phase::Running,
+        next: None,
+    };
 }
 
-impl KernelMemory {
-    pub(crate) fn new() -> KernelMemory {
-        KernelMemory {
+/// Tasks, and timers, in whose memory a thread is not the poorer for keeping it.
+const MOST_KEPT: usize = 4096;
+
+impl Kernel {
+    pub(crate) fn new() -> Kernel {
+        Kernel {
             tasks: Tasks::new(),
             ready: ReadyQueue::default(),
             timers: TimerQueue::new(),
-        }
-    }
-}
-
-impl Kernel {
-    pub(crate) fn new(memory: KernelMemory) -> Kernel {
-        let KernelMemory {
-            tasks,
-            ready,
-            timers,
-        } = memory;
-        Kernel {
-            now: 0,
-            steps: 0,
-            tasks,
-            ready,
-            timers,
-            timers_set: 0,
-            current: RUNTIME_SLOT,
-            current_task: TaskNo::RUNTIME,
-            phase: Phase::Running,
-            next: None,
+            course: Course::START,
         }
     }
 
-    /// The memory, for the next kernel. This one is not used any more.
-    pub(crate) fn take_memory(&mut self) -> KernelMemory {
-        let mut ready = mem::take(&mut self.ready);
-        let mut timers = mem::replace(&mut self.timers, TimerQueue::new());
-        ready.clear();
-        timers.clear();
-        KernelMemory {
-            tasks: self.tasks.take_for_reuse(),
-            ready,
-            timers,
-        }
+    /// Begins a run in place of the one before, of which nothing is left that a run can see.
+    pub(crate) fn begin(&mut self) {
+        self.tasks.clear();
+        self.ready.clear();
+        self.timers.clear();
+        self.course = Course::START;
+    }
+
+    /// Whether its memory is that of a small test.
+    pub(crate) fn is_small(&self) -> bool {
+        let most = self.tasks.capacity().max(self.ready.capacity());
+        most.max(self.timers.capacity()) <= MOST_KEPT
     }
 
     #[inline(always)]
     pub(crate) fn now(&self) -> u64 {
-        self.now
+        self.course.now
     }
 
     /// Moves the clock to `to`; `false` if that is not ahead.
     #[inline(always)]
     pub(crate) fn move_clock(&mut self, to: u64) -> bool {
-        let ahead = to > self.now;
+        let ahead = to > self.course.now;
         if ahead {
-            self.now = to;
+            self.course.now = to;
         }
         ahead
     }
 
     #[inline(always)]
     pub(crate) fn steps(&self) -> u64 {
-        self.steps
+        self.course.steps
     }
 
     #[inline(always)]
     pub(crate) fn phase(&self) -> Phase {
-        self.phase
+        self.course.phase
     }
 
     pub(crate) fn set_phase(&mut self, phase: Phase) {
-        self.phase = phase;
+        self.course.phase = phase;
     }
 
     /// The slot of the running task; [`RUNTIME_SLOT`] if none runs.
     #[inline(always)]
     pub(crate) fn current(&self) -> u32 {
-        self.current
+        self.course.current
     }
 
     /// The number of the running task.
     #[inline(always)]
     pub(crate) fn current_task(&self) -> TaskNo {
-        self.current_task
+        self.course.current_task
     }
 
     /// This task runs now.
     #[inline(always)]
     pub(crate) fn set_current(&mut self, slot: u32, task: TaskNo) {
-        self.current = slot;
-        self.current_task = task;
+        self.course.current = slot;
+        self.course.current_task = task;
     }
 
     /// No task runs.
@@ -140,43 +133,56 @@ impl Kernel {
     /// A step begins.
     #[inline(always)]
     pub(crate) fn count_step(&mut self) {
-        self.steps += 1;
+        self.course.steps += 1;
     }
 
     /// The running task stands at a scheduling point: the one in this place of the ready queue runs next, whatever becomes
     /// ready until then.
     pub(crate) fn stand_at_point(&mut self, place: u32) {
-        self.next = Some(place);
-        if let Some(cell) = self.tasks.cell(self.current) {
+        self.course.next = Some(place);
+        if let Some(cell) = self.tasks.cell(self.course.current) {
             cell.header().add(AT_POINT);
         }
     }
 
-    /// The place in the ready queue of the task that was chosen to run next.
-    #[inline(always)]
-    pub(crate) fn take_next(&mut self) -> Option<u32> {
-        self.next.take()
+    /// Takes the task out of the ready queue that a scheduling point chose to run next.
+    #[inline(never)]
+    pub(crate) fn take_next(&mut self) -> u32 {
+        let place = self.course.next.take().expect("a point chose one");
+        self.ready.take(|_| place as usize)
     }
 
     /// Whether the running task is about to let another run first.
     #[inline(always)]
     pub(crate) fn has_next(&self) -> bool {
-        self.next.is_some()
+        self.course.next.is_some()
     }
 
     /// Sets a timer for the running task; gives its number, too.
     #[inline(always)]
     pub(crate) fn set_timer(&mut self, deadline: u64, waker: Waker) -> (TimerKey, u32) {
-        self.timers_set += 1;
+        self.set_timer_of(self.course.current, deadline, waker)
+    }
+
+    /// Sets a timer for the task in this slot; gives its number, too.
+    #[inline(always)]
+    pub(crate) fn set_timer_of(
+        &mut self,
+        slot: u32,
+        deadline: u64,
+        waker: Waker,
+    ) -> (TimerKey, u32) {
+        self.course.timers_set += 1;
         let timer = Timer {
-            number: self.timers_set,
-            slot: self.current,
+            number: self.course.timers_set,
+            slot,
             waker,
         };
-        (self.timers.insert(deadline, timer), self.timers_set)
+        (self.timers.insert(deadline, timer), self.course.timers_set)
     }
 
     /// Takes a timer back; the caller drops the waker.
+    #[inline(always)]
     pub(crate) fn cancel_timer(&mut self, key: TimerKey) -> Option<Timer> {
         self.timers.remove(key)
     }
@@ -192,15 +198,20 @@ impl Kernel {
         self.timers.next_deadline()
     }
 
+    /// The slots of tasks that set a timer which has not fired.
+    pub(crate) fn slots_with_timers(&self) -> BTreeSet<u32> {
+        self.timers.iter().map(|(_, timer)| timer.slot).collect()
+    }
+
     /// Whether a timer may be due now.
     #[inline(always)]
     pub(crate) fn may_be_due(&self) -> bool {
-        self.timers.may_be_due(self.now)
+        self.timers.may_be_due(self.course.now)
     }
 
     /// The task that set the first timer due now.
     pub(crate) fn owner_of_due(&mut self) -> Option<u32> {
-        let now = self.now;
+        let now = self.course.now;
         self.timers.peek_due(now).map(|timer| timer.slot)
     }
 
@@ -209,12 +220,12 @@ impl Kernel {
         if self.timers.first_is_alone() {
             return 1;
         }
-        self.timers.ties(self.now, cap)
+        self.timers.ties(self.course.now, cap)
     }
 
     /// Takes a timer that is due: the n-th of those that are due with the first.
     pub(crate) fn take_due(&mut self, nth: usize) -> Option<Timer> {
-        let now = self.now;
+        let now = self.course.now;
         let due = match nth {
             0 => self.timers.pop_due(now),
             nth => self.timers.pop_nth(now, nth),

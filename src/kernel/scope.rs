@@ -31,6 +31,10 @@ pub(crate) struct Scope {
     discarding: Cell<u32>,
     /// How many `select!`s are dropping the branches that lost.
     losing: Cell<u32>,
+    /// How often a future marked with `must_await` was polled, or a `select!` ended.
+    others: Cell<u16>,
+    /// Where the stack of the run begins.
+    stack: Cell<usize>,
     /// Cells of tasks that are over, to be used again.
     spares: RefCell<Vec<Arc<dyn Any + Send + Sync>>>,
 }
@@ -46,6 +50,8 @@ impl Scope {
             vtable: Cell::new(ptr::null()),
             discarding: Cell::new(0),
             losing: Cell::new(0),
+            others: Cell::new(0),
+            stack: Cell::new(0),
             spares: RefCell::new(Vec::new()),
         }
     }
@@ -57,6 +63,7 @@ impl Scope {
         self.free.set(COOP_BUDGET);
         self.discarding.set(0);
         self.losing.set(0);
+        self.others.set(0);
         self.running.set(ptr::null());
     }
 
@@ -143,6 +150,8 @@ impl Scope {
         self.spares.borrow_mut().pop()
     }
 
+    /// Keeps a cell to be used again, unless there are enough.
+    #[inline(always)]
     pub(crate) fn keep_spare(&self, cell: Arc<dyn Any + Send + Sync>) {
         let mut spares = self.spares.borrow_mut();
         if spares.len() < MOST_SPARES {
@@ -176,9 +185,39 @@ impl Scope {
         self.losing.get() > 0
     }
 
+    /// A future marked with `must_await` is polled, or a `select!` ends.
+    #[inline]
+    pub(crate) fn count_other(&self) {
+        self.others.set(self.others.get().wrapping_add(1));
+    }
+
+    /// How many there were.
+    pub(crate) fn others(&self) -> u16 {
+        self.others.get()
+    }
+
+    /// All that the run calls stands on the stack between here and where it is asked.
+    #[inline(never)]
+    pub(crate) fn begin_stack(&self) {
+        self.stack.set(address_here());
+    }
+
+    /// Whether this address is on the stack of the run. No other memory lies between two frames of one stack.
+    #[inline(never)]
+    pub(crate) fn is_on_stack(&self, address: usize) -> bool {
+        let (one, other) = (self.stack.get(), address_here());
+        (one.min(other)..one.max(other)).contains(&address)
+    }
+
     pub(crate) fn is_discarding(&self) -> bool {
         self.discarding.get() > 0
     }
+}
+
+#[inline(always)]
+fn address_here() -> usize {
+    let here = 0u8;
+    ptr::from_ref(std::hint::black_box(&here)).addr()
 }
 
 /// See [`Scope::discard`].

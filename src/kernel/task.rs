@@ -31,6 +31,10 @@ pub(crate) const DETACHED: u32 = 16;
 pub(crate) const TAKEN: u32 = 32;
 /// Its last poll ended at a scheduling point: it goes on from there before it is cancelled.
 pub(crate) const AT_POINT: u32 = 64;
+/// It is a closure of `spawn_blocking` that has begun: an abort comes too late.
+pub(crate) const BEGUN: u32 = 128;
+/// It does not count among the tasks of the runtime, as tokio counts them.
+pub(crate) const APART: u32 = 256;
 
 /// The part of a task's cell that does not depend on the future's type.
 pub(crate) struct Header {
@@ -128,6 +132,11 @@ impl Header {
         self.has(DONE)
     }
 
+    /// Whether the join handle has taken the output, or its failure.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.has(TAKEN)
+    }
+
     /// A handle has the cell from now on.
     #[inline(always)]
     pub(crate) fn handle_made(&self) {
@@ -138,6 +147,16 @@ impl Header {
     #[inline(always)]
     pub(crate) fn handle_gone(&self) {
         self.handles.fetch_sub(1, Relaxed);
+    }
+
+    /// It is none of those that [`Header::is_apart`] leaves to be counted.
+    pub(crate) fn set_apart(&self) {
+        self.add(APART);
+    }
+
+    /// Whether it does not count among the tasks of the runtime.
+    pub(crate) fn is_apart(&self) -> bool {
+        self.has(APART)
     }
 
     /// Whether the task is ready.

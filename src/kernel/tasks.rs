@@ -4,7 +4,6 @@
 //! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
 
 use std::collections::BTreeMap;
-use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -41,20 +40,37 @@ pub(crate) struct Row {
     users: u32,
 }
 
+/// As many bytes as most paths have, so that they need not grow.
+const USUAL_PATH: usize = 32;
+
 /// Set in [`Row::users`] of a task that ever had a child.
 const PARENT: u32 = 1 << 31;
 
-/// All tasks of a run.
+/// All tasks of a run. Rows keep their memory from run to run, and sites their numbers, which no run can see.
 pub(crate) struct Tasks {
     rows: Vec<Row>,
     free: Vec<u32>,
+    sites: Sites,
+    counts: Counts,
+}
+
+/// What belongs to one run, and is made anew for each.
+struct Counts {
     spawned: u32,
     alive: usize,
-    sites: Sites,
     /// How many children of each name a task has spawned.
     siblings: BTreeMap<(TaskNo, u32), u32>,
     /// The last such count, because most tasks are spawned in a loop.
     last_sibling: ((TaskNo, u32), u32),
+}
+
+impl Counts {
+    const START: Counts = Counts {
+        spawned: 0,
+        alive: 0,
+        siblings: BTreeMap::new(),
+        last_sibling: NO_SIBLING,
+    };
 }
 
 impl Tasks {
@@ -74,32 +90,22 @@ impl Tasks {
         Tasks {
             rows: vec![runtime],
             free: Vec::new(),
-            spawned: 0,
-            alive: 0,
             sites,
-            siblings: BTreeMap::new(),
-            last_sibling: NO_SIBLING,
+            counts: Counts::START,
         }
     }
 
-    /// An empty table that uses the memory of this one, and keeps the numbers of sites, which no run can see. This one is
-    /// not used any more.
-    pub(crate) fn take_for_reuse(&mut self) -> Tasks {
-        let mut rows = mem::take(&mut self.rows);
-        let mut free = mem::take(&mut self.free);
-        let sites = mem::take(&mut self.sites);
-        rows.truncate(1);
-        (rows[0].users, rows[0].steps) = (1, 0);
-        free.clear();
-        Tasks {
-            rows,
-            free,
-            spawned: 0,
-            alive: 0,
-            sites,
-            siblings: BTreeMap::new(),
-            last_sibling: NO_SIBLING,
-        }
+    /// Empties the table for another run.
+    pub(crate) fn clear(&mut self) {
+        self.rows.truncate(1);
+        (self.rows[0].users, self.rows[0].steps) = (1, 0);
+        self.free.clear();
+        self.counts = Counts::START;
+    }
+
+    /// For how many tasks, or names and places of tasks, there is memory.
+    pub(crate) fn capacity(&self) -> usize {
+        self.rows.capacity().max(self.sites.list.capacity())
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
@@ -113,9 +119,9 @@ impl Tasks {
         let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
         let users = &mut self.rows[parent as usize].users;
         *users = (*users + 1) | PARENT;
-        self.spawned += 1;
-        self.alive += 1;
-        let number = TaskNo(self.spawned);
+        self.counts.spawned += 1;
+        self.counts.alive += 1;
+        let number = TaskNo(self.counts.spawned);
         let row = Row {
             cell: None,
             number,
@@ -144,24 +150,24 @@ impl Tasks {
             // `main` has no siblings.
             return 1;
         }
-        if self.last_sibling.0 != key {
+        if self.counts.last_sibling.0 != key {
             self.look_up_sibling(key);
         }
-        self.last_sibling.1 += 1;
-        self.last_sibling.1
+        self.counts.last_sibling.1 += 1;
+        self.counts.last_sibling.1
     }
 
     #[inline(never)]
     fn look_up_sibling(&mut self, key: (TaskNo, u32)) {
-        let (old, count) = self.last_sibling;
+        let (old, count) = self.counts.last_sibling;
         if old != NO_SIBLING.0 {
-            self.siblings.insert(old, count);
+            self.counts.siblings.insert(old, count);
         }
-        let count = match self.siblings.is_empty() {
+        let count = match self.counts.siblings.is_empty() {
             true => 0,
-            false => self.siblings.get(&key).copied().unwrap_or(0),
+            false => self.counts.siblings.get(&key).copied().unwrap_or(0),
         };
-        self.last_sibling = (key, count);
+        self.counts.last_sibling = (key, count);
     }
 
     /// Gives a row its cell.
@@ -207,7 +213,7 @@ impl Tasks {
 
     /// The task is over: its row goes, and with it those of ancestors that only waited for it.
     pub(crate) fn remove(&mut self, slot: u32) {
-        self.alive -= 1;
+        self.counts.alive -= 1;
         let mut slot = slot;
         loop {
             let row = &mut self.rows[slot as usize];
@@ -228,28 +234,28 @@ impl Tasks {
     /// Forgets how many children a task had.
     #[inline(never)]
     fn forget_siblings(&mut self, spawner: TaskNo) {
-        if self.last_sibling.0.0 == spawner {
-            self.last_sibling = NO_SIBLING;
+        if self.counts.last_sibling.0.0 == spawner {
+            self.counts.last_sibling = NO_SIBLING;
         }
         let keys = (spawner, 0)..=(spawner, u32::MAX);
-        while let Some((&key, _)) = self.siblings.range(keys.clone()).next() {
-            self.siblings.remove(&key);
+        while let Some((&key, _)) = self.counts.siblings.range(keys.clone()).next() {
+            self.counts.siblings.remove(&key);
         }
     }
 
     /// How many tasks were spawned so far.
     pub(crate) fn spawned(&self) -> u32 {
-        self.spawned
+        self.counts.spawned
     }
 
     /// How many tasks live.
     pub(crate) fn alive(&self) -> usize {
-        self.alive
+        self.counts.alive
     }
 
     /// The slots of living tasks, in the order of their spawns.
     pub(crate) fn living(&self) -> Vec<u32> {
-        if self.alive == 0 {
+        if self.counts.alive == 0 {
             return Vec::new();
         }
         let mut slots: Vec<u32> = (0..self.rows.len() as u32)
@@ -263,7 +269,7 @@ impl Tasks {
     pub(crate) fn path(&self, slot: u32) -> String {
         let row = self.row(slot);
         let mut path = match row.parent {
-            RUNTIME_SLOT => String::new(),
+            RUNTIME_SLOT => String::with_capacity(USUAL_PATH),
             parent => self.path(parent),
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);

@@ -52,6 +52,11 @@ impl ReadyQueue {
         slot
     }
 
+    /// For how many tasks there is memory.
+    pub(crate) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Empties the queue and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.buffer.clear();

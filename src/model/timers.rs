@@ -44,6 +44,9 @@
 //! removal, and sorts the timers that will be cancelled, too. A timer wheel or a radix heap has the
 //! same slots, but lays them out from a "now" that must not pass the earliest timer; so merely
 //! asking for the next deadline must not sort, and timers set in the past have to be bent to fit.
+//!
+//! The file is long because it is one data structure: windows, lists and the free list share one slab, and every operation
+//! touches all three.
 
 use std::iter;
 use std::mem;
@@ -165,6 +168,11 @@ impl<T> TimerQueue<T> {
         self.len == 0
     }
 
+    /// For how many timers, or windows of them, there is memory.
+    pub(crate) fn capacity(&self) -> usize {
+        self.timers.capacity().max(self.windows.capacity())
+    }
+
     /// Drops all timers and keeps the memory. From here on the queue behaves as a new one does;
     /// older keys are inert.
     pub(crate) fn clear(&mut self) {
@@ -192,6 +200,8 @@ impl<T> TimerQueue<T> {
     ///
     /// # Panics
     /// When 2^31 - 1 timers are set; by then they fill a hundred gigabytes.
+    // To set and to cancel are told to be inlined, for the compiler does so by itself only where a function has one caller.
+    #[inline(always)]
     pub(crate) fn insert(&mut self, deadline: u64, payload: T) -> TimerKey {
         self.generation = self.generation.wrapping_add(1);
         let window = self.window_for(deadline);
@@ -214,6 +224,7 @@ impl<T> TimerQueue<T> {
     }
 
     /// Cancels a timer and hands back its payload; `None` if it has fired or was removed before.
+    #[inline(always)]
     pub(crate) fn remove(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         Some(self.take(key.index).payload)
@@ -275,7 +286,6 @@ impl<T> TimerQueue<T> {
 
     /// The deadline and payload of every timer. Their order means nothing, but is always the same
     /// after the same inserts and removals on a new or cleared queue.
-    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         let timers = self.timers.iter();
         timers.filter_map(|timer| Some((timer.deadline, timer.payload.as_ref()?)))
@@ -544,7 +554,7 @@ impl<T> TimerQueue<T> {
     }
 
     /// Stores a timer that has yet to be hung somewhere.
-    #[inline]
+    #[inline(always)]
     fn store(&mut self, deadline: u64, payload: T) -> u32 {
         let new = Timer {
             deadline,

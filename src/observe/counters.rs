@@ -27,6 +27,8 @@ pub(crate) struct Counters {
 struct Balance {
     forgotten: u64,
     added: u64,
+    /// Somebody gave up waiting since the number of permits last changed.
+    in_vain: bool,
 }
 
 impl Counters {
@@ -72,13 +74,17 @@ impl Counters {
                 self.held -= i64::from(hold.run == self.run);
             }
             Fact::GotInLine => self.in_line += 1,
-            Fact::LeftLine | Fact::GaveUp { .. } => self.in_line -= 1,
+            Fact::LeftLine => self.in_line -= 1,
+            Fact::GaveUp { resource, .. } => {
+                self.in_line -= 1;
+                if let Some(balance) = self.balances.get_mut(&resource) {
+                    balance.in_vain = true;
+                }
+            }
             Fact::Forgot {
                 resource, permits, ..
-            } => self.balances.entry(resource).or_default().forgotten += permits as u64,
-            Fact::Added { resource, permits } => {
-                self.balances.entry(resource).or_default().added += permits as u64;
-            }
+            } => self.balance(resource).forgotten += permits as u64,
+            Fact::Added { resource, permits } => self.balance(resource).added += permits as u64,
             Fact::Granted { .. }
             | Fact::Sent { .. }
             | Fact::Published { .. }
@@ -91,6 +97,13 @@ impl Counters {
         }
     }
 
+    /// The balance of a resource whose permits change.
+    fn balance(&mut self, resource: ResourceNo) -> &mut Balance {
+        let balance = self.balances.entry(resource).or_default();
+        balance.in_vain = false;
+        balance
+    }
+
     /// How many locks and permits are held now.
     pub(crate) fn held(&self) -> i64 {
         self.held
@@ -101,14 +114,13 @@ impl Counters {
         self.in_line
     }
 
-    /// The resources that have fewer permits than they began with, and how many fewer, although some were added again; or
-    /// although somebody is in line.
-    pub(crate) fn short_of(&self) -> Vec<(ResourceNo, usize)> {
-        let short = |(&resource, balance): (&ResourceNo, &Balance)| {
-            let meant = balance.added > 0 || self.in_line > 0;
-            let missing = balance.forgotten.saturating_sub(balance.added) as usize;
-            (meant && missing > 0).then_some((resource, missing))
+    /// Whether a semaphore has fewer permits than it began with, and some were added again, somebody waits for permits, or
+    /// gave up.
+    pub(crate) fn may_be_short(&self) -> bool {
+        let short = |balance: &Balance| {
+            let missed = balance.added > 0 || balance.in_vain || self.in_line > 0;
+            balance.forgotten > balance.added && missed
         };
-        self.balances.iter().filter_map(short).collect()
+        self.balances.values().any(short)
     }
 }

@@ -87,7 +87,7 @@ impl<'r> Graph<'r> {
         lines
             .values_mut()
             .for_each(|line| line.sort_by_key(|wait| wait.number));
-        let abandoned = |wait: &&Wait| wait.polled.is_abandoned(kernel);
+        let abandoned = |wait: &&Wait| wait.is_left_alone(kernel, certain);
         Graph {
             kernel,
             observer,
@@ -135,6 +135,14 @@ impl<'r> Graph<'r> {
             })
         });
         held.chain(granted).chain(receiver).collect()
+    }
+
+    /// The task that stands in line just before a wait.
+    pub(crate) fn ahead_of(&self, wait: &Wait) -> Option<TaskNo> {
+        let Awaits::Resource(resource, want) = wait.awaits else {
+            return None;
+        };
+        Some(self.ahead(resource, want, wait)?.task)
     }
 
     /// Who stands in line just before a wait: first come, first served.
@@ -189,6 +197,13 @@ impl<'r> Graph<'r> {
         next
     }
 
+    /// The cycle among the futures of one task, each of which waits for what another has.
+    fn within(&self, task: TaskNo) -> Vec<Edge> {
+        let next = self.living.get(&task).map(|&slot| self.next(slot));
+        let itself = |edge: &Edge| edge.to == task;
+        next.into_iter().flatten().filter(itself).collect()
+    }
+
     /// The first cycle of tasks that wait for each other; empty if there is none.
     pub(crate) fn cycle(&self) -> Vec<Edge> {
         let mut seen = BTreeSet::new();
@@ -202,6 +217,9 @@ impl<'r> Graph<'r> {
                     continue;
                 };
                 *along = Some(edge);
+                if edge.from == edge.to {
+                    return self.within(edge.to);
+                }
                 if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
                     return way[first..].iter().filter_map(|step| step.2).collect();
                 }

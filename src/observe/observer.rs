@@ -1,7 +1,9 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
 use super::busy::Busy;
-use super::resources::{Moment, Noted, Resources};
+use super::held::Moment;
+use super::owners::Owners;
+use super::resources::{Noted, Resources};
 use super::waits::Waits;
 use crate::base::ids::RunId;
 use crate::record::fact::Fact;
@@ -12,6 +14,7 @@ pub(crate) struct Observer {
     pub(crate) waits: Waits,
     pub(crate) resources: Resources,
     pub(crate) busy: Busy,
+    pub(crate) owners: Owners,
 }
 
 impl Observer {
@@ -20,11 +23,13 @@ impl Observer {
             waits: Waits::new(run),
             resources: Resources::default(),
             busy: Busy::default(),
+            owners: Owners::default(),
         }
     }
 
     /// Takes in a fact.
     pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+        self.owners.note(fact);
         self.resources.note(fact, moment)
     }
 }

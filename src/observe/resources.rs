@@ -2,44 +2,13 @@
 
 use std::collections::VecDeque;
 
+use super::held::{Held, Moment};
+use super::permits::Permits;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
 use crate::record::event::EventNo;
 use crate::record::fact::{Fact, Hold};
-
-/// When a fact was told, and by whom.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
-    pub(crate) task: TaskNo,
-    /// Virtual time in ns.
-    pub(crate) now: u64,
-    /// The number of the fact's event.
-    pub(crate) event: EventNo,
-}
-
-/// A guard or a permit that somebody has, or forgot.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
-    hold: Hold,
-    /// The task that took it.
-    pub(crate) task: TaskNo,
-    /// Where it took it.
-    pub(crate) place: Place,
-    /// When, in virtual time.
-    pub(crate) since: u64,
-}
-
-impl Held {
-    fn new(hold: Hold, place: Place, moment: Moment) -> Held {
-        Held {
-            hold,
-            task: moment.task,
-            place,
-            since: moment.now,
-        }
-    }
-}
 
 /// One resource.
 #[derive(Debug, Default)]
@@ -55,8 +24,7 @@ struct Row {
     missed_call: Option<(TaskNo, u64)>,
     /// Who closed it, and when.
     closed: Option<(TaskNo, u64)>,
-    /// Who forgot permits that nobody added again.
-    forgetters: Vec<Held>,
+    permits: Permits,
 }
 
 /// Published values of a resource that are remembered, at the most.
@@ -110,15 +78,12 @@ impl Resources {
                 place,
             } => {
                 let by = Held::new(Hold::NONE, place, moment);
-                self.row(resource).forgetters.extend([by].repeat(permits));
+                self.row(resource).permits.forget(by, permits);
             }
-            Fact::Added { resource, permits } => {
-                let forgetters = &mut self.row(resource).forgetters;
-                for _ in 0..permits.min(forgetters.len()) {
-                    // A task adds for those that it forgot itself, as far as there are any.
-                    let own = forgetters.iter().position(|held| held.task == moment.task);
-                    forgetters.remove(own.unwrap_or(0));
-                }
+            Fact::Added { resource, permits } => self.row(resource).permits.add(permits, moment),
+            Fact::GaveUp { resource, .. } => {
+                let row = self.row(resource);
+                row.permits.in_vain |= row.holders.is_empty() && row.permits.is_short();
             }
             Fact::Sent { resource } => self.row(resource).messages.push_back(moment.event),
             Fact::Received {
@@ -142,7 +107,7 @@ impl Resources {
                     .ok()
                     .and_then(|back| published.get(back).copied());
             }
-            Fact::Dropped { resource } => self.row(resource).messages.clear(),
+            Fact::Dropped { resource, .. } => self.row(resource).messages.clear(),
             Fact::NotifiedAll {
                 resource,
                 heard: false,
@@ -155,8 +120,7 @@ impl Resources {
             | Fact::Notified { .. }
             | Fact::Granted { .. }
             | Fact::GotInLine
-            | Fact::LeftLine
-            | Fact::GaveUp { .. } => {}
+            | Fact::LeftLine => {}
         }
         noted
     }
@@ -176,10 +140,16 @@ impl Resources {
         })
     }
 
-    /// Who forgot permits of a resource that nobody added again, and at most so many.
-    pub(crate) fn forgetters(&self, resource: ResourceNo, permits: usize) -> &[Held] {
-        let all = self.get(resource).map_or(&[][..], |row| &row.forgetters);
-        &all[..permits.min(all.len())]
+    /// Whether a semaphore has as many permits as at first, held ones included.
+    pub(crate) fn has_fixed_permits(&self, resource: ResourceNo) -> bool {
+        self.get(resource).is_none_or(|row| row.permits.are_fixed())
+    }
+
+    /// The resources of which permits are missing.
+    pub(crate) fn short(&self) -> impl Iterator<Item = (ResourceNo, &Permits)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(_, row)| row.permits.is_short())
+            .map(|(at, row)| (ResourceNo(at as u32), &row.permits))
     }
 
     /// The resources with messages in them, and how many.

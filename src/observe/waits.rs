@@ -9,6 +9,9 @@
 //!   not polled in its last step         the future still exists, and the task does not look at it any more
 //!   … and granted meanwhile             it has been given something that it will not use: a futurelock
 //! ```
+//!
+//! A combinator such as `FuturesUnordered` polls a future when the waker that it gave it was called, and not before. Such a
+//! future, which was polled with another waker than its task's, is waited for as long as nobody called that waker.
 
 use std::num::NonZeroU32;
 
@@ -80,6 +83,8 @@ pub(crate) struct Wait {
     pub(crate) polled: LastPoll,
     pub(crate) awaits: Awaits,
     pub(crate) place: Option<Place>,
+    /// Whether it was last polled with the task's own waker.
+    pub(crate) own: bool,
     /// When it was first polled, in virtual time.
     pub(crate) since: u64,
     /// When it was last polled.
@@ -88,6 +93,21 @@ pub(crate) struct Wait {
     pub(crate) granted: Option<u64>,
     /// Whether it tells when it is over; if not, it is over with its task's step.
     lasting: bool,
+}
+
+impl Wait {
+    /// Whether it was given what it waits for, or its timer is due: so its waker was called.
+    pub(crate) fn is_called(&self, now: u64) -> bool {
+        let due = matches!(self.awaits, Awaits::Timer(at) if at <= now);
+        due || self.granted.is_some()
+    }
+
+    /// Whether its task polls it no more. If others still move, that is known only of a future with the task's own waker:
+    /// what polls the others may come to it later.
+    pub(crate) fn is_left_alone(&self, kernel: &Kernel, others_move: bool) -> bool {
+        self.polled.is_abandoned(kernel)
+            && (self.own || !others_move && self.is_called(kernel.now()))
+    }
 }
 
 /// All waits of one run.
@@ -123,6 +143,7 @@ impl Waits {
         kernel: &Kernel,
         lasting: bool,
         known: Option<WaitKey>,
+        own: bool,
         awaits: Awaits,
         place: Option<Place>,
     ) -> (WaitKey, bool) {
@@ -144,7 +165,7 @@ impl Waits {
         };
         let (number, new) = match row.iter_mut().find(same) {
             Some(wait) => {
-                (wait.polled, wait.seen) = (polled, now);
+                (wait.polled, wait.seen, wait.own) = (polled, now, own);
                 (wait.number, false)
             }
             None => {
@@ -155,6 +176,7 @@ impl Waits {
                     polled,
                     awaits,
                     place,
+                    own,
                     since: now,
                     seen: now,
                     granted: None,
@@ -187,6 +209,16 @@ impl Waits {
         granted.for_each(|wait| wait.granted = Some(now));
     }
 
+    /// A wait that goes on is for something else now.
+    pub(crate) fn put_off(&mut self, key: WaitKey, awaits: Awaits) {
+        if key.run != self.run {
+            return;
+        }
+        let row = self.row(key.task).iter_mut();
+        let known = row.filter(|wait| wait.number == key.number);
+        known.for_each(|wait| wait.awaits = awaits);
+    }
+
     /// A wait is over.
     pub(crate) fn end(&mut self, key: WaitKey) {
         if key.run == self.run {
@@ -202,13 +234,13 @@ impl Waits {
         }
     }
 
-    /// What the task in this slot cannot go on without: the waits of its last step.
+    /// What the task in this slot cannot go on without: the waits of its last step, and those whose wakers nobody called.
     pub(crate) fn of<'a>(&'a self, kernel: &Kernel, slot: u32) -> impl Iterator<Item = &'a Wait> {
         let row = kernel.tasks.row(slot);
-        let (task, step) = (row.number, row.steps);
+        let (task, step, now) = (row.number, row.steps, kernel.now());
         let waits = self.of_task.get(task.get() as usize);
         let waits = waits.map_or(&[][..], Vec::as_slice).iter();
-        waits.filter(move |wait| wait.polled.step == step)
+        waits.filter(move |wait| wait.polled.step == step || !wait.own && !wait.is_called(now))
     }
 
     /// All, by task, and in the order in which they began.

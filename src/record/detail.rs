@@ -41,6 +41,7 @@ details! {
     Deadlock(Deadlock);
     Livelock(Livelock);
     Limit(Limit);
+    StuckTask(StuckTask);
     UnawaitedTask(UnawaitedTask);
     NeverAwaited(NeverAwaited);
     PolledAfterCompletion(PolledAfterCompletion);
@@ -51,6 +52,7 @@ details! {
     LongHold(LongHold);
     Leak(Leak);
     AbandonedReceiver(AbandonedReceiver);
+    DroppedMessages(DroppedMessages);
     Starvation(Starvation);
 }
 
@@ -167,6 +169,8 @@ pub struct Panic {
     pub message: String,
     /// Whether it came from a destructor while the task was cut off at the end of the run.
     pub while_cut_off: bool,
+    /// The path of the task from whose panic it follows: its output was seen in the same step.
+    pub follows: Option<String>,
 }
 
 /// Detail of [`FindingKind::UnobservedPanic`].
@@ -185,6 +189,8 @@ pub struct UnobservedPanic {
 pub struct Deadlock {
     /// Whether other tasks still go on, or did when the run ended.
     pub others_go_on: bool,
+    /// Whether `main` had ended, and left these tasks behind.
+    pub main_ended: bool,
     /// The parked tasks, in the order of their spawns.
     pub waiting: Vec<WaitingTask>,
     /// The cycle in which tasks wait for each other, if there is one among what is seen: each edge begins where the one
@@ -192,6 +198,8 @@ pub struct Deadlock {
     pub cycle: Vec<Edge>,
     /// Messages that nobody received.
     pub unreceived: Vec<Unreceived>,
+    /// Futures that were woken, and that their tasks poll no more.
+    pub left_alone: Vec<PendingFuture>,
 }
 
 /// A task that took many steps.
@@ -266,6 +274,14 @@ pub enum Reached {
         /// How much may.
         limit: Duration,
     },
+}
+
+/// Detail of [`FindingKind::StuckTask`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct StuckTask {
+    /// What it waits for, and nobody can give any more.
+    pub waits: Vec<Wait>,
 }
 
 /// Detail of [`FindingKind::UnawaitedTask`].
@@ -439,6 +455,16 @@ pub enum Leaked {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AbandonedReceiver {
+    /// The channel.
+    pub channel: Resource,
+    /// How many messages were never received.
+    pub messages: usize,
+}
+
+/// Detail of [`FindingKind::DroppedMessages`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DroppedMessages {
     /// The channel.
     pub channel: Resource,
     /// How many messages were never received.

@@ -63,57 +63,54 @@ impl fmt::Debug for Nanos {
     }
 }
 
-/// What happened to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum Verb {
-    /// The running task has it now: a lock, a permit.
-    Takes,
-    /// It has it no more.
-    GivesBack,
-    /// What was given back, or added, goes to one who waits; whose task will see it when it is next polled.
-    Grants,
-    /// A value goes into a channel.
-    Sends,
-    /// A value comes out of a channel.
-    Receives,
-    /// Nothing more goes in, or is given out.
-    Closes,
-    /// One who waits is told, or the next who comes.
-    Notifies,
-    /// All who wait are told.
-    NotifiesAll,
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $words:literal;)*) => {
+        /// What happened to a resource.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Verb {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Verb {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &'static [Verb] = &[$(Verb::$variant),*];
+
+            /// The verb's name in JSON.
+            pub const fn name(self) -> &'static str {
+                match self { $(Verb::$variant => $name,)* }
+            }
+
+            /// The verb as traces write it.
+            pub const fn words(self) -> &'static str {
+                match self { $(Verb::$variant => $words,)* }
+            }
+
+            #[inline(always)]
+            const fn code(self) -> Code {
+                match self { $(Verb::$variant => Code::$variant,)* }
+            }
+        }
+    };
 }
 
-impl Verb {
-    /// The verb as traces write it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Verb::Takes => "takes",
-            Verb::GivesBack => "gives back",
-            Verb::Grants => "grants",
-            Verb::Sends => "sends",
-            Verb::Receives => "receives",
-            Verb::Closes => "closes",
-            Verb::Notifies => "notifies",
-            Verb::NotifiesAll => "notifies all",
-        }
-    }
-
-    /// The verb's name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Verb::Takes => "takes",
-            Verb::GivesBack => "gives_back",
-            Verb::Grants => "grants",
-            Verb::Sends => "sends",
-            Verb::Receives => "receives",
-            Verb::Closes => "closes",
-            Verb::Notifies => "notifies",
-            Verb::NotifiesAll => "notifies_all",
-        }
-    }
+verbs! {
+    /// The running task has it now: a lock, a permit.
+    Takes = "takes", "takes";
+    /// It has it no more.
+    GivesBack = "gives_back", "gives back";
+    /// What was given back, or added, goes to one who waits; whose task will see it when it is next polled.
+    Grants = "grants", "grants";
+    /// A value goes into a channel.
+    Sends = "sends", "sends";
+    /// A value comes out of a channel.
+    Receives = "receives", "receives";
+    /// Nothing more goes in, or is given out.
+    Closes = "closes", "closes";
+    /// One who waits is told, or the next who comes.
+    Notifies = "notifies", "notifies";
+    /// All who wait are told.
+    NotifiesAll = "notifies_all", "notifies all";
 }
 
 /// Something that happened.
@@ -254,44 +251,78 @@ pub enum Event {
     },
 }
 
+/// The number by which an event is known to the hash. That no two have the same the compiler sees; one that has changed
+/// changes every hash.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Code {
+    Parked = 2,
+    Yielded = 3,
+    Completed = 4,
+    Woke = 5,
+    Spawned = 6,
+    Cancelled = 7,
+    CutOff = 8,
+    AbortAsked = 9,
+    TimerSet = 10,
+    TimerFired = 11,
+    TimerCancelled = 12,
+    Panicked = 32,
+    Output = 33,
+    Input = 34,
+    InputEnded = 35,
+    Note = 36,
+    Log = 37,
+    Blocked = 38,
+    Advanced = 39,
+    Takes = 64,
+    GivesBack = 65,
+    Grants = 66,
+    Sends = 67,
+    Receives = 68,
+    Closes = 69,
+    Notifies = 70,
+    NotifiesAll = 71,
+}
+
 impl Event {
     /// Folds the event's fingerprint into the hash of the run. Texts are folded in by who has them.
     #[inline(always)]
     pub(crate) fn fold(self, hash: &mut Hash, by: TaskNo) {
-        // One word for most events: kind in the low byte, the running task above it, a second number in the upper half.
-        let mut one = |kind: u64, other: u32| {
-            hash.fold(kind | u64::from(by.0) << 8 | u64::from(other) << 40);
+        // One word for most events: code in the low byte, the running task above it, a second number in the upper half.
+        let mut one = |code: Code, other: u32| {
+            hash.fold(code as u64 | u64::from(by.0) << 8 | u64::from(other) << 40);
         };
         match self {
-            Event::Parked => one(2, 0),
-            Event::Yielded => one(3, 0),
-            Event::Completed => one(4, 0),
-            Event::Woke { task } => one(5, task.0),
-            Event::Spawned { task, .. } => one(6, task.0),
-            Event::Cancelled => one(7, 0),
-            Event::CutOff { task } => one(8, task.0),
-            Event::AbortAsked { task } => one(9, task.0),
+            Event::Parked => one(Code::Parked, 0),
+            Event::Yielded => one(Code::Yielded, 0),
+            Event::Completed => one(Code::Completed, 0),
+            Event::Woke { task } => one(Code::Woke, task.0),
+            Event::Spawned { task, .. } => one(Code::Spawned, task.0),
+            Event::Cancelled => one(Code::Cancelled, 0),
+            Event::CutOff { task } => one(Code::CutOff, task.0),
+            Event::AbortAsked { task } => one(Code::AbortAsked, task.0),
             Event::TimerSet { deadline, .. } => {
-                one(10, 0);
+                one(Code::TimerSet, 0);
                 hash.fold(deadline.get());
             }
-            Event::TimerFired { timer } => one(11, timer),
-            Event::TimerCancelled { timer } => one(12, timer),
-            Event::Panicked { .. } => one(32, 0),
-            Event::Output(_) => one(33, 0),
-            Event::Input(_) => one(34, 0),
-            Event::InputEnded => one(35, 0),
-            Event::Note(_) => one(36, 0),
-            Event::Log(_) => one(37, 0),
+            Event::TimerFired { timer } => one(Code::TimerFired, timer),
+            Event::TimerCancelled { timer } => one(Code::TimerCancelled, timer),
+            Event::Panicked { .. } => one(Code::Panicked, 0),
+            Event::Output(_) => one(Code::Output, 0),
+            Event::Input(_) => one(Code::Input, 0),
+            Event::InputEnded => one(Code::InputEnded, 0),
+            Event::Note(_) => one(Code::Note, 0),
+            Event::Log(_) => one(Code::Log, 0),
             Event::Blocked { nanos } => {
-                one(38, 0);
+                one(Code::Blocked, 0);
                 hash.fold(nanos.get());
             }
             Event::Advanced { nanos } => {
-                one(39, 0);
+                one(Code::Advanced, 0);
                 hash.fold(nanos.get());
             }
-            Event::Resource { verb, resource } => one(64 + verb as u64, resource.0),
+            Event::Resource { verb, resource } => one(verb.code(), resource.0),
             // Every poll ends in an event that is hashed; the others are causes, and words about events that are hashed
             // themselves.
             Event::Polled

@@ -45,6 +45,9 @@ pub(crate) enum Fact {
         resource: ResourceNo,
         hold: Hold,
         first_waits_since: Option<u64>,
+        /// The address of a guard that borrows nothing, and so may lie where several reach it. Never shown, and only asked
+        /// whether it is inside a task's future.
+        shared_at: Option<usize>,
     },
     /// It has it no more, and gives nothing back: a permit that is forgotten or joins another, room that is used.
     LetGo { resource: ResourceNo, hold: Hold },
@@ -81,8 +84,9 @@ pub(crate) enum Fact {
     Saw { resource: ResourceNo, back: u64 },
     /// Nothing more goes in, or is given out.
     Closed { resource: ResourceNo },
-    /// A channel is gone, with what is in it.
-    Dropped { resource: ResourceNo },
+    /// The end of a channel is gone on which the other depends, and what is in it: the receiver of a queue, the sender of a
+    /// single value. With its address, as for a guard.
+    Dropped { resource: ResourceNo, at: usize },
     /// One who waits is told, or the next who comes.
     Notified { resource: ResourceNo },
     /// All who wait are told: whether anybody did.
@@ -132,7 +136,7 @@ impl Fact {
             Fact::Sent { resource } | Fact::Published { resource } => (resource, Action::Send),
             Fact::Received { resource, .. } => (resource, Action::Receive),
             Fact::Saw { resource, .. } => (resource, Action::Observe),
-            Fact::Closed { resource } | Fact::Dropped { resource } => (resource, Action::Close),
+            Fact::Closed { resource } | Fact::Dropped { resource, .. } => (resource, Action::Close),
             Fact::Notified { resource } => (resource, Action::NotifyOne),
             Fact::NotifiedAll { resource, .. } => (resource, Action::NotifyAll),
             // Parts of operations that are told of by themselves.

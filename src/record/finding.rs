@@ -80,9 +80,10 @@ impl Finding {
             | FindingKind::Nondeterminism
             | FindingKind::LongHold
             | FindingKind::AbandonedReceiver
+            | FindingKind::DroppedMessages
             | FindingKind::Starvation => 0,
             // What is stuck may be so for one of the above.
-            FindingKind::Deadlock => 1,
+            FindingKind::Deadlock | FindingKind::StuckTask => 1,
             // A run that goes on for ever may do so because a part of it is stuck.
             FindingKind::Livelock | FindingKind::Limit => 2,
             // What is left when the run has ended.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::detail::{Awaited, Detail, WaitingTask};
+use super::detail::{Awaited, Detail, Wait, WaitingTask};
 use super::finding::Finding;
 use super::resource::Resource;
 use super::signature::Signature;
@@ -82,7 +82,11 @@ impl Parts {
     }
 
     fn waiting(&mut self, tasks: &[WaitingTask]) {
-        for wait in tasks.iter().flat_map(|task| &task.waits) {
+        tasks.iter().for_each(|task| self.waits(&task.waits));
+    }
+
+    fn waits(&mut self, waits: &[Wait]) {
+        for wait in waits {
             self.awaited(&wait.awaited);
             if let Some(place) = &wait.place {
                 self.place(place);
@@ -109,6 +113,8 @@ impl Parts {
             Detail::LongHold(hold) => self.resource(&hold.resource),
             Detail::Leak(leak) => self.resource(&leak.resource),
             Detail::AbandonedReceiver(receiver) => self.resource(&receiver.channel),
+            Detail::DroppedMessages(dropped) => self.resource(&dropped.channel),
+            Detail::StuckTask(task) => self.waits(&task.waits),
             // Their kind and place say all.
             Detail::LostWaker(_)
             | Detail::Livelock(_)

@@ -65,7 +65,7 @@ struct Causes {
 /// What tasks and resources are called.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
-    /// The path of each task, by number.
+    /// The path of each task, by number from 1.
     paths: Vec<String>,
     /// Each resource, by number from 1.
     resources: Vec<ResourceName>,
@@ -85,7 +85,7 @@ impl Names {
     /// The path of a task; `·` for the runtime.
     pub(crate) fn path(&self, task: TaskNo) -> &str {
         self.paths
-            .get(task.get() as usize)
+            .get((task.get() as usize).wrapping_sub(1))
             .map_or("·", String::as_str)
     }
 
@@ -95,9 +95,6 @@ impl Names {
     }
 
     pub(crate) fn add_task(&mut self, path: String) {
-        if self.paths.is_empty() {
-            self.paths.push("·".to_owned());
-        }
         self.paths.push(path);
     }
 
@@ -258,8 +255,14 @@ impl Log {
         let cause = cause.or_else(|| self.cause(number, task, event));
         self.entries.push(Entry::new(at, task, cause, event));
         if (number.0 + 1).is_multiple_of(CHECKPOINT) {
-            self.checkpoints.push(hash.get());
+            self.add_checkpoint(hash);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_checkpoint(&mut self, hash: Hash) {
+        self.checkpoints.push(hash.get());
     }
 
     /// What an event follows from, as far as the events themselves tell; and what it may cause in turn.
@@ -275,11 +278,11 @@ impl Log {
             }
             Event::Polled => *self.causes.woken.get(task.get() as usize)?,
             Event::TimerSet { timer, .. } => {
-                self.causes.timers.insert(timer, number);
+                self.causes.set_timer(timer, number);
                 None
             }
             Event::TimerFired { timer } | Event::TimerCancelled { timer } => {
-                self.causes.timers.remove(&timer)
+                self.causes.end_timer(timer)
             }
             Event::Resource {
                 verb: Verb::Grants, ..
@@ -332,9 +335,26 @@ impl Causes {
     fn set_woken(&mut self, task: TaskNo, by: EventNo) {
         let at = task.get() as usize;
         if at >= self.woken.len() {
-            self.woken.resize(at + 1, None);
+            self.make_room_for(at);
         }
         self.woken[at] = Some(by);
+    }
+
+    // Calls of their own, so that the events of every step do not pay for their registers.
+    #[cold]
+    #[inline(never)]
+    fn make_room_for(&mut self, at: usize) {
+        self.woken.resize(at + 1, None);
+    }
+
+    #[inline(never)]
+    fn set_timer(&mut self, timer: u32, by: EventNo) {
+        self.timers.insert(timer, by);
+    }
+
+    #[inline(never)]
+    fn end_timer(&mut self, timer: u32) -> Option<EventNo> {
+        self.timers.remove(&timer)
     }
 }
 

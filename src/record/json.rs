@@ -174,6 +174,9 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::Panic(panic) => {
             o.text("message", &panic.message);
             o.flag("while_cut_off", panic.while_cut_off);
+            if let Some(follows) = &panic.follows {
+                o.text("follows", follows);
+            }
         }
         Detail::UnobservedPanic(panic) => {
             o.text("message", &panic.message);
@@ -182,9 +185,11 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
         Detail::Deadlock(deadlock) => {
             o.flag("others_go_on", deadlock.others_go_on);
+            o.flag("main_ended", deadlock.main_ended);
             o.list("waiting", &deadlock.waiting, waiting);
             o.list("cycle", &deadlock.cycle, edge);
             o.list("unreceived", &deadlock.unreceived, unreceived);
+            o.list("left_alone", &deadlock.left_alone, pending);
         }
         Detail::LostWaker(lost) => {
             o.list("waiting", &lost.waiting, waiting);
@@ -215,6 +220,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             reached(limit.reached, o);
             busiest(&limit.busiest, o);
         }
+        Detail::StuckTask(task) => o.list("waits", &task.waits, wait),
         Detail::UnawaitedTask(task) => match &task.doing {
             Doing::NotStarted => o.text("doing", "not_started"),
             Doing::Ready => o.text("doing", "ready"),
@@ -267,6 +273,10 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::AbandonedReceiver(receiver) => {
             o.object("channel", |o| resource(&receiver.channel, o));
             o.number("messages", receiver.messages as u64);
+        }
+        Detail::DroppedMessages(dropped) => {
+            o.object("channel", |o| resource(&dropped.channel, o));
+            o.number("messages", dropped.messages as u64);
         }
         Detail::Starvation(starvation) => o.number("steps", starvation.steps),
     }

@@ -30,16 +30,19 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// `main` panicked.
+    /// `main` panicked; or a task did, and the panic of whoever looked at its output followed.
     Panic = "panic", Deny;
     /// A spawned task panicked, and nobody looked at its `JoinHandle`.
     UnobservedPanic = "unobserved_panic", Deny;
-    /// Tasks wait for each other in a cycle; or no task is ready, no timer is set, and `main` is not done.
+    /// Tasks wait for each other in a cycle, whether `main` waits, too, or has ended; or no task is ready, no timer is set, and
+    /// `main` is not done.
     Deadlock = "deadlock", Deny;
     /// Tasks keep running, and virtual time stands still.
     Livelock = "livelock", Deny;
     /// The run reached one of its limits.
     Limit = "limit", Deny;
+    /// When `main` had ended, a task waited for what nobody could give any more: a lock whose guard was forgotten, say.
+    StuckTask = "stuck_task", Warn;
     /// A task nobody awaited was cut off when `main` ended.
     UnawaitedTask = "unawaited_task", Warn;
     /// A future was made and dropped, and never polled.
@@ -66,6 +69,9 @@ kinds! {
     /// Messages were sent into a channel whose receiver had waited for them in a future that its task then left alone, and
     /// were never received.
     AbandonedReceiver = "abandoned_receiver", Warn;
+    /// Messages that were sent were dropped unread with their receiver: a shutdown that loses its queue. Often meant, and so
+    /// looked for only if asked for.
+    DroppedMessages = "dropped_messages", Allow;
     /// A task was ready for 10,000 steps of others, and 100 for each task that was ready with it, and not polled.
     Starvation = "starvation", Warn;
 }

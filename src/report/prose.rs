@@ -8,10 +8,10 @@ use std::fmt::{self, Write};
 use super::places::{Places, seconds};
 use super::spin;
 use crate::record::detail::{
-    AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, Edge, Futurelock, Has,
-    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Owner, Panic,
-    PendingFuture, PolledAfterCompletion, Reached, Role, Starvation, UnawaitedTask,
-    UnobservedPanic, Unreceived, Wait, WaitingTask,
+    AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, DroppedMessages, Edge,
+    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited,
+    Nondeterminism, Owner, Panic, PendingFuture, PolledAfterCompletion, Reached, Role, Starvation,
+    StuckTask, UnawaitedTask, UnobservedPanic, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 
@@ -37,6 +37,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::Deadlock(detail) => deadlock(detail, places),
         Detail::Livelock(detail) => livelock(detail, places),
         Detail::Limit(detail) => limit(detail, places),
+        Detail::StuckTask(detail) => stuck_task(detail, places),
         Detail::UnawaitedTask(detail) => unawaited_task(detail, places),
         Detail::NeverAwaited(detail) => never_awaited(detail),
         Detail::PolledAfterCompletion(detail) => polled_after_completion(detail),
@@ -47,6 +48,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::LongHold(detail) => long_hold(detail),
         Detail::Leak(detail) => leak(detail),
         Detail::AbandonedReceiver(detail) => abandoned_receiver(detail, finding.task()),
+        Detail::DroppedMessages(detail) => dropped_messages(detail),
         Detail::Starvation(detail) => starvation(detail),
     }
 }
@@ -56,7 +58,11 @@ fn panic(panic: &Panic) -> Told {
         true => "panicked while it was cut off: ",
         false => "",
     };
-    Told::short(format!("{lead}{}", panic.message))
+    let message = &panic.message;
+    Told::short(match &panic.follows {
+        None => format!("{lead}{message}"),
+        Some(task) => format!("after the panic of {task}: {lead}{message}"),
+    })
 }
 
 fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
@@ -73,7 +79,15 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
 }
 
 fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
+    let with_itself = |edge: &Edge| edge.from == edge.to;
+    let alone = deadlock.main_ended && deadlock.cycle.iter().all(with_itself);
     let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on) {
+        _ if alone => {
+            "a task that was left behind when main ended waits for itself, and will for ever"
+        }
+        _ if deadlock.main_ended => {
+            "tasks that were left behind when main ended wait for each other in a cycle, and will for ever"
+        }
         (true, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
         (false, false) => {
             "no task is ready, and no timer is set: tasks wait for each other in a cycle"
@@ -83,6 +97,13 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
         }
     };
     let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
+    lines.extend(deadlock.left_alone.iter().map(|future| {
+        let (task, words) = (&future.task, pending(future, places));
+        format!(
+            "{task} has stopped polling a future that {words}{}",
+            given(future)
+        )
+    }));
     if !deadlock.cycle.is_empty() {
         lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
     }
@@ -140,6 +161,13 @@ fn limit(limit: &Limit, places: Places) -> Told {
         message,
         lines: busiest(&limit.busiest, places),
     }
+}
+
+fn stuck_task(task: &StuckTask, places: Places) -> Told {
+    let waits = waits(&task.waits, &mut Vec::new(), places);
+    Told::short(format!(
+        "left behind when main ended, and stuck: it waits for {waits}, which nobody can give it any more"
+    ))
 }
 
 fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {
@@ -208,15 +236,11 @@ fn futurelock(lock: &Futurelock, places: Places) -> Told {
     let message = format!(
         "{what} {has} a future that {owner} has stopped polling, and {waiter}{itself} waits for it"
     );
-    let given = match (lock.abandoned.granted, &lock.abandoned.awaited) {
-        (None, _) => String::new(),
-        (Some(at), Awaited::Timer(_)) => format!(", which was due at {}", seconds(at)),
-        (Some(at), _) => format!(", given it at {}", seconds(at)),
-    };
     let mut lines = vec![
         format!(
-            "the future left alone, of {owner}: {}{given}",
-            pending(&lock.abandoned, places)
+            "the future left alone, of {owner}: {}{}",
+            pending(&lock.abandoned, places),
+            given(&lock.abandoned)
         ),
         format!(
             "the future in want, of {waiter}: {}",
@@ -232,6 +256,15 @@ fn pending(future: &PendingFuture, places: Places) -> String {
     let (since, last) = (seconds(future.since), seconds(future.last_polled));
     let what = awaited(&future.awaited);
     format!("waits for {what}{place} since {since}, last polled at {last}")
+}
+
+/// When a future was given what it waits for, if it was.
+fn given(future: &PendingFuture) -> String {
+    match (future.granted, &future.awaited) {
+        (None, _) => String::new(),
+        (Some(at), Awaited::Timer(_)) => format!(", which was due at {}", seconds(at)),
+        (Some(at), _) => format!(", given it at {}", seconds(at)),
+    }
 }
 
 fn nondeterminism(kind: &Nondeterminism) -> Told {
@@ -284,14 +317,25 @@ fn leak(leak: &Leak) -> Told {
 }
 
 fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {
-    let messages = match receiver.messages {
-        1 => "1 message was".to_owned(),
-        n => format!("{n} messages were"),
-    };
+    let messages = messages_were(receiver.messages);
     let (name, task) = (&receiver.channel.name, task.unwrap_or("its task"));
     Told::short(format!(
         "{messages} sent into {name} and never received: {task} had waited for one, was woken when it came, and \
          did not poll the receiver again"
+    ))
+}
+
+fn messages_were(messages: usize) -> String {
+    match messages {
+        1 => "1 message was".to_owned(),
+        n => format!("{n} messages were"),
+    }
+}
+
+fn dropped_messages(dropped: &DroppedMessages) -> Told {
+    let (messages, name) = (messages_were(dropped.messages), &dropped.channel.name);
+    Told::short(format!(
+        "{messages} sent into {name}, and dropped unread with the receiver"
     ))
 }
 

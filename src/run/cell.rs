@@ -41,8 +41,8 @@ use crate::base::ids::TaskNo;
 use crate::kernel::home::{Remote, Request};
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{
-    AT_POINT, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING, Panic,
-    QUEUED, RawCell, Runnable, TAKEN,
+    AT_POINT, BEGUN, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING,
+    Panic, QUEUED, RawCell, Runnable, TAKEN,
 };
 use crate::kernel::tasks::InRow;
 
@@ -159,11 +159,13 @@ where
     }
 
     fn wake(self: Arc<Self>) {
-        wake_by_ref(&self.header, || self.clone());
+        if !wake_at_home(&self.header) && !self.header.is_done() {
+            self.header.home().post(self.clone(), Request::Wake);
+        }
     }
 
     fn abort(self: Arc<Self>) {
-        if self.header.has(DONE) {
+        if self.header.has(DONE | BEGUN) {
             return;
         }
         let at_home = context::try_with(|cx| self.header.is_home(cx.scope())) == Some(true);
@@ -209,15 +211,13 @@ where
         let future = unsafe { Pin::new_unchecked(future) };
         match future.poll(&mut TaskContext::from_waker(&waker)) {
             Poll::Pending => {
-                let mut flags = self.header.flags();
-                if flags & CANCEL != 0 {
-                    // It has gone on from its point, and is to be cancelled: it is ready for that.
-                    flags |= QUEUED;
-                }
-                self.header.set_flags(flags & !POLLING);
-                if flags & QUEUED != 0 {
+                let flags = self.header.flags() & !POLLING;
+                // One that has gone on from its point, and is to be cancelled, is ready for that.
+                if flags & (QUEUED | CANCEL) != 0 {
+                    self.header.set_flags(flags | QUEUED);
                     Outcome::Yielded
                 } else {
+                    self.header.set_flags(flags);
                     Outcome::Parked
                 }
             }
@@ -371,23 +371,24 @@ unsafe fn header<'a>(data: *const ()) -> &'a Header {
     unsafe { &*data.cast::<Header>() }
 }
 
-/// Wakes the task of a cell.
+/// Wakes the task of a cell: at home at once, from elsewhere by a request to its home.
 ///
 /// # Safety
 ///
 /// As for [`header`].
 #[inline(always)]
 unsafe fn wake_raw(data: *const ()) {
-    // SAFETY: says the caller; so `remote` has a pointer of the type that it was made for.
+    // SAFETY: says the caller.
     unsafe {
-        let header = header(data);
-        wake_by_ref(header, || (header.raw().remote)(data));
+        if !wake_at_home(header(data)) {
+            ask_home(data);
+        }
     }
 }
 
-/// Wakes a task: at home at once, from elsewhere by a request to its home.
+/// Wakes a task if its home is the context of this thread; says whether it is.
 #[inline(always)]
-fn wake_by_ref(header: &Header, cell: impl FnOnce() -> Arc<dyn Remote>) {
+fn wake_at_home(header: &Header) -> bool {
     let at_home = context::try_with(|cx| {
         let home = header.is_home(cx.scope());
         if home {
@@ -395,14 +396,25 @@ fn wake_by_ref(header: &Header, cell: impl FnOnce() -> Arc<dyn Remote>) {
         }
         home
     });
-    // A stale waker of a finished run is inert: its cells are all done.
-    if at_home != Some(true) && !header.is_done() {
-        ask_home(header, cell());
-    }
+    at_home == Some(true)
 }
 
+/// Asks the home of a task to wake it.
+///
+/// # Safety
+///
+/// As for [`header`].
 #[cold]
 #[inline(never)]
-fn ask_home(header: &Header, cell: Arc<dyn Remote>) {
-    header.home().post(cell, Request::Wake);
+unsafe fn ask_home(data: *const ()) {
+    // SAFETY: says the caller; so `remote` has a pointer of the type that it was made for.
+    unsafe {
+        let header = header(data);
+        // A stale waker of a finished run is inert: its cells are all done.
+        if !header.is_done() {
+            header
+                .home()
+                .post((header.raw().remote)(data), Request::Wake);
+        }
+    }
 }

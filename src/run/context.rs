@@ -8,15 +8,21 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::caught::Caught;
-use super::setup::Setup;
-use super::state::{Memory, Plan, Run};
+use super::setup::{Plan, Setup};
+use super::state::Run;
 use super::underway::{Taken, Underway};
-use crate::base::ids::RunId;
+use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
+use crate::kernel::moment::Moment;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
 
 scoped_tls::scoped_thread_local!(static CONTEXT: Context);
+
+thread_local! {
+    /// The last context that was [given up](Context::give_up) on this thread: memory for the next.
+    static LEFT: Cell<Option<Box<Context>>> = const { Cell::new(None) };
+}
 
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
 ///
@@ -25,7 +31,6 @@ scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 pub(crate) struct Context {
     run: RefCell<Run>,
     scope: Scope,
-    setup: Arc<Setup>,
     /// What the panic hook saw last.
     caught: RefCell<Option<Caught>>,
     underway: Arc<Underway>,
@@ -38,27 +43,32 @@ pub(crate) struct Context {
 
 impl Context {
     /// A context in which [`Context::begin`] begins a run.
-    pub(crate) fn new(setup: Setup) -> Context {
-        let setup = Arc::new(setup);
-        let scope = Scope::new();
-        let underway = Arc::new(Underway::new(setup.witness.clone()));
-        let witness = setup.witness.as_ref();
-        let thread = witness.map_or(0, |witness| witness.begins(&underway));
-        Context {
-            run: RefCell::new(Run::new(
-                setup.clone(),
-                scope.run(),
-                Plan::NONE,
-                Memory::default(),
-            )),
-            setup,
-            scope,
-            caught: RefCell::new(None),
-            underway,
-            thread,
-            aloud: Cell::new(false),
-            heard: Cell::new(false),
+    pub(crate) fn new(setup: Setup) -> Box<Context> {
+        let witness = setup.witness.clone();
+        // There is none to be had while the thread ends.
+        let mut context = match LEFT.try_with(Cell::take) {
+            Ok(Some(mut left)) => {
+                left.run.get_mut().set_up(setup);
+                left
+            }
+            Ok(None) | Err(_) => {
+                let scope = Scope::new();
+                Box::new(Context {
+                    run: RefCell::new(Run::new(setup, scope.run())),
+                    scope,
+                    caught: RefCell::new(None),
+                    underway: Arc::default(),
+                    thread: 0,
+                    aloud: Cell::new(false),
+                    heard: Cell::new(false),
+                })
+            }
+        };
+        if let Some(witness) = witness {
+            context.underway = Arc::new(Underway::new(witness.clone()));
+            context.thread = witness.begins(&context.underway);
         }
+        context
     }
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
@@ -68,9 +78,23 @@ impl Context {
         self.aloud.set(plan.aloud);
         self.heard.set(false);
         self.underway.begin(plan.drawn.clone());
+        self.run.get_mut().begin(self.scope.run(), plan);
+    }
+
+    /// Leaves the memory to the next context on this thread, unless it is much. Nothing else is left.
+    pub(crate) fn give_up(mut self: Box<Self>) {
+        self.begin(Plan::NONE);
+        if self.underway.has_witness() {
+            // Nobody is to see the next runs of the thread for those of this one.
+            self.underway = Arc::default();
+        }
+        self.underway.end();
         let run = self.run.get_mut();
-        let memory = run.take_memory();
-        *run = Run::new(self.setup.clone(), self.scope.run(), plan, memory);
+        run.set_up(Setup::default());
+        if run.kernel.is_small() {
+            // While the thread ends it goes with it.
+            let _ = LEFT.try_with(|left| left.set(Some(self)));
+        }
     }
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.
@@ -92,7 +116,10 @@ impl Context {
     /// The run, for a moment.
     #[inline(always)]
     pub(crate) fn run(&self) -> RefMut<'_, Run> {
-        self.run.borrow_mut()
+        match self.run.try_borrow_mut() {
+            Ok(run) => run,
+            Err(_) => in_use(),
+        }
     }
 
     /// The run when it is over.
@@ -113,9 +140,7 @@ impl Context {
 
     /// This thread is about to make these runs.
     pub(crate) fn takes(&self, taken: impl FnOnce() -> Taken) {
-        if let Some(witness) = &self.setup.witness {
-            witness.takes(self.thread, &taken());
-        }
+        self.underway.takes(self.thread, taken);
     }
 
     /// Whether the run is one that others are to hear: see [`Plan::aloud`].
@@ -131,6 +156,24 @@ impl Context {
     /// Whether one did.
     pub(crate) fn was_heard(&self) -> bool {
         self.heard.get()
+    }
+
+    /// The moment in the run.
+    pub(crate) fn moment(&self) -> Moment {
+        let (budget, others) = (self.scope.budget().get(), self.scope.others());
+        Moment::new(self.run().kernel.steps(), budget, others)
+    }
+
+    /// Whether this address is that of a variable of the running task: in its future, or on the stack of its poll. A
+    /// collection has its items elsewhere.
+    pub(crate) fn is_a_variable(&self, address: usize) -> bool {
+        let run = self.run();
+        let cell = run.kernel.tasks.cell(run.kernel.current());
+        let in_future = cell.is_some_and(|cell| {
+            let start = std::ptr::from_ref(&**cell).addr();
+            (start..start + size_of_val(&**cell)).contains(&address)
+        });
+        in_future || self.scope.is_on_stack(address)
     }
 
     pub(super) fn caught(&self) -> &RefCell<Option<Caught>> {
@@ -150,15 +193,25 @@ impl Context {
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {
         if header.notify() == Notified::MustQueue {
-            self.make_ready(header.slot());
+            self.make_ready(header.slot(), header.number());
         }
     }
 
     // A call of its own, so that a task that wakes itself does not pay for its registers.
     #[inline(never)]
-    fn make_ready(&self, slot: u32) {
-        self.run().make_ready(slot);
+    fn make_ready(&self, slot: u32, task: TaskNo) {
+        self.run().make_ready(slot, task);
     }
+}
+
+/// Of all code that is not ours only a strategy is called while the run is borrowed.
+#[cold]
+#[inline(never)]
+fn in_use() -> ! {
+    panic!(
+        "a strategy called into the run whose draws it answers: it may look at what it is shown, and must not spawn, \
+         sleep, wake, draw or use anything else of `reweave` that belongs to a run"
+    )
 }
 
 /// The run that is under way, borrowed: all that an operation needs, found once. No user code may run while it lives.

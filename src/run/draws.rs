@@ -3,15 +3,17 @@
 //! An event that a draw makes is given back, for who asked to put it on record.
 
 use super::pending::Pending;
+use super::setup::{Plan, Setup};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::Operation;
-use crate::choice::chooser::{Chooser, Keyed, Source};
+use crate::choice::chooser::{Chooser, Keyed};
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Observation;
 use crate::kernel::kernel::Kernel;
+use crate::kernel::tasks::Tasks;
 use crate::record::event::Event;
 
 /// See the top of this file.
@@ -32,21 +34,16 @@ pub(super) struct Draws {
 pub(super) type Drawn = (usize, Option<Event>);
 
 impl Draws {
-    pub(super) fn new(
-        source: Source,
-        record: bool,
-        values: u64,
-        walk: Box<RandomWalk>,
-        points: bool,
-        passes: Passes,
-    ) -> Draws {
-        let chooser = Chooser::new(source, record, values, walk);
+    /// The draws of a run. The walk is one of a run before, whose memory is used again.
+    pub(super) fn new(plan: Plan, walk: Option<Box<RandomWalk>>, setup: &Setup) -> Draws {
+        let record = plan.record.is_some();
+        let chooser = Chooser::new(plan.source, record, plan.values, walk);
         Draws {
             keyed: matches!(chooser, Chooser::Keyed(_)),
             chooser,
             pending: Pending::default(),
-            points,
-            passes,
+            points: setup.points,
+            passes: plan.passes,
             mistaken: Vec::new(),
         }
     }
@@ -72,7 +69,7 @@ impl Draws {
     }
 
     /// Tells the strategy; and counts a turn for the task that became ready, if one did.
-    #[inline(never)]
+    #[inline]
     pub(super) fn observe(&mut self, observation: Observation, ready: Option<TaskNo>) {
         if let Some(keyed) = self.chooser.keyed() {
             if let Some(task) = ready {
@@ -83,6 +80,7 @@ impl Draws {
     }
 
     /// A step of the task in this slot begins: it says anew what it is about to do.
+    #[inline(always)]
     pub(super) fn begin_step(&mut self, slot: u32) {
         self.pending.begin_step(slot);
     }
@@ -105,13 +103,13 @@ impl Draws {
         if let Chooser::Quick(walk) = &mut self.chooser {
             return (walk.answer(candidates), None);
         }
-        self.draw_keyed(kernel, owner, kind, candidates)
+        self.draw_keyed(&kernel.tasks, owner, kind, candidates)
     }
 
     #[inline(never)]
     fn draw_keyed(
         &mut self,
-        kernel: &Kernel,
+        tasks: &Tasks,
         owner: u32,
         kind: Kind,
         candidates: Candidates<'_>,
@@ -119,7 +117,7 @@ impl Draws {
         let Some(keyed) = self.chooser.keyed() else {
             unreachable!("a quick chooser answers by itself")
         };
-        let view = self.pending.view(&kernel.tasks, owner);
+        let view = self.pending.view(tasks, owner);
         let answer = keyed.answer(kind, candidates, &view, owner);
         let event = answer.written.map(|choice| match kind.is_among_tasks() {
             true => Event::DrewTask {
@@ -131,37 +129,32 @@ impl Draws {
         (answer.chosen, event)
     }
 
-    /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
+    /// Draws without a key which ready task is next, and takes it out of the queue, which must not be empty; `None` where
+    /// draws have keys.
     #[inline(always)]
-    pub(super) fn take_ready(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
-        if let Some(place) = kernel.take_next() {
-            return (kernel.ready.take(|_| place as usize), None);
-        }
+    pub(super) fn take_ready_quick(&mut self, kernel: &mut Kernel) -> Option<u32> {
         let Chooser::Quick(walk) = &mut self.chooser else {
-            return self.take_ready_keyed(kernel);
+            return None;
         };
-        let slot = kernel.ready.take(|places| match places.len() {
+        Some(kernel.ready.take(|places| match places.len() {
             1 => 0,
             count => walk.pick(count),
-        });
-        (slot, None)
+        }))
     }
 
-    #[inline(never)]
-    fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
-        // Lent out for the draw, which looks at the queue and at the tasks.
-        let mut ready = std::mem::take(&mut kernel.ready);
+    /// The same where draws have keys.
+    pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
-        let slot = ready.take(|places| match places.len() {
+        let tasks = &kernel.tasks;
+        let slot = kernel.ready.take(|places| match places.len() {
             1 => 0,
             _ => {
-                let (chosen, drew) =
-                    self.draw_keyed(kernel, places[0], Kind::Task, Candidates::Tasks(places));
+                let candidates = Candidates::Tasks(places);
+                let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
                 event = drew;
                 chosen
             }
         });
-        kernel.ready = ready;
         (slot, event)
     }
 
@@ -202,11 +195,9 @@ impl Draws {
             return (false, None);
         }
         self.pending.set(running, task, operation);
-        let queue = std::mem::take(&mut kernel.ready);
-        let ready = queue.places();
+        let ready = kernel.ready.places();
         let candidates = Candidates::Point { running, ready };
-        let (chosen, event) = self.draw_keyed(kernel, running, Kind::Point, candidates);
-        kernel.ready = queue;
+        let (chosen, event) = self.draw_keyed(&kernel.tasks, running, Kind::Point, candidates);
         if chosen == 0 {
             self.pending.begin_step(running);
         } else {

@@ -1,12 +1,15 @@
 //! The end of a run: says what it showed to be wrong, and drops every task that is left.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::Context;
 use super::panics;
 use super::state::Run;
-use crate::base::resource::ResourceNo;
+use crate::diagnose::left::{self, Left};
+use crate::diagnose::look::Seen;
 use crate::diagnose::{leak, stuck, unawaited_task};
+use crate::kernel::kernel::Kernel;
 use crate::kernel::phase::{Phase, Stop};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
@@ -15,63 +18,127 @@ use crate::record::kind::FindingKind;
 pub(super) fn close(cx: &Context, stop: Stop) {
     let mut run = cx.run();
     run.kernel.set_idle();
-    let short = run.short_of();
-    examine_stuck(&mut run, stop);
+    let forgotten = forgotten_permits(&mut run, stop);
+    let explained = examine_stuck(&mut run, stop);
     run.kernel.set_phase(Phase::Closing(stop));
-    if stop == Stop::Done {
-        report_unawaited(&mut run);
-    }
+    let left = left_behind(&mut run, stop);
     if run.kernel.tasks.alive() > 0 {
-        let left = run.kernel.tasks.living();
+        let order = order(&run.kernel, stop);
         drop(run);
-        left.into_iter().for_each(|slot| cut_off(cx, slot));
+        order.into_iter().for_each(|slot| cut_off(cx, slot));
         run = cx.run();
     }
+    if let Some(left) = left {
+        report_left(&mut run, &left, explained);
+    }
     run.report_unseen_panics();
-    report_leaks(&mut run, &short);
+    forgotten.into_iter().for_each(|seen| run.report(seen));
+    report_kept(&mut run);
     run.verdict.sort();
 }
 
-/// Why those that are left wait for ever. While others go on, or could, it is told only if somebody stands in line.
-fn examine_stuck(run: &mut Run, stop: Stop) {
+/// Why those that are left wait for ever, if that is clear while all of them stand. Says whether something was told.
+fn examine_stuck(run: &mut Run, stop: Stop) -> bool {
     let alive = run.kernel.tasks.alive() > 0;
     let asked = match stop {
         Stop::Stuck => true,
         Stop::Limit => alive,
-        Stop::Done => alive && run.is_anybody_in_line(),
+        // What of it is not seen here is judged when they are dropped.
+        Stop::Done => alive && run.is_recorded() && run.is_anybody_in_line(),
     };
     if !asked || !run.suspect(stuck::CAUSES) {
-        return;
+        return false;
     }
     let levels = *run.verdict.levels();
     let seen = run.look().map(|look| stuck::examine(look, &levels, stop));
-    seen.into_iter().flatten().for_each(|seen| run.report(seen));
+    let seen = seen.unwrap_or_default();
+    let told = !seen.is_empty();
+    seen.into_iter().for_each(|seen| run.report(seen));
+    told
 }
 
-/// Tasks that are cut off because `main` is done.
-fn report_unawaited(run: &mut Run) {
-    if run.kernel.tasks.alive() == 0 {
-        return;
+/// The tasks that `main` left behind, as they stand: to be judged once they are dropped. In a run that is not recorded, a mark
+/// of who they are.
+fn left_behind(run: &mut Run, stop: Stop) -> Option<Left> {
+    let looked_for = !left::KINDS.iter().all(|&kind| run.verdict.is_allowed(kind));
+    // After a panic of `main` the rest follows from that.
+    if stop != Stop::Done || run.has_main_panicked() || !looked_for || run.kernel.tasks.alive() == 0
+    {
+        return None;
     }
     let slots: Vec<u32> = unawaited_task::slots(&run.kernel).collect();
+    if let Some(look) = run.look() {
+        return Some(Left::new(look, &slots));
+    }
+    let parked = suspects(&run.kernel, &slots).count();
+    run.verdict.left_parked(parked, run.in_line());
     for slot in slots {
         let place = run.kernel.tasks.place(slot);
-        run.find(
-            FindingKind::UnawaitedTask,
-            Some(slot),
-            Some(place),
-            |look| unawaited_task::seen(look, slot).detail,
-        );
+        run.verdict.mark(FindingKind::UnawaitedTask, Some(place));
     }
+    None
+}
+
+/// Of these tasks those that may be stuck: they are parked, and have no timer.
+fn suspects<'k>(kernel: &'k Kernel, slots: &'k [u32]) -> impl Iterator<Item = u32> + 'k {
+    let timers = kernel.slots_with_timers();
+    let parked = |slot: u32| {
+        let cell = kernel.tasks.cell(slot);
+        cell.is_some_and(|cell| !cell.header().is_queued())
+    };
+    slots
+        .iter()
+        .copied()
+        .filter(move |&slot| parked(slot) && !timers.contains(&slot))
+}
+
+/// The order in which the tasks that are left are dropped. When `main` has ended: first those whose end was asked for, then those
+/// that may be stuck, each while all after it stand. It follows from facts of the kernel, so that it is the same in a run that
+/// is not recorded.
+fn order(kernel: &Kernel, stop: Stop) -> Vec<u32> {
+    let living = kernel.tasks.living();
+    if stop != Stop::Done {
+        return living;
+    }
+    let unasked: BTreeSet<u32> = unawaited_task::slots(kernel).collect();
+    let suspects: BTreeSet<u32> = suspects(kernel, &living).collect();
+    let class = |slot: &u32| match (unasked.contains(slot), suspects.contains(slot)) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 2,
+    };
+    let mut order = living;
+    order.sort_by_key(class);
+    order
+}
+
+/// What became of the tasks that `main` left behind. If it is `explained` why some are stuck, they are told as the others are.
+fn report_left(run: &mut Run, left: &Left, explained: bool) {
+    let judged = run.look().map(|look| match explained {
+        true => left.unawaited(),
+        false => left.judge(look),
+    });
+    for judged in judged.into_iter().flatten() {
+        let at = run.now();
+        run.report_as(judged.detail, judged.task, at, judged.place);
+    }
+}
+
+/// Permits that were forgotten, and are missed.
+fn forgotten_permits(run: &mut Run, stop: Stop) -> Vec<Seen> {
+    if !run.may_be_short_of_permits() || !run.suspect(&[FindingKind::Leak]) {
+        return Vec::new();
+    }
+    let seen = run.look().map(|look| leak::forgotten(look, stop));
+    seen.unwrap_or_default()
 }
 
 /// Locks and permits that nobody gave back, although nobody is left who could.
-fn report_leaks(run: &mut Run, short: &[(ResourceNo, usize)]) {
-    let some = !short.is_empty() || run.is_anything_held();
-    if !some || !run.suspect(&[FindingKind::Leak]) {
+fn report_kept(run: &mut Run) {
+    if !run.is_anything_held() || !run.suspect(&[FindingKind::Leak]) {
         return;
     }
-    let seen = run.look().map(|look| leak::all(look, short));
+    let seen = run.look().map(leak::kept);
     seen.into_iter().flatten().for_each(|seen| run.report(seen));
 }
 
@@ -83,6 +150,8 @@ fn cut_off(cx: &Context, slot: u32) {
     };
     let task = cell.header().number();
     run.record(Event::CutOff { task });
+    let start = std::ptr::from_ref(&*cell).addr();
+    run.begin_cut_off(task, start..start + size_of_val(&*cell));
     run.kernel.set_current(slot, task);
     drop(run);
     // A destructor that panics is the user's; the next task is dropped all the same.

@@ -26,8 +26,11 @@ impl Pending {
     }
 
     /// It goes on, and says anew what comes after.
+    #[inline(always)]
     pub(crate) fn begin_step(&mut self, slot: u32) {
-        self.operations.remove(&slot);
+        if !self.operations.is_empty() {
+            self.operations.remove(&slot);
+        }
     }
 
     /// What draws show of the run, for the draw of the task in this slot.

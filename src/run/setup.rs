@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::underway::Witness;
+use super::underway::{Drawn, Witness};
+use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
+use crate::record::journal::Keep;
 use crate::record::kind::Levels;
 
 /// How far a run may go.
@@ -69,3 +72,32 @@ impl Default for Setup {
 
 /// 2000-01-01 00:00:00 UTC: late enough for code that subtracts years, plainly not today.
 pub(crate) const DEFAULT_EPOCH: u64 = 946_684_800 * 1_000_000_000;
+
+/// What differs between runs of one setup.
+pub(crate) struct Plan {
+    /// Who answers the draws.
+    pub(crate) source: Source,
+    /// The seed of random values.
+    pub(crate) values: u64,
+    /// Which events are kept, and so whether a tape is written and findings are told.
+    pub(crate) record: Option<Keep>,
+    /// The scheduling points that are passed over.
+    pub(crate) passes: Passes,
+    /// What to call the run.
+    pub(crate) drawn: Drawn,
+    /// Whether the run is one that will be reported, or the only one there is: a panic hook and a `tracing` subscriber of the
+    /// user's hear of it. Of the many that are explored they do not.
+    pub(crate) aloud: bool,
+}
+
+impl Plan {
+    /// That of no run.
+    pub(crate) const NONE: Plan = Plan {
+        source: Source::Nobody,
+        values: 0,
+        record: None,
+        passes: Passes::NONE,
+        drawn: Drawn::Unnamed,
+        aloud: false,
+    };
+}

@@ -24,33 +24,29 @@ mod records;
 mod time;
 mod waits;
 
-use std::sync::Arc;
+pub(crate) use time::Moved;
 
 use super::draws::Draws;
 use super::limits::Watch;
+use super::models::Models;
 use super::names::ResourceNames;
-use super::setup::Setup;
+use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
-use super::terminal::Terminal;
-use super::underway::Drawn;
 use super::values::Values;
 use super::verdict::Verdict;
 use crate::base::ids::{RunId, TaskNo};
-use crate::choice::chooser::Source;
-use crate::choice::passes::Passes;
-use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::diagnose::starvation::Starved;
-use crate::kernel::kernel::{Kernel, KernelMemory};
+use crate::kernel::kernel::Kernel;
 use crate::observe::counters::Counters;
 use crate::observe::observer::Observer;
 use crate::record::finding::Finding;
-use crate::record::journal::{Book, Journal, Keep};
+use crate::record::journal::{Book, Journal};
 
 /// See the top of this file.
 pub(crate) struct Run {
-    setup: Arc<Setup>,
+    setup: Setup,
     pub(super) kernel: Kernel,
     draws: Draws,
     journal: Journal,
@@ -64,82 +60,82 @@ pub(crate) struct Run {
     clock_paused: bool,
     /// Until when the running closure of `spawn_blocking` has blocked its own thread; see [`Run::block`].
     blocking_pool: Option<u64>,
+    /// The earliest deadline for which the future given to `block_on` waits on that thread, if one is polled.
+    own_deadline: Option<u64>,
     values: Values,
     names: ResourceNames,
-    terminal: Terminal,
-}
-
-/// What differs between runs of one setup.
-pub(crate) struct Plan {
-    /// Who answers the draws.
-    pub(crate) source: Source,
-    /// The seed of random values.
-    pub(crate) values: u64,
-    /// Which events are kept, and so whether a tape is written and findings are told.
-    pub(crate) record: Option<Keep>,
-    /// The scheduling points that are passed over.
-    pub(crate) passes: Passes,
-    /// What to call the run.
-    pub(crate) drawn: Drawn,
-    /// Whether the run is one that will be reported, or the only one there is: a panic hook and a `tracing` subscriber of the
-    /// user's hear of it. Of the many that are explored they do not.
-    pub(crate) aloud: bool,
-}
-
-impl Plan {
-    /// That of no run.
-    pub(crate) const NONE: Plan = Plan {
-        source: Source::Walk(0),
-        values: 0,
-        record: None,
-        passes: Passes::NONE,
-        drawn: Drawn::Unnamed,
-        aloud: false,
-    };
-}
-
-/// What a run leaves to the next: memory, and nothing a run can see.
-pub(crate) struct Memory {
-    kernel: KernelMemory,
-    walk: Box<RandomWalk>,
-}
-
-impl Default for Memory {
-    fn default() -> Memory {
-        Memory {
-            kernel: KernelMemory::new(),
-            walk: Box::default(),
-        }
-    }
+    models: Models,
+    main_panicked: bool,
 }
 
 impl Run {
-    pub(crate) fn new(setup: Arc<Setup>, id: RunId, plan: Plan, memory: Memory) -> Run {
-        let Plan {
-            source,
-            values,
-            record,
-            passes,
-            drawn: _,
-            aloud: _,
-        } = plan;
-        let recorded = record.is_some();
+    /// A run that is none yet.
+    pub(crate) fn new(setup: Setup, id: RunId) -> Run {
         Run {
-            kernel: Kernel::new(memory.kernel),
-            draws: Draws::new(source, recorded, values, memory.walk, setup.points, passes),
-            journal: record.map_or_else(Journal::hash_only, Journal::recording),
+            kernel: Kernel::new(),
+            draws: Draws::new(Plan::NONE, None, &setup),
+            journal: Journal::hash_only(),
             counters: Counters::new(id),
-            observer: record.map(|_| Box::new(Observer::new(id))),
+            observer: None,
             watch: Watch::new(&setup.limits),
             starved: Starved::new(),
-            verdict: Verdict::new(setup.levels, recorded),
+            verdict: Verdict::new(setup.levels, false),
             clock_paused: true,
             blocking_pool: None,
-            values: Values::new(values),
+            own_deadline: None,
+            values: Values::new(0),
             names: ResourceNames::default(),
-            terminal: Terminal::default(),
+            models: Models::default(),
+            main_panicked: false,
             setup,
         }
+    }
+
+    /// Begins a run in place of the one before. What is left of that is memory, and nothing that a run can see: the kernel
+    /// empties its lists, a walk starts over, and all else is made anew.
+    pub(crate) fn begin(&mut self, id: RunId, plan: Plan) {
+        let Run {
+            setup,
+            kernel,
+            draws,
+            journal,
+            counters,
+            observer,
+            watch,
+            starved,
+            verdict,
+            clock_paused,
+            blocking_pool,
+            own_deadline,
+            values,
+            names,
+            models,
+            main_panicked,
+        } = self;
+        let recorded = plan.record.is_some();
+        kernel.begin();
+        *journal = plan
+            .record
+            .map_or_else(Journal::hash_only, Journal::recording);
+        *counters = Counters::new(id);
+        *observer = plan.record.map(|_| Box::new(Observer::new(id)));
+        *watch = Watch::new(&setup.limits);
+        *starved = Starved::new();
+        *verdict = Verdict::new(setup.levels, recorded);
+        *clock_paused = true;
+        *blocking_pool = None;
+        *own_deadline = None;
+        *values = Values::new(plan.values);
+        *names = ResourceNames::default();
+        *models = Models::default();
+        *main_panicked = false;
+        let walk = draws.take_walk();
+        *draws = Draws::new(plan, walk, setup);
+    }
+
+    /// Sets what is said of the runs that begin from now on.
+    pub(super) fn set_up(&mut self, setup: Setup) {
+        self.setup = setup;
     }
 
     /// The run's id.
@@ -213,13 +209,5 @@ impl Run {
             tape.unwrap_or_default()
                 .passing(self.draws.passes().clone()),
         )
-    }
-
-    /// The memory, for the next run. This one is not used any more.
-    pub(super) fn take_memory(&mut self) -> Memory {
-        Memory {
-            kernel: self.kernel.take_memory(),
-            walk: self.draws.take_walk().unwrap_or_default(),
-        }
     }
 }

@@ -93,6 +93,7 @@ where
     F::Output: 'static,
 {
     hook::keep();
+    cx.scope().begin_stack();
     cx.scope().home().take_requests();
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
@@ -139,8 +140,8 @@ fn stopped(cx: &Context) -> Stop {
 
 /// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
 fn drive(cx: &Context) -> Stop {
+    let mut run = cx.run();
     loop {
-        let mut run = cx.run();
         if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
             drop(run);
             if let Err(stop) = between_steps(cx) {
@@ -164,17 +165,19 @@ fn drive(cx: &Context) -> Stop {
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 
-        let mut run = cx.run();
+        run = cx.run();
         match outcome {
             Outcome::Yielded => run.yielded(slot, task),
             Outcome::Parked => run.record(Event::Parked),
             Outcome::Completed => {
                 run.record(Event::Completed);
                 finish(cx, run, slot);
+                run = cx.run();
             }
             Outcome::Cancelled => {
                 run.record(Event::Cancelled);
                 finish(cx, run, slot);
+                run = cx.run();
             }
         }
     }
@@ -287,7 +290,10 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
         if let Some(joiner) = cell.finish(cx.scope()) {
             joiner.wake();
         }
-        cell.recycle();
+        // A handle or a waker that still knows the cell gives it back.
+        if Arc::strong_count(&cell) == 1 {
+            cell.recycle();
+        }
     }
     cx.run().forget(slot);
 }
@@ -342,6 +348,9 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         }
         return;
     };
+    if slot == MAIN_SLOT {
+        run.note_main_panicked();
+    }
     if says_polled_after_completion(&caught.message) {
         let message = caught.message;
         let kind = FindingKind::PolledAfterCompletion;

@@ -13,6 +13,8 @@ pub(crate) struct Suspicion {
     look: bool,
     /// The sum of the marks, so that their order does not matter.
     marks: u64,
+    /// Several tasks were left parked when `main` had ended: what they wait for, marks do not say.
+    several_parked: bool,
 }
 
 impl Suspicion {
@@ -31,6 +33,7 @@ impl Suspicion {
             FindingKind::Panic
             | FindingKind::UnobservedPanic
             | FindingKind::Deadlock
+            | FindingKind::StuckTask
             | FindingKind::Livelock
             | FindingKind::Limit
             | FindingKind::PolledAfterCompletion
@@ -39,7 +42,8 @@ impl Suspicion {
             | FindingKind::Nondeterminism
             | FindingKind::LongHold
             | FindingKind::Leak
-            | FindingKind::AbandonedReceiver => None,
+            | FindingKind::AbandonedReceiver
+            | FindingKind::DroppedMessages => None,
         };
         let Some(place) = by_place else {
             self.look = true;
@@ -51,6 +55,19 @@ impl Suspicion {
         hash.fold(kind as u64);
         hash.fold(std::ptr::from_ref(place).addr() as u64);
         self.marks = self.marks.wrapping_add(hash.get());
+    }
+
+    /// When `main` had ended so many tasks were left parked, and so many operations stood in line.
+    pub(crate) fn left_parked(&mut self, tasks: usize, in_line: i64) {
+        self.several_parked = tasks > 1;
+        let mut hash = Hash::new();
+        hash.fold(in_line as u64);
+        self.marks = self.marks.wrapping_add(hash.get());
+    }
+
+    /// Whether one recorded run with these marks does not speak for all.
+    pub(crate) fn are_several_parked(&self) -> bool {
+        self.several_parked
     }
 
     /// Whether the run is to be made again in any case.

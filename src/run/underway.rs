@@ -42,7 +42,7 @@ pub(crate) trait Witness: Debug + Send + Sync {
 }
 
 /// See the top of this file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Underway {
     witness: Option<Arc<dyn Witness>>,
     kind: AtomicU8,
@@ -61,14 +61,22 @@ const TAPE: u8 = 3;
 const UNNAMED: u8 = 4;
 
 impl Underway {
-    pub(crate) fn new(witness: Option<Arc<dyn Witness>>) -> Underway {
+    pub(crate) fn new(witness: Arc<dyn Witness>) -> Underway {
         Underway {
-            witness,
-            kind: AtomicU8::new(NONE),
-            seed: AtomicU64::new(0),
-            tape: Mutex::default(),
-            runs: AtomicU64::new(0),
-            steps: AtomicU64::new(0),
+            witness: Some(witness),
+            ..Underway::default()
+        }
+    }
+
+    /// Whether somebody wants to know.
+    pub(super) fn has_witness(&self) -> bool {
+        self.witness.is_some()
+    }
+
+    /// The thread with this number is about to make these runs.
+    pub(super) fn takes(&self, thread: usize, taken: impl FnOnce() -> Taken) {
+        if let Some(witness) = &self.witness {
+            witness.takes(thread, &taken());
         }
     }
 

@@ -31,7 +31,12 @@ impl Values {
     #[inline]
     pub(super) fn forget(&mut self, task: TaskNo) {
         if !self.generators.is_empty() {
-            self.generators.remove(&task);
+            self.remove(task);
         }
+    }
+
+    #[inline(never)]
+    fn remove(&mut self, task: TaskNo) {
+        self.generators.remove(&task);
     }
 }

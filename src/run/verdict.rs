@@ -13,16 +13,20 @@ pub(super) struct Verdict {
     recorded: bool,
     suspicion: Suspicion,
     findings: Vec<Finding>,
-    unseen_panics: Vec<UnseenPanic>,
+    unseen_panics: Vec<TaskPanic>,
+    /// The panic that was seen last, by which task, and in which of its steps.
+    seen_panic: Option<(TaskNo, u32, TaskPanic)>,
 }
 
-/// A panic of a spawned task that nobody has seen yet.
-pub(super) struct UnseenPanic {
+/// A panic of a spawned task.
+pub(super) struct TaskPanic {
     pub(super) id: (RunId, TaskNo),
     pub(super) path: String,
     pub(super) at: u64,
     pub(super) place: Option<SourcePlace>,
     pub(super) detail: UnobservedPanic,
+    /// The panic of another task that it follows from.
+    pub(super) cause: Option<Box<TaskPanic>>,
 }
 
 /// Findings of one kind and place that one run keeps, at the most.
@@ -36,6 +40,7 @@ impl Verdict {
             suspicion: Suspicion::default(),
             findings: Vec::new(),
             unseen_panics: Vec::new(),
+            seen_panic: None,
         }
     }
 
@@ -59,6 +64,12 @@ impl Verdict {
     /// A finding of this kind showed at this place, in a run that is not recorded.
     pub(super) fn mark(&mut self, kind: FindingKind, place: Option<Place>) {
         self.suspicion.mark(kind, place);
+    }
+
+    /// So many tasks were left parked when `main` had ended, and so many operations stood in line, in a run that is not
+    /// recorded.
+    pub(super) fn left_parked(&mut self, tasks: usize, in_line: i64) {
+        self.suspicion.left_parked(tasks, in_line);
     }
 
     /// Keeps a finding, unless it is allowed; gives its number.
@@ -102,17 +113,28 @@ impl Verdict {
     }
 
     /// Keeps a task's panic until its join handle shows it to somebody.
-    pub(super) fn remember_panic(&mut self, panic: UnseenPanic) {
+    pub(super) fn remember_panic(&mut self, panic: TaskPanic) {
         self.unseen_panics.push(panic);
     }
 
-    /// Somebody has seen this panic.
-    pub(super) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
-        self.unseen_panics.retain(|panic| panic.id != id);
+    /// Somebody has seen this panic: which task, and in which of its steps.
+    pub(super) fn saw_panic(&mut self, id: (RunId, TaskNo), by: TaskNo, step: u32) {
+        let unseen = self.unseen_panics.iter();
+        if let Some(at) = unseen.map(|panic| panic.id).position(|unseen| unseen == id) {
+            self.seen_panic = Some((by, step, self.unseen_panics.remove(at)));
+        }
+    }
+
+    /// A task panics in this step: the panic that it saw in the same step, from which its own follows.
+    pub(super) fn take_cause(&mut self, task: TaskNo, step: u32) -> Option<TaskPanic> {
+        let seen = self
+            .seen_panic
+            .take_if(|seen| (seen.0, seen.1) == (task, step));
+        seen.map(|(.., panic)| panic)
     }
 
     /// What nobody has seen.
-    pub(super) fn take_unseen_panics(&mut self) -> Vec<UnseenPanic> {
+    pub(super) fn take_unseen_panics(&mut self) -> Vec<TaskPanic> {
         std::mem::take(&mut self.unseen_panics)
     }
 }

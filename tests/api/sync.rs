@@ -21,6 +21,7 @@ mod resources;
 mod rwlock;
 mod semaphore;
 mod set_once;
+mod shown;
 mod states;
 mod threads;
 mod watch;

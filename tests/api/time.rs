@@ -2,7 +2,9 @@
 
 mod clocks;
 mod extremes;
+mod instants;
 mod polled;
+mod resetting;
 mod sleeping;
 mod ticking;
 mod ties;
@@ -30,7 +32,9 @@ fn ms_of(instant: Instant) -> u128 {
 
 /// The start of the run.
 fn start() -> Instant {
-    Instant::now() - Duration::MAX
+    let calendar = reweave::time::SystemTime::now();
+    let started = reweave::time::UNIX_EPOCH + Duration::from_secs(946_684_800);
+    Instant::now() - calendar.duration_since(started).unwrap()
 }
 
 /// What happened, in order.

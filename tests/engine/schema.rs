@@ -6,7 +6,8 @@ mod programs;
 
 use std::collections::BTreeSet;
 
-use reweave::draw::Kind;
+use reweave::draw::{Kind, ResourceKind, Want};
+use reweave::trace::Verb;
 use reweave::{FindingKind, Sim};
 use serde_json::{Value, json};
 
@@ -71,6 +72,21 @@ fn it_has_the_kinds_that_there_are() {
 
     let drawn = values(&schema, "/$defs/event/oneOf", "kind");
     assert_eq!(drawn, names(Kind::ALL.iter().map(|k| k.name()).collect()));
+    let listed = |part: &str| {
+        let list = schema["$defs"][part]["enum"].as_array().unwrap();
+        names(list.iter().map(|name| name.as_str().unwrap()).collect())
+    };
+    let kinds = ResourceKind::ALL
+        .iter()
+        .map(|kind| kind.name().replace(' ', "_"));
+    assert_eq!(listed("resource_kind"), kinds.collect());
+    assert_eq!(
+        listed("want"),
+        names(Want::ALL.iter().map(|want| want.name()).collect())
+    );
+    let verbs = names(Verb::ALL.iter().map(|verb| verb.name()).collect());
+    assert!(verbs.is_subset(&values(&schema, "/$defs/event/oneOf", "event")));
+
     assert_eq!(
         schema["$defs"]["first"]["properties"]["version"]["const"],
         reweave::trace::JSON_VERSION

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use reweave::draw::{Calibration, Draw, Observation, Summary};
-use reweave::{FindingKind, Sim, Strategy, explore};
+use reweave::strategies::Builtin;
+use reweave::{FindingKind, Run, Sim, Strategy, explore};
 
 #[path = "../../examples/own_strategy.rs"]
 #[allow(dead_code, reason = "the example's `main` is not run here")]
@@ -136,4 +137,55 @@ impl Strategy for TooFar {
 )]
 fn an_answer_that_names_no_candidate_is_the_strategys_mistake() {
     let _ = explore(deadlock).strategy(|| TooFar).seeds(0..1).run();
+}
+
+#[test]
+fn a_run_of_the_calibration_that_fails_is_told_and_its_tape_brings_it_back() {
+    let always = || async { panic!("at once") };
+    let found = explore(always).strategy(|| Pct::new(3)).run();
+    let failure = found.failure().unwrap();
+    assert_eq!(failure.failure().unwrap().kind(), FindingKind::Panic);
+    assert_eq!((failure.seed(), found.runs()), (None, 0));
+    let replayed = Sim::new().tape(failure.tape()).run(always());
+    assert_eq!(replayed.hash(), failure.hash());
+
+    // The seeds fail likewise: it is told once.
+    let found = explore(always)
+        .strategy(|| Pct::new(3))
+        .collect()
+        .seeds(0..3)
+        .run();
+    let seeds = found.failures().iter().map(Run::seed);
+    assert!(seeds.eq([Some(0)]));
+}
+
+#[test]
+fn a_strategy_that_comes_with_reweave_is_chosen_by_name_and_a_seed() {
+    let explored = |builtin| explore(lost_update).builtin(builtin).seeds(0..100).run();
+    assert!(!explored("plain".parse().unwrap()).failed());
+    let found = explored("random".parse().unwrap());
+    let failure = found.failure().unwrap();
+
+    let seed = failure.seed().unwrap();
+    let alone = |builtin| Sim::new().seed(seed).builtin(builtin).run(lost_update());
+    assert_eq!(alone(Builtin::Random).hash(), failure.hash());
+    let plain = alone(Builtin::Plain);
+    assert_ne!(plain.hash(), failure.hash());
+    assert_eq!(plain.tape().deviations().count(), 0);
+}
+
+struct CallsIn;
+
+impl Strategy for CallsIn {
+    fn draw(&mut self, _: &Draw<'_>) -> usize {
+        usize::from(reweave::flip(0.5))
+    }
+}
+
+#[test]
+fn a_strategy_that_calls_into_the_run_is_told_so() {
+    let run = Sim::new().run_with(CallsIn, deadlock());
+    let told = run.failure().unwrap().to_string();
+    let expected = "a strategy called into the run whose draws it answers";
+    assert!(told.contains(expected), "{told}");
 }

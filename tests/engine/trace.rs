@@ -106,8 +106,8 @@ mod forms {
         2.75s  main        completes
         2.75s  main/guest  polls
         2.75s  main/guest  parks
-        2.75s  ·           finding: unawaited_task
         2.75s  ·           cuts off main/guest
+        2.75s  ·           finding: unawaited_task
         "#);
     }
 
@@ -165,8 +165,8 @@ mod forms {
         {"number":43,"at":2750000000,"task":"main","event":"completed"}
         {"number":44,"at":2750000000,"task":"main/guest","event":"polled","cause":42}
         {"number":45,"at":2750000000,"task":"main/guest","event":"parked"}
-        {"number":46,"at":2750000000,"event":"finding","kind":"unawaited_task","finding":1}
-        {"number":47,"at":2750000000,"event":"cut_off","other":"main/guest"}
+        {"number":46,"at":2750000000,"event":"cut_off","other":"main/guest"}
+        {"number":47,"at":2750000000,"event":"finding","kind":"unawaited_task","finding":1}
         {"finding":"blocking","level":"warn","at":2000000000,"task":"main","place":"tests/engine/trace.rs:38:9","detail":{"nanos":250000000,"ready":0}}
         {"finding":"unawaited_task","level":"warn","at":2750000000,"task":"main/guest","place":"tests/engine/trace.rs:44:43","detail":{"doing":"waiting","waits":[],"lost":true}}
         "#);

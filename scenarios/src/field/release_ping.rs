@@ -43,9 +43,10 @@ struct PoolTimedOut;
 /// Gives a connection back, and with it the permit.
 type Release<R> = fn(OwnedSemaphorePermit) -> R;
 
-/// The server took the packet, and that was the last of it: the socket waits.
+/// The server took the packet, and that was the last of it: its end stays open, and says nothing.
 async fn ping() {
-    let (_socket, answer) = oneshot::channel::<()>();
+    let (server, answer) = oneshot::channel::<()>();
+    std::mem::forget(server);
     let _pong = answer.await;
 }
 

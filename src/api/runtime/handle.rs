@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::TryCurrentError;
-use crate::api::sync::blocking::now_or_panic;
+use super::block_on::block_on;
 use crate::api::task::{self, JoinHandle, spawn_named};
 use crate::base::ids::RunId;
 use crate::kernel::tasks::Name;
@@ -122,26 +122,34 @@ impl Handle {
 
     /// Runs a future to its end, in a closure of [`task::spawn_blocking`].
     ///
-    /// Such a closure is simulated in one go, so the future must be ready at its first poll: what has to be waited for is
-    /// awaited in a task, and given to the closure.
+    /// Such a closure is simulated in one go, while no other task runs. So the future can wait for time, which passes for
+    /// the closure alone, but for nobody else: what others have to give is awaited in a task, and given to the closure.
     ///
     /// ```
+    /// use reweave::time::{Duration, Instant, sleep};
+    ///
     /// # reweave::Sim::new().run(async {
+    /// let (start, second) = (Instant::now(), Duration::from_secs(1));
     /// let runtime = reweave::runtime::Handle::current();
-    /// let block = { let runtime = runtime.clone(); move || runtime.block_on(async { 6 * 7 }) };
+    /// let block = {
+    ///     let runtime = runtime.clone();
+    ///     move || runtime.block_on(async move { sleep(second).await; 6 * 7 })
+    /// };
     /// assert_eq!(runtime.spawn_blocking(block).await.unwrap(), 42);
+    /// assert_eq!(start.elapsed(), second);
     /// # }).unwrap();
     /// ```
     ///
     /// # Panics
     ///
-    /// In a task, as in tokio: it would block the thread that all tasks run on. If the future has to wait.
+    /// In a task, as in tokio: it would block the thread that all tasks run on. If the future has to wait for another task, also
+    /// if it does so with a time limit; or if it is still not ready after 100 000 polls.
     /// If this handle's run is not under way on this thread.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let called = "runtime::Handle::block_on";
         self.must_reach(called);
-        now_or_panic(called, ".await", future)
+        block_on(called, future)
     }
 
     /// Enters the run, so that [`task::spawn`] finds it. A handle can be used in its run alone, so this changes nothing; it
@@ -175,6 +183,11 @@ impl Handle {
     /// What kind of runtime this is: one thread polls all tasks.
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         RuntimeFlavor::CurrentThread
+    }
+
+    /// The name of the runtime: `None`, for a simulation has none. It is here for code that is written for tokio.
+    pub fn name(&self) -> Option<&str> {
+        None
     }
 
     pub(super) fn reach(&self) -> Reach {

@@ -103,7 +103,7 @@ impl Barrier {
         if leader {
             self.meeting.notify_waiters_in_any_order();
         }
-        BarrierWaitResult { leader }
+        BarrierWaitResult(leader)
     }
 }
 
@@ -132,13 +132,11 @@ impl fmt::Debug for Barrier {
 
 /// What a wait at a [`Barrier`] found.
 #[derive(Clone, Debug)]
-pub struct BarrierWaitResult {
-    leader: bool,
-}
+pub struct BarrierWaitResult(bool);
 
 impl BarrierWaitResult {
     /// Whether this task is the one in its round that came last.
     pub fn is_leader(&self) -> bool {
-        self.leader
+        self.0
     }
 }

@@ -375,12 +375,16 @@ mod tests {
     }
 
     impl HasPool for &Owner {
+        const BORROWED: bool = true;
+
         fn pool(&self) -> &PermitPool {
             &self.pool
         }
     }
 
     impl HasPool for Arc<Owner> {
+        const BORROWED: bool = false;
+
         fn pool(&self) -> &PermitPool {
             &self.pool
         }

@@ -139,11 +139,13 @@ macro_rules! lock {
             }
         }
 
-        lock!(@pool &$Lock<T>);
-        lock!(@pool std::sync::Arc<$Lock<T>>);
+        lock!(@pool &$Lock<T>, borrowed: true);
+        lock!(@pool std::sync::Arc<$Lock<T>>, borrowed: false);
     };
-    (@pool $Keeper:ty) => {
+    (@pool $Keeper:ty, borrowed: $borrowed:literal) => {
         impl<T: ?Sized> $crate::api::sync::lease::HasPool for $Keeper {
+            const BORROWED: bool = $borrowed;
+
             #[inline(always)]
             fn pool(&self) -> &$crate::api::sync::pool::PermitPool {
                 &self.pool

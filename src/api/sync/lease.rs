@@ -8,10 +8,15 @@ use crate::record::fact::Hold;
 
 /// Who leads to a pool: the pool itself, or a lock around it.
 pub(super) trait HasPool {
+    /// Whether it is borrowed, so that a lease cannot outlive the future that has it.
+    const BORROWED: bool;
+
     fn pool(&self) -> &PermitPool;
 }
 
 impl HasPool for &PermitPool {
+    const BORROWED: bool = true;
+
     #[inline(always)]
     fn pool(&self) -> &PermitPool {
         self
@@ -94,7 +99,10 @@ impl<K: HasPool> Drop for Lease<K> {
     fn drop(&mut self) {
         match self.permits {
             0 => self.keep.pool().end_hold(self.hold),
-            permits => self.keep.pool().release(permits, self.hold),
+            permits => {
+                let shared_at = (!K::BORROWED).then(|| std::ptr::from_ref(self).addr());
+                self.keep.pool().release(permits, self.hold, shared_at);
+            }
         }
     }
 }

@@ -162,6 +162,8 @@ impl<T> Drop for Sender<T> {
         };
         let mut state = channel.lock();
         state.sender_gone = true;
+        let at = std::ptr::from_ref(self).addr();
+        state.tag.tell(|resource| Fact::Dropped { resource, at });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
@@ -371,7 +373,13 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let waker = close(&channel);
-        let value = channel.lock().value.take();
+        let value = {
+            let mut state = channel.lock();
+            if state.value.is_some() {
+                state.tag.dropped_messages(1);
+            }
+            state.value.take()
+        };
         drop((waker, value));
     }
 }

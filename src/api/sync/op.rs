@@ -204,7 +204,7 @@ impl Op {
                     self.pass_point();
                     match here {
                         Some(here) if here.is_own(cx.waker()) => {
-                            self.waits(here, A::tag(state), want);
+                            self.waits(here, true, A::tag(state), want);
                             old = attempt.park(cx.waker().clone(), state, Some(here), self);
                             Look::Parked
                         }
@@ -248,7 +248,7 @@ impl Op {
                 return Err(waker);
             };
             if let Some(here) = here.as_deref_mut() {
-                self.waits(here, A::tag(state), want);
+                self.waits(here, false, A::tag(state), want);
             }
             Ok(attempt.park(waker, state, here, self))
         });
@@ -279,16 +279,16 @@ impl Op {
         others
     }
 
-    /// The operation cannot go on for want of this.
+    /// The operation cannot go on for want of this; `own` says whether it was polled with its task's own waker.
     #[inline(always)]
-    fn waits(&mut self, here: &mut Here<'_>, tag: &mut Tag, want: Want) {
+    fn waits(&mut self, here: &mut Here<'_>, own: bool, tag: &mut Tag, want: Want) {
         if here.run.is_keyed() {
-            self.note_wait(here, tag, want);
+            self.note_wait(here, own, tag, want);
         }
     }
 
     #[inline(never)]
-    fn note_wait(&mut self, here: &mut Here<'_>, tag: &mut Tag, want: Want) {
+    fn note_wait(&mut self, here: &mut Here<'_>, own: bool, tag: &mut Tag, want: Want) {
         let (resource, action) = (tag.number(here), self.action);
         here.run.parks_in(Operation { resource, action });
         let awaits = Awaits::Resource(resource, want);
@@ -297,7 +297,7 @@ impl Op {
             Kind::Poll | Kind::TraitPoll => (false, None),
         };
         let place = (self.kind != Kind::TraitPoll).then_some(self.point.place());
-        self.wait = here.run.waits(lasting, known, awaits, place);
+        self.wait = here.run.waits(lasting, known, || own, awaits, place);
     }
 
     /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look:

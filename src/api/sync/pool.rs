@@ -83,15 +83,16 @@ impl PermitPool {
         })
     }
 
-    /// Gives back what was acquired.
+    /// Gives back what was acquired; with the address of a guard that borrows nothing.
     #[inline]
-    pub(super) fn release(&self, n: usize, hold: Hold) {
+    pub(super) fn release(&self, n: usize, hold: Hold, shared_at: Option<usize>) {
         self.change(|state, here, woken| {
             let first_waits_since = state.permits.first_waits_since();
             state.tag.emit(here, |resource| Fact::GaveBack {
                 resource,
                 hold,
                 first_waits_since,
+                shared_at,
             });
             state.permits.give(n, woken);
         });

@@ -204,6 +204,14 @@ impl Tag {
         });
     }
 
+    /// Its receiver is dropped, and so many messages with it.
+    pub(in crate::api) fn dropped_messages(&mut self, messages: usize) {
+        look!(here => if let Some(here) = here {
+            let channel = self.number(here);
+            here.run.found_dropped_messages(channel, messages);
+        });
+    }
+
     /// What the running task is about to do with the resource.
     pub(in crate::api) fn operation(&mut self, run: &mut Run, action: Action) -> Operation {
         if self.run != run.id() {

@@ -372,6 +372,8 @@ impl fmt::Debug for Semaphore {
 
 /// Both kinds of permit differ only in how they hold on to their semaphore.
 macro_rules! permit {
+    (@borrowed $a:lifetime) => { true };
+    (@borrowed) => { false };
     ($(#[$doc:meta])* $Permit:ident $(<$a:lifetime>)?, $Keep:ty, $same:expr) => {
         $(#[$doc])*
         #[must_use = "a permit is given back when it is dropped"]
@@ -412,6 +414,8 @@ macro_rules! permit {
         }
 
         impl $(<$a>)? HasPool for $Keep {
+            const BORROWED: bool = permit!(@borrowed $($a)?);
+
             #[inline(always)]
             fn pool(&self) -> &PermitPool {
                 &self.pool

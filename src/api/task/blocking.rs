@@ -31,8 +31,8 @@ use crate::run::context;
 /// # Cancel safety
 ///
 /// Dropping the handle does not stop the closure; its output is lost. Awaited by reference it is cancel safe. An abort
-/// before the closure was drawn keeps it from running; after that it has run to its end already, and an abort while its
-/// virtual time passes takes only its output.
+/// before the closure was drawn keeps it from running; after that it comes too late, as in tokio: the handle gives the output
+/// once the virtual time of the closure has passed.
 ///
 /// # Panics
 ///
@@ -50,19 +50,22 @@ where
 pub(super) const BLOCKING: &str = "blocking";
 
 #[track_caller]
-pub(super) fn spawn_blocking_named<F, R>(f: F, name: &str, called: &str) -> JoinHandle<R>
+pub(super) fn spawn_blocking_named<F, R>(f: F, name: &str, called: &'static str) -> JoinHandle<R>
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
     let future = async move {
+        context::with(called, |cx| cx.run().begin_closure());
         let (output, until) = on_own_thread(f);
         if until > Instant::now() {
             sleep_until(until).await;
         }
         output
     };
-    spawn_named(future, Name::Given(name), called)
+    let handle = spawn_named(future, Name::Given(name), called);
+    handle.set_apart();
+    handle
 }
 
 /// Runs the closure with a clock of its own; also says what that clock shows at the end.

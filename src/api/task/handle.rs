@@ -76,7 +76,8 @@ impl<T> JoinHandle<T> {
     }
 
     /// Asks for the task's end: when it is next drawn, its future is dropped, and the handle gives a
-    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done.
+    /// [`JoinError`] with [`JoinError::is_cancelled`]. A task that is done stays done, and a closure of
+    /// [`spawn_blocking`](super::spawn_blocking) that has begun is not stopped: its handle gives its output.
     ///
     /// ```
     /// # reweave::Sim::new().run(async {
@@ -104,14 +105,15 @@ impl<T> JoinHandle<T> {
         self.cell().header().number()
     }
 
+    /// The task does not count among those of the runtime.
+    pub(super) fn set_apart(&self) {
+        self.cell().header().set_apart();
+    }
+
     /// The task's id.
     pub fn id(&self) -> Id {
-        id_of(&**self.cell())
+        Id::new(self.task())
     }
-}
-
-fn id_of<T>(cell: &dyn Joinable<T>) -> Id {
-    Id::new(cell.header().number())
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -130,7 +132,8 @@ impl<T> Future for JoinHandle<T> {
                 Joined::Pending => {
                     run.scope().unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
-                    run.run().waits(false, None, awaits, None);
+                    let own = || run.scope().is_running(cx.waker());
+                    run.run().waits(false, None, own, awaits, None);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {
                     run.run().saw_panic(panic.id);
@@ -157,9 +160,13 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell.take() {
-            cell.header().handle_gone();
-            let id = id_of(&*cell);
-            let output = cell.detach();
+            let header = cell.header();
+            header.handle_gone();
+            let id = Id::new(header.number());
+            let output = match header.is_taken() {
+                true => None,
+                false => cell.detach(),
+            };
             cell.recycle();
             if let Some(output) = output {
                 // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the

@@ -41,19 +41,27 @@ impl fmt::Display for Id {
 /// let task = reweave::spawn(async { reweave::task::id() });
 /// let id = task.id();
 /// assert_eq!(task.await.unwrap(), id);
-/// assert_ne!(reweave::task::id(), id);
 /// # }).unwrap();
 /// ```
 ///
 /// # Panics
 ///
-/// Outside a task.
+/// Outside a task that was spawned: also in `main`, as in tokio. [`try_id`] asks first.
 #[track_caller]
 pub fn id() -> Id {
-    try_id().expect("`task::id` called outside a task of a simulation")
+    try_id().expect("`task::id` called outside a task that was spawned in a simulation")
 }
 
-/// The id of the running task; `None` outside a task.
+/// The id of the running task; `None` outside a task that was spawned.
+///
+/// The future that a run is given, `main`, was not spawned and has no id, as in tokio.
+///
+/// ```
+/// # reweave::Sim::new().run(async {
+/// assert_eq!(reweave::task::try_id(), None);
+/// assert!(reweave::spawn(async { reweave::task::try_id() }).await.unwrap().is_some());
+/// # }).unwrap();
+/// ```
 pub fn try_id() -> Option<Id> {
     if let Ok(lent) = LENT.try_get() {
         return Some(lent);
@@ -62,5 +70,6 @@ pub fn try_id() -> Option<Id> {
         let run = cx.run();
         run.running_slot().map(|_| run.current_task())
     });
-    number.flatten().map(Id::new)
+    let spawned = number.flatten().filter(|&number| number != TaskNo::MAIN);
+    spawned.map(Id::new)
 }

@@ -325,11 +325,11 @@ impl<T: 'static> JoinSet<T> {
                 return;
             }
             if self.members.len() > MOST_TOLD {
-                run.waits(false, None, Awaits::AnyTask(self.len as u32), None);
+                run.waits(false, None, || true, Awaits::AnyTask(self.len as u32), None);
                 return;
             }
             for member in self.members.iter().flatten() {
-                run.waits(false, None, Awaits::Task(member.task()), None);
+                run.waits(false, None, || true, Awaits::Task(member.task()), None);
             }
         });
     }

@@ -32,8 +32,8 @@
 //! ```text
 //!   task ───▶ Member ───▶ Slot { future } ◀─── Entry ◀─── LocalSet
 //!                           │
-//!      polls it while the   │   takes it out and drops it,
-//!      set is driven        │   when the set is dropped
+//!      polls it in a round  │   takes it out and drops it,
+//!      of the set           │   when the set is dropped
 //! ```
 
 use std::any::Any;
@@ -45,6 +45,7 @@ use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
+use super::rounds::{Driver, Rounds};
 use super::{AbortHandle, JoinHandle, spawn_named};
 use crate::kernel::tasks::Name;
 
@@ -103,7 +104,9 @@ pub(super) fn is_in_set() -> bool {
 
 /// A set of local tasks. Awaited, it is ready once all of them are over; dropped, it drops them.
 ///
-/// Its tasks run while it is driven: while somebody awaits it, or a future given to [`LocalSet::run_until`].
+/// Its tasks run while it is driven: while somebody awaits it, or a future given to [`LocalSet::run_until`]. As in tokio, one poll
+/// of it lets them run for 61 polls at the most, and only at that instant: a set that was polled once and is polled no more
+/// stands still.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -116,13 +119,13 @@ pub(super) fn is_in_set() -> bool {
 ///
 /// # Cancel safety
 ///
-/// Awaited by reference (`&mut set`) it is cancel safe: its tasks stay as they are. But once it was polled they go on to run
-/// until the set is dropped, or is polled after the last of them is over. Awaited by value, dropping it drops its tasks.
+/// Awaited by reference (`&mut set`) it is cancel safe: its tasks stay as they are, and go on when it is polled again. Awaited
+/// by value, dropping it drops its tasks.
 #[derive(Default)]
 pub struct LocalSet {
     shared: Rc<Shared>,
     /// While the set itself is awaited.
-    awaited: Option<Driving>,
+    awaited: Option<Driver>,
 }
 
 impl LocalSet {
@@ -187,9 +190,17 @@ impl LocalSet {
     ///
     /// As cancel safe as the future, which is dropped with it. The tasks of the set stay, and go on when it is driven again.
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
-        let _driving = Driving::begin(&self.shared);
+        let driver = Driver::new(&self.shared.rounds);
         let mut future = pin!(future);
-        poll_fn(|cx| CURRENT.sync_scope(self.shared.clone(), || future.as_mut().poll(cx))).await
+        poll_fn(|cx| {
+            driver.register(cx.waker());
+            let output = CURRENT.sync_scope(self.shared.clone(), || future.as_mut().poll(cx));
+            if output.is_pending() {
+                driver.begin_round();
+            }
+            output
+        })
+        .await
     }
 
     /// Until the guard is dropped, [`spawn_local`] spawns into this set.
@@ -223,9 +234,10 @@ impl Future for LocalSet {
             return Poll::Ready(());
         }
         drop(self.shared.waker.replace(Some(cx.waker().clone())));
-        if self.awaited.is_none() {
-            self.awaited = Some(Driving::begin(&self.shared));
-        }
+        let LocalSet { shared, awaited } = &mut *self;
+        let driver = awaited.get_or_insert_with(|| Driver::new(&shared.rounds));
+        driver.register(cx.waker());
+        driver.begin_round();
         Poll::Pending
     }
 }
@@ -275,10 +287,7 @@ struct Shared {
     tasks: RefCell<Vec<Entry>>,
     /// The waker of the task that awaits the set.
     waker: Cell<Option<Waker>>,
-    /// How many futures drive the set at present: [`LocalSet::run_until`], and the set itself when awaited.
-    drivers: Cell<usize>,
-    /// The wakers of tasks that were polled while nobody drove the set. They are woken when somebody does.
-    parked: Cell<Vec<Waker>>,
+    rounds: Rc<Rounds>,
     /// The set was dropped.
     closed: Cell<bool>,
 }
@@ -299,8 +308,10 @@ impl Shared {
         let member = Member {
             slot,
             shared: self.clone(),
+            parked: None,
         };
         let handle = spawn_named(member, name, called);
+        handle.set_apart();
         if self.closed.get() {
             handle.abort();
             return handle;
@@ -314,23 +325,6 @@ impl Shared {
             slot: entry_slot,
         });
         handle
-    }
-}
-
-/// Counts as a driver of the set until it is dropped.
-struct Driving(Rc<Shared>);
-
-impl Driving {
-    fn begin(shared: &Rc<Shared>) -> Driving {
-        shared.drivers.set(shared.drivers.get() + 1);
-        shared.parked.take().into_iter().for_each(Waker::wake);
-        Driving(shared.clone())
-    }
-}
-
-impl Drop for Driving {
-    fn drop(&mut self) {
-        self.0.drivers.set(self.0.drivers.get() - 1);
     }
 }
 
@@ -379,16 +373,16 @@ impl<F> Clear for Slot<F> {
 struct Member<F> {
     slot: Rc<Slot<F>>,
     shared: Rc<Shared>,
+    /// The round since which it waits for another.
+    parked: Option<u64>,
 }
 
 impl<F: Future> Future for Member<F> {
     type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        if self.shared.drivers.get() == 0 {
-            let mut parked = self.shared.parked.take();
-            parked.push(cx.waker().clone());
-            self.shared.parked.set(parked);
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Member { shared, parked, .. } = &mut *self;
+        if !shared.rounds.takes_turn(cx.waker(), parked) {
             return Poll::Pending;
         }
         CURRENT.sync_scope(self.shared.clone(), || {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::Stream;
 
 use super::Instant;
+use super::instant::span;
 use super::timer::Timer;
-use crate::base::span::nanos;
 
 /// Ticks at once, and then every `period`.
 ///
@@ -55,9 +55,8 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
         !period.is_zero(),
         "`period` must be non-zero: an interval must let time pass"
     );
-    let timer = Timer::new(start.as_nanos());
     Interval {
-        timer,
+        timer: Timer::new(start),
         period,
         missed: MissedTickBehavior::Burst,
     }
@@ -87,13 +86,13 @@ pub enum MissedTickBehavior {
 }
 
 impl MissedTickBehavior {
-    fn next(self, due: u64, now: u64, period: u64) -> u64 {
+    fn next(self, due: Instant, now: Instant, period: Duration) -> Instant {
         match self {
             MissedTickBehavior::Burst => due.saturating_add(period),
             MissedTickBehavior::Delay => now.saturating_add(period),
             MissedTickBehavior::Skip => {
-                let late = (now - due) % period;
-                now.saturating_add(period).saturating_sub(late)
+                let late = (now - due).as_nanos() % period.as_nanos();
+                now.saturating_add(period - span(late as i128))
             }
         }
     }
@@ -143,18 +142,17 @@ impl Interval {
     /// ```
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.timer.poll(cx));
-        let (due, now) = (self.timer.deadline(), Instant::now().as_nanos());
-        let period = nanos(self.period);
-        let next = if now > due.saturating_add(LATE) {
-            self.missed.next(due, now, period)
+        let (due, now) = (self.timer.deadline(), Instant::now());
+        let next = if now.nanos() - due.nanos() > LATE {
+            self.missed.next(due, now, self.period)
         } else {
-            due.saturating_add(period)
+            due.saturating_add(self.period)
         };
         self.timer.reset(next);
-        Poll::Ready(Instant::from_nanos(due))
+        Poll::Ready(due)
     }
 
-    /// The next tick comes a period from now.
+    /// The next tick comes a period from now. Whoever waits for a tick is woken then, as after each of these methods.
     ///
     /// ```
     /// use reweave::time::{Duration, Instant, interval, sleep};
@@ -173,7 +171,7 @@ impl Interval {
     ///
     /// Outside a simulation.
     pub fn reset(&mut self) {
-        self.timer.reset((Instant::now() + self.period).as_nanos());
+        self.reset_after(self.period);
     }
 
     /// The next tick comes at once.
@@ -182,7 +180,7 @@ impl Interval {
     ///
     /// Outside a simulation.
     pub fn reset_immediately(&mut self) {
-        self.timer.reset(Instant::now().as_nanos());
+        self.timer.reset(Instant::now());
     }
 
     /// The next tick comes after this much time.
@@ -191,12 +189,12 @@ impl Interval {
     ///
     /// Outside a simulation.
     pub fn reset_after(&mut self, after: Duration) {
-        self.timer.reset((Instant::now() + after).as_nanos());
+        self.timer.reset(Instant::now().saturating_add(after));
     }
 
     /// The next tick comes at this instant.
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.timer.reset(deadline.as_nanos());
+        self.timer.reset(deadline);
     }
 
     /// What is done about missed ticks.
@@ -229,7 +227,7 @@ impl Interval {
 }
 
 /// Ticks up to 5 ms late count as in time, as they do in tokio.
-const LATE: u64 = 5_000_000;
+const LATE: i128 = 5_000_000;
 
 impl Stream for Interval {
     type Item = Instant;

@@ -39,7 +39,7 @@ use crate::run::context;
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
     let now = context::with("time::sleep", |cx| cx.run().time_here());
-    Sleep::new(now.saturating_add(nanos(duration)))
+    Sleep::new(Instant::at(now.saturating_add(nanos(duration))))
 }
 
 /// Waits until an instant of virtual time; ready at once if that has passed.
@@ -59,7 +59,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// Cancel safe, as [`sleep`] is.
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep::new(deadline.as_nanos())
+    Sleep::new(deadline)
 }
 
 pin_project! {
@@ -84,7 +84,7 @@ pin_project! {
 
 impl Sleep {
     #[track_caller]
-    fn new(deadline: u64) -> Sleep {
+    fn new(deadline: Instant) -> Sleep {
         let unpolled = Unpolled::new(caller(), "sleep");
         Sleep {
             timer: Timer::new(deadline),
@@ -95,15 +95,18 @@ impl Sleep {
 
     /// When it is due.
     pub fn deadline(&self) -> Instant {
-        Instant::from_nanos(self.timer.deadline())
+        self.timer.deadline()
     }
 
-    /// Whether its timer has fired.
+    /// Whether its timer has fired. One that was never polled nor reset has none, even when it is due.
     pub fn is_elapsed(&self) -> bool {
         self.timer.is_elapsed()
     }
 
-    /// Sets another deadline, also after it has fired. The timer is set by the next poll: until then nobody is woken.
+    /// Sets another deadline, also after it has fired.
+    ///
+    /// Whoever polled it last and waits for it is woken at the new deadline, without another poll; at once, if that has come
+    /// already. After it has fired, nobody waits until it is polled again.
     ///
     /// ```
     /// use reweave::time::{Duration, Instant, sleep};
@@ -118,7 +121,7 @@ impl Sleep {
     /// # }).unwrap();
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        self.project().timer.reset(deadline.as_nanos());
+        self.project().timer.reset(deadline);
     }
 }
 

@@ -70,7 +70,7 @@ pub mod error {
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
     let now = context::with("time::timeout", |cx| cx.run().time_here());
-    Timeout::new(now.saturating_add(nanos(duration)), future)
+    Timeout::new(Instant::at(now.saturating_add(nanos(duration))), future)
 }
 
 /// Gives a future until this instant of virtual time. Otherwise as [`timeout`].
@@ -93,7 +93,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 ///
 /// As for [`timeout`].
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
-    Timeout::new(deadline.as_nanos(), future)
+    Timeout::new(deadline, future)
 }
 
 pin_project! {
@@ -114,7 +114,7 @@ pin_project! {
 }
 
 impl<F> Timeout<F> {
-    fn new(deadline: u64, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
+    fn new(deadline: Instant, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
         Timeout {
             elapsed: DiscardFrom::default(),
             future: future.into_future(),

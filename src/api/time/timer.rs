@@ -1,26 +1,31 @@
-//! A timer as futures use it: put into the queue of timers when first polled, taken out when dropped.
+//! A timer as futures use it: put into the queue of timers when first polled, moved there when it is reset, taken out when
+//! dropped.
 
+use std::mem;
 use std::task::{Context, Poll, Waker, ready};
 
+use super::Instant;
 use crate::api::task::coop;
 use crate::base::ids::RunId;
 use crate::model::timers::TimerKey;
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::context;
-use crate::run::state::Run;
+use crate::run::state::{Moved, Run};
 
 /// Under [`Sleep`](super::Sleep), [`Timeout`](super::Timeout) and [`Interval`](super::Interval).
 #[derive(Debug)]
 pub(crate) struct Timer {
-    deadline: u64,
+    deadline: Instant,
     state: State,
     wait: Option<WaitKey>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Not polled since it was made or reset.
+    /// Not polled since it was made.
     Fresh,
+    /// Not polled since it was reset, and nobody waited for it then.
+    Reset,
     /// In the queue of this run.
     Set(RunId, TimerKey),
     Elapsed,
@@ -28,7 +33,7 @@ enum State {
 
 impl Timer {
     /// A timer for this instant of virtual time.
-    pub(crate) fn new(deadline: u64) -> Timer {
+    pub(crate) fn new(deadline: Instant) -> Timer {
         Timer {
             deadline,
             state: State::Fresh,
@@ -37,24 +42,46 @@ impl Timer {
     }
 
     /// When it is due.
-    pub(crate) fn deadline(&self) -> u64 {
+    pub(crate) fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// Whether it has fired.
+    /// Whether it has fired. As in tokio, one that was reset fires without a poll, and one that is fresh does not.
     pub(crate) fn is_elapsed(&self) -> bool {
         match self.state {
             State::Fresh => false,
+            State::Reset => has_come(self.deadline),
             State::Set(run, key) => has_fired(run, key),
             State::Elapsed => true,
         }
     }
 
-    /// Sets another deadline, also after it has fired.
-    pub(crate) fn reset(&mut self, deadline: u64) {
-        self.cancel();
-        self.state = State::Fresh;
+    /// Sets another deadline, also after it has fired. Whoever waits for it is woken then: now, if that has come.
+    pub(crate) fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
+        if let State::Set(run, key) = mem::replace(&mut self.state, State::Reset) {
+            self.move_in_queue(run, key);
+        }
+    }
+
+    #[inline(never)]
+    fn move_in_queue(&mut self, run: RunId, key: TimerKey) {
+        let deadline = self.deadline.on_clock();
+        let moved = context::try_with(|cx| match cx.id() == run {
+            true => cx.run().move_timer(key, self.wait, deadline),
+            false => None,
+        });
+        match moved.flatten() {
+            Some(Moved::Set(key)) => self.state = State::Set(run, key),
+            Some(Moved::Due(waker)) => {
+                self.state = State::Elapsed;
+                self.ends();
+                // With nothing borrowed, and the timer as it is to be: a waker may be the user's.
+                waker.wake();
+            }
+            // It has fired, or was carried out of its run: nobody is left to wake.
+            None => self.ends(),
+        }
     }
 
     /// Takes the timer back, if it is set.
@@ -109,24 +136,30 @@ impl Timer {
                 };
                 drop(old);
             }
-            self.tell(&mut cx.run());
+            self.tell(&mut cx.run(), || cx.scope().is_running(waker));
             return self.state;
         }
+        let own = cx.scope().is_running(waker);
         let waker = waker.clone();
         let mut run = cx.run();
-        if self.deadline <= run.now() {
+        let deadline = self.deadline.on_clock();
+        if deadline <= run.time_here() {
             drop(run);
             return State::Elapsed;
         }
-        let key = run.set_timer(self.deadline, waker);
-        self.tell(&mut run);
+        if run.waits_on_own_clock(deadline) {
+            drop(run);
+            return self.state;
+        }
+        let key = run.set_timer(deadline, waker);
+        self.tell(&mut run, || own);
         State::Set(cx.id(), key)
     }
 
     #[inline(always)]
-    fn tell(&mut self, run: &mut Run) {
-        let awaits = Awaits::Timer(self.deadline);
-        self.wait = run.waits(true, self.wait, awaits, None);
+    fn tell(&mut self, run: &mut Run, own: impl FnOnce() -> bool) {
+        let awaits = Awaits::Timer(self.deadline.on_clock());
+        self.wait = run.waits(true, self.wait, own, awaits, None);
     }
 
     /// It is waited for no more.
@@ -155,6 +188,11 @@ fn unset(run: RunId, key: TimerKey) {
 fn has_fired(run: RunId, key: TimerKey) -> bool {
     let fired = context::try_with(|cx| cx.id() == run && cx.run().timer_waker(key).is_none());
     fired.unwrap_or(false)
+}
+
+/// Whether an instant of the run that is under way has come.
+fn has_come(deadline: Instant) -> bool {
+    context::try_with(|cx| deadline.on_clock() <= cx.run().time_here()).unwrap_or(false)
 }
 
 impl Drop for Timer {

@@ -35,9 +35,15 @@ impl Keys {
     fn counts(&mut self, task: TaskNo) -> &mut Counts {
         let at = task.get() as usize;
         if at >= self.tasks.len() {
-            self.tasks.resize(at + 1, Counts::default());
+            self.make_room_for(at);
         }
         &mut self.tasks[at]
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room_for(&mut self, at: usize) {
+        self.tasks.resize(at + 1, Counts::default());
     }
 
     /// The task became ready: it was spawned, woken, or yielded.
@@ -82,6 +88,8 @@ impl Keys {
 #[derive(Debug)]
 pub(crate) struct Player {
     tape: Tape,
+    /// The number of each path on the tape.
+    numbers: BTreeMap<String, u32>,
     /// Positions on the tape, by the number of a path and key.
     index: BTreeMap<(u32, Key), usize>,
     /// The numbers of the tasks' paths on the tape, so that a path is put together once a task.
@@ -98,10 +106,17 @@ enum Outcome {
 
 impl Player {
     pub(crate) fn new(tape: Tape) -> Player {
+        let mut numbers = BTreeMap::new();
+        // Tasks of one path have one number here; on a tape that was just recorded each may have its own.
+        let mut number = |(path, number): (&String, u32)| -> u32 {
+            *numbers.entry(path.clone()).or_insert(number)
+        };
+        let known: Vec<u32> = tape.paths.iter().zip(0..).map(&mut number).collect();
         let marks = tape.marks.iter().enumerate();
-        let index = marks.map(|(at, mark)| ((mark.task, mark.key()), at));
+        let index = marks.map(|(at, mark)| ((known[mark.task as usize], mark.key()), at));
         Player {
             index: index.collect(),
+            numbers,
             known: BTreeMap::new(),
             outcome: vec![Outcome::NeverAsked; tape.marks.len()],
             tape,
@@ -133,7 +148,7 @@ impl Player {
         key: Key,
         path: impl FnOnce() -> String,
     ) -> usize {
-        let numbers = &self.tape.paths.numbers;
+        let numbers = &self.numbers;
         let number = *self
             .known
             .entry(draw.owner())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Choice, Deviation, Tape, VERSION};
+use super::{Builder, Choice, Deviation, Tape, VERSION};
 use crate::choice::draw::Kind;
 use crate::choice::passes::{COMBINATORS, place_in};
 
@@ -67,7 +67,7 @@ impl FromStr for Tape {
     type Err = TapeError;
 
     fn from_str(text: &str) -> Result<Tape, TapeError> {
-        let mut tape = Tape::default();
+        let mut builder = Builder::new();
         let mut header = false;
         let mut keys = BTreeSet::new();
         for (index, line) in text.split(['\n', ';']).enumerate() {
@@ -89,14 +89,14 @@ impl FromStr for Tape {
                 header = true;
             } else if first.text == "values" {
                 let word = words.next();
-                tape.values = words.parse(word, "a seed: a whole number below 2^64")?;
+                builder.tape.values = words.parse(word, "a seed: a whole number below 2^64")?;
             } else if first.text == "pass" {
                 let word = words.next();
                 if word.text == COMBINATORS {
-                    tape.passes.add_combinators();
+                    builder.tape.passes.add_combinators();
                 } else {
                     let place = place_in(word.text).ok_or_else(|| words.error(word, PASS))?;
-                    tape.passes.add(place);
+                    builder.tape.passes.add(place);
                 }
             } else {
                 let deviation = words.deviation(first)?;
@@ -110,7 +110,7 @@ impl FromStr for Tape {
                 if !keys.insert((task, kind, nth, again)) {
                     return Err(words.error(first, "a draw that no line before this one answers"));
                 }
-                tape.push(deviation);
+                builder.push(deviation);
             }
             let rest = words.next();
             if !rest.text.is_empty() {
@@ -126,7 +126,7 @@ impl FromStr for Tape {
             let nothing = Word { start: 0, text: "" };
             return Err(words.error(nothing, "`reweave tape 1` on the first line"));
         }
-        Ok(tape)
+        Ok(builder.tape)
     }
 }
 

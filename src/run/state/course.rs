@@ -5,6 +5,7 @@ use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::strategy::Observation;
 use crate::kernel::phase::Phase;
+use crate::kernel::task::BEGUN;
 use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
 use crate::record::event::{Event, PlaceNo};
 
@@ -20,10 +21,36 @@ impl Run {
         Some(self.kernel.current()).filter(|&slot| slot != RUNTIME_SLOT)
     }
 
+    /// The running task is a closure of `spawn_blocking`, and begins: from now on an abort comes too late.
+    pub(crate) fn begin_closure(&mut self) {
+        if let Some(cell) = self.kernel.tasks.cell(self.kernel.current()) {
+            cell.header().add(BEGUN);
+        }
+    }
+
+    /// How many tasks live, as tokio counts them: without `main`, closures of `spawn_blocking`, and tasks of local sets.
+    pub(crate) fn alive_tasks(&self) -> usize {
+        let tasks = &self.kernel.tasks;
+        let counts = |&slot: &u32| {
+            let cell = tasks.cell(slot).filter(|cell| !cell.header().is_apart());
+            cell.is_some() && tasks.row(slot).number != TaskNo::MAIN
+        };
+        tasks.living().iter().filter(|slot| counts(slot)).count()
+    }
+
     /// Whether the run has ended, and what is left is being dropped.
     #[inline(always)]
     pub(crate) fn is_closing(&self) -> bool {
         self.kernel.phase().is_closing()
+    }
+
+    /// `main` panicked.
+    pub(in crate::run) fn note_main_panicked(&mut self) {
+        self.main_panicked = true;
+    }
+
+    pub(in crate::run) fn has_main_panicked(&self) -> bool {
+        self.main_panicked
     }
 
     /// Makes a row for a task that the running one spawns.
@@ -52,29 +79,35 @@ impl Run {
             names.add_task(self.kernel.tasks.path(slot));
         }
         let place = self.journal.place(place);
-        self.record(Event::Spawned { task, place });
+        self.record_keyed(Event::Spawned { task, place });
         let by = self.current_task();
         self.draws
             .observe(Observation::Spawned { task, by }, Some(task));
     }
 
     /// A parked task is ready.
-    #[inline]
-    pub(crate) fn make_ready(&mut self, slot: u32) {
-        let task = self.kernel.tasks.row(slot).number;
-        self.record(Event::Woke { task });
+    #[inline(always)]
+    pub(crate) fn make_ready(&mut self, slot: u32, task: TaskNo) {
         if self.draws.are_keyed() {
-            let by = self.current_task();
-            self.draws
-                .observe(Observation::Woke { task, by }, Some(task));
+            self.woke_keyed(task);
+        } else {
+            self.journal.fold(self.current_task(), Event::Woke { task });
         }
         self.kernel.ready.push(slot);
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn woke_keyed(&mut self, task: TaskNo) {
+        self.record_keyed(Event::Woke { task });
+        let by = self.current_task();
+        self.draws
+            .observe(Observation::Woke { task, by }, Some(task));
     }
 
     /// A step of this task begins.
     #[inline(never)]
     pub(in crate::run) fn begin_keyed_step(&mut self, slot: u32, task: TaskNo) {
-        self.record(Event::Polled);
+        self.record_keyed(Event::Polled);
         if let Some(observer) = &mut self.observer {
             observer.waits.begin_step(task);
         }
@@ -94,7 +127,7 @@ impl Run {
 
     #[inline(never)]
     pub(in crate::run) fn yielded_keyed(&mut self, task: TaskNo) {
-        self.record(Event::Yielded);
+        self.record_keyed(Event::Yielded);
         // After a scheduling point it is where it was.
         if !self.kernel.has_next() {
             self.draws
@@ -110,15 +143,21 @@ impl Run {
             self.draws.observe(Observation::Ended { task }, None);
         }
         if slot == MAIN_SLOT && self.kernel.phase() == Phase::Running {
-            self.kernel.set_phase(Phase::MainDone);
-            self.kernel.ready.push(RUNTIME_SLOT);
-            if let Some(keyed) = self.draws.keyed() {
-                keyed.turn(TaskNo::RUNTIME);
-            }
+            self.main_is_done();
         }
         self.values.forget(task);
         self.kernel.tasks.remove(slot);
         self.watch.progressed(&self.kernel);
         self.kernel.set_idle();
+    }
+
+    /// The runtime joins the queue of ready tasks, to end the run.
+    #[inline(never)]
+    fn main_is_done(&mut self) {
+        self.kernel.set_phase(Phase::MainDone);
+        self.kernel.ready.push(RUNTIME_SLOT);
+        if let Some(keyed) = self.draws.keyed() {
+            keyed.turn(TaskNo::RUNTIME);
+        }
     }
 }

@@ -51,8 +51,21 @@ impl Run {
     /// Draws which ready task is next, and takes it out of the queue, which must not be empty.
     #[inline(always)]
     pub(in crate::run) fn take_ready(&mut self) -> u32 {
-        let (slot, event) = self.draws.take_ready(&mut self.kernel);
-        self.record_draw(event);
+        if self.kernel.has_next() {
+            return self.kernel.take_next();
+        }
+        match self.draws.take_ready_quick(&mut self.kernel) {
+            Some(slot) => slot,
+            None => self.take_ready_keyed(),
+        }
+    }
+
+    #[inline(never)]
+    fn take_ready_keyed(&mut self) -> u32 {
+        let (slot, event) = self.draws.take_ready_keyed(&mut self.kernel);
+        if let Some(event) = event {
+            self.record_keyed(event);
+        }
         slot
     }
 

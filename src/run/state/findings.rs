@@ -1,5 +1,7 @@
 //! Findings: what is told in a recorded run, and in another a reason to record it.
 
+use std::ops::Range;
+
 use super::Run;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
@@ -10,12 +12,12 @@ use crate::diagnose::{abandoned_receiver, futurelock};
 use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::Scope;
 use crate::observe::waits::{LastPoll, WaitKey};
-use crate::record::detail::{Detail, NeverAwaited, Panic, UnobservedPanic};
+use crate::record::detail::{Detail, DroppedMessages, NeverAwaited, Panic, UnobservedPanic};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 use crate::run::caught::Caught;
 use crate::run::limits::Over;
-use crate::run::verdict::UnseenPanic;
+use crate::run::verdict::TaskPanic;
 
 impl Run {
     /// A look at the run, if it is recorded.
@@ -98,21 +100,48 @@ impl Run {
         while_cut_off: bool,
     ) {
         let Caught { message, place } = caught;
+        let cause = slot.and_then(|slot| self.take_cause(slot));
+        let follows = cause.as_ref().map(|cause| cause.path.clone());
+        cause.into_iter().for_each(|cause| self.report_cause(cause));
         let detail = |_: Look<'_>| {
             let panic = Panic {
                 message,
                 while_cut_off,
+                follows,
             };
             panic.into()
         };
         self.find_at(FindingKind::Panic, slot, place, None, detail);
     }
 
+    /// The panic of another task that the task in this slot has just seen.
+    fn take_cause(&mut self, slot: u32) -> Option<TaskPanic> {
+        let row = self.kernel.tasks.row(slot);
+        self.verdict.take_cause(row.number, row.steps)
+    }
+
+    /// A task's panic that others followed from, and before it the one that it followed from itself.
+    fn report_cause(&mut self, panic: TaskPanic) {
+        let follows = panic.cause.as_ref().map(|cause| cause.path.clone());
+        if let Some(cause) = panic.cause {
+            self.report_cause(*cause);
+        }
+        let detail = Panic {
+            message: panic.detail.message,
+            while_cut_off: false,
+            follows,
+        };
+        if self.suspect(&[FindingKind::Panic]) {
+            self.report_as(detail.into(), Some(panic.path), panic.at, panic.place);
+        }
+    }
+
     /// Keeps a task's panic until its join handle shows it to somebody.
     pub(in crate::run) fn remember_panic(&mut self, run: RunId, slot: u32, caught: Caught) {
         let Caught { message, place } = caught;
+        let cause = self.take_cause(slot).map(Box::new);
         let tasks = &self.kernel.tasks;
-        self.verdict.remember_panic(UnseenPanic {
+        self.verdict.remember_panic(TaskPanic {
             id: (run, tasks.row(slot).number),
             path: tasks.path(slot),
             at: self.kernel.now(),
@@ -121,12 +150,14 @@ impl Run {
                 message,
                 spawned: tasks.place(slot).into(),
             },
+            cause,
         });
     }
 
     /// Somebody has seen this panic.
     pub(crate) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
-        self.verdict.saw_panic(id);
+        let row = self.kernel.tasks.row(self.kernel.current());
+        self.verdict.saw_panic(id, row.number, row.steps);
     }
 
     /// The run is over: what nobody has seen is a finding.
@@ -135,7 +166,11 @@ impl Run {
         if unseen.is_empty() || !self.suspect(&[FindingKind::UnobservedPanic]) {
             return;
         }
-        for panic in unseen {
+        for mut panic in unseen {
+            let cause = panic.cause.take();
+            cause
+                .into_iter()
+                .for_each(|cause| self.report_cause(*cause));
             let detail = panic.detail.into();
             self.report_as(detail, Some(panic.path), panic.at, panic.place);
         }
@@ -181,9 +216,37 @@ impl Run {
         seen.into_iter().for_each(|seen| self.report(seen));
     }
 
-    /// The resources that have fewer permits than they began with, and how many fewer.
-    pub(in crate::run) fn short_of(&self) -> Vec<(ResourceNo, usize)> {
-        self.counters.short_of()
+    /// A receiver is dropped, and so many messages with it; not because nothing could move any more, or a limit was reached.
+    pub(crate) fn found_dropped_messages(&mut self, channel: ResourceNo, messages: usize) {
+        let cut_short = match self.kernel.phase() {
+            Phase::Closing(stop) => stop != Stop::Done,
+            Phase::Running | Phase::MainDone => false,
+        };
+        if cut_short {
+            return;
+        }
+        let by = self.running_slot();
+        self.find(FindingKind::DroppedMessages, by, None, |look| {
+            let channel = look.resource(channel);
+            DroppedMessages { channel, messages }.into()
+        });
+    }
+
+    /// Whether a semaphore may have fewer permits than are wanted, because some were forgotten.
+    pub(in crate::run) fn may_be_short_of_permits(&self) -> bool {
+        self.counters.may_be_short()
+    }
+
+    /// How many operations stand in line for permits.
+    pub(in crate::run) fn in_line(&self) -> i64 {
+        self.counters.in_line()
+    }
+
+    /// A task is cut off, whose future lies here.
+    pub(in crate::run) fn begin_cut_off(&mut self, task: TaskNo, memory: Range<usize>) {
+        if let Some(observer) = &mut self.observer {
+            observer.owners.begin(task, memory);
+        }
     }
 
     /// Whether operations stand in line for permits.

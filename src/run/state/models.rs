@@ -1,4 +1,4 @@
-//! Models: what happens when nothing is ready.
+//! Models: what happens when nothing is ready, and what handles ask of each.
 
 use std::task::Waker;
 
@@ -12,8 +12,10 @@ impl Run {
     /// When something happens next although no task is ready. The first of several at the same time is the timer.
     pub(in crate::run) fn next_deadline(&mut self) -> Option<u64> {
         let timer = self.kernel.next_deadline();
-        let stdin = self.terminal.next_deadline();
-        timer.into_iter().chain(stdin).min()
+        match self.models.next_deadline() {
+            None => timer,
+            Some(other) => Some(timer.map_or(other, |timer| timer.min(other))),
+        }
     }
 
     /// What is due now happens: gives the waker of who waits for it.
@@ -23,12 +25,13 @@ impl Run {
         {
             return Some(waker);
         }
-        self.terminal.take_due(self.kernel.now())
+        self.models.take_due(self.kernel.now())
     }
 
     /// Takes the next line of standard input, if it is there. A line is typed as it is read.
     pub(crate) fn read_stdin(&mut self) -> Result<Option<String>, u64> {
         match self
+            .models
             .terminal
             .next_line(&self.setup.stdin, self.kernel.now())
         {
@@ -41,7 +44,7 @@ impl Run {
                 let line = self.setup.stdin[number].1.clone();
                 self.record_text(Event::Input, &line);
                 if self.is_recorded() {
-                    self.terminal.type_line(&line);
+                    self.models.terminal.type_line(&line);
                 }
                 Ok(Some(line))
             }
@@ -55,13 +58,13 @@ impl Run {
         at: u64,
         waker: Waker,
     ) -> (ReaderNo, Option<Waker>) {
-        self.waits(false, None, Awaits::Timer(at), None);
-        self.terminal.wait(known, at, waker)
+        self.waits(false, None, || true, Awaits::Timer(at), None);
+        self.models.terminal.wait(known, at, waker)
     }
 
     /// A reader waits for a line no more; gives a waker to be dropped by the caller.
     pub(crate) fn stop_waiting_for_stdin(&mut self, reader: ReaderNo) -> Option<Waker> {
-        self.terminal.stop_waiting(reader)
+        self.models.terminal.stop_waiting(reader)
     }
 
     /// The running task prints a text with its end, to standard output or only to the terminal. Says whether that is to be
@@ -70,13 +73,13 @@ impl Run {
         self.record_text(Event::Output, text);
         if self.is_recorded() {
             for shown in [text, end] {
-                self.terminal.print(shown, to_stdout);
+                self.models.terminal.print(shown, to_stdout);
             }
         }
         self.setup.echo
     }
 
     pub(crate) fn take_output(&mut self) -> Output {
-        self.terminal.take_output()
+        self.models.terminal.take_output()
     }
 }

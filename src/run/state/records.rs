@@ -7,7 +7,7 @@ use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
 use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
-use crate::observe::resources::Moment;
+use crate::observe::held::Moment;
 use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Fact, Hold};
 use crate::record::journal::ResourceName;
@@ -17,12 +17,18 @@ impl Run {
     /// Puts an event of the running task onto the trace.
     #[inline(always)]
     pub(crate) fn record(&mut self, event: Event) {
-        let task = self.kernel.current_task();
         if self.draws.are_keyed() {
-            self.journal.record(self.kernel.now(), task, event);
+            self.record_keyed(event);
         } else {
-            self.journal.fold(task, event);
+            self.journal.fold(self.kernel.current_task(), event);
         }
+    }
+
+    /// [`Run::record`] where draws have keys.
+    #[inline(always)]
+    pub(in crate::run) fn record_keyed(&mut self, event: Event) {
+        let task = self.kernel.current_task();
+        self.journal.record(self.kernel.now(), task, event);
     }
 
     /// Puts an event with a text onto the trace.

@@ -9,12 +9,21 @@ use crate::base::span::nanos;
 use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::tasks::RUNTIME_SLOT;
 use crate::model::timers::TimerKey;
+use crate::observe::waits::{Awaits, WaitKey};
 use crate::record::detail::Blocking;
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 
 /// Timers due at the same instant that a draw chooses among, at the most.
 const MOST_TIES: usize = 16;
+
+/// What became of a timer that was given another deadline.
+pub(crate) enum Moved {
+    /// It is set.
+    Set(TimerKey),
+    /// The deadline has come already; whom to wake, by the caller.
+    Due(Waker),
+}
 
 impl Run {
     /// Virtual time, in ns from the start of the run.
@@ -42,6 +51,24 @@ impl Run {
     /// Whether the running code has a clock of its own: it is a closure of `spawn_blocking`.
     pub(crate) fn is_on_own_thread(&self) -> bool {
         self.blocking_pool.is_some()
+    }
+
+    /// A future is given to `block_on` on a thread of its own, or it is over there; gives what was before.
+    pub(crate) fn set_own_deadline(&mut self, earliest: Option<u64>) -> Option<u64> {
+        std::mem::replace(&mut self.own_deadline, earliest)
+    }
+
+    /// The running code waits for a deadline. Says whether that is one on the clock of its own thread, which moves when
+    /// it waits for nothing else: then no timer is set.
+    #[inline(always)]
+    pub(crate) fn waits_on_own_clock(&mut self, deadline: u64) -> bool {
+        match &mut self.own_deadline {
+            None => false,
+            Some(earliest) => {
+                *earliest = deadline.min(*earliest);
+                true
+            }
+        }
     }
 
     pub(crate) fn clock_is_paused(&self) -> bool {
@@ -100,6 +127,32 @@ impl Run {
             timer: timer.number,
         });
         Some(timer.waker)
+    }
+
+    /// Sets a timer to another deadline, and the wait for it, whoever waits. Does nothing if it has fired.
+    #[inline(never)]
+    pub(crate) fn move_timer(
+        &mut self,
+        key: TimerKey,
+        wait: Option<WaitKey>,
+        deadline: u64,
+    ) -> Option<Moved> {
+        let timer = self.kernel.cancel_timer(key)?;
+        self.record(Event::TimerCancelled {
+            timer: timer.number,
+        });
+        if deadline <= self.now() {
+            return Some(Moved::Due(timer.waker));
+        }
+        if let (Some(observer), Some(wait)) = (&mut self.observer, wait) {
+            observer.waits.put_off(wait, Awaits::Timer(deadline));
+        }
+        let (key, number) = self.kernel.set_timer_of(timer.slot, deadline, timer.waker);
+        self.record(Event::TimerSet {
+            timer: number,
+            deadline: deadline.into(),
+        });
+        Some(Moved::Set(key))
     }
 
     /// The waker of a timer that has not fired.

@@ -6,18 +6,19 @@ use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::event::Event;
 
 impl Run {
-    /// The running task's operation returned `Pending`. Gives the key under which the wait is kept in a recorded run; by
+    /// The running task's operation returned `Pending`; `own` says whether it was polled with the task's own waker. Gives the key under which the wait is kept in a recorded run; by
     /// which it says that it waits again, or that it is over if it is `lasting`.
     #[inline(always)]
     pub(crate) fn waits(
         &mut self,
         lasting: bool,
         known: Option<WaitKey>,
+        own: impl FnOnce() -> bool,
         awaits: Awaits,
         place: Option<Place>,
     ) -> Option<WaitKey> {
         if self.observer.is_some() {
-            self.note_wait(lasting, known, awaits, place)
+            self.note_wait(lasting, known, own(), awaits, place)
         } else {
             None
         }
@@ -28,13 +29,14 @@ impl Run {
         &mut self,
         lasting: bool,
         known: Option<WaitKey>,
+        own: bool,
         awaits: Awaits,
         place: Option<Place>,
     ) -> Option<WaitKey> {
         let observer = self.observer.as_mut()?;
         let (key, new) = observer
             .waits
-            .note(&self.kernel, lasting, known, awaits, place);
+            .note(&self.kernel, lasting, known, own, awaits, place);
         if new {
             let place = place.map(|place| self.journal.place(place));
             self.record(match awaits {

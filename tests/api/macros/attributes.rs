@@ -173,10 +173,11 @@ async fn what_is_allowed_does_not_either() {
 }
 
 macro_rules! all_findings {
-    ($($name:ident),*) => {
-        #[reweave::test(allow($($name),*))]
+    ($panic:ident, $($name:ident),*) => {
+        // A panic is how a test fails, so that is not allowed.
+        #[reweave::test(deny($panic), allow($($name),*))]
         async fn every_finding_can_be_named() {
-            let here = [$(stringify!($name)),*];
+            let here = [stringify!($panic), $(stringify!($name)),*];
             let there: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.name()).collect();
             assert_eq!(here[..], there[..]);
         }
@@ -189,6 +190,7 @@ all_findings!(
     deadlock,
     livelock,
     limit,
+    stuck_task,
     unawaited_task,
     never_awaited,
     polled_after_completion,
@@ -199,6 +201,7 @@ all_findings!(
     long_hold,
     leak,
     abandoned_receiver,
+    dropped_messages,
     starvation
 );
 

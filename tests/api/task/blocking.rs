@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::panic::catch_unwind;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use futures::{FutureExt, StreamExt, stream};
-use reweave::task::{LocalSet, block_in_place, coop, spawn_blocking};
+use reweave::task::{AbortHandle, JoinSet, LocalSet, block_in_place, coop, spawn_blocking};
 use reweave::time::{Instant, sleep};
 use reweave::{Sim, spawn};
 
@@ -45,6 +46,63 @@ async fn closures_panic_into_their_handles_and_leave_the_clock_alone() {
     let before = Instant::now();
     sleep(SECOND).await;
     assert_eq!(before.elapsed(), SECOND);
+}
+
+#[reweave::test]
+async fn an_abort_comes_too_late_for_a_closure_that_has_begun() {
+    let start = Instant::now();
+    let (napped, slept) = (spawn_blocking(nap), spawn_blocking(nap));
+    sleep(SECOND).await;
+    napped.abort();
+    slept.abort_handle().abort();
+    assert!(!napped.is_finished());
+    assert_eq!(napped.await.unwrap(), "output");
+    assert_eq!(slept.await.unwrap(), "output");
+    assert_eq!(start.elapsed(), 60 * SECOND);
+}
+
+fn nap() -> &'static str {
+    reweave::thread::sleep(60 * SECOND);
+    "output"
+}
+
+#[reweave::test]
+async fn a_closure_cannot_abort_itself_and_its_panic_is_no_cancellation() {
+    let own: Arc<Mutex<Option<AbortHandle>>> = Arc::default();
+    let theirs = own.clone();
+    let task = spawn_blocking(move || {
+        theirs.lock().unwrap().as_ref().unwrap().abort();
+        nap()
+    });
+    *own.lock().unwrap() = Some(task.abort_handle());
+    assert_eq!(task.await.unwrap(), "output");
+    let task = spawn_blocking(|| panic!("no disk"));
+    sleep(SECOND).await;
+    task.abort();
+    let ended: Result<(), _> = task.await;
+    assert!(ended.unwrap_err().is_panic());
+}
+
+#[reweave::test]
+async fn a_closure_that_has_not_begun_is_aborted_and_never_runs() {
+    let task = spawn_blocking(|| unreachable!("aborted before"));
+    task.abort();
+    let ended: Result<(), _> = task.await;
+    assert!(ended.unwrap_err().is_cancelled());
+}
+
+#[reweave::test]
+async fn a_set_that_is_shut_down_waits_for_closures_that_have_begun() {
+    let mut set = JoinSet::new();
+    set.spawn_blocking(nap);
+    set.spawn(std::future::pending());
+    sleep(SECOND).await;
+    set.abort_all();
+    let mut ended = Vec::new();
+    while let Some(joined) = set.join_next().await {
+        ended.push(joined.ok());
+    }
+    assert_eq!(ended, [None, Some("output")]);
 }
 
 #[reweave::test]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
+use futures::FutureExt;
 use reweave::task::{Builder, JoinSet, LocalSet, spawn_local, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, spawn};
@@ -134,6 +135,104 @@ async fn tasks_of_a_local_set_run_while_it_is_driven() {
     assert_eq!(ticks.get(), 3);
     sleep(10 * SECOND).await;
     assert_eq!(ticks.get(), 3, "nobody drives it any more");
+}
+
+/// A set with a task that counts its polls, each after this future.
+fn counting<F>(pause: impl Fn() -> F + 'static) -> (LocalSet, Rc<Cell<u32>>)
+where
+    F: Future<Output = ()> + 'static,
+{
+    let (set, polls) = (LocalSet::new(), Rc::new(Cell::new(0)));
+    let count = polls.clone();
+    drop(set.spawn_local(async move {
+        loop {
+            count.set(count.get() + 1);
+            pause().await;
+        }
+    }));
+    (set, polls)
+}
+
+#[reweave::test]
+async fn a_local_set_polled_once_stands_still_after_a_while() {
+    let (mut yields, polls) = counting(yield_now);
+    assert!((&mut yields).now_or_never().is_none());
+    sleep(60 * SECOND).await;
+    assert_eq!(polls.get(), 61, "tokio's figure");
+    assert!((&mut yields).now_or_never().is_none());
+    sleep(60 * SECOND).await;
+    assert_eq!(polls.get(), 2 * 61);
+    let (mut sleeps, polls) = counting(|| sleep(SECOND));
+    assert!((&mut sleeps).now_or_never().is_none());
+    sleep(60 * SECOND).await;
+    assert_eq!(polls.get(), 1, "it was woken after the poll");
+    // The same of a `run_until` that is held and not polled.
+    let mut driven = Box::pin(sleeps.run_until(pending::<()>()));
+    assert!((&mut driven).now_or_never().is_none());
+    sleep(60 * SECOND).await;
+    assert_eq!(polls.get(), 2);
+    drop(driven);
+}
+
+#[test]
+fn a_local_set_that_is_awaited_goes_on_and_on() {
+    for run_until in [false, true] {
+        let run = Sim::new().run(async move {
+            let (mut set, polls) = counting(yield_now);
+            let (sleeps, naps) = (set.spawn_local(sleep(60 * SECOND)), Rc::new(Cell::new(0)));
+            let count = naps.clone();
+            drop(set.spawn_local(async move {
+                loop {
+                    sleep(SECOND).await;
+                    count.set(count.get() + 1);
+                }
+            }));
+            let limit = async {
+                while polls.get() < 1000 {
+                    yield_now().await
+                }
+            };
+            match run_until {
+                true => set.run_until(limit).await,
+                false => reweave::select! { () = &mut set => {} () = limit => {} },
+            }
+            drop(sleeps);
+            (polls.get() >= 1000, naps.get())
+        });
+        assert_eq!(run.unwrap(), (true, 0));
+    }
+    let run = Sim::new().run(async {
+        let (set, polls) = counting(|| sleep(SECOND));
+        set.run_until(sleep(SECOND * 1001 / 2)).await;
+        polls.get()
+    });
+    assert!(run.findings().is_empty(), "{run}");
+    assert_eq!(run.unwrap(), 501);
+}
+
+#[reweave::test]
+async fn a_task_of_a_local_set_that_is_woken_by_another_drives_on() {
+    let set = LocalSet::new();
+    let (sender, mut receiver) = reweave::sync::mpsc::channel(1);
+    let received = set.spawn_local(async move {
+        let mut sum = 0;
+        while let Some(n) = receiver.recv().await {
+            sum += n;
+        }
+        sum
+    });
+    let sends = spawn(async move {
+        for n in 1..=100 {
+            sender.send(n).await.unwrap();
+            if n % 10 == 0 {
+                sleep(SECOND).await;
+            }
+        }
+    });
+    // Two drivers, of which one ends early.
+    let (sum, ()) = futures::join!(set.run_until(received), set.run_until(sleep(3 * SECOND)));
+    assert_eq!(sum.unwrap(), 5050);
+    sends.await.unwrap();
 }
 
 #[test]

@@ -11,8 +11,8 @@ async fn fetch() -> task::Id {
 
 /// A small family, and the ids in it.
 async fn family() -> Vec<task::Id> {
-    assert_eq!(task::id().to_string(), "1");
-    let mut ids = vec![task::id()];
+    assert_eq!(task::try_id(), None, "`main` was not spawned");
+    let mut ids = Vec::new();
     for _ in 0..2 {
         ids.push(spawn(fetch()).await.unwrap());
     }
@@ -59,6 +59,16 @@ fn ids_are_the_same_from_run_to_run_and_differ_within_one() {
     assert_eq!(elsewhere.join().unwrap(), first);
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len());
     assert_eq!(task::try_id(), None, "outside a task there is none");
+    let run = Sim::new().run(async {
+        let set = LocalSet::new();
+        let here = set.run_until(async { task::try_id() }).await;
+        let spawned = set.run_until(set.spawn_local(async { task::try_id() }));
+        let closure = spawn_blocking(task::try_id);
+        [here, spawned.await.unwrap(), closure.await.unwrap()].map(|id| id.is_some())
+    });
+    assert_eq!(run.unwrap(), [false, true, true]);
+    let run = Sim::new().run(async { task::id() });
+    assert!(run.failed(), "{run}");
     let words = std::panic::catch_unwind(task::id).unwrap_err();
     assert!(
         words

@@ -10,7 +10,7 @@ use futures::task::{LocalSpawn, Spawn};
 use reweave::io::{
     DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout,
 };
-use reweave::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, TryCurrentError};
+use reweave::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
 use reweave::stream::wrappers::{
     BroadcastStream, IntervalStream, ReceiverStream, UnboundedReceiverStream, WatchStream, errors,
 };
@@ -48,6 +48,7 @@ yes!(Stdout: AsyncWrite, Send, Sync, Unpin);
 yes!(Stderr: AsyncWrite, Send, Sync, Unpin);
 
 yes!(Handle: Spawn, LocalSpawn, Send, Sync, Unpin, Clone, std::panic::UnwindSafe);
+yes!(RuntimeMetrics: Send, Sync, Unpin, Clone);
 yes!(EnterGuard<'static>: Sync, Unpin);
 no!(EnterGuard<'static>: Send);
 yes!(Id: Send, Sync, Copy, std::hash::Hash, std::fmt::Display);

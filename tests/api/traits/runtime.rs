@@ -1,10 +1,14 @@
 //! `runtime::Handle`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use reweave::runtime::{Handle, RuntimeFlavor};
-use reweave::sync::mpsc;
-use reweave::time::{Instant, sleep};
+use reweave::sync::{Mutex, mpsc};
+use reweave::time::{Instant, interval, sleep, timeout};
 use reweave::{FindingKind, Sim, task, thread};
 
 use super::SECOND;
@@ -103,9 +107,142 @@ fn block_on_is_refused_in_a_task() {
 
 #[reweave::test]
 async fn block_on_is_refused_if_it_would_have_to_wait() {
-    let blocking = task::spawn_blocking(|| Handle::current().block_on(sleep(SECOND)));
-    let error = blocking.await.unwrap_err();
-    assert!(error.to_string().contains("simulated in one go"), "{error}");
+    let (sender, mut receiver) = mpsc::channel::<u32>(1);
+    let other = task::spawn(sleep(SECOND));
+    let refused = |future: BoxFuture<'static, ()>| async {
+        let blocking = task::spawn_blocking(|| Handle::current().block_on(future));
+        let error = blocking.await.unwrap_err();
+        assert!(error.to_string().contains("simulated in one go"), "{error}");
+    };
+    refused(std::future::pending().boxed()).await;
+    refused(sleep(Duration::MAX).boxed()).await;
+    refused(async { other.await.unwrap() }.boxed()).await;
+    // Nor with a time limit: whether something comes in time is not known.
+    let limited = async move { drop(timeout(SECOND, receiver.recv()).await) };
+    refused(limited.boxed()).await;
+    drop(sender);
+    // Nor by asking again and again.
+    let asks = async {
+        loop {
+            task::yield_now().await;
+        }
+    };
+    refused(asks.boxed()).await;
+}
+
+/// How long a closure is at it, by its own clock and by that of the run.
+async fn blocked(closure: impl FnOnce(Handle) + Send + 'static) -> (Duration, Duration) {
+    let start = Instant::now();
+    let blocking = task::spawn_blocking(|| {
+        let start = Instant::now();
+        closure(Handle::current());
+        start.elapsed()
+    });
+    (blocking.await.unwrap(), start.elapsed())
+}
+
+#[test]
+fn block_on_waits_for_time_which_passes_for_the_closure() {
+    let run = Sim::new().run(async {
+        let seconds = |seconds| (seconds * SECOND, seconds * SECOND);
+        assert_eq!(
+            blocked(|rt| rt.block_on(sleep(Duration::ZERO))).await,
+            seconds(0)
+        );
+        assert_eq!(blocked(|rt| rt.block_on(sleep(SECOND))).await, seconds(1));
+        let after_a_nap = blocked(|rt| {
+            thread::sleep(SECOND);
+            rt.block_on(sleep(Duration::ZERO));
+            rt.block_on(sleep(SECOND));
+        });
+        assert_eq!(after_a_nap.await, seconds(2));
+        let many = blocked(|rt| {
+            rt.block_on(async {
+                assert!(timeout(SECOND, sleep(60 * SECOND)).await.is_err());
+                assert_eq!(timeout(9 * SECOND, sleep(SECOND)).await, Ok(()));
+                task::yield_now().await;
+                let mut ticks = interval(SECOND);
+                for _ in 0..3 {
+                    ticks.tick().await;
+                }
+                let (one, two) = (sleep(SECOND), sleep(2 * SECOND));
+                futures::join!(one, two);
+            });
+        });
+        assert_eq!(many.await, seconds(6));
+        // Others go on meanwhile, and `block_in_place` is the same.
+        let start = Instant::now();
+        let other = task::spawn(async move {
+            sleep(SECOND).await;
+            start.elapsed()
+        });
+        let runtime = Handle::current();
+        task::block_in_place(|| runtime.block_on(sleep(60 * SECOND)));
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert_eq!(
+            blocked(|rt| rt.block_on(sleep(5 * SECOND))).await,
+            seconds(5)
+        );
+        assert_eq!(other.await.unwrap(), SECOND);
+        // And timers of tasks are timers again.
+        sleep(SECOND).await;
+        start.elapsed()
+    });
+    assert!(run.findings().is_empty(), "{run}");
+    assert_eq!(run.unwrap(), 6 * SECOND);
+}
+
+#[test]
+fn operations_in_block_on_let_nobody_go_first() {
+    for seed in 0..50 {
+        let run = Sim::new().seed(seed).run(async {
+            let lock = Arc::new(Mutex::new(0));
+            let theirs = lock.clone();
+            let other = task::spawn(async move {
+                for _ in 0..10 {
+                    *theirs.lock().await += 1;
+                }
+            });
+            let ours = lock.clone();
+            let blocking = task::spawn_blocking(|| {
+                Handle::current().block_on(async move {
+                    for _ in 0..10 {
+                        *ours.lock().await += 1;
+                    }
+                });
+            });
+            let ended = blocking.await;
+            other.await.unwrap();
+            // Refused where the other task holds the lock.
+            assert_eq!(ended.is_ok(), *lock.lock().await == 20);
+        });
+        let tape = run.tape().to_string();
+        assert!(!tape.contains("main/blocking point"), "{tape}");
+        run.unwrap();
+    }
+}
+
+#[reweave::test]
+async fn metrics_count_what_tokio_counts() {
+    let handle = Handle::current();
+    let metrics = handle.metrics();
+    assert_eq!(handle.name(), None);
+    assert_eq!(
+        (metrics.num_workers(), metrics.global_queue_depth()),
+        (1, 0)
+    );
+    assert_eq!(metrics.num_alive_tasks(), 0, "`main` is not counted");
+    let task = task::spawn(async { Handle::current().metrics().num_alive_tasks() });
+    let detached = task::spawn_local(sleep(SECOND));
+    let blocking = task::spawn_blocking(|| thread::sleep(SECOND));
+    let set = task::LocalSet::new();
+    drop(set.spawn_local(std::future::pending::<()>()));
+    assert_eq!(metrics.num_alive_tasks(), 2);
+    assert_eq!(task.await.unwrap(), 2);
+    assert_eq!(metrics.clone().num_alive_tasks(), 1);
+    detached.await.unwrap();
+    blocking.await.unwrap();
+    assert_eq!(metrics.num_alive_tasks(), 0);
 }
 
 #[test]
@@ -138,6 +275,10 @@ fn a_handle_says_that_its_run_is_over() {
             format!("`runtime::Handle::{called}` was called outside of the handle's run");
         assert!(words.starts_with(&expected), "{words}");
     }
+    let words = panic_of(|| old.metrics().num_alive_tasks());
+    let expected =
+        "`runtime::RuntimeMetrics::num_alive_tasks` was called outside of the handle's run";
+    assert!(words.starts_with(expected), "{words}");
     let run = Sim::new().run(async move { old.spawn(async {}).await });
     let words = "`runtime::Handle::spawn` was called with the handle of another run";
     assert!(run.failure().unwrap().message().starts_with(words), "{run}");

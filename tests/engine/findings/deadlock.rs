@@ -1,13 +1,14 @@
 //! `deadlock`: nobody is left who could wake anybody.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reweave::sync::mpsc::{Receiver, Sender, channel};
-use reweave::sync::{Mutex, Notify, RwLock, named};
+use reweave::sync::{Mutex, Notify, RwLock, named, oneshot};
 use reweave::task::{Builder, yield_now};
 use reweave::time::sleep;
-use reweave::{FindingKind, Sim, explore, spawn};
+use reweave::{FindingKind, Sim, explore, select, spawn};
 
 use super::{SECOND, kinds, silent, told};
 
@@ -205,4 +206,26 @@ fn a_task_that_was_handed_the_lock_when_main_ended_is_none() {
         .seeds(0..500)
         .run();
     assert!(!found.failed() && found.warnings().is_empty(), "{found}");
+}
+
+/// Who would send is left alone by a `select!`, although its timer is due: no lock is in it.
+#[test]
+fn lists_the_futures_that_were_woken_and_left_alone() {
+    let run = Sim::new().run(async {
+        let (sender, answer) = oneshot::channel();
+        let mut leader = pin!(async {
+            sleep(2 * SECOND).await;
+            sender.send(7).unwrap();
+        });
+        select! {
+            () = &mut leader => {}
+            () = sleep(SECOND) => {}
+        }
+        answer.await
+    });
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 2s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for the value of oneshot#1 at `oneshot::channel();`
+      main has stopped polling a future that waits for a timer at 2s since 0s, last polled at 1s, which was due at 2s
+    ");
 }

@@ -5,8 +5,9 @@ use reweave::{FindingKind, Level, Sim};
 use super::SECOND;
 
 #[test]
-fn each_kind_warns_or_denies() {
+fn each_kind_warns_denies_or_is_allowed() {
     let warn = [
+        FindingKind::StuckTask,
         FindingKind::UnawaitedTask,
         FindingKind::NeverAwaited,
         FindingKind::LongHold,
@@ -15,10 +16,10 @@ fn each_kind_warns_or_denies() {
         FindingKind::Starvation,
     ];
     for &kind in FindingKind::ALL {
-        let expected = if warn.contains(&kind) {
-            Level::Warn
-        } else {
-            Level::Deny
+        let expected = match kind {
+            FindingKind::DroppedMessages => Level::Allow,
+            kind if warn.contains(&kind) => Level::Warn,
+            _ => Level::Deny,
         };
         assert_eq!(kind.default_level(), expected, "{kind}");
     }

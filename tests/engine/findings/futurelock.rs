@@ -1,5 +1,7 @@
 //! `futurelock`: what a task waits for is with a future that its own task has stopped polling.
 
+mod combinators;
+
 use std::pin::pin;
 use std::sync::Arc;
 

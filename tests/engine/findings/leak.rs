@@ -4,7 +4,7 @@ use std::mem::forget;
 use std::sync::Arc;
 
 use reweave::sync::{Mutex, Semaphore};
-use reweave::time::timeout;
+use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Sim, explore, spawn};
 
 use super::{SECOND, kinds, silent, told};
@@ -21,33 +21,99 @@ fn is_a_guard_that_is_never_dropped() {
     ");
 }
 
-/// Each job takes a permit for good, and adds it again when it is done, which one of them fails to do.
-async fn one_permit_is_lost() {
-    let pool = Arc::new(Semaphore::new(2));
-    for job in 0..4 {
-        let Ok(permit) = timeout(SECOND, pool.acquire()).await else {
-            continue;
-        };
-        permit.unwrap().forget();
-        if job != 1 {
-            pool.add_permits(1);
+/// Each job takes a permit for good, and adds it again when it is done, which some of them fail to do.
+async fn permits_are_lost(permits: usize, lost: &'static [u32]) {
+    let pool = Arc::new(Semaphore::new(permits));
+    let job = |job| {
+        let pool = pool.clone();
+        async move {
+            let Ok(permit) = timeout(SECOND, pool.acquire()).await else {
+                return;
+            };
+            permit.unwrap().forget();
+            if !lost.contains(&job) {
+                pool.add_permits(1);
+            }
         }
+    };
+    for n in 0..4 {
+        spawn(job(n)).await.unwrap();
     }
 }
 
 #[test]
 fn is_a_permit_that_is_forgotten_where_others_are_added_again() {
-    let run = Sim::new().run(one_permit_is_lost());
+    let run = Sim::new().run(permits_are_lost(4, &[1]));
     insta::assert_snapshot!(told(&run), @r"
-leak at 0s: semaphore#1, taken by main at 0s, was forgotten, and never added again
-  --> `forget();`
-");
+    leak at 0s: semaphore#1, taken by main/task#2 at 0s, was forgotten, and never added again
+      --> `forget();`
+    ");
+}
+
+#[test]
+fn is_a_permit_for_want_of_which_others_time_out() {
+    let run = Sim::new().run(permits_are_lost(2, &[0, 1, 2, 3]));
+    assert_eq!(kinds(&run), [FindingKind::Leak; 2]);
+    let found = explore(|| permits_are_lost(2, &[0, 1, 2, 3]))
+        .seeds(0..3)
+        .run();
+    assert_eq!(kinds(&found.warnings()[0]), [FindingKind::Leak; 2]);
 }
 
 #[test]
 fn exploring_finds_what_a_run_finds() {
-    let found = explore(one_permit_is_lost).seeds(0..3).run();
+    let found = explore(|| permits_are_lost(4, &[1])).seeds(0..3).run();
     assert_eq!(kinds(&found.warnings()[0]), [FindingKind::Leak]);
+}
+
+/// A pool that shrinks by what it has too many of, and grows again by less, or by another's hand.
+#[test]
+fn is_none_if_a_pool_changes_its_size() {
+    let run = Sim::new().run(async {
+        let pool = Arc::new(Semaphore::new(8));
+        for (less, more) in [(2, 2), (4, 1), (1, 1), (2, 0)] {
+            pool.acquire_many(less).await.unwrap().forget();
+            drop(pool.acquire().await.unwrap());
+            pool.add_permits(more);
+        }
+        let theirs = pool.clone();
+        let grow = async move { theirs.add_permits(1) };
+        pool.forget_permits(2);
+        spawn(grow).await.unwrap();
+        // Others only give up because somebody has the rest.
+        let rest = pool.available_permits() as u32;
+        let _all = pool.acquire_many(rest).await.unwrap();
+        assert!(timeout(SECOND, pool.acquire()).await.is_err());
+    });
+    silent(&run);
+}
+
+/// Who takes a token takes it for good; another task adds one a second, and is still there when `main` ends.
+#[test]
+fn is_none_if_tokens_are_added_by_the_clock() {
+    let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+        let bucket = Arc::new(Semaphore::new(2));
+        let theirs = bucket.clone();
+        drop(spawn(async move {
+            loop {
+                sleep(SECOND).await;
+                theirs.add_permits(1);
+            }
+        }));
+        let client = |bucket: Arc<Semaphore>| async move {
+            for _ in 0..3 {
+                if let Ok(token) = timeout(SECOND / 2, bucket.acquire()).await {
+                    token.unwrap().forget();
+                }
+            }
+        };
+        let clients = [spawn(client(bucket.clone())), spawn(client(bucket.clone()))];
+        for client in clients {
+            client.await.unwrap();
+        }
+        assert!(timeout(SECOND / 10, bucket.acquire()).await.is_err());
+    });
+    silent(&run);
 }
 
 #[test]

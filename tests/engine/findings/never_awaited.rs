@@ -1,11 +1,16 @@
 //! `never_awaited`: made, dropped, and never polled; and the many ways in which that is in order.
 
-use futures::FutureExt;
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::pin::pin;
+
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use reweave::task::yield_now;
 use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Sim, must_await, select, spawn};
 
-use super::{SECOND, silent, told};
+use super::{SECOND, kinds, silent, told};
 
 #[reweave::must_await]
 async fn commit() {}
@@ -57,6 +62,89 @@ fn a_branch_that_select_did_not_take_is_in_order() {
         }
     });
     silent(&run);
+}
+
+/// Whether a future is polled in a branch that is disabled, or one that loses to another, is for `select!` to say.
+#[test]
+fn what_select_had_by_reference_is_in_order() {
+    let run = Sim::new().run(async {
+        let mut late = pin!(commit());
+        let mut alarm = pin!(sleep(SECOND));
+        let asked = false;
+        for _ in 0..3 {
+            select! {
+                biased;
+                () = ready(()) => {}
+                () = &mut late => {}
+                () = &mut alarm, if asked => {}
+            }
+        }
+    });
+    silent(&run);
+    let run = Sim::new().run(async {
+        let mut late = pin!(commit());
+        let asked = false;
+        select! {
+            () = &mut late, if asked => {}
+            () = sleep(SECOND) => {}
+        }
+    });
+    silent(&run);
+}
+
+#[test]
+fn what_lost_in_a_combinator_of_futures_is_in_order() {
+    let run = Sim::new().run(async {
+        let refused = async { Err::<(), _>("refused") };
+        let late = must_await(async { Ok::<(), &str>(()) });
+        assert!(
+            futures::future::try_join(must_await(refused), late)
+                .await
+                .is_err()
+        );
+        let (one, other) = (Box::pin(commit()), Box::pin(commit()));
+        futures::future::select(one, other).await;
+        let mut one = pin!(commit().fuse());
+        let mut other = pin!(sleep(SECOND).fuse());
+        futures::select_biased! {
+            () = one => {}
+            () = other => {}
+        }
+        let (ready, late) = (Box::pin(commit()), Box::pin(commit()));
+        drop(futures::future::select_all([ready, late]).await);
+    });
+    silent(&run);
+}
+
+#[test]
+fn what_a_collection_drops_on_purpose_is_in_order() {
+    let run = Sim::new().run(async {
+        let mut commits: Vec<_> = (0..3).map(|_| commit()).collect();
+        commits.truncate(1);
+        drop(commits);
+        let mut unordered: FuturesUnordered<_> = (0..3).map(|_| commit()).collect();
+        assert!(unordered.next().await.is_some());
+        unordered.clear();
+        let mut by_key = BTreeMap::from([(1, sleep(SECOND)), (2, sleep(SECOND))]);
+        by_key.remove(&1).unwrap().await;
+    });
+    silent(&run);
+}
+
+/// In the future of a spawned task, in a nested one, and on the stack.
+#[test]
+fn wherever_the_variable_is() {
+    async fn inner() {
+        let _forgotten = sleep(SECOND);
+        yield_now().await;
+        let _forgotten = commit();
+    }
+    let run = Sim::new().run(async {
+        spawn(inner()).await.unwrap();
+        inner().await;
+    });
+    // Those that were made before the `yield_now` might have been meant for later.
+    assert_eq!(kinds(&run), [FindingKind::NeverAwaited; 2]);
 }
 
 #[test]

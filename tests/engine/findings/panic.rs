@@ -1,6 +1,6 @@
 //! `panic`: `main` panicked.
 
-use reweave::task::yield_now;
+use reweave::task::{Builder, JoinSet, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, explore, spawn};
 
@@ -35,6 +35,58 @@ fn resumed_is_told_in_its_own_words_and_not_in_those_of_one_caught_before() {
         std::panic::resume_unwind(Box::new("the second"))
     });
     insta::assert_snapshot!(told(&run), @"panic in main at 0s: the second");
+}
+
+/// Whoever unwraps the output of a task that panicked is not the one to be told first.
+#[test]
+fn of_a_task_comes_before_those_that_follow_from_it() {
+    let chain = || async {
+        let inner = async {
+            sleep(SECOND).await;
+            panic!("no such table")
+        };
+        let inner = Builder::new().name("query").spawn(inner).unwrap();
+        let outer = async move { inner.await.unwrap() };
+        let outer = Builder::new().name("request").spawn(outer).unwrap();
+        outer.await.unwrap()
+    };
+    let run = Sim::new().run(chain());
+    insta::assert_snapshot!(told(&run), @r#"
+    panic in main/query at 1s: no such table
+      --> `panic!("no such table")`
+    panic in main/request at 1s: after the panic of main/query: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(2), "no such table", ...)
+      --> `unwrap() };`
+    panic in main at 1s: after the panic of main/request: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(3), "called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(2), \"no such table\", ...)", ...)
+      --> `unwrap()`
+    "#);
+    let found = explore(chain).seeds(0..3).run();
+    let failure = found.failure().unwrap();
+    assert_eq!(failure.failure().unwrap().message(), "no such table");
+
+    let run = Sim::new().run(async {
+        let mut set = JoinSet::new();
+        set.spawn(async { panic!("in a set") });
+        while let Some(joined) = set.join_next().await {
+            joined.unwrap();
+        }
+    });
+    assert_eq!(kinds(&run), [FindingKind::Panic; 2]);
+    assert_eq!(run.findings()[0].message(), "in a set");
+}
+
+/// A panic that was looked at, and dealt with, is no cause of a later one.
+#[test]
+fn of_a_task_that_was_dealt_with_is_not_told() {
+    let run = Sim::new().run(async {
+        let refused = spawn(async { panic!("refused") });
+        assert!(refused.await.is_err());
+        sleep(SECOND).await;
+        panic!("another matter");
+    });
+    insta::assert_snapshot!(told(&run), @r#"
+    panic in main at 1s: another matter
+      --> `panic!("another matter");`
+    "#);
 }
 
 /// tokio swallows it; so does the code that drops the handle, and the finding tells of it.

@@ -201,3 +201,23 @@ fn a_task_that_wakes_itself_many_times_is_queued_once() {
     });
     assert_eq!(run.steps(), 2);
 }
+
+#[test]
+fn that_are_left_in_a_timer_end_with_their_run() {
+    struct Nobody;
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+    let nobody = Arc::new(Nobody);
+    let waker = Waker::from(nobody.clone());
+    let run = unharmed(|| {
+        Sim::new().run(async move {
+            let mut sleeping = Box::pin(sleep(SECOND));
+            let polled = sleeping.poll_unpin(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+            std::mem::forget(sleeping);
+        })
+    });
+    assert!(!run.failed(), "{run}");
+    assert_eq!(Arc::strong_count(&nobody), 1, "the thread keeps it");
+}

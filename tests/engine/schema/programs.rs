@@ -17,7 +17,7 @@ use reweave::io::stdin;
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
 use reweave::time::{advance, sleep, timeout};
-use reweave::{Sim, Strategy, choose, explore, flip, join, note, select, spawn};
+use reweave::{FindingKind, Sim, Strategy, choose, explore, flip, join, note, select, spawn};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -49,6 +49,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(leaks()));
     add(|| Box::pin(small_mistakes()));
     add(|| Box::pin(cut_off()));
+    add(|| Box::pin(left_stuck()));
     add(|| Box::pin(async { panic!("in main") }));
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
@@ -61,8 +62,23 @@ pub fn runs() -> Vec<String> {
     let lines = starves.to_json_lines();
     let lines = lines.lines().filter(|line| line.contains("starvation"));
     runs.push(lines.collect::<Vec<_>>().join("\n"));
+    let asked = Sim::new().warn(FindingKind::DroppedMessages);
+    runs.push(asked.run(loses_its_queue()).to_json_lines());
     runs.push(differs());
     runs
+}
+
+async fn loses_its_queue() {
+    let (sender, receiver) = mpsc::channel(4);
+    sender.send(1).await.unwrap();
+    drop(receiver);
+}
+
+async fn left_stuck() {
+    let lock = Arc::new(Mutex::new(()));
+    forget(lock.clone().lock_owned().await);
+    drop(spawn(async move { drop(lock.lock().await) }));
+    sleep(SECOND).await;
 }
 
 async fn tasks() {

@@ -101,8 +101,11 @@ impl<T> State<T> {
         taken
     }
 
-    /// The receiver is dropped: looks for messages that were sent after its task had stopped polling it.
+    /// The receiver is dropped: looks for messages that go with it, and were sent after its task had stopped polling it.
     pub(super) fn examine_abandoned(&mut self) {
+        if !self.messages.is_empty() {
+            self.tag.dropped_messages(self.messages.len());
+        }
         if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
             self.tag.abandoned(polled, place, self.messages.len());
         }

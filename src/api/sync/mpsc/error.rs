@@ -23,9 +23,13 @@ macro_rules! gives_back {
 
         impl<T> fmt::Debug for $Error<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    $($Error::$Case(_) => concat!(stringify!($Case), "(..)")),+
-                })
+                // In quotes, as tokio's.
+                fmt::Debug::fmt(
+                    match self {
+                        $($Error::$Case(_) => concat!(stringify!($Case), "(..)")),+
+                    },
+                    f,
+                )
             }
         }
     };

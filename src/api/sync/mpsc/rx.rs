@@ -30,8 +30,6 @@ struct Receive<'a, T, F> {
     /// When it was last polled, if it waits.
     parked: &'a mut Option<LastPoll>,
     take: F,
-    /// Who was given the room.
-    woken: Wakers,
     of: PhantomData<T>,
 }
 
@@ -45,7 +43,8 @@ enum Found {
 impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
     type State = State<T>;
     type Found = Found;
-    type Output = Option<R>;
+    /// What was taken, and who was given the room.
+    type Output = Option<(R, Wakers)>;
 
     /// Nobody else waits for messages here.
     const POINT: When = When::IfReady;
@@ -73,10 +72,14 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
         state: &mut State<T>,
         here: Option<&mut Here<'_>>,
         op: &Op,
-    ) -> Option<R> {
+    ) -> Option<(R, Wakers)> {
         *self.parked = None;
         match found {
-            Found::Message => Some(state.take(here, op.place(), &mut self.woken, &mut self.take)),
+            Found::Message => {
+                let mut woken = Wakers::new();
+                let taken = state.take(here, op.place(), &mut woken, &mut self.take);
+                Some((taken, woken))
+            }
             Found::Over => None,
         }
     }
@@ -115,12 +118,13 @@ impl<T> Rx<T> {
         let mut receive = Receive {
             parked,
             take,
-            woken: Wakers::new(),
             of: PhantomData,
         };
-        let taken = op.poll(cx, &self.chan.state, &mut receive);
-        receive.woken.wake();
-        taken
+        op.poll(cx, &self.chan.state, &mut receive).map(|found| {
+            let (taken, woken) = found?;
+            woken.wake();
+            Some(taken)
+        })
     }
 
     /// A wait is dropped that was last polled then and there. If messages came, and its task took whole steps since, it
@@ -281,7 +285,8 @@ impl<T> Drop for Rx<T> {
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
         state.examine_abandoned();
-        state.tag.tell(|resource| Fact::Dropped { resource });
+        let at = std::ptr::from_ref(self).addr();
+        state.tag.tell(|resource| Fact::Dropped { resource, at });
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);

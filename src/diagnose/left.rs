@@ -1,0 +1,403 @@
+//! The tasks that are left when `main` has ended: which of them could still go on, and which are stuck for ever.
+//!
+//! What each waits for, and who stands between, is kept before the first is dropped; who owned what is learnt as they are
+//! dropped ([`Owners`]). Then:
+//!
+//! ```text
+//!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for
+//!   idle           it waits for a message, a change, a notification, as servers do; or for one who is idle
+//!   stuck          all others: in a cycle, each for what only the next could give    deadlock
+//!                                           hanging from such a cycle                named with the deadlock
+//!                                           for what nobody can give any more        stuck_task
+//! ```
+//!
+//! Whether a task could go on or is idle makes no difference here: it is no more than an `unawaited_task`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::look::{Look, Seen};
+use super::unawaited_task;
+use crate::base::ids::TaskNo;
+use crate::base::place::SourcePlace;
+use crate::base::resource::{ResourceKind, ResourceNo, Want};
+use crate::base::span::FAR;
+use crate::observe::graph::{Edge, Graph};
+use crate::observe::owners::{Owner, Owners};
+use crate::observe::waits::{Awaits, Wait};
+use crate::record::detail::{Deadlock, Detail, StuckTask, WaitingTask};
+use crate::record::fact::Hold;
+use crate::record::kind::FindingKind;
+
+/// The tasks that are left, as they stood before the first was dropped.
+pub(crate) struct Left {
+    tasks: BTreeMap<TaskNo, LeftTask>,
+}
+
+struct LeftTask {
+    /// It is ready, or waits for something that is not seen.
+    could_go_on: bool,
+    waits: Vec<LeftWait>,
+    told: WaitingTask,
+    place: SourcePlace,
+    unawaited: Detail,
+}
+
+struct LeftWait {
+    awaits: Awaits,
+    needs: Needs,
+}
+
+/// What must happen for a wait to end.
+enum Needs {
+    /// What idle tasks wait for, or what anybody could do.
+    Anybody,
+    /// A timer that never fires.
+    Never,
+    /// This task ends.
+    End(TaskNo),
+    /// All of these let go, and who is ahead in line goes on.
+    All(Vec<Hold>, Option<TaskNo>),
+    /// One of these lets go.
+    Any(Vec<Hold>),
+    /// Who has the other end of this channel goes on, or one of these lets go.
+    OtherEnd(ResourceNo, Vec<Hold>),
+}
+
+/// A judgement of one task or several.
+pub(crate) struct Judged {
+    pub(crate) detail: Detail,
+    /// The path of the task it is about.
+    pub(crate) task: Option<String>,
+    pub(crate) place: Option<SourcePlace>,
+}
+
+/// Who could end a wait.
+enum Givers {
+    Anybody,
+    /// Each of these must go on.
+    All(Vec<TaskNo>),
+    /// One of these must.
+    Any(Vec<TaskNo>),
+    /// Something stands in the way that nobody can take away, and these besides.
+    Never(Vec<TaskNo>),
+}
+
+impl Givers {
+    fn tasks(&self) -> &[TaskNo] {
+        match self {
+            Givers::Anybody => &[],
+            Givers::All(tasks) | Givers::Any(tasks) | Givers::Never(tasks) => tasks,
+        }
+    }
+
+    /// Whether the wait may end if these tasks never go on.
+    fn may_give(&self, stuck: &BTreeSet<TaskNo>) -> bool {
+        match self {
+            Givers::Anybody => true,
+            Givers::All(tasks) => !tasks.iter().any(|task| stuck.contains(task)),
+            Givers::Any(tasks) => tasks.iter().any(|task| !stuck.contains(task)),
+            Givers::Never(_) => false,
+        }
+    }
+}
+
+impl Left {
+    /// What the tasks in these slots wait for.
+    pub(crate) fn new(look: Look<'_>, slots: &[u32]) -> Left {
+        let graph = look.graph(false);
+        let task = |&slot: &u32| {
+            (
+                look.kernel.tasks.row(slot).number,
+                left_task(look, &graph, slot),
+            )
+        };
+        Left {
+            tasks: slots.iter().map(task).collect(),
+        }
+    }
+
+    /// What is to be told of them, once all are dropped.
+    pub(crate) fn judge(&self, look: Look<'_>) -> Vec<Judged> {
+        let stuck = self.stuck(&look.observer.owners);
+        let idle = self
+            .tasks
+            .iter()
+            .filter(|(task, _)| !stuck.contains_key(task));
+        let idle = idle.map(|(_, left)| left.judged(left.unawaited.clone()));
+        let mut judged: Vec<Judged> = idle.collect();
+        let (alone, mut rest) = leave_out_ends(stuck);
+        while let Some(knot) = Knot::first(&rest) {
+            judged.push(self.deadlock(look, &knot));
+            rest.retain(|task, _| !knot.members.contains(task) && !knot.hanging.contains(task));
+        }
+        let alone = alone.iter().filter_map(|task| self.tasks.get(task));
+        judged.extend(alone.map(|left| {
+            let waits = left.told.waits.clone();
+            left.judged(StuckTask { waits }.into())
+        }));
+        judged
+    }
+
+    /// All of them as tasks that nobody awaited.
+    pub(crate) fn unawaited(&self) -> Vec<Judged> {
+        let left = self.tasks.values();
+        left.map(|left| left.judged(left.unawaited.clone()))
+            .collect()
+    }
+
+    /// Those that can never go on, and for whom of them each waits.
+    fn stuck(&self, owners: &Owners) -> BTreeMap<TaskNo, Vec<Edge>> {
+        let with_givers = |left: &LeftTask| -> Vec<(Awaits, Givers)> {
+            let waits = left.waits.iter();
+            waits
+                .map(|wait| (wait.awaits, givers(&wait.needs, owners)))
+                .collect()
+        };
+        let waits: BTreeMap<TaskNo, Vec<(Awaits, Givers)>> = self
+            .tasks
+            .iter()
+            .map(|(&task, left)| (task, with_givers(left)))
+            .collect();
+        let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
+        for (&task, waits) in &waits {
+            for giver in waits.iter().flat_map(|(_, givers)| givers.tasks()) {
+                behind.entry(*giver).or_default().push(task);
+            }
+        }
+        let mut stuck: BTreeSet<TaskNo> = waits.keys().copied().collect();
+        let mut to_look_at: Vec<TaskNo> = waits.keys().copied().collect();
+        while let Some(task) = to_look_at.pop() {
+            let goes_on = self.tasks[&task].could_go_on
+                || waits[&task]
+                    .iter()
+                    .any(|(_, givers)| givers.may_give(&stuck));
+            if goes_on && stuck.remove(&task) {
+                to_look_at.extend(behind.get(&task).into_iter().flatten());
+            }
+        }
+        let edges = |from: TaskNo| {
+            let waits = waits[&from].iter();
+            let edges = waits.flat_map(|&(awaits, ref givers)| {
+                let tasks = givers.tasks().iter().filter(|to| stuck.contains(to));
+                tasks.map(move |&to| Edge { from, awaits, to })
+            });
+            edges.collect()
+        };
+        stuck.iter().map(|&task| (task, edges(task))).collect()
+    }
+
+    fn deadlock(&self, look: Look<'_>, knot: &Knot) -> Judged {
+        let members = knot.members.iter().chain(&knot.hanging);
+        let waiting = members.filter_map(|task| Some(self.tasks.get(task)?.told.clone()));
+        let deadlock = Deadlock {
+            others_go_on: false,
+            main_ended: true,
+            waiting: waiting.collect(),
+            cycle: look.edges(&knot.cycle),
+            unreceived: Vec::new(),
+            left_alone: Vec::new(),
+        };
+        Judged {
+            detail: deadlock.into(),
+            task: None,
+            place: None,
+        }
+    }
+}
+
+impl LeftTask {
+    fn judged(&self, detail: Detail) -> Judged {
+        Judged {
+            detail,
+            task: Some(self.told.task.clone()),
+            place: Some(self.place.clone()),
+        }
+    }
+}
+
+fn left_task(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> LeftTask {
+    let waits = look.observer.waits.of(look.kernel, slot);
+    let wait = |wait: &Wait| LeftWait {
+        awaits: wait.awaits,
+        needs: needs(look, graph, wait),
+    };
+    let waits: Vec<LeftWait> = waits.map(wait).collect();
+    let cell = look.kernel.tasks.cell(slot);
+    let ready = cell.is_some_and(|cell| cell.header().is_queued());
+    let Seen { detail, .. } = unawaited_task::seen(look, slot);
+    LeftTask {
+        could_go_on: ready || waits.is_empty(),
+        waits,
+        told: look.waiting_task(graph, slot),
+        place: look.kernel.tasks.place(slot).into(),
+        unawaited: detail,
+    }
+}
+
+fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
+    let (resource, want) = match wait.awaits {
+        Awaits::Timer(FAR) => return Needs::Never,
+        Awaits::Timer(_) | Awaits::AnyTask(_) => return Needs::Anybody,
+        Awaits::Task(task) => return Needs::End(task),
+        Awaits::Resource(resource, want) => (resource, want),
+    };
+    let resources = &look.observer.resources;
+    let kind = look.resource(resource).kind;
+    let holds = || {
+        resources
+            .holders(resource)
+            .iter()
+            .map(|held| held.hold)
+            .collect()
+    };
+    match (want, kind) {
+        _ if wait.granted.is_some() => Needs::Anybody,
+        (Want::Itself, ResourceKind::Semaphore) => match resources.has_fixed_permits(resource) {
+            true => Needs::Any(holds()),
+            false => Needs::Anybody,
+        },
+        (Want::Itself, _) => Needs::All(holds(), graph.ahead_of(wait)),
+        (Want::Room, ResourceKind::Mpsc) | (Want::Value, ResourceKind::Oneshot) => {
+            Needs::OtherEnd(resource, holds())
+        }
+        (Want::Close, ResourceKind::Mpsc | ResourceKind::UnboundedMpsc) => {
+            Needs::OtherEnd(resource, Vec::new())
+        }
+        (
+            Want::Room
+            | Want::Value
+            | Want::Close
+            | Want::Message
+            | Want::Change
+            | Want::Notification
+            | Want::Peers
+            | Want::Bytes,
+            _,
+        ) => Needs::Anybody,
+    }
+}
+
+fn givers(needs: &Needs, owners: &Owners) -> Givers {
+    match needs {
+        Needs::Anybody => Givers::Anybody,
+        Needs::Never => Givers::Never(Vec::new()),
+        Needs::End(task) => Givers::All(vec![*task]),
+        Needs::All(holds, ahead) => {
+            let holders = || holds.iter().map(|hold| owners.of_hold(*hold));
+            let known = holders().filter_map(|owner| match owner {
+                Owner::Task(task) => Some(task),
+                Owner::Anybody | Owner::Nobody => None,
+            });
+            let tasks = ahead.iter().copied().chain(known).collect();
+            match holders().any(|owner| owner == Owner::Nobody) {
+                true => Givers::Never(tasks),
+                false => Givers::All(tasks),
+            }
+        }
+        Needs::Any(holds) if holds.is_empty() => Givers::Anybody,
+        Needs::Any(holds) => any_of(holds.iter().map(|hold| owners.of_hold(*hold))),
+        Needs::OtherEnd(resource, kept) => {
+            let kept = kept.iter().map(|hold| owners.of_hold(*hold));
+            any_of(kept.chain([owners.of_end(*resource)]))
+        }
+    }
+}
+
+/// Any of several is enough.
+fn any_of(owners: impl Iterator<Item = Owner>) -> Givers {
+    let mut tasks = Vec::new();
+    for owner in owners {
+        match owner {
+            Owner::Task(task) => tasks.push(task),
+            Owner::Anybody => return Givers::Anybody,
+            Owner::Nobody => {}
+        }
+    }
+    Givers::Any(tasks)
+}
+
+/// Takes out those who wait for nobody who is stuck, and then those who wait for such only; gives both parts.
+fn leave_out_ends(
+    mut stuck: BTreeMap<TaskNo, Vec<Edge>>,
+) -> (BTreeSet<TaskNo>, BTreeMap<TaskNo, Vec<Edge>>) {
+    let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
+    for edge in stuck.values().flatten() {
+        behind.entry(edge.to).or_default().push(edge.from);
+    }
+    let mut left: BTreeMap<TaskNo, usize> = stuck
+        .iter()
+        .map(|(&task, next)| (task, next.len()))
+        .collect();
+    let mut alone: BTreeSet<TaskNo> = BTreeSet::new();
+    let ends = left.iter().filter(|(_, left)| **left == 0);
+    let mut ends: Vec<TaskNo> = ends.map(|(&task, _)| task).collect();
+    while let Some(end) = ends.pop() {
+        alone.insert(end);
+        for task in behind.get(&end).into_iter().flatten() {
+            let left = left.entry(*task).or_default();
+            *left -= 1;
+            if *left == 0 {
+                ends.push(*task);
+            }
+        }
+    }
+    stuck.retain(|task, _| !alone.contains(task));
+    let next = stuck.values_mut();
+    next.for_each(|next| next.retain(|edge| !alone.contains(&edge.to)));
+    (alone, stuck)
+}
+
+/// Tasks that wait for each other, and those that wait for them.
+struct Knot {
+    cycle: Vec<Edge>,
+    members: BTreeSet<TaskNo>,
+    hanging: BTreeSet<TaskNo>,
+}
+
+impl Knot {
+    /// The knot that the first of these tasks leads to. Each of them waits for another.
+    fn first(next: &BTreeMap<TaskNo, Vec<Edge>>) -> Option<Knot> {
+        let mut way: Vec<Edge> = Vec::new();
+        let mut task = *next.keys().next()?;
+        let cycle = loop {
+            if let Some(first) = way.iter().position(|edge| edge.from == task) {
+                break way.split_off(first);
+            }
+            let edge = *next.get(&task)?.first()?;
+            way.push(edge);
+            task = edge.to;
+        };
+        let start: BTreeSet<TaskNo> = cycle.iter().map(|edge| edge.from).collect();
+        let edges = || next.values().flatten();
+        let mut ahead: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
+        let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
+        for edge in edges() {
+            ahead.entry(edge.from).or_default().push(edge.to);
+            behind.entry(edge.to).or_default().push(edge.from);
+        }
+        let ahead = reached(&start, &ahead);
+        let behind = reached(&start, &behind);
+        Some(Knot {
+            cycle,
+            members: ahead.intersection(&behind).copied().collect(),
+            hanging: behind.difference(&ahead).copied().collect(),
+        })
+    }
+}
+
+fn reached(start: &BTreeSet<TaskNo>, next: &BTreeMap<TaskNo, Vec<TaskNo>>) -> BTreeSet<TaskNo> {
+    let mut reached = start.clone();
+    let mut ahead: Vec<TaskNo> = start.iter().copied().collect();
+    while let Some(task) = ahead.pop() {
+        let new = next.get(&task).into_iter().flatten();
+        ahead.extend(new.filter(|&&task| reached.insert(task)));
+    }
+    reached
+}
+
+/// What may be told of tasks that are left.
+pub(crate) const KINDS: &[FindingKind] = &[
+    FindingKind::Deadlock,
+    FindingKind::StuckTask,
+    FindingKind::UnawaitedTask,
+];
