@@ -12,6 +12,7 @@ pub(crate) mod left;
 pub(crate) mod long_hold;
 pub(crate) mod look;
 pub(crate) mod lost_waker;
+pub(crate) mod spinning;
 pub(crate) mod starvation;
 pub(crate) mod stuck;
 pub(crate) mod unawaited_task;

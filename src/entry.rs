@@ -1,4 +1,12 @@
-//! Layer **entry**: what stands behind the attributes, and the environment variables.
+//! Layer **entry**: behind the attributes, and the environment.
+//!
+//! A [`test`] makes its runs as attribute and [`environment`] say. What takes the process down leaves no report: the [`watchdog`] speaks
+//! of a poll that never returns, and the file of [`running`] seeds of the rest, by way of a [`child`] process. Both hear of the
+//! runs by a [`witness`].
 
-pub mod environment;
+mod child;
+mod environment;
+mod running;
 pub mod test;
+mod watchdog;
+pub mod witness;

@@ -1,8 +1,9 @@
 //! Layer **explore**: from one run to many.
 //!
 //! [`one`] makes a run; [`sim`] is one run as a user asks for it, [`explore`] many of them, and [`outcome`] what a run gives back.
-//! Which runs an exploration makes is decided by a [`search`]; what a strategy knows beforehand comes from
-//! [`calibration`]; that runs repeat is checked by [`repeat`].
+//! Which runs an exploration makes is decided by a [`search`], and who answers their draws by a [`strategy_of`]; what a strategy
+//! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
+//! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
 
 mod calibration;
 pub mod exploration;
@@ -16,5 +17,7 @@ pub(crate) mod one;
 pub mod outcome;
 mod repeat;
 mod search;
+mod shared;
 mod sightings;
 pub mod sim;
+mod strategy_of;

@@ -145,12 +145,14 @@ pub mod finding {
     //! Findings: what a run showed to be wrong, as data.
 
     pub use crate::base::place::SourcePlace;
-    pub use crate::base::resource::{ResourceKind, Want};
+    pub use crate::base::resource::{Action, ResourceKind, Want};
     pub use crate::explore::outcome::Shown;
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};
+    pub use crate::record::resource::Resource;
     pub use crate::record::signature::Signature;
+    pub use crate::record::spin::{Closed, Spin};
 }
 
 #[doc(hidden)]
@@ -163,5 +165,6 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
+    pub use crate::entry::witness::watched;
     pub use crate::record::kind::Level;
 }

@@ -14,5 +14,7 @@ mod identity;
 pub(crate) mod journal;
 pub mod json;
 pub mod kind;
+pub mod resource;
 pub mod signature;
+pub mod spin;
 pub mod trace;

@@ -2,9 +2,12 @@
 //!
 //! [`prose`] tells each finding in sentences, [`report`] the whole run.
 
+mod places;
 mod prose;
+mod repeats;
 #[allow(
     clippy::module_inception,
     reason = "the layer is called after its main type"
 )]
 pub mod report;
+mod spin;

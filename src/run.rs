@@ -10,8 +10,9 @@
 //!
 //! [`context`] is the one thread-local: it lets a handle find the run. [`state`] is all that a run consists of, made anew for
 //! each. [`step`] is the loop; [`cell`] holds one task's future, behind a fence of `unsafe`. [`limits`] says when the loop looks
-//! up, [`models`] what happens when no task is ready, [`suspicion`] whether a run that was not recorded is worth being made again, [`pending`] what tasks are about
-//! to do; [`panics`] catches what user code throws.
+//! up, [`models`] what happens when no task is ready, [`suspicion`] whether a run that was not recorded is worth being made
+//! again, [`pending`] what tasks are about to do; [`panics`] catches what user code throws, and [`hook`] hears of it first.
+//! [`underway`] is what other threads may know of a run, and [`last_words`] what is said when there will be no report.
 
 mod caught;
 #[allow(unsafe_code)]
@@ -19,6 +20,8 @@ pub(crate) mod cell;
 pub(crate) mod context;
 mod draws;
 mod end;
+pub(crate) mod hook;
+pub(crate) mod last_words;
 mod limits;
 mod models;
 pub(crate) mod names;
@@ -29,5 +32,6 @@ pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod suspicion;
 mod terminal;
+pub(crate) mod underway;
 mod values;
 mod verdict;

@@ -20,11 +20,12 @@ use crate::seeds;
 use crate::unknown;
 
 /// The names of all arguments, in the order in which an error lists them.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "seed",
     "seeds",
     "strategy",
     "max_steps",
+    "max_steps_at_once",
     "max_virtual_time",
     "max_tasks",
     "jobs",
@@ -91,6 +92,7 @@ impl Arguments {
             }),
             "strategy" => strategy(argument),
             "max_steps" => limit(argument, "max_steps = 10_000"),
+            "max_steps_at_once" => limit(argument, "max_steps_at_once = 10_000"),
             "max_virtual_time" => virtual_time(argument),
             "max_tasks" => limit(argument, "max_tasks = 100"),
             // 0 is one for each core.
@@ -287,6 +289,7 @@ mod tests {
             max_tasks = 10,
             max_virtual_time = "2m",
             max_steps = 1_000,
+            max_steps_at_once = 100,
             strategy = "random",
             crate = "tokio::sim"
         );
@@ -296,6 +299,7 @@ mod tests {
             .max_tasks(10)
             .max_virtual_time(::core::time::Duration::from_nanos(120000000000))
             .max_steps(1000)
+            .max_steps_at_once(100)
             .strategy("random")
             .level("leak", tokio::sim::__private::Level::Allow)
             .level("panic", tokio::sim::__private::Level::Allow)
@@ -317,6 +321,7 @@ mod tests {
     fn limits_begin_at_one() {
         for (tokens, words) in [
             (quote!(max_steps = 0), "`max_steps` at zero"),
+            (quote!(max_steps_at_once = 0), "`max_steps_at_once` at zero"),
             (quote!(max_tasks = 0), "`max_tasks` at zero"),
             (
                 quote!(max_virtual_time = "0s"),

@@ -11,9 +11,10 @@
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
 
+use tracing::dispatcher::{self, DefaultGuard};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
+use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event as LogEvent, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context as LayerContext, Layer};
 use tracing_subscriber::registry::LookupSpan;
@@ -47,6 +48,18 @@ pub(crate) fn keep_call_sites_open() {
     static UNDECIDED: OnceLock<Dispatch> = OnceLock::new();
     UNDECIDED.get_or_init(|| Dispatch::new(Undecided));
     tracing::callsite::rebuild_interest_cache();
+}
+
+/// Keeps the thread's subscriber from hearing of a run, as long as the guard lives. If it has a [`TraceLayer`], it stays in place for
+/// that one's sake, which then keeps events from the others.
+pub(crate) fn silence() -> Option<DefaultGuard> {
+    let traces = dispatcher::get_default(|current| current.downcast_ref::<TraceLayer>().is_some());
+    (!traces).then(|| dispatcher::set_default(&Dispatch::none()))
+}
+
+/// Whether this thread has a subscriber.
+pub(crate) fn is_heard() -> bool {
+    dispatcher::get_default(|current| !current.is::<NoSubscriber>())
 }
 
 /// Answers "sometimes" for every call site, so that no answer is cached as "never"; it enables nothing itself.
@@ -96,16 +109,30 @@ fn record(what: &str, metadata: &Metadata<'_>, fields: Fields) {
     context::try_with(|cx| cx.run().record_text(Event::Log, &line));
 }
 
+fn record_event(event: &LogEvent<'_>) {
+    if context::is_set() {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        record("", event.metadata(), fields);
+    }
+}
+
 impl<S> Layer<S> for TraceLayer
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    fn on_event(&self, event: &LogEvent<'_>, _: LayerContext<'_, S>) {
-        if context::is_set() {
-            let mut fields = Fields::default();
-            event.record(&mut fields);
-            record("", event.metadata(), fields);
+    /// In a run that is not aloud the event is for nobody else: it is put on the trace here, before the layers are told, and
+    /// they are not.
+    fn event_enabled(&self, event: &LogEvent<'_>, _: LayerContext<'_, S>) -> bool {
+        let silent = context::try_with(|cx| !cx.is_aloud()) == Some(true);
+        if silent {
+            record_event(event);
         }
+        !silent
+    }
+
+    fn on_event(&self, event: &LogEvent<'_>, _: LayerContext<'_, S>) {
+        record_event(event);
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: LayerContext<'_, S>) {

@@ -97,7 +97,10 @@ impl Point {
         waker: &Waker,
         operation: impl FnOnce(&mut Run) -> Option<Operation>,
     ) -> bool {
-        let others = here.may_stand(waker, self.place) && here.run.at_point(operation);
+        let others = here.may_stand(waker, self.place)
+            && here
+                .run
+                .at_point(|run| operation(run).map(|operation| (operation, self.place)));
         if others {
             self.stage = Stage::Standing;
         }

@@ -15,6 +15,7 @@ use crate::record::detail::{
     self, Awaited, Detail, Edge, MissedCall, Owner, PendingFuture, Unreceived, WaitingTask,
 };
 use crate::record::journal::Names;
+use crate::record::resource::Resource;
 
 /// Something wrong that a diagnosis saw.
 pub(crate) struct Seen {
@@ -51,12 +52,12 @@ impl<'r> Look<'r> {
         self.names.path(task).to_owned()
     }
 
-    pub(crate) fn resource(self, number: ResourceNo) -> detail::Resource {
+    pub(crate) fn resource(self, number: ResourceNo) -> Resource {
         let known = self
             .names
             .resource(number)
             .expect("a recorded run names its resources");
-        detail::Resource {
+        Resource {
             kind: known.kind,
             name: known.name.clone(),
             made: known.made.map(SourcePlace::from),

@@ -7,6 +7,9 @@
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of a run that fails or is chosen by seed or tape |
+//! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
+//!
+//! `REWEAVE_CHILD` is set by Reweave itself, for the processes in which it [tries a run](super::child).
 
 use std::env;
 use std::fmt;
@@ -16,12 +19,21 @@ use std::ops::Range;
 use crate::choice::strategies::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 
+pub(super) const SEED: &str = "REWEAVE_SEED";
+pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
+pub(super) const TAPE: &str = "REWEAVE_TAPE";
+pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
+/// Names the file in which a process that tries one run says how far it gets.
+pub(super) const GUARD: &str = "REWEAVE_CHILD";
+
 /// What the variables say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
     pub(crate) strategy: Option<Builtin>,
     pub(crate) trace: Option<TraceFormat>,
+    /// `Some(false)` is no watchdog.
+    pub(crate) watchdog: Option<bool>,
 }
 
 /// Which runs.
@@ -107,6 +119,14 @@ impl Environment {
                 _ => return Err(expected("REWEAVE_TRACE", "`text` or `json`", &value)),
             }),
         };
+        let watchdog = match text(WATCHDOG)? {
+            None => None,
+            Some(value) => Some(match value.trim() {
+                "0" => false,
+                "1" => true,
+                _ => return Err(expected(WATCHDOG, "`0` or `1`", &value)),
+            }),
+        };
         let strategy = match text("REWEAVE_STRATEGY")? {
             None => None,
             Some(name) => Some(
@@ -119,6 +139,7 @@ impl Environment {
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
             trace,
+            watchdog,
         })
     }
 }
@@ -188,6 +209,7 @@ mod tests {
             read(&[("REWEAVE_TRACE", "json")]).unwrap().trace,
             Some(TraceFormat::Json)
         );
+        assert_eq!(read(&[(WATCHDOG, "0")]).unwrap().watchdog, Some(false));
     }
 
     #[test]
@@ -212,6 +234,7 @@ mod tests {
             ("REWEAVE_TAPE", "reweave tape 9"),
             ("REWEAVE_TAPE", "no/such/file"),
             ("REWEAVE_TRACE", "xml"),
+            ("REWEAVE_WATCHDOG", "off"),
         ];
         let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
         errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
@@ -224,6 +247,7 @@ mod tests {
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text` or `json`, found `xml`
+        REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
         ");
     }

@@ -8,17 +8,25 @@ use std::future::Future;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::process;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
+use super::child::{self, Fate};
 use super::environment::{Chosen, Environment, TraceFormat};
+use super::running::{self, Running};
+use super::witness::Entry;
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
+use crate::choice::tape::Tape;
 use crate::explore::explore::explore;
 use crate::explore::outcome::{Answered, Run};
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
+use crate::run::last_words;
 use crate::run::panics::panic_at;
+use crate::run::underway::Drawn;
 
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
@@ -72,6 +80,13 @@ impl TestOptions {
     pub fn max_steps(self, steps: u64) -> TestOptions {
         TestOptions {
             sim: self.sim.max_steps(steps),
+            ..self
+        }
+    }
+
+    pub fn max_steps_at_once(self, steps: u64) -> TestOptions {
+        TestOptions {
+            sim: self.sim.max_steps_at_once(steps),
             ..self
         }
     }
@@ -135,8 +150,21 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
-    if let Err(report) = run(&options, make, &Program::Test(options.name)) {
-        panic!("{report}");
+    let _child = child::begins();
+    match run(&options, make, Program::Test(options.name)) {
+        Ok(()) => {}
+        Err(Failure {
+            report,
+            heard: false,
+        }) => panic!("{report}"),
+        Err(Failure {
+            report,
+            heard: true,
+        }) => {
+            // A hook of the user's has heard of the panic that is reported, and does so once.
+            eprintln!("{report}");
+            resume_unwind(Box::new(report))
+        }
     }
 }
 
@@ -163,7 +191,11 @@ where
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
+    let watched = environment.watchdog != Some(false);
+    let replay = move |drawn: &Drawn| Program::Main.replay(drawn, strategy);
+    let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
+    let sim = sim.with_witness(Arc::new(witness));
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
         // The plain strategy has one run, whatever the seed.
@@ -179,7 +211,7 @@ where
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, environment.trace, &Program::Main)?;
+    judge(&run, environment.trace, Program::Main).map_err(|failure| failure.report)?;
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
 }
@@ -195,13 +227,16 @@ where
         sim: options.sim.echo(true),
         ..options
     };
-    if let Err(report) = run(&options, make, &Program::Main) {
+    let child = child::begins();
+    if let Err(Failure { report, .. }) = run(&options, make, Program::Main) {
+        drop(child);
         eprintln!("{report}");
         process::exit(1);
     }
 }
 
 /// What is run, as the line that replays it says.
+#[derive(Clone, Copy)]
 enum Program {
     /// The test's path, the crate's name first.
     Test(&'static str),
@@ -209,28 +244,58 @@ enum Program {
 }
 
 impl Program {
-    fn command(&self) -> String {
+    fn command(self) -> String {
         match self {
-            Program::Test(name) => {
-                let path = name.split_once("::").map_or(*name, |(_, path)| path);
-                format!("cargo test {path} -- --exact")
-            }
+            Program::Test(name) => format!("cargo test {} -- --exact", path(name)),
             Program::Main => "cargo run".to_owned(),
         }
     }
 
     /// The line that replays a run.
-    fn replay<T>(&self, run: &Run<T>) -> String {
-        let draws = match (run.seed(), &run.answered) {
-            (Some(seed), Answered::Builtin(Builtin::Random)) => format!("REWEAVE_SEED={seed}"),
-            (Some(seed), Answered::Builtin(builtin)) => {
-                format!("REWEAVE_STRATEGY={builtin} REWEAVE_SEED={seed}")
+    fn replay(self, drawn: &Drawn, strategy: Builtin) -> String {
+        let draws = match drawn {
+            Drawn::Seed(seed) if strategy == Builtin::default() => format!("REWEAVE_SEED={seed}"),
+            Drawn::Seed(seed) => format!("REWEAVE_STRATEGY={strategy} REWEAVE_SEED={seed}"),
+            Drawn::Plain | Drawn::Unnamed => {
+                format!("REWEAVE_TAPE='{}'", Tape::default().to_line())
             }
-            (None, _) | (_, Answered::Own(_)) => {
-                format!("REWEAVE_TAPE='{}'", run.tape().to_line())
-            }
+            Drawn::Tape(tape) => format!("REWEAVE_TAPE='{}'", tape.to_line()),
         };
         format!("{draws} {}", self.command())
+    }
+
+    /// The name of the test, as the harness knows it.
+    fn test(self) -> Option<String> {
+        match self {
+            Program::Main => None,
+            Program::Test(name) => {
+                let thread = thread::current();
+                // The harness names a test's thread after it, unless it runs the tests one by one.
+                let named = thread.name().filter(|&name| name != "main");
+                Some(named.unwrap_or(path(name)).to_owned())
+            }
+        }
+    }
+}
+
+/// The path of a test without the crate.
+fn path(name: &str) -> &str {
+    name.split_once("::").map_or(name, |(_, path)| path)
+}
+
+/// Why a test fails.
+struct Failure {
+    report: String,
+    /// Whether a panic hook of the user's has heard of the panic that is reported.
+    heard: bool,
+}
+
+impl From<String> for Failure {
+    fn from(report: String) -> Failure {
+        Failure {
+            report,
+            heard: false,
+        }
     }
 }
 
@@ -241,7 +306,7 @@ fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin,
     strategy.map_err(|error: UnknownStrategy| format!("strategy: {error}"))
 }
 
-fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), String>
+fn run<M, F>(options: &TestOptions, make: M, program: Program) -> Result<(), Failure>
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -259,8 +324,36 @@ where
         }
     };
     let trace = environment.trace;
-    let one = |sim: Sim| judge(&sim.run_made(make, place), trace, program);
-    let plain = || one(options.sim.clone());
+    let chosen = environment.draws.as_ref().or(options.chosen.as_ref());
+    // Of a single run that was asked for it is known which it is.
+    let many_runs = match chosen {
+        None | Some(Chosen::Seeds(_)) => true,
+        Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
+    };
+    let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
+        true => running::Place::of(program.test()),
+        false => None,
+    };
+    if let Some((drawn, fate)) = kept_at.as_ref().and_then(running::Place::try_left) {
+        let line = program.replay(&drawn, strategy);
+        return Err(taken_down(drawn, line, &fate).into());
+    }
+    let running = kept_at.as_ref().and_then(Running::new);
+    let watched = environment.watchdog != Some(false);
+    let witness = Entry::new(
+        move |drawn: &Drawn| program.replay(drawn, strategy),
+        watched,
+        running,
+    );
+    let options = &TestOptions {
+        sim: options.sim.clone().with_witness(Arc::new(witness)),
+        ..options.clone()
+    };
+    let one = |sim: Sim| judge(&sim.run_made(true, make, place), trace, program);
+    let plain = || {
+        let run = options.sim.clone().run_made(false, make, place);
+        judge(&run, trace, program)
+    };
     let many = |seeds: Range<u64>| {
         let explore = explore(make)
             .called_at(place)
@@ -276,7 +369,7 @@ where
             .failure()
             .map_or(Ok(()), |run| judge(run, trace, program))
     };
-    match environment.draws.as_ref().or(options.chosen.as_ref()) {
+    match chosen {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
@@ -290,19 +383,37 @@ where
 }
 
 /// Prints the trace if asked to; gives the report if the run failed.
-fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: &Program) -> Result<(), String> {
+fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: Program) -> Result<(), Failure> {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
-    let line = program.replay(run);
+    let tape = || Drawn::Tape(run.tape().clone());
+    let line = match (run.seed(), &run.answered) {
+        (Some(seed), &Answered::Builtin(builtin)) => program.replay(&Drawn::Seed(seed), builtin),
+        (None, _) | (_, Answered::Own(_)) => program.replay(&tape(), Builtin::default()),
+    };
     let report = Report::new(run).replay(&line).to_string();
     if run.failed() {
-        return Err(report);
+        return Err(Failure {
+            report,
+            heard: run.heard,
+        });
     }
     if !run.findings().is_empty() {
         eprintln!("{report}");
     }
     Ok(())
+}
+
+/// The report of a run that takes its process down.
+fn taken_down(drawn: Drawn, replay: String, fate: &Fate) -> String {
+    let run = last_words::run(Some(drawn), Some(replay));
+    format!(
+        "a run takes its process down: {fate}\n\
+         an earlier process of this test went down, and left word of the runs that it was about to make; each was tried in a \
+         process of its own, and this is the first of them that takes it down\n{}",
+        run.trim_end()
+    )
 }

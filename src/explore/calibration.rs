@@ -18,6 +18,7 @@ use crate::choice::strategy::{Calibration, Strategy, Summary};
 use crate::record::journal::Keep;
 use crate::run::context::Context;
 use crate::run::setup::Plan;
+use crate::run::underway::Drawn;
 
 /// How many random walks are made, at the most.
 const WALKS: u64 = 16;
@@ -61,6 +62,8 @@ where
                 values: nth,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
+                drawn: Drawn::Unnamed,
+                aloud: false,
             };
             one::recorded(cx, plan, make(), place)
         });

@@ -10,29 +10,31 @@ use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
 use super::exploration::Exploration;
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
-use super::outcome::{Answered, Run};
+use super::outcome::Run;
 use super::repeat::{self, Seen};
-use super::search::{Search, SeedsInOrder};
+use super::search::Search;
+use super::shared::Shared;
 use super::sightings::{Key, Sightings};
 use super::sim::Sim;
+use super::strategy_of::StrategyOf;
 use crate::base::hash::Hash;
 use crate::base::place::{Place, caller};
-use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
-use crate::choice::strategy::{Calibration, Strategy};
+use crate::choice::strategy::Strategy;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
+use crate::run::underway::{Drawn, Taken};
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -63,36 +65,6 @@ where
         strategy: StrategyOf::Builtin(Builtin::default()),
         progress: None,
         place: caller(),
-    }
-}
-
-/// Who answers the draws.
-enum StrategyOf {
-    Builtin(Builtin),
-    /// One of the caller's, made anew for every run.
-    Own(Box<dyn Fn() -> Box<dyn Strategy> + Sync>),
-}
-
-impl StrategyOf {
-    fn wants_calibration(&self) -> bool {
-        match self {
-            StrategyOf::Builtin(builtin) => builtin.wants_calibration(),
-            StrategyOf::Own(strategy) => strategy().wants_calibration(),
-        }
-    }
-
-    fn source(&self, seed: u64, calibration: &Arc<Calibration>) -> Source {
-        match self {
-            StrategyOf::Builtin(builtin) => builtin.source(seed, calibration),
-            StrategyOf::Own(strategy) => Source::Strategy(strategy(), seed, calibration.clone()),
-        }
-    }
-
-    fn answered(&self) -> Answered {
-        match self {
-            StrategyOf::Builtin(builtin) => Answered::Builtin(*builtin),
-            StrategyOf::Own(strategy) => Answered::Own(strategy().name().to_owned()),
-        }
     }
 }
 
@@ -213,11 +185,14 @@ where
     /// If a simulation is under way on this thread.
     #[track_caller]
     pub fn run(self) -> Exploration {
-        prepare("Explore::run");
+        let _active = prepare("Explore::run");
         let jobs = match self.jobs {
             0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,
         };
+        // No more threads than seeds.
+        let seeds = self.seeds.end - self.seeds.start;
+        let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
         let Calibrated {
             calibration,
             failure,
@@ -230,12 +205,7 @@ where
             };
             return before_all.with(failure);
         }
-        let shared = Shared {
-            search: SeedsInOrder::new(self.seeds.clone()),
-            calibration,
-            found: Mutex::default(),
-            digest: AtomicU64::new(0),
-        };
+        let shared = Shared::new(self.seeds.clone(), calibration);
         if jobs == 1 {
             self.work(&shared);
         } else {
@@ -270,6 +240,7 @@ where
         };
         let mut digest = 0u64;
         while let Some(seeds) = shared.search.take() {
+            worker.cx.takes(|| Taken::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
             for seed in seeds {
@@ -319,15 +290,19 @@ where
         };
         let firsts = found.firsts();
         let stopped = !shared.search.is_wanted(made.end - 1);
+        // A run that met a limit takes long, and so would others of its kind.
+        let counts = !(stopped && shared.has_kept());
         let counted = made.end - made.start
-            + match stopped {
+            + match stopped && counts {
                 true => worker.sample(made.end, &mut found),
                 false => 0,
             };
         let looks = firsts.into_iter().map(|(seed, seen)| {
             let mut run = worker.look(seed, &seen);
             let told = run.failure().or(run.findings.first());
-            run.shown = told.and_then(|finding| found.shown(finding, counted));
+            run.shown = told
+                .filter(|_| counts)
+                .and_then(|finding| found.shown(finding, counted));
             run
         });
         let (failures, warnings) = looks.partition(Run::failed);
@@ -354,26 +329,32 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
+    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes, aloud: bool) -> Plan {
         Plan {
             source: self.explore.strategy.source(seed, &self.shared.calibration),
             values: seed,
             record,
             passes: passes.clone(),
+            drawn: self.explore.strategy.drawn(seed),
+            aloud,
         }
     }
 
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
     fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
         let quick = self.quick(seed);
-        let (mut findings, mut differs) = (Vec::new(), false);
+        let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
         let look = known.ask_for_a_look(quick.suspicion);
         if look {
-            let run = self.recorded(seed, Keep::Ends);
+            let run = self.recorded(seed, Keep::Ends, false);
             differs = run.hash() != quick.hash;
-            findings = run.findings;
+            cut_short = run.met_limit();
+            findings = run.findings.clone();
+            if cut_short && !differs {
+                self.shared.keep(seed, run);
+            }
         }
-        differs |= twice && self.quick(seed).hash != quick.hash;
+        differs |= twice && !cut_short && self.quick(seed).hash != quick.hash;
         let mut keys = Key::all(&findings, differs, self.explore.nondeterminism());
         if look {
             known.learn(quick.suspicion, &keys);
@@ -406,16 +387,16 @@ where
     /// Runs a seed for its hash.
     fn quick(&mut self, seed: u64) -> Quick {
         one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, None, passes);
+            let plan = self.plan(seed, None, passes, false);
             let main = (self.explore.make)();
             one::quick(&mut self.cx, plan, main, self.explore.place)
         })
     }
 
     /// Runs a seed and keeps everything.
-    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
+    fn recorded(&mut self, seed: u64, keep: Keep, aloud: bool) -> Run<F::Output> {
         let run = one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, Some(keep), passes);
+            let plan = self.plan(seed, Some(keep), passes, aloud);
             let main = (self.explore.make)();
             one::recorded(&mut self.cx, plan, main, self.explore.place)
         });
@@ -426,13 +407,22 @@ where
         }
     }
 
-    /// Runs a seed and keeps everything; if it does not repeat, that is a finding.
+    /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
+    /// has been compared with its hash already.
     fn look(&mut self, seed: u64, seen: &Seen) -> Run {
-        let mut run = self.recorded(seed, Keep::Ends).without_output();
-        let again = self.recorded(seed, Keep::Ends).without_output();
+        self.cx.takes(|| Taken::One(Drawn::Seed(seed)));
+        let kept = self.shared.take_kept(seed);
+        if let Some(run) = kept.filter(|run| !seen.differed && !one::would_be_heard(run)) {
+            return run;
+        }
+        let mut run = self.recorded(seed, Keep::Ends, true).without_output();
+        if run.met_limit() && !seen.differed {
+            return run;
+        }
+        let again = self.recorded(seed, Keep::Ends, false).without_output();
         let quick = self.quick(seed).hash;
         let level = self.explore.nondeterminism();
-        let mut stretch = |keep| self.recorded(seed, keep).without_output();
+        let mut stretch = |keep| self.recorded(seed, keep, false).without_output();
         let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run
@@ -458,12 +448,4 @@ fn fingerprint(seed: u64, hash: u64) -> u64 {
     pair.fold(seed);
     pair.fold(hash);
     pair.get()
-}
-
-/// What the threads of an exploration share.
-struct Shared {
-    search: SeedsInOrder,
-    calibration: Arc<Calibration>,
-    found: Mutex<Sightings>,
-    digest: AtomicU64,
 }

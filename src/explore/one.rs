@@ -10,6 +10,7 @@ use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
+use crate::run::hook::{self, Active};
 use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
@@ -21,10 +22,10 @@ pub(crate) struct Quick {
     pub(crate) suspicion: Suspicion,
 }
 
-/// Before a run or an exploration: refuses to run a simulation in a simulation, and makes what libraries keep per
-/// process the same for every thread.
+/// Before a run or an exploration, which keeps what is given until it is over: refuses to run a simulation in a simulation, and
+/// makes what libraries keep per process the same for every thread.
 #[track_caller]
-pub(crate) fn prepare(called: &str) {
+pub(crate) fn prepare(called: &str) -> Active {
     assert!(
         !context::is_set(),
         "`{called}` was called inside a simulation: a simulation in a simulation would have two \
@@ -32,6 +33,7 @@ pub(crate) fn prepare(called: &str) {
     );
     #[cfg(feature = "tracing")]
     crate::api::log::keep_call_sites_open();
+    Active::begin()
 }
 
 /// How often a run is made again because a point was taken for an answer, at the most.
@@ -65,9 +67,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    cx.begin(plan);
-    drop(step::run(cx, main, place));
-    finish(cx);
+    drop(make(cx, plan, main, place));
     let run = cx.run_mut();
     let quick = Quick {
         hash: run.hash(),
@@ -88,9 +88,8 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    cx.begin(plan);
-    let output = step::run(cx, main, place);
-    finish(cx);
+    let output = make(cx, plan, main, place);
+    let heard = cx.was_heard();
     let run = cx.run_mut();
     let (matched, summary) = (run.matched(), run.summary());
     let (elapsed, printed) = (run.now(), run.take_output());
@@ -112,12 +111,37 @@ where
         seed: None,
         shown: None,
         answered: Answered::Builtin(Builtin::default()),
+        heard,
     };
     (run, mistaken)
 }
 
+/// Makes a run, from its beginning to its end.
+fn make<F>(cx: &mut Context, plan: Plan, main: F, place: Place) -> Option<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    cx.begin(plan);
+    #[cfg(feature = "tracing")]
+    let _silence = (!cx.is_aloud()).then(crate::api::log::silence);
+    let output = step::run(cx, main, place);
+    finish(cx);
+    output
+}
+
+/// Whether a panic hook or a `tracing` subscriber of the user's would hear of this run, if it were made aloud.
+pub(crate) fn would_be_heard<T>(run: &Run<T>) -> bool {
+    #[cfg(feature = "tracing")]
+    let subscriber = crate::api::log::is_heard();
+    #[cfg(not(feature = "tracing"))]
+    let subscriber = false;
+    subscriber || run.found_panic() && hook::is_heard()
+}
+
 /// The run is over: the strategy is told, and an answer of its that named no candidate is a mistake of its author's.
 fn finish(cx: &mut Context) {
+    cx.end();
     let run = cx.run_mut();
     let summary: Summary = run.summary();
     if let Some(misfit) = run.end_strategy(&summary) {

@@ -8,7 +8,7 @@ use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::record::finding::Finding;
 use crate::record::json;
-use crate::record::kind::Level;
+use crate::record::kind::{FindingKind, Level};
 use crate::record::trace::Trace;
 
 /// A run that has ended: its output, what happened, what was wrong.
@@ -51,6 +51,8 @@ pub struct Run<T = ()> {
     pub(crate) seed: Option<u64>,
     pub(crate) shown: Option<Shown>,
     pub(crate) answered: Answered,
+    /// Whether a panic hook of the user's heard of a panic of this run.
+    pub(crate) heard: bool,
 }
 
 /// In how many seeds of how many an exploration saw a finding.
@@ -108,6 +110,25 @@ impl<T> Run<T> {
             .find(|finding| finding.level == Level::Deny)
     }
 
+    /// Whether it was ended by a limit.
+    pub(crate) fn met_limit(&self) -> bool {
+        let limits = |kind| matches!(kind, FindingKind::Livelock | FindingKind::Limit);
+        self.findings.iter().any(|finding| limits(finding.kind()))
+    }
+
+    /// Whether a panic is among what was found.
+    pub(crate) fn found_panic(&self) -> bool {
+        let panics = |kind| {
+            matches!(
+                kind,
+                FindingKind::Panic
+                    | FindingKind::UnobservedPanic
+                    | FindingKind::PolledAfterCompletion
+            )
+        };
+        self.findings.iter().any(|finding| panics(finding.kind()))
+    }
+
     /// The run without what `main` returned.
     pub(crate) fn without_output(self) -> Run {
         Run {
@@ -124,6 +145,7 @@ impl<T> Run<T> {
             seed: self.seed,
             shown: self.shown,
             answered: self.answered,
+            heard: self.heard,
         }
     }
 

@@ -19,6 +19,7 @@ use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
 use crate::run::setup::Setup;
+use crate::run::underway::{Drawn, Taken, Witness};
 
 /// Describes a run, and runs it.
 ///
@@ -67,6 +68,15 @@ impl Draws {
         match self {
             Draws::Plain | Draws::Seed(_) => Passes::NONE,
             Draws::Tape(tape) => tape.passes().clone(),
+        }
+    }
+
+    /// What to call the run.
+    fn drawn(&self) -> Drawn {
+        match self {
+            Draws::Plain => Drawn::Plain,
+            Draws::Seed(seed) => Drawn::Seed(*seed),
+            Draws::Tape(tape) => Drawn::Tape(tape.clone()),
         }
     }
 }
@@ -126,8 +136,8 @@ impl Sim {
         self
     }
 
-    /// Ends the run after this many polls at one instant of virtual time: a finding `livelock`.
-    /// 1,000,000 unless set.
+    /// Ends the run after this many polls and operations at one instant of virtual time, with no task beginning or ending
+    /// meanwhile: a finding `livelock`. 400,000 unless set. Operations count when a task has used up its budget of 128.
     ///
     /// # Panics
     ///
@@ -155,7 +165,8 @@ impl Sim {
     }
 
     /// Ends the run once this much real time has passed: a finding `limit`. No limit unless set: it is the
-    /// one thing about a run that depends on the machine.
+    /// one thing about a run that depends on the machine. Looked at before each poll; of a poll that never returns nothing
+    /// but the watchdog of a test can tell.
     ///
     /// # Panics
     ///
@@ -167,7 +178,8 @@ impl Sim {
         self
     }
 
-    /// Ends the run when more tasks than this live: a finding `limit`. 10,000,000 unless set.
+    /// Ends the run when more tasks than this live: a finding `limit`. 250,000 unless set. The poll that spawns one task
+    /// too many unwinds there.
     ///
     /// # Panics
     ///
@@ -257,6 +269,12 @@ impl Sim {
         self
     }
 
+    /// Somebody wants to know which runs are made.
+    pub(crate) fn with_witness(mut self, witness: Arc<dyn Witness>) -> Sim {
+        self.setup.witness = Some(witness);
+        self
+    }
+
     /// Runs a future to its end.
     ///
     /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
@@ -284,34 +302,41 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run");
+        let _active = prepare("Sim::run");
         let passes = self.draws.passes();
         let mut cx = Context::new(self.setup.clone());
-        let (run, _) = self.record(&mut cx, &passes, &Arc::default(), main, place);
+        let (run, _) = self.record(&mut cx, &passes, &Arc::default(), true, main, place);
         cx.give_up();
         run
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
-    /// without that point, as an exploration does.
+    /// without that point, as an exploration does. It is made once more, aloud, if somebody hears it, and if it is the one that
+    /// was asked for, or something was found.
     #[track_caller]
-    pub(crate) fn run_made<M, F>(self, make: M, place: Place) -> Run<F::Output>
+    pub(crate) fn run_made<M, F>(self, asked_for: bool, make: M, place: Place) -> Run<F::Output>
     where
         M: Fn() -> F,
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run");
+        let _active = prepare("Sim::run");
         let mut cx = Context::new(self.setup.clone());
+        cx.takes(|| Taken::One(self.draws.drawn()));
         let calibrated = match self.draws {
             Draws::Seed(_) if self.builtin.wants_calibration() => {
                 calibrate(&mut cx, &make, place).calibration
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };
-        let run = one::settle(&self.draws.passes(), |passes| {
-            self.record(&mut cx, passes, &calibrated, make(), place)
+        let mut run = one::settle(&self.draws.passes(), |passes| {
+            self.record(&mut cx, passes, &calibrated, false, make(), place)
         });
+        if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
+            let passes = run.tape.passes().clone();
+            let (again, _) = self.record(&mut cx, &passes, &calibrated, true, make(), place);
+            run.heard = again.heard;
+        }
         cx.give_up();
         run
     }
@@ -321,6 +346,7 @@ impl Sim {
         cx: &mut Context,
         passes: &Passes,
         calibration: &Arc<Calibration>,
+        aloud: bool,
         main: F,
         place: Place,
     ) -> (Run<F::Output>, Vec<Place>)
@@ -338,6 +364,8 @@ impl Sim {
             source,
             record: Some(Keep::Ends),
             passes: passes.clone(),
+            drawn: self.draws.drawn(),
+            aloud,
         };
         let (mut run, mistaken) = one::recorded(cx, plan, main, place);
         if let Draws::Seed(seed) = self.draws {
@@ -359,7 +387,7 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        prepare("Sim::run_with");
+        let _active = prepare("Sim::run_with");
         let name = strategy.name().to_owned();
         let seed = self.draws.values();
         let calibration = Arc::new(Calibration::default());
@@ -368,6 +396,8 @@ impl Sim {
             source: Source::Strategy(Box::new(strategy), seed, calibration),
             record: Some(Keep::Ends),
             passes: Passes::NONE,
+            drawn: Drawn::Unnamed,
+            aloud: true,
         };
         let mut cx = Context::new(self.setup);
         let (run, _) = one::recorded(&mut cx, plan, main, caller());

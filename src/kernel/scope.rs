@@ -21,6 +21,8 @@ pub(crate) struct Scope {
     home: Arc<Home>,
     /// What is left of the running task's budget; `None` is no limit.
     budget: Cell<Option<u8>>,
+    /// Operations that are charged to no budget, until the run counts them.
+    free: Cell<u8>,
     /// What the waker of the running task points to; null if no task runs.
     running: Cell<*const ()>,
     /// The table of the wakers of all tasks.
@@ -43,6 +45,7 @@ impl Scope {
             run: Cell::new(RunId::next()),
             home: Home::new(),
             budget: Cell::new(None),
+            free: Cell::new(COOP_BUDGET),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
             discarding: Cell::new(0),
@@ -57,6 +60,7 @@ impl Scope {
     pub(crate) fn begin(&self) {
         self.run.set(RunId::next());
         self.budget.set(None);
+        self.free.set(COOP_BUDGET);
         self.discarding.set(0);
         self.losing.set(0);
         self.others.set(0);
@@ -98,22 +102,40 @@ impl Scope {
         waker.data() == self.running.get() && ptr::eq(waker.vtable(), self.vtable.get())
     }
 
-    /// Takes one operation from the running task's budget; `false` if there is none left.
+    /// Takes one operation from the running task's budget; `false` if there is none left, or no limit and it is time to count how many
+    /// there were.
     #[inline(always)]
     pub(crate) fn claim(&self) -> bool {
         match self.budget.get() {
-            Some(0) => return false,
-            Some(left) => self.budget.set(Some(left - 1)),
-            None => {}
+            Some(0) => false,
+            Some(left) => {
+                self.budget.set(Some(left - 1));
+                true
+            }
+            None => self.claim_free(),
         }
-        true
+    }
+
+    /// Takes one operation that is charged to no budget; `false` if it is time to count them.
+    #[inline(always)]
+    pub(crate) fn claim_free(&self) -> bool {
+        let left = self.free.get();
+        self.free.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// As many operations as a budget has were charged to none: they are counted from zero again.
+    pub(crate) fn recount_free(&self) {
+        self.free.set(COOP_BUDGET);
     }
 
     /// Gives one operation back: it did not complete.
     #[inline(always)]
     pub(crate) fn unclaim(&self) {
-        self.budget
-            .set(self.budget.get().map(|left| left.saturating_add(1)));
+        match self.budget.get() {
+            Some(left) => self.budget.set(Some(left.saturating_add(1))),
+            None => self.free.set(self.free.get().saturating_add(1)),
+        }
     }
 
     #[inline(always)]

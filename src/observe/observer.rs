@@ -1,5 +1,6 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
+use super::busy::Busy;
 use super::held::Moment;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
@@ -12,6 +13,7 @@ use crate::record::fact::Fact;
 pub(crate) struct Observer {
     pub(crate) waits: Waits,
     pub(crate) resources: Resources,
+    pub(crate) busy: Busy,
     pub(crate) owners: Owners,
 }
 
@@ -20,6 +22,7 @@ impl Observer {
         Observer {
             waits: Waits::new(run),
             resources: Resources::default(),
+            busy: Busy::default(),
             owners: Owners::default(),
         }
     }

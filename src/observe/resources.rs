@@ -22,6 +22,8 @@ struct Row {
     published: VecDeque<EventNo>,
     /// Who last notified all when nobody waited, and when.
     missed_call: Option<(TaskNo, u64)>,
+    /// Who closed it, and when.
+    closed: Option<(TaskNo, u64)>,
     permits: Permits,
 }
 
@@ -114,12 +116,15 @@ impl Resources {
                 resource,
                 heard: false,
             } => self.row(resource).missed_call = Some((moment.task, moment.now)),
+            Fact::Closed { resource } => {
+                let closed = (moment.task, moment.now);
+                self.row(resource).closed.get_or_insert(closed);
+            }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
             | Fact::Granted { .. }
             | Fact::GotInLine
-            | Fact::LeftLine
-            | Fact::Closed { .. } => {}
+            | Fact::LeftLine => {}
         }
         noted
     }
@@ -161,6 +166,11 @@ impl Resources {
     /// Who last received from a channel, and where.
     pub(crate) fn receiver(&self, resource: ResourceNo) -> Option<(TaskNo, Place)> {
         self.get(resource)?.receiver
+    }
+
+    /// Who closed it, and when.
+    pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64)> {
+        self.get(resource)?.closed
     }
 
     /// Who last notified all when nobody waited, and when.

@@ -5,9 +5,11 @@
 use std::time::Duration;
 
 use super::kind::FindingKind;
+use super::resource::Resource;
 use super::signature::Signature;
+use super::spin::Spin;
 use crate::base::place::SourcePlace;
-use crate::base::resource::{ResourceKind, Want};
+use crate::base::resource::Want;
 
 macro_rules! details {
     ($($(#[$doc:meta])* $variant:ident($detail:ident);)*) => {
@@ -52,18 +54,6 @@ details! {
     AbandonedReceiver(AbandonedReceiver);
     DroppedMessages(DroppedMessages);
     Starvation(Starvation);
-}
-
-/// A resource, as a finding knows it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Resource {
-    /// What it is.
-    pub kind: ResourceKind,
-    /// The name that the user gave it, else its kind with a number: `mutex#1`.
-    pub name: String,
-    /// Where it was made, if that was inside the run.
-    pub made: Option<SourcePlace>,
 }
 
 /// What a task waits for.
@@ -244,6 +234,10 @@ pub struct Busiest {
 pub struct Livelock {
     /// How many polls there were while virtual time stood still.
     pub polls: u64,
+    /// How many operations, counted when a task has used up its budget of 128.
+    pub operations: u64,
+    /// What was done again and again, the most frequent first.
+    pub spins: Vec<Spin>,
     /// Who was polled.
     pub busiest: Busiest,
 }

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::detail::{Awaited, Detail, Resource, Wait, WaitingTask};
+use super::detail::{Awaited, Detail, Wait, WaitingTask};
 use super::finding::Finding;
+use super::resource::Resource;
 use super::signature::Signature;
 use crate::base::place::SourcePlace;
 

@@ -18,10 +18,12 @@ use std::time::Duration;
 
 use super::detail::{
     Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PendingFuture, Reached,
-    Resource, Role, Unreceived, Wait, WaitingTask,
+    Role, Unreceived, Wait, WaitingTask,
 };
 use super::event::{Event, Nanos, TextNo};
 use super::finding::Finding;
+use super::resource::Resource;
+use super::spin::Spin;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
@@ -210,6 +212,8 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         }
         Detail::Livelock(livelock) => {
             o.number("polls", livelock.polls);
+            o.number("operations", livelock.operations);
+            o.list("spins", &livelock.spins, spin);
             busiest(&livelock.busiest, o);
         }
         Detail::Limit(limit) => {
@@ -375,6 +379,20 @@ fn busiest(busiest: &Busiest, o: &mut Object<'_>) {
         o.number("steps", u64::from(task.steps));
     });
     o.number("more", busiest.more as u64);
+}
+
+fn spin(spin: &Spin, o: &mut Object<'_>) {
+    o.text("task", &spin.task);
+    o.text("action", spin.action.name());
+    o.object("resource", |o| resource(&spin.resource, o));
+    o.place("place", &spin.place);
+    o.number("times", spin.times);
+    if let Some(closed) = &spin.closed {
+        o.duration("closed", closed.at);
+        if let Some(by) = &closed.by {
+            o.text("closed_by", by);
+        }
+    }
 }
 
 fn reached(reached: Reached, o: &mut Object<'_>) {

@@ -4,10 +4,9 @@
 //! [summary](Finding::summary) survives a moved line.
 
 use std::fmt::{self, Write};
-use std::time::Duration;
 
-use crate::base::place::SourcePlace;
-use crate::base::span::{Seconds, nanos};
+use super::places::{Places, seconds};
+use super::spin;
 use crate::record::detail::{
     AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, DroppedMessages, Edge,
     Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited,
@@ -29,31 +28,6 @@ impl Told {
             lines: Vec::new(),
         }
     }
-}
-
-/// Whether places in the source are told.
-#[derive(Clone, Copy, PartialEq)]
-enum Places {
-    Told,
-    LeftOut,
-}
-
-impl Places {
-    /// `lead` and a place.
-    fn at(self, lead: &str, place: &SourcePlace) -> String {
-        match self {
-            Places::Told => format!("{lead} {place}"),
-            Places::LeftOut => String::new(),
-        }
-    }
-
-    fn maybe_at(self, lead: &str, place: Option<&SourcePlace>) -> String {
-        place.map_or_else(String::new, |place| self.at(lead, place))
-    }
-}
-
-fn seconds(duration: Duration) -> Seconds {
-    Seconds(nanos(duration))
 }
 
 fn tell(finding: &Finding, places: Places) -> Told {
@@ -154,10 +128,20 @@ fn cycle(edges: &[Edge]) -> String {
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {
-    let polls = livelock.polls;
+    let operations = livelock.operations;
+    let polls = match livelock.polls {
+        1 => "1 poll".to_owned(),
+        polls => format!("{polls} polls"),
+    };
+    let operations = match operations {
+        0 => String::new(),
+        operations => format!(" with {operations} operations"),
+    };
+    let mut lines = spin::lines(&livelock.spins, places);
+    lines.extend(busiest(&livelock.busiest, places));
     Told {
-        message: format!("{polls} polls: virtual time stands still, no task began or ended"),
-        lines: busiest(&livelock.busiest, places),
+        message: format!("{polls}{operations}: virtual time stands still, no task began or ended"),
+        lines,
     }
 }
 

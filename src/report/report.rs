@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use super::repeats::{self, Repeats};
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
-use crate::record::event::Event;
+use crate::record::detail::Detail;
+use crate::record::event::{Entry, Event};
+use crate::record::finding::Finding;
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
@@ -190,10 +193,18 @@ fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
         None => None,
     };
     let entries = &trace.entries()[..until.unwrap_or(trace.entries().len())];
-    let telling = entries.iter().filter(|entry| is_telling(entry.event));
+    // Where it is known what spins, it matters less when its task let others run.
+    let spins = matches!(run.failure().map(Finding::detail), Some(Detail::Livelock(l)) if !l.spins.is_empty());
+    let telling = entries
+        .iter()
+        .filter(|entry| is_telling(entry.event) && !(spins && entry.event == Event::Yielded));
     let telling: Vec<_> = telling.collect();
-    let skipped = telling.len().saturating_sub(LAST_EVENTS);
-    let last = &telling[skipped..];
+    let same = |one: &&Entry, other: &&Entry| (one.task, one.event) == (other.task, other.event);
+    let repeats = repeats::find(&telling, LAST_EVENTS, same);
+    // Of what repeats one round is told.
+    let end = repeats.map_or(telling.len(), |repeats| repeats.from + repeats.round);
+    let skipped = end.saturating_sub(LAST_EVENTS);
+    let last = &telling[skipped..end];
     let width = last
         .iter()
         .map(|entry| trace.path(entry.task).chars().count())
@@ -208,7 +219,11 @@ fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
         let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
         writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))?;
     }
-    Ok(())
+    match repeats.map(|Repeats { round, times, .. }| (round, times)) {
+        None => Ok(()),
+        Some((1, times)) => writeln!(f, "  … the last line {times} times"),
+        Some((round, times)) => writeln!(f, "  … the last {round} lines {times} times"),
+    }
 }
 
 /// Whether an event is more than the frame of others.

@@ -4,11 +4,13 @@
 //! while user code runs: not in a poll, not in a drop of a future or an output, not in a waker.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::sync::Arc;
 use std::task::Waker;
 
 use super::caught::Caught;
 use super::setup::{Plan, Setup};
 use super::state::Run;
+use super::underway::{Taken, Underway};
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::moment::Moment;
@@ -23,18 +25,28 @@ thread_local! {
 }
 
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
+///
+/// In this order, with the run at the front: what every operation comes to is found at the least cost.
+#[repr(C)]
 pub(crate) struct Context {
-    scope: Scope,
     run: RefCell<Run>,
+    scope: Scope,
     /// What the panic hook saw last.
     caught: RefCell<Option<Caught>>,
+    underway: Arc<Underway>,
+    /// The thread's number among those that make runs for the witness.
+    thread: usize,
+    /// Whether the run is aloud; and whether a hook of the user's heard of a panic of its.
+    aloud: Cell<bool>,
+    heard: Cell<bool>,
 }
 
 impl Context {
     /// A context in which [`Context::begin`] begins a run.
     pub(crate) fn new(setup: Setup) -> Box<Context> {
+        let witness = setup.witness.clone();
         // There is none to be had while the thread ends.
-        match LEFT.try_with(Cell::take) {
+        let mut context = match LEFT.try_with(Cell::take) {
             Ok(Some(mut left)) => {
                 left.run.get_mut().set_up(setup);
                 left
@@ -45,21 +57,38 @@ impl Context {
                     run: RefCell::new(Run::new(setup, scope.run())),
                     scope,
                     caught: RefCell::new(None),
+                    underway: Arc::default(),
+                    thread: 0,
+                    aloud: Cell::new(false),
+                    heard: Cell::new(false),
                 })
             }
+        };
+        if let Some(witness) = witness {
+            context.underway = Arc::new(Underway::new(witness.clone()));
+            context.thread = witness.begins(&context.underway);
         }
+        context
     }
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
     pub(crate) fn begin(&mut self, plan: Plan) {
         self.scope.begin();
         self.caught.take();
+        self.aloud.set(plan.aloud);
+        self.heard.set(false);
+        self.underway.begin(plan.drawn.clone());
         self.run.get_mut().begin(self.scope.run(), plan);
     }
 
     /// Leaves the memory to the next context on this thread, unless it is much. Nothing else is left.
     pub(crate) fn give_up(mut self: Box<Self>) {
         self.begin(Plan::NONE);
+        if self.underway.has_witness() {
+            // Nobody is to see the next runs of the thread for those of this one.
+            self.underway = Arc::default();
+        }
+        self.underway.end();
         let run = self.run.get_mut();
         run.set_up(Setup::default());
         if run.kernel.is_small() {
@@ -98,6 +127,37 @@ impl Context {
         self.run.get_mut()
     }
 
+    /// The run is over.
+    pub(crate) fn end(&mut self) {
+        self.underway.end();
+    }
+
+    /// What others may know of the run.
+    #[inline(always)]
+    pub(super) fn underway(&self) -> &Underway {
+        &self.underway
+    }
+
+    /// This thread is about to make these runs.
+    pub(crate) fn takes(&self, taken: impl FnOnce() -> Taken) {
+        self.underway.takes(self.thread, taken);
+    }
+
+    /// Whether the run is one that others are to hear: see [`Plan::aloud`].
+    pub(crate) fn is_aloud(&self) -> bool {
+        self.aloud.get()
+    }
+
+    /// A hook of the user's heard of a panic of this run.
+    pub(super) fn set_heard(&self) {
+        self.heard.set(true);
+    }
+
+    /// Whether one did.
+    pub(crate) fn was_heard(&self) -> bool {
+        self.heard.get()
+    }
+
     /// The moment in the run.
     pub(crate) fn moment(&self) -> Moment {
         let (budget, others) = (self.scope.budget().get(), self.scope.others());
@@ -118,6 +178,15 @@ impl Context {
 
     pub(super) fn caught(&self) -> &RefCell<Option<Caught>> {
         &self.caught
+    }
+
+    /// [`Here::claim`] where the run is not borrowed.
+    #[inline(always)]
+    pub(crate) fn claim(&self) -> bool {
+        self.scope.claim() || {
+            let free = self.scope.budget().get().is_none();
+            self.run().used_up(&self.scope, free)
+        }
     }
 
     /// Wakes a task of this run.
@@ -156,6 +225,20 @@ impl Here<'_> {
     #[inline(always)]
     pub(crate) fn is_own(&self, waker: &Waker) -> bool {
         self.cx.scope.is_running(waker)
+    }
+
+    /// Charges an operation to the running task's budget, or to none; `false` if it must wait for the task's next poll.
+    #[inline(always)]
+    pub(crate) fn claim(&mut self, charged: bool) -> bool {
+        let scope = self.cx.scope();
+        let claimed = match charged {
+            true => scope.claim(),
+            false => scope.claim_free(),
+        };
+        claimed || {
+            let free = !charged || scope.budget().get().is_none();
+            self.run.used_up(scope, free)
+        }
     }
 
     /// Whether an operation that is called here, and polled with this waker, may stand at its scheduling point. A waker that

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use super::setup::Limits;
 use crate::base::span::nanos;
 use crate::kernel::kernel::Kernel;
+use crate::kernel::scope::COOP_BUDGET;
 use crate::record::detail::Reached;
 use crate::record::kind::FindingKind;
 
-/// Steps between two looks at real time, and at wakes from other threads.
+/// Steps between two looks at wakes from other threads.
 const LOOK_EVERY: u64 = 1024;
 
 /// See the top of this file.
@@ -22,10 +23,14 @@ pub(crate) struct Watch {
     limits_at: u64,
     /// The step at which the loop last looked at the limits.
     looked_at: u64,
-    /// The step at which virtual time last moved.
+    /// The step at which virtual time last moved, or a task began or ended.
     moved_at: u64,
-    /// How many tasks were spawned and alive when [`Watch::progressed`] last looked.
-    tasks_seen: (u32, usize),
+    /// Operations since then, in whole budgets: what is used of one that is not used up does not count, its poll does.
+    operations: u64,
+    /// The step whose budget was counted last.
+    counted_at: u64,
+    /// Whether a limit was reached, and told.
+    over: bool,
     /// When the run started in real time, if that is limited.
     started: Option<Instant>,
 }
@@ -34,15 +39,15 @@ pub(crate) struct Watch {
 pub(crate) enum Over {
     /// One of those that the user sets.
     Limit(Reached),
-    /// So many polls, and virtual time stands still.
-    Livelock(u64),
+    /// So many polls and operations, and virtual time stands still.
+    Livelock { polls: u64, operations: u64 },
 }
 
 impl Over {
     pub(crate) fn kind(&self) -> FindingKind {
         match self {
             Over::Limit(_) => FindingKind::Limit,
-            Over::Livelock(_) => FindingKind::Livelock,
+            Over::Livelock { .. } => FindingKind::Livelock,
         }
     }
 }
@@ -55,7 +60,9 @@ impl Watch {
             limits_at: 0,
             looked_at: 0,
             moved_at: 0,
-            tasks_seen: (0, 0),
+            operations: 0,
+            counted_at: 0,
+            over: false,
             started: limits.wall_time.map(|_| Instant::now()),
         };
         watch.set_limits_at(limits, 0);
@@ -79,6 +86,17 @@ impl Watch {
         self.latest
     }
 
+    /// A limit was reached, and told.
+    pub(crate) fn end(&mut self) {
+        self.over = true;
+        self.look_next();
+    }
+
+    /// Whether a limit was reached, and told.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// The loop looks at the limits before the next step.
     pub(crate) fn look_next(&mut self) {
         self.limits_at = 0;
@@ -97,8 +115,7 @@ impl Watch {
 
     /// The clock was moved.
     pub(crate) fn clock_moved(&mut self, kernel: &Kernel) {
-        // `limits_at` may be early now, which costs a look, and is never late.
-        self.moved_at = kernel.steps();
+        self.progressed(kernel);
         if kernel.now() >= self.latest {
             self.limits_at = 0;
         }
@@ -107,11 +124,42 @@ impl Watch {
 
     fn set_limits_at(&mut self, limits: &Limits, now: u64) {
         let at_once = self.moved_at.saturating_add(limits.steps_at_once);
-        let look = self.looked_at.saturating_add(LOOK_EVERY);
+        let at_once = at_once.saturating_sub(self.operations);
+        let every = match limits.wall_time {
+            Some(_) => 1,
+            None => LOOK_EVERY,
+        };
+        let look = self.looked_at.saturating_add(every);
         self.limits_at = limits.steps.min(at_once).min(look);
         if now >= self.latest {
             self.limits_at = 0;
         }
+    }
+
+    /// Virtual time moved, or a task began or ended. `limits_at` may be early now, which costs a look, and is never late.
+    #[inline(always)]
+    pub(crate) fn progressed(&mut self, kernel: &Kernel) {
+        self.moved_at = kernel.steps();
+        self.operations = 0;
+    }
+
+    /// The running task has used up its budget, or as many operations without one. Says whether there were more than
+    /// may be at one instant; the loop then looks at the limits.
+    #[cold]
+    pub(crate) fn count_budget(&mut self, limits: &Limits, steps: u64, free: bool) -> bool {
+        // Of one budget, several operations may see that it is used up.
+        if free || std::mem::replace(&mut self.counted_at, steps) != steps {
+            let budget = u64::from(COOP_BUDGET);
+            self.operations += budget;
+            self.limits_at = self.limits_at.saturating_sub(budget);
+            self.attention_at = self.attention_at.min(self.limits_at);
+        }
+        self.is_over_at_once(limits, steps)
+    }
+
+    fn is_over_at_once(&self, limits: &Limits, steps: u64) -> bool {
+        let polls = steps - self.moved_at;
+        polls.saturating_add(self.operations) >= limits.steps_at_once
     }
 
     /// Whether the run has gone too far. If not, decides when to look again.
@@ -131,8 +179,11 @@ impl Watch {
             Reached::VirtualTime { limit }
         } else if steps >= limits.steps {
             Reached::Steps { limit: steps }
-        } else if steps - self.moved_at >= limits.steps_at_once && !self.progressed(kernel) {
-            return Some(Over::Livelock(steps - self.moved_at));
+        } else if self.is_over_at_once(limits, steps) {
+            return Some(Over::Livelock {
+                polls: steps - self.moved_at,
+                operations: self.operations,
+            });
         } else if let Some((limit, elapsed)) = wall.filter(|(limit, elapsed)| elapsed > limit) {
             Reached::WallTime { elapsed, limit }
         } else {
@@ -141,15 +192,5 @@ impl Watch {
             return None;
         };
         Some(Over::Limit(reached))
-    }
-
-    /// Whether tasks began or ended since this was last asked; if so, it is as if time had moved.
-    fn progressed(&mut self, kernel: &Kernel) -> bool {
-        let tasks = (kernel.tasks.spawned(), kernel.tasks.alive());
-        let progressed = std::mem::replace(&mut self.tasks_seen, tasks) != tasks;
-        if progressed {
-            self.moved_at = kernel.steps();
-        }
-        progressed
     }
 }

@@ -1,37 +1,12 @@
-//! Panics of the code under test: caught, remembered, and not printed once per explored run.
-//!
-//! The standard library prints a panic through a process-wide hook before it unwinds. Ours stands in
-//! front of whatever hook was there: inside a run it only notes message and place, for the report;
-//! anywhere else it passes the panic on.
+//! Panics of the code under test: caught, and remembered.
 
 use std::any::Any;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::caught::Caught;
 use super::context::{self, Context};
-use crate::base::place::{Place, SourcePlace};
+use crate::base::place::Place;
 use crate::kernel::task::message_of;
-
-/// Puts the hook in place, once in the life of the process.
-pub(super) fn install_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let noted = context::try_with(|cx| {
-                let place = info.location().and_then(SourcePlace::of_panic);
-                let message = message_of(info.payload());
-                if let Ok(mut caught) = cx.caught().try_borrow_mut() {
-                    *caught = Some(Caught { message, place });
-                }
-            });
-            if noted.is_none() {
-                before(info);
-            }
-        }));
-    });
-}
 
 /// Panics with this message, as from this place; inside a run.
 pub(crate) fn panic_at(message: String, place: Place) -> ! {
@@ -41,7 +16,7 @@ pub(crate) fn panic_at(message: String, place: Place) -> ! {
             place: Some(place.into()),
         });
     });
-    panic::resume_unwind(Box::new(message))
+    resume_unwind(Box::new(message))
 }
 
 /// What is known of a panic that was just caught: what the hook saw, if it is this one that it saw. A panic
@@ -70,6 +45,19 @@ pub(super) fn contain(cx: &Context, slot: Option<u32>, f: impl FnOnce()) -> bool
         std::mem::forget(dropped);
     }
     finished
+}
+
+/// The destructor of something that nobody wanted any more panicked, and nobody is to be unwound by it: a finding.
+pub(crate) fn found_in_destructor(payload: Box<dyn Any + Send>) {
+    // Outside of a run there is nobody to tell.
+    context::try_with(move |cx| {
+        let caught = describe(cx, &*payload);
+        let mut run = cx.run();
+        let (by, cut_off) = (run.running_slot(), run.is_closing());
+        run.found_panic(by, caught, cut_off);
+        drop(run);
+        contain(cx, by, || drop(payload));
+    });
 }
 
 /// Whether these are the words of a future that was polled after it was done: the compiler's for an

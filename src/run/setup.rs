@@ -1,7 +1,9 @@
 //! What a run is given.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::underway::{Drawn, Witness};
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::record::journal::Keep;
@@ -12,7 +14,7 @@ use crate::record::kind::Levels;
 pub(crate) struct Limits {
     /// Polls in all.
     pub(crate) steps: u64,
-    /// Polls while virtual time stands still.
+    /// Polls and operations while virtual time stands still.
     pub(crate) steps_at_once: u64,
     /// Virtual time.
     pub(crate) virtual_time: Duration,
@@ -26,10 +28,10 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             steps: 10_000_000,
-            steps_at_once: 1_000_000,
+            steps_at_once: 400_000,
             virtual_time: Duration::from_secs(10 * 365 * 24 * 3600),
             wall_time: None,
-            tasks: 10_000_000,
+            tasks: 250_000,
         }
     }
 }
@@ -49,6 +51,8 @@ pub(crate) struct Setup {
     pub(crate) points: bool,
     /// How long a lock may be held while others wait, in ns.
     pub(crate) long_hold: u64,
+    /// Who wants to know which runs are made.
+    pub(crate) witness: Option<Arc<dyn Witness>>,
 }
 
 impl Default for Setup {
@@ -61,6 +65,7 @@ impl Default for Setup {
             echo: false,
             points: true,
             long_hold: 10 * 1_000_000_000,
+            witness: None,
         }
     }
 }
@@ -78,6 +83,11 @@ pub(crate) struct Plan {
     pub(crate) record: Option<Keep>,
     /// The scheduling points that are passed over.
     pub(crate) passes: Passes,
+    /// What to call the run.
+    pub(crate) drawn: Drawn,
+    /// Whether the run is one that will be reported, or the only one there is: a panic hook and a `tracing` subscriber of the
+    /// user's hear of it. Of the many that are explored they do not.
+    pub(crate) aloud: bool,
 }
 
 impl Plan {
@@ -87,5 +97,7 @@ impl Plan {
         values: 0,
         record: None,
         passes: Passes::NONE,
+        drawn: Drawn::Unnamed,
+        aloud: false,
     };
 }

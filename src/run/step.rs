@@ -15,19 +15,21 @@
 use std::any::Any;
 use std::cell::RefMut;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 
 use super::cell::{TaskCell, poll_in_row};
 use super::context::Context;
 use super::end;
+use super::hook;
 use super::limits::Over;
 use super::panics::{self, says_polled_after_completion};
 use super::state::Run;
 use crate::base::place::Place;
 use crate::base::span::FAR;
 use crate::diagnose::busiest::busiest;
+use crate::diagnose::spinning;
 use crate::kernel::home::Request;
 use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::COOP_BUDGET;
@@ -58,8 +60,27 @@ impl Context {
             drop(ours);
         } else {
             run.kernel.ready.push(slot);
+            if run.is_crowded() {
+                drop(run);
+                self.meets_limit();
+            }
         }
         cell
+    }
+
+    /// More tasks live than may. The poll that spawned the last of them may never end by itself, so it unwinds.
+    #[cold]
+    #[inline(never)]
+    fn meets_limit(&self) {
+        let mut run = self.run();
+        run.watch.look_next();
+        if run.running_slot().is_none() || look_at_limits(&mut run).is_ok() {
+            return;
+        }
+        drop(run);
+        if !std::thread::panicking() {
+            resume_unwind(Box::new(Stopped));
+        }
     }
 }
 
@@ -71,7 +92,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    panics::install_hook();
+    hook::keep();
     cx.scope().begin_stack();
     cx.scope().home().take_requests();
     let output = cx.enter(|| {
@@ -81,6 +102,7 @@ where
         let stop = loop {
             match catch_unwind(AssertUnwindSafe(|| drive(cx))) {
                 Ok(stop) => break stop,
+                Err(payload) if payload.is::<Stopped>() => break stopped(cx),
                 Err(payload) => unwound(cx, payload),
             }
         };
@@ -97,6 +119,23 @@ where
             None
         }
     }
+}
+
+/// What a poll unwinds with that is not to go on, because the run has reached a limit.
+struct Stopped;
+
+/// A poll has met a limit, which was told. Its task is cut off with all others.
+#[cold]
+fn stopped(cx: &Context) -> Stop {
+    cx.scope().clear_running();
+    let mut run = cx.run();
+    run.set_blocking_pool(None);
+    if let Some(cell) = run.kernel.tasks.cell(run.kernel.current()) {
+        // It would go on: it does not wait for anything.
+        cell.header().notify();
+    }
+    run.kernel.set_idle();
+    Stop::Limit
 }
 
 /// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
@@ -118,6 +157,7 @@ fn drive(cx: &Context) -> Stop {
         };
         run.kernel.set_current(slot, task);
         run.kernel.count_step();
+        cx.underway().polls(run.kernel.steps());
         if run.is_keyed() {
             run.begin_keyed_step(slot, task);
         }
@@ -178,16 +218,27 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
 
 /// Ends a run that has gone too far.
 fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
+    if run.watch.is_over() {
+        // Told in a poll that went on all the same.
+        return Err(Stop::Limit);
+    }
     // A run whose `main` is done needs no more steps, only its end.
     if run.kernel.phase() == Phase::MainDone && run.kernel.steps() >= run.most_steps() {
         return Err(Stop::Done);
     }
     if let Some(over) = run.over_limit() {
+        run.watch.end();
         run.find(over.kind(), None, None, |look| {
             let busiest = busiest(look);
             match over {
                 Over::Limit(reached) => Limit { reached, busiest }.into(),
-                Over::Livelock(polls) => Livelock { polls, busiest }.into(),
+                Over::Livelock { polls, operations } => Livelock {
+                    polls,
+                    operations,
+                    spins: spinning::spins(look),
+                    busiest,
+                }
+                .into(),
             }
         });
         return Err(Stop::Limit);

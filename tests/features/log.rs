@@ -114,3 +114,54 @@ fn what_is_logged_does_not_depend_on_other_threads() {
         assert_ne!(hashes[0].0, hashes[0].1);
     }
 }
+
+/// Counts the events that it is told of.
+#[derive(Clone, Default)]
+struct Counts(std::sync::Arc<std::sync::atomic::AtomicU64>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counts {
+    fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// The user's subscriber hears of the run that is reported, and of none of those that were explored; with a layer for the
+/// trace and without, and in whichever order.
+#[test]
+fn a_subscriber_is_silent_while_runs_are_explored() {
+    use std::sync::atomic::Ordering::Relaxed;
+    use tracing_subscriber::prelude::*;
+    let explored = || {
+        let found = reweave::explore(|| async {
+            tracing::info!("begins");
+            assert_ne!(reweave::choose(0..8), 3);
+        })
+        .seeds(0..64)
+        .run();
+        let failure = found.failure().expect("some seed fails").clone();
+        assert_eq!(failure.findings().len(), 1, "{failure}");
+        failure.trace().to_string().contains("logs INFO begins")
+    };
+    let counts = Counts::default();
+    let heard = |of: &Counts| of.0.swap(0, Relaxed);
+    let registry = tracing_subscriber::registry;
+
+    let alone = registry().with(counts.clone());
+    assert!(!tracing::subscriber::with_default(alone, explored));
+    assert_eq!(heard(&counts), 1);
+    let before = registry().with(reweave::TraceLayer).with(counts.clone());
+    assert!(tracing::subscriber::with_default(before, explored));
+    assert_eq!(heard(&counts), 1);
+    let after = registry().with(counts.clone()).with(reweave::TraceLayer);
+    assert!(tracing::subscriber::with_default(after, explored));
+    assert_eq!(heard(&counts), 1);
+
+    // A single run is for all to hear.
+    let alone = registry().with(counts.clone());
+    tracing::subscriber::with_default(alone, || {
+        reweave::Sim::new()
+            .run(async { tracing::info!("once") })
+            .unwrap();
+    });
+    assert_eq!(heard(&counts), 1);
+}

@@ -201,7 +201,7 @@ impl Op {
                     {
                         return Look::Again;
                     }
-                    if A::CHARGED && here.as_ref().is_some_and(|here| !here.cx.scope().claim()) {
+                    if !here.as_deref_mut().is_none_or(|here| here.claim(A::CHARGED)) {
                         return Look::Again;
                     }
                     Look::Complete(attempt.complete(found, state, here, self))

@@ -79,7 +79,7 @@ pub async fn consume_budget() {
 /// # }).unwrap();
 /// ```
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
-    if context::try_with(|cx| cx.scope().claim()) == Some(false) {
+    if context::try_with(|cx| cx.claim()) == Some(false) {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }

@@ -14,9 +14,10 @@ use crate::base::place::{caller, is_users};
 use crate::kernel::task::{Failure, Joinable, Joined};
 use crate::observe::waits::Awaits;
 use crate::run::context;
+use crate::run::panics;
 
 /// Awaits a task's output; dropping it lets the task run on. An output that is there already is dropped with it; a
-/// panic of the output's destructor is then swallowed, as tokio swallows it.
+/// panic of the output's destructor is then swallowed, as tokio swallows it, and is a finding `panic`.
 ///
 /// `Send` and `Sync` if the output is `Send`, as tokio's is.
 ///
@@ -124,7 +125,7 @@ impl<T> Future for JoinHandle<T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let place = caller();
         let joined = context::try_with(|run| {
-            if !run.scope().claim() {
+            if !run.claim() {
                 cx.waker().wake_by_ref();
                 return Joined::Pending;
             }
@@ -174,7 +175,9 @@ impl<T> Drop for JoinHandle<T> {
                 // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the
                 // code that drops the handle.
                 let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
-                drop(catch_unwind(dropped));
+                if let Err(payload) = catch_unwind(dropped) {
+                    panics::found_in_destructor(payload);
+                }
             }
         }
     }

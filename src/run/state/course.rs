@@ -56,6 +56,7 @@ impl Run {
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
+        self.watch.progressed(&self.kernel);
         if self.draws.are_keyed() {
             self.added_keyed(slot, task, place);
         } else {
@@ -63,10 +64,13 @@ impl Run {
             self.journal
                 .fold(self.current_task(), Event::Spawned { task, place });
         }
-        if self.kernel.tasks.alive() > self.setup.limits.tasks {
-            self.watch.look_next();
-        }
         (slot, task)
+    }
+
+    /// Whether more tasks live than may.
+    #[inline(always)]
+    pub(in crate::run) fn is_crowded(&self) -> bool {
+        self.kernel.tasks.alive() > self.setup.limits.tasks
     }
 
     #[inline(never)]
@@ -143,6 +147,7 @@ impl Run {
         }
         self.values.forget(task);
         self.kernel.tasks.remove(slot);
+        self.watch.progressed(&self.kernel);
         self.kernel.set_idle();
     }
 

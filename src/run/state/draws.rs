@@ -81,15 +81,27 @@ impl Run {
     #[inline]
     pub(crate) fn at_point(
         &mut self,
-        operation: impl FnOnce(&mut Run) -> Option<Operation>,
+        operation: impl FnOnce(&mut Run) -> Option<(Operation, Place)>,
     ) -> bool {
         if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
             return others;
         }
         let operation = operation(self);
+        if let Some((operation, place)) = operation {
+            self.is_busy_with(operation, place);
+        }
+        let operation = operation.map(|(operation, _)| operation);
         let (others, event) = self.draws.at_keyed_point(&mut self.kernel, operation);
         self.record_draw(event);
         others
+    }
+
+    /// The running task begins this operation.
+    fn is_busy_with(&mut self, operation: Operation, place: Place) {
+        if let Some(observer) = &mut self.observer {
+            let (now, task) = (self.kernel.now(), self.kernel.current_task());
+            observer.busy.note(now, task, operation, place);
+        }
     }
 
     /// Whether this run passes over the points of operations that are called here.

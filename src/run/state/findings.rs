@@ -10,6 +10,7 @@ use crate::diagnose::look::{Look, Seen};
 use crate::diagnose::starvation;
 use crate::diagnose::{abandoned_receiver, futurelock};
 use crate::kernel::phase::{Phase, Stop};
+use crate::kernel::scope::Scope;
 use crate::observe::waits::{LastPoll, WaitKey};
 use crate::record::detail::{Detail, DroppedMessages, NeverAwaited, Panic, UnobservedPanic};
 use crate::record::event::Event;
@@ -272,6 +273,19 @@ impl Run {
     /// The limit that the run has reached, if it has.
     pub(in crate::run) fn over_limit(&mut self) -> Option<Over> {
         self.watch.over(&self.setup.limits, &self.kernel)
+    }
+
+    /// The running task's budget is used up, or as many operations were charged to none (`free`), and it goes on unless
+    /// there were too many.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn used_up(&mut self, scope: &Scope, free: bool) -> bool {
+        let steps = self.kernel.steps();
+        let over = self.watch.count_budget(&self.setup.limits, steps, free);
+        if free && !over {
+            scope.recount_free();
+        }
+        free && !over
     }
 
     /// How many steps a run may take.

@@ -8,9 +8,9 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use futures::FutureExt;
-use reweave::spawn;
 use reweave::task::{self, Builder, yield_now};
 use reweave::time::sleep;
+use reweave::{Sim, spawn};
 
 use super::{Flag, SECOND};
 
@@ -118,8 +118,8 @@ async fn shows_its_state_without_addresses() {
     assert!(format!("{task:?}").contains("finished"));
 }
 
-#[reweave::test]
-async fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_panic() {
+#[test]
+fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_panic() {
     struct Output(Rc<Cell<Option<task::Id>>>);
     impl Drop for Output {
         fn drop(&mut self) {
@@ -127,17 +127,20 @@ async fn dropped_with_an_output_runs_its_destructor_as_the_tasks_and_takes_its_p
             panic!("in a destructor");
         }
     }
-    let seen = Rc::new(Cell::new(None));
-    let output = Output(seen.clone());
-    let task = task::spawn_local(async { output });
-    let id = task.id();
-    sleep(SECOND).await;
-    assert_eq!(seen.take(), None);
-    drop(task);
-    assert_eq!(seen.take(), Some(id));
-    assert_eq!(
-        task::try_id(),
-        None,
-        "`main` has its own again, which is none"
-    );
+    let run = Sim::new().run(async {
+        let seen = Rc::new(Cell::new(None));
+        let output = Output(seen.clone());
+        let task = task::spawn_local(async { output });
+        let id = task.id();
+        sleep(SECOND).await;
+        assert_eq!(seen.take(), None);
+        drop(task);
+        assert_eq!(seen.take(), Some(id));
+        // `main` has its own again, which is none.
+        assert_eq!(task::try_id(), None);
+    });
+    // It does not reach the code that drops the handle, and is told.
+    assert!(run.output().is_some(), "{run}");
+    let told = run.findings().iter().map(|finding| finding.message());
+    assert!(told.eq(["in a destructor"]), "{run}");
 }

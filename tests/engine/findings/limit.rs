@@ -81,7 +81,7 @@ fn of_tasks() {
     let run = Sim::new().max_tasks(10).run(crowd());
     insta::assert_snapshot!(told(&run), @"
     limit at 0s: 11 tasks live, the limit is 10
-      main took 1 step and waits for the end of main/task at `await.unwrap();`
+      main took 1 step
       main/task took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#2 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
       main/task#3 took 0 steps, spawned at `spawn(sleep(SECOND))).collect();`
@@ -89,4 +89,64 @@ fn of_tasks() {
       and 6 more tasks
     ");
     silent(&Sim::new().max_tasks(11).run(crowd()));
+}
+
+/// The loop never comes back from its poll by itself.
+#[test]
+fn of_tasks_inside_a_poll() {
+    for sim in [Sim::new(), Sim::new().seed(3)] {
+        let run = sim.max_tasks(100).run(async {
+            loop {
+                spawn(async {});
+            }
+        });
+        assert_eq!(kinds(&run), [FindingKind::Limit], "{run}");
+        let words = run.findings()[0].message();
+        assert_eq!(words, "101 tasks live, the limit is 100");
+    }
+    // In a spawned task, and where what unwinds is caught.
+    let run = Sim::new().max_tasks(100).run(async {
+        let spawner = spawn(async {
+            let spawned = std::panic::catch_unwind(|| {
+                loop {
+                    spawn(async {});
+                }
+            });
+            assert!(spawned.is_err());
+        });
+        spawner.await.unwrap();
+        sleep(SECOND).await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Limit], "{run}");
+    assert_eq!(run.elapsed(), Duration::ZERO);
+    // In a destructor of what is dropped by a panic, where nothing more may unwind.
+    struct Spawns;
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            (0..200).for_each(|_| drop(spawn(async {})));
+        }
+    }
+    let run = Sim::new().max_tasks(100).run(async {
+        let _spawns = Spawns;
+        panic!("on purpose");
+    });
+    assert_eq!(
+        kinds(&run),
+        [FindingKind::Panic, FindingKind::Limit],
+        "{run}"
+    );
+}
+
+#[test]
+fn of_real_time_is_looked_at_before_each_poll() {
+    let run = Sim::new()
+        .max_wall_time(Duration::from_millis(1))
+        .run(async {
+            loop {
+                std::thread::sleep(Duration::from_millis(2));
+                sleep(SECOND).await;
+            }
+        });
+    assert_eq!(kinds(&run), [FindingKind::Limit]);
+    assert!(run.steps() <= 2, "{run}");
 }

@@ -1,6 +1,6 @@
 //! `panic`: `main` panicked.
 
-use reweave::task::{Builder, JoinSet};
+use reweave::task::{Builder, JoinSet, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, explore, spawn};
 
@@ -87,4 +87,39 @@ fn of_a_task_that_was_dealt_with_is_not_told() {
     panic in main at 1s: another matter
       --> `panic!("another matter");`
     "#);
+}
+
+/// tokio swallows it; so does the code that drops the handle, and the finding tells of it.
+#[test]
+fn in_the_destructor_of_an_output_that_is_dropped_with_its_handle() {
+    struct PanicsWhenDropped;
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+    let run = Sim::new().run(async {
+        let handle = spawn(async { PanicsWhenDropped });
+        yield_now().await;
+        drop(handle);
+        "goes on"
+    });
+    assert_eq!(kinds(&run), [FindingKind::Panic]);
+    assert_eq!(run.findings()[0].message(), "in a destructor");
+    assert!(run.findings()[0].place().is_some());
+    assert_eq!(run.output(), Some(&"goes on"));
+    // Explored, it is found as well.
+    let found = explore(|| async {
+        let handle = spawn(async { PanicsWhenDropped });
+        yield_now().await;
+        drop(handle);
+    })
+    .run();
+    assert_eq!(kinds(found.failure().unwrap()), [FindingKind::Panic]);
+    // One without such a destructor is in order.
+    silent(&Sim::new().run(async {
+        let handle = spawn(async { "dropped" });
+        yield_now().await;
+        drop(handle);
+    }));
 }

@@ -114,3 +114,36 @@ fn a_branch_that_panics_while_select_drops_it_does_not_silence_later_findings() 
     });
     assert_eq!(kinds(&run), [FindingKind::NeverAwaited]);
 }
+
+/// As many threads as one may ask for, and no more than there are seeds are started.
+#[test]
+fn no_more_threads_are_started_than_there_are_seeds() {
+    let found = explore(|| async {}).seeds(0..3).jobs(usize::MAX).run();
+    assert_eq!(found.runs(), 3);
+    assert!(!found.failed(), "{found}");
+}
+
+/// Whatever a maker or a callback panics with is the caller's to see, on however many threads they run.
+#[test]
+fn panics_of_makers_and_callbacks_keep_their_payload() {
+    #[derive(Debug, PartialEq)]
+    struct Payload(u64);
+    for jobs in [1, 2, 5] {
+        let made = catch_unwind(|| {
+            let make = || {
+                panic_any(Payload(7));
+                #[allow(unreachable_code)]
+                async {}
+            };
+            drop(explore(make).seeds(0..64).jobs(jobs).run());
+        });
+        assert_eq!(made.unwrap_err().downcast_ref(), Some(&Payload(7)));
+        let told = catch_unwind(|| {
+            let explore = explore(|| async {}).seeds(0..64).jobs(jobs);
+            drop(explore.on_run(|_| panic_any(Payload(8))).run());
+        });
+        assert_eq!(told.unwrap_err().downcast_ref(), Some(&Payload(8)));
+    }
+    // Explorations after that are as before.
+    assert!(!explore(|| async {}).seeds(0..64).run().failed());
+}

@@ -28,7 +28,7 @@ pub fn runs() -> Vec<String> {
         let sim = || {
             Sim::new()
                 .stdin(["yes"])
-                .max_steps_at_once(50)
+                .max_steps_at_once(1000)
                 .max_virtual_time(3_600 * SECOND)
         };
         runs.push(sim().run(program()).to_json_lines());
@@ -53,6 +53,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(async { panic!("in main") }));
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
+    add(|| Box::pin(receives_from_closed()));
     add(|| Box::pin(async { sleep(7_200 * SECOND).await }));
     add(|| Box::pin(woken_from_outside()));
     runs.extend(limits());
@@ -344,4 +345,12 @@ fn differs() -> String {
     let program = || async { sleep(Duration::from_secs(RUNS.fetch_add(1, Relaxed))).await };
     let found = explore(program).seeds(0..2).verify_every(1).run();
     found.failure().expect("two runs differ").to_json_lines()
+}
+
+async fn receives_from_closed() {
+    let (sender, mut receiver) = reweave::sync::mpsc::channel::<u32>(1);
+    drop(sender);
+    loop {
+        let _ = receiver.recv().await;
+    }
 }

@@ -1,5 +1,6 @@
 //! Finding the scenario that a name means.
 
+use reweave::Sim;
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::Trouble;
@@ -57,3 +58,22 @@ pub fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str>, else_: &str) -
 /// From 0, nothing in common, to 1, the same.
 const NEAR: f64 = 0.8;
 const MOST_NEAR: usize = 3;
+
+/// The line that runs a command on one of a scenario's programs.
+pub fn command(command: &str, scenario: &Scenario, twin: Twin, words: &str) -> String {
+    let fixed = if twin == Twin::Fixed { "--fixed " } else { "" };
+    let line = format!(
+        "cargo run --release -- {command} {} {fixed}{words}",
+        scenario.name
+    );
+    line.trim_end().to_owned()
+}
+
+/// Has the runs watched: of a poll that never returns it is said which run it is in.
+pub fn watched(scenario: &Scenario, twin: Twin, sim: Sim) -> Sim {
+    let scenario = *scenario;
+    reweave::__private::watched(sim, move |seed| match seed {
+        Some(seed) => command("replay", &scenario, twin, &format!("--seed {seed}")),
+        None => command("run", &scenario, twin, ""),
+    })
+}

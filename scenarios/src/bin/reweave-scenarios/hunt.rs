@@ -13,7 +13,7 @@ use reweave::{Exploration, Finding, Level, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::arguments::Hunt;
-use crate::choice;
+use crate::choice::{self, watched};
 use crate::progress::Progress;
 use crate::{Outcome, Trouble};
 
@@ -69,6 +69,7 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
 fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress>) -> Exploration {
     let explore = scenario
         .explore(twin)
+        .sim(watched(scenario, twin, scenario.sim()))
         .seeds(0..hunt.seeds)
         .jobs(hunt.jobs.into());
     if progress.is_hidden() {

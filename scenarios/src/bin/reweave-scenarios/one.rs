@@ -6,10 +6,10 @@ use std::path::Path;
 
 use reweave::trace::Diff;
 use reweave::{Level, Report, Run, Sim, Tape};
-use reweave_scenarios::{Scenario, Twin};
+use reweave_scenarios::Scenario;
 
 use crate::arguments::{Draws, Format, Which};
-use crate::choice;
+use crate::choice::{self, watched};
 use crate::{Outcome, Trouble};
 
 /// Shows what a terminal would show, how it ended, and what was found.
@@ -20,7 +20,7 @@ pub fn run(
     save_tape: Option<&Path>,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let run = scenario.run(twin, drawn(scenario, seed));
+    let run = scenario.run(twin, watched(scenario, twin, drawn(scenario, seed)));
     write!(out, "{}", run.terminal())?;
     if !run.terminal().is_empty() && !run.terminal().ends_with('\n') {
         writeln!(out)?;
@@ -60,12 +60,8 @@ pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outc
             format!("--tape {}", path.display()),
         ),
     };
-    let fixed = if twin == Twin::Fixed { "--fixed " } else { "" };
-    let line = format!(
-        "cargo run --release -- replay {} {fixed}{words}",
-        scenario.name
-    );
-    let run = scenario.run(twin, sim);
+    let line = choice::command("replay", scenario, twin, &words);
+    let run = scenario.run(twin, watched(scenario, twin, sim));
     writeln!(out, "{}", Report::new(&run).replay(&line))?;
     Ok(outcome(&run))
 }
@@ -78,7 +74,7 @@ pub fn trace(
     format: Format,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let run = scenario.run(twin, drawn(scenario, seed));
+    let run = scenario.run(twin, watched(scenario, twin, drawn(scenario, seed)));
     match format {
         Format::Text => write!(out, "{}", run.trace().with_places())?,
         Format::Json => write!(out, "{}", run.to_json_lines())?,
@@ -89,7 +85,8 @@ pub fn trace(
 /// Shows where the runs of two seeds part.
 pub fn diff(out: &mut impl Write, which: &Which, seeds: [u64; 2]) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let run = |seed: u64| scenario.run(twin, scenario.sim().seed(seed));
+    let sim = |seed: u64| watched(scenario, twin, scenario.sim().seed(seed));
+    let run = |seed: u64| scenario.run(twin, sim(seed));
     let [left, right] = seeds.map(run);
     write!(out, "{}", Diff::new(left.trace(), right.trace()))?;
     Ok(Outcome::Expected)

@@ -1,0 +1,191 @@
+//! The file of running seeds: what a process leaves behind that does not live to say which run took it down.
+//!
+//! `process::exit`, an abort, a stack overflow or the end of memory leave no time for a report. So a test says in a file in the target
+//! folder which seeds it is about to run, 16 at a time, and removes it when it comes to an end. Where the next run of the test finds
+//! one of a process that is no more, it tries what that process was about to run, each in a [process of its own](super::child).
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Mutex, PoisonError};
+
+use super::child::{self, Fate};
+use crate::run::underway::{Drawn, Taken};
+
+/// What one thread is about to run is a line of so many bytes, so that it is written over in place.
+const LINE: usize = 64;
+
+/// Runs that are tried, at the most.
+const MOST_TRIED: usize = 128;
+
+/// Where the files of one test are.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    folder: PathBuf,
+    /// The binary and the test.
+    name: String,
+    /// The test, as the harness knows it; `None` for a program.
+    test: Option<String>,
+}
+
+impl Place {
+    /// That of a test, or of a program; `None` where there is no target folder.
+    pub(super) fn of(test: Option<String>) -> Option<Place> {
+        let binary = env::current_exe().ok()?;
+        // Cargo marks its target folder. An archive of tests has none, and the folders in it.
+        let marked = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
+        let above_deps = |folder: &&Path| folder.join("deps").is_dir();
+        let target = binary
+            .ancestors()
+            .find(marked)
+            .or_else(|| binary.ancestors().find(above_deps))?;
+        let stem = binary.file_stem()?.to_string_lossy().into_owned();
+        // Without the hash, which changes with the code.
+        let stem = stem.rsplit_once('-').map_or(&*stem, |(stem, _)| stem);
+        let name = format!("{stem}-{}", test.as_deref().unwrap_or("main"));
+        let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+            true => c,
+            false => '-',
+        };
+        Some(Place {
+            folder: target.join("reweave").join("running"),
+            name: name.chars().map(plain).collect(),
+            test,
+        })
+    }
+
+    fn file(&self, process: u32) -> PathBuf {
+        self.folder.join(format!("{}.{process}", self.name))
+    }
+
+    /// Files of processes that are no more.
+    fn left(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let ours = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let process = name
+                .and_then(|name| name.strip_prefix(&*self.name)?.strip_prefix('.'))
+                .and_then(|process| process.parse().ok());
+            process.is_some_and(|process| !lives(process))
+        };
+        let mut left: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        left.retain(ours);
+        left.sort();
+        left
+    }
+
+    /// Tries what earlier processes were about to run when they went down. Gives the first run that takes its process down.
+    pub(super) fn try_left(&self) -> Option<(Drawn, Fate)> {
+        let left = self.left();
+        let mut tried: Vec<Drawn> = Vec::new();
+        for file in &left {
+            for line in fs::read_to_string(file).unwrap_or_default().lines() {
+                for run in read(line) {
+                    if !tried.contains(&run) {
+                        tried.push(run);
+                    }
+                }
+            }
+        }
+        tried.truncate(MOST_TRIED);
+        let report = self
+            .folder
+            .join(format!("{}.report.{}", self.name, process::id()));
+        let guilty = tried.into_iter().find_map(|drawn| {
+            let fate = child::try_one(self.test.as_deref(), &drawn, &report)?;
+            Some((drawn, fate))
+        });
+        for file in left {
+            let _ = fs::remove_file(file);
+        }
+        if let Some((drawn, _)) = &guilty {
+            // The next run begins with it, too. No process has the number 0.
+            let _ = fs::write(self.file(0), line(&Taken::One(drawn.clone())));
+        }
+        guilty
+    }
+}
+
+/// The runs that a line names.
+fn read(line: &str) -> Vec<Drawn> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        ["plain"] => vec![Drawn::Plain],
+        ["seeds", from, to] => match (from.parse::<u64>(), to.parse::<u64>()) {
+            (Ok(from), Ok(to)) => (from..to).take(MOST_TRIED).map(Drawn::Seed).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What a thread is about to run, in a line.
+fn line(taken: &Taken) -> String {
+    let words = match taken {
+        Taken::One(Drawn::Plain) => "plain".to_owned(),
+        Taken::One(Drawn::Seed(seed)) => format!("seeds {seed} {}", seed.saturating_add(1)),
+        Taken::Seeds(seeds) => format!("seeds {} {}", seeds.start, seeds.end),
+        // Whoever gave the tape knows it.
+        Taken::One(Drawn::Tape(_) | Drawn::Unnamed) => String::new(),
+    };
+    format!("{words:<width$}\n", width = LINE - 1)
+}
+
+/// Whether a process is still there. Where that cannot be known it is taken not to be: then its runs are made once more.
+fn lives(process: u32) -> bool {
+    let its_own = fs::read_link(format!("/proc/{process}/exe"));
+    its_own.is_ok_and(|binary| env::current_exe().is_ok_and(|ours| ours == binary))
+}
+
+/// The file of this process and one test; removed when it is dropped.
+#[derive(Debug)]
+pub(super) struct Running {
+    path: PathBuf,
+    file: Mutex<File>,
+}
+
+impl Running {
+    /// `None` if it cannot be written: then there is none.
+    pub(super) fn new(place: &Place) -> Option<Running> {
+        fs::create_dir_all(&place.folder).ok()?;
+        let path = place.file(process::id());
+        let file = Mutex::new(File::create(&path).ok()?);
+        Some(Running { path, file })
+    }
+
+    /// The thread with this number is about to make these runs.
+    pub(super) fn takes(&self, thread: usize, taken: &Taken) {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = SeekFrom::Start((thread * LINE) as u64);
+        // A file that cannot be written says less; the test goes on.
+        let _ = file
+            .seek(at)
+            .and_then(|_| file.write_all(line(taken).as_bytes()));
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_as_they_were_written() {
+        let runs = |taken: Taken| read(&line(&taken));
+        assert_eq!(runs(Taken::One(Drawn::Plain)), [Drawn::Plain]);
+        assert_eq!(runs(Taken::One(Drawn::Seed(7))), [Drawn::Seed(7)]);
+        assert_eq!(runs(Taken::Seeds(3..5)), [Drawn::Seed(3), Drawn::Seed(4)]);
+        assert_eq!(line(&Taken::Seeds(u64::MAX - 1..u64::MAX)).len(), LINE);
+        assert_eq!(read(""), []);
+        assert_eq!(read("seeds 1"), []);
+    }
+}

@@ -1,0 +1,65 @@
+//! Who hears which runs a test makes: the watchdog, and the file of running seeds.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use super::running::Running;
+use super::watchdog;
+use crate::explore::sim::Sim;
+use crate::run::underway::{Drawn, Taken, Underway, Witness};
+
+/// See the top of this file.
+pub(super) struct Entry<R> {
+    /// The line that replays a run.
+    replay: R,
+    /// Whether there is a watchdog.
+    watched: bool,
+    running: Option<Running>,
+    threads: AtomicUsize,
+}
+
+impl<R: Fn(&Drawn) -> String + Send + Sync> Entry<R> {
+    pub(super) fn new(replay: R, watched: bool, running: Option<Running>) -> Entry<R> {
+        Entry {
+            replay,
+            watched,
+            running,
+            threads: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl<R> std::fmt::Debug for Entry<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").finish_non_exhaustive()
+    }
+}
+
+impl<R: Fn(&Drawn) -> String + Send + Sync> Witness for Entry<R> {
+    fn begins(&self, underway: &Arc<Underway>) -> usize {
+        if self.watched {
+            watchdog::watch(underway);
+        }
+        self.threads.fetch_add(1, Relaxed)
+    }
+
+    fn takes(&self, thread: usize, taken: &Taken) {
+        if let Some(running) = &self.running {
+            running.takes(thread, taken);
+        }
+    }
+
+    fn replay(&self, drawn: &Drawn) -> String {
+        (self.replay)(drawn)
+    }
+}
+
+/// Has the runs of a command line watched: `replay` makes the line that replays the run with a seed, or the plain one.
+pub fn watched(sim: Sim, replay: impl Fn(Option<u64>) -> String + Send + Sync + 'static) -> Sim {
+    let replay = move |drawn: &Drawn| match drawn {
+        Drawn::Seed(seed) => replay(Some(*seed)),
+        Drawn::Plain | Drawn::Tape(_) | Drawn::Unnamed => replay(None),
+    };
+    let is_off = std::env::var_os(super::environment::WATCHDOG).is_some_and(|value| value == "0");
+    sim.with_witness(Arc::new(Entry::new(replay, !is_off, None)))
+}

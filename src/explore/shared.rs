@@ -1,0 +1,53 @@
+//! What the threads of an exploration share.
+
+use std::ops::Range;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::outcome::Run;
+use super::search::SeedsInOrder;
+use super::sightings::Sightings;
+use crate::choice::strategy::Calibration;
+
+/// See the top of this file.
+pub(super) struct Shared {
+    pub(super) search: SeedsInOrder,
+    pub(super) calibration: Arc<Calibration>,
+    pub(super) found: Mutex<Sightings>,
+    pub(super) digest: AtomicU64,
+    /// Of the runs that met a limit, and had the hash that was seen before, the one with the lowest seed.
+    kept: Mutex<Option<(u64, Run)>>,
+}
+
+impl Shared {
+    pub(super) fn new(seeds: Range<u64>, calibration: Arc<Calibration>) -> Shared {
+        Shared {
+            search: SeedsInOrder::new(seeds),
+            calibration,
+            found: Mutex::default(),
+            digest: AtomicU64::new(0),
+            kept: Mutex::new(None),
+        }
+    }
+
+    /// Keeps a run that met a limit.
+    pub(super) fn keep<T>(&self, seed: u64, run: Run<T>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|&(first, _)| seed < first) {
+            *kept = Some((seed, run.without_output()));
+        }
+    }
+
+    /// Takes it, if it is of this seed.
+    pub(super) fn take_kept(&self, seed: u64) -> Option<Run> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, run) = kept.take_if(|(first, _)| *first == seed)?;
+        Some(run)
+    }
+
+    /// Whether a run was kept.
+    pub(super) fn has_kept(&self) -> bool {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.is_some()
+    }
+}

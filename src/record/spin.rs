@@ -1,0 +1,35 @@
+//! What a task repeats while virtual time stands still: a part of [`Livelock`](super::detail::Livelock).
+
+use std::time::Duration;
+
+use super::resource::Resource;
+use crate::base::place::SourcePlace;
+use crate::base::resource::Action;
+
+/// An operation that a task does again and again at one instant.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Spin {
+    /// The path of the task.
+    pub task: String,
+    /// What it does.
+    pub action: Action,
+    /// With what.
+    pub resource: Resource,
+    /// Where in the source.
+    pub place: SourcePlace,
+    /// How often it began it at this instant.
+    pub times: u64,
+    /// Since when the resource is closed, if it is.
+    pub closed: Option<Closed>,
+}
+
+/// A resource that is closed.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Closed {
+    /// The path of the task that closed it, or dropped the last of its ends; `None` if no task ran.
+    pub by: Option<String>,
+    /// When, in virtual time.
+    pub at: Duration,
+}

@@ -1,0 +1,79 @@
+//! The user's panic hook: never while exploring, once for the run that is reported. Hooks are the process's, so that all is in one test.
+
+use std::panic;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use reweave::{FindingKind, Run, Sim, explore, spawn};
+
+static HEARD: AtomicU64 = AtomicU64::new(0);
+
+fn heard() -> u64 {
+    HEARD.swap(0, Relaxed)
+}
+
+/// Panics in every other seed, and is caught in each.
+async fn panics_at_times() {
+    let caught = spawn(async { panic!("caught") });
+    assert!(caught.await.is_err());
+    assert_eq!(reweave::choose(0..2), 0, "on purpose");
+}
+
+fn place(run: &Run) -> String {
+    let failure = run.failure().expect("it panics");
+    assert_eq!(failure.kind(), FindingKind::Panic);
+    failure.place().expect("our hook saw it").to_string()
+}
+
+fn explored() -> Run {
+    let found = explore(panics_at_times).seeds(0..64).run();
+    found.failure().expect("some seed panics").clone()
+}
+
+#[test]
+fn of_the_users_hears_of_the_reported_run_alone() {
+    // What the harness has in place hears of nothing.
+    let before = place(&explored());
+
+    // Set before any other run, or between two.
+    panic::set_hook(Box::new(|_| {
+        HEARD.fetch_add(1, Relaxed);
+    }));
+    assert_eq!(place(&explored()), before);
+    // The panic that is caught, and the one that is told.
+    assert_eq!(heard(), 2);
+
+    // Of a single run it hears, too; and outside of any.
+    let _ = Sim::new().run(async { panic!("in a run") });
+    assert_eq!(heard(), 1);
+    let _ = panic::catch_unwind(|| panic!("in none"));
+    assert_eq!(heard(), 1);
+
+    // Put in front of ours, which is kept.
+    let kept = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        HEARD.fetch_add(10, Relaxed);
+        kept(info);
+    }));
+    assert_eq!(place(&explored()), before);
+    assert_eq!(heard(), 22);
+
+    // Taken away, and dropped: the library's own is there again.
+    drop(panic::take_hook());
+    assert_eq!(place(&explored()), before);
+    assert_eq!(heard(), 0);
+
+    // Set by the code under test, in every run.
+    let found = explore(|| async {
+        panic::set_hook(Box::new(|_| {
+            HEARD.fetch_add(1, Relaxed);
+        }));
+        panics_at_times().await;
+    })
+    .seeds(0..64)
+    .run();
+    assert!(found.failed(), "{found}");
+    drop(panic::take_hook());
+    heard();
+    assert_eq!(place(&explored()), before);
+    assert_eq!(heard(), 0);
+}
