@@ -2,6 +2,7 @@
 //!
 //! [`prose`] tells each finding in sentences, [`report`] the whole run.
 
+mod parts;
 mod places;
 mod prose;
 mod repeats;

@@ -5,13 +5,13 @@
 
 use std::fmt::{self, Write};
 
+use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck, waits};
 use super::places::{Places, seconds};
 use super::spin;
 use crate::record::detail::{
-    AbandonedReceiver, Awaited, Blocking, Busiest, Deadlock, Detail, Doing, DroppedMessages, Edge,
-    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited,
-    Nondeterminism, Owner, Panic, PendingFuture, PolledAfterCompletion, Reached, Role, Starvation,
-    StuckTask, UnawaitedTask, UnobservedPanic, Unreceived, Wait, WaitingTask,
+    AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, Futurelock, Has,
+    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Panic,
+    PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
 };
 use crate::record::finding::Finding;
 
@@ -111,20 +111,6 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
         message: message.to_owned(),
         lines,
     }
-}
-
-/// A cycle as a chain of arrows.
-fn cycle(edges: &[Edge]) -> String {
-    let mut chain = String::new();
-    for edge in edges {
-        let along = match &edge.awaited {
-            Awaited::Resource { resource, .. } => resource.name.clone(),
-            Awaited::Task(_) => "its end".to_owned(),
-            other => awaited(other),
-        };
-        let _ = write!(chain, "{} ── {along} ──► ", edge.from);
-    }
-    chain + edges.last().map_or("", |edge| &edge.to)
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {
@@ -251,22 +237,6 @@ fn futurelock(lock: &Futurelock, places: Places) -> Told {
     Told { message, lines }
 }
 
-fn pending(future: &PendingFuture, places: Places) -> String {
-    let place = places.maybe_at(" at", future.place.as_ref());
-    let (since, last) = (seconds(future.since), seconds(future.last_polled));
-    let what = awaited(&future.awaited);
-    format!("waits for {what}{place} since {since}, last polled at {last}")
-}
-
-/// When a future was given what it waits for, if it was.
-fn given(future: &PendingFuture) -> String {
-    match (future.granted, &future.awaited) {
-        (None, _) => String::new(),
-        (Some(at), Awaited::Timer(_)) => format!(", which was due at {}", seconds(at)),
-        (Some(at), _) => format!(", given it at {}", seconds(at)),
-    }
-}
-
 fn nondeterminism(kind: &Nondeterminism) -> Told {
     let from_outside = |done: &str| {
         Told::short(format!(
@@ -325,13 +295,6 @@ fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told 
     ))
 }
 
-fn messages_were(messages: usize) -> String {
-    match messages {
-        1 => "1 message was".to_owned(),
-        n => format!("{n} messages were"),
-    }
-}
-
 fn dropped_messages(dropped: &DroppedMessages) -> Told {
     let (messages, name) = (messages_were(dropped.messages), &dropped.channel.name);
     Told::short(format!(
@@ -344,125 +307,6 @@ fn starvation(starvation: &Starvation) -> Told {
     Told::short(format!(
         "ready for {steps} steps of others, and not polled once"
     ))
-}
-
-// ---- parts of sentences ----
-
-/// Every task that waits, and messages that nobody received.
-fn stuck(waiting: &[WaitingTask], unreceived: &[Unreceived], places: Places) -> Vec<String> {
-    let mut known = Vec::new();
-    let tasks = waiting.iter().map(|task| {
-        let waits = waits(&task.waits, &mut known, places);
-        let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{spawned}", task.task)
-    });
-    let tasks: Vec<String> = tasks.collect();
-    let channels = unreceived.iter().map(|unreceived| {
-        let messages = match unreceived.messages {
-            1 => "1 message".to_owned(),
-            n => format!("{n} messages"),
-        };
-        let receiver = match &unreceived.last_receiver {
-            Some((task, place)) => {
-                format!("last received from by {task}{}", places.at(" at", place))
-            }
-            None => "never received from".to_owned(),
-        };
-        format!("{messages} left in {}, {receiver}", unreceived.channel.name)
-    });
-    tasks.into_iter().chain(channels).collect()
-}
-
-fn awaited(awaited: &Awaited) -> String {
-    match awaited {
-        Awaited::Resource { resource, want } => format!("{}{}", want.lead(), resource.name),
-        Awaited::Task(task) => format!("the end of {task}"),
-        Awaited::AnyTask(tasks) => format!("the end of any of {tasks} tasks"),
-        Awaited::Timer(None) => "a timer that never fires".to_owned(),
-        Awaited::Timer(Some(at)) => format!("a timer at {}", seconds(*at)),
-    }
-}
-
-/// What a task waits for. Several owners of one resource are named once, and then `known`.
-fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places: Places) -> String {
-    if waits.is_empty() {
-        return "something outside this run's sight".to_owned();
-    }
-    let waits = waits.iter().map(|wait| {
-        let place = places.maybe_at(" at", wait.place.as_ref());
-        let words = awaited(&wait.awaited) + &place;
-        if let Some(call) = &wait.missed_call {
-            let (at, task) = (seconds(call.at), &call.task);
-            return format!("{words} (at {at} {task} notified all who waited: nobody did)");
-        }
-        if wait.owners.is_empty() {
-            return words;
-        }
-        if wait.owners.len() > 1 {
-            if known.contains(&&wait.awaited) {
-                return words + " (held as said above)";
-            }
-            known.push(&wait.awaited);
-        }
-        format!("{words} ({})", owners(&wait.owners, places))
-    });
-    let waits: Vec<String> = waits.collect();
-    waits.join(", or ")
-}
-
-/// Owners that are named, at the most.
-const MOST_OWNERS: usize = 3;
-
-fn owners(owners: &[Owner], places: Places) -> String {
-    let owner = |owner: &Owner| {
-        let (role, since) = match owner.role {
-            Role::Holder => ("held by", " since"),
-            Role::Reader => ("held for reading by", " since"),
-            Role::Writer => ("held for writing by", " since"),
-            Role::Grantee => ("handed to", ", who asked at"),
-            Role::Ahead => ("behind", ", who asked at"),
-            Role::Receiver => ("its receiver is with", ", who last received at"),
-        };
-        let over = match owner.over {
-            true => ", which is over,",
-            false => "",
-        };
-        format!(
-            "{role} {}{over}{}",
-            owner.task,
-            places.at(since, &owner.place)
-        )
-    };
-    let named: Vec<String> = owners.iter().take(MOST_OWNERS).map(owner).collect();
-    let mut words = named.join(", ");
-    if owners.len() > MOST_OWNERS {
-        let _ = write!(words, " and {} more", owners.len() - MOST_OWNERS);
-    }
-    words
-}
-
-fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
-    let line = |task: &crate::record::detail::BusyTask| {
-        let steps = match task.steps {
-            1 => "1 step".to_owned(),
-            steps => format!("{steps} steps"),
-        };
-        let waiting = &task.waiting;
-        let waits = match waiting.waits.is_empty() {
-            true => String::new(),
-            false => {
-                let waits = waits(&waiting.waits, &mut Vec::new(), places);
-                format!(" and waits for {waits}")
-            }
-        };
-        let spawned = places.maybe_at(", spawned at", waiting.spawned.as_ref());
-        format!("{} took {steps}{waits}{spawned}", waiting.task)
-    };
-    let mut lines: Vec<String> = busiest.tasks.iter().map(line).collect();
-    if busiest.more > 0 {
-        lines.push(format!("and {} more tasks", busiest.more));
-    }
-    lines
 }
 
 impl Finding {

@@ -66,9 +66,7 @@ fn of_a_task_comes_before_those_that_follow_from_it() {
     let run = Sim::new().run(async {
         let mut set = JoinSet::new();
         set.spawn(async { panic!("in a set") });
-        while let Some(joined) = set.join_next().await {
-            joined.unwrap();
-        }
+        set.join_next().await.unwrap().unwrap()
     });
     assert_eq!(kinds(&run), [FindingKind::Panic; 2]);
     assert_eq!(run.findings()[0].message(), "in a set");
