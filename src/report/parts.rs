@@ -49,7 +49,9 @@ pub(super) fn awaited(awaited: &Awaited) -> String {
 /// What a task waits for. Several owners of one resource are named once, and then `known`.
 pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places: Places) -> String {
     if waits.is_empty() {
-        return "something outside this run's sight".to_owned();
+        // A thread or another runtime may have its waker.
+        return "something that this run does not see, such as a thread or another runtime, which are not waited for"
+            .to_owned();
     }
     let waits = waits.iter().map(|wait| {
         let place = places.maybe_at(" at", wait.place.as_ref());

@@ -244,7 +244,7 @@ fn nondeterminism(kind: &Nondeterminism) -> Told {
              can repeat it"
         ))
     };
-    let lines = match kind {
+    let mut lines = match kind {
         Nondeterminism::WokenFromOutside => return from_outside("woken"),
         Nondeterminism::AbortedFromOutside => return from_outside("aborted"),
         Nondeterminism::RunsDiffer(lines) => lines.clone(),
@@ -260,6 +260,11 @@ fn nondeterminism(kind: &Nondeterminism) -> Told {
             "seen in one run of this seed and not in the next: {signature}"
         )],
     };
+    lines.push(
+        "usual sources: the order of a HashMap; clocks of the standard library; a static or a thread-local that outlives a \
+         run; a generator of its own seed, such as `rand::rng()`; addresses"
+            .to_owned(),
+    );
     Told {
         message: "two runs of this seed went different ways".to_owned(),
         lines,

@@ -34,7 +34,7 @@ fn is_a_future_that_kept_none() {
     lost_waker in main/task at 0s: returned Pending, and no clone of its waker is left: nobody can ever wake it
       --> `spawn(poll_fn(|_| Poll::<()>::Pending));`
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for something outside this run's sight, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
+      main/task waits for something that this run does not see, such as a thread or another runtime, which are not waited for, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
     ");
 }
 
@@ -101,8 +101,8 @@ fn a_task_that_main_does_not_wait_for_is_only_told_to_be_cut_off() {
         drop(spawn(pending::<()>()));
         sleep(SECOND).await;
     });
-    insta::assert_snapshot!(told(&run), @r"
-    unawaited_task in main/task at 1s: cut off when main ended, while it waited for something outside this run's sight, and no clone of its waker was left: nobody awaited it
+    insta::assert_snapshot!(told(&run), @"
+    unawaited_task in main/task at 1s: cut off when main ended, while it waited for something that this run does not see, such as a thread or another runtime, which are not waited for, and no clone of its waker was left: nobody awaited it
       --> `spawn(pending::<()>()));`
     ");
 }
