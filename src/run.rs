@@ -18,6 +18,7 @@ mod caught;
 #[allow(unsafe_code)]
 pub(crate) mod cell;
 pub(crate) mod context;
+mod deferred;
 mod draws;
 mod end;
 pub(crate) mod hook;

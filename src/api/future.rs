@@ -22,7 +22,8 @@ use crate::run::context;
 ///
 /// Told is only what nothing else explains. A future that was there while others were polled may have lost to them in a
 /// combinator, or may have been offered to one by reference; one on the heap may have been dropped with a collection. So a
-/// future is told of that is dropped where it stood as a variable, with nothing polled since it was made.
+/// future is told of that is dropped where it stood as a variable, with nothing polled since it was made; and if none that was
+/// made at the same place was polled in this run, for where one is, the way to it may only have ended early this time.
 #[derive(Debug)]
 pub(crate) struct Unpolled {
     /// `None` once polled.
@@ -44,7 +45,13 @@ impl Unpolled {
     /// The future was polled.
     #[inline(always)]
     pub(crate) fn polled(&mut self) {
-        self.made = None;
+        if let Some(place) = self.made.take() {
+            context::try_with(|cx| {
+                if cx.scope().is_recorded() {
+                    cx.run().polled_from(place);
+                }
+            });
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Named in Oxide's RFD 609, *Futurelock* (2025).
 
+use std::num::NonZeroU32;
+
 use super::look::{Look, Seen};
 use crate::kernel::tasks::{MAIN_SLOT, RUNTIME_SLOT};
 use crate::observe::graph::Graph;
@@ -37,8 +39,9 @@ pub(crate) fn all(look: Look<'_>, graph: &Graph<'_>) -> Vec<Seen> {
 }
 
 /// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in vain
-/// because of a future that is polled no more?
-pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<Seen> {
+/// because of a future that is polled no more? Gives the number of that one's wait, too: if it is polled again later, it was
+/// left alone for a while only.
+pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<(Seen, NonZeroU32)> {
     let given_up = look.observer.waits.get(key)?;
     let behind_it = |wait: &&Wait| match given_up.granted {
         Some(_) => wait.awaits == given_up.awaits && wait.granted.is_none(),
@@ -53,7 +56,9 @@ pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<Seen> {
     let mut waits = look.observer.waits.all().filter(behind_it).filter(long);
     waits.find_map(|wait| {
         let (other, has) = behind(look, &graph, wait)?;
-        Some(seen(lock(look, other, has, wait), wait))
+        let mut lock = lock(look, other, has, wait);
+        lock.given_up = true;
+        Some((seen(lock, wait), other.number))
     })
 }
 
@@ -96,6 +101,7 @@ fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
         has,
         abandoned: Box::new(look.pending(other)),
         waiter: Box::new(look.pending(wait)),
+        given_up: false,
         waiting: Vec::new(),
         unreceived: Vec::new(),
     }

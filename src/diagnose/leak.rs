@@ -31,12 +31,14 @@ pub(crate) fn forgotten(look: Look<'_>, stop: Stop) -> Vec<Seen> {
     leaks
 }
 
-/// Whether nobody has a permit, some wait for one or gave up, and nobody is left who would add any.
+/// Whether nobody has a permit, somebody waited for one in vain, and nobody is left who would add any. One who still waits when
+/// `main` has ended may wait for work.
 fn are_gone(look: Look<'_>, resource: ResourceNo, permits: &Permits, stop: Stop) -> bool {
     let waits = |wait: &Wait| {
         wait.awaits == Awaits::Resource(resource, Want::Itself) && wait.granted.is_none()
     };
-    let missed = permits.in_vain || look.observer.waits.all().any(waits);
+    let stuck = stop == Stop::Stuck && look.observer.waits.all().any(waits);
+    let missed = permits.are_lent() && (permits.in_vain || stuck);
     let held = !look.observer.resources.holders(resource).is_empty();
     let may_come =
         stop != Stop::Stuck && permits.adders().iter().any(|&task| is_living(look, task));

@@ -35,6 +35,8 @@ pub(crate) struct Scope {
     others: Cell<u16>,
     /// Where the stack of the run begins.
     stack: Cell<usize>,
+    /// Whether everything that happens is kept.
+    recorded: Cell<bool>,
     /// Cells of tasks that are over, to be used again.
     spares: RefCell<Vec<Arc<dyn Any + Send + Sync>>>,
 }
@@ -52,12 +54,14 @@ impl Scope {
             losing: Cell::new(0),
             others: Cell::new(0),
             stack: Cell::new(0),
+            recorded: Cell::new(false),
             spares: RefCell::new(Vec::new()),
         }
     }
 
     /// A run begins. Cells of earlier runs are all done, so wakers that are left of those do nothing.
-    pub(crate) fn begin(&self) {
+    pub(crate) fn begin(&self, recorded: bool) {
+        self.recorded.set(recorded);
         self.run.set(RunId::next());
         self.budget.set(None);
         self.free.set(COOP_BUDGET);
@@ -207,6 +211,12 @@ impl Scope {
     pub(crate) fn is_on_stack(&self, address: usize) -> bool {
         let (one, other) = (self.stack.get(), address_here());
         (one.min(other)..one.max(other)).contains(&address)
+    }
+
+    /// Whether everything that happens is kept.
+    #[inline(always)]
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.recorded.get()
     }
 
     pub(crate) fn is_discarding(&self) -> bool {

@@ -1,11 +1,14 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
+use std::collections::BTreeSet;
+
 use super::busy::Busy;
 use super::held::Moment;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
 use super::waits::Waits;
 use crate::base::ids::RunId;
+use crate::base::place::Place;
 use crate::record::fact::Fact;
 
 /// See the top of this file.
@@ -15,6 +18,8 @@ pub(crate) struct Observer {
     pub(crate) resources: Resources,
     pub(crate) busy: Busy,
     pub(crate) owners: Owners,
+    /// Where futures were made that would be findings if they were never polled, and were polled.
+    pub(crate) polled_from: BTreeSet<Place>,
 }
 
 impl Observer {
@@ -24,6 +29,7 @@ impl Observer {
             resources: Resources::default(),
             busy: Busy::default(),
             owners: Owners::default(),
+            polled_from: BTreeSet::new(),
         }
     }
 

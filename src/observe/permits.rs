@@ -15,6 +15,8 @@ pub(crate) struct Permits {
     repaid: Vec<(Place, usize, TaskNo)>,
     /// Who added permits.
     adders: Vec<TaskNo>,
+    /// How many were added, and were not forgotten before.
+    surplus: usize,
     /// Somebody gave up waiting when nobody had a permit, and nothing was added since.
     pub(crate) in_vain: bool,
 }
@@ -34,11 +36,14 @@ const MOST_KNOWN: usize = 64;
 impl Permits {
     pub(crate) fn forget(&mut self, by: Held, permits: usize) {
         self.in_vain = false;
+        let paid = permits.min(self.surplus);
+        self.surplus -= paid;
         self.forgotten.push(Forgotten {
             by,
             permits,
-            missing: permits,
+            missing: permits - paid,
         });
+        self.forgotten.retain(|all| all.missing > 0);
     }
 
     pub(crate) fn add(&mut self, permits: usize, moment: Moment) {
@@ -63,6 +68,7 @@ impl Permits {
             all.missing -= some;
             left -= some;
         }
+        self.surplus += left;
         self.forgotten.retain(|all| all.missing > 0);
     }
 
@@ -87,6 +93,12 @@ impl Permits {
             place == all.by.place && permits == all.permits && task != all.by.task
         };
         all.missing == all.permits && self.repaid.iter().any(same)
+    }
+
+    /// Whether permits are something to be given back: nobody adds any, or somebody added again what it had forgotten. Where
+    /// others add them than those who take them, they are signals, or tokens.
+    pub(crate) fn are_lent(&self) -> bool {
+        self.adders.is_empty() || !self.repaid.is_empty()
     }
 
     /// The tasks that added permits.

@@ -13,6 +13,7 @@
 //! A combinator such as `FuturesUnordered` polls a future when the waker that it gave it was called, and not before. Such a
 //! future, which was polled with another waker than its task's, is waited for as long as nobody called that waker.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::base::ids::{RunId, TaskNo};
@@ -117,6 +118,8 @@ pub(crate) struct Waits {
     /// By the task's number, and in the order in which they began.
     of_task: Vec<Vec<Wait>>,
     begun: u32,
+    /// Waits of which is to be known whether their futures are polled again, by number; and whether they were.
+    watched: BTreeMap<NonZeroU32, bool>,
 }
 
 impl Waits {
@@ -125,6 +128,7 @@ impl Waits {
             run,
             of_task: Vec::with_capacity(8),
             begun: 0,
+            watched: BTreeMap::new(),
         }
     }
 
@@ -157,6 +161,7 @@ impl Waits {
             row.insert(at, wait);
         }
         let known = known.map(|key| key.number);
+        known.iter().for_each(|number| self.polled_again(*number));
         let row = self.row(polled.task);
         let same = |wait: &&mut Wait| match known {
             Some(number) => wait.number == number,
@@ -219,10 +224,34 @@ impl Waits {
         known.for_each(|wait| wait.awaits = awaits);
     }
 
-    /// A wait is over.
+    /// A wait is over: its future was dropped.
     pub(crate) fn end(&mut self, key: WaitKey) {
         if key.run == self.run {
             self.remove(key);
+        }
+    }
+
+    /// A wait is over: its future was polled, and is done.
+    pub(crate) fn complete(&mut self, key: WaitKey) {
+        if key.run == self.run {
+            self.polled_again(key.number);
+            self.remove(key);
+        }
+    }
+
+    /// It is to be known whether this wait's future is polled again.
+    pub(crate) fn watch(&mut self, number: NonZeroU32) {
+        self.watched.entry(number).or_default();
+    }
+
+    /// Whether it was.
+    pub(crate) fn was_polled_again(&self, number: NonZeroU32) -> bool {
+        self.watched.get(&number).copied().unwrap_or_default()
+    }
+
+    fn polled_again(&mut self, number: NonZeroU32) {
+        if let Some(again) = self.watched.get_mut(&number) {
+            *again = true;
         }
     }
 

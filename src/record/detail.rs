@@ -363,6 +363,8 @@ pub struct Futurelock {
     pub abandoned: Box<PendingFuture>,
     /// The future that waits.
     pub waiter: Box<PendingFuture>,
+    /// Whether it gave up in the end.
+    pub given_up: bool,
     /// All tasks that wait, if nothing moves any more.
     pub waiting: Vec<WaitingTask>,
     /// Messages that nobody received.

@@ -66,8 +66,8 @@ kinds! {
     /// When the run ended, and all tasks with it, a lock or a permit had not been given back; or a semaphore from which
     /// permits are forgotten and to which they are added again, or for which somebody waits, has fewer than it began with.
     Leak = "leak", Warn;
-    /// Messages were sent into a channel whose receiver had waited for them in a future that its task then left alone, and
-    /// were never received.
+    /// Several messages were sent into a channel whose receiver had waited for them in a future that its task then left alone,
+    /// and were never received. A single one, or ones that are no more than signals, may have come too late to matter.
     AbandonedReceiver = "abandoned_receiver", Warn;
     /// Messages that were sent were dropped unread with their receiver: a shutdown that loses its queue. Often meant, and so
     /// looked for only if asked for.

@@ -219,8 +219,12 @@ fn futurelock(lock: &Futurelock, places: Places) -> Told {
         true => " itself",
         false => "",
     };
+    let waits = match lock.given_up {
+        true => "waited for it in vain",
+        false => "waits for it",
+    };
     let message = format!(
-        "{what} {has} a future that {owner} has stopped polling, and {waiter}{itself} waits for it"
+        "{what} {has} a future that {owner} has stopped polling, and {waiter}{itself} {waits}"
     );
     let mut lines = vec![
         format!(

@@ -73,7 +73,7 @@ impl Context {
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
     pub(crate) fn begin(&mut self, plan: Plan) {
-        self.scope.begin();
+        self.scope.begin(plan.record.is_some());
         self.caught.take();
         self.aloud.set(plan.aloud);
         self.heard.set(false);

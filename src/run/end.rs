@@ -32,6 +32,7 @@ pub(super) fn close(cx: &Context, stop: Stop) {
         report_left(&mut run, &left, explained);
     }
     run.report_unseen_panics();
+    run.report_deferred();
     forgotten.into_iter().for_each(|seen| run.report(seen));
     report_kept(&mut run);
     run.verdict.sort();

@@ -1,5 +1,6 @@
 //! What was found to be wrong: findings in a recorded run, in another a suspicion that asks for one.
 
+use super::deferred::Deferred;
 use super::suspicion::Suspicion;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
@@ -14,6 +15,7 @@ pub(super) struct Verdict {
     suspicion: Suspicion,
     findings: Vec<Finding>,
     unseen_panics: Vec<TaskPanic>,
+    deferred: Vec<Deferred>,
     /// The panic that was seen last, by which task, and in which of its steps.
     seen_panic: Option<(TaskNo, u32, TaskPanic)>,
 }
@@ -40,6 +42,7 @@ impl Verdict {
             suspicion: Suspicion::default(),
             findings: Vec::new(),
             unseen_panics: Vec::new(),
+            deferred: Vec::new(),
             seen_panic: None,
         }
     }
@@ -96,6 +99,20 @@ impl Verdict {
             place,
         });
         Some(number)
+    }
+
+    /// Keeps a finding until the end of the run: no more of a kind and place than are told.
+    pub(super) fn defer(&mut self, deferred: Deferred) {
+        let (kind, place) = (deferred.detail.kind(), &deferred.place);
+        let same = |known: &&Deferred| known.detail.kind() == kind && known.place == *place;
+        if self.deferred.iter().filter(same).count() < MOST_OF_A_KIND {
+            self.deferred.push(deferred);
+        }
+    }
+
+    /// What was kept.
+    pub(super) fn take_deferred(&mut self) -> Vec<Deferred> {
+        std::mem::take(&mut self.deferred)
     }
 
     /// Of what shows at the same time the cause comes first.

@@ -221,7 +221,7 @@ impl Op {
         });
         match look {
             Look::Complete(output) => {
-                self.end();
+                self.complete();
                 Poll::Ready(output)
             }
             Look::Again => {
@@ -312,7 +312,24 @@ impl Op {
         here.run.examine_given_up(self.wait);
     }
 
-    /// It is done, or will never be.
+    /// It is done.
+    #[inline(always)]
+    fn complete(&mut self) {
+        if self.wait.is_some() {
+            self.complete_wait();
+        }
+    }
+
+    #[inline(never)]
+    fn complete_wait(&mut self) {
+        if let Some(key) = self.wait.take()
+            && self.kind == Kind::Future
+        {
+            context::try_with(|cx| cx.run().complete_wait(key));
+        }
+    }
+
+    /// It will never be done.
     #[inline(always)]
     fn end(&mut self) {
         if self.wait.is_some() {

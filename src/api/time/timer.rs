@@ -107,7 +107,9 @@ impl Timer {
             self.state = context::with("time::Sleep", |run| self.next_state(run, cx.waker()));
             return match self.state {
                 State::Elapsed => {
-                    self.ends();
+                    if let Some(key) = self.wait.take() {
+                        context::try_with(|cx| cx.run().complete_wait(key));
+                    }
                     Poll::Ready(())
                 }
                 _ => Poll::Pending,

@@ -61,6 +61,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             );
             o.object("abandoned", |o| pending(&lock.abandoned, o));
             o.object("waiter", |o| pending(&lock.waiter, o));
+            o.flag("given_up", lock.given_up);
             o.list("waiting", &lock.waiting, waiting);
             o.list("unreceived", &lock.unreceived, unreceived);
         }

@@ -16,6 +16,7 @@ use crate::record::detail::{Detail, DroppedMessages, NeverAwaited, Panic, Unobse
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 use crate::run::caught::Caught;
+use crate::run::deferred::{Deferred, Unless};
 use crate::run::limits::Over;
 use crate::run::verdict::TaskPanic;
 
@@ -178,10 +179,46 @@ impl Run {
 
     /// A future that a function made was dropped, and never polled.
     pub(crate) fn found_unpolled(&mut self, made_by: &'static str, place: Place) {
-        let by = self.running_slot();
-        self.find(FindingKind::NeverAwaited, by, Some(place), |_| {
-            NeverAwaited { made_by }.into()
-        });
+        if self.verdict.is_allowed(FindingKind::NeverAwaited) {
+            return;
+        }
+        if !self.is_recorded() {
+            self.verdict.mark(FindingKind::NeverAwaited, Some(place));
+            return;
+        }
+        let deferred = Deferred {
+            detail: NeverAwaited { made_by }.into(),
+            task: self.running_slot().map(|slot| self.kernel.tasks.path(slot)),
+            at: self.now(),
+            place: Some(place.into()),
+            // Where it is awaited at other times, it was not needed this time: an error came first, say.
+            unless: Unless::PolledFrom(place),
+        };
+        self.verdict.defer(deferred);
+    }
+
+    /// A future that was made here is polled for the first time.
+    pub(crate) fn polled_from(&mut self, place: Place) {
+        if let Some(observer) = &mut self.observer {
+            observer.polled_from.insert(place);
+        }
+    }
+
+    /// The run is over: what was kept until now is told, unless something speaks against it.
+    pub(in crate::run) fn report_deferred(&mut self) {
+        for deferred in self.verdict.take_deferred() {
+            let observer = self.observer.as_deref();
+            if !observer.is_some_and(|observer| deferred.unless.holds(observer)) {
+                let Deferred {
+                    detail,
+                    task,
+                    at,
+                    place,
+                    ..
+                } = deferred;
+                self.report_as(detail, task, at, place);
+            }
+        }
     }
 
     /// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in
@@ -194,7 +231,20 @@ impl Run {
             .look()
             .zip(wait)
             .and_then(|(look, key)| futurelock::given_up(look, key));
-        seen.into_iter().for_each(|seen| self.report(seen));
+        if let Some((seen, left_alone)) = seen {
+            if let Some(observer) = &mut self.observer {
+                observer.waits.watch(left_alone);
+            }
+            let deferred = Deferred {
+                detail: seen.detail,
+                task: seen.slot.map(|slot| self.kernel.tasks.path(slot)),
+                at: self.now(),
+                place: seen.place,
+                // It was left alone for a while only.
+                unless: Unless::PolledAgain(left_alone),
+            };
+            self.verdict.defer(deferred);
+        }
     }
 
     /// A receiver is dropped, last polled then and there, with messages that came since. Tasks that are cut off at the

@@ -63,7 +63,14 @@ impl Run {
         }
     }
 
-    /// A wait is over.
+    /// A wait is over: its future was polled, and is done.
+    pub(crate) fn complete_wait(&mut self, key: WaitKey) {
+        if let Some(observer) = &mut self.observer {
+            observer.waits.complete(key);
+        }
+    }
+
+    /// A wait is over: its future was dropped.
     pub(crate) fn end_wait(&mut self, key: WaitKey) {
         if let Some(observer) = &mut self.observer {
             observer.waits.end(key);

@@ -127,3 +127,33 @@ fn a_wait_that_was_carried_out_of_its_run_is_none() {
     let carried = first.into_output().unwrap();
     silent(&Sim::new().run(async move { drop(carried) }));
 }
+
+/// A stop that comes when the work is done, an answer of a race that is over: one message, or no more than a signal.
+#[test]
+fn what_comes_too_late_to_matter_is_none() {
+    let program = || async {
+        let (stop, mut stopped) = mpsc::channel::<()>(4);
+        let (late, mut answers) = mpsc::channel::<u32>(4);
+        let asker = spawn(async move {
+            let mut stopped = pin!(stopped.recv());
+            let mut answer = pin!(answers.recv());
+            for _ in 0..3 {
+                select! {
+                    _ = &mut stopped => return,
+                    _ = &mut answer => return,
+                    () = sleep(SECOND) => {}
+                }
+            }
+            sleep(5 * SECOND).await;
+        });
+        sleep(5 * SECOND).await;
+        for _ in 0..3 {
+            let _ = stop.send(()).await;
+        }
+        let _ = late.send(7).await;
+        asker.await.unwrap();
+    };
+    silent(&Sim::new().run(program()));
+    let found = explore(program).seeds(0..100).run();
+    assert!(found.warnings().is_empty() && !found.failed(), "{found}");
+}

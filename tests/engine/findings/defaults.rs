@@ -33,8 +33,8 @@ fn a_run_uses_it() {
         drop(reweave::spawn(std::future::pending::<()>()));
     });
     let kinds = [
-        FindingKind::NeverAwaited,
         FindingKind::Blocking,
+        FindingKind::NeverAwaited,
         FindingKind::UnawaitedTask,
     ];
     assert_eq!(super::kinds(&run), kinds);

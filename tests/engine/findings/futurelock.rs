@@ -164,3 +164,28 @@ fn a_wait_that_is_cut_short_behind_others_is_none() {
     });
     silent(&run);
 }
+
+/// It was left alone for a while: whoever waited gave up, told it so, and it went on.
+#[test]
+fn one_that_is_polled_again_later_is_none() {
+    let run = Sim::new().run(async {
+        let lock = lock_held_elsewhere();
+        let (give_up, mut given_up) = mpsc::channel(1);
+        let theirs = lock.clone();
+        sleep(SECOND).await;
+        let other = spawn(async move {
+            let mut first = pin!(locked_for(theirs, SECOND));
+            select! {
+                () = &mut first => {}
+                () = sleep(SECOND) => given_up.recv().await.unwrap(),
+            }
+            first.await;
+        });
+        sleep(SECOND).await;
+        assert!(timeout(10 * SECOND, lock.lock()).await.is_err());
+        give_up.send(()).await.unwrap();
+        drop(lock.lock().await);
+        other.await.unwrap();
+    });
+    silent(&run);
+}

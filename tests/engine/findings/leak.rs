@@ -88,6 +88,32 @@ fn is_none_if_a_pool_changes_its_size() {
     silent(&run);
 }
 
+/// One permit a signal, the first of them from the start; the server waits for another when `main` ends, or times out.
+#[test]
+fn is_none_if_permits_are_signals_some_of_which_are_there_from_the_start() {
+    for patience in [SECOND / 10, 9 * SECOND] {
+        let run = Sim::new()
+            .allow(FindingKind::UnawaitedTask)
+            .run(async move {
+                let signals = Arc::new(Semaphore::new(3));
+                let theirs = signals.clone();
+                drop(spawn(async move {
+                    loop {
+                        if let Ok(signal) = timeout(patience, theirs.acquire()).await {
+                            signal.unwrap().forget();
+                        }
+                    }
+                }));
+                for _ in 0..3 {
+                    sleep(SECOND).await;
+                    signals.add_permits(1);
+                }
+                sleep(SECOND).await;
+            });
+        silent(&run);
+    }
+}
+
 /// Who takes a token takes it for good; another task adds one a second, and is still there when `main` ends.
 #[test]
 fn is_none_if_tokens_are_added_by_the_clock() {

@@ -131,6 +131,28 @@ fn what_a_collection_drops_on_purpose_is_in_order() {
     silent(&run);
 }
 
+/// What is awaited at other times was not needed this time.
+#[test]
+fn what_an_early_return_did_not_come_to_is_in_order() {
+    async fn request(refused: bool) -> Result<(), ()> {
+        let pause = sleep(SECOND);
+        if refused {
+            return Err(());
+        }
+        pause.await;
+        Ok(())
+    }
+    let run = Sim::new().run(async {
+        for refused in [true, false, true] {
+            let _ = request(refused).await;
+        }
+    });
+    silent(&run);
+    // Where it is never awaited, nothing tells that it ever would be.
+    let run = Sim::new().run(async { request(true).await });
+    assert_eq!(kinds(&run), [FindingKind::NeverAwaited]);
+}
+
 /// In the future of a spawned task, in a nested one, and on the stack.
 #[test]
 fn wherever_the_variable_is() {

@@ -213,6 +213,7 @@ async fn abandoned_receiver() {
     let producer = spawn(async move {
         sleep(SECOND).await;
         sender.send(1).await.unwrap();
+        sender.send(2).await.unwrap();
     });
     let mut consumer = pin!(async { while receiver.recv().await.is_some() {} });
     select! {

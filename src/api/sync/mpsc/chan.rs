@@ -106,7 +106,9 @@ impl<T> State<T> {
         if !self.messages.is_empty() {
             self.tag.dropped_messages(self.messages.len());
         }
-        if let (false, Some((polled, place))) = (self.messages.is_empty(), self.left_alone) {
+        // A single message, or one that says nothing but that it came, is often a signal that is not needed any more.
+        let signal = self.messages.len() < 2 || size_of::<T>() == 0;
+        if let (false, Some((polled, place))) = (signal, self.left_alone) {
             self.tag.abandoned(polled, place, self.messages.len());
         }
     }

@@ -94,7 +94,8 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
     ) -> Option<Waker> {
         if let Some(here) = here {
             state.left_alone = None;
-            *self.parked = Some(here.run.this_poll());
+            // What polls with another waker polls it when that was called, and may do so late.
+            *self.parked = here.is_own(&waker).then(|| here.run.this_poll());
         }
         state.receiver.replace(waker)
     }
