@@ -90,7 +90,9 @@ fn in_children(heats: &[Heat], effort: Effort, bar: &ProgressBar) -> Result<Vec<
 
     let scratch = tempfile::tempdir()?;
     let work = || -> Result<()> {
-        while let Some((heat, entrant)) = lock(&queue).pop() {
+        // A function, so that the lock is not held while the child runs.
+        let next = || lock(&queue).pop();
+        while let Some((heat, entrant)) = next() {
             let (case, who) = (heats[heat].case, heats[heat].entrants[entrant]);
             bar.set_message(format!("counting {} {}", case.name, who.name));
             let found = in_child(case, who, effort, scratch.path());
