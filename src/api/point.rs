@@ -8,7 +8,7 @@
 
 use std::task::Waker;
 
-use crate::base::place::{Place, is_users};
+use crate::base::place::Place;
 use crate::base::resource::Operation;
 use crate::run::context::{self, Here};
 use crate::run::state::Run;
@@ -51,14 +51,6 @@ impl Point {
     #[inline(always)]
     pub(crate) fn place(&self) -> Place {
         self.place
-    }
-
-    /// The operation is called by who polls it first: here, if that is in the user's source.
-    #[inline(always)]
-    pub(crate) fn first_polled_at(&mut self, place: Place) {
-        if self.stage == Stage::New && is_users(place) {
-            self.place = place;
-        }
     }
 
     /// Whether it was asked.

@@ -18,6 +18,8 @@ pub(crate) struct Observer {
     pub(crate) resources: Resources,
     pub(crate) busy: Busy,
     pub(crate) owners: Owners,
+    /// Where the operation is awaited that is polled now, if it was made elsewhere.
+    pub(crate) polled_at: Option<Place>,
     /// Where futures were made that would be findings if they were never polled, and were polled.
     pub(crate) polled_from: BTreeSet<Place>,
 }
@@ -29,6 +31,7 @@ impl Observer {
             resources: Resources::default(),
             busy: Busy::default(),
             owners: Owners::default(),
+            polled_at: None,
             polled_from: BTreeSet::new(),
         }
     }

@@ -363,8 +363,12 @@ impl<T> Future for Receiver<T> {
         let channel = channel
             .as_ref()
             .expect("a oneshot receiver was polled after completion");
-        op.first_polled_at(caller());
-        let result = ready!(op.poll(cx, channel, &mut Receive(PhantomData)));
+        let told = op.tell_where(Some(caller()));
+        let polled = op.poll(cx, channel, &mut Receive(PhantomData));
+        if told {
+            op.tell_where(None);
+        }
+        let result = ready!(polled);
         self.channel = None;
         Poll::Ready(result)
     }

@@ -155,10 +155,15 @@ impl Op {
         self.point.place()
     }
 
-    /// It is called by who polls it first: here, if that is in the user's source.
+    /// Says in a recorded run where the operation is awaited, or no more; and whether that is asked for.
     #[inline(always)]
-    pub(in crate::api) fn first_polled_at(&mut self, place: Place) {
-        self.point.first_polled_at(place);
+    pub(in crate::api) fn tell_where(&self, awaited: Option<Place>) -> bool {
+        let recorded = context::try_with(|cx| cx.scope().is_recorded());
+        if recorded != Some(true) {
+            return false;
+        }
+        context::try_with(|cx| cx.run().set_polled_at(awaited));
+        true
     }
 
     /// What it does.
@@ -302,7 +307,8 @@ impl Op {
             Kind::Future => (true, self.wait),
             Kind::Poll | Kind::TraitPoll => (false, None),
         };
-        let place = (self.kind != Kind::TraitPoll).then_some(self.point.place());
+        let called = here.run.take_polled_at().unwrap_or(self.point.place());
+        let place = (self.kind != Kind::TraitPoll).then_some(called);
         self.wait = here.run.waits(lasting, known, || own, awaits, place);
     }
 

@@ -135,7 +135,9 @@ impl<T> Future for JoinHandle<T> {
                     run.scope().unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
                     let own = || run.scope().is_running(cx.waker());
-                    let place = Some(place).filter(|place| is_users(place));
+                    // Looked at in recorded runs only: it takes its time.
+                    let place = run.scope().is_recorded().then_some(place);
+                    let place = place.filter(|place| is_users(place));
                     run.run().waits(false, None, own, awaits, place);
                 }
                 Joined::Ready(Err(Failure::Panicked(panic))) => {

@@ -1,7 +1,7 @@
 //! Waits: operations that cannot go on.
 
 use super::Run;
-use crate::base::place::Place;
+use crate::base::place::{Place, is_users};
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::event::Event;
 
@@ -53,6 +53,18 @@ impl Run {
             });
         }
         Some(key)
+    }
+
+    /// The operation that is polled now is awaited here, and was made elsewhere.
+    pub(crate) fn set_polled_at(&mut self, place: Option<Place>) {
+        if let Some(observer) = &mut self.observer {
+            observer.polled_at = place.filter(|place| is_users(place));
+        }
+    }
+
+    /// Where it is awaited, if that was said.
+    pub(crate) fn take_polled_at(&mut self) -> Option<Place> {
+        self.observer.as_mut()?.polled_at.take()
     }
 
     /// A wait was given what it waits for; its task has not seen it yet.
