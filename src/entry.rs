@@ -1,6 +1,6 @@
 //! Layer **entry**: behind the attributes, and the environment.
 //!
-//! A [`test`] makes its runs as attribute and [`environment`] say. What takes the process down leaves no report: the [`watchdog`] speaks
+//! A [`mod@test`] makes its runs as attribute and [`environment`] say. What takes the process down leaves no report: the [`watchdog`] speaks
 //! of a poll that never returns, and the file of [`running`] seeds of the rest, by way of a [`child`] process. Both hear of the
 //! runs by a [`witness`].
 

@@ -2,7 +2,7 @@
 //!
 //! The library prints a panic through it before it unwinds. Ours stands in front of whatever hook was there: inside a run it
 //! notes message and place, for the report; anywhere else it passes the panic on. A hook of the user's hears of the panics of
-//! runs that are [aloud](super::state::Plan::aloud); the library's own does not, for the report says what it would.
+//! runs that are [aloud](super::setup::Plan::aloud); the library's own does not, for the report says what it would.
 //!
 //! Others may take ours away at any time. Where it was dropped, a new one is put in front of theirs before the next run; where they
 //! kept it, and put theirs in front, ours is put in front once more as soon as no run is under way in the process. Not
