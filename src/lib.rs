@@ -160,6 +160,7 @@ pub mod __private {
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
+    pub use crate::entry::built::Built;
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
     pub use crate::record::kind::Level;
 }

@@ -10,11 +10,14 @@ use std::panic::resume_unwind;
 use std::process;
 use std::time::Duration;
 
+use super::built::Built;
+use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
+use super::{fresh, rehearsal, replayed};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
-use crate::explore::outcome::{Answered, Run};
+use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
@@ -34,6 +37,8 @@ pub struct TestOptions {
     /// The name that the attribute was given.
     strategy: &'static str,
     jobs: usize,
+    /// What was known when it was compiled.
+    built: Option<Built>,
 }
 
 /// One method an argument.
@@ -48,6 +53,21 @@ impl TestOptions {
             chosen: None,
             strategy: Builtin::Random.name(),
             jobs: 1,
+            built: None,
+        }
+    }
+
+    pub fn built(self, built: Built) -> TestOptions {
+        TestOptions {
+            built: Some(built),
+            ..self
+        }
+    }
+
+    pub fn points(self, points: bool) -> TestOptions {
+        TestOptions {
+            sim: self.sim.points(points),
+            ..self
         }
     }
 
@@ -106,6 +126,31 @@ impl TestOptions {
     }
 }
 
+impl TestOptions {
+    /// How many seeds the attribute asks for.
+    fn own_count(&self) -> u64 {
+        match &self.chosen {
+            None => DEFAULT_SEEDS,
+            Some(Chosen::Seed(_) | Chosen::Tape(_)) => 1,
+            Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
+            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => DEFAULT_SEEDS,
+        }
+    }
+
+    /// The strategy that the attribute names, if there is one of this name.
+    fn own_strategy(&self) -> Option<Builtin> {
+        self.strategy.parse().ok()
+    }
+
+    fn test(&self) -> Program {
+        Program::test(self.name, self.built, self.own_strategy())
+    }
+
+    fn main(&self) -> Program {
+        Program::main(self.name, self.built, self.own_strategy())
+    }
+}
+
 /// What a test may return.
 pub trait TestOutput {
     /// What is wrong, if it says that the test failed.
@@ -135,7 +180,7 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
-    if let Err(report) = run(&options, make, &Program::Test(options.name)) {
+    if let Err(report) = run(&options, make, &options.test()) {
         panic!("{report}");
     }
 }
@@ -163,6 +208,9 @@ where
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
+    let program = options.main();
+    let chosen_by_hand = replayed::is_chosen(&environment);
+    let trace = environment.trace;
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = match environment.draws.or(options.chosen) {
         None => sim,
@@ -170,16 +218,19 @@ where
         Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
         Some(Chosen::Seed(seed)) => sim.seed(seed),
         Some(Chosen::Tape(tape)) => sim.tape(&tape),
-        Some(Chosen::Seeds(seeds)) => {
+        Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => {
             return Err(format!(
-                "REWEAVE_SEEDS is {}..{}, and `{}` runs once: set REWEAVE_SEED, or write \
+                "REWEAVE_SEEDS is set, and `{}` runs once: set REWEAVE_SEED, or write \
                  `#[reweave::main(seeds = …)]`",
-                seeds.start, seeds.end, options.name
+                options.name
             ));
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, environment.trace, &Program::Main)?;
+    judge(&run, trace, &program, false)?;
+    if chosen_by_hand {
+        replayed::passes(&run, &program)?;
+    }
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
 }
@@ -195,42 +246,9 @@ where
         sim: options.sim.echo(true),
         ..options
     };
-    if let Err(report) = run(&options, make, &Program::Main) {
+    if let Err(report) = run(&options, make, &options.main()) {
         eprintln!("{report}");
         process::exit(1);
-    }
-}
-
-/// What is run, as the line that replays it says.
-enum Program {
-    /// The test's path, the crate's name first.
-    Test(&'static str),
-    Main,
-}
-
-impl Program {
-    fn command(&self) -> String {
-        match self {
-            Program::Test(name) => {
-                let path = name.split_once("::").map_or(*name, |(_, path)| path);
-                format!("cargo test {path} -- --exact")
-            }
-            Program::Main => "cargo run".to_owned(),
-        }
-    }
-
-    /// The line that replays a run.
-    fn replay<T>(&self, run: &Run<T>) -> String {
-        let draws = match (run.seed(), &run.answered) {
-            (Some(seed), Answered::Builtin(Builtin::Random)) => format!("REWEAVE_SEED={seed}"),
-            (Some(seed), Answered::Builtin(builtin)) => {
-                format!("REWEAVE_STRATEGY={builtin} REWEAVE_SEED={seed}")
-            }
-            (None, _) | (_, Answered::Own(_)) => {
-                format!("REWEAVE_TAPE='{}'", run.tape().to_line())
-            }
-        };
-        format!("{draws} {}", self.command())
     }
 }
 
@@ -259,7 +277,16 @@ where
         }
     };
     let trace = environment.trace;
-    let one = |sim: Sim| judge(&sim.run_made(make, place), trace, program);
+    let rehearse = environment.rehearse;
+    let one = |sim: Sim| {
+        let run = sim.run_made(make, place);
+        rehearsal::answer(program, &run);
+        judge(&run, trace, program, rehearse)?;
+        match replayed::is_chosen(&environment) {
+            true => replayed::passes(&run, program),
+            false => Ok(()),
+        }
+    };
     let plain = || one(options.sim.clone());
     let many = |seeds: Range<u64>| {
         let explore = explore(make)
@@ -274,14 +301,17 @@ where
         }
         found
             .failure()
-            .map_or(Ok(()), |run| judge(run, trace, program))
+            .map_or(Ok(()), |run| judge(run, trace, program, rehearse))
     };
+    let own_count = options.own_count();
     match environment.draws.as_ref().or(options.chosen.as_ref()) {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
+        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)),
+        Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(count.unwrap_or(own_count))),
         None => {
             plain()?;
             many(0..DEFAULT_SEEDS)
@@ -290,16 +320,22 @@ where
 }
 
 /// Prints the trace if asked to; gives the report if the run failed.
-fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: &Program) -> Result<(), String> {
+fn judge<T>(
+    run: &Run<T>,
+    trace: Option<TraceFormat>,
+    program: &Program,
+    rehearse: bool,
+) -> Result<(), String> {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
     let line = program.replay(run);
-    let report = Report::new(run).replay(&line).to_string();
+    let report = Report::new(run).replay(&line);
     if run.failed() {
-        return Err(report);
+        let rehearsed = rehearsal::rehearse(program, run, rehearse);
+        return Err(report.rehearsed(rehearsed).to_string());
     }
     if !run.findings().is_empty() {
         eprintln!("{report}");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::rehearsed::Rehearsed;
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
@@ -13,6 +14,7 @@ use crate::record::event::Event;
 pub struct Report<'a, T> {
     run: &'a Run<T>,
     replay: Option<&'a str>,
+    rehearsed: Option<Rehearsed>,
 }
 
 /// Events and deviations that fit on one screen.
@@ -22,7 +24,11 @@ const MOST_DEVIATIONS: usize = 10;
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
     pub fn new(run: &'a Run<T>) -> Self {
-        Report { run, replay: None }
+        Report {
+            run,
+            replay: None,
+            rehearsed: None,
+        }
     }
 
     /// Ends the report with this line, which replays the run.
@@ -31,6 +37,11 @@ impl<'a, T> Report<'a, T> {
             replay: Some(line),
             ..self
         }
+    }
+
+    /// Says below that line what came of trying it.
+    pub(crate) fn rehearsed(self, rehearsed: Option<Rehearsed>) -> Self {
+        Report { rehearsed, ..self }
     }
 }
 
@@ -54,8 +65,11 @@ impl<T> fmt::Display for Report<'_, T> {
         }
         schedule(f, run.tape())?;
         last_events(f, run)?;
-        match self.replay {
-            Some(line) => write!(f, "replay: {line}"),
+        if let Some(line) = self.replay {
+            write!(f, "replay: {line}")?;
+        }
+        match self.rehearsed {
+            Some(rehearsed) => write!(f, "\n  {rehearsed}"),
             None => Ok(()),
         }
     }

@@ -1,0 +1,197 @@
+//! A replay line is tried before it is printed: the test's own binary makes the run again, in a fresh process.
+//!
+//! What outlives a run, such as a counter in a static, may make a run fail that does not fail alone. So the parent starts its
+//! own binary with the variables of the replay line and the test's name, and names a file in [`GUARD`] in which the child
+//! is to say how its run ended. The file begins with the test's path: a process that the test starts has the variable,
+//! too, and is not meant.
+//!
+//! An answer is waited for only so long, and without one nothing is claimed. `REWEAVE_REHEARSE=0` turns it off.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::command::{Program, Variables};
+use crate::base::hash::Hash;
+use crate::explore::outcome::Run;
+use crate::record::kind::{FindingKind, Level};
+use crate::report::rehearsed::Rehearsed;
+
+/// Names the file in which a child says how its run ended.
+const GUARD: &str = "REWEAVE_REHEARSAL";
+
+/// The variables that choose runs; a child is given its own.
+const CHOOSING: [&str; 5] = [
+    "REWEAVE_SEED",
+    "REWEAVE_SEEDS",
+    "REWEAVE_TAPE",
+    "REWEAVE_STRATEGY",
+    "REWEAVE_TRACE",
+];
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// From one look at the child to the next.
+const TICK: Duration = Duration::from_millis(5);
+
+/// How a run ended, as the file says it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Answer {
+    Passes,
+    /// With a first failure of this [fingerprint].
+    Fails(u64),
+}
+
+impl Answer {
+    fn of<T>(run: &Run<T>) -> Answer {
+        fingerprint(run).map_or(Answer::Passes, Answer::Fails)
+    }
+
+    /// A line: without its end it was not written to the end.
+    fn write(self) -> String {
+        match self {
+            Answer::Passes => "passes\n".to_owned(),
+            Answer::Fails(fingerprint) => format!("fails {fingerprint:016x}\n"),
+        }
+    }
+
+    fn read(text: &str) -> Option<Answer> {
+        match text.strip_suffix('\n')?.split_once(' ') {
+            Some(("fails", fingerprint)) => {
+                u64::from_str_radix(fingerprint, 16).ok().map(Answer::Fails)
+            }
+            Some(_) => None,
+            None => (text == "passes\n").then_some(Answer::Passes),
+        }
+    }
+}
+
+/// What tells the run's first failure from others, in one number. Whether a seed repeats is no property of one run: a finding
+/// that says so is passed over.
+fn fingerprint<T>(run: &Run<T>) -> Option<u64> {
+    let denied = run
+        .findings()
+        .iter()
+        .filter(|finding| finding.level() == Level::Deny);
+    let mut failures = denied.filter(|finding| finding.kind() != FindingKind::Nondeterminism);
+    let failure = failures.next()?;
+    let mut hash = Hash::new();
+    hash.fold_str(&failure.signature().to_string());
+    Some(hash.get())
+}
+
+/// Tries the run that failed in a process of its own. `None` if there is nothing to try, or it is not to be tried.
+pub(super) fn rehearse<T>(program: &Program, run: &Run<T>, wanted: bool) -> Option<Rehearsed> {
+    let expected = fingerprint(run)?;
+    let test = program.test_name()?;
+    // Where a failure is what is expected, nobody reads a report.
+    let is_wanted = wanted && !program.built()?.should_panic;
+    if !is_wanted || cfg!(miri) || env::var_os(GUARD).is_some() {
+        return None;
+    }
+    let answer = ask(test, program.path(), program.variables(run));
+    Some(match answer {
+        None => Rehearsed::NoAnswer(PATIENCE),
+        Some(Answer::Passes) => Rehearsed::Passes,
+        Some(Answer::Fails(found)) if found == expected => Rehearsed::FailsLikewise,
+        Some(Answer::Fails(_)) => Rehearsed::FailsOtherwise,
+    })
+}
+
+/// Says how the run ended, if this process was started to make it.
+pub(super) fn answer<T>(program: &Program, run: &Run<T>) {
+    let Some(file) = env::var_os(GUARD) else {
+        return;
+    };
+    let asked = fs::read_to_string(&file);
+    if asked.is_ok_and(|asked| asked == program.path()) {
+        // Without an answer the parent claims nothing.
+        let _ = fs::write(&file, Answer::of(run).write());
+    }
+}
+
+/// Makes the run in a process of its own.
+fn ask(test: &str, path: &str, variables: Variables) -> Option<Answer> {
+    let file = AnswerFile::new(path)?;
+    let mut command = Command::new(env::current_exe().ok()?);
+    command.args([test, "--exact", "--include-ignored"]);
+    for name in CHOOSING {
+        command.env_remove(name);
+    }
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    command.env(GUARD, &file.0);
+    command.stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let answer = wait(&mut child, &file.0);
+    // It may be over by itself by now.
+    let _ = child.kill();
+    let _ = child.wait();
+    answer
+}
+
+fn wait(child: &mut Child, file: &Path) -> Option<Answer> {
+    let began = Instant::now();
+    loop {
+        let ended = child.try_wait().ok()?.is_some();
+        let answer = fs::read_to_string(file)
+            .ok()
+            .and_then(|text| Answer::read(&text));
+        if answer.is_some() || ended || began.elapsed() > PATIENCE {
+            return answer;
+        }
+        thread::sleep(TICK);
+    }
+}
+
+/// A file of this process's own, removed in the end.
+struct AnswerFile(PathBuf);
+
+impl AnswerFile {
+    fn new(path_of_test: &str) -> Option<AnswerFile> {
+        static NTH: AtomicU64 = AtomicU64::new(0);
+        let name = format!("reweave-{}-{}", process::id(), NTH.fetch_add(1, Relaxed));
+        let path = env::temp_dir().join(name);
+        // Nobody else's, whatever lies there.
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .ok()?;
+        let file_of_ours = AnswerFile(path);
+        file.write_all(path_of_test.as_bytes()).ok()?;
+        Some(file_of_ours)
+    }
+}
+
+impl Drop for AnswerFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_only_whole() {
+        for answer in [Answer::Passes, Answer::Fails(7), Answer::Fails(u64::MAX)] {
+            let text = answer.write();
+            assert_eq!(Answer::read(&text), Some(answer));
+            for end in 0..text.len() {
+                assert_eq!(Answer::read(&text[..end]), None, "{:?}", &text[..end]);
+            }
+        }
+        assert_eq!(Answer::read("tests::name"), None);
+        assert_eq!(Answer::read("fails x\n"), None);
+    }
+}
