@@ -1,0 +1,8 @@
+//! What takes minutes: it builds crates of its own.
+//!
+//! `cargo test` leaves it out; the gate runs it: `cargo test -p reweave-tests --test long`.
+
+#[cfg(unix)]
+mod replay_line;
+#[cfg(unix)]
+mod scratch;
