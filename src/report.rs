@@ -1,7 +1,8 @@
 //! Layer **report**: what people read.
 //!
-//! [`prose`] tells each finding in sentences, [`report`] the whole run, [`rehearsed`] what came of trying its replay line.
+//! [`prose`] tells each finding in sentences, [`report`] the whole run, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod hints;
 mod prose;
 pub(crate) mod rehearsed;
 #[allow(

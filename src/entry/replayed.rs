@@ -31,7 +31,7 @@ pub(super) fn passes<T>(run: &Run<T>, program: &Program) -> Result<(), String> {
             "nothing of the tape in REWEAVE_TAPE matched, so this is not the run that it was taken from: it is a tape of another \
              test (the variable is for every test that is run: name one), or the test has changed\n\
              tape: {matched}\n\
-             without it, {path} passes: {steps} steps, hash {hash:016x}"
+             what was run instead is the plain run of {path}, which passes: {steps} steps, hash {hash:016x}"
         ));
     }
     let drawn = match (run.seed(), matched) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::hints::hint;
 use super::rehearsed::Rehearsed;
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
@@ -50,6 +51,9 @@ impl<T> fmt::Display for Report<'_, T> {
         let run = self.run;
         for finding in run.findings() {
             writeln!(f, "{finding}")?;
+        }
+        if let Some(hint) = hint(run.findings()) {
+            writeln!(f, "hint: {hint}")?;
         }
         let drawn = match run.seed() {
             Some(seed) => format!("seed {seed}"),
