@@ -32,6 +32,11 @@
 //! # let _ = tape;
 //! ```
 //!
+//! # With code that is written for tokio
+//!
+//! With a dev-dependency on this crate, `#[cfg(test)] extern crate reweave as tokio;` at the top of lib.rs makes each path `tokio::…`, and each
+//! `#[tokio::test]`, mean this crate while the tests are compiled. The README says what that cannot do, and how it is done for `tests/`.
+//!
 //! # Where to look
 //!
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.

@@ -79,13 +79,13 @@ fn in_a_single_crate() {
     );
     fails_likewise(&scratch, "", "cargo test passes_alone");
     fails_likewise(&scratch, "", "cargo test a_task_with_a_quote");
-    let tape = "REWEAVE_TAPE=\"reweave tape 1; main/it's task@1 main\"";
+    let tape = "REWEAVE_TAPE=\"reweave tape 1; main/it%27s task@1 main\"";
     let by_tape = format!("{tape} cargo test a_task_with_a_quote");
     let by_tape = fails_likewise(&scratch, "", &by_tape);
     assert!(
         by_tape
             .the_line("replay: ")
-            .contains(r"main/it'\''s task@1 main")
+            .contains("main/it%27s task@1 main")
     );
     fails_likewise(&scratch, "", "cargo test left_out -- --ignored");
     // One thread runs all, and is called `main`.
