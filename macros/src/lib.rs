@@ -102,7 +102,7 @@ use proc_macro::TokenStream;
 ///
 /// Of tokio's arguments, `flavor = "current_thread"` (or `"local"`), where it is written out, takes the code at its word
 /// that it only ever runs on one thread: an operation that could complete at once is then no place at which other tasks may
-/// go first, as with [`Sim::points(false)`](https://docs.rs/reweave/latest/reweave/struct.Sim.html#method.points). Without it, a
+/// go first, as with `Sim::points(false)`. Without it, a
 /// test is explored in every order that several threads could produce at its awaits, although tokio's default for tests is one
 /// thread: the code under test runs on several in production. `worker_threads`, `start_paused`, `unhandled_panic` and `name` are
 /// accepted and have no effect: every run is on one thread and in virtual time.

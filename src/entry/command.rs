@@ -12,7 +12,7 @@
 //! those are.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use super::built::Built;
@@ -30,7 +30,6 @@ pub(super) struct Program {
     test: Option<String>,
     /// The strategy of its seeds, unless the environment says otherwise.
     strategy: Option<Builtin>,
-    binary: Option<PathBuf>,
 }
 
 /// Variables, by their names.
@@ -68,7 +67,6 @@ impl Program {
             built,
             test: test.map(|name| test_name(Some(name), name)),
             strategy,
-            binary: env::current_exe().ok(),
         }
     }
 
@@ -104,20 +102,25 @@ impl Program {
 
     /// The line that replays this run.
     pub(super) fn replay<T>(&self, run: &Run<T>) -> String {
-        shell::line(&self.variables(run), &self.words())
+        // Miri has no files unless it is allowed to.
+        let binary = match cfg!(miri) {
+            true => None,
+            false => env::current_exe().ok(),
+        };
+        shell::line(&self.variables(run), &self.words(binary.as_deref()))
     }
 
     /// The words of the command that runs it.
-    fn words(&self) -> Vec<String> {
+    fn words(&self, binary: Option<&Path>) -> Vec<String> {
         let is_test = self.test.is_some() || self.built.is_some_and(|built| built.harness);
         let mut words = vec!["cargo", if is_test { "test" } else { "run" }]
             .into_iter()
             .map(str::to_owned)
             .collect::<Vec<_>>();
         if let Some(built) = &self.built {
-            words.extend(target(built, self.binary.as_deref()));
+            words.extend(target(built, binary));
             words.extend(features(built));
-            words.extend(profile(built, self.binary.as_deref()));
+            words.extend(profile(built, binary));
         }
         match &self.test {
             Some(name) => {
@@ -128,7 +131,10 @@ impl Program {
             }
             None if is_test => {}
             None => {
-                let arguments: Vec<_> = env::args().skip(1).collect();
+                let arguments = env::args_os().skip(1);
+                let arguments: Vec<_> = arguments
+                    .map(|argument| argument.to_string_lossy().into_owned())
+                    .collect();
                 if !arguments.is_empty() {
                     words.push("--".to_owned());
                     words.extend(arguments);
@@ -210,16 +216,11 @@ fn is_bench(root: Option<&str>) -> bool {
 
 fn features(built: &Built) -> Vec<String> {
     let mut words = Vec::new();
-    let is_default = |feature: &&str| *feature == "default";
-    if built.has_default_feature && !built.features.iter().any(|feature| is_default(&feature)) {
+    if built.has_default_feature && !built.features.contains(&"default") {
         words.push("--no-default-features".to_owned());
     }
-    let named: Vec<_> = built
-        .features
-        .iter()
-        .copied()
-        .filter(|f| !is_default(f))
-        .collect();
+    let named = built.features.iter().copied();
+    let named: Vec<_> = named.filter(|feature| *feature != "default").collect();
     if !named.is_empty() {
         words.extend(["--features".to_owned(), named.join(",")]);
     }
@@ -272,9 +273,8 @@ mod tests {
             built: Some(built),
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
-            binary: Some(PathBuf::from(binary)),
         };
-        shell::line(&[], &program.words())
+        shell::line(&[], &program.words(Some(Path::new(binary))))
     }
 
     #[cfg(not(windows))]

@@ -153,6 +153,40 @@ fn in_a_workspace() {
     }
 }
 
+/// A program is run again as it was, with its arguments; it is not tried before.
+#[test]
+fn of_a_program() {
+    let program = r#"
+        #[reweave::main]
+        async fn main() {
+            let argument = std::env::args().nth(1).unwrap();
+            assert_eq!(reweave::flip(0.5), false, "{argument}");
+        }
+    "#;
+    let manifest = manifest("program", "[workspace]\n").replace("[dev-", "[");
+    let scratch = Scratch::new(
+        "program",
+        &[
+            ("Cargo.toml", &manifest),
+            ("src/main.rs", "fn main() {}"),
+            ("src/bin/other-one.rs", program),
+            ("examples/shown.rs", program),
+        ],
+    );
+    for target in ["--bin other-one", "--example shown"] {
+        let tape = "REWEAVE_TAPE='reweave tape 1; main flip@1 1'";
+        let first = scratch.run("", &format!("{tape} cargo run {target} -- 'an argument' 2"));
+        assert!(
+            !first.success && first.text.contains("an argument"),
+            "{first}"
+        );
+        assert!(first.lines("replayed alone").is_empty(), "{first}");
+        let again = scratch.run("", first.the_line("replay: "));
+        assert_eq!(again.the_line("run: "), first.the_line("run: "), "{again}");
+        assert!(again.text.contains("an argument"), "{again}");
+    }
+}
+
 #[test]
 fn under_nextest() {
     let scratch = Scratch::new(

@@ -281,7 +281,9 @@ async fn the_body_may_return_early() {
 }
 
 #[reweave::test]
-#[should_panic(expected = "cargo test macros::attributes::a_report_says_how_to_run_the_test")]
+#[should_panic(
+    expected = "cargo test -p reweave-tests --test api macros::attributes::a_report_says_how_to_run_the_test -- --exact"
+)]
 async fn a_report_says_how_to_run_the_test() {
     panic!("so that there is a report");
 }
