@@ -274,10 +274,9 @@ mod tests {
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
         };
-        shell::line(&[], &program.words(Some(Path::new(binary))))
+        program.words(Some(Path::new(binary))).join(" ")
     }
 
-    #[cfg(not(windows))]
     #[test]
     fn each_target_is_named() {
         let integration = Built {
@@ -313,14 +312,13 @@ mod tests {
         cargo test -p bank --lib ledger::adds -- --exact
         cargo test -p bank --test end-to-end adds -- --exact
         cargo test -p bank --test end-to-end adds -- --exact
-        cargo test -p bank --test 'end[-_]to[-_]end' adds -- --exact
+        cargo test -p bank --test end[-_]to[-_]end adds -- --exact
         cargo test -p bank --bench end_to_end --release adds -- --exact
         cargo test -p bank --bin bank-cli adds -- --exact
         cargo test -p bank --example bank-cli adds -- --exact
         ");
     }
 
-    #[cfg(not(windows))]
     #[test]
     fn features_and_profile_are_named() {
         let with = |features| Built {

@@ -17,10 +17,13 @@ fn does(what: &str) -> bool {
     env::var(DOES).is_ok_and(|does| does == what)
 }
 
-/// Runs a test of this binary with these variables; gives whether it passed, and what it printed.
+/// Runs a test of this binary with these variables; gives whether it passed, and what it printed, which the harness hides of
+/// those that pass.
 fn run(test: &str, variables: &[(&str, &str)]) -> (bool, String) {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args([test, "--exact"]).env("RUST_BACKTRACE", "0");
+    command
+        .args([test, "--exact", "--show-output"])
+        .env("RUST_BACKTRACE", "0");
     // What this process was given is not meant for that one.
     for (name, _) in env::vars().filter(|(name, _)| name.starts_with("REWEAVE_")) {
         command.env_remove(name);
