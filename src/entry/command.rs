@@ -344,7 +344,7 @@ mod tests {
         ];
         insta::assert_snapshot!(lines.join("\n"), @"
         cargo test -p bank --lib adds -- --exact
-        cargo test -p bank --lib --features 'net,fs' adds -- --exact
+        cargo test -p bank --lib --features net,fs adds -- --exact
         cargo test -p bank --lib --no-default-features --features net --release adds -- --exact
         cargo test -p bank --lib --no-default-features --profile fast adds -- --exact
         cargo test -p bank --lib --release adds -- --exact --include-ignored

@@ -63,3 +63,21 @@ fn a_fresh_seed_that_fails_has_its_replay_line() {
         "{text}"
     );
 }
+
+#[reweave::test(strategy = "plain")]
+async fn victim_of_the_plain_strategy() {
+    assert!(!does("fail"), "always");
+}
+
+#[test]
+fn a_strategy_that_is_not_the_tests_own_stands_in_the_line() {
+    let variables = [
+        ("REWEAVE_SEEDS", "5..6"),
+        ("REWEAVE_STRATEGY", "random"),
+        (DOES, "fail"),
+    ];
+    let (passed, text) = run("entry::seeds::victim_of_the_plain_strategy", &variables);
+    let line = "replay: REWEAVE_STRATEGY=random REWEAVE_SEED=5 cargo test ";
+    assert!(!passed && text.contains(line), "{text}");
+    assert!(text.contains("the same failure"), "{text}");
+}
