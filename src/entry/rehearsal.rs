@@ -95,12 +95,12 @@ pub(super) fn rehearse<T>(program: &Program, run: &Run<T>, wanted: bool) -> Opti
     if !is_wanted || cfg!(miri) || env::var_os(GUARD).is_some() {
         return None;
     }
-    let answer = ask(test, program.path(), program.variables(run));
-    Some(match answer {
-        None => Rehearsed::NoAnswer(PATIENCE),
-        Some(Answer::Passes) => Rehearsed::Passes,
-        Some(Answer::Fails(found)) if found == expected => Rehearsed::FailsLikewise,
-        Some(Answer::Fails(_)) => Rehearsed::FailsOtherwise,
+    Some(match ask(test, program.path(), program.variables(run)) {
+        Asked::Answered(Answer::Passes) => Rehearsed::Passes,
+        Asked::Answered(Answer::Fails(found)) if found == expected => Rehearsed::FailsLikewise,
+        Asked::Answered(Answer::Fails(_)) => Rehearsed::FailsOtherwise,
+        Asked::TooSlow => Rehearsed::TooSlow(PATIENCE),
+        Asked::NoAnswer => Rehearsed::NoAnswer,
     })
 }
 
@@ -116,37 +116,51 @@ pub(super) fn answer<T>(program: &Program, run: &Run<T>) {
     }
 }
 
+/// What came of asking a child.
+#[derive(Clone, Copy)]
+enum Asked {
+    Answered(Answer),
+    TooSlow,
+    NoAnswer,
+}
+
 /// Makes the run in a process of its own.
-fn ask(test: &str, path: &str, variables: Variables) -> Option<Answer> {
-    let file = AnswerFile::new(path)?;
-    let mut command = Command::new(env::current_exe().ok()?);
+fn ask(test: &str, path: &str, variables: Variables) -> Asked {
+    let (Some(file), Ok(binary)) = (AnswerFile::new(path), env::current_exe()) else {
+        return Asked::NoAnswer;
+    };
+    let mut command = Command::new(binary);
     command.args([test, "--exact", "--include-ignored"]);
     for name in CHOOSING {
         command.env_remove(name);
     }
-    for (name, value) in variables {
-        command.env(name, value);
-    }
-    command.env(GUARD, &file.0);
+    command.envs(variables).env(GUARD, &file.0);
     command.stdin(Stdio::null());
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().ok()?;
-    let answer = wait(&mut child, &file.0);
+    let Ok(mut child) = command.spawn() else {
+        return Asked::NoAnswer;
+    };
+    let asked = wait(&mut child, &file.0);
     // It may be over by itself by now.
     let _ = child.kill();
     let _ = child.wait();
-    answer
+    asked
 }
 
-fn wait(child: &mut Child, file: &Path) -> Option<Answer> {
+fn wait(child: &mut Child, file: &Path) -> Asked {
     let began = Instant::now();
     loop {
-        let ended = child.try_wait().ok()?.is_some();
-        let answer = fs::read_to_string(file)
-            .ok()
-            .and_then(|text| Answer::read(&text));
-        if answer.is_some() || ended || began.elapsed() > PATIENCE {
-            return answer;
+        // Before the look at the file, so that no answer is missed.
+        let ended = !matches!(child.try_wait(), Ok(None));
+        let text = fs::read_to_string(file);
+        if let Some(answer) = text.ok().and_then(|text| Answer::read(&text)) {
+            return Asked::Answered(answer);
+        }
+        if ended {
+            return Asked::NoAnswer;
+        }
+        if began.elapsed() > PATIENCE {
+            return Asked::TooSlow;
         }
         thread::sleep(TICK);
     }

@@ -12,7 +12,9 @@ pub(crate) enum Rehearsed {
     FailsOtherwise,
     Passes,
     /// Nothing is known: it gave no answer in this time.
-    NoAnswer(Duration),
+    TooSlow(Duration),
+    /// Nothing is known: it did not start, or ended without an answer.
+    NoAnswer,
 }
 
 impl fmt::Display for Rehearsed {
@@ -24,7 +26,10 @@ impl fmt::Display for Rehearsed {
             }
             Rehearsed::FailsOtherwise => write!(f, "fails alone in another way: {outlives}"),
             Rehearsed::Passes => write!(f, "does not fail alone: {outlives}"),
-            Rehearsed::NoAnswer(time) => {
+            Rehearsed::NoAnswer => {
+                write!(f, "not tried: there was no answer from a fresh process")
+            }
+            Rehearsed::TooSlow(time) => {
                 let seconds = time.as_secs();
                 write!(
                     f,

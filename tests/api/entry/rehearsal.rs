@@ -80,7 +80,10 @@ fn what_outlives_a_run_is_told() {
 
 #[test]
 fn without_an_answer_nothing_is_claimed() {
-    says("exit", "not tried: a fresh process gave no answer");
+    says(
+        "exit",
+        "not tried: there was no answer from a fresh process",
+    );
     says(
         "hang",
         "not tried: a fresh process gave no answer within 5 s",
