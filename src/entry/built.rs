@@ -1,11 +1,10 @@
 //! What is known of a test while it is compiled, as the attribute hands it over.
 
-/// Facts of the crate, the target and the build that a test is part of.
+/// Facts of the crate, the target and the build that a test is part of. Only the attribute makes one.
 ///
 /// What is not here cannot be known from inside: `--target` and `--config`, `--cfg` in `RUSTFLAGS`, and features that another
 /// member of a workspace turned on in a dependency of both.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "hidden: only the attribute makes one")]
 pub struct Built {
     /// `CARGO_PKG_NAME`. `None`, as the other two, where it is not cargo that builds.
     pub package: Option<&'static str>,

@@ -53,6 +53,22 @@ fn in_a_single_crate() {
             assert!(task.is_finished(), "not yet");
         }
 
+        #[cfg(test)]
+        mod made {
+            // As macros do that make a test for each case.
+            macro_rules! cases {
+                ($test:ident: $($case:ident $at:expr),*) => {
+                    mod $test {
+                        $(#[reweave::test]
+                        async fn $case() {
+                            assert!(reweave::choose(0..4) != $at, "chosen");
+                        })*
+                    }
+                };
+            }
+            cases!(chooses: case_1 1, case_2 2);
+        }
+
         #[reweave::test(seeds = 1000)]
         #[ignore]
         async fn left_out() {
@@ -87,6 +103,7 @@ fn in_a_single_crate() {
             .the_line("replay: ")
             .contains("main/it%27s task@1 main")
     );
+    fails_likewise(&scratch, "", "cargo test made::chooses::case_2");
     fails_likewise(&scratch, "", "cargo test left_out -- --ignored");
     // One thread runs all, and is called `main`.
     fails_likewise(&scratch, "", "cargo test nested -- --test-threads=1");
