@@ -69,8 +69,7 @@ fn in_a_single_crate() {
             cases!(chooses: case_1 1, case_2 2);
         }
 
-        #[reweave::test(seeds = 1000)]
-        #[ignore]
+        #[reweave::test(seeds = 1000)] #[ignore]
         async fn left_out() {
             panic!("always");
         }
