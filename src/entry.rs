@@ -4,9 +4,15 @@
 //! of a poll that never returns, and the file of [`running`] seeds of the rest, by way of a [`child`] process. Both hear of the
 //! runs by a [`witness`].
 
+pub mod built;
 mod child;
-mod environment;
+mod command;
+pub mod environment;
+mod fresh;
+mod rehearsal;
+mod replayed;
 mod running;
+mod shell;
 pub mod test;
 mod watchdog;
 pub mod witness;

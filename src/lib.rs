@@ -32,6 +32,11 @@
 //! # let _ = tape;
 //! ```
 //!
+//! # With code that is written for tokio
+//!
+//! With a dev-dependency on this crate, `#[cfg(test)] extern crate reweave as tokio;` at the top of lib.rs makes each path `tokio::…`, and each
+//! `#[tokio::test]`, mean this crate while the tests are compiled. The README says what that cannot do, and how it is done for `tests/`.
+//!
 //! # Where to look
 //!
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.
@@ -164,6 +169,7 @@ pub mod __private {
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
+    pub use crate::entry::built::Built;
     pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
     pub use crate::entry::witness::watched;
     pub use crate::record::kind::Level;

@@ -1,10 +1,12 @@
 //! Layer **report**: what people read.
 //!
-//! [`prose`] tells each finding in sentences, [`report`] the whole run.
+//! [`prose`] tells each finding in sentences, [`report`] the whole run, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod hints;
 mod parts;
 mod places;
 mod prose;
+pub(crate) mod rehearsed;
 mod repeats;
 #[allow(
     clippy::module_inception,

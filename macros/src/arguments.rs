@@ -33,7 +33,7 @@ const NAMES: [&str; 17] = [
     "warn",
     "allow",
     crate_path::NAME,
-    // tokio's, without effect here
+    // tokio's, of which `flavor` alone has an effect
     "flavor",
     "worker_threads",
     "start_paused",
@@ -48,6 +48,8 @@ pub(crate) struct Arguments {
     pub(crate) has_seeds: bool,
     /// Whether `seed` is.
     has_seed: bool,
+    /// Whether `flavor` says that the code only ever runs on one thread.
+    one_thread: bool,
     /// The levels that findings are set to.
     levels: Vec<(&'static str, Level)>,
     /// A method call for each of the other arguments that have an effect.
@@ -70,6 +72,7 @@ impl Arguments {
             crate_path: crate_path::default(),
             has_seeds: false,
             has_seed: false,
+            one_thread: false,
             levels: Vec::new(),
             calls: TokenStream::new(),
         };
@@ -105,7 +108,8 @@ impl Arguments {
                 return;
             }
             _ => {
-                errors.handle(check_tokio(argument));
+                let checked = errors.handle(check_tokio(argument)).is_some();
+                self.one_thread |= checked && name == "flavor" && is_one_thread(argument);
                 return;
             }
         };
@@ -145,6 +149,9 @@ impl Arguments {
     pub(crate) fn calls(&self) -> TokenStream {
         let mut calls = self.calls.clone();
         let reweave = &self.crate_path;
+        if self.one_thread {
+            calls.extend(quote!(.points(false)));
+        }
         for (finding, level) in &self.levels {
             let level = format_ident!("{level:?}");
             calls.extend(quote!(.level(#finding, #reweave::__private::Level::#level)));
@@ -212,8 +219,8 @@ fn check_not_zero(argument: &Argument, number: u64) -> Result<(), Error> {
 }
 
 /// Checks an argument of tokio's attribute. A simulation has no threads or clocks to which these
-/// could apply; they are accepted so that `#[tokio::test]` can be exchanged for `#[reweave::test]`
-/// without further edits. A value that tokio would refuse is refused.
+/// could apply, but for [one flavor](is_one_thread); they are accepted so that `#[tokio::test]` can be
+/// exchanged for `#[reweave::test]` without further edits. A value that tokio would refuse is refused.
 fn check_tokio(argument: &Argument) -> Result<(), Error> {
     let one_of = |known: &[&str], example: &str| {
         let text = argument.string(example)?.value();
@@ -236,6 +243,13 @@ fn check_tokio(argument: &Argument) -> Result<(), Error> {
         "start_paused" => argument.boolean("start_paused = true").map(drop),
         _ => argument.string("name = \"text\"").map(drop),
     }
+}
+
+/// Whether this flavor is that of code which runs on one thread. Where it is left out, tokio's default for a test is one thread,
+/// too, but nobody has said so of the code, which runs on several in production.
+fn is_one_thread(argument: &Argument) -> bool {
+    let flavor = argument.string("flavor = \"current_thread\"");
+    flavor.is_ok_and(|flavor| ["current_thread", "local"].contains(&&*flavor.value()))
 }
 
 #[cfg(test)]
@@ -276,6 +290,10 @@ mod tests {
             name = "tests"
         );
         assert_eq!(calls(tokio), "");
+        for flavor in ["current_thread", "local"] {
+            let points = quote!(.points(false)).to_string();
+            assert_eq!(calls(quote!(flavor = #flavor)), points);
+        }
     }
 
     #[test]

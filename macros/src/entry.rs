@@ -7,7 +7,7 @@
 //!   async fn it_works() -> R {     ──▶   fn it_works() {
 //!       body                                 async fn it_works() -> R { body }
 //!   }                                        run_test(
-//!                                                TestOptions::new("module::it_works").seed(7),
+//!                                                TestOptions::new("module::it_works").built(…).seed(7),
 //!                                                it_works,
 //!                                            )
 //!                                        }
@@ -34,6 +34,7 @@ use quote::{quote, quote_spanned};
 use syn::{Attribute, Error, ReturnType};
 
 use crate::arguments::Arguments;
+use crate::built;
 use crate::errors::Errors;
 use crate::function::Function;
 
@@ -157,11 +158,12 @@ fn generate(runner: Runner, arguments: &Arguments, function: &Function) -> Token
     let (ident, inputs, output) = (&signature.ident, &signature.inputs, &signature.output);
     let reweave = &arguments.crate_path;
     let calls = arguments.calls();
+    let built = built::call(reweave, attributes);
     // Of the function's place: `main` is said to be called there.
     let options = quote_spanned! {ident.span().resolved_at(Span::call_site())=>
         #reweave::__private::TestOptions::new(::core::concat!(
             ::core::module_path!(), "::", ::core::stringify!(#ident)
-        )) #calls
+        )) #built #calls
     };
     // Of the macro's span, so that no lint about how an `async fn` is written speaks of this one.
     let async_fn = quote_spanned!(Span::mixed_site()=> async fn);

@@ -9,6 +9,7 @@
 //!       seeds.rs         `seeds = 100..200`
 //!       duration.rs      "30s"
 //!       findings.rs      the names in `deny(…)`, `warn(…)`, `allow(…)`
+//!       built.rs         what is known of the test when it is compiled, for its replay line
 //!   #[reweave::must_await]
 //!       must_await.rs    checks the function and wraps it
 //!   all attributes
@@ -36,6 +37,7 @@
 
 mod arguments;
 mod branches;
+mod built;
 mod crate_path;
 mod duration;
 mod entry;
@@ -99,8 +101,12 @@ use proc_macro::TokenStream;
 /// | `deny(…)`, `warn(…)`, `allow(…)` | what the findings named in the parentheses do: fail the test, be reported, nothing |
 /// | `crate = "path"` | where to find `reweave`, if it goes by another name here |
 ///
-/// `flavor`, `worker_threads`, `start_paused`, `unhandled_panic` and `name`, known from tokio's
-/// attribute, are accepted and have no effect: every run is on one thread and in virtual time.
+/// Of tokio's arguments, `flavor = "current_thread"` (or `"local"`), where it is written out, takes the code at its word
+/// that it only ever runs on one thread: an operation that could complete at once is then no place at which other tasks may
+/// go first, as with `Sim::points(false)`. Without it, a
+/// test is explored in every order that several threads could produce at its awaits, although tokio's default for tests is one
+/// thread: the code under test runs on several in production. `worker_threads`, `start_paused`, `unhandled_panic` and `name` are
+/// accepted and have no effect: every run is on one thread and in virtual time.
 ///
 /// # Errors
 ///

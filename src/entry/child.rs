@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::environment::{GUARD, SEED, SEEDS, TAPE};
+use super::environment::{GUARD, REHEARSAL, SEED, SEEDS, TAPE};
 use crate::choice::tape::Tape;
 use crate::run::underway::Drawn;
 
@@ -94,7 +94,7 @@ pub(super) fn try_one(test: Option<&str>, drawn: &Drawn, report: &Path) -> Optio
         None => command.args(env::args_os().skip(1)),
     };
     command.env_remove(SEEDS).env(variable, value);
-    command.env(GUARD, report);
+    command.env(GUARD, report).env_remove(REHEARSAL);
     command.stdin(Stdio::null());
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let _ = fs::remove_file(report);

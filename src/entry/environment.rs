@@ -4,8 +4,11 @@
 //! | --- | --- | --- |
 //! | `REWEAVE_SEED` | `7` | one run, with this seed |
 //! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
+//! | | `5000..` | as many as the test's own, from this one on |
+//! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
+//! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of a run that fails or is chosen by seed or tape |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
@@ -25,12 +28,15 @@ pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
+/// Names the file in which a process that tries a replay line says how its run ended.
+pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// What the variables say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
     pub(crate) strategy: Option<Builtin>,
+    pub(crate) rehearse: bool,
     pub(crate) trace: Option<TraceFormat>,
     /// `Some(false)` is no watchdog.
     pub(crate) watchdog: Option<bool>,
@@ -41,6 +47,10 @@ pub(crate) struct Environment {
 pub(crate) enum Chosen {
     Seed(u64),
     Seeds(Range<u64>),
+    /// As many as the test's own, from this one on.
+    SeedsFrom(u64),
+    /// Fresh ones: so many, or as many as the test's own.
+    FreshSeeds(Option<u64>),
     Tape(Tape),
 }
 
@@ -101,7 +111,7 @@ impl Environment {
             chosen.push(("REWEAVE_SEED", Chosen::Seed(seed)));
         }
         if let Some(value) = text("REWEAVE_SEEDS")? {
-            chosen.push(("REWEAVE_SEEDS", Chosen::Seeds(seeds(&value)?)));
+            chosen.push(("REWEAVE_SEEDS", seeds(&value)?));
         }
         if let Some(value) = text("REWEAVE_TAPE")? {
             chosen.push(("REWEAVE_TAPE", Chosen::Tape(tape(&value)?)));
@@ -135,7 +145,16 @@ impl Environment {
                     .map_err(|error| EnvironmentError(format!("REWEAVE_STRATEGY: {error}")))?,
             ),
         };
+        let rehearse = match text("REWEAVE_REHEARSE")? {
+            None => true,
+            Some(value) => match value.trim() {
+                "0" => false,
+                "1" => true,
+                _ => return Err(expected("REWEAVE_REHEARSE", "`0` or `1`", &value)),
+            },
+        };
         Ok(Environment {
+            rehearse,
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
             trace,
@@ -148,20 +167,37 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
     EnvironmentError(format!("{name}: expected {words}, found `{found}`"))
 }
 
-/// `1000`, which is 0..1000, or `100..200`.
-fn seeds(value: &str) -> Result<Range<u64>, EnvironmentError> {
-    let words =
-        "a number of seeds such as 1000, or a range such as 100..200, with at least one seed";
+/// `1000`, which is 0..1000; `100..200`; `100..`; `random`; `random:1000`.
+fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
+    let words = "a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or \
+                 `random:1000`, with at least one seed";
     let error = || expected("REWEAVE_SEEDS", words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
+    if let Some(rest) = value.trim().strip_prefix("random") {
+        let count = match rest.strip_prefix(':') {
+            None if rest.is_empty() => None,
+            None => return Err(error()),
+            Some(count) => Some(number(count)?),
+        };
+        return match count {
+            Some(0) => Err(error()),
+            count => Ok(Chosen::FreshSeeds(count)),
+        };
+    }
     let range = match value.split_once("..") {
+        Some((start, end)) if end.trim().is_empty() => {
+            return match number(start)? {
+                // There is no seed from here on that a range could end behind.
+                u64::MAX => Err(error()),
+                start => Ok(Chosen::SeedsFrom(start)),
+            };
+        }
         Some((start, end)) => number(start)?..number(end)?,
         None => 0..number(value)?,
     };
-    if range.is_empty() {
-        Err(error())
-    } else {
-        Ok(range)
+    match range.is_empty() {
+        true => Err(error()),
+        false => Ok(Chosen::Seeds(range)),
     }
 }
 
@@ -198,11 +234,25 @@ mod tests {
     #[test]
     fn each_variable_is_understood() {
         let chosen = |name, value| read(&[(name, value)]).unwrap().draws;
-        assert_eq!(read(&[]).unwrap(), Environment::default());
+        let nothing = Environment {
+            draws: None,
+            strategy: None,
+            rehearse: true,
+            trace: None,
+        };
+        assert_eq!(read(&[]).unwrap(), nothing);
         assert_eq!(chosen("REWEAVE_SEED", "7"), Some(Chosen::Seed(7)));
         assert_eq!(chosen("REWEAVE_SEED", ""), None);
         assert_eq!(chosen("REWEAVE_SEEDS", "10"), Some(Chosen::Seeds(0..10)));
         assert_eq!(chosen("REWEAVE_SEEDS", "5..9"), Some(Chosen::Seeds(5..9)));
+        for (value, seeds) in [
+            ("5..", Chosen::SeedsFrom(5)),
+            ("random", Chosen::FreshSeeds(None)),
+            ("random:1000", Chosen::FreshSeeds(Some(1000))),
+        ] {
+            assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
+        }
+        assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
         let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
         assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
         assert_eq!(
@@ -231,23 +281,31 @@ mod tests {
             ("REWEAVE_SEEDS", "0"),
             ("REWEAVE_SEEDS", "9..5"),
             ("REWEAVE_SEEDS", "1..x"),
+            ("REWEAVE_SEEDS", "18446744073709551615.."),
+            ("REWEAVE_SEEDS", "random:0"),
+            ("REWEAVE_SEEDS", "randomly"),
             ("REWEAVE_TAPE", "reweave tape 9"),
             ("REWEAVE_TAPE", "no/such/file"),
             ("REWEAVE_TRACE", "xml"),
             ("REWEAVE_WATCHDOG", "off"),
+            ("REWEAVE_REHEARSE", "no"),
         ];
         let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
         errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
-        insta::assert_snapshot!(errors.join("\n"), @r"
+        insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `9..5`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, or a range such as 100..200, with at least one seed, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `18446744073709551615..`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `random:0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text` or `json`, found `xml`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
+        REWEAVE_REHEARSE: expected `0` or `1`, found `no`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
         ");
     }

@@ -9,18 +9,19 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 use std::process;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
+use super::built::Built;
 use super::child::{self, Fate};
+use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
 use super::running::{self, Running};
 use super::witness::Entry;
+use super::{fresh, rehearsal, replayed};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
-use crate::choice::tape::Tape;
 use crate::explore::explore::explore;
-use crate::explore::outcome::{Answered, Run};
+use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
@@ -42,6 +43,8 @@ pub struct TestOptions {
     /// The name that the attribute was given.
     strategy: &'static str,
     jobs: usize,
+    /// What was known when it was compiled.
+    built: Option<Built>,
 }
 
 /// One method an argument.
@@ -56,6 +59,21 @@ impl TestOptions {
             chosen: None,
             strategy: Builtin::Random.name(),
             jobs: 1,
+            built: None,
+        }
+    }
+
+    pub fn built(self, built: Built) -> TestOptions {
+        TestOptions {
+            built: Some(built),
+            ..self
+        }
+    }
+
+    pub fn points(self, points: bool) -> TestOptions {
+        TestOptions {
+            sim: self.sim.points(points),
+            ..self
         }
     }
 
@@ -121,6 +139,31 @@ impl TestOptions {
     }
 }
 
+impl TestOptions {
+    /// How many seeds the attribute asks for.
+    fn own_count(&self) -> u64 {
+        match &self.chosen {
+            None => DEFAULT_SEEDS,
+            Some(Chosen::Seed(_) | Chosen::Tape(_)) => 1,
+            Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
+            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => DEFAULT_SEEDS,
+        }
+    }
+
+    /// The strategy that the attribute names, if there is one of this name.
+    fn own_strategy(&self) -> Option<Builtin> {
+        self.strategy.parse().ok()
+    }
+
+    fn test(&self) -> Program {
+        Program::test(self.name, self.built, self.own_strategy())
+    }
+
+    fn main(&self) -> Program {
+        Program::main(self.name, self.built, self.own_strategy())
+    }
+}
+
 /// What a test may return.
 pub trait TestOutput {
     /// What is wrong, if it says that the test failed.
@@ -151,7 +194,7 @@ where
     F::Output: TestOutput + 'static,
 {
     let _child = child::begins();
-    match run(&options, make, Program::Test(options.name)) {
+    match run(&options, make, &options.test()) {
         Ok(()) => {}
         Err(Failure {
             report,
@@ -191,8 +234,12 @@ where
 {
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
+    let program = options.main();
+    let chosen_by_hand = replayed::is_chosen(&environment);
+    let trace = environment.trace;
     let watched = environment.watchdog != Some(false);
-    let replay = move |drawn: &Drawn| Program::Main.replay(drawn, strategy);
+    let said = program.clone();
+    let replay = move |drawn: &Drawn| said.replay_drawn(drawn, strategy);
     let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = sim.with_witness(Arc::new(witness));
@@ -202,16 +249,19 @@ where
         Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
         Some(Chosen::Seed(seed)) => sim.seed(seed),
         Some(Chosen::Tape(tape)) => sim.tape(&tape),
-        Some(Chosen::Seeds(seeds)) => {
+        Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => {
             return Err(format!(
-                "REWEAVE_SEEDS is {}..{}, and `{}` runs once: set REWEAVE_SEED, or write \
+                "REWEAVE_SEEDS is set, and `{}` runs once: set REWEAVE_SEED, or write \
                  `#[reweave::main(seeds = …)]`",
-                seeds.start, seeds.end, options.name
+                options.name
             ));
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, environment.trace, Program::Main).map_err(|failure| failure.report)?;
+    judge(&run, trace, &program, false).map_err(|failure| failure.report)?;
+    if chosen_by_hand {
+        replayed::passes(&run, &program)?;
+    }
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
 }
@@ -228,59 +278,11 @@ where
         ..options
     };
     let child = child::begins();
-    if let Err(Failure { report, .. }) = run(&options, make, Program::Main) {
+    if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
         drop(child);
         eprintln!("{report}");
         process::exit(1);
     }
-}
-
-/// What is run, as the line that replays it says.
-#[derive(Clone, Copy)]
-enum Program {
-    /// The test's path, the crate's name first.
-    Test(&'static str),
-    Main,
-}
-
-impl Program {
-    fn command(self) -> String {
-        match self {
-            Program::Test(name) => format!("cargo test {} -- --exact", path(name)),
-            Program::Main => "cargo run".to_owned(),
-        }
-    }
-
-    /// The line that replays a run.
-    fn replay(self, drawn: &Drawn, strategy: Builtin) -> String {
-        let draws = match drawn {
-            Drawn::Seed(seed) if strategy == Builtin::default() => format!("REWEAVE_SEED={seed}"),
-            Drawn::Seed(seed) => format!("REWEAVE_STRATEGY={strategy} REWEAVE_SEED={seed}"),
-            Drawn::Plain | Drawn::Unnamed => {
-                format!("REWEAVE_TAPE='{}'", Tape::default().to_line())
-            }
-            Drawn::Tape(tape) => format!("REWEAVE_TAPE='{}'", tape.to_line()),
-        };
-        format!("{draws} {}", self.command())
-    }
-
-    /// The name of the test, as the harness knows it.
-    fn test(self) -> Option<String> {
-        match self {
-            Program::Main => None,
-            Program::Test(name) => {
-                let thread = thread::current();
-                // The harness names a test's thread after it, unless it runs the tests one by one.
-                let named = thread.name().filter(|&name| name != "main");
-                Some(named.unwrap_or(path(name)).to_owned())
-            }
-        }
-    }
-}
-
-/// The path of a test without the crate.
-fn path(name: &str) -> &str {
-    name.split_once("::").map_or(name, |(_, path)| path)
 }
 
 /// Why a test fails.
@@ -306,7 +308,7 @@ fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin,
     strategy.map_err(|error: UnknownStrategy| format!("strategy: {error}"))
 }
 
-fn run<M, F>(options: &TestOptions, make: M, program: Program) -> Result<(), Failure>
+fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), Failure>
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -327,21 +329,22 @@ where
     let chosen = environment.draws.as_ref().or(options.chosen.as_ref());
     // Of a single run that was asked for it is known which it is.
     let many_runs = match chosen {
-        None | Some(Chosen::Seeds(_)) => true,
+        None | Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => true,
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
     };
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
-        true => running::Place::of(program.test()),
+        true => running::Place::of(program.test_name().map(str::to_owned)),
         false => None,
     };
     if let Some((drawn, fate)) = kept_at.as_ref().and_then(running::Place::try_left) {
-        let line = program.replay(&drawn, strategy);
+        let line = program.replay_drawn(&drawn, strategy);
         return Err(taken_down(drawn, line, &fate).into());
     }
     let running = kept_at.as_ref().and_then(Running::new);
     let watched = environment.watchdog != Some(false);
+    let said = program.clone();
     let witness = Entry::new(
-        move |drawn: &Drawn| program.replay(drawn, strategy),
+        move |drawn: &Drawn| said.replay_drawn(drawn, strategy),
         watched,
         running,
     );
@@ -349,11 +352,19 @@ where
         sim: options.sim.clone().with_witness(Arc::new(witness)),
         ..options.clone()
     };
-    let one = |sim: Sim| judge(&sim.run_made(true, make, place), trace, program);
-    let plain = || {
-        let run = options.sim.clone().run_made(false, make, place);
-        judge(&run, trace, program)
+    // One that looks whether a run takes its process down has nothing to try.
+    let rehearse = environment.rehearse && !child::is_one();
+    let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
+        let run = sim.run_made(asked_for, make, place);
+        rehearsal::answer(program, &run);
+        judge(&run, trace, program, rehearse)?;
+        if replayed::is_chosen(&environment) {
+            replayed::passes(&run, program)?;
+        }
+        Ok(())
     };
+    let one = |sim: Sim| made(sim, true);
+    let plain = || made(options.sim.clone(), false);
     let many = |seeds: Range<u64>| {
         let explore = explore(make)
             .called_at(place)
@@ -367,14 +378,17 @@ where
         }
         found
             .failure()
-            .map_or(Ok(()), |run| judge(run, trace, program))
+            .map_or(Ok(()), |run| judge(run, trace, program, rehearse))
     };
+    let own_count = options.own_count();
     match chosen {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.
         _ if strategy == Builtin::Plain => plain(),
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
+        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)),
+        Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(count.unwrap_or(own_count))),
         None => {
             plain()?;
             many(0..DEFAULT_SEEDS)
@@ -383,21 +397,23 @@ where
 }
 
 /// Prints the trace if asked to; gives the report if the run failed.
-fn judge<T>(run: &Run<T>, trace: Option<TraceFormat>, program: Program) -> Result<(), Failure> {
+fn judge<T>(
+    run: &Run<T>,
+    trace: Option<TraceFormat>,
+    program: &Program,
+    rehearse: bool,
+) -> Result<(), Failure> {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
-    let tape = || Drawn::Tape(run.tape().clone());
-    let line = match (run.seed(), &run.answered) {
-        (Some(seed), &Answered::Builtin(builtin)) => program.replay(&Drawn::Seed(seed), builtin),
-        (None, _) | (_, Answered::Own(_)) => program.replay(&tape(), Builtin::default()),
-    };
-    let report = Report::new(run).replay(&line).to_string();
+    let line = program.replay(run);
+    let report = Report::new(run).replay(&line);
     if run.failed() {
+        let rehearsed = rehearsal::rehearse(program, run, rehearse);
         return Err(Failure {
-            report,
+            report: report.rehearsed(rehearsed).to_string(),
             heard: run.heard,
         });
     }

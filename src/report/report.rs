@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::hints::hint;
+use super::rehearsed::Rehearsed;
 use super::repeats::{self, Repeats};
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
@@ -16,6 +18,7 @@ use crate::record::finding::Finding;
 pub struct Report<'a, T> {
     run: &'a Run<T>,
     replay: Option<&'a str>,
+    rehearsed: Option<Rehearsed>,
 }
 
 /// Events and deviations that fit on one screen.
@@ -25,7 +28,11 @@ const MOST_DEVIATIONS: usize = 10;
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
     pub fn new(run: &'a Run<T>) -> Self {
-        Report { run, replay: None }
+        Report {
+            run,
+            replay: None,
+            rehearsed: None,
+        }
     }
 
     /// Ends the report with this line, which replays the run.
@@ -35,6 +42,11 @@ impl<'a, T> Report<'a, T> {
             ..self
         }
     }
+
+    /// Says below that line what came of trying it.
+    pub(crate) fn rehearsed(self, rehearsed: Option<Rehearsed>) -> Self {
+        Report { rehearsed, ..self }
+    }
 }
 
 impl<T> fmt::Display for Report<'_, T> {
@@ -42,6 +54,9 @@ impl<T> fmt::Display for Report<'_, T> {
         let run = self.run;
         for finding in run.findings() {
             writeln!(f, "{finding}")?;
+        }
+        if let Some(hint) = hint(run.findings()) {
+            writeln!(f, "hint: {hint}")?;
         }
         let drawn = match run.seed() {
             Some(seed) => format!("seed {seed}"),
@@ -60,8 +75,11 @@ impl<T> fmt::Display for Report<'_, T> {
         }
         schedule(f, run.tape())?;
         last_events(f, run)?;
-        match self.replay {
-            Some(line) => write!(f, "replay: {line}"),
+        if let Some(line) = self.replay {
+            write!(f, "replay: {line}")?;
+        }
+        match self.rehearsed {
+            Some(rehearsed) => write!(f, "\n  {rehearsed}"),
             None => Ok(()),
         }
     }

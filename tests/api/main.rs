@@ -3,6 +3,7 @@
 //! One binary for all of it: every integration test that is a binary of its own is linked with the whole crate again.
 
 mod claims;
+mod entry;
 mod macros;
 mod sync;
 mod task;

@@ -1,11 +1,13 @@
 //! `#[reweave::test]` and `#[reweave::main]`: what each argument brings about.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::future::ready;
+use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use reweave::{FindingKind, Sim, must_await, spawn, task, time};
+use reweave::{FindingKind, Sim, must_await, spawn, sync, task, time};
 
 /// What the runs of a program drew. A `static` for each program: functions under an attribute capture nothing.
 type Drawn = Mutex<Vec<usize>>;
@@ -214,6 +216,41 @@ all_findings!(
 )]
 async fn the_arguments_of_tokio_are_accepted() {}
 
+/// An operation that could complete at once, with another task ready.
+async fn locks_beside_another_task() {
+    let ran = Rc::new(Cell::new(false));
+    let other = task::spawn_local({
+        let ran = ran.clone();
+        async move { ran.set(true) }
+    });
+    let mutex = sync::Mutex::new(());
+    let _guard = mutex.lock().await;
+    assert!(!ran.get(), "another task went first");
+    other.await.unwrap();
+}
+
+#[reweave::test(flavor = "current_thread")]
+async fn one_thread_that_is_written_out_gives_no_way_at_operations() {
+    locks_beside_another_task().await;
+}
+
+#[reweave::test(flavor = "local")]
+async fn a_local_runtime_has_one_thread_too() {
+    locks_beside_another_task().await;
+}
+
+#[reweave::test]
+#[should_panic(expected = "another task went first")]
+async fn without_a_flavor_operations_give_way() {
+    locks_beside_another_task().await;
+}
+
+#[reweave::test(flavor = "multi_thread")]
+#[should_panic(expected = "another task went first")]
+async fn with_several_threads_operations_give_way() {
+    locks_beside_another_task().await;
+}
+
 #[reweave::test(seed = 7, crate = "renamed::sim")]
 async fn the_crate_may_go_by_another_name() {}
 
@@ -244,7 +281,9 @@ async fn the_body_may_return_early() {
 }
 
 #[reweave::test]
-#[should_panic(expected = "cargo test macros::attributes::a_report_says_how_to_run_the_test")]
+#[should_panic(
+    expected = "cargo test -p reweave-tests --test api macros::attributes::a_report_says_how_to_run_the_test -- --exact"
+)]
 async fn a_report_says_how_to_run_the_test() {
     panic!("so that there is a report");
 }

@@ -1,0 +1,83 @@
+//! `REWEAVE_SEEDS`: fresh ones, and those from a seed on.
+
+use rand::Rng;
+
+use super::{DOES, does, run};
+
+#[reweave::test]
+async fn victim() {
+    assert!(!does("fail"), "always");
+}
+
+#[reweave::test(seeds = 3)]
+async fn victim_of_three() {
+    if does("print") {
+        // Past the harness.
+        use std::io::Write;
+        writeln!(std::io::stderr(), "run {}", reweave::rng().next_u64()).unwrap();
+    }
+}
+
+/// The values that the runs drew, each once: some runs are made twice.
+fn drawn(seeds: &str) -> (Vec<String>, String) {
+    let variables = [("REWEAVE_SEEDS", seeds), (DOES, "print")];
+    let (passed, text) = run("entry::seeds::victim_of_three", &variables);
+    assert!(passed, "{text}");
+    let mut runs: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("run "))
+        .map(str::to_owned)
+        .collect();
+    runs.sort();
+    runs.dedup();
+    (runs, text)
+}
+
+#[test]
+fn fresh_seeds_are_others_each_time_and_can_be_had_again() {
+    let (first, text) = drawn("random");
+    let (second, _) = drawn("random");
+    assert_eq!((first.len(), second.len()), (3, 3));
+    assert!(
+        first.iter().all(|run| !second.contains(run)),
+        "{first:?} {second:?}"
+    );
+    let again = text.split("; REWEAVE_SEEDS=").nth(1).unwrap();
+    let again = again.split_whitespace().next().unwrap();
+    assert_eq!(drawn(again).0, first, "{text}");
+    assert_eq!(drawn("random:7").0.len(), 7);
+}
+
+#[test]
+fn seeds_from_one_on_are_as_many_as_the_tests_own() {
+    assert_eq!(drawn("5..").0, drawn("5..8").0);
+}
+
+#[test]
+fn a_fresh_seed_that_fails_has_its_replay_line() {
+    let variables = [("REWEAVE_SEEDS", "random"), (DOES, "fail")];
+    let (passed, text) = run("entry::seeds::victim", &variables);
+    assert!(!passed && text.contains("replay: REWEAVE_SEED="), "{text}");
+    assert!(
+        text.contains("replayed alone in a fresh process: the same failure"),
+        "{text}"
+    );
+}
+
+#[reweave::test(strategy = "plain")]
+async fn victim_of_the_plain_strategy() {
+    assert!(!does("fail"), "always");
+}
+
+#[test]
+fn a_strategy_that_is_not_the_tests_own_stands_in_the_line() {
+    let variables = [
+        ("REWEAVE_SEEDS", "5..6"),
+        ("REWEAVE_STRATEGY", "random"),
+        (DOES, "fail"),
+    ];
+    let (passed, text) = run("entry::seeds::victim_of_the_plain_strategy", &variables);
+    let line = "replay: REWEAVE_STRATEGY=random REWEAVE_SEED=5 cargo test ";
+    assert!(!passed && text.contains(line), "{text}");
+    assert!(text.contains("the same failure"), "{text}");
+}
