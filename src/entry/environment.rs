@@ -239,6 +239,7 @@ mod tests {
             strategy: None,
             rehearse: true,
             trace: None,
+            watchdog: None,
         };
         assert_eq!(read(&[]).unwrap(), nothing);
         assert_eq!(chosen("REWEAVE_SEED", "7"), Some(Chosen::Seed(7)));

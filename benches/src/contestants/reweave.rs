@@ -13,14 +13,20 @@ pub struct Reweave;
 
 /// A run whose size nothing limits.
 pub(super) fn unlimited() -> Sim {
-    Sim::new()
+    let sim = Sim::new()
         .max_steps(u64::MAX)
         .max_steps_at_once(u64::MAX)
         .max_virtual_time(Duration::MAX)
-        .max_tasks(usize::MAX)
-        // The tasks of the memory workload are meant to be left waiting. No other workload leaves any, so this costs
-        // them nothing and saves them nothing.
-        .level(FindingKind::UnawaitedTask, Level::Allow)
+        .max_tasks(usize::MAX);
+    // The tasks of the memory workload are meant to be left waiting, and are not to be judged. No other workload leaves any,
+    // so this costs them nothing and saves them nothing.
+    [
+        FindingKind::UnawaitedTask,
+        FindingKind::StuckTask,
+        FindingKind::Deadlock,
+    ]
+    .into_iter()
+    .fold(sim, |sim, kind| sim.level(kind, Level::Allow))
 }
 
 impl Contestant for Reweave {
