@@ -131,7 +131,8 @@ fn cell(harness: Harness, test: &str, way: &str, at_once: bool) {
     };
     assert!(line.starts_with(by), "{line}");
     assert!(
-        line.ends_with(&format!(" cargo test going_down::{test} -- --exact")),
+        line.contains(" cargo test -p reweave-tests --test hangs ")
+            && line.ends_with(&format!(" going_down::{test} -- --exact")),
         "{line}"
     );
     // The same line, where it was told at once.
