@@ -4,7 +4,8 @@
 //! dropped ([`Owners`]). Then:
 //!
 //! ```text
-//!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for
+//!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for; or more wakers of it are
+//!                  left than waits are seen; or another has a handle to abort it
 //!   idle           it waits for a message, a change, a notification, as servers do; or for one who is idle
 //!   stuck          all others: in a cycle, each for what only the next could give    deadlock
 //!                                           hanging from such a cycle                named with the deadlock
@@ -21,6 +22,7 @@ use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
 use crate::base::resource::{ResourceKind, ResourceNo, Want};
 use crate::base::span::FAR;
+use crate::kernel::task::wakers;
 use crate::observe::graph::{Edge, Graph};
 use crate::observe::owners::{Owner, Owners};
 use crate::observe::waits::{Awaits, Wait};
@@ -34,7 +36,7 @@ pub(crate) struct Left {
 }
 
 struct LeftTask {
-    /// It is ready, or waits for something that is not seen.
+    /// It is ready, or may wait for something that is not seen, or another may abort it.
     could_go_on: bool,
     waits: Vec<LeftWait>,
     told: WaitingTask,
@@ -55,13 +57,18 @@ enum Needs {
     Never,
     /// This task ends.
     End(TaskNo),
-    /// All of these let go, and who is ahead in line goes on.
-    All(Vec<Hold>, Option<TaskNo>),
+    /// This task, which is ahead in line, is served or gives up. What it waits for itself is its own affair.
+    Ahead(TaskNo),
+    /// All of these let go.
+    All(Vec<Taken>),
     /// One of these lets go.
-    Any(Vec<Hold>),
+    Any(Vec<Taken>),
     /// Who has the other end of this channel goes on, or one of these lets go.
-    OtherEnd(ResourceNo, Vec<Hold>),
+    OtherEnd(ResourceNo, Vec<Taken>),
 }
+
+/// What is held, and the task that took it.
+type Taken = (Hold, TaskNo);
 
 /// A judgement of one task or several.
 pub(crate) struct Judged {
@@ -105,11 +112,10 @@ impl Left {
     /// What the tasks in these slots wait for.
     pub(crate) fn new(look: Look<'_>, slots: &[u32]) -> Left {
         let graph = look.graph(false);
+        let awaited = awaited(look, slots);
         let task = |&slot: &u32| {
-            (
-                look.kernel.tasks.row(slot).number,
-                left_task(look, &graph, slot),
-            )
+            let number = look.kernel.tasks.row(slot).number;
+            (number, left_task(look, &graph, slot, &awaited))
         };
         Left {
             tasks: slots.iter().map(task).collect(),
@@ -215,23 +221,54 @@ impl LeftTask {
     }
 }
 
-fn left_task(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> LeftTask {
+/// How many tasks wait for the end of each.
+fn awaited(look: Look<'_>, slots: &[u32]) -> BTreeMap<TaskNo, u32> {
+    let mut awaited = BTreeMap::new();
+    for slot in slots {
+        for wait in look.observer.waits.of(look.kernel, *slot) {
+            if let Awaits::Task(task) = wait.awaits {
+                *awaited.entry(task).or_default() += 1;
+            }
+        }
+    }
+    awaited
+}
+
+fn left_task(
+    look: Look<'_>,
+    graph: &Graph<'_>,
+    slot: u32,
+    awaited: &BTreeMap<TaskNo, u32>,
+) -> LeftTask {
     let waits = look.observer.waits.of(look.kernel, slot);
     let wait = |wait: &Wait| LeftWait {
         awaits: wait.awaits,
         needs: needs(look, graph, wait),
     };
-    let waits: Vec<LeftWait> = waits.map(wait).collect();
-    let cell = look.kernel.tasks.cell(slot);
-    let ready = cell.is_some_and(|cell| cell.header().is_queued());
-    let Seen { detail, .. } = unawaited_task::seen(look, slot);
+    let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
     LeftTask {
-        could_go_on: ready || waits.is_empty(),
-        waits,
+        could_go_on: may_be_woken_unseen(look, slot, awaited),
+        waits: waits.map(wait).collect(),
         told: look.waiting_task(graph, slot),
         place: look.kernel.tasks.place(slot).into(),
         unawaited: detail,
     }
+}
+
+/// Whether the task in this slot is ready; or somebody may have its waker whom the run does not see, or a handle of it to abort
+/// it.
+fn may_be_woken_unseen(look: Look<'_>, slot: u32, awaited: &BTreeMap<TaskNo, u32>) -> bool {
+    let number = look.kernel.tasks.row(slot).number;
+    let Some(cell) = look.kernel.tasks.cell(slot) else {
+        return false;
+    };
+    let known = look.observer.waits.known(number);
+    // A combinator has the task's waker, and gives others to its futures: who has those is not known.
+    let kept = look.observer.resources.kept_wakers(number);
+    let seen = known.iter().all(|wait| wait.own) && wakers(cell) <= known.len() + kept;
+    let handles = cell.header().handles();
+    let may_be_aborted = handles > awaited.get(&number).copied().unwrap_or_default();
+    known.is_empty() || cell.header().is_queued() || !seen || may_be_aborted
 }
 
 fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
@@ -241,22 +278,24 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
         Awaits::Task(task) => return Needs::End(task),
         Awaits::Resource(resource, want) => (resource, want),
     };
+    if wait.granted.is_some() {
+        return Needs::Anybody;
+    }
     let resources = &look.observer.resources;
     let kind = look.resource(resource).kind;
     let holds = || {
-        resources
-            .holders(resource)
-            .iter()
-            .map(|held| held.hold)
-            .collect()
+        let holders = resources.holders(resource).iter();
+        holders.map(|held| (held.hold, held.task)).collect()
     };
     match (want, kind) {
-        _ if wait.granted.is_some() => Needs::Anybody,
-        (Want::Itself, ResourceKind::Semaphore) => match resources.has_fixed_permits(resource) {
-            true => Needs::Any(holds()),
-            false => Needs::Anybody,
+        (Want::Itself, ResourceKind::Semaphore) if !resources.has_fixed_permits(resource) => {
+            Needs::Anybody
+        }
+        (Want::Itself, _) => match (graph.ahead_of(wait), kind) {
+            (Some(ahead), _) => Needs::Ahead(ahead),
+            (None, ResourceKind::Semaphore) => Needs::Any(holds()),
+            (None, _) => Needs::All(holds()),
         },
-        (Want::Itself, _) => Needs::All(holds(), graph.ahead_of(wait)),
         (Want::Room, ResourceKind::Mpsc) | (Want::Value, ResourceKind::Oneshot) => {
             Needs::OtherEnd(resource, holds())
         }
@@ -278,27 +317,26 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
 }
 
 fn givers(needs: &Needs, owners: &Owners) -> Givers {
+    let owner = |&(hold, taker): &Taken| owners.of_hold(hold, taker);
     match needs {
         Needs::Anybody => Givers::Anybody,
         Needs::Never => Givers::Never(Vec::new()),
-        Needs::End(task) => Givers::All(vec![*task]),
-        Needs::All(holds, ahead) => {
-            let holders = || holds.iter().map(|hold| owners.of_hold(*hold));
-            let known = holders().filter_map(|owner| match owner {
+        Needs::End(task) | Needs::Ahead(task) => Givers::All(vec![*task]),
+        Needs::All(holds) => {
+            let known = holds.iter().filter_map(|taken| match owner(taken) {
                 Owner::Task(task) => Some(task),
                 Owner::Anybody | Owner::Nobody => None,
             });
-            let tasks = ahead.iter().copied().chain(known).collect();
-            match holders().any(|owner| owner == Owner::Nobody) {
+            let tasks = known.collect();
+            match holds.iter().any(|taken| owner(taken) == Owner::Nobody) {
                 true => Givers::Never(tasks),
                 false => Givers::All(tasks),
             }
         }
         Needs::Any(holds) if holds.is_empty() => Givers::Anybody,
-        Needs::Any(holds) => any_of(holds.iter().map(|hold| owners.of_hold(*hold))),
+        Needs::Any(holds) => any_of(holds.iter().map(owner)),
         Needs::OtherEnd(resource, kept) => {
-            let kept = kept.iter().map(|hold| owners.of_hold(*hold));
-            any_of(kept.chain([owners.of_end(*resource)]))
+            any_of(kept.iter().map(owner).chain([owners.of_end(*resource)]))
         }
     }
 }

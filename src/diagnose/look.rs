@@ -126,7 +126,7 @@ impl<'r> Look<'r> {
             unreceived.any(|(number, _)| number == resource)
         };
         let woken = |wait: &&&Wait| {
-            wait.is_called(self.kernel.now())
+            wait.is_called(self.kernel)
                 || matches!(wait.awaits, Awaits::Resource(resource, Want::Message) if waiting_messages(resource))
         };
         let left = graph.abandoned.iter().filter(woken);

@@ -3,6 +3,7 @@
 use super::look::{Look, Seen};
 use super::lost_waker;
 use crate::kernel::kernel::Kernel;
+use crate::observe::graph::Graph;
 use crate::record::detail::{Doing, UnawaitedTask};
 
 /// The tasks that are left, but for those whose end was asked for.
@@ -16,7 +17,7 @@ pub(crate) fn slots(kernel: &Kernel) -> impl Iterator<Item = u32> {
 }
 
 /// What the task in this slot was doing.
-pub(crate) fn seen(look: Look<'_>, slot: u32) -> Seen {
+pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> Seen {
     let tasks = &look.kernel.tasks;
     let woken = tasks
         .cell(slot)
@@ -25,7 +26,7 @@ pub(crate) fn seen(look: Look<'_>, slot: u32) -> Seen {
         0 => Doing::NotStarted,
         _ if woken => Doing::Ready,
         _ => Doing::Waiting {
-            waits: look.waits(&look.graph(false), slot),
+            waits: look.waits(graph, slot),
             lost: lost_waker::is_lost(look.kernel, slot),
         },
     };

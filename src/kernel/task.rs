@@ -149,6 +149,11 @@ impl Header {
         self.handles.fetch_sub(1, Relaxed);
     }
 
+    /// How many join and abort handles have it.
+    pub(crate) fn handles(&self) -> u32 {
+        self.handles.load(Relaxed)
+    }
+
     /// It is none of those that [`Header::is_apart`] leaves to be counted.
     pub(crate) fn set_apart(&self) {
         self.add(APART);
@@ -282,7 +287,13 @@ pub(crate) trait Runnable: Remote {
 
 /// Whether no waker of this task is left, the cell being in its row: whoever else has it but handles is a waker.
 pub(crate) fn has_no_waker(task: &Arc<dyn Runnable>) -> bool {
-    Arc::strong_count(task) as u64 <= 1 + u64::from(task.header().handles.load(Relaxed))
+    wakers(task) == 0
+}
+
+/// How many wakers of this task there are, the cell being in its row.
+pub(crate) fn wakers(task: &Arc<dyn Runnable>) -> usize {
+    let others = 1 + task.header().handles() as usize;
+    Arc::strong_count(task).saturating_sub(others)
 }
 
 /// A task as a join handle sees it.

@@ -38,7 +38,8 @@ impl Observer {
 
     /// Takes in a fact.
     pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
-        self.owners.note(fact);
-        self.resources.note(fact, moment)
+        let noted = self.resources.note(fact, moment);
+        self.owners.note(fact, noted.held.map(|held| held.task));
+        noted
     }
 }

@@ -1,8 +1,8 @@
 //! Who owned what, learnt as the tasks that are left at the end of a run are dropped, one after the other.
 //!
 //! A guard, or the end of a channel, that lies in the memory of a task's future is that task's alone. What lies elsewhere may
-//! be shared by several, and counts as anybody's. A guard that borrows its lock cannot be shared: it is with the task that
-//! took it.
+//! be shared by several, and counts as anybody's. A guard that borrows its lock is not put where others reach it, but by way of
+//! a future that is shared: if it goes with the task that took it, it was that task's.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,6 +16,8 @@ use crate::record::fact::{Fact, Hold};
 pub(crate) struct Owners {
     /// The task that is being dropped, and where its future lies.
     dropping: Option<(TaskNo, Range<usize>)>,
+    /// `main` is over, and its output may hold what it took.
+    main_keeps: bool,
     /// By the hold's number.
     holds: BTreeMap<u32, Owner>,
     /// Who had the end of a channel on which those at the other end depend.
@@ -44,8 +46,13 @@ impl Owners {
         }
     }
 
-    /// Takes in a fact of the end of a run.
-    pub(crate) fn note(&mut self, fact: &Fact) {
+    /// What `main` took may be in its output, which outlives the run.
+    pub(crate) fn main_keeps(&mut self) {
+        self.main_keeps = true;
+    }
+
+    /// Takes in a fact of the end of a run. `taker` is who took what the fact gives back.
+    pub(crate) fn note(&mut self, fact: &Fact, taker: Option<TaskNo>) {
         let Some((dropping, _)) = &self.dropping else {
             return;
         };
@@ -53,7 +60,11 @@ impl Owners {
             Fact::GaveBack {
                 hold, shared_at, ..
             } => {
-                let owner = shared_at.map_or(Owner::Task(*dropping), |at| self.of(at));
+                let owner = match shared_at {
+                    Some(at) => self.of(at),
+                    None if taker == Some(*dropping) => Owner::Task(*dropping),
+                    None => Owner::Anybody,
+                };
                 self.holds.insert(hold.number, owner);
             }
             Fact::LetGo { hold, .. } => {
@@ -80,12 +91,14 @@ impl Owners {
         }
     }
 
-    /// Who had what is held under this number.
-    pub(crate) fn of_hold(&self, hold: Hold) -> Owner {
-        self.holds
-            .get(&hold.number)
-            .copied()
-            .unwrap_or(Owner::Nobody)
+    /// Who had what this task took, and holds under this number.
+    pub(crate) fn of_hold(&self, hold: Hold, taker: TaskNo) -> Owner {
+        let never_dropped = match taker {
+            TaskNo::MAIN if self.main_keeps => Owner::Anybody,
+            _ => Owner::Nobody,
+        };
+        let owner = self.holds.get(&hold.number).copied();
+        owner.unwrap_or(never_dropped)
     }
 
     /// Who had the end of this channel. One that still is may lie in a static, for all to use.

@@ -25,6 +25,8 @@ struct Row {
     /// Who closed it, and when.
     closed: Option<(TaskNo, u64)>,
     permits: Permits,
+    /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
+    keeps_waker_of: Option<TaskNo>,
 }
 
 /// Published values of a resource that are remembered, at the most.
@@ -89,7 +91,11 @@ impl Resources {
                 let row = self.row(resource);
                 row.permits.in_vain |= row.holders.is_empty() && row.permits.is_short();
             }
-            Fact::Sent { resource } => self.row(resource).messages.push_back(moment.event),
+            Fact::Sent { resource } => {
+                let row = self.row(resource);
+                row.keeps_waker_of = None;
+                row.messages.push_back(moment.event);
+            }
             Fact::Received {
                 resource,
                 messages,
@@ -161,6 +167,17 @@ impl Resources {
         let rows = self.rows.iter().enumerate();
         rows.filter(|(_, row)| !row.messages.is_empty())
             .map(|(at, row)| (ResourceNo(at as u32), row.messages.len() as u64))
+    }
+
+    /// A wait for this channel's messages was dropped, and the channel keeps its task's waker; or another waits now.
+    pub(crate) fn keeps_waker_of(&mut self, channel: ResourceNo, task: Option<TaskNo>) {
+        self.row(channel).keeps_waker_of = task;
+    }
+
+    /// How many channels keep a waker of this task although it does not wait.
+    pub(crate) fn kept_wakers(&self, task: TaskNo) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.keeps_waker_of == Some(task)).count()
     }
 
     /// Who last received from a channel, and where.

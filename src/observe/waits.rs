@@ -97,17 +97,18 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// Whether it was given what it waits for, or its timer is due: so its waker was called.
-    pub(crate) fn is_called(&self, now: u64) -> bool {
-        let due = matches!(self.awaits, Awaits::Timer(at) if at <= now);
+    /// Whether it was given what it waits for, or its timer has fired: so its waker was called. Of timers due at this very
+    /// instant that is known once none is left.
+    pub(crate) fn is_called(&self, kernel: &Kernel) -> bool {
+        let fired = |at| at < kernel.now() || at == kernel.now() && !kernel.may_be_due();
+        let due = matches!(self.awaits, Awaits::Timer(at) if fired(at));
         due || self.granted.is_some()
     }
 
     /// Whether its task polls it no more. If others still move, that is known only of a future with the task's own waker:
     /// what polls the others may come to it later.
     pub(crate) fn is_left_alone(&self, kernel: &Kernel, others_move: bool) -> bool {
-        self.polled.is_abandoned(kernel)
-            && (self.own || !others_move && self.is_called(kernel.now()))
+        self.polled.is_abandoned(kernel) && (self.own || !others_move && self.is_called(kernel))
     }
 }
 
@@ -264,12 +265,21 @@ impl Waits {
     }
 
     /// What the task in this slot cannot go on without: the waits of its last step, and those whose wakers nobody called.
-    pub(crate) fn of<'a>(&'a self, kernel: &Kernel, slot: u32) -> impl Iterator<Item = &'a Wait> {
+    pub(crate) fn of<'a>(
+        &'a self,
+        kernel: &'a Kernel,
+        slot: u32,
+    ) -> impl Iterator<Item = &'a Wait> {
         let row = kernel.tasks.row(slot);
-        let (task, step, now) = (row.number, row.steps, kernel.now());
+        let (task, step) = (row.number, row.steps);
+        let waits = self.known(task).iter();
+        waits.filter(move |wait| wait.polled.step == step || !wait.own && !wait.is_called(kernel))
+    }
+
+    /// All that are known of this task, whether it still polls them or not.
+    pub(crate) fn known(&self, task: TaskNo) -> &[Wait] {
         let waits = self.of_task.get(task.get() as usize);
-        let waits = waits.map_or(&[][..], Vec::as_slice).iter();
-        waits.filter(move |wait| wait.polled.step == step || !wait.own && !wait.is_called(now))
+        waits.map_or(&[], Vec::as_slice)
     }
 
     /// All, by task, and in the order in which they began.

@@ -14,14 +14,17 @@ use crate::kernel::phase::{Phase, Stop};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 
-/// See the top of this file.
-pub(super) fn close(cx: &Context, stop: Stop) {
+/// See the top of this file. `main_keeps` says that the output of `main` may hold what it took.
+pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
     let mut run = cx.run();
     run.kernel.set_idle();
     let forgotten = forgotten_permits(&mut run, stop);
     let explained = examine_stuck(&mut run, stop);
     run.kernel.set_phase(Phase::Closing(stop));
     let left = left_behind(&mut run, stop);
+    if main_keeps {
+        run.main_keeps();
+    }
     if run.kernel.tasks.alive() > 0 {
         let order = order(&run.kernel, stop);
         drop(run);

@@ -15,6 +15,7 @@
 use std::any::Any;
 use std::cell::RefMut;
 use std::future::Future;
+use std::mem::needs_drop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
@@ -106,7 +107,7 @@ where
                 Err(payload) => unwound(cx, payload),
             }
         };
-        end::close(cx, stop);
+        end::close(cx, stop, needs_drop::<F::Output>());
         let output = main.detach();
         main.recycle();
         output

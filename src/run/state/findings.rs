@@ -299,6 +299,13 @@ impl Run {
         }
     }
 
+    /// What `main` took may be in its output.
+    pub(in crate::run) fn main_keeps(&mut self) {
+        if let Some(observer) = &mut self.observer {
+            observer.owners.main_keeps();
+        }
+    }
+
     /// Whether operations stand in line for permits.
     pub(in crate::run) fn is_anybody_in_line(&self) -> bool {
         self.counters.in_line() > 0

@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::base::place::{Place, is_users};
+use crate::base::resource::{ResourceNo, Want};
 use crate::observe::waits::{Awaits, LastPoll, WaitKey};
 use crate::record::event::Event;
 
@@ -34,6 +35,9 @@ impl Run {
         place: Option<Place>,
     ) -> Option<WaitKey> {
         let observer = self.observer.as_mut()?;
+        if let Awaits::Resource(channel, Want::Message) = awaits {
+            observer.resources.keeps_waker_of(channel, None);
+        }
         let (key, new) = observer
             .waits
             .note(&self.kernel, lasting, known, own, awaits, place);
@@ -53,6 +57,14 @@ impl Run {
             });
         }
         Some(key)
+    }
+
+    /// A wait of the running task for this channel's messages was dropped, and the channel keeps the waker.
+    pub(crate) fn keeps_waker(&mut self, channel: ResourceNo) {
+        let task = self.current_task();
+        if let Some(observer) = &mut self.observer {
+            observer.resources.keeps_waker_of(channel, Some(task));
+        }
     }
 
     /// The operation that is polled now is awaited here, and was made elsewhere.

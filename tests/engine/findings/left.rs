@@ -1,5 +1,7 @@
 //! Tasks that are left when `main` ends: `deadlock` and `stuck_task`, wherever `main` is; and servers that are idle.
 
+mod may_go_on;
+
 use std::collections::HashMap;
 use std::mem::forget;
 use std::sync::Arc;

@@ -134,8 +134,13 @@ impl<T> Rx<T> {
     fn note_left_alone(&mut self, polled: LastPoll, place: Place) {
         look!(here => {
             let mut state = self.chan.state.lock();
-            let alone = here
-                .is_some_and(|here| state.tag.is_of(here) && here.run.is_abandoned(polled));
+            let Some(here) = here.filter(|here| state.tag.is_of(here)) else {
+                return;
+            };
+            // As tokio's, the channel keeps the waker, and wakes it when the next message comes.
+            let channel = state.tag.number(here);
+            here.run.keeps_waker(channel);
+            let alone = here.run.is_abandoned(polled);
             if alone && !state.messages.is_empty() {
                 state.left_alone = Some((polled, place));
             }
