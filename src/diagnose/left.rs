@@ -36,8 +36,10 @@ pub(crate) struct Left {
 }
 
 struct LeftTask {
-    /// It is ready, or may wait for something that is not seen, or another may abort it.
+    /// It is ready, or may wait for something that is not seen.
     could_go_on: bool,
+    /// How many handles of it there are, if nobody awaits it by one of them.
+    handles: u32,
     waits: Vec<LeftWait>,
     told: WaitingTask,
     place: SourcePlace,
@@ -153,16 +155,18 @@ impl Left {
 
     /// Those that can never go on, and for whom of them each waits.
     fn stuck(&self, owners: &Owners) -> BTreeMap<TaskNo, Vec<Edge>> {
-        let with_givers = |left: &LeftTask| -> Vec<(Awaits, Givers)> {
+        // An abort is a way out, too, but nothing that a task waits for.
+        let with_givers = |task: TaskNo, left: &LeftTask| -> Vec<(Option<Awaits>, Givers)> {
             let waits = left.waits.iter();
-            waits
-                .map(|wait| (wait.awaits, givers(&wait.needs, owners)))
-                .collect()
+            let waits = waits.map(|wait| (Some(wait.awaits), givers(&wait.needs, owners)));
+            let handles = owners.of_handles(task, left.handles).into_iter();
+            let abort = (left.handles > 0).then(|| (None, any_of(handles)));
+            waits.chain(abort).collect()
         };
-        let waits: BTreeMap<TaskNo, Vec<(Awaits, Givers)>> = self
+        let waits: BTreeMap<TaskNo, Vec<(Option<Awaits>, Givers)>> = self
             .tasks
             .iter()
-            .map(|(&task, left)| (task, with_givers(left)))
+            .map(|(&task, left)| (task, with_givers(task, left)))
             .collect();
         let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
         for (&task, waits) in &waits {
@@ -185,7 +189,10 @@ impl Left {
             let waits = waits[&from].iter();
             let edges = waits.flat_map(|&(awaits, ref givers)| {
                 let tasks = givers.tasks().iter().filter(|to| stuck.contains(to));
-                tasks.map(move |&to| Edge { from, awaits, to })
+                tasks.filter_map(move |&to| {
+                    let awaits = awaits?;
+                    Some(Edge { from, awaits, to })
+                })
             });
             edges.collect()
         };
@@ -247,7 +254,8 @@ fn left_task(
     };
     let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
     LeftTask {
-        could_go_on: may_be_woken_unseen(look, slot, awaited),
+        could_go_on: may_be_woken_unseen(look, slot),
+        handles: spare_handles(look, slot, awaited),
         waits: waits.map(wait).collect(),
         told: look.waiting_task(graph, slot),
         place: look.kernel.tasks.place(slot).into(),
@@ -255,9 +263,19 @@ fn left_task(
     }
 }
 
-/// Whether the task in this slot is ready; or somebody may have its waker whom the run does not see, or a handle of it to abort
-/// it.
-fn may_be_woken_unseen(look: Look<'_>, slot: u32, awaited: &BTreeMap<TaskNo, u32>) -> bool {
+/// How many handles of the task in this slot there are, if by one of them at least nobody awaits it: it may be there to abort it.
+fn spare_handles(look: Look<'_>, slot: u32, awaited: &BTreeMap<TaskNo, u32>) -> u32 {
+    let number = look.kernel.tasks.row(slot).number;
+    let cell = look.kernel.tasks.cell(slot);
+    let handles = cell.map_or(0, |cell| cell.header().handles());
+    match handles > awaited.get(&number).copied().unwrap_or_default() {
+        true => handles,
+        false => 0,
+    }
+}
+
+/// Whether the task in this slot is ready; or somebody may have its waker whom the run does not see.
+fn may_be_woken_unseen(look: Look<'_>, slot: u32) -> bool {
     let number = look.kernel.tasks.row(slot).number;
     let Some(cell) = look.kernel.tasks.cell(slot) else {
         return false;
@@ -266,9 +284,7 @@ fn may_be_woken_unseen(look: Look<'_>, slot: u32, awaited: &BTreeMap<TaskNo, u32
     // A combinator has the task's waker, and gives others to its futures: who has those is not known.
     let kept = look.observer.resources.kept_wakers(number);
     let seen = known.iter().all(|wait| wait.own) && wakers(cell) <= known.len() + kept;
-    let handles = cell.header().handles();
-    let may_be_aborted = handles > awaited.get(&number).copied().unwrap_or_default();
-    known.is_empty() || cell.header().is_queued() || !seen || may_be_aborted
+    known.is_empty() || cell.header().is_queued() || !seen
 }
 
 fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {

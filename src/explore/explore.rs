@@ -291,7 +291,7 @@ where
         let firsts = found.firsts();
         let stopped = !shared.search.is_wanted(made.end - 1);
         // A run that met a limit takes long, and so would others of its kind.
-        let counts = !(stopped && shared.has_kept());
+        let counts = !(stopped && shared.has_kept_below(made.end));
         let counted = made.end - made.start
             + match stopped && counts {
                 true => worker.sample(made.end, &mut found),
@@ -371,6 +371,8 @@ where
     /// Runs a fixed number of seeds from this one on, to count what they show; fewer if they take many steps. Gives how many.
     fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
         let mut known = KnownMarks::default();
+        self.cx
+            .takes(|| Taken::Seeds(start..start.saturating_add(SAMPLE)));
         let (mut seeds, mut steps) = (0, 0);
         while seeds < SAMPLE && steps < MOST_STEPS_OF_SAMPLE {
             let Some(seed) = start.checked_add(seeds) else {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::sightings::Key;
 use crate::run::suspicion::Suspicion;
 
-/// What is known of runs by their marks, of [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) seeds.
+/// What is known of runs by their marks, of [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) seeds. So which runs are recorded
+/// depends neither on the threads nor on where a range begins, but on its first few seeds.
 #[derive(Default)]
 pub(super) struct KnownMarks(BTreeMap<u64, Known>);
 
@@ -17,15 +18,18 @@ struct Known {
     keys: Option<Vec<Key>>,
 }
 
-/// Where several tasks were left parked, marks do not say what they wait for, and this many are looked at.
-const LOOKS_AT_PARKED: u32 = 3;
+/// What tasks wait for that were left parked, marks do not say, and so many runs are looked at: more where there are several,
+/// which may wait for each other.
+const LOOKS_AT_ONE: u32 = 3;
+const LOOKS_AT_SEVERAL: u32 = 6;
 
 impl KnownMarks {
     /// Whether the run with this suspicion is to be recorded.
     pub(super) fn ask_for_a_look(&mut self, suspicion: Suspicion) -> bool {
-        let most = match suspicion.are_several_parked() {
-            true => LOOKS_AT_PARKED,
-            false => 1,
+        let most = match suspicion.parked() {
+            0 => 1,
+            1 => LOOKS_AT_ONE,
+            _ => LOOKS_AT_SEVERAL,
         };
         let new = suspicion.marks().is_some_and(|marks| {
             let known = self.0.entry(marks).or_default();

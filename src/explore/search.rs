@@ -45,10 +45,12 @@ impl SeedsInOrder {
 
 impl Search for SeedsInOrder {
     fn take(&self) -> Option<Range<u64>> {
+        // Those that are taken at once end at a multiple of their number, wherever the range begins.
         let ahead = self.taken.fetch_add(1, Relaxed);
-        let ahead = ahead.saturating_mul(SEEDS_AT_ONCE);
-        let first = self.seeds.start.saturating_add(ahead);
-        let last = self.seeds.end.min(first.saturating_add(SEEDS_AT_ONCE));
+        let batch = self.seeds.start / SEEDS_AT_ONCE + ahead;
+        let start = batch.checked_mul(SEEDS_AT_ONCE)?;
+        let first = start.max(self.seeds.start);
+        let last = self.seeds.end.min(start.saturating_add(SEEDS_AT_ONCE));
         self.is_wanted(first).then_some(first..last)
     }
 

@@ -45,9 +45,9 @@ impl Shared {
         Some(run)
     }
 
-    /// Whether a run was kept.
-    pub(super) fn has_kept(&self) -> bool {
+    /// Whether one was kept with a seed below this. Of those above, other threads may have made some.
+    pub(super) fn has_kept_below(&self, end: u64) -> bool {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.is_some()
+        kept.as_ref().is_some_and(|&(seed, _)| seed < end)
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Owners {
     holds: BTreeMap<u32, Owner>,
     /// Who had the end of a channel on which those at the other end depend.
     ends: BTreeMap<ResourceNo, Owner>,
+    /// Who had handles of a task, by which it can be aborted.
+    handles: BTreeMap<TaskNo, Vec<Owner>>,
 }
 
 /// Who could give something.
@@ -49,6 +51,21 @@ impl Owners {
     /// What `main` took may be in its output, which outlives the run.
     pub(crate) fn main_keeps(&mut self) {
         self.main_keeps = true;
+    }
+
+    /// A handle of this task is gone, which lay here.
+    pub(crate) fn handle_gone(&mut self, task: TaskNo, at: usize) {
+        if self.dropping.is_some() {
+            let owner = self.of(at);
+            self.handles.entry(task).or_default().push(owner);
+        }
+    }
+
+    /// Who had the handles of this task, of which there were so many.
+    pub(crate) fn of_handles(&self, task: TaskNo, count: u32) -> Vec<Owner> {
+        let mut owners = self.handles.get(&task).cloned().unwrap_or_default();
+        owners.resize(owners.len().max(count as usize), Owner::Anybody);
+        owners
     }
 
     /// Takes in a fact of the end of a run. `taker` is who took what the fact gives back.

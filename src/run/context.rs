@@ -301,6 +301,15 @@ pub(crate) fn is_set() -> bool {
     CONTEXT.is_set()
 }
 
+/// In a recorded run, tells that a handle of this task is gone, which lay here.
+pub(crate) fn handle_gone(header: &Header, at: usize) {
+    try_with(|cx| {
+        if cx.scope.is_recorded() && header.is_home(&cx.scope) {
+            cx.run().handle_gone(header.number(), at);
+        }
+    });
+}
+
 /// The context, if a run is under way on this thread.
 #[inline(always)]
 pub(crate) fn try_with<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {

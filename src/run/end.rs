@@ -74,11 +74,12 @@ fn left_behind(run: &mut Run, stop: Stop) -> Option<Left> {
     if let Some(look) = run.look() {
         return Some(Left::new(look, &slots));
     }
-    let parked = suspects(&run.kernel, &slots).count();
-    run.verdict.left_parked(parked, run.in_line());
+    let parked: BTreeSet<u32> = suspects(&run.kernel, &slots).collect();
+    let in_line = run.in_line();
+    let suspicion = run.verdict.suspicion_mut();
+    suspicion.left_in_line(in_line);
     for slot in slots {
-        let place = run.kernel.tasks.place(slot);
-        run.verdict.mark(FindingKind::UnawaitedTask, Some(place));
+        suspicion.left(run.kernel.tasks.place(slot), parked.contains(&slot));
     }
     None
 }

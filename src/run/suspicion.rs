@@ -13,9 +13,12 @@ pub(crate) struct Suspicion {
     look: bool,
     /// The sum of the marks, so that their order does not matter.
     marks: u64,
-    /// Several tasks were left parked when `main` had ended: what they wait for, marks do not say.
-    several_parked: bool,
+    /// How many tasks were left parked when `main` had ended.
+    parked: u32,
 }
+
+/// Beside the kinds of findings, what is folded for a task that is parked.
+const PARKED: u64 = 1 << 32;
 
 impl Suspicion {
     /// Only a recorded run can tell what is wrong.
@@ -49,25 +52,37 @@ impl Suspicion {
             self.look = true;
             return;
         };
+        self.add(kind as u64, place);
+    }
+
+    fn add(&mut self, what: u64, place: Place) {
         // The address is a short way to the place: two places never share one, and if one place has two, a run is recorded
         // once more than need be.
         let mut hash = Hash::new();
-        hash.fold(kind as u64);
+        hash.fold(what);
         hash.fold(std::ptr::from_ref(place).addr() as u64);
         self.marks = self.marks.wrapping_add(hash.get());
     }
 
-    /// When `main` had ended so many tasks were left parked, and so many operations stood in line.
-    pub(crate) fn left_parked(&mut self, tasks: usize, in_line: i64) {
-        self.several_parked = tasks > 1;
+    /// When `main` had ended, a task that was spawned here was left, and was parked or not.
+    pub(crate) fn left(&mut self, place: Place, parked: bool) {
+        self.mark(FindingKind::UnawaitedTask, Some(place));
+        if parked {
+            self.parked += 1;
+            self.add(PARKED, place);
+        }
+    }
+
+    /// When `main` had ended, so many operations stood in line.
+    pub(crate) fn left_in_line(&mut self, operations: i64) {
         let mut hash = Hash::new();
-        hash.fold(in_line as u64);
+        hash.fold(operations as u64);
         self.marks = self.marks.wrapping_add(hash.get());
     }
 
-    /// Whether one recorded run with these marks does not speak for all.
-    pub(crate) fn are_several_parked(&self) -> bool {
-        self.several_parked
+    /// How many tasks were left parked when `main` had ended: what they wait for, marks do not say.
+    pub(crate) fn parked(&self) -> u32 {
+        self.parked
     }
 
     /// Whether the run is to be made again in any case.

@@ -69,13 +69,12 @@ impl Verdict {
         self.suspicion.mark(kind, place);
     }
 
-    /// So many tasks were left parked when `main` had ended, and so many operations stood in line, in a run that is not
-    /// recorded.
-    pub(super) fn left_parked(&mut self, tasks: usize, in_line: i64) {
-        self.suspicion.left_parked(tasks, in_line);
+    /// What may be wrong of a run that is not recorded.
+    pub(super) fn suspicion_mut(&mut self) -> &mut Suspicion {
+        &mut self.suspicion
     }
 
-    /// Keeps a finding, unless it is allowed; gives its number.
+    /// Keeps a finding, unless it is allowed, or as many of its kind and place are told already; gives its number.
     pub(super) fn keep(
         &mut self,
         detail: Detail,

@@ -66,7 +66,9 @@ impl Clone for AbortHandle {
 
 impl Drop for AbortHandle {
     fn drop(&mut self) {
-        self.cell.header().handle_gone();
+        let header = self.cell.header();
+        header.handle_gone();
+        context::handle_gone(header, std::ptr::from_ref(self).addr());
     }
 }
 

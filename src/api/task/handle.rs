@@ -170,7 +170,10 @@ impl<T> Drop for JoinHandle<T> {
             let id = Id::new(header.number());
             let output = match header.is_taken() {
                 true => None,
-                false => cell.detach(),
+                false => {
+                    context::handle_gone(header, std::ptr::from_ref(self).addr());
+                    cell.detach()
+                }
             };
             cell.recycle();
             if let Some(output) = output {

@@ -299,6 +299,13 @@ impl Run {
         }
     }
 
+    /// A handle of this task is gone, which lay here.
+    pub(crate) fn handle_gone(&mut self, task: TaskNo, at: usize) {
+        if let Some(observer) = &mut self.observer {
+            observer.owners.handle_gone(task, at);
+        }
+    }
+
     /// What `main` took may be in its output.
     pub(in crate::run) fn main_keeps(&mut self) {
         if let Some(observer) = &mut self.observer {

@@ -397,3 +397,27 @@ fn after_a_panic_of_main_only_that_is_told() {
     });
     assert_eq!(kinds(&run), [FindingKind::Panic], "{run}");
 }
+
+/// Whether a task is ready or parked is a part of what is known of a run that is not recorded; what it waits for is not.
+#[test]
+fn exploring_finds_what_looks_like_an_idle_task() {
+    let waits = || async {
+        leave("either", async {
+            if !reweave::flip(0.2) {
+                return std::future::pending().await;
+            }
+            let (sender, answer) = oneshot::channel::<()>();
+            let _ = answer.await;
+            drop(sender);
+        });
+        sleep(SECOND).await;
+    };
+    let sim = || Sim::new().allow(FindingKind::UnawaitedTask);
+    let found = |seeds, jobs| {
+        let found = explore(waits).sim(sim()).seeds(seeds).jobs(jobs).run();
+        let failure = found.failure().expect("one of them is a deadlock");
+        (failure.seed(), failure.shown())
+    };
+    assert_eq!(found(0..640, 1), found(0..640, 4));
+    assert!(found(0..640, 1).0 < Some(256));
+}
