@@ -160,8 +160,18 @@ impl Context {
 
     /// The moment in the run.
     pub(crate) fn moment(&self) -> Moment {
+        self.moment_of(&self.run())
+    }
+
+    /// The moment, unless the run is borrowed: where something of ours panics, it may be.
+    pub(super) fn try_moment(&self) -> Option<Moment> {
+        let run = self.run.try_borrow_mut().ok()?;
+        Some(self.moment_of(&run))
+    }
+
+    fn moment_of(&self, run: &Run) -> Moment {
         let (budget, others) = (self.scope.budget().get(), self.scope.others());
-        Moment::new(self.run().kernel.steps(), budget, others)
+        Moment::new(run.kernel.steps(), budget, others)
     }
 
     /// Whether this address is that of a variable of the running task: in its future, or on the stack of its poll. A
@@ -299,6 +309,15 @@ pub(crate) fn elsewhere<R>(f: impl FnOnce() -> R) -> R {
 #[inline(always)]
 pub(crate) fn is_set() -> bool {
     CONTEXT.is_set()
+}
+
+/// The code under test asks for the words or the payload of the panic with this id.
+pub(crate) fn told_panic(id: (RunId, TaskNo)) {
+    try_with(|cx| {
+        if let Some(now) = cx.try_moment() {
+            cx.run().told_panic(id, now);
+        }
+    });
 }
 
 /// In a recorded run, tells that a handle of this task is gone, which lay here.

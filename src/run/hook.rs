@@ -144,7 +144,11 @@ fn note(cx: &Context, info: &PanicHookInfo<'_>) {
     if ends_the_process(info) {
         super::last_words::say(cx, caught.as_ref(), &message, place.as_ref());
     }
-    *caught = Some(Caught { message, place });
+    *caught = Some(Caught {
+        message,
+        place,
+        moment: cx.try_moment(),
+    });
 }
 
 /// Whether the process aborts once the hook is done. The library calls the hook for a panic within a panic's unwinding as for

@@ -17,7 +17,7 @@ pub(super) fn say(
     let at = |place: Option<&SourcePlace>| place.map_or_else(String::new, |at| format!(" at {at}"));
     let mut text =
         String::from("\nreweave: the code under test panicked, and that ends the process:\n");
-    if let Some(Caught { message, place }) = first {
+    if let Some(Caught { message, place, .. }) = first {
         text += &format!("  {message:?}{}\n", at(place.as_ref()));
     }
     text += &format!("  {message:?}{}\n", at(place));

@@ -14,6 +14,7 @@ pub(crate) fn panic_at(message: String, place: Place) -> ! {
         *cx.caught().borrow_mut() = Some(Caught {
             message: message.clone(),
             place: Some(place.into()),
+            moment: cx.try_moment(),
         });
     });
     resume_unwind(Box::new(message))
@@ -30,6 +31,7 @@ pub(super) fn describe(cx: &Context, payload: &(dyn Any + Send)) -> Caught {
     seen.unwrap_or(Caught {
         message,
         place: None,
+        moment: cx.try_moment(),
     })
 }
 

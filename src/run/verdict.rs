@@ -1,9 +1,12 @@
 //! What was found to be wrong: findings in a recorded run, in another a suspicion that asks for one.
 
+use std::collections::VecDeque;
+
 use super::deferred::Deferred;
 use super::suspicion::Suspicion;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
+use crate::kernel::moment::Moment;
 use crate::record::detail::{Detail, UnobservedPanic};
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level, Levels};
@@ -16,8 +19,10 @@ pub(super) struct Verdict {
     findings: Vec<Finding>,
     unseen_panics: Vec<TaskPanic>,
     deferred: Vec<Deferred>,
-    /// The panic that was seen last, by which task, and in which of its steps.
-    seen_panic: Option<(TaskNo, u32, TaskPanic)>,
+    /// Panics that somebody has seen; of many the last.
+    seen_panics: VecDeque<TaskPanic>,
+    /// The panic whose words, or payload, the code under test asked for last, and when.
+    told_panic: Option<((RunId, TaskNo), Moment)>,
 }
 
 /// A panic of a spawned task.
@@ -31,6 +36,9 @@ pub(super) struct TaskPanic {
     pub(super) cause: Option<Box<TaskPanic>>,
 }
 
+/// Panics that were seen and are kept, in case another follows from one.
+const MOST_SEEN_PANICS: usize = 64;
+
 /// Findings of one kind and place that one run keeps, at the most.
 const MOST_OF_A_KIND: usize = 8;
 
@@ -43,7 +51,8 @@ impl Verdict {
             findings: Vec::new(),
             unseen_panics: Vec::new(),
             deferred: Vec::new(),
-            seen_panic: None,
+            seen_panics: VecDeque::new(),
+            told_panic: None,
         }
     }
 
@@ -133,20 +142,28 @@ impl Verdict {
         self.unseen_panics.push(panic);
     }
 
-    /// Somebody has seen this panic: which task, and in which of its steps.
-    pub(super) fn saw_panic(&mut self, id: (RunId, TaskNo), by: TaskNo, step: u32) {
-        let unseen = self.unseen_panics.iter();
-        if let Some(at) = unseen.map(|panic| panic.id).position(|unseen| unseen == id) {
-            self.seen_panic = Some((by, step, self.unseen_panics.remove(at)));
+    /// Somebody has seen this panic.
+    pub(super) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
+        let mut unseen = self.unseen_panics.iter();
+        if let Some(at) = unseen.position(|unseen| unseen.id == id) {
+            if self.seen_panics.len() == MOST_SEEN_PANICS {
+                self.seen_panics.pop_front();
+            }
+            let panic = self.unseen_panics.remove(at);
+            self.seen_panics.push_back(panic);
         }
     }
 
-    /// A task panics in this step: the panic that it saw in the same step, from which its own follows.
-    pub(super) fn take_cause(&mut self, task: TaskNo, step: u32) -> Option<TaskPanic> {
-        let seen = self
-            .seen_panic
-            .take_if(|seen| (seen.0, seen.1) == (task, step));
-        seen.map(|(.., panic)| panic)
+    /// The code under test asks for the words or the payload of this panic: as `unwrap` does before it panics itself.
+    pub(super) fn told_panic(&mut self, id: (RunId, TaskNo), now: Moment) {
+        self.told_panic = Some((id, now));
+    }
+
+    /// Something panics now: the panic that it follows from, if that was asked for just before.
+    pub(super) fn take_cause(&mut self, now: Moment) -> Option<TaskPanic> {
+        let (id, _) = self.told_panic.take_if(|(_, when)| *when == now)?;
+        let at = self.seen_panics.iter().position(|seen| seen.id == id)?;
+        self.seen_panics.remove(at)
     }
 
     /// What nobody has seen.

@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 
 use super::Id;
 use crate::kernel::task::{Failure, Panic};
+use crate::run::context::told_panic;
 
 /// The task was aborted, or it panicked.
 ///
@@ -55,10 +56,11 @@ impl JoinError {
     /// The error itself, if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.failure {
-            Failure::Panicked(panic) => Ok(panic
-                .payload
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner)),
+            Failure::Panicked(panic) => {
+                told_panic(panic.id);
+                let payload = panic.payload.into_inner();
+                Ok(payload.unwrap_or_else(PoisonError::into_inner))
+            }
             Failure::Cancelled => Err(self),
         }
     }
@@ -71,6 +73,8 @@ impl JoinError {
 
 /// The panic's message, if its payload is text.
 fn text_of(panic: &Panic) -> Option<&str> {
+    // A panic that gives these words follows from this one.
+    told_panic(panic.id);
     let payload = panic.payload.lock().unwrap_or_else(PoisonError::into_inner);
     let is_text = payload.is::<&str>() || payload.is::<String>();
     is_text.then_some(&panic.message)

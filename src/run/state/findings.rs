@@ -9,6 +9,7 @@ use crate::base::resource::ResourceNo;
 use crate::diagnose::look::{Look, Seen};
 use crate::diagnose::starvation;
 use crate::diagnose::{abandoned_receiver, futurelock};
+use crate::kernel::moment::Moment;
 use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::Scope;
 use crate::observe::waits::{LastPoll, WaitKey};
@@ -100,8 +101,12 @@ impl Run {
         caught: Caught,
         while_cut_off: bool,
     ) {
-        let Caught { message, place } = caught;
-        let cause = slot.and_then(|slot| self.take_cause(slot));
+        let Caught {
+            message,
+            place,
+            moment,
+        } = caught;
+        let cause = moment.and_then(|now| self.verdict.take_cause(now));
         let follows = cause.as_ref().map(|cause| cause.path.clone());
         cause.into_iter().for_each(|cause| self.report_cause(cause));
         let detail = |_: Look<'_>| {
@@ -113,12 +118,6 @@ impl Run {
             panic.into()
         };
         self.find_at(FindingKind::Panic, slot, place, None, detail);
-    }
-
-    /// The panic of another task that the task in this slot has just seen.
-    fn take_cause(&mut self, slot: u32) -> Option<TaskPanic> {
-        let row = self.kernel.tasks.row(slot);
-        self.verdict.take_cause(row.number, row.steps)
     }
 
     /// A task's panic that others followed from, and before it the one that it followed from itself.
@@ -139,8 +138,13 @@ impl Run {
 
     /// Keeps a task's panic until its join handle shows it to somebody.
     pub(in crate::run) fn remember_panic(&mut self, run: RunId, slot: u32, caught: Caught) {
-        let Caught { message, place } = caught;
-        let cause = self.take_cause(slot).map(Box::new);
+        let Caught {
+            message,
+            place,
+            moment,
+        } = caught;
+        let cause = moment.and_then(|now| self.verdict.take_cause(now));
+        let cause = cause.map(Box::new);
         let tasks = &self.kernel.tasks;
         self.verdict.remember_panic(TaskPanic {
             id: (run, tasks.row(slot).number),
@@ -157,8 +161,12 @@ impl Run {
 
     /// Somebody has seen this panic.
     pub(crate) fn saw_panic(&mut self, id: (RunId, TaskNo)) {
-        let row = self.kernel.tasks.row(self.kernel.current());
-        self.verdict.saw_panic(id, row.number, row.steps);
+        self.verdict.saw_panic(id);
+    }
+
+    /// The code under test asks for the words or the payload of a panic.
+    pub(crate) fn told_panic(&mut self, id: (RunId, TaskNo), now: Moment) {
+        self.verdict.told_panic(id, now);
     }
 
     /// The run is over: what nobody has seen is a finding.

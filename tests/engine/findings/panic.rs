@@ -121,3 +121,56 @@ fn in_the_destructor_of_an_output_that_is_dropped_with_its_handle() {
         drop(handle);
     }));
 }
+
+/// Of several the one whose error was unwrapped, also when that was seen long before.
+#[test]
+fn of_the_task_whose_error_is_unwrapped_is_the_cause() {
+    let run = Sim::new().run(async {
+        let one = spawn(async { panic!("one broke") });
+        let other = spawn(async { panic!("the other broke") });
+        let (one, _other) = futures::join!(one, other);
+        sleep(SECOND).await;
+        one.unwrap();
+    });
+    assert_eq!(run.findings()[0].message(), "one broke");
+    assert_eq!(kinds(&run), [FindingKind::Panic; 2]);
+
+    let run = Sim::new().run(async {
+        let error = spawn(async { panic!("broke") }).await.unwrap_err();
+        sleep(SECOND).await;
+        std::panic::resume_unwind(error.into_panic());
+    });
+    let told = run.findings().iter().map(|finding| finding.message());
+    let expected = ["broke", "after the panic of main/task: broke"];
+    assert!(told.eq(expected), "{run}");
+}
+
+#[test]
+fn of_a_task_that_was_tolerated_is_no_cause_of_another_matter() {
+    let run = Sim::new().run(async {
+        assert!(
+            spawn(async { panic!("expected") })
+                .await
+                .unwrap_err()
+                .is_panic()
+        );
+        assert_eq!(1 + 1, 3, "another matter");
+    });
+    assert_eq!(kinds(&run), [FindingKind::Panic], "{run}");
+
+    struct Breaks;
+    impl Drop for Breaks {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+    let run = Sim::new().allow(FindingKind::UnawaitedTask).run(async {
+        drop(spawn(async {
+            let _breaks = Breaks;
+            let _ = spawn(async { panic!("expected") }).await;
+            std::future::pending::<()>().await;
+        }));
+        sleep(SECOND).await;
+    });
+    assert_eq!(kinds(&run), [FindingKind::Panic], "{run}");
+}
