@@ -108,7 +108,10 @@ fn wait(mut child: Child, report: &Path) -> Option<Fate> {
     let began = Instant::now();
     let most = most_memory();
     let fate = loop {
-        if let Some(status) = child.try_wait().ok()? {
+        let Ok(ended) = child.try_wait() else {
+            break None;
+        };
+        if let Some(status) = ended {
             return said(BEGUN).then_some(Fate::Exited(status));
         }
         if said(HANGS) {

@@ -1,7 +1,7 @@
 //! The file of running seeds: what a process leaves behind that does not live to say which run took it down.
 //!
 //! `process::exit`, an abort, a stack overflow or the end of memory leave no time for a report. So a test says in a file in the target
-//! folder which seeds it is about to run, 16 at a time, and removes it when it comes to an end. Where the next run of the test finds
+//! folder which seeds it is about to run, a batch for each thread, and removes it when it comes to an end. Where the next run of the test finds
 //! one of a process that is no more, it tries what that process was about to run, each in a [process of its own](super::child).
 
 use std::env;
@@ -18,7 +18,7 @@ use crate::run::underway::{Drawn, Taken};
 const LINE: usize = 64;
 
 /// Runs that are tried, at the most.
-const MOST_TRIED: usize = 128;
+const MOST_TRIED: usize = 1024;
 
 /// Where the files of one test are.
 #[derive(Clone, Debug)]
@@ -43,7 +43,9 @@ impl Place {
             .or_else(|| binary.ancestors().find(above_deps))?;
         let stem = binary.file_stem()?.to_string_lossy().into_owned();
         // Without the hash, which changes with the code.
-        let stem = stem.rsplit_once('-').map_or(&*stem, |(stem, _)| stem);
+        let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        let hashed = stem.rsplit_once('-').filter(|(_, hash)| is_hash(hash));
+        let stem = hashed.map_or(&*stem, |(stem, _)| stem);
         let name = format!("{stem}-{}", test.as_deref().unwrap_or("main"));
         let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
             true => c,

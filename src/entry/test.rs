@@ -388,7 +388,7 @@ where
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
         Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)),
-        Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(count.unwrap_or(own_count))),
+        Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(*count, own_count)),
         None => {
             plain()?;
             many(0..DEFAULT_SEEDS)

@@ -7,6 +7,9 @@ use crate::record::detail::{
     Awaited, Busiest, Edge, Owner, PendingFuture, Role, Unreceived, Wait, WaitingTask,
 };
 
+/// Tasks that are told of one by one, and steps of a cycle, at the most.
+const MOST_TASKS: usize = 24;
+
 /// Every task that waits, and messages that nobody received.
 pub(super) fn stuck(
     waiting: &[WaitingTask],
@@ -14,12 +17,15 @@ pub(super) fn stuck(
     places: Places,
 ) -> Vec<String> {
     let mut known = Vec::new();
-    let tasks = waiting.iter().map(|task| {
+    let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
         let waits = waits(&task.waits, &mut known, places);
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
         format!("{} waits for {waits}{spawned}", task.task)
     });
-    let tasks: Vec<String> = tasks.collect();
+    let mut tasks: Vec<String> = tasks.collect();
+    if waiting.len() > MOST_TASKS {
+        tasks.push(format!("and {} more tasks", waiting.len() - MOST_TASKS));
+    }
     let channels = unreceived.iter().map(|unreceived| {
         let messages = match unreceived.messages {
             1 => "1 message".to_owned(),
@@ -89,7 +95,7 @@ pub(super) fn owners(owners: &[Owner], places: Places) -> String {
             Role::Receiver => ("its receiver is with", ", who last received at"),
         };
         let over = match owner.over {
-            true => ", which is over,",
+            true => " (over)",
             false => "",
         };
         format!(
@@ -133,7 +139,15 @@ pub(super) fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
 /// A cycle as a chain of arrows.
 pub(super) fn cycle(edges: &[Edge]) -> String {
     let mut chain = String::new();
-    for edge in edges {
+    let left_out = edges.len().saturating_sub(MOST_TASKS);
+    for (at, edge) in edges.iter().enumerate() {
+        // The middle of a long one says no more than its ends.
+        if left_out > 0 && at == MOST_TASKS / 2 {
+            let _ = write!(chain, "… {left_out} tasks … ");
+        }
+        if (MOST_TASKS / 2..MOST_TASKS / 2 + left_out).contains(&at) {
+            continue;
+        }
         let along = match &edge.awaited {
             Awaited::Resource { resource, .. } => resource.name.clone(),
             Awaited::Task(_) => "its end".to_owned(),

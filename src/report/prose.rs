@@ -121,6 +121,7 @@ fn livelock(livelock: &Livelock, places: Places) -> Told {
     };
     let operations = match operations {
         0 => String::new(),
+        1 => " with 1 operation".to_owned(),
         operations => format!(" with {operations} operations"),
     };
     let mut lines = spin::lines(&livelock.spins, places);
@@ -151,18 +152,26 @@ fn limit(limit: &Limit, places: Places) -> Told {
 
 fn stuck_task(task: &StuckTask, places: Places) -> Told {
     let waits = waits(&task.waits, &mut Vec::new(), places);
-    Told::short(format!(
-        "left behind when main ended, and stuck: it waits for {waits}, which nobody can give it any more"
-    ))
+    Told {
+        message:
+            "left behind when main ended, and stuck: nobody can give it what it waits for any more"
+                .to_owned(),
+        lines: vec![format!("waits for {waits}")],
+    }
 }
 
 fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {
+    let mut lines = Vec::new();
     let doing = match &task.doing {
         Doing::NotStarted => "before its first step".to_owned(),
         Doing::Ready => "when it had been woken and did not get to run again".to_owned(),
         Doing::Waiting { waits, lost } => {
-            let mut known = Vec::new();
-            let waits = self::waits(waits, &mut known, places);
+            // The sentence says for what, and a line where.
+            if places == Places::Told && waits.iter().any(|wait| wait.place.is_some()) {
+                let waits = self::waits(waits, &mut Vec::new(), places);
+                lines.push(format!("waits for {waits}"));
+            }
+            let waits = self::waits(waits, &mut Vec::new(), Places::LeftOut);
             let lost = match lost {
                 true => ", and no clone of its waker was left",
                 false => "",
@@ -170,9 +179,10 @@ fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {
             format!("while it waited for {waits}{lost}")
         }
     };
-    Told::short(format!(
-        "cut off when main ended, {doing}: nobody awaited it"
-    ))
+    Told {
+        message: format!("cut off when main ended, {doing}: nobody awaited it"),
+        lines,
+    }
 }
 
 fn never_awaited(future: &NeverAwaited) -> Told {

@@ -226,7 +226,7 @@ impl Op {
         });
         match look {
             Look::Complete(output) => {
-                self.complete();
+                self.end(Ended::Polled);
                 Poll::Ready(output)
             }
             Look::Again => {
@@ -318,44 +318,37 @@ impl Op {
         here.run.examine_given_up(self.wait);
     }
 
-    /// It is done.
+    /// It is done, or will never be.
     #[inline(always)]
-    fn complete(&mut self) {
+    fn end(&mut self, how: Ended) {
         if self.wait.is_some() {
-            self.complete_wait();
+            self.end_wait(how);
         }
     }
 
     #[inline(never)]
-    fn complete_wait(&mut self) {
+    fn end_wait(&mut self, how: Ended) {
         if let Some(key) = self.wait.take()
             && self.kind == Kind::Future
         {
-            context::try_with(|cx| cx.run().complete_wait(key));
+            context::try_with(|cx| match how {
+                Ended::Polled => cx.run().complete_wait(key),
+                Ended::Dropped => cx.run().end_wait(key),
+            });
         }
     }
+}
 
-    /// It will never be done.
-    #[inline(always)]
-    fn end(&mut self) {
-        if self.wait.is_some() {
-            self.end_wait();
-        }
-    }
-
-    #[inline(never)]
-    fn end_wait(&mut self) {
-        if let Some(key) = self.wait.take()
-            && self.kind == Kind::Future
-        {
-            context::try_with(|cx| cx.run().end_wait(key));
-        }
-    }
+/// How an operation ends.
+#[derive(Clone, Copy)]
+enum Ended {
+    Polled,
+    Dropped,
 }
 
 impl Drop for Op {
     #[inline(always)]
     fn drop(&mut self) {
-        self.end();
+        self.end(Ended::Dropped);
     }
 }

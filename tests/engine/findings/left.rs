@@ -225,8 +225,9 @@ fn a_lock_whose_guard_was_forgotten() {
     };
     let run = sim().run(forgets());
     insta::assert_snapshot!(told(&run), @"
-    stuck_task in main/late at 1s: left behind when main ended, and stuck: it waits for mutex#1 (held by main, which is over,), which nobody can give it any more
+    stuck_task in main/late at 1s: left behind when main ended, and stuck: nobody can give it what it waits for any more
       --> `spawn(future).unwrap()`
+      waits for mutex#1 at `lock().await) });` (held by main (over) since `lock_owned().await);`)
     ");
     let found = explore(forgets).sim(sim()).seeds(0..64).run();
     assert_eq!(kinds(&found.warnings()[0]), [FindingKind::StuckTask]);
