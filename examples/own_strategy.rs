@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use reweave::draw::{Calibration, Draw, Kind, Observation, Prng, Summary, TaskNo};
 use reweave::sync::Mutex;
-use reweave::{Report, Run, Strategy, explore};
+use reweave::{Explore, Report, Run, Strategy, explore};
 
 /// PCT of this depth.
 pub struct Pct {
@@ -185,29 +185,24 @@ pub async fn lost_update() {
 /// How many seeds there are to each figure.
 const SEEDS: u64 = 1_000;
 
-/// How many of the seeds fail, and the first run that does. `first_from` gives the first of the seeds from one on.
-fn count(first_from: impl Fn(u64) -> Option<Run>) -> (usize, Option<Run>) {
-    let failures = std::iter::successors(first_from(0), |run| {
-        let next = run.seed().expect("the run has a seed") + 1;
-        (next < SEEDS).then(|| first_from(next)).flatten()
-    });
-    let mut failures = failures.peekable();
-    let first = failures.peek().cloned();
-    (failures.count(), first)
+/// In how many of the seeds a failure shows, and a run that has it.
+fn count<M, F>(explore: Explore<M>) -> (u64, Option<Run>)
+where
+    M: Fn() -> F + Sync,
+    F: Future<Output = ()> + 'static,
+{
+    let found = explore.seeds(0..SEEDS).collect().run();
+    let shown = found.failures().iter().filter_map(Run::shown);
+    let seeds = shown.map(|shown| shown.seeds).max();
+    (seeds.unwrap_or(0), found.failure().cloned())
 }
 
 fn compare<F>(name: &str, program: fn() -> F)
 where
     F: Future<Output = ()> + 'static,
 {
-    let (walk, _) = count(|from| {
-        let found = explore(program).seeds(from..SEEDS).run();
-        found.failure().cloned()
-    });
-    let (pct, first) = count(|from| {
-        let found = explore(program).seeds(from..SEEDS).strategy(|| Pct::new(3));
-        found.run().failure().cloned()
-    });
+    let (walk, _) = count(explore(program));
+    let (pct, first) = count(explore(program).strategy(|| Pct::new(3)));
     println!("{name}: of {SEEDS} seeds the random walk finds it in {walk}, PCT in {pct}");
     let run = first.expect("some seed shows it");
     // The environment knows the seeds of its own strategies only; a tape brings any run back.

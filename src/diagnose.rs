@@ -1,4 +1,5 @@
-//! Layer **diagnose**: what a run showed to be wrong, one file a finding.
+//! Layer **diagnose**: what a run showed to be wrong: a file for each finding that must be looked for. What the verb that meets it
+//! sees at once is made there.
 //!
 //! Each is a [look] at kernel and observer of a recorded run, and returns data. Which of several causes of tasks that
 //! wait for ever is told is decided by [`stuck`].

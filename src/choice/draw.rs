@@ -176,7 +176,9 @@ impl<'a> Draw<'a> {
     pub fn uniform(&self, prng: &mut Prng) -> usize {
         match self.candidates {
             Candidates::Coin { ones } => usize::from(prng.next_u32() < ones),
-            _ => prng.below(self.candidates() as u32) as usize,
+            Candidates::Count(_) | Candidates::Tasks(_) | Candidates::Point { .. } => {
+                prng.below(self.candidates() as u32) as usize
+            }
         }
     }
 }

@@ -80,9 +80,10 @@ impl Sightings {
 
     /// In how many of so many seeds the finding showed that a run is told for.
     pub(super) fn shown(&self, finding: &Finding, of: u64) -> Option<Shown> {
-        let key = match finding.kind() {
-            FindingKind::Nondeterminism => Key::Differs,
-            _ => Key::of(finding),
+        let differs = finding.kind() == FindingKind::Nondeterminism;
+        let key = match differs {
+            true => Key::Differs,
+            false => Key::of(finding),
         };
         let seeds = self.0.get(&key)?.len() as u64;
         Some(Shown { seeds, of })

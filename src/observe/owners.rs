@@ -110,9 +110,9 @@ impl Owners {
 
     /// Who had what this task took, and holds under this number.
     pub(crate) fn of_hold(&self, hold: Hold, taker: TaskNo) -> Owner {
-        let never_dropped = match taker {
-            TaskNo::MAIN if self.main_keeps => Owner::Anybody,
-            _ => Owner::Nobody,
+        let never_dropped = match taker == TaskNo::MAIN && self.main_keeps {
+            true => Owner::Anybody,
+            false => Owner::Nobody,
         };
         let owner = self.holds.get(&hold.number).copied();
         owner.unwrap_or(never_dropped)

@@ -151,7 +151,7 @@ pub(super) fn cycle(edges: &[Edge]) -> String {
         let along = match &edge.awaited {
             Awaited::Resource { resource, .. } => resource.name.clone(),
             Awaited::Task(_) => "its end".to_owned(),
-            other => awaited(other),
+            waited @ (Awaited::AnyTask(_) | Awaited::Timer(_)) => awaited(waited),
         };
         let _ = write!(chain, "{} ── {along} ──► ", edge.from);
     }
