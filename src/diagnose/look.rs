@@ -152,11 +152,8 @@ impl<'r> Look<'r> {
     /// Every task that waits.
     pub(crate) fn waiting(self, graph: &Graph<'_>) -> Vec<WaitingTask> {
         let tasks = &self.kernel.tasks;
-        let parked = |slot: &u32| {
-            let cell = tasks.cell(*slot);
-            cell.is_some_and(|cell| !cell.header().is_queued())
-        };
-        let slots = tasks.living().into_iter().filter(parked);
+        let living = tasks.living().into_iter();
+        let slots = living.filter(|&slot| tasks.is_parked(slot));
         slots.map(|slot| self.waiting_task(graph, slot)).collect()
     }
 

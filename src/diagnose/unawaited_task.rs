@@ -19,9 +19,7 @@ pub(crate) fn slots(kernel: &Kernel) -> impl Iterator<Item = u32> {
 /// What the task in this slot was doing.
 pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> Seen {
     let tasks = &look.kernel.tasks;
-    let woken = tasks
-        .cell(slot)
-        .is_some_and(|cell| cell.header().is_queued());
+    let woken = tasks.is_ready(slot);
     let doing = match tasks.row(slot).steps {
         0 => Doing::NotStarted,
         _ if woken => Doing::Ready,

@@ -11,8 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::environment::{GUARD, REHEARSAL, SEED, SEEDS, TAPE};
-use crate::choice::tape::Tape;
+use super::environment::{GUARD, REHEARSAL, SEED, SEEDS, of_plain, of_tape};
 use crate::run::underway::Drawn;
 
 const BEGUN: &str = "begun";
@@ -84,8 +83,8 @@ impl fmt::Display for Fate {
 pub(super) fn try_one(test: Option<&str>, drawn: &Drawn, report: &Path) -> Option<Fate> {
     let (variable, value) = match drawn {
         Drawn::Seed(seed) => (SEED, seed.to_string()),
-        Drawn::Plain => (TAPE, Tape::default().to_line()),
-        Drawn::Tape(tape) => (TAPE, tape.to_line()),
+        Drawn::Plain => of_plain(),
+        Drawn::Tape(tape) => of_tape(tape),
         Drawn::Unnamed => return None,
     };
     let mut command = Command::new(env::current_exe().ok()?);

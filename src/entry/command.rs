@@ -16,9 +16,8 @@ use std::path::Path;
 use std::thread;
 
 use super::built::Built;
-use super::shell;
+use super::{environment, shell};
 use crate::choice::strategies::Builtin;
-use crate::choice::tape::Tape;
 use crate::explore::outcome::{Answered, Run};
 use crate::run::underway::Drawn;
 
@@ -89,27 +88,26 @@ impl Program {
     /// The variables that choose this run.
     pub(super) fn variables<T>(&self, run: &Run<T>) -> Variables {
         match (run.seed(), &run.answered) {
-            (Some(seed), Answered::Builtin(builtin)) => {
-                self.variables_of(&Drawn::Seed(seed), *builtin)
-            }
-            (None, _) | (_, Answered::Own(_)) => {
-                vec![("REWEAVE_TAPE", run.tape().to_line())]
-            }
+            (Some(seed), Answered::Builtin(builtin)) => self.seed(seed, *builtin),
+            (None, _) | (_, Answered::Own(_)) => vec![environment::of_tape(run.tape())],
         }
     }
 
-    /// The variables that choose the run that is drawn so, with this strategy for seeds.
-    fn variables_of(&self, drawn: &Drawn, strategy: Builtin) -> Variables {
+    /// The variables that choose the run that is drawn so, with this strategy for seeds. `None` if none do.
+    fn variables_of(&self, drawn: &Drawn, strategy: Builtin) -> Option<Variables> {
         match drawn {
-            Drawn::Seed(seed) => {
-                let seed = ("REWEAVE_SEED", seed.to_string());
-                match self.strategy == Some(strategy) {
-                    true => vec![seed],
-                    false => vec![("REWEAVE_STRATEGY", strategy.to_string()), seed],
-                }
-            }
-            Drawn::Plain | Drawn::Unnamed => vec![("REWEAVE_TAPE", Tape::default().to_line())],
-            Drawn::Tape(tape) => vec![("REWEAVE_TAPE", tape.to_line())],
+            Drawn::Seed(seed) => Some(self.seed(*seed, strategy)),
+            Drawn::Plain => Some(vec![environment::of_plain()]),
+            Drawn::Tape(tape) => Some(vec![environment::of_tape(tape)]),
+            Drawn::Unnamed => None,
+        }
+    }
+
+    fn seed(&self, seed: u64, strategy: Builtin) -> Variables {
+        let seed = (environment::SEED, seed.to_string());
+        match self.strategy == Some(strategy) {
+            true => vec![seed],
+            false => vec![(environment::STRATEGY, strategy.to_string()), seed],
         }
     }
 
@@ -118,9 +116,10 @@ impl Program {
         self.line(&self.variables(run))
     }
 
-    /// The line that makes the run again that is drawn so.
-    pub(super) fn replay_drawn(&self, drawn: &Drawn, strategy: Builtin) -> String {
-        self.line(&self.variables_of(drawn, strategy))
+    /// The line that makes the run again that is drawn so, if one does.
+    pub(super) fn replay_drawn(&self, drawn: &Drawn, strategy: Builtin) -> Option<String> {
+        let variables = self.variables_of(drawn, strategy)?;
+        Some(self.line(&variables))
     }
 
     fn line(&self, variables: &[(&'static str, String)]) -> String {

@@ -25,6 +25,8 @@ use crate::choice::tape::{Tape, TapeError};
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
+pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
+pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
@@ -73,6 +75,19 @@ impl fmt::Display for EnvironmentError {
 
 impl std::error::Error for EnvironmentError {}
 
+/// The variable that chooses the plain run.
+pub(super) fn of_plain() -> (&'static str, String) {
+    (STRATEGY, Builtin::Plain.to_string())
+}
+
+/// The variable that chooses the run that is played from this tape.
+pub(super) fn of_tape(tape: &Tape) -> (&'static str, String) {
+    match *tape == Tape::default() {
+        true => of_plain(),
+        false => (TAPE, tape.to_line()),
+    }
+}
+
 impl Environment {
     /// Reads the variables of this process.
     ///
@@ -102,31 +117,31 @@ impl Environment {
             Some(Err(raw)) => Err(expected(name, "text in Unicode", &raw)),
         };
         let mut chosen = Vec::new();
-        if let Some(value) = text("REWEAVE_SEED")? {
+        if let Some(value) = text(SEED)? {
             let words = "a seed: a whole number from 0 to 18446744073709551615";
             let seed = value
                 .trim()
                 .parse()
-                .map_err(|_| expected("REWEAVE_SEED", words, &value))?;
-            chosen.push(("REWEAVE_SEED", Chosen::Seed(seed)));
+                .map_err(|_| expected(SEED, words, &value))?;
+            chosen.push((SEED, Chosen::Seed(seed)));
         }
-        if let Some(value) = text("REWEAVE_SEEDS")? {
-            chosen.push(("REWEAVE_SEEDS", seeds(&value)?));
+        if let Some(value) = text(SEEDS)? {
+            chosen.push((SEEDS, seeds(&value)?));
         }
-        if let Some(value) = text("REWEAVE_TAPE")? {
-            chosen.push(("REWEAVE_TAPE", Chosen::Tape(tape(&value)?)));
+        if let Some(value) = text(TAPE)? {
+            chosen.push((TAPE, Chosen::Tape(tape(&value)?)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
                 format!("{first} and {second} are both set, and each chooses the runs: unset one");
             return Err(EnvironmentError(words));
         }
-        let trace = match text("REWEAVE_TRACE")? {
+        let trace = match text(TRACE)? {
             None => None,
             Some(value) => Some(match value.trim() {
                 "text" => TraceFormat::Text,
                 "json" => TraceFormat::Json,
-                _ => return Err(expected("REWEAVE_TRACE", "`text` or `json`", &value)),
+                _ => return Err(expected(TRACE, "`text` or `json`", &value)),
             }),
         };
         let watchdog = match text(WATCHDOG)? {
@@ -137,7 +152,7 @@ impl Environment {
                 _ => return Err(expected(WATCHDOG, "`0` or `1`", &value)),
             }),
         };
-        let strategy = match text("REWEAVE_STRATEGY")? {
+        let strategy = match text(STRATEGY)? {
             None => None,
             Some(name) => Some(
                 name.trim()
@@ -171,7 +186,7 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
 fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     let words = "a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or \
                  `random:1000`, with at least one seed";
-    let error = || expected("REWEAVE_SEEDS", words, value);
+    let error = || expected(SEEDS, words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
     if let Some(rest) = value.trim().strip_prefix("random") {
         let count = match rest.strip_prefix(':') {

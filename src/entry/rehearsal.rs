@@ -17,20 +17,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::command::{Program, Variables};
-use super::environment::REHEARSAL;
+use super::environment::{REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, TRACE};
 use crate::base::hash::Hash;
 use crate::explore::outcome::Run;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::rehearsed::Rehearsed;
 
 /// The variables that choose runs; a child is given its own.
-const CHOOSING: [&str; 5] = [
-    "REWEAVE_SEED",
-    "REWEAVE_SEEDS",
-    "REWEAVE_TAPE",
-    "REWEAVE_STRATEGY",
-    "REWEAVE_TRACE",
-];
+const CHOOSING: [&str; 5] = [SEED, SEEDS, TAPE, STRATEGY, TRACE];
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

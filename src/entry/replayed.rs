@@ -4,13 +4,16 @@ use std::io::{self, Write};
 
 use super::command::Program;
 use super::environment::{Chosen, Environment};
+use crate::choice::strategies::Builtin;
 use crate::explore::outcome::Run;
 
 /// Whether the environment chooses one run.
 pub(super) fn is_chosen(environment: &Environment) -> bool {
     match &environment.draws {
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => true,
-        Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) | None => false,
+        Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => false,
+        // It has one run.
+        None => environment.strategy == Some(Builtin::Plain),
     }
 }
 

@@ -424,8 +424,8 @@ fn judge<T>(
 }
 
 /// The report of a run that takes its process down.
-fn taken_down(drawn: Drawn, replay: String, fate: &Fate) -> String {
-    let run = last_words::run(Some(drawn), Some(replay));
+fn taken_down(drawn: Drawn, replay: Option<String>, fate: &Fate) -> String {
+    let run = last_words::run(Some(drawn), replay);
     format!(
         "a run takes its process down: {fate}\n\
          an earlier process of this test went down, and left word of the runs that it was about to make; each was tried in a \

@@ -10,7 +10,7 @@ use crate::run::underway::{Drawn, Taken, Underway, Witness};
 
 /// See the top of this file.
 pub(super) struct Entry<R> {
-    /// The line that replays a run.
+    /// The line that replays a run, if one does.
     replay: R,
     /// Whether there is a watchdog.
     watched: bool,
@@ -18,7 +18,7 @@ pub(super) struct Entry<R> {
     threads: AtomicUsize,
 }
 
-impl<R: Fn(&Drawn) -> String + Send + Sync> Entry<R> {
+impl<R: Fn(&Drawn) -> Option<String> + Send + Sync> Entry<R> {
     pub(super) fn new(replay: R, watched: bool, running: Option<Running>) -> Entry<R> {
         Entry {
             replay,
@@ -35,7 +35,7 @@ impl<R> std::fmt::Debug for Entry<R> {
     }
 }
 
-impl<R: Fn(&Drawn) -> String + Send + Sync> Witness for Entry<R> {
+impl<R: Fn(&Drawn) -> Option<String> + Send + Sync> Witness for Entry<R> {
     fn begins(&self, underway: &Arc<Underway>) -> usize {
         if self.watched {
             watchdog::watch(underway);
@@ -49,7 +49,7 @@ impl<R: Fn(&Drawn) -> String + Send + Sync> Witness for Entry<R> {
         }
     }
 
-    fn replay(&self, drawn: &Drawn) -> String {
+    fn replay(&self, drawn: &Drawn) -> Option<String> {
         (self.replay)(drawn)
     }
 }
@@ -57,8 +57,9 @@ impl<R: Fn(&Drawn) -> String + Send + Sync> Witness for Entry<R> {
 /// Has the runs of a command line watched: `replay` makes the line that replays the run with a seed, or the plain one.
 pub fn watched(sim: Sim, replay: impl Fn(Option<u64>) -> String + Send + Sync + 'static) -> Sim {
     let replay = move |drawn: &Drawn| match drawn {
-        Drawn::Seed(seed) => replay(Some(*seed)),
-        Drawn::Plain | Drawn::Tape(_) | Drawn::Unnamed => replay(None),
+        Drawn::Seed(seed) => Some(replay(Some(*seed))),
+        Drawn::Plain => Some(replay(None)),
+        Drawn::Tape(_) | Drawn::Unnamed => None,
     };
     let is_off = std::env::var_os(super::environment::WATCHDOG).is_some_and(|value| value == "0");
     sim.with_witness(Arc::new(Entry::new(replay, !is_off, None)))

@@ -34,7 +34,7 @@ use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
-use crate::run::underway::{Drawn, Taken};
+use crate::run::underway::Taken;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -412,7 +412,8 @@ where
     /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
     /// has been compared with its hash already.
     fn look(&mut self, seed: u64, seen: &Seen) -> Run {
-        self.cx.takes(|| Taken::One(Drawn::Seed(seed)));
+        self.cx
+            .takes(|| Taken::One(self.explore.strategy.drawn(seed)));
         let kept = self.shared.take_kept(seed);
         if let Some(run) = kept.filter(|run| !seen.differed && !one::would_be_heard(run)) {
             return run;

@@ -128,6 +128,11 @@ impl Scope {
         left > 0
     }
 
+    /// What is left of the operations that are charged to no budget until they are counted.
+    pub(crate) fn free(&self) -> u8 {
+        self.free.get()
+    }
+
     /// As many operations as a budget has were charged to none: they are counted from zero again.
     pub(crate) fn recount_free(&self) {
         self.free.set(COOP_BUDGET);

@@ -181,6 +181,18 @@ impl Tasks {
         self.rows[slot as usize].cell.as_ref()
     }
 
+    /// Whether this task is ready: it is queued, to be polled.
+    pub(crate) fn is_ready(&self, slot: u32) -> bool {
+        let cell = self.cell(slot);
+        cell.is_some_and(|cell| cell.header().is_queued())
+    }
+
+    /// Whether this task lives and is not ready.
+    pub(crate) fn is_parked(&self, slot: u32) -> bool {
+        let cell = self.cell(slot);
+        cell.is_some_and(|cell| !cell.header().is_queued())
+    }
+
     /// A step of this task begins: its number, and its cell to be polled. `None` for the runtime.
     #[inline(always)]
     pub(crate) fn start_step(&mut self, slot: u32) -> Option<(TaskNo, InRow)> {

@@ -183,10 +183,7 @@ impl<'r> Graph<'r> {
         let tasks = &self.kernel.tasks;
         let from = tasks.row(slot).number;
         // One that is ready goes on by itself: it may have been granted what its wait is for.
-        if tasks
-            .cell(slot)
-            .is_some_and(|cell| cell.header().is_queued())
-        {
+        if tasks.is_ready(slot) {
             return Vec::new();
         }
         let waits: Vec<&Wait> = self.observer.waits.of(self.kernel, slot).collect();

@@ -76,6 +76,11 @@ impl<T> Ends<T> {
         self.last.back().or(self.first.last())
     }
 
+    /// What is kept, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.first.iter_mut().chain(&mut self.last)
+    }
+
     /// What is kept.
     pub(crate) fn into_kept(self) -> Kept<T> {
         let Ends {

@@ -244,7 +244,7 @@ pub enum Event {
     Log(TextNo),
     /// Something was found to be wrong.
     Found {
-        /// The finding's number among those of the run, in the order in which they were found.
+        /// The finding's number among those of the run, from 0, as [`Run::findings`](crate::Run::findings) has them.
         finding: u32,
         /// Its kind.
         kind: FindingKind,

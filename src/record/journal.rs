@@ -216,6 +216,15 @@ impl Journal {
         EventNo(self.log.as_ref().map_or(0, |log| log.entries.total()))
     }
 
+    /// The findings have new numbers: at the place of the old one stands the new one.
+    pub(crate) fn renumber_findings(&mut self, new: &[u32]) {
+        for entry in self.log.iter_mut().flat_map(|log| log.entries.iter_mut()) {
+            if let Event::Found { finding, .. } = &mut entry.event {
+                *finding = new[*finding as usize];
+            }
+        }
+    }
+
     pub(crate) fn hash(&self) -> u64 {
         self.hash.get()
     }

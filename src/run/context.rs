@@ -170,8 +170,7 @@ impl Context {
     }
 
     fn moment_of(&self, run: &Run) -> Moment {
-        let (budget, others) = (self.scope.budget().get(), self.scope.others());
-        Moment::new(run.kernel.steps(), budget, others)
+        Moment::new(run.kernel.steps(), &self.scope)
     }
 
     /// Whether this address is that of a variable of the running task: in its future, or on the stack of its poll. A

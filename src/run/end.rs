@@ -38,7 +38,8 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
     run.report_deferred();
     forgotten.into_iter().for_each(|seen| run.report(seen));
     report_kept(&mut run);
-    run.verdict.sort();
+    let new_numbers = run.verdict.sort();
+    run.renumber_findings(&new_numbers);
 }
 
 /// Why those that are left wait for ever, if that is clear while all of them stand. Says whether something was told.
@@ -87,14 +88,8 @@ fn left_behind(run: &mut Run, stop: Stop) -> Option<Left> {
 /// Of these tasks those that may be stuck: they are parked, and have no timer.
 fn suspects<'k>(kernel: &'k Kernel, slots: &'k [u32]) -> impl Iterator<Item = u32> + 'k {
     let timers = kernel.slots_with_timers();
-    let parked = |slot: u32| {
-        let cell = kernel.tasks.cell(slot);
-        cell.is_some_and(|cell| !cell.header().is_queued())
-    };
-    slots
-        .iter()
-        .copied()
-        .filter(move |&slot| parked(slot) && !timers.contains(&slot))
+    let may_be = move |slot: &u32| kernel.tasks.is_parked(*slot) && !timers.contains(slot);
+    slots.iter().copied().filter(may_be)
 }
 
 /// The order in which the tasks that are left are dropped. When `main` has ended: first those whose end was asked for, then those

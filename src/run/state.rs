@@ -200,6 +200,11 @@ impl Run {
         keyed.take_misfit()
     }
 
+    /// The findings were sorted.
+    pub(super) fn renumber_findings(&mut self, new: &[u32]) {
+        self.journal.renumber_findings(new);
+    }
+
     /// What the journal kept, and the tape.
     pub(crate) fn take_book(&mut self) -> (Book, Tape) {
         let journal = std::mem::replace(&mut self.journal, Journal::hash_only());

@@ -37,8 +37,8 @@ pub(crate) trait Witness: Debug + Send + Sync {
     /// The thread with this number is about to make these runs.
     fn takes(&self, thread: usize, taken: &Taken);
 
-    /// The line that replays a run.
-    fn replay(&self, drawn: &Drawn) -> String;
+    /// The line that replays a run, if one does.
+    fn replay(&self, drawn: &Drawn) -> Option<String>;
 }
 
 /// See the top of this file.
@@ -133,6 +133,6 @@ impl Underway {
     /// The line that replays the run that is under way, if anybody knows.
     pub(crate) fn replay(&self) -> Option<String> {
         let (witness, drawn) = (self.witness.as_ref()?, self.drawn()?);
-        Some(witness.replay(&drawn))
+        witness.replay(&drawn)
     }
 }

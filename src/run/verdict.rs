@@ -123,10 +123,16 @@ impl Verdict {
         std::mem::take(&mut self.deferred)
     }
 
-    /// Of what shows at the same time the cause comes first.
-    pub(super) fn sort(&mut self) {
-        self.findings
-            .sort_by_key(|finding| (finding.at, finding.rank()));
+    /// Of what shows at the same time the cause comes first. Gives the new number of each, in the order of the old ones.
+    pub(super) fn sort(&mut self) -> Vec<u32> {
+        let mut sorted: Vec<_> = (0u32..).zip(std::mem::take(&mut self.findings)).collect();
+        sorted.sort_by_key(|(_, finding)| (finding.at, finding.rank()));
+        let mut new = vec![0; sorted.len()];
+        for (number, (old, finding)) in (0..).zip(sorted) {
+            new[old as usize] = number;
+            self.findings.push(finding);
+        }
+        new
     }
 
     pub(super) fn suspicion(&self) -> Suspicion {

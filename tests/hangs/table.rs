@@ -127,7 +127,7 @@ fn cell(harness: Harness, test: &str, way: &str, at_once: bool) {
     let line = replay_line(&next.text).unwrap_or_else(|| panic!("{next:?}"));
     let by = match test {
         "goes_down" => "REWEAVE_SEED=",
-        _ => "REWEAVE_TAPE='reweave tape 1' ",
+        _ => "REWEAVE_STRATEGY=plain ",
     };
     assert!(line.starts_with(by), "{line}");
     assert!(

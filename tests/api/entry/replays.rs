@@ -56,6 +56,10 @@ fn a_seed_or_a_tape_that_passes_says_so() {
         ("REWEAVE_TAPE", "reweave tape 1"),
         ["with this tape: ", "; it is that of the plain run"],
     );
+    passes(
+        ("REWEAVE_STRATEGY", "plain"),
+        ["with the plain schedule: ", " steps, hash "],
+    );
 }
 
 #[test]

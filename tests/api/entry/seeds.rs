@@ -70,6 +70,15 @@ async fn victim_of_the_plain_strategy() {
 }
 
 #[test]
+fn the_plain_run_is_replayed_by_the_name_of_its_strategy() {
+    let always = [(DOES, "fail")];
+    let (passed, text) = run("entry::seeds::victim_of_the_plain_strategy", &always);
+    let line = "replay: REWEAVE_STRATEGY=plain cargo test ";
+    assert!(!passed && text.contains(line), "{text}");
+    assert!(text.contains("the same failure"), "{text}");
+}
+
+#[test]
 fn a_strategy_that_is_not_the_tests_own_stands_in_the_line() {
     let variables = [
         ("REWEAVE_SEEDS", "5..6"),

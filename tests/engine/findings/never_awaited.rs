@@ -6,7 +6,8 @@ use std::pin::pin;
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use reweave::task::yield_now;
+use reweave::sync::Mutex;
+use reweave::task::{coop, yield_now};
 use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Sim, must_await, select, spawn};
 
@@ -129,6 +130,20 @@ fn what_a_collection_drops_on_purpose_is_in_order() {
         by_key.remove(&1).unwrap().await;
     });
     silent(&run);
+}
+
+/// An operation that completes is something that happened, whether it is charged to a budget or not.
+#[test]
+fn what_is_dropped_after_an_operation_without_a_budget_is_in_order() {
+    let run = Sim::new().run(coop::unconstrained(async {
+        let lock = Mutex::new(());
+        let spare = sleep(SECOND);
+        drop(lock.lock().await);
+        drop(spare);
+    }));
+    silent(&run);
+    let run = Sim::new().run(coop::unconstrained(async { drop(sleep(SECOND)) }));
+    assert_eq!(kinds(&run), [FindingKind::NeverAwaited]);
 }
 
 /// What is awaited at other times was not needed this time.
