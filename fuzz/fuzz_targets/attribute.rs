@@ -18,6 +18,8 @@
 mod arguments;
 #[path = "../../macros/src/branches.rs"]
 mod branches;
+#[path = "../../macros/src/built.rs"]
+mod built;
 #[path = "../../macros/src/crate_path.rs"]
 mod crate_path;
 #[path = "../../macros/src/duration.rs"]
