@@ -133,8 +133,8 @@ pub(crate) trait View {
     fn path(&self, slot: u32) -> String;
     /// Where it was spawned.
     fn spawned(&self, slot: u32) -> Place;
-    /// The operation it stands before, or is parked in.
-    fn operation(&self, slot: u32) -> Option<Operation>;
+    /// The operations it stands before, or is parked in, if all are known.
+    fn operations(&self, slot: u32) -> Option<&[Operation]>;
 }
 
 impl<'a> Draw<'a> {
@@ -199,7 +199,7 @@ pub struct Candidate<'a> {
     view: &'a dyn View,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
     /// Its number; [`TaskNo::RUNTIME`] for the runtime, which ends the run once `main` is done.
     pub fn number(&self) -> TaskNo {
         self.view.task(self.slot)
@@ -220,10 +220,11 @@ impl Candidate<'_> {
         self.view.spawned(self.slot)
     }
 
-    /// The operation that it stands before or is parked in, as far as that is known. If not, what it does next may
-    /// touch anything.
-    pub fn operation(&self) -> Option<Operation> {
-        self.view.operation(self.slot)
+    /// What it is about to do: the operation that it stands before, or those that it is parked in; in a `select!` or `join!`
+    /// there may be several. `None` if that is not known, as of a task that stands before its first step, or before a `select!`
+    /// whose branches were not polled yet: what it does next may touch anything.
+    pub fn operations(&self) -> Option<&'a [Operation]> {
+        self.view.operations(self.slot)
     }
 }
 
@@ -231,7 +232,7 @@ impl fmt::Debug for Candidate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Candidate")
             .field("path", &self.path())
-            .field("operation", &self.operation())
+            .field("operations", &self.operations())
             .finish()
     }
 }

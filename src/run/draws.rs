@@ -85,10 +85,10 @@ impl Draws {
         self.pending.begin_step(slot);
     }
 
-    /// The running task waits in this operation: strategies see it until its next step.
+    /// The running task waits in this operation, and perhaps in others: strategies see it until its next step.
     pub(super) fn park_in(&mut self, kernel: &Kernel, operation: Operation) {
         let (slot, task) = (kernel.current(), kernel.current_task());
-        self.pending.set(slot, task, Some(operation));
+        self.pending.add(slot, task, Some(operation));
     }
 
     /// Draws for the task in this slot.
@@ -194,12 +194,12 @@ impl Draws {
         if !self.points || kernel.ready.is_empty() {
             return (false, None);
         }
-        self.pending.set(running, task, operation);
+        self.pending.add(running, task, operation);
         let ready = kernel.ready.places();
         let candidates = Candidates::Point { running, ready };
         let (chosen, event) = self.draw_keyed(&kernel.tasks, running, Kind::Point, candidates);
         if chosen == 0 {
-            self.pending.begin_step(running);
+            self.pending.take_back(running, operation);
         } else {
             kernel.stand_at_point(chosen as u32 - 1);
         }

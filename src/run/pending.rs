@@ -1,4 +1,4 @@
-//! What each task is about to do: the operation it stands before, or is parked in, for those who answer draws.
+//! What each task is about to do: the operations it stands before, or is parked in, for those who answer draws.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,54 @@ use crate::base::resource::Operation;
 use crate::choice::draw::View;
 use crate::kernel::tasks::{RUNTIME_SLOT, Tasks};
 
-/// By the task's slot. Kept where draws have keys; a task that waits for several things is as good as unknown.
+/// By the task's slot. Kept where draws have keys.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    operations: BTreeMap<u32, (TaskNo, Option<Operation>)>,
+    tasks: BTreeMap<u32, Next>,
+}
+
+/// What one task is about to do. In a `select!` or `join!` that may be one of several.
+#[derive(Debug)]
+struct Next {
+    task: TaskNo,
+    operations: Vec<Operation>,
+    /// It stands before operations that are not known.
+    unknown: u32,
 }
 
 impl Pending {
-    /// The task in this slot stands before an operation, or waits in it.
-    pub(crate) fn set(&mut self, slot: u32, task: TaskNo, operation: Option<Operation>) {
-        let known = self.operations.get(&slot).filter(|known| known.0 == task);
-        let operation = match known {
-            Some((_, known)) if *known != operation => None,
-            _ => operation,
+    /// The task in this slot stands before an operation, or waits in it; `None` is one that is not known.
+    pub(crate) fn add(&mut self, slot: u32, task: TaskNo, operation: Option<Operation>) {
+        let anew = || Next {
+            task,
+            operations: Vec::new(),
+            unknown: 0,
         };
-        self.operations.insert(slot, (task, operation));
+        let next = self.tasks.entry(slot).or_insert_with(anew);
+        if next.task != task {
+            *next = anew();
+        }
+        match operation {
+            Some(operation) => next.operations.push(operation),
+            None => next.unknown += 1,
+        }
+    }
+
+    /// It does not stand there: it goes on with the operation that was added last.
+    pub(crate) fn take_back(&mut self, slot: u32, operation: Option<Operation>) {
+        if let Some(next) = self.tasks.get_mut(&slot) {
+            match operation {
+                Some(_) => drop(next.operations.pop()),
+                None => next.unknown -= 1,
+            }
+        }
     }
 
     /// It goes on, and says anew what comes after.
     #[inline(always)]
     pub(crate) fn begin_step(&mut self, slot: u32) {
-        if !self.operations.is_empty() {
-            self.operations.remove(&slot);
+        if !self.tasks.is_empty() {
+            self.tasks.remove(&slot);
         }
     }
 
@@ -70,8 +96,10 @@ impl View for TasksView<'_> {
         self.tasks.place(slot)
     }
 
-    fn operation(&self, slot: u32) -> Option<Operation> {
-        let (task, operation) = self.pending.operations.get(&slot)?;
-        operation.filter(|_| *task == self.task(slot))
+    fn operations(&self, slot: u32) -> Option<&[Operation]> {
+        let next = self.pending.tasks.get(&slot)?;
+        let known =
+            next.task == self.task(slot) && next.unknown == 0 && !next.operations.is_empty();
+        known.then_some(&next.operations)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use reweave::draw::{Calibration, Draw, Observation, Summary};
+use reweave::draw::{Calibration, Draw, Kind, Observation, Summary};
 use reweave::strategies::Builtin;
+use reweave::sync::mpsc;
 use reweave::{FindingKind, Run, Sim, Strategy, explore};
 
 #[path = "../../examples/own_strategy.rs"]
@@ -116,6 +117,61 @@ fn it_knows_the_program_before_the_first_run() {
     // The same for each run, and whichever seeds there are.
     assert!(shown.iter().all(|(_, known, _)| known == calibration));
     assert_eq!(&explored(700..701)[0].1, calibration);
+}
+
+/// Answers with the candidate in front, and notes what each stands before.
+struct Noted(Arc<Mutex<Vec<String>>>);
+
+impl Strategy for Noted {
+    fn draw(&mut self, draw: &Draw<'_>) -> usize {
+        let candidates = (0..draw.candidates()).filter_map(|candidate| draw.task(candidate));
+        let told = candidates.map(|candidate| {
+            let operations = candidate.operations().map(|operations| {
+                let told = operations
+                    .iter()
+                    .map(|of| format!("{} {}", of.action.name(), of.resource.get()));
+                told.collect::<Vec<_>>().join(" or ")
+            });
+            let before = operations.unwrap_or_else(|| "?".to_owned());
+            format!("{}: {before}", candidate.path())
+        });
+        let told: Vec<_> = told.collect();
+        if !told.is_empty() {
+            self.0.lock().unwrap().push(told.join(", "));
+        }
+        // Others go first at each point, and the oldest of those that are ready.
+        usize::from(draw.kind() == Kind::Point)
+    }
+}
+
+#[test]
+fn it_sees_what_each_candidate_stands_before() {
+    let noted = Arc::new(Mutex::new(Vec::new()));
+    let run = Sim::new().run_with(Noted(noted.clone()), async {
+        let (one, mut ones) = mpsc::channel::<u8>(1);
+        let (two, mut twos) = mpsc::channel::<u8>(1);
+        let sender = reweave::spawn(async move {
+            one.send(1).await.unwrap();
+            drop(two);
+        });
+        let waiter = reweave::spawn(async move {
+            reweave::select! {
+                Some(_) = ones.recv() => {}
+                Some(_) = twos.recv() => {}
+            }
+        });
+        sender.await.unwrap();
+        waiter.await.unwrap();
+    });
+    assert!(!run.failed(), "{:?}", run.findings());
+    insta::assert_snapshot!(noted.lock().unwrap().join("\n"), @"
+    main/task: ?, main/task#2: ?
+    main/task: send 1, main/task#2: ?
+    main/task#2: ?, main/task: send 1
+    main/task#2: ?, main: ?
+    main/task#2: receive 1, main: ?
+    main/task#2: receive 1 or receive 2, main: ?
+    ");
 }
 
 /// Names a candidate that there is not.
