@@ -9,6 +9,8 @@ mod child;
 mod command;
 pub mod environment;
 mod fresh;
+#[allow(unsafe_code)]
+mod interrupt;
 mod rehearsal;
 mod replayed;
 mod running;

@@ -1,7 +1,7 @@
 //! The file of running seeds: what a process leaves behind that does not live to say which run took it down.
 //!
 //! `process::exit`, an abort, a stack overflow or the end of memory leave no time for a report. So a test says in a file in the target
-//! folder which seeds it is about to run, a batch for each thread, and removes it when it comes to an end. Where the next run of the test finds
+//! folder which seeds it is about to run, a batch for each thread, and removes it when it comes to an end, also by [an interrupt](super::interrupt). Where the next run of the test finds
 //! one of a process that is no more, it tries what that process was about to run, each in a [process of its own](super::child).
 
 use std::env;
@@ -12,6 +12,7 @@ use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use super::child::{self, Fate};
+use super::interrupt::Removed;
 use crate::run::underway::{Drawn, Taken};
 
 /// What one thread is about to run is a line of so many bytes, so that it is written over in place.
@@ -148,6 +149,8 @@ fn lives(process: u32) -> bool {
 pub(super) struct Running {
     path: PathBuf,
     file: Mutex<File>,
+    /// Declared last, for an interrupt may come until the file is gone.
+    _at_interrupt: Removed,
 }
 
 impl Running {
@@ -155,8 +158,13 @@ impl Running {
     pub(super) fn new(place: &Place) -> Option<Running> {
         fs::create_dir_all(&place.folder).ok()?;
         let path = place.file(process::id());
+        let at_interrupt = Removed::at_interrupt(&path);
         let file = Mutex::new(File::create(&path).ok()?);
-        Some(Running { path, file })
+        Some(Running {
+            path,
+            file,
+            _at_interrupt: at_interrupt,
+        })
     }
 
     /// The thread with this number is about to make these runs.

@@ -177,6 +177,35 @@ fn in_the_plain_run_under_cargo_test() {
     column(Harness::CargoTest, "goes_down_at_first");
 }
 
+/// Who interrupts a test knows why it ended.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let cell = Cell::new("interrupt");
+    let mut child = Command::new(&cell.binary)
+        .args(["going_down::goes_down", "--exact"])
+        .env(WAY, "loop")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while cell.left() == 0 {
+        assert!(began.elapsed() < SOON, "no file of running seeds");
+        thread::sleep(Duration::from_millis(20));
+    }
+    // Of the shell: not every machine has the program.
+    let kill = format!("kill -INT {}", child.id());
+    let killed = Command::new("sh").args(["-c", &kill]).status();
+    assert!(killed.unwrap().success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(2), "{status:?}");
+    assert_eq!(cell.left(), 0);
+}
+
 #[test]
 fn a_watchdog_that_is_off_says_nothing() {
     let cell = Cell::new("off");
