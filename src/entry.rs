@@ -11,6 +11,7 @@ pub mod environment;
 mod fresh;
 #[allow(unsafe_code)]
 mod interrupt;
+mod pace;
 mod rehearsal;
 mod replayed;
 mod running;

@@ -76,7 +76,12 @@ impl Program {
         self.test.as_deref()
     }
 
-    /// Its path, for people.
+    /// What it is called, for people.
+    pub(super) fn name(&self) -> &str {
+        self.test_name().unwrap_or(self.path)
+    }
+
+    /// Its path.
     pub(super) fn path(&self) -> &'static str {
         self.path
     }

@@ -23,7 +23,7 @@ pub(super) fn is_chosen(environment: &Environment) -> bool {
 ///
 /// If nothing that stands on its tape was met: then it is no replay, and that it passes means nothing.
 pub(super) fn passes<T>(run: &Run<T>, program: &Program) -> Result<(), String> {
-    let path = program.test_name().unwrap_or(program.path());
+    let path = program.name();
     let (steps, hash) = (run.steps(), run.hash());
     let matched = run.matched();
     if let Some(matched) = matched

@@ -15,6 +15,7 @@ use super::built::Built;
 use super::child::{self, Fate};
 use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
+use super::pace::Pace;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{fresh, rehearsal, replayed};
@@ -372,7 +373,13 @@ where
             .seeds(seeds)
             .builtin(strategy)
             .jobs(options.jobs);
+        let pace = Pace::begin();
+        let explore = match pace.clone() {
+            Some(pace) => explore.on_run(move |seed| pace.ran(seed)),
+            None => explore,
+        };
         let found = explore.run();
+        pace.iter().for_each(|pace| pace.end(program.name()));
         for run in found.warnings() {
             eprintln!("{}", Report::new(run));
         }

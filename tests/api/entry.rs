@@ -2,6 +2,7 @@
 //! process of its own, where it behaves as a variable says.
 
 mod hint;
+mod pace;
 mod rehearsal;
 mod replays;
 mod seeds;
