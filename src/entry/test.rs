@@ -3,6 +3,8 @@
 //! Without arguments a test runs the plain schedule, and then [`DEFAULT_SEEDS`] random ones. The
 //! [environment](super::environment) has the last word.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 use std::ops::Range;
@@ -24,7 +26,9 @@ use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
+use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
+use crate::record::signature::Signature;
 use crate::report::report::Report;
 use crate::run::last_words;
 use crate::run::panics::panic_at;
@@ -260,6 +264,7 @@ where
     };
     let run = sim.run_at(main, options.place);
     judge(&run, trace, &program, false).map_err(|failure| failure.report)?;
+    Warned::default().tell(&run, &program);
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
     }
@@ -355,10 +360,12 @@ where
     };
     // One that looks whether a run takes its process down has nothing to try.
     let rehearse = environment.rehearse && !child::is_one();
+    let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let run = sim.run_made(asked_for, make, place);
         rehearsal::answer(program, &run);
         judge(&run, trace, program, rehearse)?;
+        warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
         }
@@ -381,7 +388,7 @@ where
         let found = explore.run();
         pace.iter().for_each(|pace| pace.end(program.name()));
         for run in found.warnings() {
-            eprintln!("{}", Report::new(run));
+            warned.borrow_mut().tell(run, program);
         }
         found
             .failure()
@@ -403,7 +410,11 @@ where
     }
 }
 
-/// Prints the trace if asked to; gives the report if the run failed.
+/// Prints the trace if asked to.
+///
+/// # Errors
+///
+/// The report, if the run failed.
 fn judge<T>(
     run: &Run<T>,
     trace: Option<TraceFormat>,
@@ -415,19 +426,31 @@ fn judge<T>(
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
+    if !run.failed() {
+        return Ok(());
+    }
     let line = program.replay(run);
     let report = Report::new(run).replay(&line);
-    if run.failed() {
-        let rehearsed = rehearsal::rehearse(program, run, rehearse);
-        return Err(Failure {
-            report: report.rehearsed(rehearsed).to_string(),
-            heard: run.heard,
-        });
+    let rehearsed = rehearsal::rehearse(program, run, rehearse);
+    Err(Failure {
+        report: report.rehearsed(rehearsed).to_string(),
+        heard: run.heard,
+    })
+}
+
+/// What a test has warned of.
+#[derive(Default)]
+struct Warned(BTreeSet<Signature>);
+
+impl Warned {
+    /// Reports a run that does not fail, if it has something to warn of that was not told before.
+    fn tell<T>(&mut self, run: &Run<T>, program: &Program) {
+        let signatures = run.findings().iter().map(Finding::signature);
+        let new = signatures.filter(|signature| self.0.insert(signature.clone()));
+        if new.count() > 0 {
+            eprintln!("{}", Report::new(run).replay(&program.replay(run)));
+        }
     }
-    if !run.findings().is_empty() {
-        eprintln!("{report}");
-    }
-    Ok(())
 }
 
 /// The report of a run that takes its process down.

@@ -6,6 +6,7 @@ mod pace;
 mod rehearsal;
 mod replays;
 mod seeds;
+mod warnings;
 
 use std::env;
 use std::process::Command;
