@@ -92,6 +92,10 @@ pub(crate) struct Wait {
     pub(crate) seen: u64,
     /// When it was given what it waits for.
     pub(crate) granted: Option<u64>,
+    /// How much it asks for, of what comes in numbers.
+    pub(crate) wanted: u64,
+    /// Whether its receiver has had nothing yet.
+    pub(crate) fresh: bool,
     /// Whether it tells when it is over; if not, it is over with its task's step.
     lasting: bool,
 }
@@ -186,6 +190,8 @@ impl Waits {
                     since: now,
                     seen: now,
                     granted: None,
+                    wanted: 0,
+                    fresh: false,
                     lasting,
                 });
                 (number, true)
@@ -213,6 +219,16 @@ impl Waits {
         let row = self.row(key.task).iter_mut();
         let granted = row.filter(|wait| wait.number == key.number);
         granted.for_each(|wait| wait.granted = Some(now));
+    }
+
+    /// How much a wait asks for, and whether its receiver has had nothing yet.
+    pub(crate) fn describe(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
+        if key.run != self.run {
+            return;
+        }
+        let row = self.row(key.task).iter_mut();
+        let known = row.filter(|wait| wait.number == key.number);
+        known.for_each(|wait| (wait.wanted, wait.fresh) = (wanted, fresh));
     }
 
     /// A wait that goes on is for something else now.

@@ -24,6 +24,17 @@ impl Hold {
     };
 }
 
+/// How much there is of a resource, for whoever waits for it. Told in recorded runs only, and no fact: nothing follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// So many have come to a barrier.
+    There { there: u64, of: u64 },
+    /// So many permits are with nobody.
+    Free { free: u64, of: u64 },
+    /// So many slots a channel has.
+    Slots { of: u64 },
+}
+
 /// What the running task did.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fact {

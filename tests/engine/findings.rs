@@ -20,6 +20,7 @@ mod panic;
 mod places;
 mod polled_after_completion;
 mod starvation;
+mod supply;
 mod unawaited_task;
 mod unobserved_panic;
 

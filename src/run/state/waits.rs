@@ -79,6 +79,13 @@ impl Run {
         self.observer.as_mut()?.polled_at.take()
     }
 
+    /// How much a wait asks for, and whether its receiver has had nothing yet.
+    pub(crate) fn describe_wait(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
+        if let Some(observer) = &mut self.observer {
+            observer.waits.describe(key, wanted, fresh);
+        }
+    }
+
     /// A wait was given what it waits for; its task has not seen it yet.
     pub(crate) fn grant_wait(&mut self, key: WaitKey) {
         let now = self.now();

@@ -19,7 +19,7 @@ use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Fact, Hold, Level};
 use crate::run::context::{Here, look};
 
 pub(super) struct Chan<T> {
@@ -138,7 +138,10 @@ impl<T> Chan<T> {
             Some(_) => ResourceKind::Mpsc,
             None => ResourceKind::UnboundedMpsc,
         };
-        let tag = Tag::made_here(kind);
+        let mut tag = Tag::made_here(kind);
+        if let Some(slots) = capacity {
+            tag.set_level(|| Level::Slots { of: slots as u64 });
+        }
         let closing = Notify::part(tag.clone(), Want::Close);
         // Who sends into an unbounded channel takes no slot, so all stay free.
         let slots = capacity.unwrap_or(UNBOUNDED);
