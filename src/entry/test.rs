@@ -23,6 +23,7 @@ use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
+use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::report::Report;
 use crate::run::last_words;
@@ -258,7 +259,7 @@ where
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, trace, &program, false).map_err(|failure| failure.report)?;
+    judge(&run, None, trace, &program, false).map_err(|failure| failure.report)?;
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
     }
@@ -357,7 +358,7 @@ where
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let run = sim.run_made(asked_for, make, place);
         rehearsal::answer(program, &run);
-        judge(&run, trace, program, rehearse)?;
+        judge(&run, None, trace, program, rehearse)?;
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
         }
@@ -376,9 +377,18 @@ where
         for run in found.warnings() {
             eprintln!("{}", Report::new(run));
         }
-        found
-            .failure()
-            .map_or(Ok(()), |run| judge(run, trace, program, rehearse))
+        let Some(run) = found.failure() else {
+            return Ok(());
+        };
+        // Where the plain run was made first it has passed.
+        let plain = match chosen.is_some() {
+            true => fails_likewise(options.sim.clone().run_unheard(make, place), run),
+            false => None,
+        };
+        match plain {
+            Some(plain) => judge(&plain, run.seed(), trace, program, rehearse),
+            None => judge(run, None, trace, program, rehearse),
+        }
     };
     let own_count = options.own_count();
     match chosen {
@@ -396,9 +406,22 @@ where
     }
 }
 
-/// Prints the trace if asked to; gives the report if the run failed.
+/// The plain run, if it fails as the run of a seed did: that it needs no schedule of its own says more than how the seed came
+/// to it.
+fn fails_likewise<T>(plain: Run<T>, seed: &Run) -> Option<Run<T>> {
+    let signature = |finding: Option<&Finding>| finding.map(Finding::signature);
+    let same = signature(plain.failure()) == signature(seed.failure());
+    same.then_some(Run {
+        shown: seed.shown,
+        heard: seed.heard,
+        ..plain
+    })
+}
+
+/// Prints the trace if asked to; gives the report if the run failed. It may be told in place of that of a seed.
 fn judge<T>(
     run: &Run<T>,
+    in_place_of: Option<u64>,
     trace: Option<TraceFormat>,
     program: &Program,
     rehearse: bool,
@@ -409,7 +432,7 @@ fn judge<T>(
         None => {}
     }
     let line = program.replay(run);
-    let report = Report::new(run).replay(&line);
+    let report = Report::new(run).replay(&line).in_place_of(in_place_of);
     if run.failed() {
         let rehearsed = rehearsal::rehearse(program, run, rehearse);
         return Err(Failure {

@@ -129,13 +129,15 @@ impl Resources {
                 resource,
                 heard: false,
             } => self.row(resource).missed_call = Some((moment.task, moment.now)),
-            Fact::Closed { resource } => {
+            Fact::Closed { resource, .. } => {
                 let closed = (moment.task, moment.now);
                 self.row(resource).closed.get_or_insert(closed);
             }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
             | Fact::Granted { .. }
+            | Fact::Refused { .. }
+            | Fact::Missed { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }

@@ -61,7 +61,14 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
             .to_owned();
     }
     let waits = waits.iter().map(|wait| {
-        let place = places.maybe_at(" at", wait.place.as_ref());
+        let place = match (&wait.place, &wait.awaited) {
+            (Some(place), _) => places.at(" at", place),
+            // Better than nothing, and of the user's.
+            (None, Awaited::Resource { resource, .. }) => {
+                places.maybe_at(", made at", resource.made.as_ref())
+            }
+            (None, Awaited::Task(_) | Awaited::AnyTask(_) | Awaited::Timer(_)) => String::new(),
+        };
         let words = awaited(&wait.awaited) + &place;
         if let Some(call) = &wait.missed_call {
             let (at, task) = (seconds(call.at), &call.task);

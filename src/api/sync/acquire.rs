@@ -112,6 +112,11 @@ impl<'a, P: Permitted> Acquire<'a, P> {
         }
     }
 
+    /// What they are of.
+    pub(super) fn from(&self) -> &'a P {
+        self.from
+    }
+
     /// Once it has the permits, does with them what `done` says, before anybody else can see that.
     ///
     /// # Panics

@@ -33,7 +33,7 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
-use crate::base::place::{Place, caller};
+use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::context::{self, Here, look};
@@ -57,7 +57,7 @@ enum Kind {
     Future,
     /// A `poll_` method, of which nobody knows whether it will be called again: its wait lasts until its task's next step.
     Poll,
-    /// A `poll_` method of a trait, which cannot know where it was called.
+    /// A `poll_` method of a trait, which knows where it was called only if that was not from a combinator.
     TraitPoll,
 }
 
@@ -337,7 +337,8 @@ impl Op {
             Kind::Poll | Kind::TraitPoll => (false, None),
         };
         let called = here.run.take_polled_at().unwrap_or(self.point.place());
-        let place = (self.kind != Kind::TraitPoll).then_some(called);
+        // What polls a trait's method is mostly a combinator of another crate.
+        let place = Some(called).filter(|place| self.kind != Kind::TraitPoll || is_users(place));
         self.wait = here.run.waits(lasting, known, || own, awaits, place);
         if let Some(key) = self.wait {
             here.run.describe_wait(key, self.wanted(), self.fresh);

@@ -15,7 +15,7 @@ use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Closing, Fact, Hold, Level};
 use crate::run::context::{Here, look};
 
 /// Permits that are the resource: they are taken, held, and given back.
@@ -169,7 +169,10 @@ impl PermitPool {
     pub(super) fn close(&self) {
         self.change(|state, here, woken| {
             state.permits.close(woken);
-            state.tag.emit(here, |resource| Fact::Closed { resource });
+            let how = Closing::Asked;
+            state
+                .tag
+                .emit(here, |resource| Fact::Closed { resource, how });
         });
     }
 

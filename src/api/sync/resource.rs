@@ -19,7 +19,7 @@ use crate::base::ids::RunId;
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Closing, Fact, Hold, Level, Refusal};
 use crate::run::context::{self, Here, look};
 use crate::run::names::Given;
 use crate::run::state::Run;
@@ -185,6 +185,18 @@ impl Tag {
     #[inline(always)]
     pub(in crate::api) fn lets_go(&mut self, here: Option<&mut Here<'_>>, hold: Hold) {
         self.emit(here, |resource| Fact::LetGo { resource, hold });
+    }
+
+    /// It is closed.
+    #[inline]
+    pub(in crate::api) fn closes(&mut self, how: Closing) {
+        self.tell(|resource| Fact::Closed { resource, how });
+    }
+
+    /// A send is refused.
+    #[cold]
+    pub(in crate::api) fn refuses(&mut self, here: Option<&mut Here<'_>>, why: Refusal) {
+        self.emit(here, |resource| Fact::Refused { resource, why });
     }
 
     /// Some who waited were granted what they wait for.

@@ -30,7 +30,8 @@ use super::resource::Tag;
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact, Refusal};
+use crate::run::context::look;
 
 pub mod error;
 mod shared;
@@ -90,6 +91,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.is_closed() {
+            look!(here => self.shared.state.lock().tag.refuses(here, Refusal::Alone));
             return Err(SendError(value));
         }
         drop(self.send_replace(value));
@@ -236,7 +238,7 @@ impl<T> Drop for Sender<T> {
         let mut state = self.shared.state.lock();
         state.tag.sender_gone(self.made);
         if state.ends.remove_sender() {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
             drop(state);
             self.shared.changes.notify_waiters_in_any_order();
         }

@@ -15,7 +15,8 @@ use crate::api::sync::queue::WaitQueue;
 use crate::api::sync::resource::Tag;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact, Refusal};
+use crate::run::context::look;
 
 /// Sends values to all receivers.
 pub struct Sender<T> {
@@ -72,6 +73,7 @@ impl<T> Sender<T> {
         let mut state = self.shared.state.lock();
         let receivers = state.ends.receivers();
         if receivers == 0 {
+            look!(here => state.tag.refuses(here, Refusal::Alone));
             return Err(SendError(value));
         }
         state.tag.tell(|resource| Fact::Published { resource });
@@ -177,7 +179,7 @@ impl<T> Drop for Sender<T> {
         let mut state = self.shared.state.lock();
         state.tag.sender_gone(self.made);
         if state.ends.remove_sender() {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
             let woken = state.take_waiters();
             drop(state);
             woken.wake();

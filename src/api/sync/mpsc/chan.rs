@@ -19,7 +19,7 @@ use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Fact, Hold, Level, Refusal};
 use crate::run::context::{Here, look};
 
 pub(super) struct Chan<T> {
@@ -178,7 +178,10 @@ impl<T> Chan<T> {
             state.tag.reserves(here, op.place())
         };
         let room = poll_fn(|cx| acquire.poll_with(cx, keep)).await;
-        room.map_err(|_| SendError(()))
+        room.map_err(|_| {
+            self.refuse(Refusal::Closed);
+            SendError(())
+        })
     }
 
     /// Takes room for `n` messages if there is that much.
@@ -189,11 +192,24 @@ impl<T> Chan<T> {
 
     /// [`Chan::try_reserve`] for room that is used at once.
     pub(super) fn try_acquire(&self, n: usize) -> Result<(), TryAcquireError> {
-        match self.state.lock().room.try_take(n) {
+        let taken = self.state.lock().room.try_take(n);
+        match taken {
             Taken::All => Ok(()),
-            Taken::NotEnough => Err(TryAcquireError::NoPermits),
-            Taken::Closed => Err(TryAcquireError::Closed),
+            Taken::NotEnough => {
+                self.refuse(Refusal::Full);
+                Err(TryAcquireError::NoPermits)
+            }
+            Taken::Closed => {
+                self.refuse(Refusal::Closed);
+                Err(TryAcquireError::Closed)
+            }
         }
+    }
+
+    /// A send is refused, or room for one.
+    #[cold]
+    pub(super) fn refuse(&self, why: Refusal) {
+        look!(here => self.state.lock().tag.refuses(here, why));
     }
 
     /// Puts a message into a slot that the caller has acquired, or kept for later.
@@ -214,6 +230,7 @@ impl<T> Chan<T> {
         let receiver = look!(here => {
             let mut state = self.state.lock();
             if state.closed {
+                state.tag.refuses(here, Refusal::Closed);
                 Err(message)
             } else {
                 Ok(state.push(here, message))

@@ -13,7 +13,7 @@ use super::error::SendError;
 use crate::api::sync::acquire::Acquire;
 use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Refusal};
 
 /// A sender's hold on its channel.
 pub(super) struct Tx<T> {
@@ -45,7 +45,7 @@ impl<T> Drop for Tx<T> {
         }
         // Told once: if the receiver closed before, it has said so.
         if !state.closed {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
         }
         let receiver = state.receiver.take();
         drop(state);
@@ -152,7 +152,10 @@ impl<T> Future for Sending<'_, T> {
                 receiver.into_iter().for_each(Waker::wake);
                 Ok(())
             }
-            Err(_) => Err(SendError(message.take().expect(UNSENT))),
+            Err(_) => {
+                acquire.from().refuse(Refusal::Closed);
+                Err(SendError(message.take().expect(UNSENT)))
+            }
         })
     }
 }
