@@ -207,6 +207,10 @@ impl<'r> Look<'r> {
             // `main` is spawned by whoever runs it.
             spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
             waits: self.waits(graph, slot),
+            idle: {
+                let idle = self.observer.waits.idle(tasks.row(slot).number);
+                idle.map(SourcePlace::from).collect()
+            },
         }
     }
 

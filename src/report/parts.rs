@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::places::{Places, seconds};
+use crate::base::place::SourcePlace;
 use crate::record::detail::{
     Awaited, Busiest, Edge, LivingSender, Owner, PendingFuture, Role, Supply, Unreceived, Wait,
     WaitingTask,
@@ -19,9 +20,10 @@ pub(super) fn stuck(
 ) -> Vec<String> {
     let mut known = Vec::new();
     let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
+        let idle = idle(&task.idle, places);
         let waits = waits(&task.waits, &mut known, places);
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{spawned}", task.task)
+        format!("{} waits for {waits}{idle}{spawned}", task.task)
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
@@ -41,6 +43,17 @@ pub(super) fn stuck(
         format!("{messages} left in {}, {receiver}", unreceived.channel.name)
     });
     tasks.into_iter().chain(channels).collect()
+}
+
+/// The branches of a `select!` that wait for nothing.
+fn idle(idle: &[SourcePlace], places: Places) -> String {
+    let branches = idle.iter().map(|place| {
+        let place = places.at(" at", place);
+        format!(
+            ", and the branch of its `select!`{place} waits for nothing: it has left its waker nowhere"
+        )
+    });
+    branches.collect()
 }
 
 pub(super) fn awaited(awaited: &Awaited) -> String {

@@ -7,6 +7,7 @@ mod deadlock;
 mod defaults;
 mod dropped_messages;
 mod futurelock;
+mod idle;
 mod leak;
 mod left;
 mod levels;

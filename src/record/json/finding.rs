@@ -229,6 +229,10 @@ fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
         o.place("spawned", spawned);
     }
     o.list("waits", &task.waits, wait);
+    if !task.idle.is_empty() {
+        let idle: Vec<String> = task.idle.iter().map(ToString::to_string).collect();
+        o.texts("idle", &idle);
+    }
 }
 
 fn unreceived(unreceived: &Unreceived, o: &mut Object<'_>) {

@@ -96,6 +96,12 @@ async fn supplies() {
         async { semaphore.acquire_many(2).await.map(drop) },
         async { while seen.changed().await.is_ok() {} },
         full.send(2),
+        async {
+            select! {
+                () = pending() => {}
+                () = pending() => {}
+            }
+        },
     );
 }
 
