@@ -13,4 +13,5 @@ mod repeats;
     reason = "the layer is called after its main type"
 )]
 pub mod report;
+mod span;
 mod spin;

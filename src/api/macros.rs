@@ -3,10 +3,12 @@
 
 use std::task::{Context, Poll};
 
+use crate::api::idle::Idle;
 use crate::api::point::Point;
 use crate::api::task::coop;
-use crate::base::place::caller;
+use crate::base::place::{Place, caller};
 use crate::choice::draw::Kind;
+use crate::observe::waits::Wakes;
 use crate::run::context::{self, look};
 
 /// Waits on several futures in one task, and goes on with the first that is ready; drops the others.
@@ -150,6 +152,7 @@ macro_rules! pin {
 pub struct SelectPoint {
     point: Point,
     biased: bool,
+    idle: Idle,
 }
 
 impl SelectPoint {
@@ -159,6 +162,28 @@ impl SelectPoint {
         SelectPoint {
             point: Point::at(caller()),
             biased,
+            idle: Idle::default(),
+        }
+    }
+
+    /// A branch is about to be polled: gives what [`SelectPoint::pending`] asks for, in a recorded run.
+    #[inline(always)]
+    pub fn before(&self, branch: u32, cx: &Context<'_>) -> Option<Wakes> {
+        self.idle.before(branch, cx)
+    }
+
+    /// It returned `Pending`. The place is that of its future.
+    #[inline(always)]
+    pub fn pending(
+        &mut self,
+        branch: u32,
+        before: Option<Wakes>,
+        cx: &Context<'_>,
+        place: impl FnOnce(WhereItStands) -> Place,
+    ) {
+        if let Some(before) = before {
+            let place = place(WhereItStands(()));
+            self.idle.pending(branch, before, cx, place);
         }
     }
 
@@ -167,7 +192,12 @@ impl SelectPoint {
     /// would answer `Pending`, and the next would be taken instead.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<WithoutPoints> {
         let others = !self.point.is_passed()
-            && look!(here => self.point.others_go_first(here, cx.waker(), |_| None));
+            && look!(here => {
+                if let Some(here) = here.as_deref_mut() {
+                    self.idle.watch(here.run.is_recorded());
+                }
+                self.point.others_go_first(here, cx.waker(), |_| None)
+            });
         if others {
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -189,6 +219,18 @@ impl Drop for WithoutPoints {
         if let Some(before) = self.0 {
             context::try_with(|cx| cx.run().set_points(before));
         }
+    }
+}
+
+/// For the place of a branch of a `select!`.
+#[derive(Debug)]
+pub struct WhereItStands(());
+
+impl WhereItStands {
+    /// The place where this is called.
+    #[track_caller]
+    pub fn here(&self) -> Place {
+        caller()
     }
 }
 

@@ -13,14 +13,18 @@ pub(crate) fn caller() -> Place {
     Location::caller()
 }
 
-/// Whether this is a place in the user's source, as far as its name tells: not one of the standard library, through which a
-/// function was called, nor of a crate from a registry, whose combinator polled a future.
+/// Whether this is a place in the user's source, as far as its name tells: not one of this crate, nor of the standard library,
+/// through which a function was called, nor of a crate from a registry, whose combinator polled a future.
 #[inline]
 pub(crate) fn is_users(place: Place) -> bool {
     // The compiler is given relative paths for the crates of a workspace.
-    !place.file().starts_with(['/', '\\'])
-        || !is_in_std(place.file()) && !has_part(place.file(), &["/registry/src/"])
+    let relative = !place.file().starts_with(['/', '\\']);
+    !place.file().starts_with(OURS)
+        && (relative || !is_in_std(place.file()) && !has_part(place.file(), &["/registry/src/"]))
 }
+
+/// The folder of this crate's sources, as the compiler was given it.
+const OURS: &str = file!().split_at(file!().len() - "base/place.rs".len()).0;
 
 /// Whether this file is one of the standard library.
 #[inline(never)]

@@ -36,6 +36,8 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
         | Fact::Received { .. }
         | Fact::Saw { .. }
         | Fact::Closed { .. }
+        | Fact::Refused { .. }
+        | Fact::Missed { .. }
         | Fact::Dropped { .. }
         | Fact::Notified { .. }
         | Fact::NotifiedAll { .. } => None,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, SourcePlace};
-use crate::base::resource::{ResourceNo, Want};
+use crate::base::resource::{ResourceKind, ResourceNo, Want};
 use crate::base::span::FAR;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::MAIN_SLOT;
@@ -12,8 +12,11 @@ use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
 use crate::observe::waits::{Awaits, Wait};
 use crate::record::detail::{
-    self, Awaited, Detail, Edge, MissedCall, Owner, PendingFuture, Unreceived, WaitingTask,
+    self, Awaited, Detail, Edge, LivingSender, MissedCall, Owner, PendingFuture, Supply,
+    Unreceived, WaitingTask,
 };
+
+use crate::record::fact::Level;
 use crate::record::journal::Names;
 use crate::record::resource::Resource;
 
@@ -101,7 +104,65 @@ impl<'r> Look<'r> {
                 task: self.path(task),
                 at: Duration::from_nanos(at),
             }),
+            supply: self.supply(wait),
+            senders: self.senders(wait),
         }
+    }
+
+    /// How much there is of what a wait is for.
+    fn supply(self, wait: &Wait) -> Option<Supply> {
+        let Awaits::Resource(number, want) = wait.awaits else {
+            return None;
+        };
+        let resources = &self.observer.resources;
+        let level = resources.level(number);
+        match (want, level) {
+            (Want::Peers, Some(Level::There { there, of })) => Some(Supply::There { there, of }),
+            (Want::Itself, Some(Level::Free { free, of })) => {
+                let counted = self.names.resource(number)?.kind == ResourceKind::Semaphore;
+                counted.then_some(Supply::Free {
+                    wanted: wait.wanted,
+                    free,
+                    of,
+                })
+            }
+            (Want::Room, Some(Level::Slots { of })) => Some(Supply::Full { slots: of }),
+            (Want::Message | Want::Change, _) => {
+                let sends = resources.sends(number);
+                let queue = matches!(
+                    self.names.resource(number)?.kind,
+                    ResourceKind::Mpsc | ResourceKind::UnboundedMpsc
+                );
+                (!queue).then_some(Supply::Sent {
+                    sends,
+                    subscribed_after: wait.fresh && sends > 0,
+                })
+            }
+            (
+                Want::Itself
+                | Want::Room
+                | Want::Value
+                | Want::Close
+                | Want::Notification
+                | Want::Peers
+                | Want::Bytes,
+                _,
+            ) => None,
+        }
+    }
+
+    /// The senders of the channel that a wait is for a message of.
+    fn senders(self, wait: &Wait) -> Vec<LivingSender> {
+        let Awaits::Resource(channel, Want::Message | Want::Change) = wait.awaits else {
+            return Vec::new();
+        };
+        let senders = self.observer.resources.senders(channel).iter();
+        senders
+            .map(|&(made, by)| LivingSender {
+                made: made.into(),
+                by: self.path(by),
+            })
+            .collect()
     }
 
     pub(crate) fn pending(self, wait: &Wait) -> PendingFuture {
@@ -146,6 +207,10 @@ impl<'r> Look<'r> {
             // `main` is spawned by whoever runs it.
             spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
             waits: self.waits(graph, slot),
+            idle: {
+                let idle = self.observer.waits.idle(tasks.row(slot).number);
+                idle.map(SourcePlace::from).collect()
+            },
         }
     }
 

@@ -263,7 +263,7 @@ where
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, trace, &program, false).map_err(|failure| failure.report)?;
+    judge(&run, None, trace, &program, false).map_err(|failure| failure.report)?;
     Warned::default().tell(&run, &program);
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
@@ -364,7 +364,7 @@ where
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let run = sim.run_made(asked_for, make, place);
         rehearsal::answer(program, &run);
-        judge(&run, trace, program, rehearse)?;
+        judge(&run, None, trace, program, rehearse)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
@@ -390,9 +390,18 @@ where
         for run in found.warnings() {
             warned.borrow_mut().tell(run, program);
         }
-        found
-            .failure()
-            .map_or(Ok(()), |run| judge(run, trace, program, rehearse))
+        let Some(run) = found.failure() else {
+            return Ok(());
+        };
+        // Where the plain run was made first it has passed.
+        let plain = match chosen.is_some() {
+            true => fails_likewise(options.sim.clone().run_unheard(make, place), run),
+            false => None,
+        };
+        match plain {
+            Some(plain) => judge(&plain, run.seed(), trace, program, rehearse),
+            None => judge(run, None, trace, program, rehearse),
+        }
     };
     let own_count = options.own_count();
     match chosen {
@@ -410,13 +419,26 @@ where
     }
 }
 
-/// Prints the trace if asked to.
+/// The plain run, if it fails as the run of a seed did: that it needs no schedule of its own says more than how the seed came
+/// to it.
+fn fails_likewise<T>(plain: Run<T>, seed: &Run) -> Option<Run<T>> {
+    let signature = |finding: Option<&Finding>| finding.map(Finding::signature);
+    let same = signature(plain.failure()) == signature(seed.failure());
+    same.then_some(Run {
+        shown: seed.shown,
+        heard: seed.heard,
+        ..plain
+    })
+}
+
+/// Prints the trace if asked to. The run may be told in place of that of a seed.
 ///
 /// # Errors
 ///
 /// The report, if the run failed.
 fn judge<T>(
     run: &Run<T>,
+    in_place_of: Option<u64>,
     trace: Option<TraceFormat>,
     program: &Program,
     rehearse: bool,
@@ -430,7 +452,7 @@ fn judge<T>(
         return Ok(());
     }
     let line = program.replay(run);
-    let report = Report::new(run).replay(&line);
+    let report = Report::new(run).replay(&line).in_place_of(in_place_of);
     let rehearsed = rehearsal::rehearse(program, run, rehearse);
     Err(Failure {
         report: report.rehearsed(rehearsed).to_string(),

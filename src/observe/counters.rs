@@ -91,6 +91,8 @@ impl Counters {
             | Fact::Received { .. }
             | Fact::Saw { .. }
             | Fact::Closed { .. }
+            | Fact::Refused { .. }
+            | Fact::Missed { .. }
             | Fact::Dropped { .. }
             | Fact::Notified { .. }
             | Fact::NotifiedAll { .. } => {}

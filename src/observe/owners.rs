@@ -103,6 +103,8 @@ impl Owners {
             | Fact::Received { .. }
             | Fact::Saw { .. }
             | Fact::Closed { .. }
+            | Fact::Refused { .. }
+            | Fact::Missed { .. }
             | Fact::Notified { .. }
             | Fact::NotifiedAll { .. } => {}
         }

@@ -8,7 +8,7 @@ use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Fact, Hold, Level};
 
 /// One resource.
 #[derive(Debug, Default)]
@@ -20,6 +20,11 @@ struct Row {
     messages: VecDeque<EventNo>,
     /// The last values that were published, newest first.
     published: VecDeque<EventNo>,
+    /// How many were published.
+    sends: u64,
+    level: Option<Level>,
+    /// Where the senders were made that are there, and by whom.
+    senders: Vec<(Place, TaskNo)>,
     /// Who last notified all when nobody waited, and when.
     missed_call: Option<(TaskNo, u64)>,
     /// Who closed it, and when.
@@ -107,7 +112,9 @@ impl Resources {
                 row.messages.drain(..messages.min(row.messages.len()));
             }
             Fact::Published { resource } => {
-                let published = &mut self.row(resource).published;
+                let row = self.row(resource);
+                row.sends += 1;
+                let published = &mut row.published;
                 published.truncate(MOST_PUBLISHED - 1);
                 published.push_front(moment.event);
             }
@@ -122,17 +129,52 @@ impl Resources {
                 resource,
                 heard: false,
             } => self.row(resource).missed_call = Some((moment.task, moment.now)),
-            Fact::Closed { resource } => {
+            Fact::Closed { resource, .. } => {
                 let closed = (moment.task, moment.now);
                 self.row(resource).closed.get_or_insert(closed);
             }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
             | Fact::Granted { .. }
+            | Fact::Refused { .. }
+            | Fact::Missed { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }
         noted
+    }
+
+    /// There is now so much of a resource.
+    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
+        self.row(resource).level = Some(level);
+    }
+
+    /// How much there is of it, if that is known.
+    pub(crate) fn level(&self, resource: ResourceNo) -> Option<Level> {
+        self.get(resource)?.level
+    }
+
+    /// A sender of a channel is made here.
+    pub(crate) fn sender_made(&mut self, channel: ResourceNo, made: Place, by: TaskNo) {
+        self.row(channel).senders.push((made, by));
+    }
+
+    /// One that was made here is gone.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
+        let senders = &mut self.row(channel).senders;
+        if let Some(nth) = senders.iter().position(|sender| sender.0 == made) {
+            senders.remove(nth);
+        }
+    }
+
+    /// The senders that are there: where they were made, and by whom.
+    pub(crate) fn senders(&self, channel: ResourceNo) -> &[(Place, TaskNo)] {
+        self.get(channel).map_or(&[], |row| &row.senders)
+    }
+
+    /// How many values were published.
+    pub(crate) fn sends(&self, resource: ResourceNo) -> u64 {
+        self.get(resource).map_or(0, |row| row.sends)
     }
 
     /// Who holds this resource, in the order in which they took it.

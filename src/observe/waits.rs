@@ -92,6 +92,10 @@ pub(crate) struct Wait {
     pub(crate) seen: u64,
     /// When it was given what it waits for.
     pub(crate) granted: Option<u64>,
+    /// How much it asks for, of what comes in numbers.
+    pub(crate) wanted: u64,
+    /// Whether its receiver has had nothing yet.
+    pub(crate) fresh: bool,
     /// Whether it tells when it is over; if not, it is over with its task's step.
     lasting: bool,
 }
@@ -112,6 +116,17 @@ impl Wait {
     }
 }
 
+/// By whom a task may be woken, in numbers: to see whether a poll changed them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wakes {
+    /// How many of its wakers there are.
+    pub(crate) wakers: usize,
+    /// How often a wait was noted, of whichever task.
+    pub(crate) waits: u64,
+    /// Whether it was woken already.
+    pub(crate) woken: bool,
+}
+
 /// All waits of one run.
 #[derive(Debug)]
 pub(crate) struct Waits {
@@ -119,6 +134,12 @@ pub(crate) struct Waits {
     /// By the task's number, and in the order in which they began.
     of_task: Vec<Vec<Wait>>,
     begun: u32,
+    /// How often one was noted, new or again.
+    noted: u64,
+    /// The branches of `select!`s that a task polled in its last step, and that wait for nothing.
+    idle: BTreeMap<TaskNo, Vec<(u64, Place)>>,
+    /// How many `select!`s had such.
+    selects: u64,
     /// Waits of which is to be known whether their futures are polled again, by number; and whether they were.
     watched: BTreeMap<NonZeroU32, bool>,
 }
@@ -129,6 +150,9 @@ impl Waits {
             run,
             of_task: Vec::with_capacity(8),
             begun: 0,
+            noted: 0,
+            idle: BTreeMap::new(),
+            selects: 0,
             watched: BTreeMap::new(),
         }
     }
@@ -152,6 +176,7 @@ impl Waits {
         awaits: Awaits,
         place: Option<Place>,
     ) -> (WaitKey, bool) {
+        self.noted += 1;
         let (now, polled) = (kernel.now(), LastPoll::now(kernel));
         let known = known.filter(|key| key.run == self.run);
         let moved = known.filter(|key| key.task != polled.task);
@@ -186,6 +211,8 @@ impl Waits {
                     since: now,
                     seen: now,
                     granted: None,
+                    wanted: 0,
+                    fresh: false,
                     lasting,
                 });
                 (number, true)
@@ -213,6 +240,16 @@ impl Waits {
         let row = self.row(key.task).iter_mut();
         let granted = row.filter(|wait| wait.number == key.number);
         granted.for_each(|wait| wait.granted = Some(now));
+    }
+
+    /// How much a wait asks for, and whether its receiver has had nothing yet.
+    pub(crate) fn describe(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
+        if key.run != self.run {
+            return;
+        }
+        let row = self.row(key.task).iter_mut();
+        let known = row.filter(|wait| wait.number == key.number);
+        known.for_each(|wait| (wait.wanted, wait.fresh) = (wanted, fresh));
     }
 
     /// A wait that goes on is for something else now.
@@ -262,6 +299,37 @@ impl Waits {
         if let Some(row) = self.of_task.get_mut(task.get() as usize) {
             row.retain(|wait| wait.lasting);
         }
+        if !self.idle.is_empty() {
+            self.idle.remove(&task);
+        }
+    }
+
+    /// How often a wait was noted.
+    pub(crate) fn noted(&self) -> u64 {
+        self.noted
+    }
+
+    /// The running task polls a branch of a `select!` that waits for nothing.
+    /// Gives the number of the `select!`.
+    pub(crate) fn add_idle(&mut self, task: TaskNo, known: Option<u64>, place: Place) -> u64 {
+        self.selects += u64::from(known.is_none());
+        let number = known.unwrap_or(self.selects);
+        let idle = self.idle.entry(task).or_default();
+        idle.push((number, place));
+        number
+    }
+
+    /// A `select!` is over.
+    pub(crate) fn end_idle(&mut self, number: u64) {
+        self.idle
+            .values_mut()
+            .for_each(|idle| idle.retain(|of| of.0 != number));
+    }
+
+    /// The branches of `select!`s that this task polled in its last step, and that wait for nothing.
+    pub(crate) fn idle(&self, task: TaskNo) -> impl Iterator<Item = Place> {
+        let idle = self.idle.get(&task).into_iter().flatten();
+        idle.map(|of| of.1)
     }
 
     /// What the task in this slot cannot go on without: the waits of its last step, and those whose wakers nobody called.

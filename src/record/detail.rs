@@ -87,6 +87,54 @@ pub struct Wait {
     pub owners: Vec<Owner>,
     /// All who waited were notified before it came.
     pub missed_call: Option<MissedCall>,
+    /// How much there was of it.
+    pub supply: Option<Supply>,
+    /// The senders that there still were, if it waits for what one sends. Those that were made before the run are not known.
+    pub senders: Vec<LivingSender>,
+}
+
+/// How much there is of what a task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Supply {
+    /// Of the tasks that a barrier waits for.
+    There {
+        /// So many have come.
+        there: u64,
+        /// So many are waited for.
+        of: u64,
+    },
+    /// Of the permits of a semaphore.
+    Free {
+        /// So many are wanted.
+        wanted: u64,
+        /// So many are with nobody.
+        free: u64,
+        /// So many there are.
+        of: u64,
+    },
+    /// Of the slots of a channel none is free.
+    Full {
+        /// So many there are.
+        slots: u64,
+    },
+    /// Of the values that were sent to all receivers none is left for this one.
+    Sent {
+        /// So many were sent.
+        sends: u64,
+        /// Whether the receiver subscribed after the last of them.
+        subscribed_after: bool,
+    },
+}
+
+/// A sender that is there.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LivingSender {
+    /// Where it was made, or cloned.
+    pub made: SourcePlace,
+    /// The path of the task that made it.
+    pub by: String,
 }
 
 /// Somebody who has what another waits for.
@@ -141,6 +189,8 @@ pub struct WaitingTask {
     pub spawned: Option<SourcePlace>,
     /// What it waits for, as far as Reweave sees: it goes on with any of them.
     pub waits: Vec<Wait>,
+    /// Branches of a `select!` that it polls and that wait for nothing: their futures never left its waker anywhere.
+    pub idle: Vec<SourcePlace>,
 }
 
 /// Messages that nobody received.

@@ -105,8 +105,20 @@ verbs! {
     Sends = "sends", "sends";
     /// A value comes out of a channel.
     Receives = "receives", "receives";
-    /// Nothing more goes in, or is given out.
+    /// Nothing more goes in, or is given out: that was asked for.
     Closes = "closes", "closes";
+    /// Nothing more goes in, for nobody is left who could send. It may have been dropped together with what it was in.
+    DropsLastSender = "drops_last_sender", "drops the last sender of";
+    /// Nothing more goes in, for nobody is left who could receive.
+    DropsReceiver = "drops_receiver", "drops the receiver of";
+    /// Room in a channel is kept for what is sent later.
+    Reserves = "reserves", "keeps room in";
+    /// A send is refused, for there is no room.
+    RefusedFull = "refused_full", "cannot send into the full";
+    /// A send is refused, for nothing more goes in.
+    RefusedClosed = "refused_closed", "cannot send into the closed";
+    /// A send is refused, for nobody receives now.
+    RefusedAlone = "refused_alone", "cannot send without a receiver of";
     /// One who waits is told, or the next who comes.
     Notifies = "notifies", "notifies";
     /// All who wait are told.
@@ -240,6 +252,13 @@ pub enum Event {
         /// The resource.
         resource: ResourceNo,
     },
+    /// A receiver of a channel was too slow, and so many values are lost to it.
+    Missed {
+        /// The channel.
+        resource: ResourceNo,
+        /// How many; `u32::MAX` for more.
+        values: u32,
+    },
     /// An event or span of the `tracing` crate.
     Log(TextNo),
     /// Something was found to be wrong.
@@ -283,6 +302,13 @@ enum Code {
     Closes = 69,
     Notifies = 70,
     NotifiesAll = 71,
+    DropsLastSender = 72,
+    DropsReceiver = 73,
+    Reserves = 74,
+    RefusedFull = 75,
+    RefusedClosed = 76,
+    RefusedAlone = 77,
+    Missed = 78,
 }
 
 impl Event {
@@ -323,6 +349,10 @@ impl Event {
                 hash.fold(nanos.get());
             }
             Event::Resource { verb, resource } => one(verb.code(), resource.0),
+            Event::Missed { resource, values } => {
+                one(Code::Missed, resource.0);
+                hash.fold(u64::from(values));
+            }
             // Every poll ends in an event that is hashed; the others are causes, and words about events that are hashed
             // themselves.
             Event::Polled

@@ -24,6 +24,39 @@ impl Hold {
     };
 }
 
+/// How much there is of a resource, for whoever waits for it. Told in recorded runs only, and no fact: nothing follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// So many have come to a barrier.
+    There { there: u64, of: u64 },
+    /// So many permits are with nobody.
+    Free { free: u64, of: u64 },
+    /// So many slots a channel has.
+    Slots { of: u64 },
+}
+
+/// How something is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// That was asked for.
+    Asked,
+    /// All who could send are gone.
+    LastSender,
+    /// All who could receive are gone.
+    Receiver,
+}
+
+/// Why a send is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// There is no room.
+    Full,
+    /// It is closed.
+    Closed,
+    /// There is no receiver now.
+    Alone,
+}
+
 /// What the running task did.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fact {
@@ -83,7 +116,11 @@ pub(crate) enum Fact {
     /// A published value is seen: the last one, or one that came so many before it.
     Saw { resource: ResourceNo, back: u64 },
     /// Nothing more goes in, or is given out.
-    Closed { resource: ResourceNo },
+    Closed { resource: ResourceNo, how: Closing },
+    /// A send, or room for one, was refused.
+    Refused { resource: ResourceNo, why: Refusal },
+    /// A receiver was too slow: so many values are lost to it.
+    Missed { resource: ResourceNo, values: u64 },
     /// The end of a channel is gone on which the other depends, and what is in it: the receiver of a queue, the sender of a
     /// single value. With its address, as for a guard.
     Dropped { resource: ResourceNo, at: usize },
@@ -105,11 +142,30 @@ impl Fact {
             Fact::Received { resource, .. } | Fact::Saw { resource, .. } => {
                 (Verb::Receives, resource)
             }
-            Fact::Closed { resource } => (Verb::Closes, resource),
+            Fact::Reserved { resource, .. } => (Verb::Reserves, resource),
+            Fact::Closed { resource, how } => (
+                match how {
+                    Closing::Asked => Verb::Closes,
+                    Closing::LastSender => Verb::DropsLastSender,
+                    Closing::Receiver => Verb::DropsReceiver,
+                },
+                resource,
+            ),
+            Fact::Refused { resource, why } => (
+                match why {
+                    Refusal::Full => Verb::RefusedFull,
+                    Refusal::Closed => Verb::RefusedClosed,
+                    Refusal::Alone => Verb::RefusedAlone,
+                },
+                resource,
+            ),
+            Fact::Missed { resource, values } => {
+                let values = u32::try_from(values).unwrap_or(u32::MAX);
+                return Some(Event::Missed { resource, values });
+            }
             Fact::Notified { resource } => (Verb::Notifies, resource),
             Fact::NotifiedAll { resource, .. } => (Verb::NotifiesAll, resource),
-            Fact::Reserved { .. }
-            | Fact::LetGo { .. }
+            Fact::LetGo { .. }
             | Fact::GotInLine
             | Fact::LeftLine
             | Fact::GaveUp { .. }
@@ -136,7 +192,11 @@ impl Fact {
             Fact::Sent { resource } | Fact::Published { resource } => (resource, Action::Send),
             Fact::Received { resource, .. } => (resource, Action::Receive),
             Fact::Saw { resource, .. } => (resource, Action::Observe),
-            Fact::Closed { resource } | Fact::Dropped { resource, .. } => (resource, Action::Close),
+            Fact::Closed { resource, .. } | Fact::Dropped { resource, .. } => {
+                (resource, Action::Close)
+            }
+            Fact::Refused { resource, .. } => (resource, Action::Send),
+            Fact::Missed { resource, .. } => (resource, Action::Observe),
             Fact::Notified { resource } => (resource, Action::NotifyOne),
             Fact::NotifiedAll { resource, .. } => (resource, Action::NotifyAll),
             // Parts of operations that are told of by themselves.

@@ -188,6 +188,31 @@ impl Journal {
         }
     }
 
+    /// The part of [`Journal::record_text`] that the hash sees.
+    pub(crate) fn fold_text(
+        &mut self,
+        task: TaskNo,
+        event: impl FnOnce(TextNo) -> Event,
+        text: &str,
+    ) {
+        event(TextNo(0)).fold(&mut self.hash, task);
+        self.hash.fold_str(text);
+    }
+
+    /// The other part: keeps the event if events are kept.
+    pub(crate) fn keep_text(
+        &mut self,
+        at: u64,
+        task: TaskNo,
+        event: impl FnOnce(TextNo) -> Event,
+        text: &str,
+    ) {
+        let number = self.text(text);
+        if let Some(log) = &mut self.log {
+            log.keep(at, task, None, event(number), self.hash);
+        }
+    }
+
     /// The number of a text, which is kept if events are.
     pub(crate) fn text(&mut self, text: &str) -> TextNo {
         match &mut self.log {
@@ -298,6 +323,7 @@ impl Log {
             }
             | Event::AbortAsked { .. } => self.before(task),
             Event::Resource { .. }
+            | Event::Missed { .. }
             | Event::Parked
             | Event::Completed
             | Event::Panicked { .. }

@@ -22,6 +22,7 @@ use super::event::{Event, Nanos, TextNo};
 use super::finding::Finding;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
+use crate::base::resource::ResourceNo;
 
 /// The version of the form.
 pub const VERSION: u64 = 1;
@@ -108,10 +109,12 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
         }
         Event::Resource { verb, resource } => {
             about(verb.name());
-            o.text("resource", trace.resource(resource));
-            if let Some(resource) = trace.resource_name(resource) {
-                o.text("resource_kind", &finding::snake_case(resource.kind));
-            }
+            named(trace, resource, o);
+        }
+        Event::Missed { resource, values } => {
+            about("missed");
+            named(trace, resource, o);
+            o.number("values", u64::from(values));
         }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);
@@ -127,6 +130,14 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
         }
         Event::Blocked { nanos: time } => nanos("blocked", "nanos", time, o),
         Event::Advanced { nanos: time } => nanos("advanced", "nanos", time, o),
+    }
+}
+
+/// A resource with its kind.
+fn named(trace: &Trace, resource: ResourceNo, o: &mut Object<'_>) {
+    o.text("resource", trace.resource(resource));
+    if let Some(resource) = trace.resource_name(resource) {
+        o.text("resource_kind", &finding::snake_case(resource.kind));
     }
 }
 

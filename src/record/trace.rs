@@ -126,6 +126,7 @@ impl Trace {
             | Event::InputEnded
             | Event::Note(_)
             | Event::Resource { .. }
+            | Event::Missed { .. }
             | Event::Log(_)
             | Event::Found { .. } => None,
         }
@@ -175,6 +176,13 @@ impl Trace {
             Event::Note(note) => format!("notes {:?}", self.text(note)),
             Event::Resource { verb, resource } => {
                 format!("{} {}", verb.words(), self.resource(resource))
+            }
+            Event::Missed { resource, values } => {
+                let values = match values {
+                    1 => "1 value".to_owned(),
+                    values => format!("{values} values"),
+                };
+                format!("has missed {values} of {}", self.resource(resource))
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Found { kind, .. } => format!("finding: {kind}"),

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use super::places::{Places, seconds};
+use crate::base::place::SourcePlace;
 use crate::record::detail::{
-    Awaited, Busiest, Edge, Owner, PendingFuture, Role, Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Edge, LivingSender, Owner, PendingFuture, Role, Supply, Unreceived, Wait,
+    WaitingTask,
 };
 
 /// Tasks that are told of one by one, and steps of a cycle, at the most.
@@ -18,9 +20,10 @@ pub(super) fn stuck(
 ) -> Vec<String> {
     let mut known = Vec::new();
     let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
+        let idle = idle(&task.idle, places);
         let waits = waits(&task.waits, &mut known, places);
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{spawned}", task.task)
+        format!("{} waits for {waits}{idle}{spawned}", task.task)
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
@@ -42,6 +45,17 @@ pub(super) fn stuck(
     tasks.into_iter().chain(channels).collect()
 }
 
+/// The branches of a `select!` that wait for nothing.
+fn idle(idle: &[SourcePlace], places: Places) -> String {
+    let branches = idle.iter().map(|place| {
+        let place = places.at(" at", place);
+        format!(
+            ", and the branch of its `select!`{place} waits for nothing: it has left its waker nowhere"
+        )
+    });
+    branches.collect()
+}
+
 pub(super) fn awaited(awaited: &Awaited) -> String {
     match awaited {
         Awaited::Resource { resource, want } => format!("{}{}", want.lead(), resource.name),
@@ -60,25 +74,97 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
             .to_owned();
     }
     let waits = waits.iter().map(|wait| {
-        let place = places.maybe_at(" at", wait.place.as_ref());
+        let place = match (&wait.place, &wait.awaited) {
+            (Some(place), _) => places.at(" at", place),
+            // Better than nothing, and of the user's.
+            (None, Awaited::Resource { resource, .. }) => {
+                places.maybe_at(", made at", resource.made.as_ref())
+            }
+            (None, Awaited::Task(_) | Awaited::AnyTask(_) | Awaited::Timer(_)) => String::new(),
+        };
         let words = awaited(&wait.awaited) + &place;
         if let Some(call) = &wait.missed_call {
             let (at, task) = (seconds(call.at), &call.task);
             return format!("{words} (at {at} {task} notified all who waited: nobody did)");
         }
-        if wait.owners.is_empty() {
-            return words;
-        }
-        if wait.owners.len() > 1 {
-            if known.contains(&&wait.awaited) {
-                return words + " (held as said above)";
-            }
+        let several = wait.owners.len() > 1 || !wait.senders.is_empty();
+        let said = several && known.contains(&&wait.awaited);
+        if several && !said {
             known.push(&wait.awaited);
         }
-        format!("{words} ({})", owners(&wait.owners, places))
+        let mut known: Vec<String> = wait.supply.map(supply).into_iter().collect();
+        if said {
+            known.push(match wait.owners.is_empty() {
+                true => "its senders as said above".to_owned(),
+                false => "held as said above".to_owned(),
+            });
+        } else if !wait.owners.is_empty() {
+            known.push(owners(&wait.owners, places));
+        } else if !wait.senders.is_empty() {
+            known.push(senders(&wait.senders, places));
+        }
+        match known.is_empty() {
+            true => words,
+            false => format!("{words} ({})", known.join("; ")),
+        }
     });
     let waits: Vec<String> = waits.collect();
     waits.join(", or ")
+}
+
+/// How much there is of what is waited for.
+fn supply(supply: Supply) -> String {
+    match supply {
+        Supply::There { there: 1, of } => format!("1 of {of} is there"),
+        Supply::There { there, of } => format!("{there} of {of} are there"),
+        Supply::Free { wanted, free, of } => {
+            let are = if free == 1 { "is" } else { "are" };
+            format!("wants {wanted}, {free} of {of} {are} free")
+        }
+        Supply::Full { slots: 1 } => "its only slot is taken".to_owned(),
+        Supply::Full { slots } => format!("all {slots} slots are taken"),
+        Supply::Sent { sends: 0, .. } => "nothing was sent yet".to_owned(),
+        Supply::Sent {
+            sends,
+            subscribed_after,
+        } => match (subscribed_after, sends) {
+            (true, 1) => "it subscribed after the only send".to_owned(),
+            (true, sends) => format!("it subscribed after the last of {sends} sends"),
+            (false, 1) => "it has had the only send".to_owned(),
+            (false, sends) => format!("it has had the last of {sends} sends"),
+        },
+    }
+}
+
+/// Senders that are there, those of one place in one go.
+fn senders(senders: &[LivingSender], places: Places) -> String {
+    let mut words = match senders.len() {
+        1 => "1 sender lives".to_owned(),
+        n => format!("{n} senders live"),
+    };
+    if places == Places::LeftOut {
+        return words;
+    }
+    let mut made: Vec<(&LivingSender, usize)> = Vec::new();
+    for sender in senders {
+        match made.iter_mut().find(|(same, _)| *same == sender) {
+            Some((_, times)) => *times += 1,
+            None => made.push((sender, 1)),
+        }
+    }
+    for (nth, (sender, times)) in made.iter().take(MOST_OWNERS).enumerate() {
+        let lead = if nth == 0 { ": " } else { ", " };
+        let number = match (*times, made.len()) {
+            (1, _) | (_, 1) => String::new(),
+            (times, _) => format!("{times} "),
+        };
+        let (made, by) = (&sender.made, &sender.by);
+        let _ = write!(words, "{lead}{number}made at {made} by {by}");
+    }
+    if made.len() > MOST_OWNERS {
+        let _ = write!(words, " and at {} more places", made.len() - MOST_OWNERS);
+    }
+    words
 }
 
 /// Owners that are named, at the most.

@@ -5,6 +5,7 @@ use std::fmt;
 use super::hints::hint;
 use super::rehearsed::Rehearsed;
 use super::repeats::{self, Repeats};
+use super::span;
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
@@ -19,6 +20,7 @@ pub struct Report<'a, T> {
     run: &'a Run<T>,
     replay: Option<&'a str>,
     rehearsed: Option<Rehearsed>,
+    in_place_of: Option<u64>,
 }
 
 /// Events and deviations that fit on one screen.
@@ -32,6 +34,7 @@ impl<'a, T> Report<'a, T> {
             run,
             replay: None,
             rehearsed: None,
+            in_place_of: None,
         }
     }
 
@@ -39,6 +42,14 @@ impl<'a, T> Report<'a, T> {
     pub fn replay(self, line: &'a str) -> Self {
         Report {
             replay: Some(line),
+            ..self
+        }
+    }
+
+    /// Says that this run is told and not the one of this seed, which fails in the same way.
+    pub(crate) fn in_place_of(self, seed: Option<u64>) -> Self {
+        Report {
+            in_place_of: seed,
             ..self
         }
     }
@@ -67,6 +78,12 @@ impl<T> fmt::Display for Report<'_, T> {
             f,
             "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}"
         )?;
+        if let Some(seed) = self.in_place_of {
+            writeln!(
+                f,
+                "told: the plain run, which fails in the same way as seed {seed}"
+            )?;
+        }
         if let Some(shown) = run.shown() {
             writeln!(f, "seen: in {} of {} seeds", shown.seeds, shown.of)?;
         }
@@ -204,13 +221,7 @@ fn ordinal(n: u32) -> String {
 /// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
 fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
     let trace = run.trace();
-    let until = match run.failure().or(run.findings().first()) {
-        Some(failure) => trace.entries().iter().position(
-            |entry| matches!(entry.event, Event::Found { kind, .. } if kind == failure.kind()),
-        ),
-        None => None,
-    };
-    let entries = &trace.entries()[..until.unwrap_or(trace.entries().len())];
+    let entries = &trace.entries()[..span::end(run)];
     // Where it is known what spins, it matters less when its task let others run.
     let spins = matches!(run.failure().map(Finding::detail), Some(Detail::Livelock(l)) if !l.spins.is_empty());
     let telling = entries
@@ -233,15 +244,27 @@ fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
         "what happened{}:",
         if skipped > 0 { " at last" } else { "" }
     )?;
-    for entry in last {
+    let tell = |f: &mut fmt::Formatter<'_>, entry: &Entry| {
         let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
-        writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))?;
+        writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))
+    };
+    for entry in last {
+        tell(f, entry)?;
     }
     match repeats.map(|Repeats { round, times, .. }| (round, times)) {
-        None => Ok(()),
-        Some((1, times)) => writeln!(f, "  … the last line {times} times"),
-        Some((round, times)) => writeln!(f, "  … the last {round} lines {times} times"),
+        None => {}
+        Some((1, times)) => writeln!(f, "  … the last line {times} times")?,
+        Some((round, times)) => writeln!(f, "  … the last {round} lines {times} times")?,
     }
+    let later: Vec<_> = span::later(run)
+        .iter()
+        .filter(|entry| is_telling(entry.event))
+        .collect();
+    let skipped = later.len().saturating_sub(LAST_EVENTS / 2);
+    if skipped > 0 {
+        writeln!(f, "  … {skipped} more events …")?;
+    }
+    later[skipped..].iter().try_for_each(|entry| tell(f, entry))
 }
 
 /// Whether an event is more than the frame of others.

@@ -10,4 +10,6 @@ pub(super) struct Caught {
     pub(super) place: Option<SourcePlace>,
     /// When it panicked, if the run could be asked.
     pub(super) moment: Option<Moment>,
+    /// Whether it stands on the trace already, before what unwinding does.
+    pub(super) kept: bool,
 }

@@ -12,7 +12,7 @@ use super::setup::{Plan, Setup};
 use super::state::Run;
 use super::underway::{Taken, Underway};
 use crate::base::ids::{RunId, TaskNo};
-use crate::base::place::Place;
+use crate::base::place::{Place, SourcePlace};
 use crate::kernel::moment::Moment;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
@@ -167,6 +167,15 @@ impl Context {
     pub(super) fn try_moment(&self) -> Option<Moment> {
         let run = self.run.try_borrow_mut().ok()?;
         Some(self.moment_of(&run))
+    }
+
+    /// Puts a panic onto the trace of a recorded run before it unwinds; says whether it did. It does not while the run is
+    /// borrowed, nor where no task runs.
+    pub(super) fn keep_panic(&self, message: &str, place: Option<&SourcePlace>) -> bool {
+        match self.run.try_borrow_mut() {
+            Ok(mut run) => run.keep_panic(message, place),
+            Err(_) => false,
+        }
     }
 
     fn moment_of(&self, run: &Run) -> Moment {

@@ -145,9 +145,10 @@ fn note(cx: &Context, info: &PanicHookInfo<'_>) {
         super::last_words::say(cx, caught.as_ref(), &message, place.as_ref());
     }
     *caught = Some(Caught {
+        kept: cx.keep_panic(&message, place.as_ref()),
+        moment: cx.try_moment(),
         message,
         place,
-        moment: cx.try_moment(),
     });
 }
 

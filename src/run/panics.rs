@@ -11,10 +11,12 @@ use crate::kernel::task::message_of;
 /// Panics with this message, as from this place; inside a run.
 pub(crate) fn panic_at(message: String, place: Place) -> ! {
     context::try_with(|cx| {
+        let place = place.into();
         *cx.caught().borrow_mut() = Some(Caught {
-            message: message.clone(),
-            place: Some(place.into()),
+            kept: cx.keep_panic(&message, Some(&place)),
             moment: cx.try_moment(),
+            message: message.clone(),
+            place: Some(place),
         });
     });
     resume_unwind(Box::new(message))
@@ -32,6 +34,7 @@ pub(super) fn describe(cx: &Context, payload: &(dyn Any + Send)) -> Caught {
         message,
         place: None,
         moment: cx.try_moment(),
+        kept: false,
     })
 }
 

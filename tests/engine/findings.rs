@@ -7,6 +7,7 @@ mod deadlock;
 mod defaults;
 mod dropped_messages;
 mod futurelock;
+mod idle;
 mod leak;
 mod left;
 mod levels;
@@ -20,6 +21,7 @@ mod panic;
 mod places;
 mod polled_after_completion;
 mod starvation;
+mod supply;
 mod unawaited_task;
 mod unobserved_panic;
 

@@ -3,6 +3,7 @@
 //! ```text
 //!   fence       what the `unsafe` of the task cell allows others to do to it, small enough for Miri
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
+//!   happened    what a report says happened
 //!   hostile     code under test that does its worst
 //!   replay      same draws, same run
 //!   schema      the JSON form follows docs/trace.schema.json
@@ -12,6 +13,7 @@
 
 mod fence;
 mod findings;
+mod happened;
 mod hostile;
 mod replay;
 mod schema;

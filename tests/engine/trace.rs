@@ -139,7 +139,7 @@ mod forms {
         {"number":17,"at":0,"task":"main","event":"polled","cause":7}
         {"number":18,"at":0,"task":"main","event":"abort_asked","other":"main/phone","cause":17}
         {"number":19,"at":0,"task":"main","event":"woke","other":"main/phone","cause":18}
-        {"number":20,"at":0,"task":"main","event":"waits_for_task","other":"main/egg","place":"src/api/time/timeout.rs:159:50"}
+        {"number":20,"at":0,"task":"main","event":"waits_for_task","other":"main/egg"}
         {"number":21,"at":0,"task":"main","event":"timer_set","deadline":10000000000,"timer":2}
         {"number":22,"at":0,"task":"main","event":"waits_for_timer","deadline":10000000000}
         {"number":23,"at":0,"task":"main","event":"parked"}

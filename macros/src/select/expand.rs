@@ -35,6 +35,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::Select;
 use crate::branches::{make_futures, names};
@@ -124,6 +125,10 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
             ::core::future::Future::poll(#future.as_mut(), context)
         }
     });
+    // All of it stands where the future does, so that this is its place: a name of ours in it would make that the macro's.
+    let places = select.branches.iter().map(|branch| {
+        quote_spanned! {branch.future.span()=> |place| place.here()}
+    });
     let start = if select.biased {
         quote!(0)
     } else {
@@ -155,9 +160,11 @@ fn poll_once(select: &Select, futures: &[Ident]) -> TokenStream {
             match branch {
                 #(#[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
                 #indices => {
+                    let before = point.before(branch, context);
                     let mut output = match #polls {
                         ::core::task::Poll::Ready(output) => output,
                         ::core::task::Poll::Pending => {
+                            point.pending(branch, before, context, #places);
                             pending = true;
                             continue;
                         }

@@ -8,7 +8,7 @@
 //!
 //! A [`duplex`](super::duplex()) is two of them, a [`simplex`](super::simplex()) one. To a run a pipe is a channel of bytes:
 //! each read and each write is a scheduling point, counts against the budget of its task, and stands on the trace as
-//! `sends pipe#1`, `receives pipe#1`, `closes pipe#1`.
+//! `sends pipe#1`, `receives pipe#1`, `closes pipe#1`, `drops the receiver of pipe#1`.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Read};
@@ -20,7 +20,7 @@ use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact};
 use crate::run::context::Here;
 
 /// See the top of this file.
@@ -82,6 +82,7 @@ impl Pipe {
     }
 
     /// Takes what is there, and fits; waits if nothing is. 0 at the end, and for an empty buffer.
+    #[track_caller]
     pub(super) fn poll_read(
         &self,
         cx: &mut Context<'_>,
@@ -94,6 +95,7 @@ impl Pipe {
     }
 
     /// Adds as much of the parts, one after the other, as there is room for; waits if there is none.
+    #[track_caller]
     pub(super) fn poll_write(
         &self,
         cx: &mut Context<'_>,
@@ -109,20 +111,25 @@ impl Pipe {
         Poll::Ready(count)
     }
 
-    /// The writer writes no more: wakes a reader that waits.
+    /// The writer writes no more, as was asked for: wakes a reader that waits.
+    pub(super) fn shut_down(&self) {
+        self.close(Closing::Asked, |state| &mut state.reader);
+    }
+
+    /// The writer is gone: wakes a reader that waits.
     pub(super) fn close_writing(&self) {
-        self.close(|state| &mut state.reader);
+        self.close(Closing::LastSender, |state| &mut state.reader);
     }
 
-    /// The reader reads no more: wakes a writer that waits.
+    /// The reader is gone: wakes a writer that waits.
     pub(super) fn close_reading(&self) {
-        self.close(|state| &mut state.writer);
+        self.close(Closing::Receiver, |state| &mut state.writer);
     }
 
-    fn close(&self, other: impl FnOnce(&mut State) -> &mut End) {
+    fn close(&self, how: Closing, other: impl FnOnce(&mut State) -> &mut End) {
         let mut state = self.state.lock();
         if !mem::replace(&mut state.closed, true) {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(how);
         }
         let waker = other(&mut state).waker.take();
         drop(state);
@@ -247,6 +254,7 @@ impl Attempt for Writing<'_> {
 macro_rules! reads_from {
     ($Type:ident.$pipe:ident) => {
         impl ::futures::io::AsyncRead for $Type {
+            #[track_caller]
             fn poll_read(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -264,6 +272,7 @@ macro_rules! reads_from {
 macro_rules! writes_to {
     ($Type:ident.$pipe:ident) => {
         impl ::futures::io::AsyncWrite for $Type {
+            #[track_caller]
             fn poll_write(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -272,6 +281,7 @@ macro_rules! writes_to {
                 self.$pipe.poll_write(cx, &[::std::io::IoSlice::new(bytes)])
             }
 
+            #[track_caller]
             fn poll_write_vectored(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -292,7 +302,7 @@ macro_rules! writes_to {
                 self: ::std::pin::Pin<&mut Self>,
                 _: &mut ::std::task::Context<'_>,
             ) -> ::std::task::Poll<::std::io::Result<()>> {
-                self.$pipe.close_writing();
+                self.$pipe.shut_down();
                 ::std::task::Poll::Ready(Ok(()))
             }
         }

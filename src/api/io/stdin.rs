@@ -3,7 +3,7 @@
 //! The lines come from [`Sim::stdin`](crate::Sim::stdin), and each at its own virtual time if wished. All handles
 //! read the same script, which ends like a closed terminal.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker, ready};
 use futures::io::{AsyncBufRead, AsyncRead};
 
 use crate::base::ids::RunId;
+use crate::base::place::{Place, caller};
 use crate::model::stdin::ReaderNo;
 use crate::run::context;
 
@@ -26,9 +27,9 @@ pub struct Stdin {
     waiting: Waiting,
 }
 
-/// Waits for a line that comes later.
+/// Waits for a line that comes later; with the place where the user called, if one of our methods was.
 #[derive(Debug, Default)]
-struct Waiting(Option<(RunId, ReaderNo)>);
+struct Waiting(Option<(RunId, ReaderNo)>, Option<Place>);
 
 impl Waiting {
     fn wait(&mut self, at: u64, waker: &Waker) {
@@ -37,7 +38,7 @@ impl Waiting {
         let old = context::try_with(|cx| {
             let known = self.0.filter(|(run, _)| *run == cx.id());
             let known = known.map(|(_, reader)| reader);
-            let (reader, old) = cx.run().wait_for_stdin(known, at, waker);
+            let (reader, old) = cx.run().wait_for_stdin(known, at, waker, self.1);
             self.0 = Some((cx.id(), reader));
             old
         });
@@ -106,13 +107,17 @@ impl Stdin {
     /// # Panics
     ///
     /// Outside a simulation.
-    pub async fn next_line(&mut self) -> io::Result<Option<String>> {
-        let mut line = String::new();
-        let read = self.read_line(&mut line).await?;
-        if line.ends_with('\n') {
-            line.pop();
+    #[track_caller]
+    pub fn next_line(&mut self) -> impl Future<Output = io::Result<Option<String>>> {
+        let place = caller();
+        async move {
+            let mut line = String::new();
+            let read = self.read_line_at(&mut line, place).await?;
+            if line.ends_with('\n') {
+                line.pop();
+            }
+            Ok((read > 0).then_some(line))
         }
-        Ok((read > 0).then_some(line))
     }
 
     /// Appends the next line with its end (a line feed); gives its length in bytes, 0 at the end of the script.
@@ -142,8 +147,19 @@ impl Stdin {
     /// # Panics
     ///
     /// Outside a simulation.
-    pub async fn read_line(&mut self, line: &mut String) -> io::Result<usize> {
-        poll_fn(|cx| self.poll_line(cx)).await;
+    #[track_caller]
+    pub fn read_line(&mut self, line: &mut String) -> impl Future<Output = io::Result<usize>> {
+        self.read_line_at(line, caller())
+    }
+
+    async fn read_line_at(&mut self, line: &mut String, place: Place) -> io::Result<usize> {
+        poll_fn(|cx| {
+            self.waiting.1 = Some(place);
+            let polled = self.poll_line(cx);
+            self.waiting.1 = None;
+            polled
+        })
+        .await;
         let rest = self.buffer.split_off(0);
         let text = String::from_utf8_lossy(&rest[std::mem::take(&mut self.read)..]);
         line.push_str(&text);

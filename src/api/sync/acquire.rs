@@ -59,6 +59,9 @@ pub(super) trait Permitted {
     fn state(&self) -> &Guarded<Self::State>;
     fn permits(state: &mut Self::State) -> (&mut Permits, &mut Tag);
 
+    /// Says how many are free, to those who wait.
+    fn tell_level(_: &mut Self::State, _: Option<&mut Here<'_>>) {}
+
     /// Permits were given back unused. Gives the waker of whoever else is to know.
     fn given_back(_: &mut Self::State) -> Option<Waker> {
         None
@@ -107,6 +110,11 @@ impl<'a, P: Permitted> Acquire<'a, P> {
             op: Op::at(place, action),
             take: Take { n, stage },
         }
+    }
+
+    /// What they are of.
+    pub(super) fn from(&self) -> &'a P {
+        self.from
     }
 
     /// Once it has the permits, does with them what `done` says, before anybody else can see that.
@@ -201,11 +209,15 @@ where
         &mut self,
         waker: Waker,
         state: &mut P::State,
-        here: Option<&mut Here<'_>>,
+        mut here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Option<Waker> {
         let (permits, tag) = P::permits(state);
-        self.take.queue(waker, permits, tag, here, op)
+        let old = self
+            .take
+            .queue(waker, permits, tag, here.as_deref_mut(), op);
+        P::tell_level(state, here);
+        old
     }
 }
 
@@ -258,7 +270,10 @@ impl<P: Permitted> Acquire<'_, P> {
             if let (true, Some(here)) = (unseen, &mut here) {
                 self.op.examine_given_up(here);
             }
-            tag.grants(here, &woken);
+            tag.grants(here.as_deref_mut(), &woken);
+            if permits.has_line() {
+                P::tell_level(&mut state, here);
+            }
             woken.push(P::given_back(&mut state));
             old
         });

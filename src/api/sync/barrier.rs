@@ -9,6 +9,7 @@ use super::resource::Tag;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
+use crate::record::fact::Level;
 
 /// Lets `n` tasks wait for each other, again and again.
 ///
@@ -39,20 +40,23 @@ struct State {
     rounds: u64,
     /// How many have come in this one.
     arrived: usize,
+    tag: Tag,
 }
 
 impl Barrier {
     /// A barrier for `n` tasks; 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
+        let tag = Tag::made_here(ResourceKind::Barrier);
         let state = State {
             rounds: 0,
             arrived: 0,
+            tag: tag.clone(),
         };
         Barrier {
             tasks: n.max(1),
             state: Guarded::new(state),
-            meeting: Notify::part(Tag::made_here(ResourceKind::Barrier), Want::Peers),
+            meeting: Notify::part(tag, Want::Peers),
         }
     }
 
@@ -116,6 +120,8 @@ impl State {
             self.arrived = 0;
             self.rounds += 1;
         }
+        let (there, of) = (self.arrived as u64, tasks as u64);
+        self.tag.set_level(|| Level::There { there, of });
         last
     }
 }

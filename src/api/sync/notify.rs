@@ -62,6 +62,13 @@ struct State {
     part: Option<Want>,
 }
 
+/// What is known of a wait whose look found nothing.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Missing {
+    /// Whether it is a receiver's that has had nothing yet.
+    pub(super) fresh: bool,
+}
+
 #[derive(Default)]
 struct Waiter {
     waker: Option<Waker>,
@@ -139,19 +146,30 @@ impl Notify {
 
     /// An operation of the primitive that this is a part of: waits until `look` finds something. It looks at first, and again
     /// after each notification, and may lock what it likes.
-    pub(super) async fn wait_until<R>(
+    pub(super) fn wait_until<R>(
         &self,
         place: Place,
         action: Action,
         mut look: impl FnMut() -> Option<R>,
+    ) -> impl Future<Output = R> {
+        self.wait_for(place, action, move || look().ok_or(Missing::default()))
+    }
+
+    /// [`Notify::wait_until`] that also says of what kind the wait is.
+    pub(super) async fn wait_for<R>(
+        &self,
+        place: Place,
+        action: Action,
+        mut look: impl FnMut() -> Result<R, Missing>,
     ) -> R {
         let mut op = Op::at(place, action);
         poll_fn(|cx| op.poll(cx, &self.state, &mut Begin)).await;
         loop {
             // Made before the look, so that a notification in between is not missed.
             let mut notified = Listen::new(self, Op::after_point(place, action));
-            if let Some(found) = look() {
-                return found;
+            match look() {
+                Ok(found) => return found,
+                Err(Missing { fresh }) => notified.op.set_fresh(fresh),
             }
             poll_fn(|cx| notified.poll(cx)).await;
         }

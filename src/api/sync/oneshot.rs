@@ -24,7 +24,7 @@ use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact, Refusal};
 use crate::run::context::{Here, look};
 
 pub mod error;
@@ -85,6 +85,7 @@ impl<T> Sender<T> {
         let mut state = channel.lock();
         state.sender_gone = true;
         if state.closed {
+            look!(here => state.tag.refuses(here, Refusal::Closed));
             return Err(value);
         }
         state.tag.tell(|resource| Fact::Published { resource });
@@ -162,6 +163,9 @@ impl<T> Drop for Sender<T> {
         };
         let mut state = channel.lock();
         state.sender_gone = true;
+        if !state.closed {
+            state.tag.closes(Closing::LastSender);
+        }
         let at = std::ptr::from_ref(self).addr();
         state.tag.tell(|resource| Fact::Dropped { resource, at });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
@@ -203,7 +207,7 @@ impl<T> Receiver<T> {
     /// Lets the sender send no more. A value that was sent before can still be received.
     pub fn close(&mut self) {
         if let Some(channel) = &self.channel {
-            close(channel);
+            close(channel, Closing::Asked);
         }
     }
 
@@ -340,11 +344,11 @@ impl<T> Attempt for Closed<T> {
     }
 }
 
-fn close<T>(channel: &Guarded<State<T>>) -> Option<Waker> {
+fn close<T>(channel: &Guarded<State<T>>, how: Closing) -> Option<Waker> {
     let mut woken = Wakers::new();
     let mut state = channel.lock();
     if !std::mem::replace(&mut state.closed, true) && !state.sender_gone {
-        state.tag.tell(|resource| Fact::Closed { resource });
+        state.tag.closes(how);
         woken.push(state.sender.take());
     }
     let receiver = state.receiver.take();
@@ -379,7 +383,7 @@ impl<T> Drop for Receiver<T> {
         let Some(channel) = self.channel.take() else {
             return;
         };
-        let waker = close(&channel);
+        let waker = close(&channel, Closing::Receiver);
         let value = {
             let mut state = channel.lock();
             if state.value.is_some() {

@@ -33,7 +33,7 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
-use crate::base::place::{Place, caller};
+use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::context::{self, Here, look};
@@ -45,6 +45,8 @@ pub(in crate::api) struct Op {
     point: Point,
     action: Action,
     kind: Kind,
+    /// Whether it is a receiver's that has had nothing yet.
+    fresh: bool,
     wait: Option<WaitKey>,
 }
 
@@ -55,7 +57,7 @@ enum Kind {
     Future,
     /// A `poll_` method, of which nobody knows whether it will be called again: its wait lasts until its task's next step.
     Poll,
-    /// A `poll_` method of a trait, which cannot know where it was called.
+    /// A `poll_` method of a trait, which knows where it was called only if that was not from a combinator.
     TraitPoll,
 }
 
@@ -145,6 +147,7 @@ impl Op {
             point,
             action,
             kind,
+            fresh: false,
             wait: None,
         }
     }
@@ -181,6 +184,32 @@ impl Op {
     #[inline(always)]
     pub(in crate::api) fn pass_point(&mut self) {
         self.point.pass();
+    }
+
+    /// Whether it is a receiver's that has had nothing yet.
+    #[inline(always)]
+    pub(in crate::api) fn set_fresh(&mut self, fresh: bool) {
+        self.fresh = fresh;
+    }
+
+    /// How much it asks for, of what comes in numbers.
+    fn wanted(&self) -> u64 {
+        match self.action {
+            Action::Acquire(n) | Action::Reserve(n) => u64::from(n),
+            Action::Lock
+            | Action::Read
+            | Action::Write
+            | Action::Release
+            | Action::Adjust
+            | Action::Send
+            | Action::Receive
+            | Action::Await
+            | Action::NotifyOne
+            | Action::NotifyAll
+            | Action::Observe
+            | Action::Meet
+            | Action::Close => 1,
+        }
     }
 
     /// Polls the operation: see the top of this file.
@@ -308,8 +337,12 @@ impl Op {
             Kind::Poll | Kind::TraitPoll => (false, None),
         };
         let called = here.run.take_polled_at().unwrap_or(self.point.place());
-        let place = (self.kind != Kind::TraitPoll).then_some(called);
+        // What polls a trait's method is mostly a combinator of another crate.
+        let place = Some(called).filter(|place| self.kind != Kind::TraitPoll || is_users(place));
         self.wait = here.run.waits(lasting, known, || own, awaits, place);
+        if let Some(key) = self.wait {
+            here.run.describe_wait(key, self.wanted(), self.fresh);
+        }
     }
 
     /// It is dropped, and was given what it did not look at, or waited for what was given to another that does not look:

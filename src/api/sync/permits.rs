@@ -63,6 +63,21 @@ impl Permits {
         self.free
     }
 
+    /// How many are with nobody: those that are free, and those that are kept for the first in line, who lacks some yet.
+    pub(super) fn unheld(&mut self) -> usize {
+        let part = self.line.front().map_or(0, |front| {
+            let first = self.line.get_mut(front);
+            first.asked - first.lacks
+        });
+        self.free + part
+    }
+
+    /// Whether somebody stands in line.
+    #[inline(always)]
+    pub(super) fn has_line(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }

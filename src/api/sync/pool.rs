@@ -15,7 +15,7 @@ use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Closing, Fact, Hold, Level};
 use crate::run::context::{Here, look};
 
 /// Permits that are the resource: they are taken, held, and given back.
@@ -25,6 +25,8 @@ pub(super) struct PermitPool {
 
 pub(super) struct State {
     permits: Permits,
+    /// How many there are, held ones included.
+    of: usize,
     tag: Tag,
 }
 
@@ -41,6 +43,23 @@ impl Permitted for PermitPool {
     fn permits(state: &mut State) -> (&mut Permits, &mut Tag) {
         (&mut state.permits, &mut state.tag)
     }
+
+    fn tell_level(state: &mut State, here: Option<&mut Here<'_>>) {
+        state.tell_level(here);
+    }
+}
+
+impl State {
+    /// Says how many are free to those who wait.
+    #[inline(never)]
+    fn tell_level(&mut self, here: Option<&mut Here<'_>>) {
+        if let Some(here) = here.filter(|here| here.run.is_recorded()) {
+            let free = self.permits.unheld() as u64;
+            let of = self.of as u64;
+            let number = self.tag.number(here);
+            here.run.set_level(number, Level::Free { free, of });
+        }
+    }
 }
 
 impl PermitPool {
@@ -48,6 +67,7 @@ impl PermitPool {
         PermitPool {
             state: Guarded::new(State {
                 permits: Permits::new(permits),
+                of: permits,
                 tag,
             }),
         }
@@ -105,20 +125,31 @@ impl PermitPool {
                 resource,
                 permits: n,
             });
+            state.of = state.of.saturating_add(n);
             state.permits.give(n, woken);
         });
     }
 
     pub(super) fn forget(&self, n: usize) -> usize {
-        self.state.lock().permits.forget(n)
+        let mut state = self.state.lock();
+        let forgotten = state.permits.forget(n);
+        state.of = state.of.saturating_sub(forgotten);
+        forgotten
     }
 
     /// Tells the run that a holder does not give its permits back.
     pub(super) fn tell_forgotten(&self, n: usize, place: Place) {
-        self.state.lock().tag.tell(|resource| Fact::Forgot {
-            resource,
-            permits: n,
-            place,
+        look!(here => {
+            let mut state = self.state.lock();
+            state.of = state.of.saturating_sub(n);
+            state.tag.emit(here.as_deref_mut(), |resource| Fact::Forgot {
+                resource,
+                permits: n,
+                place,
+            });
+            if state.permits.has_line() {
+                state.tell_level(here);
+            }
         });
     }
 
@@ -138,7 +169,10 @@ impl PermitPool {
     pub(super) fn close(&self) {
         self.change(|state, here, woken| {
             state.permits.close(woken);
-            state.tag.emit(here, |resource| Fact::Closed { resource });
+            let how = Closing::Asked;
+            state
+                .tag
+                .emit(here, |resource| Fact::Closed { resource, how });
         });
     }
 
@@ -149,7 +183,10 @@ impl PermitPool {
         look!(here => {
             let mut state = self.state.lock();
             change(&mut state, here.as_deref_mut(), &mut woken);
-            state.tag.grants(here, &woken);
+            state.tag.grants(here.as_deref_mut(), &woken);
+            if state.permits.has_line() {
+                state.tell_level(here);
+            }
         });
         woken.wake();
     }

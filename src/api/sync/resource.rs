@@ -19,7 +19,7 @@ use crate::base::ids::RunId;
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Closing, Fact, Hold, Level, Refusal};
 use crate::run::context::{self, Here, look};
 use crate::run::names::Given;
 use crate::run::state::Run;
@@ -63,6 +63,8 @@ pub(in crate::api) struct Tag {
     made: Option<Place>,
     run: RunId,
     number: ResourceNo,
+    /// Whether it was made in a run that is recorded.
+    recorded: bool,
 }
 
 impl Tag {
@@ -74,6 +76,7 @@ impl Tag {
             made: None,
             run: RunId::NONE,
             number: ResourceNo(0),
+            recorded: false,
         }
     }
 
@@ -91,6 +94,7 @@ impl Tag {
                     tag.made = Some(if is_users(made) { made } else { place });
                 }
                 tag.register(here.cx.id(), &mut here.run);
+                tag.recorded = here.run.is_recorded();
             }
         });
         tag
@@ -183,6 +187,18 @@ impl Tag {
         self.emit(here, |resource| Fact::LetGo { resource, hold });
     }
 
+    /// It is closed.
+    #[inline]
+    pub(in crate::api) fn closes(&mut self, how: Closing) {
+        self.tell(|resource| Fact::Closed { resource, how });
+    }
+
+    /// A send is refused.
+    #[cold]
+    pub(in crate::api) fn refuses(&mut self, here: Option<&mut Here<'_>>, why: Refusal) {
+        self.emit(here, |resource| Fact::Refused { resource, why });
+    }
+
     /// Some who waited were granted what they wait for.
     #[inline(always)]
     pub(in crate::api::sync) fn grants(&mut self, here: Option<&mut Here<'_>>, woken: &Wakers) {
@@ -216,6 +232,51 @@ impl Tag {
         look!(here => if let Some(here) = here {
             let channel = self.number(here);
             here.run.found_dropped_messages(channel, messages);
+        });
+    }
+
+    /// There is now so much of it: told to a recorded run, if it was made in it.
+    #[inline(always)]
+    pub(in crate::api) fn set_level(&mut self, level: impl FnOnce() -> Level) {
+        if self.recorded {
+            self.to_record(|run, number| run.set_level(number, level()));
+        }
+    }
+
+    /// A sender of the channel is made, here in the source: told to a recorded run, if the channel was made in it.
+    #[inline(always)]
+    pub(in crate::api) fn sender_made(&mut self, made: Place) {
+        if self.recorded {
+            let made = self.users(made);
+            self.to_record(|run, channel| run.sender_made(channel, made));
+        }
+    }
+
+    /// One that was made here is gone.
+    #[inline(always)]
+    pub(in crate::api) fn sender_gone(&mut self, made: Place) {
+        if self.recorded {
+            let made = self.users(made);
+            self.to_record(|run, channel| run.sender_gone(channel, made));
+        }
+    }
+
+    /// A place of the user's: this one, or else that where the resource was made.
+    fn users(&self, place: Place) -> Place {
+        match self.made {
+            Some(made) if !is_users(place) => made,
+            Some(_) | None => place,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn to_record(&mut self, tell: impl FnOnce(&mut Run, ResourceNo)) {
+        let (id, number) = (self.run, self.number);
+        context::try_with(|cx| {
+            if cx.id() == id {
+                tell(&mut cx.run(), number);
+            }
         });
     }
 

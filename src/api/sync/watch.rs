@@ -25,12 +25,13 @@ use std::sync::{Arc, RwLock};
 
 use super::ends::Ends;
 use super::guarded::Guarded;
-use super::notify::Notify;
+use super::notify::{Missing, Notify};
 use super::resource::Tag;
 use crate::api::task::coop;
-use crate::base::place::caller;
+use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact, Refusal};
+use crate::run::context::look;
 
 pub mod error;
 mod shared;
@@ -51,13 +52,17 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
 /// Sends values, each in place of the one before.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
+    /// Where it was made.
+    made: Place,
 }
 
 impl<T> Sender<T> {
     /// A sender without receivers; see [`Sender::subscribe`].
     #[track_caller]
     pub fn new(init: T) -> Sender<T> {
-        let tag = Tag::made_here(ResourceKind::Watch);
+        let mut tag = Tag::made_here(ResourceKind::Watch);
+        let made = caller();
+        tag.sender_made(made);
         let shared = Shared {
             value: RwLock::new(init),
             changes: Notify::part(tag.clone(), Want::Change),
@@ -70,6 +75,7 @@ impl<T> Sender<T> {
         };
         Sender {
             shared: Arc::new(shared),
+            made,
         }
     }
 
@@ -85,6 +91,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.is_closed() {
+            look!(here => self.shared.state.lock().tag.refuses(here, Refusal::Alone));
             return Err(SendError(value));
         }
         drop(self.send_replace(value));
@@ -185,6 +192,7 @@ impl<T> Sender<T> {
         Receiver {
             shared: self.shared.clone(),
             seen: state.version,
+            subscribed: state.version,
         }
     }
 
@@ -205,10 +213,15 @@ impl<T> Sender<T> {
 }
 
 impl<T> Clone for Sender<T> {
+    #[track_caller]
     fn clone(&self) -> Sender<T> {
-        self.shared.state.lock().ends.add_sender();
+        let made = caller();
+        let mut state = self.shared.state.lock();
+        state.ends.add_sender();
+        state.tag.sender_made(made);
         Sender {
             shared: self.shared.clone(),
+            made,
         }
     }
 }
@@ -223,8 +236,9 @@ impl<T: Default> Default for Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let mut state = self.shared.state.lock();
+        state.tag.sender_gone(self.made);
         if state.ends.remove_sender() {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
             drop(state);
             self.shared.changes.notify_waiters_in_any_order();
         }
@@ -236,6 +250,8 @@ pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// The version it has seen.
     seen: u64,
+    /// The version when it subscribed.
+    subscribed: u64,
 }
 
 impl<T> Receiver<T> {
@@ -306,6 +322,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
+        let subscribed = self.subscribed;
         let change = move || {
             let (version, open) = match shared.version() {
                 Ok(version) => (version, true),
@@ -313,13 +330,15 @@ impl<T> Receiver<T> {
             };
             let changed = mem::replace(seen, version) != version;
             match (changed, open) {
-                (true, _) => Some(Ok(())),
-                (false, true) => None,
-                (false, false) => Some(Err(RecvError(()))),
+                (true, _) => Ok(Ok(())),
+                (false, true) => Err(Missing {
+                    fresh: version == subscribed,
+                }),
+                (false, false) => Ok(Err(RecvError(()))),
             }
         };
         let changes = &shared.changes;
-        coop::cooperative(changes.wait_until(caller(), Action::Observe, change))
+        coop::cooperative(changes.wait_for(caller(), Action::Observe, change))
     }
 
     /// Waits for a value of which `f` says yes; also looks at the present one, and counts what it looks at as seen.
@@ -352,6 +371,7 @@ impl<T> Receiver<T> {
         mut f: impl FnMut(&T) -> bool,
     ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
+        let subscribed = self.subscribed;
         let mut first = true;
         let fitting = move || {
             // Asked before the look, so that a last value in between is not missed.
@@ -359,12 +379,17 @@ impl<T> Receiver<T> {
             let (value, version) = shared.look(*seen);
             *seen = version;
             if (mem::take(&mut first) || value.has_changed) && f(&value) {
-                return Some(Ok(value));
+                return Ok(Ok(value));
             }
-            closed.then_some(Err(RecvError(())))
+            match closed {
+                true => Ok(Err(RecvError(()))),
+                false => Err(Missing {
+                    fresh: version == subscribed,
+                }),
+            }
         };
         let changes = &shared.changes;
-        coop::cooperative(changes.wait_until(caller(), Action::Observe, fitting))
+        coop::cooperative(changes.wait_for(caller(), Action::Observe, fitting))
     }
 
     /// Whether both receive from one channel.
@@ -379,6 +404,7 @@ impl<T> Clone for Receiver<T> {
         Receiver {
             shared: self.shared.clone(),
             seen: self.seen,
+            subscribed: self.subscribed,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
     Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PendingFuture, Reached,
-    Role, Unreceived, Wait, WaitingTask,
+    Role, Supply, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 use crate::record::resource::Resource;
@@ -190,6 +190,37 @@ fn wait(wait: &Wait, o: &mut Object<'_>) {
             o.duration("at", call.at);
         });
     }
+    if let Some(of) = wait.supply {
+        o.object("supply", |o| supply(of, o));
+    }
+    if !wait.senders.is_empty() {
+        o.list("senders", &wait.senders, |sender, o| {
+            o.place("made", &sender.made);
+            o.text("by", &sender.by);
+        });
+    }
+}
+
+fn supply(supply: Supply, o: &mut Object<'_>) {
+    match supply {
+        Supply::There { there, of } => {
+            o.number("there", there);
+            o.number("of", of);
+        }
+        Supply::Free { wanted, free, of } => {
+            o.number("wanted", wanted);
+            o.number("free", free);
+            o.number("of", of);
+        }
+        Supply::Full { slots } => o.number("slots", slots),
+        Supply::Sent {
+            sends,
+            subscribed_after,
+        } => {
+            o.number("sends", sends);
+            o.flag("subscribed_after", subscribed_after);
+        }
+    }
 }
 
 fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
@@ -198,6 +229,10 @@ fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
         o.place("spawned", spawned);
     }
     o.list("waits", &task.waits, wait);
+    if !task.idle.is_empty() {
+        let idle: Vec<String> = task.idle.iter().map(ToString::to_string).collect();
+        o.texts("idle", &idle);
+    }
 }
 
 fn unreceived(unreceived: &Unreceived, o: &mut Object<'_>) {

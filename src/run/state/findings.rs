@@ -14,7 +14,7 @@ use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::Scope;
 use crate::observe::waits::{LastPoll, WaitKey};
 use crate::record::detail::{Detail, DroppedMessages, NeverAwaited, Panic, UnobservedPanic};
-use crate::record::event::Event;
+use crate::record::event::{Event, TextNo};
 use crate::record::kind::FindingKind;
 use crate::run::caught::Caught;
 use crate::run::deferred::{Deferred, Unless};
@@ -105,6 +105,7 @@ impl Run {
             message,
             place,
             moment,
+            ..
         } = caught;
         let cause = moment.and_then(|now| self.verdict.take_cause(now));
         let follows = cause.as_ref().map(|cause| cause.path.clone());
@@ -142,6 +143,7 @@ impl Run {
             message,
             place,
             moment,
+            ..
         } = caught;
         let cause = moment.and_then(|now| self.verdict.take_cause(now));
         let cause = cause.map(Box::new);
@@ -365,11 +367,37 @@ impl Run {
         self.setup.limits.steps
     }
 
-    /// Puts a panic of the running task onto the trace.
+    /// Puts a panic of the running task onto the trace, where it is not [kept](Run::keep_panic) already.
     pub(in crate::run) fn record_panic(&mut self, caught: &Caught) {
-        let place = caught.place.as_ref();
-        let place = place.map(|place| self.journal.text(&place.to_string()));
-        let panicked = |message| Event::Panicked { message, place };
+        if caught.kept {
+            let task = self.kernel.current_task();
+            let place = None;
+            let panicked = |message| Event::Panicked { message, place };
+            return self.journal.fold_text(task, panicked, &caught.message);
+        }
+        let panicked = self.panicked(caught.place.as_ref());
         self.record_text(panicked, &caught.message);
+    }
+
+    fn panicked(&mut self, place: Option<&SourcePlace>) -> impl FnOnce(TextNo) -> Event + use<> {
+        let place = place.map(|place| self.journal.text(&place.to_string()));
+        move |message| Event::Panicked { message, place }
+    }
+
+    /// In a recorded run, puts a panic of the running task onto the trace as it begins to unwind, so that what destructors then
+    /// do comes after it. Whether the task fails of it is known later; so it goes into the hash later. Says whether it did.
+    pub(in crate::run) fn keep_panic(
+        &mut self,
+        message: &str,
+        place: Option<&SourcePlace>,
+    ) -> bool {
+        let task = self.kernel.current_task();
+        if !self.is_recorded() || task == TaskNo::RUNTIME {
+            return false;
+        }
+        let panicked = self.panicked(place);
+        self.journal
+            .keep_text(self.kernel.now(), task, panicked, message);
+        true
     }
 }

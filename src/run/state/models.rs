@@ -3,6 +3,7 @@
 use std::task::Waker;
 
 use super::Run;
+use crate::base::place::Place;
 use crate::model::stdin::{Next, ReaderNo};
 use crate::observe::waits::Awaits;
 use crate::record::event::Event;
@@ -57,8 +58,9 @@ impl Run {
         known: Option<ReaderNo>,
         at: u64,
         waker: Waker,
+        place: Option<Place>,
     ) -> (ReaderNo, Option<Waker>) {
-        self.waits(false, None, || true, Awaits::Timer(at), None);
+        self.waits(false, None, || true, Awaits::Timer(at), place);
         self.models.terminal.wait(known, at, waker)
     }
 

@@ -9,7 +9,7 @@ use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
 use crate::observe::held::Moment;
 use crate::record::event::{Event, TextNo};
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Fact, Hold, Level};
 use crate::record::journal::ResourceName;
 use crate::record::kind::FindingKind;
 use crate::run::names::Given;
@@ -100,6 +100,28 @@ impl Run {
             names.add_resource(ResourceName { kind, name, made });
         }
         self.counters.number_resource()
+    }
+
+    /// There is now so much of a resource.
+    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
+        if let Some(observer) = &mut self.observer {
+            observer.resources.set_level(resource, level);
+        }
+    }
+
+    /// The running task makes a sender of a channel here.
+    pub(crate) fn sender_made(&mut self, channel: ResourceNo, made: Place) {
+        let by = self.current_task();
+        if let Some(observer) = &mut self.observer {
+            observer.resources.sender_made(channel, made, by);
+        }
+    }
+
+    /// A sender that was made here is gone.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
+        if let Some(observer) = &mut self.observer {
+            observer.resources.sender_gone(channel, made);
+        }
     }
 
     /// Sets the name for resources that are made from now on; gives the one before.

@@ -3,7 +3,8 @@
 use super::Run;
 use crate::base::place::{Place, is_users};
 use crate::base::resource::{ResourceNo, Want};
-use crate::observe::waits::{Awaits, LastPoll, WaitKey};
+use crate::kernel::task::wakers;
+use crate::observe::waits::{Awaits, LastPoll, WaitKey, Wakes};
 use crate::record::event::Event;
 
 impl Run {
@@ -77,6 +78,38 @@ impl Run {
     /// Where it is awaited, if that was said.
     pub(crate) fn take_polled_at(&mut self) -> Option<Place> {
         self.observer.as_mut()?.polled_at.take()
+    }
+
+    /// How much a wait asks for, and whether its receiver has had nothing yet.
+    pub(crate) fn describe_wait(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
+        if let Some(observer) = &mut self.observer {
+            observer.waits.describe(key, wanted, fresh);
+        }
+    }
+
+    /// By whom the running task may be woken; `None` unless the run is recorded.
+    pub(crate) fn wakes_known(&self) -> Option<Wakes> {
+        let cell = self.kernel.tasks.cell(self.kernel.current())?;
+        Some(Wakes {
+            wakers: wakers(cell),
+            waits: self.observer.as_ref()?.waits.noted(),
+            woken: cell.header().is_queued(),
+        })
+    }
+
+    /// The running task polls a branch of a `select!`, here in the source, that waits for nothing. Gives a number for the
+    /// `select!`, in a recorded run.
+    pub(crate) fn waits_for_nothing(&mut self, known: Option<u64>, place: Place) -> Option<u64> {
+        let task = self.current_task();
+        let observer = self.observer.as_mut()?;
+        Some(observer.waits.add_idle(task, known, place))
+    }
+
+    /// The `select!` with this number is over.
+    pub(crate) fn waits_no_more(&mut self, number: u64) {
+        if let Some(observer) = &mut self.observer {
+            observer.waits.end_idle(number);
+        }
     }
 
     /// A wait was given what it waits for; its task has not seen it yet.

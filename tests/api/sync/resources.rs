@@ -17,7 +17,7 @@ fn operations_stand_on_the_trace_by_name() {
         drop(unnamed.acquire().await.unwrap());
         drop(jobs);
     });
-    insta::assert_snapshot!(run.trace(), @r"
+    insta::assert_snapshot!(run.trace(), @"
     0s  ·     spawns main
     0s  main  polls
     0s  main  takes accounts
@@ -26,7 +26,7 @@ fn operations_stand_on_the_trace_by_name() {
     0s  main  receives mpsc#1
     0s  main  takes semaphore#1
     0s  main  gives back semaphore#1
-    0s  main  closes mpsc#1
+    0s  main  drops the last sender of mpsc#1
     0s  main  completes
     ");
 }

@@ -30,7 +30,7 @@ fn names_each_task_and_what_it_waits_for() {
       --> `spawn(std::future::pending::<()>())`
       main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for something that this run does not see, such as a thread or another runtime, which are not waited for, spawned at `spawn(std::future::pending::<()>())`
-      main/waits waits for the end of main/never at src/run/cell.rs:212:22, spawned at `spawn(never).unwrap();`
+      main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
       main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
     ");
 }
@@ -123,8 +123,8 @@ fn full_mailboxes_are_a_cycle() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
-      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
+      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
+      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
       1 message left in mpsc#1, last received from by main/task at `recv().await {`
       1 message left in mpsc#2, last received from by main/task#2 at `recv().await {`
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
@@ -182,7 +182,10 @@ fn a_call_that_nobody_heard_and_room_that_is_kept_for_later_are_told() {
         drop(kept);
     });
     let details = run.findings()[0].details();
-    assert!(details[0].contains("(held by main"), "{run}");
+    assert!(
+        details[0].contains("(its only slot is taken; held by main"),
+        "{run}"
+    );
     assert_eq!(details.last().unwrap(), "cycle: main ── mpsc#1 ──► main");
 }
 

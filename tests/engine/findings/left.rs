@@ -133,7 +133,7 @@ fn a_lock_and_a_full_channel() {
     });
     insta::assert_snapshot!(told, @"
     deadlock at 1s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
-      main/producer waits for room in inbox at `send(n).await.unwrap();` (its receiver is with main/consumer, who last received at `recv().await {`), spawned at `spawn(future).unwrap()`
+      main/producer waits for room in inbox at `send(n).await.unwrap();` (its only slot is taken; its receiver is with main/consumer, who last received at `recv().await {`), spawned at `spawn(future).unwrap()`
       main/consumer waits for state at `lock().await += n;` (held by main/producer since `lock().await;`), spawned at `spawn(future).unwrap()`
       cycle: main/producer ── inbox ──► main/consumer ── state ──► main/producer
     ");

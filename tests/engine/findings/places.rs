@@ -98,3 +98,40 @@ fn of_a_test_that_returns_an_error() {
     );
     assert!(report.starts_with(&finding), "{report}");
 }
+
+#[test]
+fn of_pipes_and_of_standard_input() {
+    use futures::io::{AsyncRead, AsyncReadExt};
+    use reweave::io::{duplex, stdin};
+    use std::pin::Pin;
+
+    // A combinator of another crate polls it: where it was made is the user's.
+    let run = Sim::new().run(async {
+        let (mut one, _other) = duplex(8);
+        one.read_to_end(&mut Vec::new()).await
+    });
+    all_are_here(&run);
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for bytes in pipe#2, made at `duplex(8);`
+    ");
+    let run = Sim::new().run(async {
+        let (mut one, _other) = duplex(8);
+        std::future::poll_fn(|cx| Pin::new(&mut one).poll_read(cx, &mut [0])).await
+    });
+    all_are_here(&run);
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for bytes in pipe#2 at `poll_read(cx, &mut [0])).await`
+    ");
+    let late = std::time::Duration::from_secs(100);
+    let run = Sim::new()
+        .stdin_at(late, "late")
+        .max_virtual_time(late / 2)
+        .run(async { stdin().next_line().await });
+    all_are_here(&run);
+    insta::assert_snapshot!(told(&run), @"
+    limit at 50.000000001s: virtual time has passed the limit of 50s
+      main took 1 step and waits for a timer at 100s at `next_line().await });`
+    ");
+}

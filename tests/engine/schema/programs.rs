@@ -39,6 +39,8 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(tasks()));
     add(|| Box::pin(draws()));
     add(|| Box::pin(resources()));
+    add(|| Box::pin(refusals()));
+    add(|| Box::pin(supplies()));
     add(|| Box::pin(crossed_locks()));
     add(|| Box::pin(never_received()));
     add(|| Box::pin(missed_call()));
@@ -66,6 +68,41 @@ pub fn runs() -> Vec<String> {
     runs.push(asked.run(loses_its_queue()).to_json_lines());
     runs.push(differs());
     runs
+}
+
+/// Sends that are refused, and values that are missed.
+async fn refusals() {
+    let (sender, receiver) = mpsc::channel(1);
+    let kept = sender.reserve().await.unwrap();
+    sender.try_send(1).unwrap_err();
+    drop((kept, receiver));
+    sender.try_send(1).unwrap_err();
+    let (alone, _) = watch::channel(0);
+    alone.send(1).unwrap_err();
+    let (sender, mut slow) = broadcast::channel(1);
+    (0..3).for_each(|n| _ = sender.send(n));
+    slow.recv().await.unwrap_err();
+}
+
+/// Waits of which is known how much there is of what they are for.
+async fn supplies() {
+    let (barrier, semaphore) = (Barrier::new(2), Semaphore::new(1));
+    let (changes, mut seen) = watch::channel(0);
+    let (full, _never) = mpsc::channel(1);
+    full.send(1).await.unwrap();
+    changes.send_replace(1);
+    let _ = join!(
+        barrier.wait(),
+        async { semaphore.acquire_many(2).await.map(drop) },
+        async { while seen.changed().await.is_ok() {} },
+        full.send(2),
+        async {
+            select! {
+                () = pending() => {}
+                () = pending() => {}
+            }
+        },
+    );
 }
 
 async fn loses_its_queue() {

@@ -22,6 +22,8 @@ pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// The position of its next value.
     next: u64,
+    /// What it was when it subscribed.
+    subscribed: u64,
 }
 
 impl<T> Receiver<T> {
@@ -32,6 +34,7 @@ impl<T> Receiver<T> {
         Receiver {
             shared: shared.clone(),
             next: state.next,
+            subscribed: state.next,
         }
     }
 
@@ -102,6 +105,7 @@ impl<T: Clone> Receiver<T> {
                 next: Next {
                     shared: &self.shared,
                     position: &mut self.next,
+                    subscribed: self.subscribed,
                     key: None,
                 },
             }
@@ -183,6 +187,7 @@ impl<T: Clone> Future for Recv<'_, T> {
 struct Next<'a, T> {
     shared: &'a Shared<T>,
     position: &'a mut u64,
+    subscribed: u64,
     key: Option<Key>,
 }
 
@@ -197,11 +202,12 @@ impl<T> Attempt for Next<'_, T> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
-        match state.has_for(*self.position) {
-            true => Ok(()),
-            false => Err(Want::Message),
+    fn look(&mut self, state: &mut State<T>, op: &mut Op) -> Result<(), Want> {
+        if state.has_for(*self.position) {
+            return Ok(());
         }
+        op.set_fresh(*self.position == self.subscribed);
+        Err(Want::Message)
     }
 
     fn complete(

@@ -13,13 +13,16 @@ use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
 use crate::api::sync::queue::WaitQueue;
 use crate::api::sync::resource::Tag;
-use crate::base::place::caller;
+use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact, Refusal};
+use crate::run::context::look;
 
 /// Sends values to all receivers.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
+    /// Where it was made.
+    made: Place,
 }
 
 impl<T> Sender<T> {
@@ -38,7 +41,9 @@ impl<T> Sender<T> {
             capacity <= usize::MAX >> 1,
             "a broadcast channel keeps at most usize::MAX / 2 values"
         );
-        let tag = Tag::made_here(ResourceKind::Broadcast);
+        let mut tag = Tag::made_here(ResourceKind::Broadcast);
+        let made = caller();
+        tag.sender_made(made);
         let closing = Notify::part(tag.clone(), Want::Close);
         let state = State {
             kept: VecDeque::new(),
@@ -54,6 +59,7 @@ impl<T> Sender<T> {
                 state: Guarded::new(state),
                 closing,
             }),
+            made,
         }
     }
 
@@ -67,6 +73,7 @@ impl<T> Sender<T> {
         let mut state = self.shared.state.lock();
         let receivers = state.ends.receivers();
         if receivers == 0 {
+            look!(here => state.tag.refuses(here, Refusal::Alone));
             return Err(SendError(value));
         }
         state.tag.tell(|resource| Fact::Published { resource });
@@ -154,10 +161,15 @@ impl<T> Sender<T> {
 }
 
 impl<T> Clone for Sender<T> {
+    #[track_caller]
     fn clone(&self) -> Sender<T> {
-        self.shared.state.lock().ends.add_sender();
+        let made = caller();
+        let mut state = self.shared.state.lock();
+        state.ends.add_sender();
+        state.tag.sender_made(made);
         Sender {
             shared: self.shared.clone(),
+            made,
         }
     }
 }
@@ -165,8 +177,9 @@ impl<T> Clone for Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let mut state = self.shared.state.lock();
+        state.tag.sender_gone(self.made);
         if state.ends.remove_sender() {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
             let woken = state.take_waiters();
             drop(state);
             woken.wake();
@@ -181,14 +194,18 @@ pub struct WeakSender<T> {
 
 impl<T> WeakSender<T> {
     /// A sender, unless all are gone.
+    #[track_caller]
     pub fn upgrade(&self) -> Option<Sender<T>> {
         let mut state = self.shared.state.lock();
         if !state.ends.upgrade() {
             return None;
         }
+        let made = caller();
+        state.tag.sender_made(made);
         drop(state);
         Some(Sender {
             shared: self.shared.clone(),
+            made,
         })
     }
 

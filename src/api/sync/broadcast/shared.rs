@@ -72,6 +72,10 @@ impl<T> State<T> {
         let oldest = self.oldest();
         if *position < oldest {
             let lost = oldest - mem::replace(position, oldest);
+            self.tag.emit(here, |resource| Fact::Missed {
+                resource,
+                values: lost,
+            });
             return Err(TryRecvError::Lagged(lost));
         }
         if *position == self.next {

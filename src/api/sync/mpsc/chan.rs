@@ -19,7 +19,7 @@ use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold};
+use crate::record::fact::{Fact, Hold, Level, Refusal};
 use crate::run::context::{Here, look};
 
 pub(super) struct Chan<T> {
@@ -138,7 +138,10 @@ impl<T> Chan<T> {
             Some(_) => ResourceKind::Mpsc,
             None => ResourceKind::UnboundedMpsc,
         };
-        let tag = Tag::made_here(kind);
+        let mut tag = Tag::made_here(kind);
+        if let Some(slots) = capacity {
+            tag.set_level(|| Level::Slots { of: slots as u64 });
+        }
         let closing = Notify::part(tag.clone(), Want::Close);
         // Who sends into an unbounded channel takes no slot, so all stay free.
         let slots = capacity.unwrap_or(UNBOUNDED);
@@ -175,7 +178,10 @@ impl<T> Chan<T> {
             state.tag.reserves(here, op.place())
         };
         let room = poll_fn(|cx| acquire.poll_with(cx, keep)).await;
-        room.map_err(|_| SendError(()))
+        room.map_err(|_| {
+            self.refuse(Refusal::Closed);
+            SendError(())
+        })
     }
 
     /// Takes room for `n` messages if there is that much.
@@ -186,11 +192,24 @@ impl<T> Chan<T> {
 
     /// [`Chan::try_reserve`] for room that is used at once.
     pub(super) fn try_acquire(&self, n: usize) -> Result<(), TryAcquireError> {
-        match self.state.lock().room.try_take(n) {
+        let taken = self.state.lock().room.try_take(n);
+        match taken {
             Taken::All => Ok(()),
-            Taken::NotEnough => Err(TryAcquireError::NoPermits),
-            Taken::Closed => Err(TryAcquireError::Closed),
+            Taken::NotEnough => {
+                self.refuse(Refusal::Full);
+                Err(TryAcquireError::NoPermits)
+            }
+            Taken::Closed => {
+                self.refuse(Refusal::Closed);
+                Err(TryAcquireError::Closed)
+            }
         }
+    }
+
+    /// A send is refused, or room for one.
+    #[cold]
+    pub(super) fn refuse(&self, why: Refusal) {
+        look!(here => self.state.lock().tag.refuses(here, why));
     }
 
     /// Puts a message into a slot that the caller has acquired, or kept for later.
@@ -211,6 +230,7 @@ impl<T> Chan<T> {
         let receiver = look!(here => {
             let mut state = self.state.lock();
             if state.closed {
+                state.tag.refuses(here, Refusal::Closed);
                 Err(message)
             } else {
                 Ok(state.push(here, message))

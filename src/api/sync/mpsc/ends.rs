@@ -36,6 +36,7 @@ macro_rules! counted {
         }
 
         impl<T> Clone for $Sender<T> {
+            #[track_caller]
             fn clone(&self) -> $Sender<T> {
                 $Sender {
                     tx: self.tx.clone(),
@@ -103,8 +104,11 @@ macro_rules! ends {
 
         impl<T> $WeakSender<T> {
             /// A sender, unless all are gone.
+            #[track_caller]
             pub fn upgrade(&self) -> Option<$Sender<T>> {
-                self.tx.upgrade().map(|tx| $Sender { tx })
+                Some($Sender {
+                    tx: self.tx.upgrade()?,
+                })
             }
         }
 

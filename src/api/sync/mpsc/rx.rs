@@ -17,7 +17,7 @@ use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Fact};
 use crate::run::context::{Here, look};
 
 /// The receiver's hold on its channel.
@@ -229,13 +229,17 @@ impl<T> Rx<T> {
     }
 
     pub(super) fn close(&mut self) {
+        self.close_as(Closing::Asked);
+    }
+
+    fn close_as(&mut self, how: Closing) {
         let mut woken = Wakers::new();
         let mut state = self.chan.state.lock();
         if std::mem::replace(&mut state.closed, true) {
             return;
         }
         if state.ends.senders() > 0 {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(how);
         }
         state.room.close(&mut woken);
         drop(state);
@@ -287,7 +291,7 @@ impl<T> Future for Receiving<'_, T> {
 
 impl<T> Drop for Rx<T> {
     fn drop(&mut self) {
-        self.close();
+        self.close_as(Closing::Receiver);
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();
         state.examine_abandoned();

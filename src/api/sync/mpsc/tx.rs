@@ -11,20 +11,27 @@ use pin_project_lite::pin_project;
 use super::chan::Chan;
 use super::error::SendError;
 use crate::api::sync::acquire::Acquire;
-use crate::base::place::Place;
+use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
-use crate::record::fact::Fact;
+use crate::record::fact::{Closing, Refusal};
 
 /// A sender's hold on its channel.
 pub(super) struct Tx<T> {
     pub(super) chan: Arc<Chan<T>>,
+    /// Where it was made.
+    made: Place,
 }
 
 impl<T> Clone for Tx<T> {
+    #[track_caller]
     fn clone(&self) -> Tx<T> {
-        self.chan.state.lock().ends.add_sender();
+        let made = caller();
+        let mut state = self.chan.state.lock();
+        state.ends.add_sender();
+        state.tag.sender_made(made);
         Tx {
             chan: self.chan.clone(),
+            made,
         }
     }
 }
@@ -32,12 +39,13 @@ impl<T> Clone for Tx<T> {
 impl<T> Drop for Tx<T> {
     fn drop(&mut self) {
         let mut state = self.chan.state.lock();
+        state.tag.sender_gone(self.made);
         if !state.ends.remove_sender() {
             return;
         }
         // Told once: if the receiver closed before, it has said so.
         if !state.closed {
-            state.tag.tell(|resource| Fact::Closed { resource });
+            state.tag.closes(Closing::LastSender);
         }
         let receiver = state.receiver.take();
         drop(state);
@@ -47,8 +55,11 @@ impl<T> Drop for Tx<T> {
 
 impl<T> Tx<T> {
     /// The sender that the channel was made with.
+    #[track_caller]
     pub(super) fn new(chan: Arc<Chan<T>>) -> Tx<T> {
-        Tx { chan }
+        let made = caller();
+        chan.state.lock().tag.sender_made(made);
+        Tx { chan, made }
     }
 
     /// Waits for room, and sends.
@@ -76,15 +87,17 @@ pub(super) struct WeakTx<T> {
 
 impl<T> WeakTx<T> {
     /// A sender, unless all are gone.
+    #[track_caller]
     pub(super) fn upgrade(&self) -> Option<Tx<T>> {
         let mut state = self.chan.state.lock();
         if !state.ends.upgrade() {
             return None;
         }
+        let made = caller();
+        state.tag.sender_made(made);
         drop(state);
-        Some(Tx {
-            chan: self.chan.clone(),
-        })
+        let chan = self.chan.clone();
+        Some(Tx { chan, made })
     }
 }
 
@@ -139,7 +152,10 @@ impl<T> Future for Sending<'_, T> {
                 receiver.into_iter().for_each(Waker::wake);
                 Ok(())
             }
-            Err(_) => Err(SendError(message.take().expect(UNSENT))),
+            Err(_) => {
+                acquire.from().refuse(Refusal::Closed);
+                Err(SendError(message.take().expect(UNSENT)))
+            }
         })
     }
 }
