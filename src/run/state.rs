@@ -121,7 +121,7 @@ impl Run {
         *observer = plan.record.map(|_| Box::new(Observer::new(id)));
         *watch = Watch::new(&setup.limits);
         *starved = Starved::new();
-        *verdict = Verdict::new(setup.levels, recorded);
+        verdict.begin(setup.levels, recorded);
         *clock_paused = true;
         *blocking_pool = None;
         *own_deadline = None;

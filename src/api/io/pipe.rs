@@ -178,6 +178,7 @@ impl Attempt for Reading<'_> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State,
         _: Option<&mut Here<'_>>,
         _: &Op,
@@ -235,6 +236,7 @@ impl Attempt for Writing<'_> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State,
         _: Option<&mut Here<'_>>,
         _: &Op,

@@ -200,6 +200,7 @@ where
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut P::State,
         here: Option<&mut Here<'_>>,
         op: &Op,

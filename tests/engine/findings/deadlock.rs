@@ -30,7 +30,7 @@ fn names_each_task_and_what_it_waits_for() {
       --> `spawn(std::future::pending::<()>())`
       main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for something that this run does not see, such as a thread or another runtime, which are not waited for, spawned at `spawn(std::future::pending::<()>())`
-      main/waits waits for the end of main/never at src/run/cell.rs:212:22, spawned at `spawn(never).unwrap();`
+      main/waits waits for the end of main/never at src/run/cell.rs:183:18, spawned at `spawn(never).unwrap();`
       main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
     ");
 }
