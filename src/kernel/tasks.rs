@@ -104,7 +104,16 @@ impl Tasks {
         self.rows.truncate(1);
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
         self.free.clear();
-        self.counts = Counts::START;
+        let Counts {
+            spawned,
+            alive,
+            siblings,
+            last_sibling,
+        } = &mut self.counts;
+        (*spawned, *alive, *last_sibling) = (0, 0, NO_SIBLING);
+        if !siblings.is_empty() {
+            siblings.clear();
+        }
     }
 
     /// For how many tasks, or names and places of tasks, there is memory.

@@ -95,7 +95,9 @@ where
 {
     hook::keep();
     cx.scope().begin_stack();
-    cx.scope().home().take_requests();
+    if cx.scope().home().has_requests() {
+        cx.scope().home().take_requests();
+    }
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
         // The one that takes its output.

@@ -140,6 +140,11 @@ impl Verdict {
         }
     }
 
+    /// Whether something was kept.
+    pub(super) fn has_deferred(&self) -> bool {
+        !self.deferred.is_empty()
+    }
+
     /// What was kept.
     pub(super) fn take_deferred(&mut self) -> Vec<Deferred> {
         std::mem::take(&mut self.deferred)

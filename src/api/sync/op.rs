@@ -290,15 +290,20 @@ impl Op {
         waker: &Waker,
         tag: &mut Tag,
     ) -> bool {
+        let Some(here) = self.point.begin(here) else {
+            return false;
+        };
+        // One poll of a method is over when the method returns, and nobody sees whether it is called again.
+        let lasting = self.kind == Kind::Future;
+        if !lasting && !here.is_own(waker) {
+            return false;
+        }
         let action = self.action;
         let operation = |run: &mut Run| Some(tag.operation(run, action));
-        if self.kind == Kind::Future {
-            return self.point.others_go_first(here, waker, operation);
+        let others = self.point.is_drawn(here, waker, operation);
+        if !lasting {
+            self.point.pass();
         }
-        // One poll of a method: it is over when the method returns, and nobody sees whether it is called again.
-        let here = here.filter(|here| here.is_own(waker));
-        let others = self.point.others_go_first(here, waker, operation);
-        self.point.pass();
         others
     }
 

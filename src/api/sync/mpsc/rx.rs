@@ -122,7 +122,10 @@ impl<T> Rx<T> {
             of: PhantomData,
         };
         let taken = op.poll(cx, &self.chan.state, &mut receive);
-        receive.woken.wake();
+        // Whoever still waits has given no room.
+        if taken.is_ready() {
+            receive.woken.wake();
+        }
         taken
     }
 
