@@ -106,7 +106,13 @@ impl Scope {
     /// somebody else's waker.
     #[inline(always)]
     pub(crate) fn is_running(&self, waker: &Waker) -> bool {
-        waker.data() == self.running.get() && ptr::eq(waker.vtable(), self.vtable.get())
+        self.runs(waker.data()) && ptr::eq(waker.vtable(), self.vtable.get())
+    }
+
+    /// Whether the waker of the running task points to this.
+    #[inline(always)]
+    pub(crate) fn runs(&self, cell: *const ()) -> bool {
+        cell == self.running.get()
     }
 
     /// Takes one operation from the running task's budget; `false` if there is none left, or no limit and it is time to count how many

@@ -397,6 +397,19 @@ unsafe fn wake_raw(data: *const ()) {
     }
 }
 
+/// A clone of the running task's own waker; `None` if it is another, which may be the user's.
+#[inline(always)]
+pub(crate) fn clone_own(here: &Here<'_>, waker: &Waker) -> Option<Waker> {
+    if !here.cx.scope().runs(waker.data()) || !ptr::eq(waker.vtable(), &VTABLE) {
+        return None;
+    }
+    // SAFETY: the waker has our table, so its data leads to a cell that it owns, which has one owner more now.
+    unsafe {
+        (header(waker.data()).raw().retain)(waker.data());
+        Some(Waker::new(waker.data(), &VTABLE))
+    }
+}
+
 /// Wakes a task of the run that is borrowed, if it is parked. Any other waker is given back, to be woken when nothing is
 /// borrowed: it may be the user's, and its drop may be that of a task's output.
 #[inline(always)]

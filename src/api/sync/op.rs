@@ -36,6 +36,7 @@ use crate::api::point::Point;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
+use crate::run::cell::clone_own;
 use crate::run::context::{self, Here, look};
 use crate::run::state::Run;
 
@@ -219,10 +220,10 @@ impl Op {
                 }
                 Err(want) => {
                     self.pass_point();
-                    match here {
-                        Some(here) if here.is_own(cx.waker()) => {
+                    let own = here.as_deref().and_then(|here| clone_own(here, cx.waker()));
+                    match (here, own) {
+                        (Some(here), Some(waker)) => {
                             self.waits(here, true, A::tag(state), want);
-                            let waker = cx.waker().clone();
                             if let Some(old) = attempt.park(waker, true, state, Some(here), self) {
                                 after = After::Drop(old);
                             }
