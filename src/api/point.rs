@@ -73,17 +73,25 @@ impl Point {
         waker: &Waker,
         operation: impl FnOnce(&mut Run) -> Option<Operation>,
     ) -> bool {
-        if std::mem::replace(&mut self.stage, Stage::Passed) != Stage::New {
-            return false;
-        }
-        match here {
-            Some(here) if here.run.has_point() => self.is_drawn(here, waker, operation),
-            _ => false,
+        match self.begin(here) {
+            Some(here) => self.is_drawn(here, waker, operation),
+            None => false,
         }
     }
 
+    /// The operation comes to its point, and has none after that. Gives the run back if there is something to be asked there.
+    #[inline(always)]
+    pub(crate) fn begin<'h, 'r>(
+        &mut self,
+        here: Option<&'h mut Here<'r>>,
+    ) -> Option<&'h mut Here<'r>> {
+        let new = std::mem::replace(&mut self.stage, Stage::Passed) == Stage::New;
+        here.filter(|here| new && here.run.has_point())
+    }
+
+    /// Asks, at a point that is [begun](Point::begin), whether others go first.
     #[inline]
-    fn is_drawn(
+    pub(crate) fn is_drawn(
         &mut self,
         here: &mut Here<'_>,
         waker: &Waker,

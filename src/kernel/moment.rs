@@ -19,7 +19,7 @@ impl Moment {
     pub(crate) fn new(step: u64, scope: &Scope) -> Moment {
         Moment {
             step: step as u32,
-            budget: scope.budget().get().unwrap_or(u8::MAX),
+            budget: scope.budget().unwrap_or(u8::MAX),
             free: scope.free(),
             others: scope.others(),
         }

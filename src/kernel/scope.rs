@@ -19,8 +19,10 @@ const MOST_SPARES: usize = 1024;
 pub(crate) struct Scope {
     run: Cell<RunId>,
     home: Arc<Home>,
-    /// What is left of the running task's budget; `None` is no limit.
-    budget: Cell<Option<u8>>,
+    /// What is left of the running task's budget; 0 if it has none.
+    left: Cell<u8>,
+    /// Whether the running task has a budget.
+    limited: Cell<bool>,
     /// Operations that are charged to no budget, until the run counts them.
     free: Cell<u8>,
     /// What the waker of the running task points to; null if no task runs.
@@ -46,7 +48,8 @@ impl Scope {
         Scope {
             run: Cell::new(RunId::next()),
             home: Home::new(),
-            budget: Cell::new(None),
+            left: Cell::new(0),
+            limited: Cell::new(false),
             free: Cell::new(COOP_BUDGET),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
@@ -63,7 +66,7 @@ impl Scope {
     pub(crate) fn begin(&self, recorded: bool) {
         self.recorded.set(recorded);
         self.run.set(RunId::next());
-        self.budget.set(None);
+        self.set_budget(None);
         self.free.set(COOP_BUDGET);
         self.discarding.set(0);
         self.losing.set(0);
@@ -103,20 +106,25 @@ impl Scope {
     /// somebody else's waker.
     #[inline(always)]
     pub(crate) fn is_running(&self, waker: &Waker) -> bool {
-        waker.data() == self.running.get() && ptr::eq(waker.vtable(), self.vtable.get())
+        self.runs(waker.data()) && ptr::eq(waker.vtable(), self.vtable.get())
+    }
+
+    /// Whether the waker of the running task points to this.
+    #[inline(always)]
+    pub(crate) fn runs(&self, cell: *const ()) -> bool {
+        cell == self.running.get()
     }
 
     /// Takes one operation from the running task's budget; `false` if there is none left, or no limit and it is time to count how many
     /// there were.
     #[inline(always)]
     pub(crate) fn claim(&self) -> bool {
-        match self.budget.get() {
-            Some(0) => false,
+        match self.left.get().checked_sub(1) {
             Some(left) => {
-                self.budget.set(Some(left - 1));
+                self.left.set(left);
                 true
             }
-            None => self.claim_free(),
+            None => !self.limited.get() && self.claim_free(),
         }
     }
 
@@ -141,15 +149,24 @@ impl Scope {
     /// Gives one operation back: it did not complete.
     #[inline(always)]
     pub(crate) fn unclaim(&self) {
-        match self.budget.get() {
-            Some(left) => self.budget.set(Some(left.saturating_add(1))),
-            None => self.free.set(self.free.get().saturating_add(1)),
-        }
+        let given_back = match self.limited.get() {
+            true => &self.left,
+            false => &self.free,
+        };
+        given_back.set(given_back.get().saturating_add(1));
     }
 
+    /// What is left of the running task's budget; `None` is no limit.
     #[inline(always)]
-    pub(crate) fn budget(&self) -> &Cell<Option<u8>> {
-        &self.budget
+    pub(crate) fn budget(&self) -> Option<u8> {
+        self.limited.get().then(|| self.left.get())
+    }
+
+    /// Gives the running task a budget, or none.
+    #[inline(always)]
+    pub(crate) fn set_budget(&self, budget: Option<u8>) {
+        self.left.set(budget.unwrap_or(0));
+        self.limited.set(budget.is_some());
     }
 
     /// The spare cell that was kept last: in a loop of spawns, and from run to run, it is of the type that is asked for

@@ -188,11 +188,25 @@ impl Header {
             Notified::MustQueue
         }
     }
+
+    /// Marks the task as woken if it is parked; says whether it was, and is to be queued.
+    #[inline(always)]
+    pub(crate) fn notify_parked(&self) -> bool {
+        let flags = self.flags();
+        let parked = flags & (QUEUED | DONE | POLLING) == 0;
+        if parked {
+            self.set_flags(flags | QUEUED);
+        }
+        parked
+    }
 }
 
-/// What a waker does with its pointer to a cell that depends on the future's type. Called by
+/// What is done with a pointer to a cell, as `Arc::as_ptr` gives it, and depends on the future's type. Called by
 /// [`run::cell`](crate::run::cell) alone.
 pub(crate) struct RawCell {
+    /// Polls the future once, or drops it if the task's end was asked for. The `Arc` that holds the cell lives until the call
+    /// returns; the cell's home is that of the scope, whose context is set on this thread.
+    pub(crate) poll: unsafe fn(*const (), &Scope) -> Outcome,
     /// One more owner.
     pub(crate) retain: unsafe fn(*const ()),
     /// One owner fewer.
@@ -263,14 +277,6 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
 /// A task as the engine runs it.
 pub(crate) trait Runnable: Remote {
     fn header(&self) -> &Header;
-
-    /// Polls the future once, or drops it if the task's end was asked for.
-    ///
-    /// # Safety
-    ///
-    /// `this` is what `Arc::as_ptr` gives of the `Arc` that holds this cell, and that `Arc` lives until the call returns.
-    /// The cell's home is that of `scope`, whose context is set on this thread.
-    unsafe fn poll(&self, this: *const (), scope: &Scope) -> Outcome;
 
     /// Drops the future; the task counts as cancelled.
     fn cancel(&self, scope: &Scope);

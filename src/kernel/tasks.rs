@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::Location;
+use std::ptr;
 use std::sync::Arc;
 
 use super::task::Runnable;
@@ -30,6 +31,8 @@ pub(crate) enum Name<'a> {
 pub(crate) struct Row {
     /// `None` once the task is done; see [`Tasks::take_cell`].
     cell: Option<Arc<dyn Runnable>>,
+    /// Where that cell is; null if there is none.
+    at: *const (),
     pub(crate) number: TaskNo,
     /// How often it was polled, the running poll included.
     pub(crate) steps: u32,
@@ -80,6 +83,7 @@ impl Tasks {
         let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
         let runtime = Row {
             cell: None,
+            at: ptr::null(),
             number,
             steps: 0,
             parent,
@@ -100,7 +104,16 @@ impl Tasks {
         self.rows.truncate(1);
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
         self.free.clear();
-        self.counts = Counts::START;
+        let Counts {
+            spawned,
+            alive,
+            siblings,
+            last_sibling,
+        } = &mut self.counts;
+        (*spawned, *alive, *last_sibling) = (0, 0, NO_SIBLING);
+        if !siblings.is_empty() {
+            siblings.clear();
+        }
     }
 
     /// For how many tasks, or names and places of tasks, there is memory.
@@ -124,6 +137,7 @@ impl Tasks {
         let number = TaskNo(self.counts.spawned);
         let row = Row {
             cell: None,
+            at: ptr::null(),
             number,
             steps: 0,
             parent,
@@ -171,8 +185,11 @@ impl Tasks {
     }
 
     /// Gives a row its cell.
+    #[inline(always)]
     pub(crate) fn put(&mut self, slot: u32, cell: Arc<dyn Runnable>) {
-        self.rows[slot as usize].cell = Some(cell);
+        let row = &mut self.rows[slot as usize];
+        row.at = Arc::as_ptr(&cell).cast();
+        row.cell = Some(cell);
     }
 
     /// The cell of a living task.
@@ -198,8 +215,8 @@ impl Tasks {
     pub(crate) fn start_step(&mut self, slot: u32) -> Option<(TaskNo, InRow)> {
         let row = &mut self.rows[slot as usize];
         row.steps = row.steps.wrapping_add(1);
-        let cell = row.cell.as_ref()?;
-        Some((row.number, InRow(Arc::as_ptr(cell))))
+        let at = row.at;
+        (!at.is_null()).then_some((row.number, InRow(at)))
     }
 
     /// The `spawn` that made this task.
@@ -210,7 +227,9 @@ impl Tasks {
     /// Takes the cell of a task that is over, or is to be cut off. Never of one that is being
     /// polled: the poll relies on the row to keep it alive.
     pub(crate) fn take_cell(&mut self, slot: u32) -> Option<Arc<dyn Runnable>> {
-        self.rows[slot as usize].cell.take()
+        let row = &mut self.rows[slot as usize];
+        row.at = ptr::null();
+        row.cell.take()
     }
 
     /// The row of a slot that may be of another run.
@@ -291,11 +310,11 @@ impl Tasks {
 
 /// A cell that is about to be polled where it lies: in its row, which keeps it alive until [`Tasks::take_cell`]. Only
 /// [`Tasks::start_step`] makes these, and only [`run::cell`](crate::run::cell) looks inside.
-pub(crate) struct InRow(*const dyn Runnable);
+pub(crate) struct InRow(*const ());
 
 impl InRow {
     #[inline(always)]
-    pub(crate) fn into_ptr(self) -> *const dyn Runnable {
+    pub(crate) fn into_ptr(self) -> *const () {
         self.0
     }
 }

@@ -43,6 +43,24 @@ impl Counters {
         }
     }
 
+    /// Begins a run in place of the one before.
+    pub(crate) fn begin(&mut self, run: RunId) {
+        let Counters {
+            run: its_run,
+            resources,
+            holds,
+            held,
+            in_line,
+            balances,
+        } = self;
+        *its_run = run;
+        (*resources, *holds, *held, *in_line) = (0, 0, 0, 0);
+        // An empty map is known at a glance, and costs as much to clear as one that is not.
+        if !balances.is_empty() {
+            balances.clear();
+        }
+    }
+
     /// The run's id.
     pub(crate) fn run(&self) -> RunId {
         self.run

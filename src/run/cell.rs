@@ -19,7 +19,7 @@
 //!    from elsewhere goes to the home's inbox, and a cell whose last owner is elsewhere leaks what it still holds rather than
 //!    drop it on the wrong thread. The one exception is the join handle once the task is done: it may be
 //!    elsewhere, for it is `Send` only if the output is.
-//! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`Runnable::poll`], [`Runnable::cancel`] or
+//! 2. **One at a time.** While the flag `POLLING` is set, the stage belongs to [`poll`], [`Runnable::cancel`] or
 //!    [`Runnable::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
 //!    future is pinned: it is dropped where it lies, never moved.
 //!
@@ -32,10 +32,11 @@ use std::cell::{Cell, RefMut, UnsafeCell};
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
+use std::ptr;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, RawWaker, RawWakerVTable, Waker};
 
-use super::context;
+use super::context::{self, Here};
 use super::state::Run;
 use crate::base::ids::TaskNo;
 use crate::kernel::home::{Remote, Request};
@@ -70,8 +71,9 @@ where
     F: 'static,
     F::Output: 'static,
 {
-    /// What a waker of such a cell does with its pointer.
+    /// What is done with a pointer to such a cell.
     const RAW: &'static RawCell = &RawCell {
+        poll: poll::<F>,
         // SAFETY: the caller has a pointer to a cell of this type, as `Arc::into_raw` gives it, whose `Arc` lives.
         retain: |cell| unsafe { Arc::increment_strong_count(cell.cast::<Self>()) },
         // SAFETY: as above, and the caller gives up one owner's share.
@@ -143,7 +145,59 @@ pub(super) fn poll_in_row(cell: InRow, scope: &Scope, run: RefMut<'_, Run>) -> O
     // SAFETY: the row was there while the run was borrowed, and loses its cell only in `Tasks::take_cell`, which the
     // engine calls when it is done with the task: not before this poll ends. The cells in a run's table are of that
     // run's home.
-    unsafe { (*cell).poll(cell.cast(), scope) }
+    unsafe { (header(cell).raw().poll)(cell, scope) }
+}
+
+/// Polls the future of a cell once, or drops it if the task's end was asked for.
+///
+/// # Safety
+///
+/// `this` is what `Arc::as_ptr` gives of the `Arc` that holds a cell of this type, and that `Arc` lives until the call
+/// returns. The cell's home is that of `scope`, whose context is set on this thread.
+unsafe fn poll<F: Future + 'static>(this: *const (), scope: &Scope) -> Outcome
+where
+    F::Output: 'static,
+{
+    // SAFETY: says the caller.
+    let cell = unsafe { &*this.cast::<TaskCell<F>>() };
+    debug_assert!(cell.header.is_home(scope));
+    let flags = cell.header.flags();
+    if flags & (DONE | POLLING | CANCEL) != 0 && flags & (CANCEL | AT_POINT) != CANCEL | AT_POINT {
+        return cell.cancel_instead(scope);
+    }
+    // Queued until now, or it would not have been drawn.
+    cell.header
+        .set_flags(flags & !(QUEUED | AT_POINT) | POLLING);
+    // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller. The waker is no owner: it is
+    // never dropped, so the count is not touched.
+    let waker = ManuallyDrop::new(unsafe { Waker::new(this, &VTABLE) });
+    scope.set_running(this);
+    // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
+    // to the end of the poll, POLLING keeps everybody else away (rule 2).
+    let stage = unsafe { &mut **cell.stage.get() };
+    let Stage::Running(future) = stage else {
+        unreachable!("not done, so it runs")
+    };
+    // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
+    let future = unsafe { Pin::new_unchecked(future) };
+    match future.poll(&mut TaskContext::from_waker(&waker)) {
+        Poll::Pending => {
+            let flags = cell.header.flags() & !POLLING;
+            // One that has gone on from its point, and is to be cancelled, is ready for that.
+            if flags & (QUEUED | CANCEL) != 0 {
+                cell.header.set_flags(flags | QUEUED);
+                Outcome::Yielded
+            } else {
+                cell.header.set_flags(flags);
+                Outcome::Parked
+            }
+        }
+        Poll::Ready(output) => {
+            *stage = Stage::Finished(Ok(output));
+            cell.header.settle();
+            Outcome::Completed
+        }
+    }
 }
 
 impl<F: Future + 'static> Remote for TaskCell<F>
@@ -184,49 +238,6 @@ where
 {
     fn header(&self) -> &Header {
         &self.header
-    }
-
-    unsafe fn poll(&self, this: *const (), scope: &Scope) -> Outcome {
-        debug_assert!(self.header.is_home(scope));
-        let flags = self.header.flags();
-        if flags & (DONE | POLLING | CANCEL) != 0
-            && flags & (CANCEL | AT_POINT) != CANCEL | AT_POINT
-        {
-            return self.cancel_instead(scope);
-        }
-        // Queued until now, or it would not have been drawn.
-        self.header
-            .set_flags(flags & !(QUEUED | AT_POINT) | POLLING);
-        // SAFETY: `this` is this cell in its `Arc`, which outlives the call, says the caller. The waker is no owner: it is
-        // never dropped, so the count is not touched.
-        let waker = ManuallyDrop::new(unsafe { Waker::new(this, &VTABLE) });
-        scope.set_running(this);
-        // SAFETY: the home thread, says the caller, and nobody else polls or is done with it (checked); from here
-        // to the end of the poll, POLLING keeps everybody else away (rule 2).
-        let stage = unsafe { &mut **self.stage.get() };
-        let Stage::Running(future) = stage else {
-            unreachable!("not done, so it runs")
-        };
-        // SAFETY: the future lies in an `Arc` and is dropped there, never moved.
-        let future = unsafe { Pin::new_unchecked(future) };
-        match future.poll(&mut TaskContext::from_waker(&waker)) {
-            Poll::Pending => {
-                let flags = self.header.flags() & !POLLING;
-                // One that has gone on from its point, and is to be cancelled, is ready for that.
-                if flags & (QUEUED | CANCEL) != 0 {
-                    self.header.set_flags(flags | QUEUED);
-                    Outcome::Yielded
-                } else {
-                    self.header.set_flags(flags);
-                    Outcome::Parked
-                }
-            }
-            Poll::Ready(output) => {
-                *stage = Stage::Finished(Ok(output));
-                self.header.settle();
-                Outcome::Completed
-            }
-        }
     }
 
     fn cancel(&self, scope: &Scope) {
@@ -384,6 +395,36 @@ unsafe fn wake_raw(data: *const ()) {
             ask_home(data);
         }
     }
+}
+
+/// A clone of the running task's own waker; `None` if it is another, which may be the user's.
+#[inline(always)]
+pub(crate) fn clone_own(here: &Here<'_>, waker: &Waker) -> Option<Waker> {
+    if !here.cx.scope().runs(waker.data()) || !ptr::eq(waker.vtable(), &VTABLE) {
+        return None;
+    }
+    // SAFETY: the waker has our table, so its data leads to a cell that it owns, which has one owner more now.
+    unsafe {
+        (header(waker.data()).raw().retain)(waker.data());
+        Some(Waker::new(waker.data(), &VTABLE))
+    }
+}
+
+/// Wakes a task of the run that is borrowed, if it is parked. Any other waker is given back, to be woken when nothing is
+/// borrowed: it may be the user's, and its drop may be that of a task's output.
+#[inline(always)]
+pub(crate) fn wake_here(here: &mut Here<'_>, waker: Waker) -> Option<Waker> {
+    if !ptr::eq(waker.vtable(), &VTABLE) {
+        return Some(waker);
+    }
+    // SAFETY: the waker has our table, so its data leads to a cell that it owns.
+    let header = unsafe { header(waker.data()) };
+    if !here.wake(header) {
+        return Some(waker);
+    }
+    // The table of tasks has the cell, too, until the task is done.
+    drop(waker);
+    None
 }
 
 /// Wakes a task if its home is the context of this thread; says whether it is.

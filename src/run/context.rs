@@ -202,7 +202,7 @@ impl Context {
     #[inline(always)]
     pub(crate) fn claim(&self) -> bool {
         self.scope.claim() || {
-            let free = self.scope.budget().get().is_none();
+            let free = self.scope.budget().is_none();
             self.run().used_up(&self.scope, free)
         }
     }
@@ -235,7 +235,7 @@ fn in_use() -> ! {
 /// The run that is under way, borrowed: all that an operation needs, found once. No user code may run while it lives.
 pub(crate) struct Here<'a> {
     pub(crate) cx: &'a Context,
-    pub(crate) run: RefMut<'a, Run>,
+    pub(crate) run: &'a mut Run,
 }
 
 impl Here<'_> {
@@ -243,6 +243,16 @@ impl Here<'_> {
     #[inline(always)]
     pub(crate) fn is_own(&self, waker: &Waker) -> bool {
         self.cx.scope.is_running(waker)
+    }
+
+    /// Wakes a task of this run, if it is parked; says whether it was.
+    #[inline(always)]
+    pub(super) fn wake(&mut self, header: &Header) -> bool {
+        let parked = header.is_home(&self.cx.scope) && header.notify_parked();
+        if parked {
+            self.run.make_ready(header.slot(), header.number());
+        }
+        parked
     }
 
     /// Charges an operation to the running task's budget, or to none; `false` if it must wait for the task's next poll.
@@ -254,7 +264,7 @@ impl Here<'_> {
             false => scope.claim_free(),
         };
         claimed || {
-            let free = !charged || scope.budget().get().is_none();
+            let free = !charged || scope.budget().is_none();
             self.run.used_up(scope, free)
         }
     }
@@ -301,8 +311,8 @@ pub(crate) use look;
 #[inline(always)]
 pub(crate) fn here<R>(f: impl FnOnce(&mut Here<'_>) -> R) -> R {
     CONTEXT.with(|cx| {
-        let run = cx.run();
-        f(&mut Here { cx, run })
+        let mut run = cx.run();
+        f(&mut Here { cx, run: &mut run })
     })
 }
 

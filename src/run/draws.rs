@@ -129,20 +129,16 @@ impl Draws {
         (answer.chosen, event)
     }
 
-    /// Draws without a key which ready task is next, and takes it out of the queue, which must not be empty; `None` where
-    /// draws have keys.
+    /// The walk that answers where draws have no keys.
     #[inline(always)]
-    pub(super) fn take_ready_quick(&mut self, kernel: &mut Kernel) -> Option<u32> {
-        let Chooser::Quick(walk) = &mut self.chooser else {
-            return None;
-        };
-        Some(kernel.ready.take(|places| match places.len() {
-            1 => 0,
-            count => walk.pick(count),
-        }))
+    pub(super) fn quick(&mut self) -> Option<&mut RandomWalk> {
+        match &mut self.chooser {
+            Chooser::Quick(walk) => Some(walk),
+            Chooser::Keyed(_) | Chooser::Idle(_) => None,
+        }
     }
 
-    /// The same where draws have keys.
+    /// Draws with a key which ready task is next, and takes it out of the queue.
     pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
         let tasks = &kernel.tasks;
@@ -168,9 +164,7 @@ impl Draws {
     /// At a scheduling point without keys: whether others go first, and who.
     #[inline(always)]
     pub(super) fn at_quick_point(&mut self, kernel: &mut Kernel) -> Option<bool> {
-        let Chooser::Quick(walk) = &mut self.chooser else {
-            return None;
-        };
+        let walk = self.quick()?;
         let ready = kernel.ready.places().len();
         debug_assert!(ready > 0, "there is no point where nobody is ready");
         let chosen = walk.point(ready);

@@ -19,6 +19,14 @@ pub(super) struct ResourceNames {
 }
 
 impl ResourceNames {
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self) {
+        self.given = None;
+        if !self.counts.is_empty() {
+            self.counts.clear();
+        }
+    }
+
     /// Sets the name for resources that are made from now on; gives the one before.
     pub(super) fn give(&mut self, name: Option<Given>) -> Option<Given> {
         std::mem::replace(&mut self.given, name)

@@ -117,16 +117,16 @@ impl Run {
         *journal = plan
             .record
             .map_or_else(Journal::hash_only, Journal::recording);
-        *counters = Counters::new(id);
+        counters.begin(id);
         *observer = plan.record.map(|_| Box::new(Observer::new(id)));
         *watch = Watch::new(&setup.limits);
         *starved = Starved::new();
-        *verdict = Verdict::new(setup.levels, recorded);
+        verdict.begin(setup.levels, recorded);
         *clock_paused = true;
         *blocking_pool = None;
         *own_deadline = None;
-        *values = Values::new(plan.values);
-        *names = ResourceNames::default();
+        values.begin(plan.values);
+        names.begin();
         *models = Models::default();
         *main_panicked = false;
         let walk = draws.take_walk();

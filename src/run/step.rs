@@ -95,7 +95,9 @@ where
 {
     hook::keep();
     cx.scope().begin_stack();
-    cx.scope().home().take_requests();
+    if cx.scope().home().has_requests() {
+        cx.scope().home().take_requests();
+    }
     let output = cx.enter(|| {
         let main = cx.spawn(main, Name::Main, place);
         // The one that takes its output.
@@ -143,14 +145,17 @@ fn stopped(cx: &Context) -> Stop {
 fn drive(cx: &Context) -> Stop {
     let mut run = cx.run();
     loop {
-        if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
+        let slot = if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
             drop(run);
-            if let Err(stop) = between_steps(cx) {
-                return stop;
-            }
+            let slot = match between_steps(cx) {
+                Ok(slot) => slot,
+                Err(stop) => return stop,
+            };
             run = cx.run();
-        }
-        let slot = run.take_ready();
+            slot
+        } else {
+            run.take_ready()
+        };
         let Some((task, cell)) = run.kernel.tasks.start_step(slot) else {
             // The one thing in the queue without a cell is the runtime, which ends the run.
             assert_eq!(slot, RUNTIME_SLOT, "a task that is over was ready");
@@ -162,7 +167,7 @@ fn drive(cx: &Context) -> Stop {
         if run.is_keyed() {
             run.begin_keyed_step(slot, task);
         }
-        cx.scope().budget().set(Some(COOP_BUDGET));
+        cx.scope().set_budget(Some(COOP_BUDGET));
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 
@@ -170,13 +175,11 @@ fn drive(cx: &Context) -> Stop {
         match outcome {
             Outcome::Yielded => run.yielded(slot, task),
             Outcome::Parked => run.record(Event::Parked),
-            Outcome::Completed => {
-                run.record(Event::Completed);
-                finish(cx, run, slot);
-                run = cx.run();
-            }
-            Outcome::Cancelled => {
-                run.record(Event::Cancelled);
+            Outcome::Completed | Outcome::Cancelled => {
+                run.record(match outcome == Outcome::Completed {
+                    true => Event::Completed,
+                    false => Event::Cancelled,
+                });
                 finish(cx, run, slot);
                 run = cx.run();
             }
@@ -184,10 +187,10 @@ fn drive(cx: &Context) -> Stop {
     }
 }
 
-/// Looks at the limits, lets happen what is due, takes wakes of other threads: until a task is ready, or nothing ever
-/// will be.
+/// Looks at the limits, lets happen what is due, takes wakes of other threads: until a task is ready, which it takes, or
+/// nothing ever will be.
 #[inline(never)]
-fn between_steps(cx: &Context) -> Result<(), Stop> {
+fn between_steps(cx: &Context) -> Result<u32, Stop> {
     cx.scope().clear_running();
     let mut run = cx.run();
     loop {
@@ -211,7 +214,7 @@ fn between_steps(cx: &Context) -> Result<(), Stop> {
         } else {
             let run = &mut *run;
             run.watch.set_attention(&run.kernel);
-            return Ok(());
+            return Ok(run.take_ready());
         };
         run = wake(cx, run, waker);
     }

@@ -19,6 +19,14 @@ impl Values {
         }
     }
 
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self, seed: u64) {
+        self.seed = seed;
+        if !self.generators.is_empty() {
+            self.generators.clear();
+        }
+    }
+
     /// The generator of a task with this path.
     pub(super) fn of(&mut self, task: TaskNo, path: impl FnOnce() -> String) -> &mut Prng {
         let seed = self.seed;

@@ -56,6 +56,28 @@ impl Verdict {
         }
     }
 
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self, levels: Levels, recorded: bool) {
+        let Verdict {
+            levels: its_levels,
+            recorded: is_recorded,
+            suspicion,
+            findings,
+            unseen_panics,
+            deferred,
+            seen_panics,
+            told_panic,
+        } = self;
+        *its_levels = levels;
+        *is_recorded = recorded;
+        *suspicion = Suspicion::default();
+        findings.clear();
+        unseen_panics.clear();
+        deferred.clear();
+        seen_panics.clear();
+        *told_panic = None;
+    }
+
     pub(super) fn levels(&self) -> &Levels {
         &self.levels
     }
@@ -116,6 +138,11 @@ impl Verdict {
         if self.deferred.iter().filter(same).count() < MOST_OF_A_KIND {
             self.deferred.push(deferred);
         }
+    }
+
+    /// Whether something was kept.
+    pub(super) fn has_deferred(&self) -> bool {
+        !self.deferred.is_empty()
     }
 
     /// What was kept.

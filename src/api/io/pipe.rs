@@ -185,6 +185,7 @@ impl Attempt for Reading<'_> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State,
         _: Option<&mut Here<'_>>,
         _: &Op,
@@ -242,6 +243,7 @@ impl Attempt for Writing<'_> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State,
         _: Option<&mut Here<'_>>,
         _: &Op,

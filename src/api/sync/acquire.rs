@@ -208,6 +208,7 @@ where
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut P::State,
         mut here: Option<&mut Here<'_>>,
         op: &Op,

@@ -325,7 +325,14 @@ impl Attempt for Begin {
 
     fn complete(&mut self, (): (), _: &mut State, _: Option<&mut Here<'_>>, _: &Op) {}
 
-    fn park(&mut self, _: Waker, _: &mut State, _: Option<&mut Here<'_>>, _: &Op) -> Option<Waker> {
+    fn park(
+        &mut self,
+        _: Waker,
+        _: bool,
+        _: &mut State,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
         unreachable!("a point by itself can always complete")
     }
 }
@@ -406,6 +413,7 @@ impl Attempt for Stage {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State,
         _: Option<&mut Here<'_>>,
         op: &Op,

@@ -305,6 +305,7 @@ impl<T> Attempt for Receive<T> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State<T>,
         _: Option<&mut Here<'_>>,
         _: &Op,
@@ -336,6 +337,7 @@ impl<T> Attempt for Closed<T> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State<T>,
         _: Option<&mut Here<'_>>,
         _: &Op,

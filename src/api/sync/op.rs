@@ -36,6 +36,7 @@ use crate::api::point::Point;
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
+use crate::run::cell::clone_own;
 use crate::run::context::{self, Here, look};
 use crate::run::state::Run;
 
@@ -97,25 +98,27 @@ pub(in crate::api) trait Attempt {
         op: &Op,
     ) -> Self::Output;
 
-    /// Leaves the waker where it will be woken; gives one to be dropped after the lock.
+    /// Leaves the waker where it will be woken; gives one to be dropped after the lock. `own` says whether it is that of the
+    /// running task itself.
     fn park(
         &mut self,
         waker: Waker,
+        own: bool,
         state: &mut Self::State,
         here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Option<Waker>;
 }
 
-/// How a look ended.
-enum Look<R> {
-    Complete(R),
-    /// Others go first, or the budget is used up.
-    Again,
-    /// It waits, and has left its waker.
-    Parked,
+/// What is left to do when a look has ended.
+enum After {
+    Nothing,
+    /// A waker was in the place of the one that was left.
+    Drop(Waker),
+    /// Others go first, or the budget is used up: the task is ready again at once.
+    Wake,
     /// It must wait, with a waker that may be the user's.
-    MustWait,
+    Park,
 }
 
 impl Op {
@@ -220,56 +223,66 @@ impl Op {
         state: &Guarded<A::State>,
         attempt: &mut A,
     ) -> Poll<A::Output> {
-        let mut old = None;
-        let look = look!(here => {
+        let mut after = After::Nothing;
+        let polled = look!(here => {
             let state = &mut *state.lock();
             if A::POINT == When::First
                 && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
             {
-                return Look::Again;
+                after = After::Wake;
+                return Poll::Pending;
             }
             match attempt.look(state, self) {
                 Ok(found) => {
-                    if A::POINT == When::IfReady
+                    let again = A::POINT == When::IfReady
                         && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
-                    {
-                        return Look::Again;
+                        || !here.as_deref_mut().is_none_or(|here| here.claim(A::CHARGED));
+                    if again {
+                        after = After::Wake;
+                        return Poll::Pending;
                     }
-                    if !here.as_deref_mut().is_none_or(|here| here.claim(A::CHARGED)) {
-                        return Look::Again;
+                    let output = attempt.complete(found, state, here.as_deref_mut(), self);
+                    if self.wait.is_some() {
+                        self.end_wait(here);
                     }
-                    Look::Complete(attempt.complete(found, state, here, self))
+                    Poll::Ready(output)
                 }
                 Err(want) => {
                     self.pass_point();
-                    match here {
-                        Some(here) if here.is_own(cx.waker()) => {
+                    let own = here.as_deref().and_then(|here| clone_own(here, cx.waker()));
+                    match (here, own) {
+                        (Some(here), Some(waker)) => {
                             self.waits(here, true, A::tag(state), want);
-                            old = attempt.park(cx.waker().clone(), state, Some(here), self);
-                            Look::Parked
+                            if let Some(old) = attempt.park(waker, true, state, Some(here), self) {
+                                after = After::Drop(old);
+                            }
                         }
-                        _ => Look::MustWait,
+                        _ => after = After::Park,
                     }
+                    Poll::Pending
                 }
             }
         });
-        match look {
-            Look::Complete(output) => {
-                self.end(Ended::Polled);
-                Poll::Ready(output)
-            }
-            Look::Again => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Look::Parked => {
-                drop(old);
-                Poll::Pending
-            }
-            Look::MustWait => {
-                self.park(cx, state, attempt);
-                Poll::Pending
-            }
+        // What may run user code, when nothing is locked or borrowed.
+        if !matches!(after, After::Nothing) {
+            self.go_on(after, cx, state, attempt);
+        }
+        polled
+    }
+
+    #[inline(never)]
+    fn go_on<A: Attempt>(
+        &mut self,
+        after: After,
+        cx: &mut Context<'_>,
+        state: &Guarded<A::State>,
+        attempt: &mut A,
+    ) {
+        match after {
+            After::Nothing => {}
+            After::Drop(old) => drop(old),
+            After::Wake => cx.waker().wake_by_ref(),
+            After::Park => self.park(cx, state, attempt),
         }
     }
 
@@ -290,7 +303,7 @@ impl Op {
             if let Some(here) = here.as_deref_mut() {
                 self.waits(here, false, A::tag(state), want);
             }
-            Ok(attempt.park(waker, state, here, self))
+            Ok(attempt.park(waker, false, state, here, self))
         });
         match parked {
             Ok(old) => drop(old),
@@ -307,15 +320,20 @@ impl Op {
         waker: &Waker,
         tag: &mut Tag,
     ) -> bool {
+        let Some(here) = self.point.begin(here) else {
+            return false;
+        };
+        // One poll of a method is over when the method returns, and nobody sees whether it is called again.
+        let lasting = self.kind == Kind::Future;
+        if !lasting && !here.is_own(waker) {
+            return false;
+        }
         let action = self.action;
         let operation = |run: &mut Run| Some(tag.operation(run, action));
-        if self.kind == Kind::Future {
-            return self.point.others_go_first(here, waker, operation);
+        let others = self.point.is_drawn(here, waker, operation);
+        if !lasting {
+            self.point.pass();
         }
-        // One poll of a method: it is over when the method returns, and nobody sees whether it is called again.
-        let here = here.filter(|here| here.is_own(waker));
-        let others = self.point.others_go_first(here, waker, operation);
-        self.point.pass();
         others
     }
 
@@ -351,37 +369,32 @@ impl Op {
         here.run.examine_given_up(self.wait);
     }
 
-    /// It is done, or will never be.
-    #[inline(always)]
-    fn end(&mut self, how: Ended) {
-        if self.wait.is_some() {
-            self.end_wait(how);
-        }
-    }
-
+    /// It is done.
     #[inline(never)]
-    fn end_wait(&mut self, how: Ended) {
-        if let Some(key) = self.wait.take()
-            && self.kind == Kind::Future
-        {
-            context::try_with(|cx| match how {
-                Ended::Polled => cx.run().complete_wait(key),
-                Ended::Dropped => cx.run().end_wait(key),
-            });
+    fn end_wait(&mut self, here: Option<&mut Here<'_>>) {
+        if let (Some(key), Some(here)) = (self.take_lasting_wait(), here) {
+            here.run.complete_wait(key);
         }
     }
-}
 
-/// How an operation ends.
-#[derive(Clone, Copy)]
-enum Ended {
-    Polled,
-    Dropped,
+    /// It will never be.
+    #[inline(never)]
+    fn drop_wait(&mut self) {
+        if let Some(key) = self.take_lasting_wait() {
+            context::try_with(|cx| cx.run().end_wait(key));
+        }
+    }
+
+    fn take_lasting_wait(&mut self) -> Option<WaitKey> {
+        self.wait.take().filter(|_| self.kind == Kind::Future)
+    }
 }
 
 impl Drop for Op {
     #[inline(always)]
     fn drop(&mut self) {
-        self.end(Ended::Dropped);
+        if self.wait.is_some() {
+            self.drop_wait();
+        }
     }
 }

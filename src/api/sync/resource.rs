@@ -93,7 +93,7 @@ impl Tag {
                     // `named("answer", oneshot::channel)` calls it from the standard library.
                     tag.made = Some(if is_users(made) { made } else { place });
                 }
-                tag.register(here.cx.id(), &mut here.run);
+                tag.register(here.cx.id(), here.run);
                 tag.recorded = here.run.is_recorded();
             }
         });
@@ -109,7 +109,7 @@ impl Tag {
     #[inline(always)]
     pub(in crate::api) fn number(&mut self, here: &mut Here<'_>) -> ResourceNo {
         if self.run != here.cx.id() {
-            self.register(here.cx.id(), &mut here.run);
+            self.register(here.cx.id(), here.run);
         }
         self.number
     }

@@ -28,7 +28,7 @@ use crate::run::context;
 /// # }).unwrap();
 /// ```
 pub fn has_budget_remaining() -> bool {
-    context::try_with(|cx| cx.scope().budget().get() != Some(0)).unwrap_or(true)
+    context::try_with(|cx| cx.scope().budget() != Some(0)).unwrap_or(true)
 }
 
 /// Uses up one operation of the budget, and yields if none is left. For loops that compute for long without awaiting
@@ -200,12 +200,16 @@ pub(crate) struct Budget(Option<u8>);
 impl Budget {
     /// Sets the running task's budget for as long as the guard lives.
     pub(crate) fn replace(budget: Option<u8>) -> Option<Budget> {
-        context::try_with(|run| Budget(run.scope().budget().replace(budget)))
+        context::try_with(|cx| {
+            let before = Budget(cx.scope().budget());
+            cx.scope().set_budget(budget);
+            before
+        })
     }
 }
 
 impl Drop for Budget {
     fn drop(&mut self) {
-        context::try_with(|run| run.scope().budget().set(self.0));
+        context::try_with(|run| run.scope().set_budget(self.0));
     }
 }

@@ -124,13 +124,13 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let place = caller();
+        let mut again = false;
         let joined = context::try_with(|run| {
             if !run.claim() {
                 cx.waker().wake_by_ref();
-                return Joined::Pending;
+                return Poll::Pending;
             }
-            let joined = self.cell().poll_join(run.scope(), cx.waker());
-            match &joined {
+            match self.cell().poll_join(run.scope(), cx.waker()) {
                 Joined::Pending => {
                     run.scope().unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
@@ -139,26 +139,28 @@ impl<T> Future for JoinHandle<T> {
                     let place = run.scope().is_recorded().then_some(place);
                     let place = place.filter(|place| is_users(place));
                     run.run().waits(false, None, own, awaits, place);
+                    Poll::Pending
                 }
-                Joined::Ready(Err(Failure::Panicked(panic))) => {
-                    run.run().saw_panic(panic.id);
+                Joined::Ready(Ok(output)) => Poll::Ready(Ok(output)),
+                Joined::Ready(Err(failure)) => {
+                    if let Failure::Panicked(panic) = &failure {
+                        run.run().saw_panic(panic.id);
+                    }
+                    Poll::Ready(Err(JoinError::new(self.id(), failure)))
                 }
-                Joined::Ready(Ok(_) | Err(Failure::Cancelled)) | Joined::Again => {}
+                Joined::Again => {
+                    again = true;
+                    Poll::Pending
+                }
             }
-            joined
         });
-        match joined {
-            Some(Joined::Pending) => Poll::Pending,
-            Some(Joined::Ready(output)) => {
-                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
-            }
-            Some(Joined::Again) => panic!("JoinHandle polled after completion"),
+        // Here, and not in the closure, so that the place of the panic is the user's.
+        assert!(!again, "JoinHandle polled after completion");
+        joined.unwrap_or_else(|| {
             // No run is under way on this thread, so a task that is not done yet will not be done by waiting here.
-            None => {
-                let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
-                Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
-            }
-        }
+            let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
+            Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
+        })
     }
 }
 

@@ -57,6 +57,15 @@ impl RandomWalk {
         self.prng.below(count as u32) as usize
     }
 
+    /// One of so many ready tasks: a draw only if there are several.
+    #[inline(always)]
+    pub(crate) fn pick_ready(&mut self, count: usize) -> usize {
+        match count {
+            1 => 0,
+            count => self.pick(count),
+        }
+    }
+
     /// At a scheduling point: 0 if the running task goes on, else which of the `ready` tasks runs, from 1.
     ///
     /// One word tells both: a preemption if its upper bits are all 0, and which task by the bits below them.

@@ -54,10 +54,12 @@ impl Run {
         if self.kernel.has_next() {
             return self.kernel.take_next();
         }
-        match self.draws.take_ready_quick(&mut self.kernel) {
-            Some(slot) => slot,
-            None => self.take_ready_keyed(),
-        }
+        let Some(walk) = self.draws.quick() else {
+            return self.take_ready_keyed();
+        };
+        self.kernel
+            .ready
+            .take(|places| walk.pick_ready(places.len()))
     }
 
     #[inline(never)]

@@ -216,6 +216,9 @@ impl Run {
 
     /// The run is over: what was kept until now is told, unless something speaks against it.
     pub(in crate::run) fn report_deferred(&mut self) {
+        if !self.verdict.has_deferred() {
+            return;
+        }
         for deferred in self.verdict.take_deferred() {
             let observer = self.observer.as_deref();
             if !observer.is_some_and(|observer| deferred.unless.holds(observer)) {

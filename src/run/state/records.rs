@@ -44,7 +44,8 @@ impl Run {
     pub(crate) fn emit(&mut self, fact: Fact) {
         self.counters.note(&fact);
         if self.draws.are_keyed() {
-            self.emit_keyed(&fact);
+            // A copy, so that a fact need not lie in memory where draws have no keys.
+            self.emit_keyed(&{ fact });
         } else if let Some(event) = fact.event() {
             self.journal.fold(self.kernel.current_task(), event);
         }

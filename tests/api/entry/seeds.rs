@@ -78,7 +78,7 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         let told = "told: the plain run, which fails in the same way as seed ";
         assert!(text.contains(told), "{text}");
         assert!(
-            text.contains("replay: REWEAVE_TAPE='reweave tape 1' cargo test "),
+            text.contains("replay: REWEAVE_STRATEGY=plain cargo test "),
             "{text}"
         );
         assert!(text.contains("the same failure"), "{text}");
@@ -96,11 +96,12 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
 #[reweave::test(strategy = "plain")]
 async fn victim_of_the_plain_strategy() {
     assert!(!(does("fail") && reweave::choose(0..1_000) > 0), "mostly");
+    assert!(!does("always fail"), "always");
 }
 
 #[test]
 fn the_plain_run_is_replayed_by_the_name_of_its_strategy() {
-    let always = [(DOES, "fail")];
+    let always = [(DOES, "always fail")];
     let (passed, text) = run("entry::seeds::victim_of_the_plain_strategy", &always);
     let line = "replay: REWEAVE_STRATEGY=plain cargo test ";
     assert!(!passed && text.contains(line), "{text}");

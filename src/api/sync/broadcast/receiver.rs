@@ -223,6 +223,7 @@ impl<T> Attempt for Next<'_, T> {
     fn park(
         &mut self,
         waker: Waker,
+        _: bool,
         state: &mut State<T>,
         _: Option<&mut Here<'_>>,
         _: &Op,

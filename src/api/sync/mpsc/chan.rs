@@ -20,6 +20,7 @@ use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::observe::waits::LastPoll;
 use crate::record::fact::{Fact, Hold, Level, Refusal};
+use crate::run::cell::wake_here;
 use crate::run::context::{Here, look};
 
 pub(super) struct Chan<T> {
@@ -67,12 +68,17 @@ impl<T> Permitted for Chan<T> {
 }
 
 impl<T> State<T> {
-    /// Puts a message into a slot that the caller has. Gives the waker of who waits for it.
+    /// Puts a message into a slot that the caller has. Gives the waker of who waits for it, if it is not woken here.
     #[inline(always)]
-    pub(super) fn push(&mut self, here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
-        self.tag.emit(here, |resource| Fact::Sent { resource });
+    pub(super) fn push(&mut self, mut here: Option<&mut Here<'_>>, message: T) -> Option<Waker> {
+        self.tag
+            .emit(here.as_deref_mut(), |resource| Fact::Sent { resource });
         self.messages.push_back(message);
-        self.receiver.take()
+        let receiver = self.receiver.take()?;
+        match here {
+            Some(here) => wake_here(here, receiver),
+            None => Some(receiver),
+        }
     }
 
     /// Takes messages out, and gives their slots to who waits for room.

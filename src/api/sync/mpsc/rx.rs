@@ -30,6 +30,8 @@ struct Receive<'a, T, F> {
     /// When it was last polled, if it waits.
     parked: &'a mut Option<LastPoll>,
     take: F,
+    /// Who was given the room.
+    woken: Wakers,
     of: PhantomData<T>,
 }
 
@@ -43,8 +45,8 @@ enum Found {
 impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
     type State = State<T>;
     type Found = Found;
-    /// What was taken, and who was given the room.
-    type Output = Option<(R, Wakers)>;
+    /// What was taken.
+    type Output = Option<R>;
 
     /// Nobody else waits for messages here.
     const POINT: When = When::IfReady;
@@ -72,14 +74,10 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
         state: &mut State<T>,
         here: Option<&mut Here<'_>>,
         op: &Op,
-    ) -> Option<(R, Wakers)> {
+    ) -> Option<R> {
         *self.parked = None;
         match found {
-            Found::Message => {
-                let mut woken = Wakers::new();
-                let taken = state.take(here, op.place(), &mut woken, &mut self.take);
-                Some((taken, woken))
-            }
+            Found::Message => Some(state.take(here, op.place(), &mut self.woken, &mut self.take)),
             Found::Over => None,
         }
     }
@@ -88,6 +86,7 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
     fn park(
         &mut self,
         waker: Waker,
+        own: bool,
         state: &mut State<T>,
         here: Option<&mut Here<'_>>,
         _: &Op,
@@ -95,7 +94,7 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
         if let Some(here) = here {
             state.left_alone = None;
             // What polls with another waker polls it when that was called, and may do so late.
-            *self.parked = here.is_own(&waker).then(|| here.run.this_poll());
+            *self.parked = own.then(|| here.run.this_poll());
         }
         state.receiver.replace(waker)
     }
@@ -119,13 +118,15 @@ impl<T> Rx<T> {
         let mut receive = Receive {
             parked,
             take,
+            woken: Wakers::new(),
             of: PhantomData,
         };
-        op.poll(cx, &self.chan.state, &mut receive).map(|found| {
-            let (taken, woken) = found?;
-            woken.wake();
-            Some(taken)
-        })
+        let taken = op.poll(cx, &self.chan.state, &mut receive);
+        // Whoever still waits has given no room.
+        if taken.is_ready() {
+            receive.woken.wake();
+        }
+        taken
     }
 
     /// A wait is dropped that was last polled then and there. If messages came, and its task took whole steps since, it
