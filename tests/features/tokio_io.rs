@@ -3,15 +3,15 @@
 use std::io::IoSlice;
 
 use reweave::io::{
-    DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout, duplex,
-    simplex, stdin, stdout,
+    DuplexStream, Empty, ReadHalf, Repeat, SimplexStream, Sink, Stderr, Stdin, Stdout, WriteHalf,
+    duplex, simplex, stdin, stdout,
 };
 use reweave::time::{Duration, Instant, sleep, timeout};
 use reweave::{Sim, spawn};
 use static_assertions::assert_impl_all as yes;
 use tokio::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
-    copy_bidirectional, join,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncWrite, AsyncWriteExt,
+    BufReader, copy_bidirectional, join,
 };
 
 use crate::any_schedule::in_any_schedule;
@@ -20,8 +20,20 @@ const SECOND: Duration = Duration::from_secs(1);
 
 yes!(DuplexStream: AsyncRead, AsyncWrite);
 yes!(SimplexStream: AsyncRead, AsyncWrite);
-yes!(SimplexReader: AsyncRead);
-yes!(SimplexWriter: AsyncWrite);
+yes!(ReadHalf<SimplexStream>: AsyncRead);
+yes!(WriteHalf<SimplexStream>: AsyncWrite);
+yes!(Empty: AsyncBufRead, AsyncWrite, AsyncSeek);
+yes!(Sink: AsyncWrite);
+yes!(Repeat: AsyncRead);
+yes!(reweave::io::BufReader<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(reweave::io::BufReader<Empty>: AsyncSeek);
+yes!(reweave::io::BufWriter<DuplexStream>: AsyncRead, AsyncWrite);
+yes!(reweave::io::BufWriter<Empty>: AsyncSeek);
+yes!(reweave::io::BufStream<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(reweave::io::BufStream<Empty>: AsyncSeek);
+yes!(reweave::io::Chain<Stdin, Empty>: AsyncBufRead);
+yes!(reweave::io::Take<Stdin>: AsyncBufRead);
+yes!(reweave::io::Join<Stdin, Stdout>: AsyncBufRead, AsyncWrite);
 yes!(Stdin: AsyncRead, AsyncBufRead);
 yes!(Stdout: AsyncWrite);
 yes!(Stderr: AsyncWrite);

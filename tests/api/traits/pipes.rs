@@ -242,7 +242,7 @@ fn a_simplex_in_one_is_read_where_it_is_written() {
 }
 
 #[test]
-#[should_panic(expected = "the writer of another pipe")]
+#[should_panic(expected = "a half of another stream")]
 fn halves_of_different_pipes_do_not_fit() {
     let _ = simplex(1).0.unsplit(simplex(1).1);
 }
