@@ -55,8 +55,9 @@ impl AsyncRead for Cheat {
         _: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
+        let own = self.own;
         // SAFETY: it is freed with the reader, which nobody reads after that.
-        let mut other = ReadBuf::new(unsafe { &mut *self.own });
+        let mut other = ReadBuf::new(unsafe { &mut *own });
         other.advance(self.size);
         *buf = other;
         Poll::Ready(Ok(()))
