@@ -10,8 +10,8 @@ use reweave::time::{Duration, Instant, sleep, timeout};
 use reweave::{Sim, spawn};
 use static_assertions::assert_impl_all as yes;
 use tokio::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncWrite, AsyncWriteExt,
-    BufReader, copy_bidirectional, join,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
+    AsyncWriteExt, BufReader, copy_bidirectional, join,
 };
 
 use crate::any_schedule::in_any_schedule;
@@ -124,6 +124,38 @@ fn the_standard_streams_take_part() {
         text
     });
     assert_eq!(read.output().unwrap(), "text\n");
+}
+
+/// Our adaptors, read and written by tokio's methods, and its adaptors around them.
+#[reweave::test]
+async fn adaptors_take_part() {
+    let (one, other) = duplex(4);
+    let mut one = reweave::io::BufStream::new(one);
+    let writing = spawn(async move {
+        one.write_all(b"first\nsecond").await.unwrap();
+        one.shutdown().await.unwrap();
+    });
+    let (reader, mut writer) = reweave::io::split(other);
+    let more = reweave::io::AsyncReadExt::take(reweave::io::repeat(b'!'), 3);
+    let mut all = reweave::io::AsyncReadExt::chain(
+        reweave::io::BufReader::new(reader),
+        reweave::io::BufReader::new(more),
+    );
+    let mut line = String::new();
+    assert_eq!(all.read_line(&mut line).await.unwrap(), 6);
+    let mut rest = String::new();
+    all.read_to_string(&mut rest).await.unwrap();
+    assert_eq!((&line[..], &rest[..]), ("first\n", "second!!!"));
+    assert!(writer.is_write_vectored());
+    writer.shutdown().await.unwrap();
+    writing.await.unwrap();
+    let mut nothing = reweave::io::empty();
+    assert_eq!(nothing.rewind().await.unwrap(), 0);
+    let mut both = reweave::io::join(nothing, reweave::io::BufWriter::new(reweave::io::sink()));
+    assert_eq!(
+        tokio::io::copy(&mut &b"abc"[..], &mut both).await.unwrap(),
+        3
+    );
 }
 
 /// Code for either family meets on one pipe.

@@ -89,10 +89,10 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// The parts between such bytes, one after the other.
     ///
     /// ```
-    /// use reweave::io::AsyncBufReadExt;
+    /// use reweave::io::{AsyncBufReadExt, BufReader};
     ///
     /// # reweave::Sim::new().run(async {
-    /// let mut parts = (&b"a,b"[..]).split(b',');
+    /// let mut parts = BufReader::new(&b"a,b"[..]).split(b',');
     /// assert_eq!(parts.next_segment().await.unwrap(), Some(b"a".to_vec()));
     /// assert_eq!(parts.next_segment().await.unwrap(), Some(b"b".to_vec()));
     /// assert_eq!(parts.next_segment().await.unwrap(), None);

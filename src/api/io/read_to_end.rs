@@ -1,29 +1,26 @@
 //! Reading to the end, into a vector or a string.
 
+use std::borrow::BorrowMut;
 use std::io::Result;
-use std::mem;
+use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-
-use bytes::BufMut;
 
 use super::async_read::AsyncRead;
 use super::operation::{Work, uninterrupted};
 use super::read_buf::ReadBuf;
 use super::text;
-use super::unwritten::poll_read_into;
+use super::unwritten::Growing;
 
 /// Reads to the end, and appends to a vector.
 pub struct ReadToEnd<'a> {
-    into: &'a mut Vec<u8>,
-    reads: Reads,
+    reads: Reads<&'a mut Vec<u8>>,
 }
 
 impl<'a> ReadToEnd<'a> {
     pub(super) fn new(into: &'a mut Vec<u8>) -> ReadToEnd<'a> {
         ReadToEnd {
             reads: Reads::into(into),
-            into,
         }
     }
 }
@@ -32,24 +29,21 @@ impl<R: AsyncRead + ?Sized> Work<R> for ReadToEnd<'_> {
     type Output = usize;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-        self.reads.poll(stream, cx, self.into)
+        self.reads.poll(stream, cx)
     }
 }
 
 /// Reads to the end, and appends to a string.
 pub struct ReadToString<'a> {
+    reads: Reads<Vec<u8>>,
     into: &'a mut String,
-    bytes: Vec<u8>,
-    reads: Reads,
 }
 
 impl<'a> ReadToString<'a> {
     pub(super) fn new(into: &'a mut String) -> ReadToString<'a> {
-        let bytes = Vec::new();
         ReadToString {
+            reads: Reads::into(Vec::new()),
             into,
-            reads: Reads::into(&bytes),
-            bytes,
         }
     }
 }
@@ -59,34 +53,30 @@ impl<R: AsyncRead + ?Sized> Work<R> for ReadToString<'_> {
 
     /// After an error of the stream nothing is appended, for a text that is cut off somewhere is of no use.
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-        let read = ready!(self.reads.poll(stream, cx, &mut self.bytes))?;
-        text::append(self.into, mem::take(&mut self.bytes))?;
+        let read = ready!(self.reads.poll(stream, cx))?;
+        text::append(self.into, mem::take(self.reads.bytes.vector()))?;
         Poll::Ready(Ok(read))
     }
 }
 
 /// The reads until the end.
-struct Reads {
+struct Reads<V> {
+    bytes: Growing<V>,
     read: usize,
-    /// How much the next read may fill. A reader that sets its whole buffer to zero first then does so in proportion to what it
-    /// reads, however much room there is.
-    most: usize,
     /// What the vector had room for at first.
     capacity: usize,
 }
 
-/// What the first read may fill.
-const MOST: usize = 8 * 1024;
+/// What a read can fill at the least.
+const LEAST: usize = 32;
 
-/// What is read beyond the room that the vector had at first, to see whether that was the end.
-const PROBE: usize = 32;
-
-impl Reads {
-    fn into(bytes: &Vec<u8>) -> Reads {
+impl<V: BorrowMut<Vec<u8>>> Reads<V> {
+    fn into(vector: V) -> Reads<V> {
+        let bytes = Growing::new(vector);
         Reads {
-            read: 0,
-            most: MOST,
             capacity: bytes.capacity(),
+            bytes,
+            read: 0,
         }
     }
 
@@ -94,39 +84,31 @@ impl Reads {
         &mut self,
         mut reader: Pin<&mut R>,
         cx: &mut Context<'_>,
-        bytes: &mut Vec<u8>,
     ) -> Poll<Result<usize>> {
         loop {
-            let once = || self.poll_once(reader.as_mut(), cx, bytes);
+            let once = || self.poll_once(reader.as_mut(), cx);
             let read = ready!(uninterrupted(once))?;
             self.read += read;
             if read == 0 {
                 return Poll::Ready(Ok(mem::take(&mut self.read)));
             }
-            self.most = if read == self.most {
-                self.most.saturating_mul(2)
-            } else {
-                MOST
-            };
         }
     }
 
     fn poll_once<R: AsyncRead + ?Sized>(
-        &self,
+        &mut self,
         reader: Pin<&mut R>,
         cx: &mut Context<'_>,
-        bytes: &mut Vec<u8>,
     ) -> Poll<Result<usize>> {
-        let free = bytes.capacity() - bytes.len();
-        // The vector may have been made for just as many bytes as come: it grows only when there are more.
-        if free < PROBE && bytes.capacity() == self.capacity && self.capacity >= PROBE {
-            let mut probe = [0; PROBE];
-            let mut probe = ReadBuf::new(&mut probe);
-            ready!(reader.poll_read(cx, &mut probe))?;
-            bytes.extend_from_slice(probe.filled());
-            return Poll::Ready(Ok(probe.filled().len()));
+        let as_given = self.bytes.capacity() == self.capacity && self.capacity >= LEAST;
+        if !as_given || self.bytes.room() >= LEAST {
+            return self.bytes.poll_read(reader, cx, LEAST);
         }
-        bytes.reserve(PROBE);
-        poll_read_into(reader, cx, &mut bytes.limit(self.most))
+        // The vector may have been made for just as many bytes as come: it grows only when there are more.
+        let mut probe = [MaybeUninit::uninit(); LEAST];
+        let mut probe = ReadBuf::uninit(&mut probe);
+        ready!(reader.poll_read(cx, &mut probe))?;
+        self.bytes.vector().extend_from_slice(probe.filled());
+        Poll::Ready(Ok(probe.filled().len()))
     }
 }

@@ -6,9 +6,17 @@ use std::io::{Error, ErrorKind, Result};
 ///
 /// # Errors
 ///
-/// `InvalidData`, with nothing appended, if they are not UTF-8.
+/// `InvalidData`, with nothing appended, if they are not UTF-8: of a `Utf8Error`, which counts from the start of the text.
 pub(super) fn append(text: &mut String, bytes: Vec<u8>) -> Result<()> {
-    let more = decode(bytes)?;
+    let more = match String::from_utf8(bytes) {
+        Ok(more) => more,
+        Err(error) => {
+            let whole = [text.as_bytes(), error.as_bytes()].concat();
+            return Err(invalid(
+                str::from_utf8(&whole).err().unwrap_or(error.utf8_error()),
+            ));
+        }
+    };
     if text.is_empty() {
         *text = more;
     } else {
@@ -21,7 +29,11 @@ pub(super) fn append(text: &mut String, bytes: Vec<u8>) -> Result<()> {
 ///
 /// # Errors
 ///
-/// `InvalidData` if they are not UTF-8.
+/// `InvalidData`, of a `FromUtf8Error` that has the bytes, if they are not UTF-8.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::InvalidData, error))
+    String::from_utf8(bytes).map_err(invalid)
+}
+
+fn invalid(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::InvalidData, cause)
 }

@@ -263,6 +263,29 @@ fn a_pipe_without_room_is_refused_in_words() {
     }
 }
 
+/// Our adaptors, read and written by the methods of `futures`, and its adaptors around ours.
+#[reweave::test]
+async fn adaptors_are_streams_of_futures_too() {
+    let (one, other) = duplex(4);
+    let mut one = reweave::io::BufStream::new(one);
+    let writing = spawn(async move {
+        one.write_all(b"first\nsecond").await.unwrap();
+        one.close().await.unwrap();
+    });
+    let (reader, mut writer) = reweave::io::split(other);
+    let more = reweave::io::AsyncReadExt::take(reweave::io::repeat(b'!'), 3);
+    let reader = reweave::io::BufReader::new(reader);
+    let more = reweave::io::BufReader::new(more);
+    let all = reweave::io::AsyncReadExt::chain(reader, more);
+    let lines: Vec<String> = all.lines().try_collect().await.unwrap();
+    assert_eq!(lines, ["first", "second!!!"]);
+    writer.close().await.unwrap();
+    writing.await.unwrap();
+    let swallows = reweave::io::BufWriter::new(reweave::io::sink());
+    let mut both = reweave::io::join(reweave::io::empty(), swallows);
+    assert_eq!(io::copy(&mut &b"abc"[..], &mut both).await.unwrap(), 3);
+}
+
 /// As in tokio: the halves of a `simplex` tell nobody that they are gone. That hangs, and a run says so.
 #[test]
 fn a_simplex_writer_that_is_dropped_unclosed_is_a_deadlock() {

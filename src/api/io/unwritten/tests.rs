@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::BufMut;
 
-use super::{poll_read_at_most, poll_read_into};
+use super::{Growing, poll_read_at_most, poll_read_into};
 use crate::api::io::async_read::AsyncRead;
 use crate::api::io::read_buf::ReadBuf;
 
@@ -110,6 +110,59 @@ fn a_limit_holds_and_both_counts_move() {
     assert_eq!(buffer.initialized(), b"abcde");
     assert_eq!(at_most(&b"fghijk"[..], &mut buffer, usize::MAX), 3);
     assert_eq!(buffer.filled(), b"abcdefgh");
+}
+
+fn grow<R: AsyncRead + Unpin>(mut reader: R, bytes: &mut Growing<Vec<u8>>, room: usize) -> usize {
+    let mut cx = Context::from_waker(Waker::noop());
+    match bytes.poll_read(Pin::new(&mut reader), &mut cx, room) {
+        Poll::Ready(read) => read.unwrap(),
+        Poll::Pending => panic!("it is pending"),
+    }
+}
+
+#[test]
+fn what_is_known_of_a_vector_holds_until_it_grows() {
+    let mut bytes = Growing::new(Vec::with_capacity(8));
+    assert_eq!(grow(Zeroing(b"abc"), &mut bytes, 4), 3);
+    assert_eq!(bytes.known, 5);
+    assert_eq!(grow(&b"d"[..], &mut bytes, 4), 1);
+    assert_eq!(bytes.known, 4);
+    assert_eq!(grow(&b"e"[..], &mut bytes, 32), 1);
+    assert_eq!(bytes.known, 0);
+    assert_eq!(grow(Zeroing(b"f"), &mut bytes, 1), 1);
+    bytes.vector().shrink_to_fit();
+    assert_eq!(bytes.known, 0);
+    assert_eq!(bytes.vector(), b"abcdef");
+}
+
+#[test]
+fn what_a_reader_zeroed_is_known_although_it_waits_or_fails() {
+    struct Unready;
+
+    impl AsyncRead for Unready {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<Result<()>> {
+            buf.initialize_unfilled();
+            Poll::Pending
+        }
+    }
+
+    let mut bytes = Growing::new(Vec::with_capacity(8));
+    let mut cx = Context::from_waker(Waker::noop());
+    let poll = bytes.poll_read(Pin::new(&mut Unready), &mut cx, 8);
+    assert!(poll.is_pending());
+    assert_eq!(bytes.known, 8);
+    assert_eq!(grow(&b"abc"[..], &mut bytes, 8), 3);
+    assert_eq!(bytes.known, 5);
+}
+
+#[test]
+#[should_panic(expected = "a reader exchanged its buffer")]
+fn an_exchanged_buffer_is_not_believed_by_a_vector() {
+    grow(Cheat::of(4), &mut Growing::new(Vec::with_capacity(16)), 8);
 }
 
 #[test]
