@@ -54,6 +54,8 @@
 #[macro_use]
 mod families;
 #[macro_use]
+mod passing;
+#[macro_use]
 mod pipe;
 
 #[allow(unsafe_code)]

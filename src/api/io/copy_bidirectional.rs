@@ -22,12 +22,11 @@ use super::copy::Copying;
 /// let proxy = reweave::spawn(async move { copy_bidirectional(&mut near, &mut far).await });
 /// client.write_all(b"ping!").await.unwrap();
 /// client.shutdown().await.unwrap();
+/// let mut question = String::new();
+/// server.read_to_string(&mut question).await.unwrap();
 /// server.write_all(b"pong").await.unwrap();
-/// drop(server);
-/// let mut answer = String::new();
-/// client.read_to_string(&mut answer).await.unwrap();
-/// assert_eq!(answer, "pong");
-/// # let _ = proxy.await;
+/// server.shutdown().await.unwrap();
+/// assert_eq!(proxy.await.unwrap().unwrap(), (5, 4));
 /// # }).unwrap();
 /// ```
 ///

@@ -12,8 +12,6 @@
 //!
 //! Seeking is passed on to tokio's trait alone (`also_seeks!`): that of `futures` begins anew with each poll, so a seek that
 //! waits would need a memory of its own.
-//!
-//! `reads_by!` and its siblings are for ours: an implementation that passes on to something inside.
 
 /// The other families' `AsyncRead` for types that implement ours.
 macro_rules! also_reads {
@@ -151,103 +149,6 @@ macro_rules! also_seeks {
             ) -> ::std::task::Poll<::std::io::Result<u64>> {
                 $crate::api::io::async_seek::AsyncSeek::poll_complete(self, cx)
             }
-        }
-    };
-}
-
-/// The methods of our `AsyncRead`, by the pinned reader inside.
-macro_rules! reads_by {
-    (|$this:ident| $reader:expr) => {
-        fn poll_read(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-            buf: &mut $crate::api::io::read_buf::ReadBuf<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<()>> {
-            let $this = self;
-            $crate::api::io::async_read::AsyncRead::poll_read($reader, cx, buf)
-        }
-    };
-}
-
-/// The methods of our `AsyncBufRead`, by the pinned reader inside.
-macro_rules! buffers_by {
-    (|$this:ident| $reader:expr) => {
-        fn poll_fill_buf(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<&[u8]>> {
-            let $this = self;
-            $crate::api::io::async_buf_read::AsyncBufRead::poll_fill_buf($reader, cx)
-        }
-
-        fn consume(self: ::std::pin::Pin<&mut Self>, amt: usize) {
-            let $this = self;
-            $crate::api::io::async_buf_read::AsyncBufRead::consume($reader, amt);
-        }
-    };
-}
-
-/// The methods of our `AsyncWrite`, by the pinned writer inside, and by one that is only looked at.
-macro_rules! writes_by {
-    (|$this:ident| $writer:expr, |$shared:ident| $vectored:expr) => {
-        fn poll_write(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-            buf: &[u8],
-        ) -> ::std::task::Poll<::std::io::Result<usize>> {
-            let $this = self;
-            $crate::api::io::async_write::AsyncWrite::poll_write($writer, cx, buf)
-        }
-
-        fn poll_write_vectored(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-            bufs: &[::std::io::IoSlice<'_>],
-        ) -> ::std::task::Poll<::std::io::Result<usize>> {
-            let $this = self;
-            $crate::api::io::async_write::AsyncWrite::poll_write_vectored($writer, cx, bufs)
-        }
-
-        fn is_write_vectored(&self) -> bool {
-            let $shared = self;
-            $vectored
-        }
-
-        fn poll_flush(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<()>> {
-            let $this = self;
-            $crate::api::io::async_write::AsyncWrite::poll_flush($writer, cx)
-        }
-
-        fn poll_shutdown(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<()>> {
-            let $this = self;
-            $crate::api::io::async_write::AsyncWrite::poll_shutdown($writer, cx)
-        }
-    };
-}
-
-/// The methods of our `AsyncSeek`, by what is pinned inside.
-macro_rules! seeks_by {
-    (|$this:ident| $inner:expr) => {
-        fn start_seek(
-            self: ::std::pin::Pin<&mut Self>,
-            position: ::std::io::SeekFrom,
-        ) -> ::std::io::Result<()> {
-            let $this = self;
-            $crate::api::io::async_seek::AsyncSeek::start_seek($inner, position)
-        }
-
-        fn poll_complete(
-            self: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<u64>> {
-            let $this = self;
-            $crate::api::io::async_seek::AsyncSeek::poll_complete($inner, cx)
         }
     };
 }
