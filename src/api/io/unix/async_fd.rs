@@ -5,9 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-use std::task::{Context, Poll};
 
-use super::guards::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 use crate::api::io::interest::Interest;
 
 /// A file descriptor of somebody else's: refused, because when the operating system says that it is ready, no seed decides.
@@ -111,68 +109,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// Gives back what is inside.
     pub fn into_inner(self) -> T {
         self.inner
-    }
-
-    /// Never run.
-    pub fn poll_read_ready<'a>(
-        &'a self,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub fn poll_read_ready_mut<'a>(
-        &'a mut self,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub fn poll_write_ready<'a>(
-        &'a self,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub fn poll_write_ready_mut<'a>(
-        &'a mut self,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn ready(&self, _: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn ready_mut(&mut self, _: Interest) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        match self.never {}
-    }
-
-    /// Never run.
-    pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        match self.never {}
     }
 
     /// Never run.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::task::{Context, Poll};
 
 use super::async_fd::AsyncFd;
+use crate::api::io::interest::Interest;
 use crate::api::io::ready::Ready;
 
 /// Would say that an [`AsyncFd`] is ready. There is none.
@@ -17,6 +19,71 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 #[must_use = "readiness is either cleared or retained"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     of: &'a mut AsyncFd<T>,
+}
+
+/// What gives them.
+impl<T: AsRawFd> AsyncFd<T> {
+    /// Never run.
+    pub fn poll_read_ready<'a>(
+        &'a self,
+        _: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub fn poll_read_ready_mut<'a>(
+        &'a mut self,
+        _: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub fn poll_write_ready<'a>(
+        &'a self,
+        _: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub fn poll_write_ready_mut<'a>(
+        &'a mut self,
+        _: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn ready(&self, _: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn ready_mut(&mut self, _: Interest) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        match self.never {}
+    }
+
+    /// Never run.
+    pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        match self.never {}
+    }
 }
 
 impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
