@@ -131,6 +131,11 @@ async fn text_is_appended_whole_or_not_at_all() {
     let mut no_text = reads([Gives(b"more\xff")]);
     let error = no_text.read_to_string(&mut text).await.unwrap_err();
     assert_eq!(error.kind(), InvalidData);
-    assert!(error.get_ref().unwrap().is::<Utf8Error>());
+    let cause = error.into_inner().unwrap().downcast::<Utf8Error>();
+    assert_eq!(
+        cause.unwrap().valid_up_to(),
+        13,
+        "counted with what was there"
+    );
     assert_eq!(text, "> größe");
 }
