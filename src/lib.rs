@@ -42,7 +42,7 @@
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
-//! * [`stream`]: receivers and intervals as `futures::Stream`. Byte streams implement `futures::io`'s traits, senders
+//! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
@@ -53,7 +53,7 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
-//! | `tokio` | the traits of `tokio::io` on the byte streams of [`io`]; of tokio it takes the traits alone, no runtime |
+//! | `tokio` | the traits of the real `tokio::io` on what [`io`] has, for other crates; of tokio it takes the traits alone, no runtime |
 //! | `tracing` | `TraceLayer`: events and spans of the code under test on the trace |
 //!
 //! # How the source is laid out

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use futures::task::ArcWake;
 
-use any_schedule::in_any_schedule;
+pub use any_schedule::in_any_schedule;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -3,15 +3,15 @@
 use std::io::IoSlice;
 
 use reweave::io::{
-    DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout, duplex,
-    simplex, stdin, stdout,
+    DuplexStream, Empty, ReadHalf, Repeat, SimplexStream, Sink, Stderr, Stdin, Stdout, WriteHalf,
+    duplex, simplex, stdin, stdout,
 };
 use reweave::time::{Duration, Instant, sleep, timeout};
 use reweave::{Sim, spawn};
 use static_assertions::assert_impl_all as yes;
 use tokio::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
-    copy_bidirectional, join,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
+    AsyncWriteExt, BufReader, copy_bidirectional, join,
 };
 
 use crate::any_schedule::in_any_schedule;
@@ -20,8 +20,20 @@ const SECOND: Duration = Duration::from_secs(1);
 
 yes!(DuplexStream: AsyncRead, AsyncWrite);
 yes!(SimplexStream: AsyncRead, AsyncWrite);
-yes!(SimplexReader: AsyncRead);
-yes!(SimplexWriter: AsyncWrite);
+yes!(ReadHalf<SimplexStream>: AsyncRead);
+yes!(WriteHalf<SimplexStream>: AsyncWrite);
+yes!(Empty: AsyncBufRead, AsyncWrite, AsyncSeek);
+yes!(Sink: AsyncWrite);
+yes!(Repeat: AsyncRead);
+yes!(reweave::io::BufReader<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(reweave::io::BufReader<Empty>: AsyncSeek);
+yes!(reweave::io::BufWriter<DuplexStream>: AsyncRead, AsyncWrite);
+yes!(reweave::io::BufWriter<Empty>: AsyncSeek);
+yes!(reweave::io::BufStream<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(reweave::io::BufStream<Empty>: AsyncSeek);
+yes!(reweave::io::Chain<Stdin, Empty>: AsyncBufRead);
+yes!(reweave::io::Take<Stdin>: AsyncBufRead);
+yes!(reweave::io::Join<Stdin, Stdout>: AsyncBufRead, AsyncWrite);
 yes!(Stdin: AsyncRead, AsyncBufRead);
 yes!(Stdout: AsyncWrite);
 yes!(Stderr: AsyncWrite);
@@ -112,6 +124,38 @@ fn the_standard_streams_take_part() {
         text
     });
     assert_eq!(read.output().unwrap(), "text\n");
+}
+
+/// Our adaptors, read and written by tokio's methods, and its adaptors around them.
+#[reweave::test]
+async fn adaptors_take_part() {
+    let (one, other) = duplex(4);
+    let mut one = reweave::io::BufStream::new(one);
+    let writing = spawn(async move {
+        one.write_all(b"first\nsecond").await.unwrap();
+        one.shutdown().await.unwrap();
+    });
+    let (reader, mut writer) = reweave::io::split(other);
+    let more = reweave::io::AsyncReadExt::take(reweave::io::repeat(b'!'), 3);
+    let mut all = reweave::io::AsyncReadExt::chain(
+        reweave::io::BufReader::new(reader),
+        reweave::io::BufReader::new(more),
+    );
+    let mut line = String::new();
+    assert_eq!(all.read_line(&mut line).await.unwrap(), 6);
+    let mut rest = String::new();
+    all.read_to_string(&mut rest).await.unwrap();
+    assert_eq!((&line[..], &rest[..]), ("first\n", "second!!!"));
+    assert!(writer.is_write_vectored());
+    writer.shutdown().await.unwrap();
+    writing.await.unwrap();
+    let mut nothing = reweave::io::empty();
+    assert_eq!(nothing.rewind().await.unwrap(), 0);
+    let mut both = reweave::io::join(nothing, reweave::io::BufWriter::new(reweave::io::sink()));
+    assert_eq!(
+        tokio::io::copy(&mut &b"abc"[..], &mut both).await.unwrap(),
+        3
+    );
 }
 
 /// Code for either family meets on one pipe.

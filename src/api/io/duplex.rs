@@ -24,7 +24,7 @@ pub struct DuplexStream {
 /// A write waits while `max_buf_size` bytes (at least 1) are on their way in its direction, and then takes as many as fit.
 ///
 /// ```
-/// use futures::{AsyncReadExt, AsyncWriteExt};
+/// use reweave::io::{AsyncReadExt, AsyncWriteExt};
 ///
 /// # reweave::Sim::new().run(async {
 /// let (mut client, mut server) = reweave::io::duplex(64);
@@ -40,8 +40,8 @@ pub struct DuplexStream {
 ///
 /// # Cancel safety
 ///
-/// `read` and `write` are cancel safe: bytes move in the poll that returns their number, and in no other. Combinators that
-/// call them more than once, such as `read_exact`, `read_to_end` and `write_all`, are not: if one is dropped before it is
+/// `read` and `write` are cancel safe: bytes move in the poll that returns their number, and in no other. Methods that do
+/// them more than once, such as `read_exact`, `read_to_end` and `write_all`, are not: if one is dropped before it is
 /// done, what it has moved so far stays moved.
 ///
 /// # Panics
@@ -50,6 +50,7 @@ pub struct DuplexStream {
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
     let (there, back) = (Pipe::new(max_buf_size), Pipe::new(max_buf_size));
+    let (there, back) = (Arc::new(there), Arc::new(back));
     let one = DuplexStream {
         reading: back.clone(),
         writing: there.clone(),

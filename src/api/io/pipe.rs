@@ -11,11 +11,11 @@
 //! `sends pipe#1`, `receives pipe#1`, `closes pipe#1`, `drops the receiver of pipe#1`.
 
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice, Read};
+use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
+use super::read_buf::ReadBuf;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
@@ -63,7 +63,7 @@ impl Pipe {
     ///
     /// If there is no room for a single byte.
     #[track_caller]
-    pub(super) fn new(room: usize) -> Arc<Pipe> {
+    pub(super) fn new(room: usize) -> Pipe {
         assert!(
             room > 0,
             "`max_buf_size` must be at least 1: nothing fits into a pipe without room"
@@ -75,10 +75,10 @@ impl Pipe {
             writer: End::default(),
             tag: Tag::made_here(ResourceKind::Pipe),
         };
-        Arc::new(Pipe {
+        Pipe {
             room,
             state: Guarded::new(state),
-        })
+        }
     }
 
     /// Takes what is there, and fits; waits if nothing is. 0 at the end, and for an empty buffer.
@@ -86,12 +86,12 @@ impl Pipe {
     pub(super) fn poll_read(
         &self,
         cx: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let mut op = Op::of_trait(Action::Receive);
-        let (count, writer) = ready!(op.poll(cx, &self.state, &mut Reading { buffer }));
+        let writer = ready!(op.poll(cx, &self.state, &mut Reading { buffer }));
         writer.into_iter().for_each(Waker::wake);
-        Poll::Ready(count)
+        Poll::Ready(Ok(()))
     }
 
     /// Adds as much of the parts, one after the other, as there is room for; waits if there is none.
@@ -137,19 +137,17 @@ impl Pipe {
     }
 }
 
-/// How many bytes moved, and who waits at the other end for that.
-type Moved = (io::Result<usize>, Option<Waker>);
-
 /// One poll of a read.
-struct Reading<'a> {
-    buffer: &'a mut [u8],
+struct Reading<'a, 'b> {
+    buffer: &'a mut ReadBuf<'b>,
 }
 
-impl Attempt for Reading<'_> {
+impl Attempt for Reading<'_, '_> {
     type State = State;
     /// So many bytes.
     type Found = usize;
-    type Output = Moved;
+    /// Who waits for room.
+    type Output = Option<Waker>;
 
     const POINT: When = When::IfReady;
 
@@ -159,8 +157,9 @@ impl Attempt for Reading<'_> {
 
     fn look(&mut self, state: &mut State, op: &mut Op) -> Result<usize, Want> {
         state.reader.begin(op);
-        match self.buffer.len().min(state.bytes.len()) {
-            0 if !self.buffer.is_empty() && !state.closed => Err(Want::Bytes),
+        let room = self.buffer.remaining();
+        match room.min(state.bytes.len()) {
+            0 if room > 0 && !state.closed => Err(Want::Bytes),
             count => Ok(count),
         }
     }
@@ -171,15 +170,19 @@ impl Attempt for Reading<'_> {
         state: &mut State,
         here: Option<&mut Here<'_>>,
         _: &Op,
-    ) -> Moved {
+    ) -> Option<Waker> {
         state.reader.passed = false;
         if count == 0 {
-            return (Ok(0), None);
+            return None;
         }
-        let read = state.bytes.read_exact(&mut self.buffer[..count]);
+        let (front, back) = state.bytes.as_slices();
+        let (front, back) = (&front[..count.min(front.len())], back);
+        self.buffer.put_slice(front);
+        self.buffer.put_slice(&back[..count - front.len()]);
+        state.bytes.drain(..count);
         let saw = |resource| Fact::Saw { resource, back: 0 };
         state.tag.emit(here, saw);
-        (read.map(|()| count), state.writer.waker.take())
+        state.writer.waker.take()
     }
 
     fn park(
@@ -204,7 +207,8 @@ impl Attempt for Writing<'_> {
     type State = State;
     /// So many bytes; an error if the pipe is closed.
     type Found = io::Result<usize>;
-    type Output = Moved;
+    /// How many bytes moved, and who waits for bytes.
+    type Output = (io::Result<usize>, Option<Waker>);
 
     const POINT: When = When::IfReady;
 
@@ -228,7 +232,7 @@ impl Attempt for Writing<'_> {
         state: &mut State,
         here: Option<&mut Here<'_>>,
         _: &Op,
-    ) -> Moved {
+    ) -> Self::Output {
         state.writer.passed = false;
         let Ok(count @ 1..) = found else {
             return (found, None);
@@ -252,44 +256,48 @@ impl Attempt for Writing<'_> {
     }
 }
 
-/// `futures::io::AsyncRead`, and tokio's, for a type that reads from the pipe in this field.
+/// `AsyncRead` for a type that reads from the pipe in this field.
 macro_rules! reads_from {
     ($Type:ident.$pipe:ident) => {
-        impl ::futures::io::AsyncRead for $Type {
+        impl $crate::api::io::async_read::AsyncRead for $Type {
             #[track_caller]
             fn poll_read(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
-                buffer: &mut [u8],
-            ) -> ::std::task::Poll<::std::io::Result<usize>> {
-                self.$pipe.poll_read(cx, buffer)
+                buf: &mut $crate::api::io::read_buf::ReadBuf<'_>,
+            ) -> ::std::task::Poll<::std::io::Result<()>> {
+                self.$pipe.poll_read(cx, buf)
             }
         }
 
-        tokio_reads!($Type);
+        also_reads!([] $Type);
     };
 }
 
-/// `futures::io::AsyncWrite`, and tokio's, for a type that writes to the pipe in this field.
+/// `AsyncWrite` for a type that writes to the pipe in this field.
 macro_rules! writes_to {
     ($Type:ident.$pipe:ident) => {
-        impl ::futures::io::AsyncWrite for $Type {
+        impl $crate::api::io::async_write::AsyncWrite for $Type {
             #[track_caller]
             fn poll_write(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
-                bytes: &[u8],
+                buf: &[u8],
             ) -> ::std::task::Poll<::std::io::Result<usize>> {
-                self.$pipe.poll_write(cx, &[::std::io::IoSlice::new(bytes)])
+                self.$pipe.poll_write(cx, &[::std::io::IoSlice::new(buf)])
             }
 
             #[track_caller]
             fn poll_write_vectored(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
-                parts: &[::std::io::IoSlice<'_>],
+                bufs: &[::std::io::IoSlice<'_>],
             ) -> ::std::task::Poll<::std::io::Result<usize>> {
-                self.$pipe.poll_write(cx, parts)
+                self.$pipe.poll_write(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
             }
 
             /// What is written can be read at once: there is nothing to wait for.
@@ -300,7 +308,7 @@ macro_rules! writes_to {
                 ::std::task::Poll::Ready(Ok(()))
             }
 
-            fn poll_close(
+            fn poll_shutdown(
                 self: ::std::pin::Pin<&mut Self>,
                 _: &mut ::std::task::Context<'_>,
             ) -> ::std::task::Poll<::std::io::Result<()>> {
@@ -309,6 +317,6 @@ macro_rules! writes_to {
             }
         }
 
-        tokio_writes!($Type);
+        also_writes!([] $Type);
     };
 }

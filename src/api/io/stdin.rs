@@ -8,8 +8,10 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-use futures::io::{AsyncBufRead, AsyncRead};
-
+use super::async_buf_read::AsyncBufRead;
+use super::async_read::AsyncRead;
+use super::read_buf::ReadBuf;
+use crate::api::task::coop;
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
 use crate::model::stdin::ReaderNo;
@@ -171,6 +173,7 @@ impl Stdin {
         if self.read < self.buffer.len() {
             return Poll::Ready(());
         }
+        let claim = ready!(coop::poll_proceed(task));
         let next = context::with("io::stdin", |cx| cx.run().read_stdin());
         match next {
             Err(at) => {
@@ -178,6 +181,7 @@ impl Stdin {
                 Poll::Pending
             }
             Ok(line) => {
+                claim.made_progress();
                 self.waiting.stop();
                 self.buffer = line
                     .map(|line| line + "\n")
@@ -197,8 +201,8 @@ impl AsyncBufRead for Stdin {
         Poll::Ready(Ok(&this.buffer[this.read..]))
     }
 
-    fn consume(mut self: Pin<&mut Self>, amount: usize) {
-        self.read = (self.read + amount).min(self.buffer.len());
+    fn consume(mut self: Pin<&mut Self>, amt: usize) {
+        self.read = (self.read + amt).min(self.buffer.len());
     }
 }
 
@@ -206,15 +210,15 @@ impl AsyncRead for Stdin {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        out: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let amount = available.len().min(out.len());
-        out[..amount].copy_from_slice(&available[..amount]);
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let there = ready!(self.as_mut().poll_fill_buf(cx))?;
+        let amount = there.len().min(buf.remaining());
+        buf.put_slice(&there[..amount]);
         self.consume(amount);
-        Poll::Ready(Ok(amount))
+        Poll::Ready(Ok(()))
     }
 }
 
-tokio_reads!(Stdin);
-tokio_reads_buffered!(Stdin);
+also_reads!([] Stdin);
+also_buffers!([] Stdin);

@@ -11,16 +11,14 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures::io::AsyncWrite;
-
+use super::async_write::AsyncWrite;
 use crate::api::output::{self, Target};
 use crate::api::task::coop;
 
 /// A handle to the captured standard output; made by [`stdout`].
 ///
 /// ```
-/// use futures::AsyncWriteExt;
-/// use reweave::io;
+/// use reweave::io::{self, AsyncWriteExt};
 ///
 /// let run = reweave::Sim::new().run(async {
 ///     io::stdout().write_all(b"served\n").await.unwrap();
@@ -81,7 +79,7 @@ impl Text {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(coop::poll_proceed(cx)).made_progress();
+        ready!(coop::poll_one(cx));
         let mut bytes = mem::take(&mut self.begun);
         let before = bytes.len();
         parts.iter().for_each(|part| bytes.extend_from_slice(part));
@@ -144,30 +142,34 @@ macro_rules! writes_text {
             fn poll_write(
                 mut self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
-                bytes: &[u8],
+                buf: &[u8],
             ) -> Poll<io::Result<usize>> {
-                self.text.poll_write(cx, &[IoSlice::new(bytes)])
+                self.text.poll_write(cx, &[IoSlice::new(buf)])
             }
 
             fn poll_write_vectored(
                 mut self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
-                parts: &[IoSlice<'_>],
+                bufs: &[IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                self.text.poll_write(cx, parts)
+                self.text.poll_write(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
             }
 
             fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
                 Poll::Ready(Ok(()))
             }
 
-            fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
                 self.text.end();
                 Poll::Ready(Ok(()))
             }
         }
 
-        tokio_writes!($Type);
+        also_writes!([] $Type);
     )+};
 }
 

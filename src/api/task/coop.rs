@@ -4,6 +4,7 @@
 //! once, which sends it to the end of the queue. The figures and names are tokio's (C. Lerche,
 //! *Reducing tail latencies with automatic cooperative task yielding*, 2020).
 
+use std::cell::Cell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -49,7 +50,12 @@ pub fn has_budget_remaining() -> bool {
 ///
 /// Cancel safe: dropped while it yields, it has used up nothing.
 pub async fn consume_budget() {
-    std::future::poll_fn(|cx| poll_proceed(cx).map(RestoreOnPending::made_progress)).await;
+    std::future::poll_fn(poll_one).await;
+}
+
+/// Uses up one operation of the budget, for operations that always complete.
+pub(in crate::api) fn poll_one(cx: &mut Context<'_>) -> Poll<()> {
+    poll_proceed(cx).map(|claim| claim.made_progress())
 }
 
 /// Claims one operation of the running task's budget: the first thing an operation does when it is
@@ -84,7 +90,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
         return Poll::Pending;
     }
     Poll::Ready(RestoreOnPending {
-        made_progress: false,
+        made_progress: Cell::new(false),
         of_this_task: PhantomData,
     })
 }
@@ -93,21 +99,21 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[derive(Debug)]
 #[must_use]
 pub struct RestoreOnPending {
-    made_progress: bool,
+    made_progress: Cell<bool>,
     /// Not `Send`: the claim is on the budget of the task that made it.
     of_this_task: PhantomData<*mut ()>,
 }
 
 impl RestoreOnPending {
-    /// The operation completed: the claim is used up.
-    pub fn made_progress(mut self) {
-        self.made_progress = true;
+    /// The operation completed, or a part of it did: the claim is used up.
+    pub fn made_progress(&self) {
+        self.made_progress.set(true);
     }
 }
 
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
-        if !self.made_progress {
+        if !self.made_progress.get() {
             context::try_with(|cx| cx.scope().unclaim());
         }
     }

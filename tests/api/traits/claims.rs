@@ -8,7 +8,8 @@ use futures::sink::Sink;
 use futures::stream::FusedStream;
 use futures::task::{LocalSpawn, Spawn};
 use reweave::io::{
-    DuplexStream, SimplexReader, SimplexStream, SimplexWriter, Stderr, Stdin, Stdout,
+    BufReader, BufStream, BufWriter, Chain, DuplexStream, Empty, Join, ReadHalf, Repeat,
+    SimplexStream, Sink as Swallow, Stderr, Stdin, Stdout, Take, WriteHalf,
 };
 use reweave::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
 use reweave::stream::wrappers::{
@@ -39,10 +40,19 @@ yes!(PollSendError<YY>: Send, Sync, std::error::Error);
 
 yes!(DuplexStream: AsyncRead, AsyncWrite, Send, Sync, Unpin);
 yes!(SimplexStream: AsyncRead, AsyncWrite, Send, Sync, Unpin);
-yes!(SimplexReader: AsyncRead, Send, Sync, Unpin);
-no!(SimplexReader: AsyncWrite);
-yes!(SimplexWriter: AsyncWrite, Send, Sync, Unpin);
-no!(SimplexWriter: AsyncRead);
+yes!(ReadHalf<SimplexStream>: AsyncRead, Send, Sync, Unpin);
+no!(ReadHalf<SimplexStream>: AsyncWrite);
+yes!(WriteHalf<SimplexStream>: AsyncWrite, Send, Sync, Unpin);
+no!(WriteHalf<SimplexStream>: AsyncRead);
+yes!(Empty: AsyncBufRead, AsyncWrite);
+yes!(Swallow: AsyncWrite);
+yes!(Repeat: AsyncRead);
+yes!(BufReader<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(BufWriter<DuplexStream>: AsyncRead, AsyncWrite);
+yes!(BufStream<DuplexStream>: AsyncBufRead, AsyncWrite);
+yes!(Chain<Stdin, Empty>: AsyncBufRead);
+yes!(Take<Stdin>: AsyncBufRead);
+yes!(Join<Stdin, Stdout>: AsyncBufRead, AsyncWrite);
 yes!(Stdin: AsyncBufRead, Send, Sync, Unpin);
 yes!(Stdout: AsyncWrite, Send, Sync, Unpin);
 yes!(Stderr: AsyncWrite, Send, Sync, Unpin);

@@ -242,7 +242,7 @@ fn a_simplex_in_one_is_read_where_it_is_written() {
 }
 
 #[test]
-#[should_panic(expected = "the writer of another pipe")]
+#[should_panic(expected = "a half of another stream")]
 fn halves_of_different_pipes_do_not_fit() {
     let _ = simplex(1).0.unsplit(simplex(1).1);
 }
@@ -261,6 +261,29 @@ fn a_pipe_without_room_is_refused_in_words() {
             "{words}"
         );
     }
+}
+
+/// Our adaptors, read and written by the methods of `futures`, and its adaptors around ours.
+#[reweave::test]
+async fn adaptors_are_streams_of_futures_too() {
+    let (one, other) = duplex(4);
+    let mut one = reweave::io::BufStream::new(one);
+    let writing = spawn(async move {
+        one.write_all(b"first\nsecond").await.unwrap();
+        one.close().await.unwrap();
+    });
+    let (reader, mut writer) = reweave::io::split(other);
+    let more = reweave::io::AsyncReadExt::take(reweave::io::repeat(b'!'), 3);
+    let reader = reweave::io::BufReader::new(reader);
+    let more = reweave::io::BufReader::new(more);
+    let all = reweave::io::AsyncReadExt::chain(reader, more);
+    let lines: Vec<String> = all.lines().try_collect().await.unwrap();
+    assert_eq!(lines, ["first", "second!!!"]);
+    writer.close().await.unwrap();
+    writing.await.unwrap();
+    let swallows = reweave::io::BufWriter::new(reweave::io::sink());
+    let mut both = reweave::io::join(reweave::io::empty(), swallows);
+    assert_eq!(io::copy(&mut &b"abc"[..], &mut both).await.unwrap(), 3);
 }
 
 /// As in tokio: the halves of a `simplex` tell nobody that they are gone. That hangs, and a run says so.
