@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lost_waker;
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::{ResourceKind, ResourceNo, Want};
@@ -153,7 +154,8 @@ impl<'r> Look<'r> {
 
     /// The senders of the channel that a wait is for a message of.
     fn senders(self, wait: &Wait) -> Vec<LivingSender> {
-        let Awaits::Resource(channel, Want::Message | Want::Change) = wait.awaits else {
+        let Awaits::Resource(channel, Want::Message | Want::Change | Want::Value) = wait.awaits
+        else {
             return Vec::new();
         };
         let senders = self.observer.resources.senders(channel).iter();
@@ -207,6 +209,7 @@ impl<'r> Look<'r> {
             // `main` is spawned by whoever runs it.
             spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
             waits: self.waits(graph, slot),
+            lost: lost_waker::is_lost(self.kernel, slot),
             idle: {
                 let idle = self.observer.waits.idle(tasks.row(slot).number);
                 idle.map(SourcePlace::from).collect()
