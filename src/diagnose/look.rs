@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::lost_waker;
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::{ResourceKind, ResourceNo, Want};
 use crate::base::span::FAR;
 use crate::kernel::kernel::Kernel;
+use crate::kernel::task::has_no_waker;
 use crate::kernel::tasks::MAIN_SLOT;
 use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
@@ -209,7 +209,7 @@ impl<'r> Look<'r> {
             // `main` is spawned by whoever runs it.
             spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
             waits: self.waits(graph, slot),
-            lost: lost_waker::is_lost(self.kernel, slot),
+            lost: is_lost(self.kernel, slot),
             idle: {
                 let idle = self.observer.waits.idle(tasks.row(slot).number);
                 idle.map(SourcePlace::from).collect()
@@ -251,4 +251,12 @@ impl<'r> Look<'r> {
         };
         edges.iter().map(edge).collect()
     }
+}
+
+/// Whether a task waits that nobody can wake.
+pub(crate) fn is_lost(kernel: &Kernel, slot: u32) -> bool {
+    kernel.tasks.cell(slot).is_some_and(|cell| {
+        let header = cell.header();
+        !header.is_queued() && !header.is_asked_to_cancel() && has_no_waker(cell)
+    })
 }
