@@ -7,6 +7,7 @@ use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::{ResourceKind, ResourceNo, Want};
 use crate::base::span::FAR;
 use crate::kernel::kernel::Kernel;
+use crate::kernel::task::has_no_waker;
 use crate::kernel::tasks::MAIN_SLOT;
 use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
@@ -153,7 +154,8 @@ impl<'r> Look<'r> {
 
     /// The senders of the channel that a wait is for a message of.
     fn senders(self, wait: &Wait) -> Vec<LivingSender> {
-        let Awaits::Resource(channel, Want::Message | Want::Change) = wait.awaits else {
+        let Awaits::Resource(channel, Want::Message | Want::Change | Want::Value) = wait.awaits
+        else {
             return Vec::new();
         };
         let senders = self.observer.resources.senders(channel).iter();
@@ -207,6 +209,7 @@ impl<'r> Look<'r> {
             // `main` is spawned by whoever runs it.
             spawned: (slot != MAIN_SLOT).then(|| tasks.place(slot).into()),
             waits: self.waits(graph, slot),
+            lost: is_lost(self.kernel, slot),
             idle: {
                 let idle = self.observer.waits.idle(tasks.row(slot).number);
                 idle.map(SourcePlace::from).collect()
@@ -245,4 +248,12 @@ impl<'r> Look<'r> {
         };
         edges.iter().map(edge).collect()
     }
+}
+
+/// Whether a task waits that nobody can wake.
+pub(crate) fn is_lost(kernel: &Kernel, slot: u32) -> bool {
+    kernel.tasks.cell(slot).is_some_and(|cell| {
+        let header = cell.header();
+        !header.is_queued() && !header.is_asked_to_cancel() && has_no_waker(cell)
+    })
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::look::{Look, Seen};
-use crate::kernel::kernel::Kernel;
-use crate::kernel::task::has_no_waker;
+use super::look::{Look, Seen, is_lost};
 use crate::kernel::tasks::MAIN_SLOT;
 use crate::observe::graph::Graph;
 use crate::record::detail::LostWaker;
@@ -40,12 +38,4 @@ fn slots(graph: &Graph<'_>) -> Vec<u32> {
         ahead.extend(slots.filter(|&&slot| needed.insert(slot)));
     }
     lost.filter(|slot| needed.contains(slot)).collect()
-}
-
-/// Whether a task waits that nobody can wake.
-pub(crate) fn is_lost(kernel: &Kernel, slot: u32) -> bool {
-    kernel.tasks.cell(slot).is_some_and(|cell| {
-        let header = cell.header();
-        !header.is_queued() && !header.is_asked_to_cancel() && has_no_waker(cell)
-    })
 }

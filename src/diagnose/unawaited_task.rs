@@ -1,7 +1,6 @@
 //! Unawaited task: one that is cut off because `main` is done.
 
-use super::look::{Look, Seen};
-use super::lost_waker;
+use super::look::{Look, Seen, is_lost};
 use crate::kernel::kernel::Kernel;
 use crate::observe::graph::Graph;
 use crate::record::detail::{Doing, UnawaitedTask};
@@ -25,7 +24,7 @@ pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> Seen {
         _ if woken => Doing::Ready,
         _ => Doing::Waiting {
             waits: look.waits(graph, slot),
-            lost: lost_waker::is_lost(look.kernel, slot),
+            lost: is_lost(look.kernel, slot),
         },
     };
     Seen::new(UnawaitedTask { doing }, Some(slot), Some(tasks.place(slot)))

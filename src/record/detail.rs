@@ -189,6 +189,8 @@ pub struct WaitingTask {
     pub spawned: Option<SourcePlace>,
     /// What it waits for, as far as Reweave sees: it goes on with any of them.
     pub waits: Vec<Wait>,
+    /// No clone of its waker is left: it waits for nobody.
+    pub lost: bool,
     /// Branches of a `select!` that it polls and that wait for nothing: their futures never left its waker anywhere.
     pub idle: Vec<SourcePlace>,
 }

@@ -21,7 +21,10 @@ pub(super) fn stuck(
     let mut known = Vec::new();
     let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
         let idle = idle(&task.idle, places);
-        let waits = waits(&task.waits, &mut known, places);
+        let waits = match task.lost && task.waits.is_empty() {
+            true => "nobody: it has left its waker nowhere".to_owned(),
+            false => waits(&task.waits, &mut known, places),
+        };
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
         format!("{} waits for {waits}{idle}{spawned}", task.task)
     });

@@ -51,7 +51,9 @@ pub(super) fn later<T>(run: &Run<T>) -> &[Entry] {
     if matches!(first.kind(), FindingKind::Livelock | FindingKind::Limit) {
         return &[];
     }
-    let last = denied.filter_map(|finding| {
+    // The same once more says nothing new.
+    let others = denied.filter(|finding| finding.signature() != first.signature());
+    let last = others.filter_map(|finding| {
         if finding.kind() == FindingKind::UnobservedPanic {
             return panicked(run, finding).map(|at| at + 1);
         }

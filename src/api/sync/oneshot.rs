@@ -34,13 +34,16 @@ use error::{RecvError, TryRecvError};
 /// Makes the two ends of a channel.
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let mut tag = Tag::made_here(ResourceKind::Oneshot);
+    // A wait is over when the sender is gone, so it need not be told of that.
+    tag.sender_made(caller());
     let state = State {
         value: None,
         sender_gone: false,
         closed: false,
         receiver: None,
         sender: None,
-        tag: Tag::made_here(ResourceKind::Oneshot),
+        tag,
     };
     let channel = Arc::new(Guarded::new(state));
     let receiver = Receiver {

@@ -239,7 +239,7 @@ impl Tag {
     #[inline(always)]
     pub(in crate::api) fn set_level(&mut self, level: impl FnOnce() -> Level) {
         if self.recorded {
-            self.to_record(|run, number| run.set_level(number, level()));
+            self.in_record(|run, number| run.set_level(number, level()));
         }
     }
 
@@ -248,7 +248,7 @@ impl Tag {
     pub(in crate::api) fn sender_made(&mut self, made: Place) {
         if self.recorded {
             let made = self.users(made);
-            self.to_record(|run, channel| run.sender_made(channel, made));
+            self.in_record(|run, channel| run.sender_made(channel, made));
         }
     }
 
@@ -257,7 +257,7 @@ impl Tag {
     pub(in crate::api) fn sender_gone(&mut self, made: Place) {
         if self.recorded {
             let made = self.users(made);
-            self.to_record(|run, channel| run.sender_gone(channel, made));
+            self.in_record(|run, channel| run.sender_gone(channel, made));
         }
     }
 
@@ -271,7 +271,7 @@ impl Tag {
 
     #[cold]
     #[inline(never)]
-    fn to_record(&mut self, tell: impl FnOnce(&mut Run, ResourceNo)) {
+    fn in_record(&mut self, tell: impl FnOnce(&mut Run, ResourceNo)) {
         let (id, number) = (self.run, self.number);
         context::try_with(|cx| {
             if cx.id() == id {

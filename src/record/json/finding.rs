@@ -229,6 +229,9 @@ fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
         o.place("spawned", spawned);
     }
     o.list("waits", &task.waits, wait);
+    if task.lost {
+        o.flag("lost", true);
+    }
     if !task.idle.is_empty() {
         let idle: Vec<String> = task.idle.iter().map(ToString::to_string).collect();
         o.texts("idle", &idle);

@@ -29,7 +29,7 @@ fn names_each_task_and_what_it_waits_for() {
     lost_waker in main/never at 1s: returned Pending, and no clone of its waker is left: nobody can ever wake it
       --> `spawn(std::future::pending::<()>())`
       main waits for the end of main/waits at `await.unwrap().unwrap();`
-      main/never waits for something that this run does not see, such as a thread or another runtime, which are not waited for, spawned at `spawn(std::future::pending::<()>())`
+      main/never waits for nobody: it has left its waker nowhere, spawned at `spawn(std::future::pending::<()>())`
       main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
       main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
     ");
@@ -228,7 +228,7 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 2s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of oneshot#1 at `await`
+      main waits for the value of oneshot#1 at `await` (1 sender lives: made at `oneshot::channel();` by main)
       main has stopped polling a future that waits for a timer at 2s since 0s, last polled at 1s, which was due at 2s
     ");
 }

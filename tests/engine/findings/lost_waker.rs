@@ -34,7 +34,7 @@ fn is_a_future_that_kept_none() {
     lost_waker in main/task at 0s: returned Pending, and no clone of its waker is left: nobody can ever wake it
       --> `spawn(poll_fn(|_| Poll::<()>::Pending));`
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for something that this run does not see, such as a thread or another runtime, which are not waited for, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
+      main/task waits for nobody: it has left its waker nowhere, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
     ");
 }
 

@@ -174,3 +174,53 @@ fn of_a_task_that_was_tolerated_is_no_cause_of_another_matter() {
     });
     assert_eq!(kinds(&run), [FindingKind::Panic], "{run}");
 }
+
+/// What a panic of `main` leaves undone is no finding of its own.
+#[test]
+fn nothing_that_follows_from_it_is_told() {
+    use reweave::must_await;
+    use reweave::sync::{Mutex, mpsc, oneshot};
+    use std::sync::Arc;
+
+    #[must_await]
+    async fn never_polled() {}
+
+    let only_the_panic =
+        |run: reweave::Run<()>| assert_eq!(kinds(&run), [FindingKind::Panic], "{run}");
+    // Tasks that are cut off, and one that waits for what `main` held.
+    only_the_panic(Sim::new().run(async {
+        let lock = Arc::new(Mutex::new(()));
+        let _held = lock.lock().await;
+        let theirs = lock.clone();
+        drop(spawn(async move { drop(theirs.lock().await) }));
+        drop(spawn(sleep(SECOND)));
+        yield_now().await;
+        panic!("out of eggs")
+    }));
+    // Messages that nobody receives any more.
+    only_the_panic(Sim::new().run(async {
+        let (sender, _receiver) = mpsc::channel(4);
+        (0..3).for_each(|n| sender.try_send(n).unwrap());
+        panic!("out of eggs")
+    }));
+    // A task that waits for an answer that `main` would have given.
+    only_the_panic(Sim::new().run(async {
+        let (_answer, question) = oneshot::channel::<u32>();
+        drop(spawn(question));
+        yield_now().await;
+        panic!("out of eggs")
+    }));
+    // A future that would have been polled next.
+    only_the_panic(Sim::new().run(async {
+        let _later = never_polled();
+        panic!("out of eggs")
+    }));
+    // Tasks of a set, of which one waits for the other.
+    only_the_panic(Sim::new().run(async {
+        let mut set = JoinSet::new();
+        let first = spawn(std::future::pending::<()>());
+        set.spawn(async move { drop(first.await) });
+        yield_now().await;
+        panic!("out of eggs")
+    }));
+}

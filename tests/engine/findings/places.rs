@@ -28,10 +28,10 @@ fn of_a_oneshot_that_is_named_and_awaited() {
         answer.await
     });
     all_are_here(&run);
-    insta::assert_snapshot!(told(&run), @"
+    insta::assert_snapshot!(told(&run), @r#"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of answer at `await`
-    ");
+      main waits for the value of answer at `await` (1 sender lives: made at `named("answer", oneshot::channel::<u32>);` by main)
+    "#);
     // Polled by a combinator, it waits where it was made.
     let run = Sim::new().run(async {
         let (_sender, answer) = oneshot::channel::<u32>();
