@@ -10,6 +10,8 @@
 //!   tokio::io     the same                         the same                 the same
 //! ```
 //!
+//! A poll that waits has the place of who called it, if that is the user's: so they track their callers.
+//!
 //! Seeking is passed on to tokio's trait alone (`also_seeks!`): that of `futures` begins anew with each poll, so a seek that
 //! waits would need a memory of its own.
 
@@ -20,6 +22,7 @@ macro_rules! also_reads {
         where
             $Type: $crate::api::io::async_read::AsyncRead,
         {
+            #[track_caller]
             fn poll_read(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -36,6 +39,7 @@ macro_rules! also_reads {
         where
             $Type: $crate::api::io::async_read::AsyncRead,
         {
+            #[track_caller]
             fn poll_read(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -85,6 +89,7 @@ macro_rules! also_writes {
         where
             $Type: $crate::api::io::async_write::AsyncWrite,
         {
+            #[track_caller]
             fn poll_write(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
@@ -93,6 +98,7 @@ macro_rules! also_writes {
                 $crate::api::io::async_write::AsyncWrite::poll_write(self, cx, bytes)
             }
 
+            #[track_caller]
             fn poll_write_vectored(
                 self: ::std::pin::Pin<&mut Self>,
                 cx: &mut ::std::task::Context<'_>,
