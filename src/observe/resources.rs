@@ -94,7 +94,9 @@ impl Resources {
             Fact::Added { resource, permits } => self.row(resource).permits.add(permits, moment),
             Fact::GaveUp { resource, .. } => {
                 let row = self.row(resource);
-                row.permits.in_vain |= row.holders.is_empty() && row.permits.is_short();
+                // Who waits at a closed one was told to give up, and misses nothing.
+                let missed = row.closed.is_none() && row.holders.is_empty();
+                row.permits.in_vain |= missed && row.permits.is_short();
             }
             Fact::Sent { resource } => {
                 let row = self.row(resource);

@@ -297,12 +297,15 @@ fn long_hold(hold: &LongHold) -> Told {
 }
 
 fn leak(leak: &Leak) -> Told {
-    let how = match leak.how {
-        Leaked::Kept => "was never given back: its guard still exists, and no task does",
-        Leaked::Forgotten => "was forgotten, and never added again",
-    };
     let (name, task, since) = (&leak.resource.name, &leak.task, seconds(leak.since));
-    Told::short(format!("{name}, taken by {task} at {since}, {how}"))
+    Told::short(match leak.how {
+        Leaked::Kept => format!(
+            "{name}, taken by {task} at {since}, was never given back: its guard still exists, and no task does"
+        ),
+        Leaked::Forgotten => {
+            format!("permits of {name} that {task} forgot at {since} were never added again")
+        }
+    })
 }
 
 fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {

@@ -45,7 +45,7 @@ async fn permits_are_lost(permits: usize, lost: &'static [u32]) {
 fn is_a_permit_that_is_forgotten_where_others_are_added_again() {
     let run = Sim::new().run(permits_are_lost(4, &[1]));
     insta::assert_snapshot!(told(&run), @r"
-    leak at 0s: semaphore#1, taken by main/task#2 at 0s, was forgotten, and never added again
+    leak at 0s: permits of semaphore#1 that main/task#2 forgot at 0s were never added again
       --> `forget();`
     ");
 }
@@ -140,6 +140,39 @@ fn is_none_if_tokens_are_added_by_the_clock() {
         assert!(timeout(SECOND / 10, bucket.acquire()).await.is_err());
     });
     silent(&run);
+}
+
+/// A pool that lets each permit be used once, and is closed while users wait for more: they are told to go.
+#[test]
+fn is_none_if_those_who_waited_were_told_that_the_semaphore_is_closed() {
+    let run = Sim::new().run(async {
+        let pool = Arc::new(Semaphore::new(2));
+        let user = |pool: Arc<Semaphore>| async move {
+            while let Ok(permit) = pool.acquire().await {
+                sleep(SECOND).await;
+                permit.forget();
+            }
+        };
+        let users = [spawn(user(pool.clone())), spawn(user(pool.clone()))];
+        sleep(5 * SECOND).await;
+        pool.close();
+        for user in users {
+            user.await.unwrap();
+        }
+    });
+    silent(&run);
+}
+
+/// One of its users timed out before it was closed.
+#[test]
+fn is_told_if_somebody_gave_up_before_the_semaphore_was_closed() {
+    let run = Sim::new().run(async {
+        let pool = Semaphore::new(1);
+        pool.acquire().await.unwrap().forget();
+        assert!(timeout(SECOND, pool.acquire()).await.is_err());
+        pool.close();
+    });
+    assert_eq!(kinds(&run), [FindingKind::Leak]);
 }
 
 #[test]
