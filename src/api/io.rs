@@ -82,6 +82,7 @@ mod async_write_ext;
 mod buf_reader;
 mod buf_stream;
 mod buf_writer;
+mod calling;
 mod chain;
 mod copy;
 mod copy_bidirectional;

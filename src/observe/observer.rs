@@ -20,6 +20,8 @@ pub(crate) struct Observer {
     pub(crate) owners: Owners,
     /// Where the operation is awaited that is polled now, if it was made elsewhere.
     pub(crate) polled_at: Option<Place>,
+    /// Where the work on a stream was called that is polled now.
+    pub(crate) called_at: Option<Place>,
     /// Where futures were made that would be findings if they were never polled, and were polled.
     pub(crate) polled_from: BTreeSet<Place>,
 }
@@ -32,6 +34,7 @@ impl Observer {
             busy: Busy::default(),
             owners: Owners::default(),
             polled_at: None,
+            called_at: None,
             polled_from: BTreeSet::new(),
         }
     }

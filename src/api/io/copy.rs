@@ -1,6 +1,6 @@
 //! Copying from a reader to a writer.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io::Result;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,10 +8,12 @@ use std::task::{Context, Poll, ready};
 use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
+use super::calling::poll_fn_at;
 use super::operation::uninterrupted;
 use super::read_buf::ReadBuf;
 use super::writing::not_zero;
 use crate::api::task::coop::{RestoreOnPending, poll_proceed};
+use crate::base::place::caller;
 
 /// Reads to the end and writes all of it, through a buffer of 8 KiB; then flushes. Gives how many bytes those were.
 ///
@@ -35,13 +37,20 @@ use crate::api::task::coop::{RestoreOnPending, poll_proceed};
 /// # Errors
 ///
 /// Those of reader and writer, at once: what is read by then may not be written. `WriteZero` if the writer takes nothing more.
-pub async fn copy<'a, R, W>(reader: &'a mut R, writer: &'a mut W) -> Result<u64>
+#[track_caller]
+pub fn copy<R, W>(reader: &mut R, writer: &mut W) -> impl Future<Output = Result<u64>>
 where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    let mut copying = Copying::through(BUFFER);
-    poll_fn(|cx| copying.poll(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))).await
+    let place = caller();
+    async move {
+        let mut copying = Copying::through(BUFFER);
+        poll_fn_at(place, |cx| {
+            copying.poll(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))
+        })
+        .await
+    }
 }
 
 /// One direction of a copy, from poll to poll.

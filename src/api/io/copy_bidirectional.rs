@@ -1,6 +1,6 @@
 //! Copying between two streams, both ways.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io::Result;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,7 +8,9 @@ use std::task::{Context, Poll, ready};
 use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
+use super::calling::poll_fn_at;
 use super::copy::Copying;
+use crate::base::place::caller;
 
 /// Copies from each stream to the other, through buffers of 8 KiB, until both are at their ends. When one is, the other is
 /// shut down. Gives how many bytes went from `a` to `b`, and from `b` to `a`.
@@ -37,12 +39,13 @@ use super::copy::Copying;
 /// # Errors
 ///
 /// The first of either stream, at once: what was read in the other direction by then may not be written.
-pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> Result<(u64, u64)>
+#[track_caller]
+pub fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> impl Future<Output = Result<(u64, u64)>>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
-    copy_bidirectional_with_sizes(a, b, BUFFER, BUFFER).await
+    copy_bidirectional_with_sizes(a, b, BUFFER, BUFFER)
 }
 
 /// [`copy_bidirectional`] through buffers of these sizes.
@@ -58,32 +61,36 @@ where
 /// # Panics
 ///
 /// When it is first polled, if a size is 0.
-pub async fn copy_bidirectional_with_sizes<A, B>(
+#[track_caller]
+pub fn copy_bidirectional_with_sizes<A, B>(
     a: &mut A,
     b: &mut B,
     a_to_b_buf_size: usize,
     b_to_a_buf_size: usize,
-) -> Result<(u64, u64)>
+) -> impl Future<Output = Result<(u64, u64)>>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
-    assert!(
-        a_to_b_buf_size > 0,
-        "`a_to_b_buf_size` must be at least 1: nothing is copied through a buffer without room"
-    );
-    assert!(
-        b_to_a_buf_size > 0,
-        "`b_to_a_buf_size` must be at least 1: nothing is copied through a buffer without room"
-    );
-    let mut there = Direction::Copies(Copying::through(a_to_b_buf_size));
-    let mut back = Direction::Copies(Copying::through(b_to_a_buf_size));
-    poll_fn(|cx| {
-        let there = there.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
-        let back = back.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
-        Poll::Ready(Ok((ready!(there), ready!(back))))
-    })
-    .await
+    let place = caller();
+    async move {
+        assert!(
+            a_to_b_buf_size > 0,
+            "`a_to_b_buf_size` must be at least 1: nothing is copied through a buffer without room"
+        );
+        assert!(
+            b_to_a_buf_size > 0,
+            "`b_to_a_buf_size` must be at least 1: nothing is copied through a buffer without room"
+        );
+        let mut there = Direction::Copies(Copying::through(a_to_b_buf_size));
+        let mut back = Direction::Copies(Copying::through(b_to_a_buf_size));
+        poll_fn_at(place, |cx| {
+            let there = there.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
+            let back = back.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
+            Poll::Ready(Ok((ready!(there), ready!(back))))
+        })
+        .await
+    }
 }
 
 /// How far one direction is; once done, it has copied so many bytes.

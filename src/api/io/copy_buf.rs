@@ -1,14 +1,16 @@
 //! Copying from a reader that has a buffer.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io::{ErrorKind, Result};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::async_buf_read::AsyncBufRead;
 use super::async_write::AsyncWrite;
+use super::calling::poll_fn_at;
 use super::writing::not_zero;
 use crate::api::task::coop::poll_proceed;
+use crate::base::place::caller;
 
 /// [`copy`](super::copy()) from a reader that has a buffer, through that buffer.
 ///
@@ -33,13 +35,20 @@ use crate::api::task::coop::poll_proceed;
 /// # Errors
 ///
 /// Those of reader and writer, at once. `WriteZero` if the writer takes nothing more.
-pub async fn copy_buf<'a, R, W>(reader: &'a mut R, writer: &'a mut W) -> Result<u64>
+#[track_caller]
+pub fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> impl Future<Output = Result<u64>>
 where
     R: AsyncBufRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    let mut copying = Copying::default();
-    poll_fn(|cx| copying.poll(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))).await
+    let place = caller();
+    async move {
+        let mut copying = Copying::default();
+        poll_fn_at(place, |cx| {
+            copying.poll(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))
+        })
+        .await
+    }
 }
 
 /// A copy, from poll to poll.

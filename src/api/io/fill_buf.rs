@@ -16,6 +16,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::async_buf_read::AsyncBufRead;
+use super::calling::called_at;
+use crate::base::place::caller;
 
 pin_project! {
     /// What [`fill_buf`](super::AsyncBufReadExt::fill_buf) returns.
@@ -39,11 +41,13 @@ impl<'a, R: ?Sized> FillBuf<'a, R> {
 impl<'a, R: AsyncBufRead + ?Sized + Unpin> Future for FillBuf<'a, R> {
     type Output = Result<&'a [u8]>;
 
+    // So that the place of a wait is the user's `.await`.
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let reader = this.reader.take();
         let reader = reader.expect("`fill_buf` is polled although it is done");
-        match Pin::new(&mut *reader).poll_fill_buf(cx) {
+        match called_at(caller(), || Pin::new(&mut *reader).poll_fill_buf(cx)) {
             Poll::Ready(Ok(bytes)) => {
                 // SAFETY: the reader is borrowed for 'a, was taken out of the future, and is not used again.
                 Poll::Ready(Ok(unsafe { mem::transmute::<&[u8], &'a [u8]>(bytes) }))

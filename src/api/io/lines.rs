@@ -1,6 +1,6 @@
 //! The lines of a reader.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io::Result;
 use std::mem;
 use std::pin::Pin;
@@ -9,8 +9,10 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::async_buf_read::AsyncBufRead;
+use super::calling::poll_fn_at;
 use super::read_until::Part;
 use super::text;
+use crate::base::place::caller;
 
 pin_project! {
     /// The lines of a reader, one after the other; made by [`lines`](super::AsyncBufReadExt::lines).
@@ -45,8 +47,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Errors
     ///
     /// `InvalidData` if the line is not UTF-8; and those of the stream.
-    pub async fn next_line(&mut self) -> Result<Option<String>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await
+    #[track_caller]
+    pub fn next_line(&mut self) -> impl Future<Output = Result<Option<String>>> {
+        poll_fn_at(caller(), |cx| Pin::new(&mut *self).poll_next_line(cx))
     }
 
     /// The reader, to change it.

@@ -9,6 +9,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::calling::called_at;
+use crate::base::place::caller;
+
 pin_project! {
     /// Some work on a stream. It cannot be moved once it is polled, as tokio's cannot.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
@@ -42,9 +45,13 @@ impl<'a, S: ?Sized, W> Operation<'a, S, W> {
 impl<S: ?Sized + Unpin, W: Work<S>> Future for Operation<'_, S, W> {
     type Output = Result<W::Output>;
 
+    // So that the place of a wait is the user's `.await`.
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        this.work.poll(Pin::new(&mut **this.stream), cx)
+        called_at(caller(), || {
+            this.work.poll(Pin::new(&mut **this.stream), cx)
+        })
     }
 }
 

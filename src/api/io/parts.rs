@@ -1,6 +1,6 @@
 //! The parts of what a reader reads, between bytes of some value.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io::Result;
 use std::mem;
 use std::pin::Pin;
@@ -9,7 +9,9 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::async_buf_read::AsyncBufRead;
+use super::calling::poll_fn_at;
 use super::read_until::Part;
+use crate::base::place::caller;
 
 pin_project! {
     /// Parts, one after the other; made by [`AsyncBufReadExt::split`](super::AsyncBufReadExt::split).
@@ -44,8 +46,9 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// # Errors
     ///
     /// Those of the stream.
-    pub async fn next_segment(&mut self) -> Result<Option<Vec<u8>>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await
+    #[track_caller]
+    pub fn next_segment(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>>> {
+        poll_fn_at(caller(), |cx| Pin::new(&mut *self).poll_next_segment(cx))
     }
 }
 

@@ -3,13 +3,14 @@
 //! The lines come from [`Sim::stdin`](crate::Sim::stdin), and each at its own virtual time if wished. All handles
 //! read the same script, which ends like a closed terminal.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::async_buf_read::AsyncBufRead;
 use super::async_read::AsyncRead;
+use super::calling::poll_fn_at;
 use super::read_buf::ReadBuf;
 use crate::api::task::coop;
 use crate::base::ids::RunId;
@@ -29,9 +30,9 @@ pub struct Stdin {
     waiting: Waiting,
 }
 
-/// Waits for a line that comes later; with the place where the user called, if one of our methods was.
+/// Waits for a line that comes later.
 #[derive(Debug, Default)]
-struct Waiting(Option<(RunId, ReaderNo)>, Option<Place>);
+struct Waiting(Option<(RunId, ReaderNo)>);
 
 impl Waiting {
     fn wait(&mut self, at: u64, waker: &Waker) {
@@ -40,7 +41,7 @@ impl Waiting {
         let old = context::try_with(|cx| {
             let known = self.0.filter(|(run, _)| *run == cx.id());
             let known = known.map(|(_, reader)| reader);
-            let (reader, old) = cx.run().wait_for_stdin(known, at, waker, self.1);
+            let (reader, old) = cx.run().wait_for_stdin(known, at, waker);
             self.0 = Some((cx.id(), reader));
             old
         });
@@ -155,13 +156,7 @@ impl Stdin {
     }
 
     async fn read_line_at(&mut self, line: &mut String, place: Place) -> io::Result<usize> {
-        poll_fn(|cx| {
-            self.waiting.1 = Some(place);
-            let polled = self.poll_line(cx);
-            self.waiting.1 = None;
-            polled
-        })
-        .await;
+        poll_fn_at(place, |cx| self.poll_line(cx)).await;
         let rest = self.buffer.split_off(0);
         let text = String::from_utf8_lossy(&rest[std::mem::take(&mut self.read)..]);
         line.push_str(&text);

@@ -355,8 +355,11 @@ impl Op {
             Kind::Poll | Kind::TraitPoll => (false, None),
         };
         let called = here.run.take_polled_at().unwrap_or(self.point.place());
-        // What polls a trait's method is mostly a combinator of another crate.
-        let place = Some(called).filter(|place| self.kind != Kind::TraitPoll || is_users(place));
+        // What polls a trait's method is mostly a combinator, of this crate or another.
+        let place = match self.kind {
+            Kind::TraitPoll if !is_users(called) => here.run.called_at(),
+            Kind::Future | Kind::Poll | Kind::TraitPoll => Some(called),
+        };
         self.wait = here.run.waits(lasting, known, || own, awaits, place);
         if let Some(key) = self.wait {
             here.run.describe_wait(key, self.wanted(), self.fresh);

@@ -3,7 +3,6 @@
 use std::task::Waker;
 
 use super::Run;
-use crate::base::place::Place;
 use crate::model::stdin::{Next, ReaderNo};
 use crate::observe::waits::Awaits;
 use crate::record::event::Event;
@@ -58,8 +57,8 @@ impl Run {
         known: Option<ReaderNo>,
         at: u64,
         waker: Waker,
-        place: Option<Place>,
     ) -> (ReaderNo, Option<Waker>) {
+        let place = self.called_at();
         self.waits(false, None, || true, Awaits::Timer(at), place);
         self.models.terminal.wait(known, at, waker)
     }

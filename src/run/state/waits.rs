@@ -80,6 +80,22 @@ impl Run {
         self.observer.as_mut()?.polled_at.take()
     }
 
+    /// The work on a stream that is polled now was called here; gives what was said before, which is kept if this place is none
+    /// of the user's.
+    pub(crate) fn set_called_at(&mut self, place: Option<Place>) -> Option<Place> {
+        let called_at = &mut self.observer.as_mut()?.called_at;
+        let before = *called_at;
+        if place.is_none_or(is_users) {
+            *called_at = place;
+        }
+        before
+    }
+
+    /// Where that was, if it was said.
+    pub(crate) fn called_at(&self) -> Option<Place> {
+        self.observer.as_ref()?.called_at
+    }
+
     /// How much a wait asks for, and whether its receiver has had nothing yet.
     pub(crate) fn describe_wait(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
         if let Some(observer) = &mut self.observer {

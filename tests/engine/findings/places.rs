@@ -135,3 +135,61 @@ fn of_pipes_and_of_standard_input() {
       main took 1 step and waits for a timer at 100s at `next_line().await });`
     ");
 }
+
+/// Whatever of `reweave::io` polls the pipe in the end: the place is where the user awaits it.
+#[test]
+fn of_pipes_that_are_polled_by_the_methods_of_readers_and_writers() {
+    use reweave::io::{self, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+
+    type Pipe = io::DuplexStream;
+    type Waits = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+    let ways: [(&str, fn(Pipe) -> Waits); 8] = [
+        ("read_u8", |mut pipe| {
+            Box::pin(async move { drop(pipe.read_u8().await) })
+        }),
+        ("read_line", |pipe| {
+            Box::pin(async move {
+                let mut line = String::new();
+                drop(BufReader::new(pipe).read_line(&mut line).await);
+            })
+        }),
+        ("next_line", |pipe| {
+            Box::pin(async move { drop(BufReader::new(pipe).lines().next_line().await) })
+        }),
+        ("next_segment", |pipe| {
+            Box::pin(async move { drop(BufReader::new(pipe).split(0).next_segment().await) })
+        }),
+        ("fill_buf", |pipe| {
+            Box::pin(async move { drop(BufReader::new(pipe).fill_buf().await) })
+        }),
+        ("write_all", |mut pipe| {
+            Box::pin(async move { drop(pipe.write_all(&[0; 9]).await) })
+        }),
+        ("copy", |mut pipe| {
+            Box::pin(async move { drop(io::copy(&mut pipe, &mut io::sink()).await) })
+        }),
+        ("copy_bidirectional", |mut pipe| {
+            Box::pin(async move {
+                let (mut other, _end) = io::duplex(8);
+                drop(io::copy_bidirectional(&mut pipe, &mut other).await);
+            })
+        }),
+    ];
+    for (name, waits) in ways {
+        let run = Sim::new().run(async move {
+            let (pipe, _other) = io::duplex(8);
+            waits(pipe).await;
+        });
+        all_are_here(&run);
+        let details = run.findings()[0].details();
+        assert!(!details.is_empty());
+        for wait in details {
+            let (_, at) = wait
+                .split_once(concat!(" at ", file!(), ":"))
+                .expect("a place");
+            let line = at.split(':').next().unwrap().parse::<usize>().unwrap();
+            let source = include_str!("places.rs").lines().nth(line - 1).unwrap();
+            assert!(source.contains(name), "{wait}: {source}");
+        }
+    }
+}
