@@ -143,7 +143,8 @@ fn of_pipes_that_are_polled_by_the_methods_of_readers_and_writers() {
 
     type Pipe = io::DuplexStream;
     type Waits = std::pin::Pin<Box<dyn Future<Output = ()>>>;
-    let ways: [(&str, fn(Pipe) -> Waits); 8] = [
+    type Way = (&'static str, fn(Pipe) -> Waits);
+    let ways: [Way; 8] = [
         ("read_u8", |mut pipe| {
             Box::pin(async move { drop(pipe.read_u8().await) })
         }),
