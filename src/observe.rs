@@ -5,6 +5,7 @@
 
 pub(crate) mod busy;
 pub(crate) mod counters;
+pub(crate) mod elsewhere;
 pub(crate) mod graph;
 pub(crate) mod held;
 pub(crate) mod observer;

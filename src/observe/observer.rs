@@ -1,8 +1,10 @@
 //! The observer: who waits for what, and who holds what. It exists in recorded runs only, and is fed with facts.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::busy::Busy;
+use super::elsewhere::Elsewhere;
 use super::held::Moment;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
@@ -18,6 +20,7 @@ pub(crate) struct Observer {
     pub(crate) resources: Resources,
     pub(crate) busy: Busy,
     pub(crate) owners: Owners,
+    pub(crate) elsewhere: Arc<Elsewhere>,
     /// Where the operation is awaited that is polled now, if it was made elsewhere.
     pub(crate) polled_at: Option<Place>,
     /// Where the work on a stream was called that is polled now.
@@ -33,6 +36,7 @@ impl Observer {
             resources: Resources::default(),
             busy: Busy::default(),
             owners: Owners::default(),
+            elsewhere: Arc::default(),
             polled_at: None,
             called_at: None,
             polled_from: BTreeSet::new(),

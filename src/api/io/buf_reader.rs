@@ -165,7 +165,7 @@ impl<R: AsyncRead> AsyncBufRead for BufReader<R> {
 
     fn consume(self: Pin<&mut Self>, amt: usize) {
         let held = self.project().held;
-        held.start = held.end.min(held.start + amt);
+        held.start = held.end.min(held.start.saturating_add(amt));
     }
 }
 

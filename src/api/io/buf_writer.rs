@@ -13,7 +13,7 @@ use super::async_seek::AsyncSeek;
 use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
 use super::operation::uninterrupted;
-use super::writing::not_zero;
+use super::writing::taken;
 
 pin_project! {
     /// Collects small pieces, and writes much at a time.
@@ -109,7 +109,7 @@ impl<W: AsyncWrite> BufWriter<W> {
             }
             let once = || this.inner.as_mut().poll_write(cx, rest);
             let written = ready!(uninterrupted(once));
-            match written.and_then(|written| not_zero(written).map(|()| written)) {
+            match written.and_then(|written| taken(written, rest.len())) {
                 Ok(written) => this.held.written += written,
                 Err(error) => break Err(error),
             }

@@ -11,7 +11,7 @@ use super::buf_reader::BUFFER;
 use super::calling::poll_fn_at;
 use super::operation::uninterrupted;
 use super::read_buf::ReadBuf;
-use super::writing::not_zero;
+use super::writing::taken;
 use crate::api::task::coop::{RestoreOnPending, poll_proceed};
 use crate::base::place::caller;
 
@@ -149,7 +149,7 @@ impl Copying {
         let rest = &self.memory[self.start..self.end];
         let written = ready!(uninterrupted(|| writer.as_mut().poll_write(cx, rest)))?;
         claim.made_progress();
-        not_zero(written)?;
+        let written = taken(written, self.end - self.start)?;
         self.start += written;
         self.copied += written as u64;
         self.unflushed = true;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use super::async_buf_read::AsyncBufRead;
 use super::async_write::AsyncWrite;
 use super::calling::poll_fn_at;
-use super::writing::not_zero;
+use super::writing::taken;
 use crate::api::task::coop::poll_proceed;
 use crate::base::place::caller;
 
@@ -97,7 +97,7 @@ impl Copying {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 written => written?,
             };
-            not_zero(written)?;
+            let written = taken(written, lent.len())?;
             self.copied += written as u64;
             self.unflushed = true;
             reader.as_mut().consume(written);

@@ -88,9 +88,10 @@ impl<W: AsyncWrite, B: Buf> Work<W> for WriteAllFrom<'_, B> {
 
     fn poll(&mut self, mut stream: Pin<&mut W>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while self.from.has_remaining() {
+            let offered = self.from.remaining();
             let once = || poll_write_from(stream.as_mut(), cx, self.from);
             let written = ready!(uninterrupted(once))?;
-            not_zero(written)?;
+            taken(written, offered)?;
         }
         Poll::Ready(Ok(()))
     }
@@ -126,8 +127,7 @@ fn poll_write_all<W: AsyncWrite + ?Sized>(
 ) -> Poll<Result<()>> {
     while !rest.is_empty() {
         let written = ready!(uninterrupted(|| writer.as_mut().poll_write(cx, rest)))?;
-        *rest = &rest[written..];
-        not_zero(written)?;
+        *rest = &rest[taken(written, rest.len())?..];
     }
     Poll::Ready(Ok(()))
 }
@@ -151,18 +151,31 @@ fn poll_write_from<W: AsyncWrite, B: Buf>(
     } else {
         ready!(writer.poll_write(cx, from.chunk()))?
     };
-    from.advance(written);
+    from.advance(believed(written, from.remaining()));
     Poll::Ready(Ok(written))
 }
 
-/// Who writes nothing of something will never be done.
+/// How many of the offered bytes a writer took, by its own account.
+///
+/// # Panics
+///
+/// If those are more than there were.
+fn believed(written: usize, offered: usize) -> usize {
+    assert!(
+        written <= offered,
+        "a writer says that it took {written} of {offered} bytes: its `poll_write` is wrong"
+    );
+    written
+}
+
+/// [`believed`], of a writer that must take some: one that takes nothing will never be done.
 ///
 /// # Errors
 ///
 /// `WriteZero`.
-pub(super) fn not_zero(written: usize) -> Result<()> {
-    if written == 0 {
-        return Err(ErrorKind::WriteZero.into());
+pub(super) fn taken(written: usize, offered: usize) -> Result<usize> {
+    match believed(written, offered) {
+        0 => Err(ErrorKind::WriteZero.into()),
+        written => Ok(written),
     }
-    Ok(())
 }

@@ -12,12 +12,13 @@
 //!
 //! An exploring run needs numbers only, for its hash. Names and holders are kept in recorded runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::wakers::Wakers;
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
+use crate::observe::elsewhere::Elsewhere;
 use crate::observe::waits::LastPoll;
 use crate::record::fact::{Closing, Fact, Hold, Level, Refusal};
 use crate::run::context::{self, Here, look};
@@ -65,6 +66,8 @@ pub(in crate::api) struct Tag {
     number: ResourceNo,
     /// Whether it was made in a run that is recorded.
     recorded: bool,
+    /// Where that run hears of what is done on other threads.
+    elsewhere: Weak<Elsewhere>,
 }
 
 impl Tag {
@@ -77,6 +80,7 @@ impl Tag {
             run: RunId::NONE,
             number: ResourceNo(0),
             recorded: false,
+            elsewhere: Weak::new(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Tag {
     fn register(&mut self, id: RunId, run: &mut Run) {
         self.number = run.register(self.kind, self.given.as_ref(), self.made);
         self.run = id;
+        self.elsewhere = run.elsewhere();
     }
 
     /// Tells the run a fact about the resource.
@@ -131,6 +136,16 @@ impl Tag {
         if let Some(here) = here {
             let fact = fact(self.number(here));
             here.run.emit(fact);
+        } else {
+            self.tell_elsewhere(fact);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_elsewhere(&self, fact: impl FnOnce(ResourceNo) -> Fact) {
+        if let Some(elsewhere) = self.elsewhere.upgrade() {
+            elsewhere.tell(fact(self.number));
         }
     }
 

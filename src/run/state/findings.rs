@@ -22,8 +22,14 @@ use crate::run::limits::Over;
 use crate::run::verdict::TaskPanic;
 
 impl Run {
-    /// A look at the run, if it is recorded.
-    pub(crate) fn look(&self) -> Option<Look<'_>> {
+    /// A look at the run, if it is recorded; at what other threads did to its resources, too.
+    pub(crate) fn look(&mut self) -> Option<Look<'_>> {
+        let moment = self.moment();
+        if let Some(observer) = &mut self.observer {
+            for fact in observer.elsewhere.take() {
+                observer.note(&fact, moment);
+            }
+        }
         Some(Look {
             kernel: &self.kernel,
             observer: self.observer.as_deref()?,

@@ -1,12 +1,13 @@
 //! What is put on record: events, facts, resources.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::Run;
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
 use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
+use crate::observe::elsewhere::Elsewhere;
 use crate::observe::held::Moment;
 use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Fact, Hold, Level};
@@ -57,13 +58,24 @@ impl Run {
         }
     }
 
-    #[inline(never)]
-    pub(in crate::run) fn emit_keyed(&mut self, fact: &Fact) {
-        let moment = Moment {
+    /// The moment of a fact that is told now.
+    pub(super) fn moment(&self) -> Moment {
+        Moment {
             task: self.current_task(),
             now: self.now(),
             event: self.journal.next_number(),
-        };
+        }
+    }
+
+    /// Where facts are told that other threads know, if the run is recorded.
+    pub(crate) fn elsewhere(&self) -> Weak<Elsewhere> {
+        let observer = self.observer.as_ref();
+        observer.map_or_else(Weak::new, |observer| Arc::downgrade(&observer.elsewhere))
+    }
+
+    #[inline(never)]
+    pub(in crate::run) fn emit_keyed(&mut self, fact: &Fact) {
+        let moment = self.moment();
         let noted = match &mut self.observer {
             Some(observer) => observer.note(fact, moment),
             None => Default::default(),

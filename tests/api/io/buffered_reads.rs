@@ -119,3 +119,12 @@ async fn it_shows_how_full_it_is() {
         "BufReader { reader: [], buffer: 1/4 }"
     );
 }
+
+#[reweave::test]
+async fn what_is_consumed_beyond_the_buffer_is_not_given_again() {
+    let mut reader = BufReader::new(&b"abc"[..]);
+    reader.fill_buf().await.unwrap();
+    reader.consume(1);
+    reader.consume(usize::MAX);
+    assert_eq!(reader.buffer(), b"");
+}

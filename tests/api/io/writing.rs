@@ -96,3 +96,50 @@ async fn a_flush_and_an_end_are_passed_on() {
     stream.shutdown().await.unwrap();
     assert_eq!((stream.flushes, stream.closes), (2, 1));
 }
+
+/// A writer that claims more than it was given is at fault, and is named so, whoever offered the bytes.
+#[test]
+fn a_writer_that_claims_too_much_is_told() {
+    use reweave::io::{AsyncWrite, BufWriter, copy, copy_buf};
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    struct Claims;
+    impl AsyncWrite for Claims {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<std::io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len() + 3))
+        }
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+    type Ends = Pin<Box<dyn Future<Output = ()>>>;
+    let ways: [fn() -> Ends; 5] = [
+        || Box::pin(async { drop(Claims.write_all(b"hello").await) }),
+        || Box::pin(async { drop(Claims.write_all_buf(&mut &b"hello"[..]).await) }),
+        || Box::pin(async { drop(copy(&mut &b"hello"[..], &mut Claims).await) }),
+        || Box::pin(async { drop(copy_buf(&mut &b"hello"[..], &mut Claims).await) }),
+        || {
+            Box::pin(async {
+                let mut buffered = BufWriter::new(Claims);
+                buffered.write_all(b"hello").await.unwrap();
+                drop(buffered.flush().await);
+            })
+        },
+    ];
+    for way in ways {
+        let run = reweave::Sim::new().run(way());
+        let told = run.findings()[0].message();
+        assert!(
+            told.contains("a writer says that it took 8 of 5 bytes"),
+            "{told}"
+        );
+    }
+}

@@ -175,6 +175,41 @@ fn is_told_if_somebody_gave_up_before_the_semaphore_was_closed() {
     assert_eq!(kinds(&run), [FindingKind::Leak]);
 }
 
+/// There the run is not to be had; that they were given back is known all the same.
+#[test]
+fn is_none_if_another_thread_gave_back_what_was_taken() {
+    let run = Sim::new().run(async {
+        let (lock, pool) = (Arc::new(Mutex::new(())), Arc::new(Semaphore::new(2)));
+        let guard = lock.clone().lock_owned().await;
+        let permits = pool.clone().acquire_many_owned(2).await.unwrap();
+        let thread = std::thread::spawn(move || drop((guard, permits)));
+        thread.join().unwrap();
+        drop(lock.try_lock().expect("it is free"));
+        assert_eq!(pool.available_permits(), 2);
+    });
+    silent(&run);
+}
+
+/// What another thread keeps is a leak, also after it gave back what it had before.
+#[test]
+fn is_told_if_another_thread_keeps_what_was_taken() {
+    let run = Sim::new().run(async {
+        let lock = Arc::new(Mutex::new(()));
+        for keeps in [false, true] {
+            let guard = lock.clone().lock_owned().await;
+            let done = move || {
+                if keeps {
+                    std::mem::forget(guard)
+                } else {
+                    drop(guard)
+                }
+            };
+            std::thread::spawn(done).join().unwrap();
+        }
+    });
+    assert_eq!(kinds(&run), [FindingKind::Leak]);
+}
+
 #[test]
 fn is_told_beside_the_deadlock_it_leads_to() {
     let run = Sim::new().run(async {
