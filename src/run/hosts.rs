@@ -16,15 +16,13 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::cell::TaskCell;
-use super::context::Context;
+use super::context::{self, Context};
+use super::state::Starter;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::tasks::{MAIN_SLOT, Name};
 use crate::model::hosts::{Death, OnPanic};
 use crate::record::event::Event;
-
-/// Starts what a host does: spawns its first task.
-pub(crate) type Starter = Rc<dyn Fn(&Context)>;
 
 /// What a task unwinds with that has crashed its own host.
 struct Crash;
@@ -57,15 +55,17 @@ impl Context {
         Fut: Future + 'static,
     {
         let start = Rc::new(start);
-        let starter: Starter = Rc::new(move |cx| {
+        let starter: Starter = Rc::new(move || {
             // Called in the task's first poll, and so on the host.
             let start = Rc::clone(&start);
             let root = async move { drop(start().await) };
-            drop(cx.spawn_on(host, root, Name::Given("main"), None, place));
+            context::try_with(|cx| {
+                drop(cx.spawn_on(host, root, Name::Given("main"), None, place));
+            });
         });
         let before = self.run().set_starter(host, Rc::clone(&starter));
         drop(before);
-        starter(self);
+        starter();
     }
 
     /// A host that lives dies. Does not return if that is the host of the running task, unless that unwinds already.
@@ -100,7 +100,7 @@ impl Context {
         let starter = run.starter(host);
         drop(run);
         if let Some(starter) = starter {
-            starter(self);
+            starter();
         }
     }
 }

@@ -28,9 +28,9 @@ mod waits;
 pub(crate) use time::Moved;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::draws::Draws;
-use super::hosts::Starter;
 use super::limits::Watch;
 use super::models::Models;
 use super::names::ResourceNames;
@@ -47,6 +47,9 @@ use crate::observe::counters::Counters;
 use crate::observe::observer::Observer;
 use crate::record::finding::Finding;
 use crate::record::journal::{Book, Journal};
+
+/// Starts what a host does: spawns its first task, in the run that is under way.
+pub(crate) type Starter = Rc<dyn Fn()>;
 
 /// See the top of this file.
 pub(crate) struct Run {

@@ -4,14 +4,13 @@
 
 use std::rc::Rc;
 
-use super::Run;
+use super::{Run, Starter};
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::task::{CRASHED, Failure};
 use crate::kernel::tasks::Name;
 use crate::model::hosts::{Death, Life, OnPanic, Refused};
 use crate::record::event::{Event, HostVerb};
-use crate::run::hosts::Starter;
 
 impl Run {
     /// A host with this name, which runs from now on.
