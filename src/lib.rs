@@ -42,6 +42,7 @@
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
+//! * [`host`](mod@host): machines that crash, come back and stand still; [`host()`] makes one.
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
@@ -91,11 +92,12 @@ mod report;
 mod run;
 
 pub use api::future::{MustAwait, must_await};
+pub use api::host::host;
 #[cfg(feature = "tracing")]
 pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
-pub use api::{io, runtime, stream, sync, task, thread, time};
+pub use api::{host, io, runtime, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use explore::exploration::Exploration;
@@ -137,11 +139,11 @@ pub mod tape {
 pub mod trace {
     //! Traces: what happened in a run.
 
-    pub use crate::base::ids::TaskNo;
+    pub use crate::base::ids::{HostNo, TaskNo};
     pub use crate::base::place::Place;
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
-    pub use crate::record::event::{Entry, Event, EventNo, Nanos, PlaceNo, TextNo, Verb};
+    pub use crate::record::event::{Entry, Event, EventNo, HostVerb, Nanos, PlaceNo, TextNo, Verb};
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;
 }

@@ -12,7 +12,7 @@
 //! each. [`step`] is the loop; [`cell`] holds one task's future, behind a fence of `unsafe`. [`limits`] says when the loop looks
 //! up, [`models`] what happens when no task is ready, [`suspicion`] whether a run that was not recorded is worth being made
 //! again, [`pending`] what tasks are about to do; [`panics`] catches what user code throws, and [`hook`] hears of it first.
-//! [`underway`] is what other threads may know of a run, and [`last_words`] what is said when there will be no report.
+//! [`hosts`] starts hosts, and drops the tasks of those that die. [`underway`] is what other threads may know of a run, and [`last_words`] what is said when there will be no report.
 
 mod caught;
 #[allow(unsafe_code)]
@@ -22,6 +22,7 @@ mod deferred;
 mod draws;
 mod end;
 pub(crate) mod hook;
+pub(crate) mod hosts;
 pub(crate) mod last_words;
 mod limits;
 mod models;

@@ -66,7 +66,7 @@ impl Unpolled {
             let explained =
                 self.when != cx.moment() || !cx.is_a_variable(std::ptr::from_ref(self).addr());
             let mut run = cx.run();
-            if !explained && !cx.scope().is_discarding() && !run.is_closing() {
+            if !explained && !cx.scope().is_discarding() && !run.is_cutting_off() {
                 run.found_unpolled(self.what, place);
             }
         });

@@ -106,7 +106,12 @@ impl Visit for Fields {
 fn record(what: &str, metadata: &Metadata<'_>, fields: Fields) {
     let Fields { message, rest } = fields;
     let line = format!("{} {what}{message}{rest}", metadata.level());
-    context::try_with(|cx| cx.run().record_text(Event::Log, &line));
+    context::try_with(|cx| {
+        let mut run = cx.run();
+        if !run.is_dead() {
+            run.record_text(Event::Log, &line);
+        }
+    });
 }
 
 fn record_event(event: &LogEvent<'_>) {

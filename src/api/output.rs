@@ -68,7 +68,8 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
         Target::Stderr => std::eprint!("{text}{end}"),
     };
     let written = context::try_with(|cx| {
-        if cx.run().print(&text, end, target == Target::Stdout) {
+        // Nothing of a process is printed once it is dead.
+        if !cx.run().is_dead() && cx.run().print(&text, end, target == Target::Stdout) {
             really();
         }
     });
@@ -81,6 +82,11 @@ pub(crate) fn write(target: Target, text: String, newline: bool) {
 pub fn note(args: fmt::Arguments<'_>) {
     if context::is_set() {
         let text = fmt::format(args);
-        context::try_with(|cx| cx.run().record_text(Event::Note, &text));
+        context::try_with(|cx| {
+            let mut run = cx.run();
+            if !run.is_dead() {
+                run.record_text(Event::Note, &text);
+            }
+        });
     }
 }

@@ -116,8 +116,8 @@ impl Point {
         }
         context::try_with(|cx| {
             let mut run = cx.run();
-            // Which branch of a `select!` wins is a draw; and what is cut off at the end is no answer to anybody.
-            if !cx.scope().is_losing() && !run.is_closing() {
+            // Which branch of a `select!` wins is a draw; and what is cut off is no answer to anybody.
+            if !cx.scope().is_losing() && !run.is_cutting_off() {
                 run.mistook_point(self.place);
             }
         });

@@ -26,6 +26,7 @@ mod rounds;
 mod yield_now;
 
 pub use abort::AbortHandle;
+pub(crate) use blocking::spawn_blocking_on;
 pub use blocking::{block_in_place, spawn_blocking};
 pub use builder::Builder;
 pub use coop::{consume_budget, unconstrained};
@@ -44,6 +45,7 @@ pub use yield_now::yield_now;
 
 use std::future::Future;
 
+use crate::base::ids::HostNo;
 use crate::base::place::caller;
 use crate::kernel::tasks::Name;
 use crate::run::context;
@@ -81,13 +83,36 @@ where
     )
 }
 
-/// Every kind of spawn ends here.
+/// Every kind of spawn but those on other hosts ends here.
 #[track_caller]
 pub(crate) fn spawn_named<F>(future: F, name: Name<'_>, called: &str) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
 {
+    spawn_named_on(None, future, name, called)
+}
+
+/// A host in one of its lives: its number, and how often it had been restarted.
+pub(crate) type Life = (HostNo, u32);
+
+/// Spawns a task that is nobody's child on a host; without one, a child of the running task.
+#[track_caller]
+pub(crate) fn spawn_named_on<F>(
+    host: Option<Life>,
+    future: F,
+    name: Name<'_>,
+    called: &str,
+) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
     let place = caller();
-    context::with(called, |cx| JoinHandle::new(cx.spawn(future, name, place)))
+    context::with(called, |cx| match host {
+        None => JoinHandle::new(cx.spawn(future, name, place)),
+        Some((host, restarts)) => {
+            JoinHandle::new(cx.spawn_on(host, future, name, Some(restarts), place))
+        }
+    })
 }

@@ -8,6 +8,8 @@
 //! main/worker          its first child named `worker`
 //! main/worker#2        its second
 //! main/worker#2/task   a child of that one, spawned without a name
+//! db:main              the start function of the host `db`
+//! db:main#2            the same, when the host was restarted
 //! ```
 //!
 //! Paths, not numbers, key a [tape](crate::choice::tape): a path survives an edit that spawns one more task
@@ -21,6 +23,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct TaskNo(pub(crate) u32);
 
 impl TaskNo {
+    /// The number of none, by which the tasks are counted that are no other task's child on their host.
+    pub(crate) fn roots_of(host: HostNo) -> TaskNo {
+        TaskNo(u32::MAX - 1 - u32::from(host.0))
+    }
+
     /// The runtime itself: it fires timers, and it ends the run once `main` is done.
     pub const RUNTIME: TaskNo = TaskNo(0);
     /// The future the run was given.
@@ -38,7 +45,7 @@ impl fmt::Debug for TaskNo {
     }
 }
 
-/// A simulated host. There is one so far, whose tasks' paths do not name it; the paths of others' begin with
+/// A simulated host. The default one is that of `main`, whose tasks' paths do not name it; the paths of others' begin with
 /// `name:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostNo(pub(crate) u16);
@@ -73,17 +80,22 @@ impl RunId {
 /// Characters with a meaning in paths or tapes are written as `%` and two hex digits, so that a
 /// path parses back whatever the user called the task.
 pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
-    if !path.is_empty() {
+    if !path.is_empty() && !path.ends_with(':') {
         path.push('/');
     }
+    push_name(path, name);
+    if ordinal > 1 {
+        let _ = write!(path, "#{ordinal}");
+    }
+}
+
+/// Appends a name, with characters escaped that have a meaning in paths or tapes.
+pub(crate) fn push_name(path: &mut String, name: &str) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if name.bytes().all(plain) {
         path.push_str(name);
     } else {
         push_escaped(path, name);
-    }
-    if ordinal > 1 {
-        let _ = write!(path, "#{ordinal}");
     }
 }
 

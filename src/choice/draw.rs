@@ -131,6 +131,8 @@ pub(crate) trait View {
     fn task(&self, slot: u32) -> TaskNo;
     /// Its path.
     fn path(&self, slot: u32) -> String;
+    /// The host it runs on.
+    fn host(&self, slot: u32) -> HostNo;
     /// Where it was spawned.
     fn spawned(&self, slot: u32) -> Place;
     /// The operations it stands before, or is parked in, if all are known.
@@ -212,7 +214,7 @@ impl<'a> Candidate<'a> {
 
     /// The host it runs on.
     pub fn host(&self) -> HostNo {
-        HostNo::DEFAULT
+        self.view.host(self.slot)
     }
 
     /// Where it was spawned.

@@ -13,6 +13,7 @@ pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, cycle: &[Edge]) -> Seen {
         cycle: look.edges(cycle),
         unreceived: look.unreceived(),
         left_alone: look.left_alone(graph),
+        paused: look.paused_hosts(),
     };
     Seen::new(deadlock, None, None)
 }

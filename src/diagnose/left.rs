@@ -43,7 +43,8 @@ struct LeftTask {
     waits: Vec<LeftWait>,
     told: WaitingTask,
     place: SourcePlace,
-    unawaited: Detail,
+    /// What is told of it if it is not stuck; nothing of a server's, which nobody awaits.
+    unawaited: Option<Detail>,
 }
 
 struct LeftWait {
@@ -131,7 +132,7 @@ impl Left {
             .tasks
             .iter()
             .filter(|(task, _)| !stuck.contains_key(task));
-        let idle = idle.map(|(_, left)| left.judged(left.unawaited.clone()));
+        let idle = idle.filter_map(|(_, left)| left.judged_unawaited());
         let mut judged: Vec<Judged> = idle.collect();
         let (alone, mut rest) = leave_out_ends(stuck);
         while let Some(knot) = Knot::first(&rest) {
@@ -149,8 +150,7 @@ impl Left {
     /// All of them as tasks that nobody awaited.
     pub(crate) fn unawaited(&self) -> Vec<Judged> {
         let left = self.tasks.values();
-        left.map(|left| left.judged(left.unawaited.clone()))
-            .collect()
+        left.filter_map(LeftTask::judged_unawaited).collect()
     }
 
     /// Those that can never go on, and for whom of them each waits.
@@ -209,6 +209,7 @@ impl Left {
             cycle: look.edges(&knot.cycle),
             unreceived: Vec::new(),
             left_alone: Vec::new(),
+            paused: look.paused_hosts(),
         };
         Judged {
             detail: deadlock.into(),
@@ -219,6 +220,10 @@ impl Left {
 }
 
 impl LeftTask {
+    fn judged_unawaited(&self) -> Option<Judged> {
+        Some(self.judged(self.unawaited.clone()?))
+    }
+
     fn judged(&self, detail: Detail) -> Judged {
         Judged {
             detail,
@@ -253,13 +258,17 @@ fn left_task(
         needs: needs(look, graph, wait),
     };
     let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
+    let server = look
+        .kernel
+        .hosts
+        .is_server(look.kernel.tasks.row(slot).host);
     LeftTask {
         could_go_on: may_be_woken_unseen(look, slot),
         handles: spare_handles(look, slot, awaited),
         waits: waits.map(wait).collect(),
         told: look.waiting_task(graph, slot),
         place: look.kernel.tasks.place(slot).into(),
-        unawaited: detail,
+        unawaited: (!server).then_some(detail),
     }
 }
 

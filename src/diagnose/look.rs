@@ -52,6 +52,11 @@ impl<'r> Look<'r> {
         Graph::new(self.kernel, self.observer, self.names, certain)
     }
 
+    /// The names of hosts that are paused.
+    pub(crate) fn paused_hosts(self) -> Vec<String> {
+        self.kernel.hosts.paused().map(str::to_owned).collect()
+    }
+
     pub(crate) fn path(self, task: TaskNo) -> String {
         self.names.path(task).to_owned()
     }

@@ -9,7 +9,8 @@ use super::phase::Phase;
 use super::task::AT_POINT;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::timer::Timer;
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
+use crate::model::hosts::Hosts;
 use crate::model::ready::ReadyQueue;
 use crate::model::timers::{TimerKey, TimerQueue};
 
@@ -17,6 +18,7 @@ use crate::model::timers::{TimerKey, TimerQueue};
 pub(crate) struct Kernel {
     pub(crate) tasks: Tasks,
     pub(crate) ready: ReadyQueue,
+    pub(crate) hosts: Hosts,
     timers: TimerQueue<Timer>,
     course: Course,
 }
@@ -35,6 +37,8 @@ struct Course {
     phase: Phase,
     /// The place in the ready queue of the task that a scheduling point chose to run next.
     next: Option<u32>,
+    /// The code that runs now is that of a host that has crashed.
+    dead: bool,
 }
 
 impl Course {
@@ -46,6 +50,7 @@ impl Course {
         current_task: TaskNo::RUNTIME,
         phase: Phase::Running,
         next: None,
+        dead: false,
     };
 }
 
@@ -57,6 +62,7 @@ impl Kernel {
         Kernel {
             tasks: Tasks::new(),
             ready: ReadyQueue::default(),
+            hosts: Hosts::default(),
             timers: TimerQueue::new(),
             course: Course::START,
         }
@@ -66,6 +72,7 @@ impl Kernel {
     pub(crate) fn begin(&mut self) {
         self.tasks.clear();
         self.ready.clear();
+        self.hosts.clear();
         self.timers.clear();
         self.course = Course::START;
     }
@@ -134,6 +141,35 @@ impl Kernel {
     #[inline(always)]
     pub(crate) fn count_step(&mut self) {
         self.course.steps += 1;
+    }
+
+    /// The host of the running task; the default one if none runs.
+    pub(crate) fn current_host(&self) -> HostNo {
+        self.tasks.row(self.course.current).host
+    }
+
+    /// Whether the code that runs now is that of a host that has crashed.
+    #[inline(always)]
+    pub(crate) fn is_dead(&self) -> bool {
+        self.course.dead
+    }
+
+    /// Says whether it is; gives what was said before.
+    pub(crate) fn set_dead(&mut self, dead: bool) -> bool {
+        std::mem::replace(&mut self.course.dead, dead)
+    }
+
+    /// Takes those tasks out of the ready queue that are not to stay, in line.
+    pub(crate) fn take_out(&mut self, stays: impl Fn(&Tasks, u32) -> bool) -> Vec<u32> {
+        let next = self.course.next.take();
+        let next = next.map(|place| self.ready.places()[place as usize]);
+        let tasks = &self.tasks;
+        let out = self.ready.take_out(|slot| stays(tasks, slot));
+        let mut places = self.ready.places().iter();
+        self.course.next = next
+            .and_then(|next| places.position(|&slot| slot == next))
+            .map(|place| place as u32);
+        out
     }
 
     /// The running task stands at a scheduling point: the one in this place of the ready queue runs next, whatever becomes

@@ -96,6 +96,11 @@ impl Scope {
         self.running.set(ptr::null());
     }
 
+    /// What the waker of the running task points to; null if no task runs.
+    pub(crate) fn running(&self) -> *const () {
+        self.running.get()
+    }
+
     /// Tasks have wakers with this table.
     #[inline(always)]
     pub(crate) fn set_vtable(&self, vtable: &'static RawWakerVTable) {

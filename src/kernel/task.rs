@@ -16,6 +16,7 @@ use std::task::Waker;
 use super::home::{Home, Remote};
 use super::scope::Scope;
 use crate::base::ids::{RunId, TaskNo};
+use crate::model::hosts::Death;
 
 /// In the ready queue, or to be put there when the running poll ends.
 pub(crate) const QUEUED: u32 = 1;
@@ -35,6 +36,9 @@ pub(crate) const AT_POINT: u32 = 64;
 pub(crate) const BEGUN: u32 = 128;
 /// It does not count among the tasks of the runtime, as tokio counts them.
 pub(crate) const APART: u32 = 256;
+
+/// Its host has crashed while it was polled: what the poll returns is dropped.
+pub(crate) const CRASHED: u32 = 512;
 
 /// The part of a task's cell that does not depend on the future's type.
 pub(crate) struct Header {
@@ -240,7 +244,31 @@ pub(crate) enum Outcome {
 pub(crate) enum Failure {
     Cancelled,
     /// Boxed, so that it is one word: every cell has room for it.
-    Panicked(Box<Panic>),
+    Broken(Box<Broken>),
+}
+
+/// Why a task has no output although nobody asked for its end.
+pub(crate) enum Broken {
+    Panicked(Panic),
+    /// The host with this name died, so.
+    Crashed(Box<str>, Death),
+}
+
+impl Failure {
+    pub(crate) fn crashed(host: &str, death: Death) -> Failure {
+        Failure::Broken(Box::new(Broken::Crashed(host.into(), death)))
+    }
+
+    /// The panic, if it is one.
+    pub(crate) fn panic(&self) -> Option<&Panic> {
+        match self {
+            Failure::Broken(broken) => match &**broken {
+                Broken::Panicked(panic) => Some(panic),
+                Broken::Crashed(..) => None,
+            },
+            Failure::Cancelled => None,
+        }
+    }
 }
 
 /// What a task panicked with.
@@ -278,8 +306,13 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
 pub(crate) trait Runnable: Remote {
     fn header(&self) -> &Header;
 
+    /// Drops the future; this is why the task has no output.
+    fn break_off(&self, scope: &Scope, why: Failure);
+
     /// Drops the future; the task counts as cancelled.
-    fn cancel(&self, scope: &Scope);
+    fn cancel(&self, scope: &Scope) {
+        self.break_off(scope, Failure::Cancelled);
+    }
 
     /// The future unwound: drops what is left of it.
     fn fail(&self, scope: &Scope, payload: Box<dyn Any + Send>);

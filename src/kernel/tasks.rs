@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::task::Runnable;
-use crate::base::ids::{TaskNo, name_of_type, push_segment};
+use crate::base::ids::{HostNo, TaskNo, name_of_type, push_name, push_segment};
 use crate::base::place::Place;
 
 /// The slot of the runtime, which stands in the ready queue when `main` is done.
@@ -36,6 +36,8 @@ pub(crate) struct Row {
     pub(crate) number: TaskNo,
     /// How often it was polled, the running poll included.
     pub(crate) steps: u32,
+    /// The host it runs on.
+    pub(crate) host: HostNo,
     parent: u32,
     site: u32,
     ordinal: u32,
@@ -55,6 +57,8 @@ pub(crate) struct Tasks {
     free: Vec<u32>,
     sites: Sites,
     counts: Counts,
+    /// How the paths of tasks of each host begin, by number from 1.
+    hosts: Vec<Box<str>>,
 }
 
 /// What belongs to one run, and is made anew for each.
@@ -86,6 +90,7 @@ impl Tasks {
             at: ptr::null(),
             number,
             steps: 0,
+            host: HostNo::DEFAULT,
             parent,
             site,
             ordinal: 1,
@@ -96,6 +101,7 @@ impl Tasks {
             free: Vec::new(),
             sites,
             counts: Counts::START,
+            hosts: Vec::new(),
         }
     }
 
@@ -104,6 +110,7 @@ impl Tasks {
         self.rows.truncate(1);
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
         self.free.clear();
+        self.hosts.clear();
         let Counts {
             spawned,
             alive,
@@ -123,13 +130,37 @@ impl Tasks {
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let row = &self.rows[parent as usize];
+        self.add_row(parent, row.number, row.host, name, place)
+    }
+
+    /// Makes a row for a task that is nobody's child on its host; on the default one, a child of `main`.
+    pub(crate) fn add_root(&mut self, host: HostNo, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let main = self.row_if_any(MAIN_SLOT);
+        if host == HostNo::DEFAULT && main.is_some_and(|main| main.number == TaskNo::MAIN) {
+            // Whose paths must not be that of `main`.
+            return self.add(MAIN_SLOT, name, place);
+        }
+        self.add_row(RUNTIME_SLOT, TaskNo::roots_of(host), host, name, place)
+    }
+
+    /// Makes a row. Siblings are counted by the number of who stands for their parent.
+    #[inline]
+    fn add_row(
+        &mut self,
+        parent: u32,
+        counted_by: TaskNo,
+        host: HostNo,
+        name: Name<'_>,
+        place: Place,
+    ) -> (u32, TaskNo) {
         let site = match name {
             Name::Main => self.sites.of_main(place),
             Name::Given(name) => self.sites.of(name, place),
             Name::OfType(type_name) => self.sites.of_type(type_name, place),
         };
         let label = self.sites.list[site as usize].label;
-        let ordinal = self.next_ordinal((self.rows[parent as usize].number, label));
+        let ordinal = self.next_ordinal((counted_by, label));
         let users = &mut self.rows[parent as usize].users;
         *users = (*users + 1) | PARENT;
         self.counts.spawned += 1;
@@ -140,6 +171,7 @@ impl Tasks {
             at: ptr::null(),
             number,
             steps: 0,
+            host,
             parent,
             site,
             ordinal,
@@ -296,11 +328,37 @@ impl Tasks {
         slots
     }
 
+    /// The slots of living tasks of a host, in the order of their spawns.
+    pub(crate) fn living_on(&self, host: HostNo) -> Vec<u32> {
+        let mut living = self.living();
+        living.retain(|&slot| self.row(slot).host == host);
+        living
+    }
+
+    /// A host with this name has tasks from now on.
+    pub(crate) fn add_host(&mut self, name: &str) {
+        let mut start = String::with_capacity(name.len() + 1);
+        push_name(&mut start, name);
+        start.push(':');
+        self.hosts.push(start.into());
+    }
+
+    /// How the path of a task of this host begins.
+    fn start_of_path(&self, host: HostNo) -> &str {
+        let at = usize::from(host.get()).checked_sub(1);
+        at.and_then(|at| self.hosts.get(at))
+            .map_or("", |start| start)
+    }
+
     /// The task's path, such as `main/worker#2`.
     pub(crate) fn path(&self, slot: u32) -> String {
         let row = self.row(slot);
         let mut path = match row.parent {
-            RUNTIME_SLOT => String::with_capacity(USUAL_PATH),
+            RUNTIME_SLOT => {
+                let mut path = String::with_capacity(USUAL_PATH);
+                path.push_str(self.start_of_path(row.host));
+                path
+            }
             parent => self.path(parent),
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);

@@ -52,6 +52,21 @@ impl ReadyQueue {
         slot
     }
 
+    /// Takes all tasks out that are not to stay; gives them in line.
+    pub(crate) fn take_out(&mut self, stays: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut out = Vec::new();
+        self.buffer.drain(..self.head);
+        self.head = 0;
+        self.buffer.retain(|&slot| {
+            let stays = stays(slot);
+            if !stays {
+                out.push(slot);
+            }
+            stays
+        });
+        out
+    }
+
     /// For how many tasks there is memory.
     pub(crate) fn capacity(&self) -> usize {
         self.buffer.capacity()
@@ -102,6 +117,15 @@ mod tests {
                 assert_eq!(queue.places(), list);
             }
         }
+    }
+
+    #[test]
+    fn some_are_taken_out_and_the_others_keep_their_order() {
+        let mut queue = ReadyQueue::default();
+        (0..6).for_each(|slot| queue.push(slot));
+        queue.take(|_| 0);
+        assert_eq!(queue.take_out(|slot| slot % 2 == 0), [1, 3, 5]);
+        assert_eq!(queue.places(), [2, 4]);
     }
 
     #[test]

@@ -258,6 +258,8 @@ pub struct Deadlock {
     pub unreceived: Vec<Unreceived>,
     /// Futures that were woken, and that their tasks poll no more.
     pub left_alone: Vec<PendingFuture>,
+    /// The names of hosts that are paused, whose tasks could go on if they were resumed.
+    pub paused: Vec<String>,
 }
 
 /// A task that took many steps.

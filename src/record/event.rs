@@ -11,7 +11,7 @@ use std::fmt;
 
 use super::kind::FindingKind;
 use crate::base::hash::Hash;
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
 use crate::choice::draw::Kind;
 
@@ -125,6 +125,71 @@ verbs! {
     NotifiesAll = "notifies_all", "notifies all";
 }
 
+/// What happened to a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HostVerb {
+    /// It is there from now on, and runs.
+    Starts,
+    /// Its process dies.
+    Crashes,
+    /// It loses its power.
+    LosesPower,
+    /// It runs again.
+    Restarts,
+    /// Its tasks are polled no more, for now.
+    Pauses,
+    /// They are polled again.
+    Resumes,
+}
+
+impl HostVerb {
+    /// All of them, in the order of their declaration.
+    pub const ALL: &'static [HostVerb] = &[
+        HostVerb::Starts,
+        HostVerb::Crashes,
+        HostVerb::LosesPower,
+        HostVerb::Restarts,
+        HostVerb::Pauses,
+        HostVerb::Resumes,
+    ];
+
+    /// The event's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            HostVerb::Starts => "host_started",
+            HostVerb::Crashes => "host_crashed",
+            HostVerb::LosesPower => "host_lost_power",
+            HostVerb::Restarts => "host_restarted",
+            HostVerb::Pauses => "host_paused",
+            HostVerb::Resumes => "host_resumed",
+        }
+    }
+
+    /// The event as traces write it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            HostVerb::Starts => "starts host",
+            HostVerb::Crashes => "crashes host",
+            HostVerb::LosesPower => "powers off host",
+            HostVerb::Restarts => "restarts host",
+            HostVerb::Pauses => "pauses host",
+            HostVerb::Resumes => "resumes host",
+        }
+    }
+
+    const fn code(self) -> Code {
+        match self {
+            HostVerb::Starts => Code::HostStarts,
+            HostVerb::Crashes => Code::HostCrashes,
+            HostVerb::LosesPower => Code::HostLosesPower,
+            HostVerb::Restarts => Code::HostRestarts,
+            HostVerb::Pauses => Code::HostPauses,
+            HostVerb::Resumes => Code::HostResumes,
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -153,7 +218,7 @@ pub enum Event {
     },
     /// It was aborted: its future was dropped before it was done.
     Cancelled,
-    /// The run ended, and this task's future was dropped before it was done.
+    /// The run ended, or the task's host crashed: its future was dropped before it was done.
     CutOff {
         /// The task.
         task: TaskNo,
@@ -261,6 +326,13 @@ pub enum Event {
     },
     /// An event or span of the `tracing` crate.
     Log(TextNo),
+    /// Something happened to a host.
+    Host {
+        /// What happened.
+        verb: HostVerb,
+        /// The host.
+        host: HostNo,
+    },
     /// Something was found to be wrong.
     Found {
         /// The finding's number among those of the run, from 0, as [`Run::findings`](crate::Run::findings) has them.
@@ -309,6 +381,12 @@ enum Code {
     RefusedClosed = 76,
     RefusedAlone = 77,
     Missed = 78,
+    HostStarts = 96,
+    HostCrashes = 97,
+    HostLosesPower = 98,
+    HostRestarts = 99,
+    HostPauses = 100,
+    HostResumes = 101,
 }
 
 impl Event {
@@ -349,6 +427,7 @@ impl Event {
                 hash.fold(nanos.get());
             }
             Event::Resource { verb, resource } => one(verb.code(), resource.0),
+            Event::Host { verb, host } => one(verb.code(), u32::from(host.0)),
             Event::Missed { resource, values } => {
                 one(Code::Missed, resource.0);
                 hash.fold(u64::from(values));

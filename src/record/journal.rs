@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::ends::{Ends, Kept};
 use super::event::{Entry, Event, EventNo, PlaceNo, TextNo, Verb};
 use crate::base::hash::Hash;
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
 
@@ -69,6 +69,8 @@ pub(crate) struct Names {
     paths: Vec<String>,
     /// Each resource, by number from 1.
     resources: Vec<ResourceName>,
+    /// Each host but the default one, by number from 1.
+    hosts: Vec<String>,
 }
 
 /// What is known of a resource whatever happens to it.
@@ -92,6 +94,17 @@ impl Names {
     /// The resource with this number.
     pub(crate) fn resource(&self, number: ResourceNo) -> Option<&ResourceName> {
         self.resources.get((number.get() as usize).wrapping_sub(1))
+    }
+
+    /// The name of a host; empty for the default one.
+    pub(crate) fn host(&self, host: HostNo) -> &str {
+        self.hosts
+            .get(usize::from(host.get()).wrapping_sub(1))
+            .map_or("", String::as_str)
+    }
+
+    pub(crate) fn add_host(&mut self, name: String) {
+        self.hosts.push(name);
     }
 
     pub(crate) fn add_task(&mut self, path: String) {
@@ -133,6 +146,7 @@ impl Journal {
                 names: Names {
                     paths: Vec::with_capacity(USUAL_TASKS),
                     resources: Vec::new(),
+                    hosts: Vec::new(),
                 },
             })),
         }
@@ -321,7 +335,8 @@ impl Log {
             Event::Resource {
                 verb: Verb::Grants, ..
             }
-            | Event::AbortAsked { .. } => self.before(task),
+            | Event::AbortAsked { .. }
+            | Event::Host { .. } => self.before(task),
             Event::Resource { .. }
             | Event::Missed { .. }
             | Event::Parked

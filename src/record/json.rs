@@ -111,6 +111,10 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             about(verb.name());
             named(trace, resource, o);
         }
+        Event::Host { verb, host } => {
+            about(verb.name());
+            o.text("host", trace.host(host));
+        }
         Event::Missed { resource, values } => {
             about("missed");
             named(trace, resource, o);

@@ -18,7 +18,7 @@ use std::fmt::{self, Write};
 
 use super::event::{Entry, Event, EventNo, PlaceNo, TextNo};
 use super::journal::{Book, ResourceName};
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
@@ -76,6 +76,11 @@ impl Trace {
         self.book.names.path(task)
     }
 
+    /// The name of a host, as it was given; empty for the default one.
+    pub fn host(&self, host: HostNo) -> &str {
+        self.book.names.host(host)
+    }
+
     /// The name of a resource: `mutex#1`, or as [`named`](crate::sync::named) says.
     pub fn resource(&self, number: ResourceNo) -> &str {
         self.resource_name(number)
@@ -128,6 +133,7 @@ impl Trace {
             | Event::Resource { .. }
             | Event::Missed { .. }
             | Event::Log(_)
+            | Event::Host { .. }
             | Event::Found { .. } => None,
         }
     }
@@ -185,6 +191,7 @@ impl Trace {
                 format!("has missed {values} of {}", self.resource(resource))
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
+            Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
             Event::Found { kind, .. } => format!("finding: {kind}"),
         }
     }

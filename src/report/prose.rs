@@ -104,6 +104,12 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
             given(future)
         )
     }));
+    lines.extend(
+        deadlock
+            .paused
+            .iter()
+            .map(|host| format!("host {host:?} is paused, and nobody is left who could resume it")),
+    );
     if !deadlock.cycle.is_empty() {
         lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
     }

@@ -42,8 +42,8 @@ use crate::base::ids::TaskNo;
 use crate::kernel::home::{Remote, Request};
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{
-    AT_POINT, BEGUN, CANCEL, DETACHED, DONE, Failure, Header, Joinable, Joined, Outcome, POLLING,
-    Panic, QUEUED, RawCell, Runnable, TAKEN,
+    AT_POINT, BEGUN, Broken, CANCEL, CRASHED, DETACHED, DONE, Failure, Header, Joinable, Joined,
+    Outcome, POLLING, Panic, QUEUED, RawCell, Runnable, TAKEN,
 };
 use crate::kernel::tasks::InRow;
 
@@ -193,6 +193,9 @@ where
             }
         }
         Poll::Ready(output) => {
+            if cell.header.has(CRASHED) {
+                return cell.drop_output(output);
+            }
             *stage = Stage::Finished(Ok(output));
             cell.header.settle();
             Outcome::Completed
@@ -222,7 +225,11 @@ where
         if self.header.has(DONE | BEGUN) {
             return;
         }
-        let at_home = context::try_with(|cx| self.header.is_home(cx.scope())) == Some(true);
+        let asked = context::try_with(|cx| (self.header.is_home(cx.scope()), cx.run().is_dead()));
+        let (at_home, dead) = asked.unwrap_or((false, false));
+        if dead {
+            return;
+        }
         if at_home {
             self.header.add(CANCEL);
             self.wake();
@@ -240,19 +247,17 @@ where
         &self.header
     }
 
-    fn cancel(&self, scope: &Scope) {
+    fn break_off(&self, scope: &Scope, why: Failure) {
         // What a cancelled future has not polled yet, nobody forgot.
         let _discard = scope.discard();
-        self.with_stage(scope, |stage| {
-            *stage = Stage::Finished(Err(Failure::Cancelled))
-        });
+        self.with_stage(scope, |stage| *stage = Stage::Finished(Err(why)));
         self.header.settle();
     }
 
     fn fail(&self, scope: &Scope, payload: Box<dyn Any + Send>) {
         let panic = Panic::new((scope.run(), self.header.number()), payload);
         self.with_stage(scope, |stage| {
-            *stage = Stage::Finished(Err(Failure::Panicked(Box::new(panic))))
+            *stage = Stage::Finished(Err(Failure::Broken(Box::new(Broken::Panicked(panic)))))
         });
         self.header.settle();
     }
@@ -286,6 +291,16 @@ impl<F: Future + 'static> TaskCell<F>
 where
     F::Output: 'static,
 {
+    /// The task's host has crashed in this poll: nobody gets its output. The task is broken off when the crash takes effect.
+    #[cold]
+    #[inline(never)]
+    fn drop_output(&self, output: F::Output) -> Outcome {
+        drop(output);
+        let flags = self.header.flags() & !POLLING;
+        self.header.set_flags(flags | QUEUED);
+        Outcome::Yielded
+    }
+
     /// A poll that is none: the task's end was asked for.
     #[cold]
     #[inline(never)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::Context;
+use super::hosts;
 use super::panics;
 use super::state::Run;
 use crate::diagnose::left::{self, Left};
@@ -16,6 +17,7 @@ use crate::record::kind::FindingKind;
 
 /// See the top of this file. `main_keeps` says that the output of `main` may hold what it took.
 pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
+    hosts::take_effect(cx);
     let mut run = cx.run();
     run.kernel.set_idle();
     let forgotten = forgotten_permits(&mut run, stop);
@@ -29,6 +31,12 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
         let order = order(&run.kernel, stop);
         drop(run);
         order.into_iter().for_each(|slot| cut_off(cx, slot));
+        run = cx.run();
+    }
+    let starters = run.take_starters();
+    if !starters.is_empty() {
+        drop(run);
+        panics::contain(cx, None, || drop(starters));
         run = cx.run();
     }
     if let Some(left) = left {
@@ -80,7 +88,9 @@ fn left_behind(run: &mut Run, stop: Stop) -> Option<Left> {
     let suspicion = run.verdict.suspicion_mut();
     suspicion.left_in_line(in_line);
     for slot in slots {
-        suspicion.left(run.kernel.tasks.place(slot), parked.contains(&slot));
+        let tasks = &run.kernel.tasks;
+        let server = run.kernel.hosts.is_server(tasks.row(slot).host);
+        suspicion.left(tasks.place(slot), parked.contains(&slot), server);
     }
     None
 }

@@ -103,10 +103,15 @@ impl Watch {
         self.attention_at = 0;
     }
 
-    /// Decides when the loop next looks up from polling: at once if a timer is due.
+    /// The loop looks up from polling before the next step.
+    pub(crate) fn look_up(&mut self) {
+        self.attention_at = 0;
+    }
+
+    /// Decides when the loop next looks up from polling: at once if a timer is due, or ready tasks may have to be held.
     #[inline]
     pub(crate) fn set_attention(&mut self, kernel: &Kernel) {
-        self.attention_at = if kernel.may_be_due() {
+        self.attention_at = if kernel.may_be_due() || kernel.hosts.is_any_paused() {
             0
         } else {
             self.limits_at

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::base::resource::Operation;
 use crate::choice::draw::View;
@@ -90,6 +90,10 @@ impl View for TasksView<'_> {
             RUNTIME_SLOT => "runtime".to_owned(),
             slot => self.tasks.path(slot),
         }
+    }
+
+    fn host(&self, slot: u32) -> HostNo {
+        self.tasks.row(slot).host
     }
 
     fn spawned(&self, slot: u32) -> Place {

@@ -13,18 +13,22 @@
 //! ```
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
-//! stand by topic: the [course] of the run and its tasks, [time], [models], [records], [waits], [draws],
+//! stand by topic: the [course] of the run and its tasks, [hosts], [time], [models], [records], [waits], [draws],
 //! [findings].
 
 mod course;
 mod draws;
 mod findings;
+mod hosts;
 mod models;
 mod records;
 mod time;
 mod waits;
 
 pub(crate) use time::Moved;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::draws::Draws;
 use super::limits::Watch;
@@ -34,7 +38,7 @@ use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::values::Values;
 use super::verdict::Verdict;
-use crate::base::ids::{RunId, TaskNo};
+use crate::base::ids::{HostNo, RunId, TaskNo};
 use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::diagnose::starvation::Starved;
@@ -43,6 +47,9 @@ use crate::observe::counters::Counters;
 use crate::observe::observer::Observer;
 use crate::record::finding::Finding;
 use crate::record::journal::{Book, Journal};
+
+/// Starts what a host does: spawns its first task, in the run that is under way.
+pub(crate) type Starter = Rc<dyn Fn()>;
 
 /// See the top of this file.
 pub(crate) struct Run {
@@ -66,6 +73,12 @@ pub(crate) struct Run {
     names: ResourceNames,
     models: Models,
     main_panicked: bool,
+    /// What hosts do when they start.
+    starters: BTreeMap<HostNo, Starter>,
+    /// The host that died in the poll that is under way, which is one of its tasks'.
+    dying: Option<HostNo>,
+    /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
+    held: Vec<u32>,
 }
 
 impl Run {
@@ -87,6 +100,9 @@ impl Run {
             names: ResourceNames::default(),
             models: Models::default(),
             main_panicked: false,
+            starters: BTreeMap::new(),
+            dying: None,
+            held: Vec::new(),
             setup,
         }
     }
@@ -111,6 +127,9 @@ impl Run {
             names,
             models,
             main_panicked,
+            starters,
+            dying,
+            held,
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
@@ -129,6 +148,10 @@ impl Run {
         names.begin();
         *models = Models::default();
         *main_panicked = false;
+        // The end of the run before took what was in it.
+        debug_assert!(starters.is_empty());
+        *dying = None;
+        held.clear();
         let walk = draws.take_walk();
         *draws = Draws::new(plan, walk, setup);
     }

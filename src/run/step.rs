@@ -24,9 +24,11 @@ use super::cell::{TaskCell, poll_in_row};
 use super::context::Context;
 use super::end;
 use super::hook;
+use super::hosts;
 use super::limits::Over;
 use super::panics::{self, says_polled_after_completion};
 use super::state::Run;
+use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::span::FAR;
 use crate::diagnose::busiest::busiest;
@@ -36,6 +38,7 @@ use crate::kernel::phase::{Phase, Stop};
 use crate::kernel::scope::COOP_BUDGET;
 use crate::kernel::task::{Joinable, Outcome, Runnable};
 use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
+use crate::model::hosts::OnPanic;
 use crate::record::detail::{Limit, Livelock, Nondeterminism, PolledAfterCompletion};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
@@ -43,19 +46,36 @@ use crate::record::kind::FindingKind;
 impl Context {
     /// Makes a task of a future and puts it into the ready queue.
     ///
-    /// While the run is closing, the task is cancelled before its first poll.
+    /// While the run is closing, and on a host that is down, the task is dropped before its first poll.
     pub(crate) fn spawn<F>(&self, future: F, name: Name<'_>, place: Place) -> Arc<TaskCell<F>>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
         let mut run = self.run();
-        let (slot, number) = run.add_task(name, place);
+        let row = run.add_task(name, place);
+        self.spawn_in(run, row, future, false)
+    }
+
+    /// Gives a future to the task that has this slot and number; it is `refused` if its host is down.
+    #[inline(always)]
+    pub(super) fn spawn_in<F>(
+        &self,
+        mut run: RefMut<'_, Run>,
+        (slot, number): (u32, TaskNo),
+        future: F,
+        refused: bool,
+    ) -> Arc<TaskCell<F>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         let cell = TaskCell::new(self.scope(), slot, number, future);
         run.kernel.tasks.put(slot, cell.clone());
-        if run.is_closing() {
+        if run.is_closing() || run.is_dead() || refused {
+            let why = run.refusal(run.kernel.tasks.row(slot).host);
             drop(run);
-            cell.cancel(self.scope());
+            cell.break_off(self.scope(), why);
             let ours = self.run().kernel.tasks.take_cell(slot);
             self.run().kernel.tasks.remove(slot);
             drop(ours);
@@ -192,9 +212,13 @@ fn drive(cx: &Context) -> Stop {
 #[inline(never)]
 fn between_steps(cx: &Context) -> Result<u32, Stop> {
     cx.scope().clear_running();
+    hosts::take_effect(cx);
     let mut run = cx.run();
     loop {
         run.kernel.set_idle();
+        if run.kernel.hosts.is_any_paused() {
+            run.hold_paused();
+        }
         if run.watch.limits_are_due(run.kernel.steps()) {
             look_at_limits(&mut run)?;
             run = deliver(cx, run);
@@ -329,6 +353,9 @@ fn deliver<'a>(cx: &'a Context, mut run: RefMut<'a, Run>) -> RefMut<'a, Run> {
 /// once more when it is dropped; that is dropped in turn.
 #[cold]
 fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
+    if cx.run().is_dead() {
+        return hosts::unwound(cx, payload);
+    }
     cx.scope().clear_running();
     let caught = panics::describe(cx, &*payload);
     let mut run = cx.run();
@@ -336,6 +363,12 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     let slot = run.kernel.current();
     run.record_panic(&caught);
     let by = run.running_slot();
+    let host = run.current_host();
+    let policy = run.on_panic(host);
+    if policy != OnPanic::Fail {
+        drop(run);
+        return hosts::panicked(cx, host, policy, payload);
+    }
     let cell = run.kernel.tasks.cell(slot).cloned();
     let Some(cell) = cell.filter(|cell| !cell.header().is_done()) else {
         // Not in the future itself: in a waker, or in the destructor of an output.

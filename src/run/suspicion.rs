@@ -64,9 +64,11 @@ impl Suspicion {
         self.marks = self.marks.wrapping_add(hash.get());
     }
 
-    /// When `main` had ended, a task that was spawned here was left, and was parked or not.
-    pub(crate) fn left(&mut self, place: Place, parked: bool) {
-        self.mark(FindingKind::UnawaitedTask, Some(place));
+    /// When `main` had ended, a task that was spawned here was left, and was parked or not; a server's is awaited by nobody.
+    pub(crate) fn left(&mut self, place: Place, parked: bool, server: bool) {
+        if !server {
+            self.mark(FindingKind::UnawaitedTask, Some(place));
+        }
         if parked {
             self.parked += 1;
             self.add(PARKED, place);

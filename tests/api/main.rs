@@ -4,6 +4,7 @@
 
 mod claims;
 mod entry;
+mod hosts;
 mod io;
 mod macros;
 mod sync;

@@ -7,7 +7,7 @@ mod programs;
 use std::collections::BTreeSet;
 
 use reweave::draw::{Kind, ResourceKind, Want};
-use reweave::trace::Verb;
+use reweave::trace::{HostVerb, Verb};
 use reweave::{FindingKind, Sim};
 use serde_json::{Value, json};
 
@@ -85,6 +85,8 @@ fn it_has_the_kinds_that_there_are() {
         names(Want::ALL.iter().map(|want| want.name()).collect())
     );
     let verbs = names(Verb::ALL.iter().map(|verb| verb.name()).collect());
+    assert!(verbs.is_subset(&values(&schema, "/$defs/event/oneOf", "event")));
+    let verbs = names(HostVerb::ALL.iter().map(|verb| verb.name()).collect());
     assert!(verbs.is_subset(&values(&schema, "/$defs/event/oneOf", "event")));
 
     assert_eq!(

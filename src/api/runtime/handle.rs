@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 
 use super::TryCurrentError;
 use super::block_on::block_on;
-use crate::api::task::{self, JoinHandle, spawn_named};
+use crate::api::task::{self, JoinHandle, Life, spawn_named_on};
 use crate::base::ids::RunId;
 use crate::kernel::tasks::Name;
-use crate::run::context;
+use crate::run::context::{self, Context};
 
 /// A handle to the run that is under way on this thread. Cheap to clone, `Send` and `Sync`.
 ///
@@ -17,6 +17,7 @@ use crate::run::context;
 #[derive(Clone)]
 pub struct Handle {
     run: RunId,
+    host: Life,
 }
 
 /// Whether a handle's run can be asked for something.
@@ -44,7 +45,7 @@ impl Handle {
     /// Outside a simulation.
     #[track_caller]
     pub fn current() -> Handle {
-        context::with("runtime::Handle::current", |cx| Handle { run: cx.id() })
+        context::with("runtime::Handle::current", Handle::new)
     }
 
     /// The handle of the run that is under way.
@@ -60,11 +61,29 @@ impl Handle {
     ///
     /// Outside a simulation.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        context::try_with(|cx| Handle { run: cx.id() }).ok_or(TryCurrentError(()))
+        context::try_with(Handle::new).ok_or(TryCurrentError(()))
+    }
+
+    fn new(cx: &Context) -> Handle {
+        let run = cx.run();
+        let host = run.current_host();
+        Handle {
+            run: cx.id(),
+            host: (host, run.host_restarts(host)),
+        }
+    }
+
+    /// The host on which the handle spawns, if that is not the running task's, or in an earlier life.
+    pub(super) fn other_host(&self) -> Option<Life> {
+        let here = context::try_with(|cx| Handle::new(cx).host);
+        (here != Some(self.host)).then_some(self.host)
     }
 
     /// Spawns a task; see [`task::spawn`]. It is a child of the running task, whichever made the handle. The
     /// [`JoinHandle`] says what dropping it does.
+    ///
+    /// The handle knows the [host](crate::host) on which it was made, and spawns there: used on another host, the task is nobody's
+    /// child. If its host has crashed since, the task is dropped at once, and awaiting it gives the error of that crash.
     ///
     /// ```
     /// use reweave::runtime::Handle;
@@ -89,7 +108,8 @@ impl Handle {
     {
         let called = "runtime::Handle::spawn";
         self.must_reach(called);
-        spawn_named(future, Name::OfType(std::any::type_name::<F>()), called)
+        let name = Name::OfType(std::any::type_name::<F>());
+        spawn_named_on(self.other_host(), future, name, called)
     }
 
     /// Runs a closure that may block where it holds nobody up; see [`task::spawn_blocking`].
@@ -116,8 +136,9 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.must_reach("runtime::Handle::spawn_blocking");
-        task::spawn_blocking(f)
+        let called = "runtime::Handle::spawn_blocking";
+        self.must_reach(called);
+        task::spawn_blocking_on(self.other_host(), f, called)
     }
 
     /// Runs a future to its end, in a closure of [`task::spawn_blocking`].

@@ -6,7 +6,7 @@
 use futures::task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 use super::handle::{Handle, Reach};
-use crate::api::task::spawn_named;
+use crate::api::task::spawn_named_on;
 use crate::kernel::tasks::Name;
 
 /// An error where the methods of [`Handle`] panic: when its run is not under way on this thread.
@@ -26,7 +26,8 @@ impl LocalSpawn for Handle {
     #[track_caller]
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.status_local()?;
-        drop(spawn_named(
+        drop(spawn_named_on(
+            self.other_host(),
             future,
             Name::Given("task"),
             "LocalSpawn::spawn_local_obj",

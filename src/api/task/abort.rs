@@ -38,7 +38,7 @@ impl AbortHandle {
             return;
         }
         context::try_with(|cx| {
-            if header.is_home(cx.scope()) {
+            if header.is_home(cx.scope()) && !cx.run().is_dead() {
                 cx.run().record(Event::AbortAsked {
                     task: header.number(),
                 });

@@ -4,7 +4,7 @@
 //! [`reweave::thread::sleep`](crate::thread::sleep) passes for itself alone: the others run on, and
 //! its handle completes that much later.
 
-use super::{JoinHandle, coop, spawn_named};
+use super::{JoinHandle, Life, coop, spawn_named_on};
 use crate::api::time::{Instant, sleep_until};
 use crate::kernel::tasks::Name;
 use crate::run::context;
@@ -55,6 +55,29 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    spawn_closure(None, f, name, called)
+}
+
+/// Runs a closure on a host; see [`spawn_named_on`].
+#[track_caller]
+pub(crate) fn spawn_blocking_on<F, R>(
+    host: Option<Life>,
+    f: F,
+    called: &'static str,
+) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    spawn_closure(host, f, BLOCKING, called)
+}
+
+#[track_caller]
+fn spawn_closure<F, R>(host: Option<Life>, f: F, name: &str, called: &'static str) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
     let future = async move {
         context::with(called, |cx| cx.run().begin_closure());
         let (output, until) = on_own_thread(f);
@@ -63,7 +86,7 @@ where
         }
         output
     };
-    let handle = spawn_named(future, Name::Given(name), called);
+    let handle = spawn_named_on(host, future, Name::Given(name), called);
     handle.set_apart();
     handle
 }

@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::PoisonError;
 
 use super::Id;
-use crate::kernel::task::{Failure, Panic};
+use crate::kernel::task::{Broken, Failure, Panic};
+use crate::model::hosts::Death;
 use crate::run::context::told_panic;
 
-/// The task was aborted, or it panicked.
+/// The task was aborted, or it panicked, or its host crashed.
 ///
 /// ```
 /// # let run = reweave::Sim::new().run(async {
@@ -28,14 +29,34 @@ impl JoinError {
         JoinError { id, failure }
     }
 
-    /// Whether the task was aborted, or cut off at the end of its run.
+    /// Whether the task was dropped before it was done: it was aborted, or cut off at the end of its run, or its host
+    /// crashed. So it is true for every error that is no panic, as in tokio.
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.failure, Failure::Cancelled)
+        !self.is_panic()
+    }
+
+    /// Whether the task's host crashed.
+    ///
+    /// ```
+    /// # reweave::Sim::new().run(async {
+    /// let db = reweave::host("db");
+    /// let query = db.spawn(std::future::pending::<()>());
+    /// db.crash();
+    /// let error = query.await.unwrap_err();
+    /// assert!(error.is_host_crash() && error.is_cancelled());
+    /// assert_eq!(error.to_string(), "task 2 ended when the process of its host \"db\" died");
+    /// # }).unwrap();
+    /// ```
+    pub fn is_host_crash(&self) -> bool {
+        match &self.failure {
+            Failure::Broken(broken) => matches!(**broken, Broken::Crashed(..)),
+            Failure::Cancelled => false,
+        }
     }
 
     /// Whether the task panicked.
     pub fn is_panic(&self) -> bool {
-        matches!(self.failure, Failure::Panicked(_))
+        self.failure.panic().is_some()
     }
 
     /// What the task panicked with.
@@ -56,11 +77,17 @@ impl JoinError {
     /// The error itself, if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.failure {
-            Failure::Panicked(panic) => {
-                told_panic(panic.id);
-                let payload = panic.payload.into_inner();
-                Ok(payload.unwrap_or_else(PoisonError::into_inner))
-            }
+            Failure::Broken(broken) => match *broken {
+                Broken::Panicked(panic) => {
+                    told_panic(panic.id);
+                    let payload = panic.payload.into_inner();
+                    Ok(payload.unwrap_or_else(PoisonError::into_inner))
+                }
+                crashed @ Broken::Crashed(..) => {
+                    let failure = Failure::Broken(Box::new(crashed));
+                    Err(JoinError::new(self.id, failure))
+                }
+            },
             Failure::Cancelled => Err(self),
         }
     }
@@ -68,6 +95,14 @@ impl JoinError {
     /// The task's id.
     pub fn id(&self) -> Id {
         self.id
+    }
+}
+
+/// What a crash did to a host.
+fn died(host: &str, death: Death) -> String {
+    match death {
+        Death::Process => format!("the process of its host {host:?} died"),
+        Death::PowerLoss => format!("its host {host:?} lost its power"),
     }
 }
 
@@ -82,9 +117,15 @@ fn text_of(panic: &Panic) -> Option<&str> {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.failure {
-            Failure::Cancelled => write!(f, "task {} was cancelled", self.id),
-            Failure::Panicked(panic) => {
+        let broken = match &self.failure {
+            Failure::Cancelled => return write!(f, "task {} was cancelled", self.id),
+            Failure::Broken(broken) => &**broken,
+        };
+        match broken {
+            Broken::Crashed(host, death) => {
+                write!(f, "task {} ended when {}", self.id, died(host, *death))
+            }
+            Broken::Panicked(panic) => {
                 write!(f, "task {} panicked", self.id)?;
                 match text_of(panic) {
                     Some(text) => write!(f, " with message {text:?}"),
@@ -97,9 +138,19 @@ impl fmt::Display for JoinError {
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.failure {
-            Failure::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
-            Failure::Panicked(panic) => {
+        let broken = match &self.failure {
+            Failure::Cancelled => return write!(f, "JoinError::Cancelled({:?})", self.id),
+            Failure::Broken(broken) => &**broken,
+        };
+        match broken {
+            Broken::Crashed(host, death) => {
+                write!(
+                    f,
+                    "JoinError::HostCrash({:?}, {host:?}, {death:?})",
+                    self.id
+                )
+            }
+            Broken::Panicked(panic) => {
                 write!(f, "JoinError::Panic({:?}, ", self.id)?;
                 match text_of(panic) {
                     Some(text) => write!(f, "{text:?}, ...)"),
@@ -114,10 +165,12 @@ impl std::error::Error for JoinError {}
 
 impl From<JoinError> for std::io::Error {
     fn from(error: JoinError) -> std::io::Error {
-        let words = match error.failure {
-            Failure::Cancelled => "task was cancelled",
-            Failure::Panicked(_) => "task panicked",
-        };
-        std::io::Error::other(words)
+        std::io::Error::other(match error.failure {
+            Failure::Cancelled => "task was cancelled".to_owned(),
+            Failure::Broken(broken) => match *broken {
+                Broken::Panicked(_) => "task panicked".to_owned(),
+                Broken::Crashed(host, death) => format!("task ended when {}", died(&host, death)),
+            },
+        })
     }
 }

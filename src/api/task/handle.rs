@@ -30,7 +30,7 @@ use crate::run::panics;
 ///
 /// # Errors
 ///
-/// A [`JoinError`] if the task panicked or was aborted; also if the handle is polled outside of the task's run and the
+/// A [`JoinError`] if the task panicked or was aborted, or its [host](crate::host) crashed; also if the handle is polled outside of the task's run and the
 /// task was not done.
 ///
 /// # Cancel safety
@@ -143,7 +143,7 @@ impl<T> Future for JoinHandle<T> {
                 }
                 Joined::Ready(Ok(output)) => Poll::Ready(Ok(output)),
                 Joined::Ready(Err(failure)) => {
-                    if let Failure::Panicked(panic) = &failure {
+                    if let Some(panic) = failure.panic() {
                         run.run().saw_panic(panic.id);
                     }
                     Poll::Ready(Err(JoinError::new(self.id(), failure)))

@@ -70,6 +70,9 @@ pub fn advance(duration: Duration) -> impl Future<Output = ()> {
     async move {
         context::with("time::advance", |cx| {
             let mut run = cx.run();
+            if run.is_dead() {
+                return;
+            }
             assert!(
                 run.clock_is_paused(),
                 "`time::advance` at {place}: the clock was resumed; call `time::pause` first"

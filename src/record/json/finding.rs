@@ -44,6 +44,9 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.list("cycle", &deadlock.cycle, edge);
             o.list("unreceived", &deadlock.unreceived, unreceived);
             o.list("left_alone", &deadlock.left_alone, pending);
+            if !deadlock.paused.is_empty() {
+                o.texts("paused", &deadlock.paused);
+            }
         }
         Detail::LostWaker(lost) => {
             o.list("waiting", &lost.waiting, waiting);

@@ -1,7 +1,7 @@
 //! The running task, and the course of the run.
 
 use super::Run;
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::choice::strategy::Observation;
 use crate::kernel::phase::Phase;
@@ -14,6 +14,11 @@ impl Run {
     #[inline(always)]
     pub(crate) fn current_task(&self) -> TaskNo {
         self.kernel.current_task()
+    }
+
+    /// The host of the running task; the default one if none runs.
+    pub(crate) fn current_host(&self) -> HostNo {
+        self.kernel.current_host()
     }
 
     /// Its slot in the table of tasks, if one runs.
@@ -44,6 +49,11 @@ impl Run {
         self.kernel.phase().is_closing()
     }
 
+    /// Whether tasks are dropped now that nobody asked to end: at the end of the run, or because their host has crashed.
+    pub(crate) fn is_cutting_off(&self) -> bool {
+        self.is_closing() || self.is_dead()
+    }
+
     /// `main` panicked.
     pub(in crate::run) fn note_main_panicked(&mut self) {
         self.main_panicked = true;
@@ -56,6 +66,13 @@ impl Run {
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
+        self.added(slot, task, place);
+        (slot, task)
+    }
+
+    /// A task has a row.
+    #[inline(always)]
+    pub(in crate::run) fn added(&mut self, slot: u32, task: TaskNo, place: Place) {
         self.watch.progressed(&self.kernel);
         if self.draws.are_keyed() {
             self.added_keyed(slot, task, place);
@@ -64,7 +81,6 @@ impl Run {
             self.journal
                 .fold(self.current_task(), Event::Spawned { task, place });
         }
-        (slot, task)
     }
 
     /// Whether more tasks live than may.

@@ -107,6 +107,10 @@ impl Run {
         caught: Caught,
         while_cut_off: bool,
     ) {
+        // Destructors that no process would run that dies so.
+        if self.is_dead() {
+            return;
+        }
         let Caught {
             message,
             place,
@@ -243,7 +247,7 @@ impl Run {
     /// An operation that must wait is dropped, or one that was given what it waited for and has not seen it: was it in
     /// vain because of a future that is polled no more?
     pub(crate) fn examine_given_up(&mut self, wait: Option<WaitKey>) {
-        if self.is_closing() || !self.suspect(&[FindingKind::Futurelock]) {
+        if self.is_cutting_off() || !self.suspect(&[FindingKind::Futurelock]) {
             return;
         }
         let seen = self
@@ -276,7 +280,7 @@ impl Run {
         messages: usize,
     ) {
         let cut_off = self.is_closing() && self.kernel.phase() != Phase::Closing(Stop::Stuck);
-        if cut_off || !self.suspect(&[FindingKind::AbandonedReceiver]) {
+        if cut_off || self.is_dead() || !self.suspect(&[FindingKind::AbandonedReceiver]) {
             return;
         }
         let seen = self
@@ -291,7 +295,7 @@ impl Run {
             Phase::Closing(stop) => stop != Stop::Done,
             Phase::Running | Phase::MainDone => false,
         };
-        if cut_short {
+        if cut_short || self.is_dead() {
             return;
         }
         let by = self.running_slot();
@@ -401,7 +405,7 @@ impl Run {
         place: Option<&SourcePlace>,
     ) -> bool {
         let task = self.kernel.current_task();
-        if !self.is_recorded() || task == TaskNo::RUNTIME {
+        if !self.is_recorded() || task == TaskNo::RUNTIME || self.is_dead() {
             return false;
         }
         let panicked = self.panicked(place);

@@ -52,6 +52,7 @@ impl Run {
         }
         if let Some((_, since)) = long_hold::waited_since(&fact)
             && !self.is_recorded()
+            && !self.is_dead()
             && self.now().saturating_sub(since) >= self.setup.long_hold
         {
             self.suspect(&[FindingKind::LongHold]);
@@ -91,7 +92,7 @@ impl Run {
             let task = moment.task;
             keyed.observe(Observation::Accessed { task, operation });
         }
-        if long_hold::waited_since(fact).is_some() && !self.is_closing() {
+        if long_hold::waited_since(fact).is_some() && !self.is_cutting_off() {
             let limit = self.setup.long_hold;
             let look = self.look();
             let seen = look.map(|look| long_hold::all(look, fact, noted.held, limit));

@@ -90,6 +90,9 @@ impl Run {
     /// The running code blocks its thread. In a task that is everybody's thread, so the clock moves
     /// for all; in a closure of `spawn_blocking` it is a thread of its own.
     pub(crate) fn block(&mut self, duration: Duration, place: Place) {
+        if self.is_dead() {
+            return;
+        }
         let nanos = nanos(duration);
         if let Some(until) = &mut self.blocking_pool {
             *until = until.saturating_add(nanos);

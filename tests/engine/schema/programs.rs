@@ -53,6 +53,8 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(cut_off()));
     add(|| Box::pin(left_stuck()));
     add(|| Box::pin(async { panic!("in main") }));
+    add(|| Box::pin(hosts()));
+    add(|| Box::pin(paused()));
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
     add(|| Box::pin(receives_from_closed()));
@@ -383,6 +385,22 @@ fn differs() -> String {
     let program = || async { sleep(Duration::from_secs(RUNS.fetch_add(1, Relaxed))).await };
     let found = explore(program).seeds(0..2).verify_every(1).run();
     found.failure().expect("two runs differ").to_json_lines()
+}
+
+async fn hosts() {
+    let db = reweave::host("db");
+    db.crash();
+    db.restart();
+    db.pause();
+    db.resume();
+    db.power_off();
+}
+
+async fn paused() {
+    let db = reweave::host("db");
+    let query = db.spawn(async {});
+    db.pause();
+    query.await.unwrap();
 }
 
 async fn receives_from_closed() {
