@@ -9,7 +9,7 @@ use crate::model::stdin::{Next, ReaderNo, Stdin};
 pub(super) struct Terminal {
     stdin: Stdin,
     output: Output,
-    /// Whether it is as it was made. Most runs leave it so, and then it need not be made anew.
+    /// Whether it may differ from a new one. Most runs leave it as it is, and then it need not be made anew.
     used: bool,
 }
 
