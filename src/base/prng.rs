@@ -60,12 +60,20 @@ impl Prng {
     #[inline]
     pub fn below(&mut self, n: u32) -> u32 {
         debug_assert!(n > 0);
-        let mut product = u64::from(self.next_u32()) * u64::from(n);
+        let product = u64::from(self.next_u32()) * u64::from(n);
         if (product as u32) < n {
-            let biased = n.wrapping_neg() % n;
-            while (product as u32) < biased {
-                product = u64::from(self.next_u32()) * u64::from(n);
-            }
+            return self.below_unbiased(n, product);
+        }
+        (product >> 32) as u32
+    }
+
+    /// The rest of [`Prng::below`], where the first product may be one too many of its kind.
+    #[cold]
+    #[inline(never)]
+    fn below_unbiased(&mut self, n: u32, mut product: u64) -> u32 {
+        let biased = n.wrapping_neg() % n;
+        while (product as u32) < biased {
+            product = u64::from(self.next_u32()) * u64::from(n);
         }
         (product >> 32) as u32
     }

@@ -58,9 +58,21 @@ pub(crate) struct Answer {
 }
 
 impl Chooser {
-    /// A chooser with this source. If it records, a tape is written, with this seed for random values. The spare walk is one
-    /// of a run before, whose memory is used again.
-    pub(crate) fn new(
+    /// One that answers nothing.
+    pub(crate) const IDLE: Chooser = Chooser::Idle(None);
+
+    /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
+    /// records, a tape is written, with this seed for random values.
+    pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
+        if let (Chooser::Quick(walk), Source::Walk(seed), false) = (&mut *self, &source, record) {
+            return walk.restart(*seed);
+        }
+        let spare = self.take_walk();
+        *self = Chooser::new(source, record, values, spare);
+    }
+
+    #[inline(never)]
+    fn new(
         source: Source,
         record: bool,
         values: u64,
@@ -97,9 +109,9 @@ impl Chooser {
         }))
     }
 
-    /// The walk, whose memory the next run uses. This chooser is not used any more.
-    pub(crate) fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
-        match std::mem::replace(self, Chooser::Idle(None)) {
+    /// The walk, whose memory the next run uses.
+    fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
+        match std::mem::replace(self, Chooser::IDLE) {
             Chooser::Quick(walk) => Some(walk),
             Chooser::Keyed(keyed) => match keyed.answers {
                 Answers::Walk(walk) => Some(walk),
@@ -129,38 +141,52 @@ impl Chooser {
 }
 
 impl Keyed {
-    /// Answers a draw.
+    /// Answers a draw. Told to be inlined, for most callers know kind and candidates: then little is left to be asked.
+    #[inline(always)]
     pub(crate) fn answer(
         &mut self,
         kind: Kind,
         candidates: Candidates<'_>,
-        view: &dyn View,
+        view: &impl View,
         owner_slot: u32,
     ) -> Answer {
-        let draw = Draw::new(kind, candidates, view);
-        let key = self.keys.next(&draw);
+        let owner = view.owner();
+        let key = self.keys.next(owner, kind);
         self.draws += 1;
-        let mut chosen = match &mut self.answers {
+        let chosen = match &mut self.answers {
+            // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Tape(player) => player.answer(&draw, key, || view.path(owner_slot)),
-            Answers::Strategy(strategy) => strategy.draw(&draw),
+            Answers::Tape(_) | Answers::Strategy(_) => {
+                self.ask(Draw::new(kind, candidates, view), key, owner_slot)
+            }
         };
-        if chosen >= draw.candidates() {
-            self.note_misfit(kind, chosen, draw.candidates());
-            chosen = 0;
+        let mut written = None;
+        if chosen != 0
+            && let Some(writer) = &mut self.writer
+        {
+            let choice = match candidates.slot(chosen) {
+                Some(slot) => view.task(slot).get(),
+                None => chosen as u32,
+            };
+            writer.push(owner, key, choice);
+            written = Some(choice);
         }
-        let written = self.write(&draw, key, chosen);
         Answer { chosen, written }
     }
 
-    fn write(&mut self, draw: &Draw<'_>, key: Key, chosen: usize) -> Option<u32> {
-        let writer = self.writer.as_mut().filter(|_| chosen != 0)?;
-        let choice = match draw.task(chosen) {
-            Some(task) => task.number().get(),
-            None => chosen as u32,
+    /// Has a tape or a strategy answer.
+    #[inline(never)]
+    fn ask(&mut self, draw: Draw<'_>, key: Key, owner_slot: u32) -> usize {
+        let chosen = match &mut self.answers {
+            Answers::Walk(_) => unreachable!("a walk needs not be shown a draw"),
+            Answers::Tape(player) => player.answer(&draw, key, || draw.path(owner_slot)),
+            Answers::Strategy(strategy) => strategy.draw(&draw),
         };
-        writer.push(draw.owner(), key, choice);
-        Some(choice)
+        if chosen < draw.candidates() {
+            return chosen;
+        }
+        self.note_misfit(draw.kind(), chosen, draw.candidates());
+        0
     }
 
     #[cold]

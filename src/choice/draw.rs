@@ -113,7 +113,8 @@ impl Candidates<'_> {
     }
 
     /// The slot of a candidate that is a task.
-    fn slot(self, candidate: usize) -> Option<u32> {
+    #[inline(always)]
+    pub(crate) fn slot(self, candidate: usize) -> Option<u32> {
         match self {
             Candidates::Tasks(slots) => slots.get(candidate).copied(),
             Candidates::Point { running, .. } if candidate == 0 => Some(running),
@@ -146,6 +147,11 @@ impl<'a> Draw<'a> {
             candidates,
             view,
         }
+    }
+
+    /// The path of the task in this slot.
+    pub(crate) fn path(&self, slot: u32) -> String {
+        self.view.path(slot)
     }
 
     /// What is chosen.

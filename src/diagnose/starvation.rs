@@ -36,6 +36,13 @@ impl Starved {
         }
     }
 
+    /// Begins a run in place of the one before.
+    pub(crate) fn begin(&mut self) {
+        self.looked_at = 0;
+        self.next_look = LONG;
+        self.ready.clear();
+    }
+
     /// Looks, if it is time. Gives the slots of starved tasks, and for how many steps they were not polled.
     pub(crate) fn look(&mut self, kernel: &Kernel) -> (Vec<u32>, u64) {
         let now = kernel.steps();

@@ -355,7 +355,10 @@ where
             }
         }
         differs |= twice && !cut_short && self.quick(seed).hash != quick.hash;
-        let mut keys = Key::all(&findings, differs, self.explore.nondeterminism());
+        let mut keys = Vec::new();
+        if look || differs {
+            keys = Key::all(&findings, differs, self.explore.nondeterminism());
+        }
         if look {
             known.learn(quick.suspicion, &keys);
         } else {

@@ -137,10 +137,11 @@ impl Kernel {
         self.set_current(RUNTIME_SLOT, TaskNo::RUNTIME);
     }
 
-    /// A step begins.
+    /// A step begins. Gives its number, from 1.
     #[inline(always)]
-    pub(crate) fn count_step(&mut self) {
+    pub(crate) fn count_step(&mut self) -> u64 {
         self.course.steps += 1;
+        self.course.steps
     }
 
     /// The host of the running task; the default one if none runs.

@@ -38,6 +38,7 @@ pub(crate) struct Row {
     pub(crate) steps: u32,
     /// The host it runs on.
     pub(crate) host: HostNo,
+    /// The slot of who spawned it; in a vacant row, the next vacant one.
     parent: u32,
     site: u32,
     ordinal: u32,
@@ -54,7 +55,8 @@ const PARENT: u32 = 1 << 31;
 /// All tasks of a run. Rows keep their memory from run to run, and sites their numbers, which no run can see.
 pub(crate) struct Tasks {
     rows: Vec<Row>,
-    free: Vec<u32>,
+    /// The row that became vacant last; [`RUNTIME_SLOT`], which never does, if there is none.
+    vacant: u32,
     sites: Sites,
     counts: Counts,
     /// How the paths of tasks of each host begin, by number from 1.
@@ -98,7 +100,7 @@ impl Tasks {
         };
         Tasks {
             rows: vec![runtime],
-            free: Vec::new(),
+            vacant: RUNTIME_SLOT,
             sites,
             counts: Counts::START,
             hosts: Vec::new(),
@@ -109,8 +111,8 @@ impl Tasks {
     pub(crate) fn clear(&mut self) {
         self.rows.truncate(1);
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
-        self.free.clear();
         self.hosts.clear();
+        self.vacant = RUNTIME_SLOT;
         let Counts {
             spawned,
             alive,
@@ -177,16 +179,14 @@ impl Tasks {
             ordinal,
             users: 1,
         };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.rows[slot as usize] = row;
-                slot
-            }
-            None => {
-                self.rows.push(row);
-                (self.rows.len() - 1) as u32
-            }
-        };
+        let mut slot = self.vacant;
+        if slot == RUNTIME_SLOT {
+            slot = self.rows.len() as u32;
+            self.rows.push(row);
+        } else {
+            self.vacant = self.rows[slot as usize].parent;
+            self.rows[slot as usize] = row;
+        }
         (slot, number)
     }
 
@@ -284,12 +284,12 @@ impl Tasks {
             if row.users & !PARENT > 0 || slot == RUNTIME_SLOT {
                 return;
             }
-            let parent = row.parent;
-            let spawner = row.number;
-            if row.users & PARENT != 0 {
+            let (spawner, was_parent) = (row.number, row.users & PARENT != 0);
+            let parent = std::mem::replace(&mut row.parent, self.vacant);
+            self.vacant = slot;
+            if was_parent {
                 self.forget_siblings(spawner);
             }
-            self.free.push(slot);
             slot = parent;
         }
     }

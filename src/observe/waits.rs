@@ -296,12 +296,16 @@ impl Waits {
     /// A step of this task begins: what it waited for in the last one it asks for again, or waits for it no more.
     #[inline]
     pub(crate) fn begin_step(&mut self, task: TaskNo) {
-        if let Some(row) = self.of_task.get_mut(task.get() as usize) {
-            row.retain(|wait| wait.lasting);
+        let waits = self.of_task.get(task.get() as usize);
+        if waits.is_some_and(|waits| !waits.is_empty()) || !self.idle.is_empty() {
+            self.strike_off(task);
         }
-        if !self.idle.is_empty() {
-            self.idle.remove(&task);
-        }
+    }
+
+    #[inline(never)]
+    fn strike_off(&mut self, task: TaskNo) {
+        self.row(task).retain(|wait| wait.lasting);
+        self.idle.remove(&task);
     }
 
     /// How often a wait was noted.

@@ -15,13 +15,20 @@ pub(crate) struct Ends<T> {
     most_last: usize,
 }
 
+// The memory of `first` is for `most_first` values at the most, and there is none while values are passed over: so one look
+// at it tells whether the next value goes there.
+
 /// As many as most runs push, so that their lists need not grow.
 const USUAL: usize = 64;
 
 impl<T> Ends<T> {
     /// A list that passes over `skip`, and keeps at most so many of the first and of the last.
     pub(crate) fn new(skip: u32, most_first: usize, most_last: usize) -> Ends<T> {
-        Ends::with_capacity(most_first.min(USUAL), skip, most_first, most_last)
+        let capacity = match skip {
+            0 => most_first.min(USUAL),
+            _ => 0,
+        };
+        Ends::with_capacity(capacity, skip, most_first, most_last)
     }
 
     /// The same for what few runs push: it takes no memory before the first, and skips none.
@@ -47,12 +54,35 @@ impl<T> Ends<T> {
         self.total = self.total.saturating_add(1);
         if self.first.len() < self.most_first {
             if number >= self.skip {
+                self.make_room();
                 self.first.push(value);
             }
         } else {
             self.push_last(value);
         }
         number
+    }
+
+    /// Makes room among the first.
+    fn make_room(&mut self) {
+        if !self.has_room() {
+            let len = self.first.len();
+            let more = len.max(USUAL).min(self.most_first - len);
+            self.first.reserve_exact(more);
+        }
+    }
+
+    /// Whether the next value goes to the first, and there is memory for it: what [`Ends::push_into_room`] asks for.
+    #[inline(always)]
+    pub(crate) fn has_room(&self) -> bool {
+        self.first.len() < self.first.capacity()
+    }
+
+    /// [`Ends::push`] where there is room, at the least cost.
+    #[inline(always)]
+    pub(crate) fn push_into_room(&mut self, value: T) {
+        self.total += 1;
+        self.first.push(value);
     }
 
     #[cold]

@@ -471,6 +471,10 @@ impl Entry {
         }
     }
 
+    pub(crate) fn caused_by(self, cause: Option<EventNo>) -> Entry {
+        Entry::new(self.at, self.task, cause, self.event)
+    }
+
     /// The event without which this one would not have happened here: the wake that led to a poll, what the waker did
     /// last before a wake, the release behind a grant, the send of a message that is received.
     pub fn cause(&self) -> Option<EventNo> {

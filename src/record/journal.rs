@@ -49,6 +49,8 @@ struct Log {
     places: Vec<Place>,
     place_numbers: BTreeMap<*const std::panic::Location<'static>, PlaceNo>,
     checkpoints: Vec<u64>,
+    /// Events to the next checkpoint.
+    to_checkpoint: u32,
     causes: Causes,
     names: Names,
 }
@@ -60,6 +62,15 @@ struct Causes {
     woken: Vec<Option<EventNo>>,
     /// The event that set each timer that is set.
     timers: BTreeMap<u32, EventNo>,
+}
+
+/// What an event follows from.
+enum Cause {
+    Known(Option<EventNo>),
+    /// Nothing that is known: it set this timer, and will be the cause of what becomes of it.
+    OfSetting(u32),
+    /// What set this timer.
+    WhatSet(u32),
 }
 
 /// What tasks and resources are called.
@@ -107,10 +118,6 @@ impl Names {
         self.hosts.push(name);
     }
 
-    pub(crate) fn add_task(&mut self, path: String) {
-        self.paths.push(path);
-    }
-
     pub(crate) fn add_resource(&mut self, resource: ResourceName) {
         self.resources.push(resource);
     }
@@ -139,6 +146,7 @@ impl Journal {
                 places: Vec::with_capacity(USUAL_TASKS),
                 place_numbers: BTreeMap::new(),
                 checkpoints: Vec::new(),
+                to_checkpoint: CHECKPOINT,
                 causes: Causes {
                     woken: Vec::with_capacity(USUAL_TASKS),
                     timers: BTreeMap::new(),
@@ -257,6 +265,9 @@ impl Journal {
 
     /// The findings have new numbers: at the place of the old one stands the new one.
     pub(crate) fn renumber_findings(&mut self, new: &[u32]) {
+        if new.is_empty() {
+            return;
+        }
         for entry in self.log.iter_mut().flat_map(|log| log.entries.iter_mut()) {
             if let Event::Found { finding, .. } = &mut entry.event {
                 *finding = new[*finding as usize];
@@ -266,6 +277,15 @@ impl Journal {
 
     pub(crate) fn hash(&self) -> u64 {
         self.hash.get()
+    }
+
+    /// There is a task more; `path` is asked for if events are kept.
+    #[inline(always)]
+    pub(crate) fn add_task(&mut self, task: TaskNo, path: impl FnOnce() -> String) {
+        if let Some(log) = &mut self.log {
+            log.names.paths.push(path());
+            log.causes.add_task(task);
+        }
     }
 
     pub(crate) fn names_mut(&mut self) -> Option<&mut Names> {
@@ -297,25 +317,60 @@ impl Journal {
 }
 
 impl Log {
+    /// What it calls it calls last, so that it need not save what it knows.
     #[inline(never)]
     fn keep(&mut self, at: u64, task: TaskNo, cause: Option<EventNo>, event: Event, hash: Hash) {
-        let number = EventNo(self.entries.total());
-        let cause = cause.or_else(|| self.cause(number, task, event));
-        self.entries.push(Entry::new(at, task, cause, event));
-        if (number.0 + 1).is_multiple_of(CHECKPOINT) {
-            self.add_checkpoint(hash);
+        let entry = |cause| Entry::new(at, task, cause, event);
+        if cause.is_some() {
+            return self.push(entry(cause), hash);
+        }
+        match self.cause(task, event) {
+            Cause::Known(cause) => self.push(entry(cause), hash),
+            Cause::OfSetting(timer) => self.keep_set_timer(timer, entry(None), hash),
+            Cause::WhatSet(timer) => self.keep_end_of_timer(timer, entry(None), hash),
         }
     }
 
+    #[inline(never)]
+    fn keep_set_timer(&mut self, timer: u32, entry: Entry, hash: Hash) {
+        let number = EventNo(self.entries.total());
+        self.causes.timers.insert(timer, number);
+        self.push(entry, hash);
+    }
+
+    #[inline(never)]
+    fn keep_end_of_timer(&mut self, timer: u32, entry: Entry, hash: Hash) {
+        let cause = self.causes.timers.remove(&timer);
+        self.push(entry.caused_by(cause), hash);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, entry: Entry, hash: Hash) {
+        let to_checkpoint = self.to_checkpoint - 1;
+        if to_checkpoint == 0 || !self.entries.has_room() {
+            return self.push_seldom(entry, hash);
+        }
+        self.to_checkpoint = to_checkpoint;
+        self.entries.push_into_room(entry);
+    }
+
+    /// [`Log::push`] where the list must grow, or a checkpoint is due.
     #[cold]
     #[inline(never)]
-    fn add_checkpoint(&mut self, hash: Hash) {
-        self.checkpoints.push(hash.get());
+    fn push_seldom(&mut self, entry: Entry, hash: Hash) {
+        self.entries.push(entry);
+        self.to_checkpoint -= 1;
+        if self.to_checkpoint == 0 {
+            self.checkpoints.push(hash.get());
+            self.to_checkpoint = CHECKPOINT;
+        }
     }
 
     /// What an event follows from, as far as the events themselves tell; and what it may cause in turn.
-    fn cause(&mut self, number: EventNo, task: TaskNo, event: Event) -> Option<EventNo> {
-        match event {
+    #[inline(always)]
+    fn cause(&mut self, task: TaskNo, event: Event) -> Cause {
+        let number = EventNo(self.entries.total());
+        Cause::Known(match event {
             Event::Spawned { task: other, .. } | Event::Woke { task: other } => {
                 self.causes.set_woken(other, number);
                 self.before(task)
@@ -324,13 +379,10 @@ impl Log {
                 self.causes.set_woken(task, number);
                 None
             }
-            Event::Polled => *self.causes.woken.get(task.get() as usize)?,
-            Event::TimerSet { timer, .. } => {
-                self.causes.set_timer(timer, number);
-                None
-            }
+            Event::Polled => self.causes.woken(task),
+            Event::TimerSet { timer, .. } => return Cause::OfSetting(timer),
             Event::TimerFired { timer } | Event::TimerCancelled { timer } => {
-                self.causes.end_timer(timer)
+                return Cause::WhatSet(timer);
             }
             Event::Resource {
                 verb: Verb::Grants, ..
@@ -358,7 +410,7 @@ impl Log {
             | Event::Note(_)
             | Event::Log(_)
             | Event::Found { .. } => None,
-        }
+        })
     }
 
     /// The last event, if this task did it: then it is what the task is doing just now.
@@ -382,29 +434,21 @@ impl Log {
 }
 
 impl Causes {
+    /// Makes room for the tasks up to this one.
+    fn add_task(&mut self, task: TaskNo) {
+        self.woken.resize(task.get() as usize + 1, None);
+    }
+
+    #[inline(always)]
+    fn woken(&self, task: TaskNo) -> Option<EventNo> {
+        *self.woken.get(task.get() as usize)?
+    }
+
+    #[inline(always)]
     fn set_woken(&mut self, task: TaskNo, by: EventNo) {
-        let at = task.get() as usize;
-        if at >= self.woken.len() {
-            self.make_room_for(at);
+        if let Some(woken) = self.woken.get_mut(task.get() as usize) {
+            *woken = Some(by);
         }
-        self.woken[at] = Some(by);
-    }
-
-    // Calls of their own, so that the events of every step do not pay for their registers.
-    #[cold]
-    #[inline(never)]
-    fn make_room_for(&mut self, at: usize) {
-        self.woken.resize(at + 1, None);
-    }
-
-    #[inline(never)]
-    fn set_timer(&mut self, timer: u32, by: EventNo) {
-        self.timers.insert(timer, by);
-    }
-
-    #[inline(never)]
-    fn end_timer(&mut self, timer: u32) -> Option<EventNo> {
-        self.timers.remove(&timer)
     }
 }
 

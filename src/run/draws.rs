@@ -34,18 +34,34 @@ pub(super) struct Draws {
 pub(super) type Drawn = (usize, Option<Event>);
 
 impl Draws {
-    /// The draws of a run. The walk is one of a run before, whose memory is used again.
-    pub(super) fn new(plan: Plan, walk: Option<Box<RandomWalk>>, setup: &Setup) -> Draws {
-        let record = plan.record.is_some();
-        let chooser = Chooser::new(plan.source, record, plan.values, walk);
+    /// The draws of no run.
+    pub(super) fn new() -> Draws {
         Draws {
-            keyed: matches!(chooser, Chooser::Keyed(_)),
-            chooser,
+            keyed: false,
+            chooser: Chooser::IDLE,
             pending: Pending::default(),
-            points: setup.points,
-            passes: plan.passes,
+            points: true,
+            passes: Passes::NONE,
             mistaken: Vec::new(),
         }
+    }
+
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self, plan: Plan, setup: &Setup) {
+        let Draws {
+            chooser,
+            keyed,
+            pending,
+            points,
+            passes,
+            mistaken,
+        } = self;
+        chooser.begin(plan.source, plan.record.is_some(), plan.values);
+        *keyed = matches!(chooser, Chooser::Keyed(_));
+        pending.begin();
+        *points = setup.points;
+        *passes = plan.passes;
+        mistaken.clear();
     }
 
     /// Whether draws have keys, and a strategy may be told what happens.
@@ -61,11 +77,6 @@ impl Draws {
 
     pub(super) fn chooser(&self) -> &Chooser {
         &self.chooser
-    }
-
-    /// The walk, whose memory the next run uses.
-    pub(super) fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
-        self.chooser.take_walk()
     }
 
     /// Tells the strategy; and counts a turn for the task that became ready, if one did.
@@ -103,10 +114,22 @@ impl Draws {
         if let Chooser::Quick(walk) = &mut self.chooser {
             return (walk.answer(candidates), None);
         }
-        self.draw_keyed(&kernel.tasks, owner, kind, candidates)
+        self.draw_any(&kernel.tasks, owner, kind, candidates)
     }
 
+    /// [`Draws::draw_keyed`] for those that are seldom.
     #[inline(never)]
+    fn draw_any(
+        &mut self,
+        tasks: &Tasks,
+        owner: u32,
+        kind: Kind,
+        candidates: Candidates<'_>,
+    ) -> Drawn {
+        self.draw_keyed(tasks, owner, kind, candidates)
+    }
+
+    #[inline(always)]
     fn draw_keyed(
         &mut self,
         tasks: &Tasks,
@@ -139,6 +162,7 @@ impl Draws {
     }
 
     /// Draws with a key which ready task is next, and takes it out of the queue.
+    #[inline(always)]
     pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
         let tasks = &kernel.tasks;

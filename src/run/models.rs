@@ -13,6 +13,12 @@ pub(super) struct Models {
 
 // Here each model is taken out by name, and none is passed over with `..`: the compiler asks for the say of a new one.
 impl Models {
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self) {
+        let Models { terminal } = self;
+        terminal.begin();
+    }
+
     /// When something happens next although no task is ready.
     pub(super) fn next_deadline(&self) -> Option<u64> {
         let Models { terminal } = self;

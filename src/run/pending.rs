@@ -24,6 +24,13 @@ struct Next {
 }
 
 impl Pending {
+    /// Begins a run in place of the one before.
+    pub(crate) fn begin(&mut self) {
+        if !self.tasks.is_empty() {
+            self.tasks.clear();
+        }
+    }
+
     /// The task in this slot stands before an operation, or waits in it; `None` is one that is not known.
     pub(crate) fn add(&mut self, slot: u32, task: TaskNo, operation: Option<Operation>) {
         let anew = || Next {
@@ -55,8 +62,13 @@ impl Pending {
     #[inline(always)]
     pub(crate) fn begin_step(&mut self, slot: u32) {
         if !self.tasks.is_empty() {
-            self.tasks.remove(&slot);
+            self.forget(slot);
         }
+    }
+
+    #[inline(never)]
+    fn forget(&mut self, slot: u32) {
+        self.tasks.remove(&slot);
     }
 
     /// What draws show of the run, for the draw of the task in this slot.
@@ -77,10 +89,12 @@ pub(crate) struct TasksView<'a> {
 }
 
 impl View for TasksView<'_> {
+    #[inline(always)]
     fn owner(&self) -> TaskNo {
         self.task(self.owner)
     }
 
+    #[inline(always)]
     fn task(&self, slot: u32) -> TaskNo {
         self.tasks.row(slot).number
     }

@@ -86,7 +86,7 @@ impl Run {
     pub(crate) fn new(setup: Setup, id: RunId) -> Run {
         Run {
             kernel: Kernel::new(),
-            draws: Draws::new(Plan::NONE, None, &setup),
+            draws: Draws::new(),
             journal: Journal::hash_only(),
             counters: Counters::new(id),
             observer: None,
@@ -139,21 +139,20 @@ impl Run {
         counters.begin(id);
         *observer = plan.record.map(|_| Box::new(Observer::new(id)));
         *watch = Watch::new(&setup.limits);
-        *starved = Starved::new();
+        starved.begin();
         verdict.begin(setup.levels, recorded);
         *clock_paused = true;
         *blocking_pool = None;
         *own_deadline = None;
         values.begin(plan.values);
         names.begin();
-        *models = Models::default();
+        models.begin();
         *main_panicked = false;
         // The end of the run before took what was in it.
         debug_assert!(starters.is_empty());
         *dying = None;
         held.clear();
-        let walk = draws.take_walk();
-        *draws = Draws::new(plan, walk, setup);
+        draws.begin(plan, setup);
     }
 
     /// Sets what is said of the runs that begin from now on.

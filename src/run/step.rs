@@ -161,8 +161,20 @@ fn stopped(cx: &Context) -> Stop {
     Stop::Limit
 }
 
-/// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
+/// Polls until the run is over. Compiled apart for runs whose draws have no keys, so that a poll of an exploration asks
+/// nothing about them.
 fn drive(cx: &Context) -> Stop {
+    let keyed = cx.run().is_keyed();
+    match keyed {
+        true => drive_as::<true>(cx),
+        false => drive_as::<false>(cx),
+    }
+}
+
+/// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
+#[inline(always)]
+fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
+    let underway = cx.underway();
     let mut run = cx.run();
     loop {
         let slot = if run.watch.is_due(run.kernel.steps()) || run.kernel.ready.is_empty() {
@@ -177,14 +189,11 @@ fn drive(cx: &Context) -> Stop {
             run.take_ready()
         };
         let Some((task, cell)) = run.kernel.tasks.start_step(slot) else {
-            // The one thing in the queue without a cell is the runtime, which ends the run.
-            assert_eq!(slot, RUNTIME_SLOT, "a task that is over was ready");
-            return Stop::Done;
+            return nothing_to_poll(slot);
         };
         run.kernel.set_current(slot, task);
-        run.kernel.count_step();
-        cx.underway().polls(run.kernel.steps());
-        if run.is_keyed() {
+        underway.polls(run.kernel.count_step());
+        if KEYED {
             run.begin_keyed_step(slot, task);
         }
         cx.scope().set_budget(Some(COOP_BUDGET));
@@ -192,19 +201,31 @@ fn drive(cx: &Context) -> Stop {
         let outcome = poll_in_row(cell, cx.scope(), run);
 
         run = cx.run();
-        match outcome {
-            Outcome::Yielded => run.yielded(slot, task),
-            Outcome::Parked => run.record(Event::Parked),
-            Outcome::Completed | Outcome::Cancelled => {
-                run.record(match outcome == Outcome::Completed {
+        // In this order, for so often do they come.
+        if outcome == Outcome::Yielded {
+            run.yielded::<KEYED>(slot, task);
+        } else if outcome == Outcome::Parked {
+            run.poll_ended::<KEYED>(task, Event::Parked);
+        } else {
+            run.poll_ended::<KEYED>(
+                task,
+                match outcome == Outcome::Completed {
                     true => Event::Completed,
                     false => Event::Cancelled,
-                });
-                finish(cx, run, slot);
-                run = cx.run();
-            }
+                },
+            );
+            finish(cx, run, slot);
+            run = cx.run();
         }
     }
+}
+
+/// The one thing in the queue without a cell is the runtime, which ends the run.
+#[cold]
+#[inline(never)]
+fn nothing_to_poll(slot: u32) -> Stop {
+    assert_eq!(slot, RUNTIME_SLOT, "a task that is over was ready");
+    Stop::Done
 }
 
 /// Looks at the limits, lets happen what is due, takes wakes of other threads: until a task is ready, which it takes, or
@@ -309,7 +330,6 @@ fn next(run: &mut Run) -> NextEvent {
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.
-#[inline]
 fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
     cx.scope().clear_running();
     let cell = run.kernel.tasks.take_cell(slot);

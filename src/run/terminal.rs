@@ -9,6 +9,8 @@ use crate::model::stdin::{Next, ReaderNo, Stdin};
 pub(super) struct Terminal {
     stdin: Stdin,
     output: Output,
+    /// Whether it may differ from a new one. Most runs leave it as it is, and then it need not be made anew.
+    used: bool,
 }
 
 /// What the run printed.
@@ -21,8 +23,16 @@ pub(crate) struct Output {
 }
 
 impl Terminal {
+    /// Begins a run in place of the one before.
+    pub(super) fn begin(&mut self) {
+        if self.used {
+            *self = Terminal::default();
+        }
+    }
+
     /// Takes the next line of standard input, if it is there.
     pub(super) fn next_line(&mut self, lines: &[(u64, String)], now: u64) -> Next {
+        self.used = true;
         self.stdin.next(lines, now)
     }
 
@@ -33,6 +43,7 @@ impl Terminal {
         at: u64,
         waker: Waker,
     ) -> (ReaderNo, Option<Waker>) {
+        self.used = true;
         self.stdin.wait(known, at, waker)
     }
 
@@ -53,12 +64,14 @@ impl Terminal {
 
     /// A line is typed.
     pub(super) fn type_line(&mut self, line: &str) {
+        self.used = true;
         self.output.terminal.push_str(line);
         self.output.terminal.push('\n');
     }
 
     /// A text is printed, to standard output or only to the terminal.
     pub(super) fn print(&mut self, text: &str, to_stdout: bool) {
+        self.used = true;
         if to_stdout {
             self.output.stdout.push_str(text);
         }

@@ -152,6 +152,9 @@ impl Verdict {
 
     /// Of what shows at the same time the cause comes first. Gives the new number of each, in the order of the old ones.
     pub(super) fn sort(&mut self) -> Vec<u32> {
+        if self.findings.is_empty() {
+            return Vec::new();
+        }
         let mut sorted: Vec<_> = (0u32..).zip(std::mem::take(&mut self.findings)).collect();
         sorted.sort_by_key(|(_, finding)| (finding.at, finding.rank()));
         let mut new = vec![0; sorted.len()];
@@ -200,6 +203,11 @@ impl Verdict {
     }
 
     /// What nobody has seen.
+    /// Whether there are panics that nobody has seen.
+    pub(super) fn has_unseen_panics(&self) -> bool {
+        !self.unseen_panics.is_empty()
+    }
+
     pub(super) fn take_unseen_panics(&mut self) -> Vec<TaskPanic> {
         std::mem::take(&mut self.unseen_panics)
     }

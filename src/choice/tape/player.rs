@@ -35,15 +35,16 @@ impl Keys {
     fn counts(&mut self, task: TaskNo) -> &mut Counts {
         let at = task.get() as usize;
         if at >= self.tasks.len() {
-            self.make_room_for(at);
+            return self.make_room_for(at);
         }
         &mut self.tasks[at]
     }
 
     #[cold]
     #[inline(never)]
-    fn make_room_for(&mut self, at: usize) {
+    fn make_room_for(&mut self, at: usize) -> &mut Counts {
         self.tasks.resize(at + 1, Counts::default());
+        &mut self.tasks[at]
     }
 
     /// The task became ready: it was spawned, woken, or yielded.
@@ -65,9 +66,9 @@ impl Keys {
             .map_or(0, |counts| counts.operations)
     }
 
-    /// The key of a draw that is made now.
-    pub(crate) fn next(&mut self, draw: &Draw<'_>) -> Key {
-        let (task, kind) = (draw.owner(), draw.kind());
+    /// The key of a draw of this task's that is made now.
+    #[inline(always)]
+    pub(crate) fn next(&mut self, task: TaskNo, kind: Kind) -> Key {
         match kind {
             Kind::Task => {
                 let counts = self.counts(task);
@@ -76,11 +77,16 @@ impl Keys {
             }
             Kind::Point => (kind, self.counts(task).operations, 0),
             Kind::Timer | Kind::Fire | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip => {
-                let count = self.draws.entry((task, kind)).or_default();
-                *count += 1;
-                (kind, *count, 0)
+                (kind, self.count_draw(task, kind), 0)
             }
         }
+    }
+
+    #[inline(never)]
+    fn count_draw(&mut self, task: TaskNo, kind: Kind) -> u32 {
+        let count = self.draws.entry((task, kind)).or_default();
+        *count += 1;
+        *count
     }
 }
 

@@ -91,9 +91,7 @@ impl Run {
 
     #[inline(never)]
     pub(in crate::run) fn added_keyed(&mut self, slot: u32, task: TaskNo, place: Place) {
-        if let Some(names) = self.journal.names_mut() {
-            names.add_task(self.kernel.tasks.path(slot));
-        }
+        self.journal.add_task(task, || self.kernel.tasks.path(slot));
         let place = self.journal.place(place);
         self.record_keyed(Event::Spawned { task, place });
         let by = self.current_task();
@@ -130,10 +128,20 @@ impl Run {
         self.draws.begin_step(slot);
     }
 
+    /// The running task's poll ended so.
+    #[inline(always)]
+    pub(in crate::run) fn poll_ended<const KEYED: bool>(&mut self, task: TaskNo, how: Event) {
+        if KEYED {
+            self.record_keyed(how);
+        } else {
+            self.journal.fold(task, how);
+        }
+    }
+
     /// The running task's poll ended, and it is ready again.
     #[inline(always)]
-    pub(in crate::run) fn yielded(&mut self, slot: u32, task: TaskNo) {
-        if self.draws.are_keyed() {
+    pub(in crate::run) fn yielded<const KEYED: bool>(&mut self, slot: u32, task: TaskNo) {
+        if KEYED {
             self.yielded_keyed(task);
         } else {
             self.journal.fold(task, Event::Yielded);

@@ -183,8 +183,11 @@ impl Run {
 
     /// The run is over: what nobody has seen is a finding.
     pub(in crate::run) fn report_unseen_panics(&mut self) {
+        if !self.verdict.has_unseen_panics() {
+            return;
+        }
         let unseen = self.verdict.take_unseen_panics();
-        if unseen.is_empty() || !self.suspect(&[FindingKind::UnobservedPanic]) {
+        if !self.suspect(&[FindingKind::UnobservedPanic]) {
             return;
         }
         for mut panic in unseen {
