@@ -279,9 +279,13 @@ impl Here<'_> {
         (self.is_own(waker) || self.has_inner_point(waker)) && !self.run.passes_over(place)
     }
 
+    /// Whether an operation has a point that is not polled with its task's own waker. One without data has nobody to wake
+    /// ([`Waker::noop`], whose table has another address in each crate); and what runs on a thread of its own cannot give way.
     #[inline(never)]
     fn has_inner_point(&self, waker: &Waker) -> bool {
-        self.run.has_points_in_combinators() && !waker.will_wake(Waker::noop())
+        self.run.has_points_in_combinators()
+            && !waker.data().is_null()
+            && !self.run.is_on_own_thread()
     }
 }
 

@@ -231,3 +231,26 @@ fn a_closure_of_spawn_blocking_may_call_every_one() {
     });
     assert!(run.findings().is_empty(), "{run}");
 }
+
+/// What runs on a thread of its own cannot let others go first: what is free or there is had at once, whoever is ready.
+#[test]
+fn nothing_waits_at_a_scheduling_point() {
+    let found = reweave::explore(|| async {
+        let (lock, rw) = (Arc::new(Mutex::new(0)), Arc::new(RwLock::new(0)));
+        let (tx, mut rx) = mpsc::channel(4);
+        let ready = reweave::spawn(async {});
+        let closure = move || {
+            *lock.blocking_lock() += 1;
+            *rw.blocking_write() += 1;
+            assert_eq!(*rw.blocking_read(), 1);
+            tx.blocking_send(1).unwrap();
+            rx.blocking_recv()
+        };
+        let got = reweave::task::spawn_blocking(closure).await.unwrap();
+        assert_eq!(got, Some(1));
+        ready.await.unwrap();
+    })
+    .seeds(0..200)
+    .run();
+    assert!(!found.failed(), "{found}");
+}
