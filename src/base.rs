@@ -3,6 +3,7 @@
 //! Plain data without a run around it: [seeded generators](prng), [task numbers and paths](ids), virtual
 //! [durations](span), the [hash] of a run, [places](place) in the source, and the kinds of [resource], operation and want.
 
+pub(crate) mod count;
 pub mod hash;
 pub mod ids;
 pub mod place;

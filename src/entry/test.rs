@@ -170,6 +170,11 @@ impl TestOptions {
 }
 
 /// What a test may return.
+#[diagnostic::on_unimplemented(
+    message = "a test returns `()` or a `Result`, and this one returns `{Self}`",
+    label = "returns `{Self}`, of which nobody can say whether the test passed",
+    note = "assert on the value at the end of the test, and return nothing"
+)]
 pub trait TestOutput {
     /// What is wrong, if it says that the test failed.
     fn failure(self) -> Option<String>;

@@ -15,6 +15,7 @@ use crate::base::hash::Hash;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
+use crate::choice::draw::Kind;
 
 /// Events that are kept at the beginning of a run, and at its end.
 pub(crate) const MOST_AT_AN_END: usize = 500_000;
@@ -60,6 +61,8 @@ struct Causes {
     woken: Vec<Option<EventNo>>,
     /// The event that set each timer that is set.
     timers: BTreeMap<u32, EventNo>,
+    /// The draw of the poll that is under way by which others go first.
+    stands: Option<EventNo>,
 }
 
 /// What tasks and resources are called.
@@ -129,6 +132,7 @@ impl Journal {
                 causes: Causes {
                     woken: Vec::with_capacity(USUAL_TASKS),
                     timers: BTreeMap::new(),
+                    stands: None,
                 },
                 names: Names {
                     paths: Vec::with_capacity(USUAL_TASKS),
@@ -308,9 +312,18 @@ impl Log {
             }
             Event::Yielded => {
                 self.causes.set_woken(task, number);
+                self.causes.stands.take()
+            }
+            Event::Polled => {
+                self.causes.stands = None;
+                *self.causes.woken.get(task.get() as usize)?
+            }
+            Event::DrewTask {
+                kind: Kind::Point, ..
+            } => {
+                self.causes.stands = Some(number);
                 None
             }
-            Event::Polled => *self.causes.woken.get(task.get() as usize)?,
             Event::TimerSet { timer, .. } => {
                 self.causes.set_timer(timer, number);
                 None
