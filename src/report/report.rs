@@ -252,7 +252,10 @@ fn sentence(deviation: Deviation<'_>, fired: Option<(u32, &str)>) -> String {
             ordinal_of(choice),
             ordinal(nth)
         ),
-        Kind::Wake => format!("{task} woke the {} waiter first", ordinal_of(choice)),
+        Kind::Wake => {
+            let which = ordinal_of(choice);
+            format!("of the waiters that were left, {task} woke the {which} first")
+        }
         Kind::Choose => {
             let (item, choice) = (ordinal_of(choice), ordinal(nth));
             format!("{task} chose the {item} item in its {choice} choice")

@@ -40,18 +40,18 @@ fn count_from_1() {
             _ = async {} => {}
         }
         choose(["eu", "us"]);
-        let notify = Arc::new(reweave::sync::Notify::new());
+        let (sender, receiver) = reweave::sync::watch::channel(0);
         let waiters = [0; 3].map(|_| {
-            let notify = notify.clone();
-            spawn(async move { notify.notified().await })
+            let mut receiver = receiver.clone();
+            spawn(async move { receiver.changed().await.unwrap() })
         });
         sleep(SECOND).await;
-        notify.notify_waiters();
+        sender.send(1).unwrap();
         for waiter in waiters {
             waiter.await.unwrap();
         }
     };
-    let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1";
+    let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1; main wake@2 1";
     insta::assert_snapshot!(reported(tape, program()), @"
     the plain one, but
       main polled the 3rd branch first in its 1st select!
