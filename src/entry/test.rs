@@ -171,8 +171,8 @@ impl TestOptions {
 
 /// What a test may return.
 #[diagnostic::on_unimplemented(
-    message = "a test returns `()` or a `Result`, and this one returns `{Self}`",
-    label = "returns `{Self}`, of which nobody can say whether the test passed",
+    message = "a test returns `()`, or a `Result` with `()` in it, and not `{Self}`",
+    label = "a `{Self}` does not say whether the test passed",
     note = "assert on the value at the end of the test, and return nothing"
 )]
 pub trait TestOutput {

@@ -56,6 +56,8 @@ fn count_from_1() {
     the plain one, but
       main polled the 3rd branch first in its 1st select!
       main chose the 2nd item in its 1st choice
+      of the waiters that were left, main woke the 2nd first
+      of the waiters that were left, main woke the 2nd first
     ");
 }
 

@@ -108,9 +108,7 @@ fn owners_of_one_lock_are_listed_once() {
     });
     insta::assert_snapshot!(run.findings()[0].summary(), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the end of main/task#3
-      main/task#3 waits for rwlock#1 (held for reading by main/task (over), held for reading by main/task#2 (over))
-      main/task#4 waits for rwlock#1 (behind main/task#3)
+      main waits for rwlock#1 (held for reading by main/task (over), held for reading by main/task#2 (over)); and for rwlock#1 (who has it is listed above)
     ");
 }
 
