@@ -83,7 +83,7 @@ impl Diff {
             lines.extend(shown.map(|event| format!("  {name}  {event}")));
             match events.len() {
                 0 => lines.push(format!("  {name}  (ended)")),
-                ..=BEGINNING => {}
+                1..=BEGINNING => {}
                 all => {
                     let more = counted(all - BEGINNING, "more event");
                     lines.push(format!("  {name}  … and {more}"));

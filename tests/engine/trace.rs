@@ -11,7 +11,7 @@ use reweave::io::stdin;
 use reweave::task::{Builder, yield_now};
 use reweave::time::{Instant, advance, sleep, timeout};
 use reweave::trace::Diff;
-use reweave::{FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
+use reweave::{FindingKind, Run, Sim, Trace, choose, note, spawn};
 use serde_json::Value;
 
 const SECOND: Duration = Duration::from_secs(1);

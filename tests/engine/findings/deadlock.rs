@@ -71,7 +71,7 @@ fn of_one_task_with_itself() {
     let run = Sim::new().run(async {
         let lock = Mutex::new(());
         let _held = lock.lock().await;
-        reweave::join!(lock.lock(), lock.lock());
+        let _never = reweave::join!(lock.lock(), lock.lock());
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
@@ -104,7 +104,7 @@ fn owners_of_one_lock_are_listed_once() {
         }
         yield_now().await;
         yield_now().await;
-        reweave::join!(lock.write(), lock.write());
+        let _never = reweave::join!(lock.write(), lock.write());
     });
     insta::assert_snapshot!(run.findings()[0].summary(), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
