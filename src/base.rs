@@ -1,8 +1,10 @@
 //! Layer **base**: what the rest is written in.
 //!
 //! Plain data without a run around it: [seeded generators](prng), [task numbers and paths](ids), virtual
-//! [durations](span), the [hash] of a run, [places](place) in the source, and the kinds of [resource], operation and want.
+//! [durations](span), the [hash] of a run, [places](place) in the source, the kinds of [resource], operation and want, and
+//! numbers of things in words.
 
+pub(crate) mod count;
 pub mod hash;
 pub mod ids;
 pub mod place;

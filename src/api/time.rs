@@ -33,4 +33,5 @@ pub use instant::Instant;
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use system::{SystemTime, SystemTimeError, UNIX_EPOCH};
+pub(crate) use timeout::timeout_from;
 pub use timeout::{Timeout, error, timeout, timeout_at};

@@ -28,6 +28,7 @@ use std::fmt;
 
 use super::draw::Kind;
 use super::passes::Passes;
+use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 
 pub use text::TapeError;
@@ -318,15 +319,19 @@ pub struct Match {
 impl fmt::Display for Match {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((deviation, why)) = &self.first_mismatch else {
-            return write!(f, "all {} deviations of the tape matched", self.total);
+            return match self.total {
+                1 => f.write_str("the only deviation of the tape matched"),
+                total => write!(f, "all {total} deviations of the tape matched"),
+            };
         };
         // Rounded down: 100 % is said only of a whole match.
         let percent = self.matched * 100 / self.total.max(1);
         write!(
             f,
-            "{percent} % of the tape matched ({} of {} deviations); the first that did not: \
+            "{percent} % of the tape matched ({} of {}); the first that did not: \
              `{deviation}`: {why}",
-            self.matched, self.total
+            self.matched,
+            counted(self.total, "deviation")
         )
     }
 }

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use crate::base::count::counted;
+
 /// A seed is named if it took this many times the median,
 const FAR: u32 = 20;
 
@@ -93,7 +95,10 @@ fn told(seeds: &mut [(Duration, u64)], lasted: Duration) -> Option<Told> {
         format!("seed {seed} took {longest:.1?}, where half of them took at most {median:.1?}")
     });
     Some(Told {
-        pace: format!("{count} seeds in {lasted:.1?}, {a_second:.0} a second"),
+        pace: format!(
+            "{} in {lasted:.1?}, {a_second:.0} a second",
+            counted(count, "seed")
+        ),
         slow,
     })
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::command::Program;
 use super::environment::{Chosen, Environment};
+use crate::base::count::counted;
 use crate::choice::strategies::Builtin;
 use crate::explore::outcome::Run;
 
@@ -24,7 +25,7 @@ pub(super) fn is_chosen(environment: &Environment) -> bool {
 /// If nothing that stands on its tape was met: then it is no replay, and that it passes means nothing.
 pub(super) fn passes<T>(run: &Run<T>, program: &Program) -> Result<(), String> {
     let path = program.name();
-    let (steps, hash) = (run.steps(), run.hash());
+    let (steps, hash) = (counted(run.steps(), "step"), run.hash());
     let matched = run.matched();
     if let Some(matched) = matched
         && matched.matched == 0
@@ -34,7 +35,7 @@ pub(super) fn passes<T>(run: &Run<T>, program: &Program) -> Result<(), String> {
             "nothing of the tape in REWEAVE_TAPE matched, so this is not the run that it was taken from: it is a tape of another \
              test (the variable is for every test that is run: name one), or the test has changed\n\
              tape: {matched}\n\
-             what was run instead is the plain run of {path}, which passes: {steps} steps, hash {hash:016x}"
+             what was run instead is the plain run of {path}, which passes: {steps}, hash {hash:016x}"
         ));
     }
     let drawn = match (run.seed(), matched) {
@@ -50,7 +51,7 @@ pub(super) fn passes<T>(run: &Run<T>, program: &Program) -> Result<(), String> {
     // Past the harness, which shows what a test prints only if it fails. Nothing can be done if it is closed.
     let _ = writeln!(
         io::stderr(),
-        "reweave: {path} passes with {drawn}: {steps} steps, hash {hash:016x}{matched}"
+        "reweave: {path} passes with {drawn}: {steps}, hash {hash:016x}{matched}"
     );
     Ok(())
 }

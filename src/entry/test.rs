@@ -170,6 +170,11 @@ impl TestOptions {
 }
 
 /// What a test may return.
+#[diagnostic::on_unimplemented(
+    message = "a test returns `()`, or a `Result` with `()` in it, and not `{Self}`",
+    label = "a `{Self}` does not say whether the test passed",
+    note = "assert on the value at the end of the test, and return nothing"
+)]
 pub trait TestOutput {
     /// What is wrong, if it says that the test failed.
     fn failure(self) -> Option<String>;

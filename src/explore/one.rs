@@ -29,7 +29,8 @@ pub(crate) fn prepare(called: &str) -> Active {
     assert!(
         !context::is_set(),
         "`{called}` was called inside a simulation: a simulation in a simulation would have two \
-         clocks. Await the future instead, or start the second one on a thread of its own"
+         clocks. Await the future instead; or, if this is an async test that starts simulations itself, make it a plain \
+         `#[test] fn`; or start the second one on a thread of its own"
     );
     #[cfg(feature = "tracing")]
     crate::api::log::keep_call_sites_open();

@@ -28,13 +28,14 @@ pub(super) fn differences(
     record: &mut dyn FnMut(Keep) -> Run,
 ) -> Vec<Finding> {
     let mut differences = Vec::new();
+    let mut at = 0;
     if level == Level::Allow {
         return Vec::new();
     }
     if run.hash() != again.hash() {
         let diff = difference(run, again, record);
-        let lines = diff.to_string().lines().map(str::to_owned).collect();
-        differences.push(Nondeterminism::RunsDiffer(lines));
+        at = diff.parted_at();
+        differences.push(Nondeterminism::RunsDiffer(diff.beginning()));
     } else if run.hash() != quick {
         differences.push(Nondeterminism::RecordingDiffers);
     }
@@ -47,7 +48,7 @@ pub(super) fn differences(
     if seen.differed && differences.is_empty() {
         differences.push(Nondeterminism::DifferenceNotSeenAgain);
     }
-    let finding = |detail: Nondeterminism| finding(detail, level);
+    let finding = |detail: Nondeterminism| finding(detail, level, at);
     differences.into_iter().map(finding).collect()
 }
 
@@ -76,12 +77,12 @@ fn difference(run: &Run, again: &Run, record: &mut dyn FnMut(Keep) -> Run) -> Di
     }
 }
 
-fn finding(detail: Nondeterminism, level: Level) -> Finding {
+fn finding(detail: Nondeterminism, level: Level, at: u64) -> Finding {
     Finding {
         detail: detail.into(),
         level,
         task: None,
-        at: 0,
+        at,
         place: None,
     }
 }

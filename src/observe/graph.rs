@@ -214,7 +214,14 @@ impl<'r> Graph<'r> {
     fn within(&self, task: TaskNo) -> Vec<Edge> {
         let next = self.living.get(&task).map(|&slot| self.next(slot));
         let itself = |edge: &Edge| edge.to == task;
-        next.into_iter().flatten().filter(itself).collect()
+        let mut edges: Vec<Edge> = Vec::new();
+        for edge in next.into_iter().flatten().filter(itself) {
+            // Two futures may wait for the same.
+            if !edges.iter().any(|known| known.awaits == edge.awaits) {
+                edges.push(edge);
+            }
+        }
+        edges
     }
 
     /// The first cycle of tasks that wait for each other; empty if there is none.

@@ -187,7 +187,8 @@ pub struct WaitingTask {
     pub task: String,
     /// Where it was spawned; `None` for `main`.
     pub spawned: Option<SourcePlace>,
-    /// What it waits for, as far as Reweave sees: it goes on with any of them.
+    /// What it waits for, as far as Reweave sees. Each wakes it; whether it goes on with any of them, as in a `select!`, or
+    /// needs them all, as in a `join!`, is not seen.
     pub waits: Vec<Wait>,
     /// No clone of its waker is left: it waits for nobody.
     pub lost: bool,

@@ -6,6 +6,7 @@ use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
 use super::event::Entry;
 use super::trace::Trace;
+use crate::base::count::counted;
 use crate::base::span::Seconds;
 
 /// The difference of two traces.
@@ -22,20 +23,31 @@ use crate::base::span::Seconds;
 pub struct Diff {
     left: Vec<String>,
     right: Vec<String>,
+    /// When the first event that differs happened, in the run where it came first.
+    parted_at: u64,
 }
 
 /// Lines of context around each difference.
 const CONTEXT: usize = 3;
+/// Events of each side, where only the beginning of a difference is shown.
+const BEGINNING: usize = 5;
 /// The widest column.
 const WIDEST: usize = 60;
 
 impl Diff {
     /// Compares two traces, event by event.
     pub fn new(left: &Trace, right: &Trace) -> Diff {
-        Diff {
+        let mut diff = Diff {
             left: lines(left),
             right: lines(right),
+            parted_at: 0,
+        };
+        if let Some(first) = diff.first_divergence() {
+            let next = [left, right].map(|trace| trace.entries().get(first));
+            let times = next.into_iter().flatten().map(|entry| entry.at);
+            diff.parted_at = times.min().unwrap_or_default();
         }
+        diff
     }
 
     /// Whether the traces are the same.
@@ -53,6 +65,38 @@ impl Diff {
             .count();
         (!self.is_empty()).then_some(same)
     }
+
+    /// When, in virtual time, the first event that differs happened; 0 if the traces are the same.
+    pub(crate) fn parted_at(&self) -> u64 {
+        self.parted_at
+    }
+
+    /// Where the traces part, and the next few events of each: what follows is often all different.
+    pub(crate) fn beginning(&self) -> Vec<String> {
+        let Some(first) = self.first_divergence() else {
+            return vec![self.to_string()];
+        };
+        let mut lines = vec![parting(first)];
+        for (name, events) in [("left ", &self.left), ("right", &self.right)] {
+            let events = &events[first..];
+            let shown = events.iter().take(BEGINNING);
+            lines.extend(shown.map(|event| format!("  {name}  {event}")));
+            match events.len() {
+                0 => lines.push(format!("  {name}  (ended)")),
+                1..=BEGINNING => {}
+                all => {
+                    let more = counted(all - BEGINNING, "more event");
+                    lines.push(format!("  {name}  … and {more}"));
+                }
+            }
+        }
+        lines
+    }
+}
+
+/// The line that says where two traces part.
+fn parting(first: usize) -> String {
+    format!("the runs part at event {}:", first + 1)
 }
 
 /// One line an event.
@@ -67,7 +111,11 @@ fn lines(trace: &Trace) -> Vec<String> {
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(first) = self.first_divergence() else {
-            return writeln!(f, "the traces are the same: {} events", self.left.len());
+            return writeln!(
+                f,
+                "the traces are the same: {}",
+                counted(self.left.len(), "event")
+            );
         };
         let side = |lines: &[String]| {
             lines
@@ -75,7 +123,7 @@ impl fmt::Display for Diff {
                 .map_or("(ended)", String::as_str)
                 .to_owned()
         };
-        writeln!(f, "the runs part at event {}:", first + 1)?;
+        writeln!(f, "{}", parting(first))?;
         writeln!(f, "  left   {}", side(&self.left))?;
         writeln!(f, "  right  {}", side(&self.right))?;
         let ops = capture_diff_slices(Algorithm::Myers, &self.left, &self.right);

@@ -205,7 +205,8 @@ pub enum Event {
     Polled,
     /// Its poll ended, and it waits for somebody to wake it.
     Parked,
-    /// Its poll ended, and it had been woken meanwhile: it is ready again, at the end of the queue.
+    /// Its poll ended, and it had been woken meanwhile: it is ready again, at the end of the queue. Its cause is the draw by
+    /// which another task goes first, if there was one in this poll.
     Yielded,
     /// Its future is done.
     Completed,

@@ -15,6 +15,7 @@ use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
+use crate::choice::draw::Kind;
 
 /// Events that are kept at the beginning of a run, and at its end.
 pub(crate) const MOST_AT_AN_END: usize = 500_000;
@@ -62,6 +63,8 @@ struct Causes {
     woken: Vec<Option<EventNo>>,
     /// The event that set each timer that is set.
     timers: BTreeMap<u32, EventNo>,
+    /// The draw of the poll that is under way by which others go first.
+    stands: Option<EventNo>,
 }
 
 /// What an event follows from.
@@ -150,6 +153,7 @@ impl Journal {
                 causes: Causes {
                     woken: Vec::with_capacity(USUAL_TASKS),
                     timers: BTreeMap::new(),
+                    stands: None,
                 },
                 names: Names {
                     paths: Vec::with_capacity(USUAL_TASKS),
@@ -377,9 +381,18 @@ impl Log {
             }
             Event::Yielded => {
                 self.causes.set_woken(task, number);
+                self.causes.stands.take()
+            }
+            Event::Polled => {
+                self.causes.stands = None;
+                self.causes.woken(task)
+            }
+            Event::DrewTask {
+                kind: Kind::Point, ..
+            } => {
+                self.causes.stands = Some(number);
                 None
             }
-            Event::Polled => self.causes.woken(task),
             Event::TimerSet { timer, .. } => return Cause::OfSetting(timer),
             Event::TimerFired { timer } | Event::TimerCancelled { timer } => {
                 return Cause::WhatSet(timer);

@@ -18,10 +18,12 @@ use std::fmt::{self, Write};
 
 use super::event::{Entry, Event, EventNo, PlaceNo, TextNo};
 use super::journal::{Book, ResourceName};
+use crate::base::count::counted;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
+use crate::choice::draw::Kind;
 
 /// What happened in a run, event by event.
 ///
@@ -145,7 +147,10 @@ impl Trace {
             Event::Spawned { task, .. } => format!("spawns {}", path(task)),
             Event::Polled => "polls".into(),
             Event::Parked => "parks".into(),
-            Event::Yielded => "yields".into(),
+            Event::Yielded => match self.first_to_go(entry) {
+                Some(task) => format!("lets {} go first", path(task)),
+                None => "yields".into(),
+            },
             Event::Completed => "completes".into(),
             Event::Panicked { message, .. } => format!("panics: {:?}", self.text(message)),
             Event::Cancelled => "is cancelled".into(),
@@ -157,7 +162,7 @@ impl Trace {
             }
             Event::WaitsForTask { task, .. } => format!("waits for the end of {}", path(task)),
             Event::WaitsForAnyTask { tasks, .. } => {
-                format!("waits for the end of any of {tasks} tasks")
+                format!("waits for the end of any of {}", counted(tasks, "task"))
             }
             Event::WaitsForTimer { deadline } if deadline.get() == FAR => {
                 "waits for a timer that never fires".into()
@@ -184,16 +189,25 @@ impl Trace {
                 format!("{} {}", verb.words(), self.resource(resource))
             }
             Event::Missed { resource, values } => {
-                let values = match values {
-                    1 => "1 value".to_owned(),
-                    values => format!("{values} values"),
-                };
+                let values = counted(values, "value");
                 format!("has missed {values} of {}", self.resource(resource))
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
             Event::Found { kind, .. } => format!("finding: {kind}"),
         }
+    }
+
+    /// The task that went first where this one stood at a scheduling point, and did not yield by itself.
+    fn first_to_go(&self, entry: &Entry) -> Option<TaskNo> {
+        let Event::DrewTask {
+            kind: Kind::Point,
+            task,
+        } = self.entry(entry.cause()?)?.event
+        else {
+            return None;
+        };
+        Some(task)
     }
 
     /// A task that was drawn; the runtime is drawn to end the run.
@@ -219,7 +233,9 @@ impl Trace {
         let mut text = String::new();
         for (at, entry) in entries.iter().enumerate() {
             if left_out > 0 && at == before {
-                let _ = writeln!(text, "… {left_out} events were left out …");
+                let were = if left_out == 1 { "was" } else { "were" };
+                let events = counted(left_out, "event");
+                let _ = writeln!(text, "… {events} {were} left out …");
             }
             let time = Seconds(entry.at).to_string();
             let (task, what) = (self.path(entry.task), self.describe(entry));

@@ -1,4 +1,4 @@
-//! What a report adds where a finding shows that something was set up wrong: words for people, from which nothing follows.
+//! Hints: what to do where a finding shows that the test was set up wrong. They are text for people, and nothing is decided by them.
 
 use crate::record::detail::Detail;
 use crate::record::finding::Finding;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::places::{Places, seconds};
+use crate::base::count::counted;
 use crate::base::place::SourcePlace;
 use crate::record::detail::{
     Awaited, Busiest, Edge, LivingSender, Owner, PendingFuture, Role, Supply, Unreceived, Wait,
@@ -30,20 +31,19 @@ pub(super) fn stuck(
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
-        tasks.push(format!("and {} more tasks", waiting.len() - MOST_TASKS));
+        let more = counted(waiting.len() - MOST_TASKS, "more task");
+        tasks.push(format!("and {more}"));
     }
     let channels = unreceived.iter().map(|unreceived| {
-        let messages = match unreceived.messages {
-            1 => "1 message".to_owned(),
-            n => format!("{n} messages"),
-        };
+        let messages = counted(unreceived.messages, "message");
         let receiver = match &unreceived.last_receiver {
             Some((task, place)) => {
-                format!("last received from by {task}{}", places.at(" at", place))
+                let place = places.at(", at", place);
+                format!("{task} was the last to receive from it{place}")
             }
-            None => "never received from".to_owned(),
+            None => "nobody ever received from it".to_owned(),
         };
-        format!("{messages} left in {}, {receiver}", unreceived.channel.name)
+        format!("{messages} left in {}: {receiver}", unreceived.channel.name)
     });
     tasks.into_iter().chain(channels).collect()
 }
@@ -63,9 +63,20 @@ pub(super) fn awaited(awaited: &Awaited) -> String {
     match awaited {
         Awaited::Resource { resource, want } => format!("{}{}", want.lead(), resource.name),
         Awaited::Task(task) => format!("the end of {task}"),
-        Awaited::AnyTask(tasks) => format!("the end of any of {tasks} tasks"),
+        Awaited::AnyTask(tasks) => format!("the end of any of {}", counted(*tasks, "task")),
         Awaited::Timer(None) => "a timer that never fires".to_owned(),
         Awaited::Timer(Some(at)) => format!("a timer at {}", seconds(*at)),
+    }
+}
+
+/// What stands between something awaited and its place. A timer has a time before.
+fn lead(awaited: &Awaited) -> &'static str {
+    match awaited {
+        Awaited::Timer(Some(_)) => ", at",
+        Awaited::Timer(None)
+        | Awaited::Resource { .. }
+        | Awaited::Task(_)
+        | Awaited::AnyTask(_) => " at",
     }
 }
 
@@ -78,7 +89,7 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
     }
     let waits = waits.iter().map(|wait| {
         let place = match (&wait.place, &wait.awaited) {
-            (Some(place), _) => places.at(" at", place),
+            (Some(place), awaited) => places.at(lead(awaited), place),
             // Better than nothing, and of the user's.
             (None, Awaited::Resource { resource, .. }) => {
                 places.maybe_at(", made at", resource.made.as_ref())
@@ -98,8 +109,8 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
         let mut known: Vec<String> = wait.supply.map(supply).into_iter().collect();
         if said {
             known.push(match wait.owners.is_empty() {
-                true => "its senders as said above".to_owned(),
-                false => "held as said above".to_owned(),
+                true => "its senders are listed above".to_owned(),
+                false => "who has it is listed above".to_owned(),
             });
         } else if !wait.owners.is_empty() {
             known.push(owners(&wait.owners, places));
@@ -112,7 +123,8 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
         }
     });
     let waits: Vec<String> = waits.collect();
-    waits.join(", or ")
+    // Whether one of them is enough, as in a `select!`, or all are needed, as in a `join!`, is not known.
+    waits.join("; and for ")
 }
 
 /// How much there is of what is waited for.
@@ -141,13 +153,15 @@ fn supply(supply: Supply) -> String {
 
 /// Senders that are there, those of one place in one go.
 fn senders(senders: &[LivingSender], places: Places) -> String {
-    let mut words = match senders.len() {
-        1 => "1 sender lives".to_owned(),
-        n => format!("{n} senders live"),
+    // That it has senders is why nobody is told that no more will come.
+    let (mut words, were) = match senders.len() {
+        1 => ("its sender is alive".to_owned(), "it was made"),
+        n => (format!("its {n} senders are alive"), "they were made"),
     };
     if places == Places::LeftOut {
         return words;
     }
+    let _ = write!(words, ": {were}");
     let mut made: Vec<(&LivingSender, usize)> = Vec::new();
     for sender in senders {
         match made.iter_mut().find(|(same, _)| *same == sender) {
@@ -156,16 +170,17 @@ fn senders(senders: &[LivingSender], places: Places) -> String {
         }
     }
     for (nth, (sender, times)) in made.iter().take(MOST_OWNERS).enumerate() {
-        let lead = if nth == 0 { ": " } else { ", " };
+        let lead = if nth == 0 { "" } else { "," };
         let number = match (*times, made.len()) {
             (1, _) | (_, 1) => String::new(),
-            (times, _) => format!("{times} "),
+            (times, _) => format!(" ({times} of them)"),
         };
         let (made, by) = (&sender.made, &sender.by);
-        let _ = write!(words, "{lead}{number}made at {made} by {by}");
+        let _ = write!(words, "{lead} at {made} by {by}{number}");
     }
     if made.len() > MOST_OWNERS {
-        let _ = write!(words, " and at {} more places", made.len() - MOST_OWNERS);
+        let more = counted(made.len() - MOST_OWNERS, "more place");
+        let _ = write!(words, " and at {more}");
     }
     words
 }
@@ -203,10 +218,7 @@ pub(super) fn owners(owners: &[Owner], places: Places) -> String {
 
 pub(super) fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
     let line = |task: &crate::record::detail::BusyTask| {
-        let steps = match task.steps {
-            1 => "1 step".to_owned(),
-            steps => format!("{steps} steps"),
-        };
+        let steps = counted(task.steps, "step");
         let waiting = &task.waiting;
         let waits = match waiting.waits.is_empty() {
             true => String::new(),
@@ -220,7 +232,7 @@ pub(super) fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
     };
     let mut lines: Vec<String> = busiest.tasks.iter().map(line).collect();
     if busiest.more > 0 {
-        lines.push(format!("and {} more tasks", busiest.more));
+        lines.push(format!("and {}", counted(busiest.more, "more task")));
     }
     lines
 }
@@ -232,7 +244,7 @@ pub(super) fn cycle(edges: &[Edge]) -> String {
     for (at, edge) in edges.iter().enumerate() {
         // The middle of a long one says no more than its ends.
         if left_out > 0 && at == MOST_TASKS / 2 {
-            let _ = write!(chain, "… {left_out} tasks … ");
+            let _ = write!(chain, "… {} … ", counted(left_out, "task"));
         }
         if (MOST_TASKS / 2..MOST_TASKS / 2 + left_out).contains(&at) {
             continue;
@@ -248,7 +260,7 @@ pub(super) fn cycle(edges: &[Edge]) -> String {
 }
 
 pub(super) fn pending(future: &PendingFuture, places: Places) -> String {
-    let place = places.maybe_at(" at", future.place.as_ref());
+    let place = places.maybe_at(lead(&future.awaited), future.place.as_ref());
     let (since, last) = (seconds(future.since), seconds(future.last_polled));
     let what = awaited(&future.awaited);
     format!("waits for {what}{place} since {since}, last polled at {last}")

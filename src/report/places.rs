@@ -26,6 +26,15 @@ impl Places {
     }
 }
 
+/// The virtual time at which the limit of it was passed: the limit, if the clock stands at the instant after it, which nobody
+/// asked for. It may have been moved further.
+pub(super) fn limited(at: Duration, limit: Duration) -> Duration {
+    match at.saturating_sub(limit) <= Duration::from_nanos(1) {
+        true => at.min(limit),
+        false => at,
+    }
+}
+
 pub(super) fn seconds(duration: Duration) -> Seconds {
     Seconds(nanos(duration))
 }

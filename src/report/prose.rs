@@ -4,10 +4,12 @@
 //! [summary](Finding::summary) survives a moved line.
 
 use std::fmt::{self, Write};
+use std::time::Duration;
 
 use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck, waits};
-use super::places::{Places, seconds};
+use super::places::{Places, limited, seconds};
 use super::spin;
+use crate::base::count::counted;
 use crate::record::detail::{
     AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, Futurelock, Has,
     Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Panic,
@@ -80,19 +82,21 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
 
 fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
     let with_itself = |edge: &Edge| edge.from == edge.to;
-    let alone = deadlock.main_ended && deadlock.cycle.iter().all(with_itself);
-    let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on) {
-        _ if alone => {
+    let alone = deadlock.cycle.iter().all(with_itself);
+    let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on, alone) {
+        (_, _, true) if deadlock.main_ended => {
             "a task that was left behind when main ended waits for itself, and will for ever"
         }
-        _ if deadlock.main_ended => {
+        (_, _, false) if deadlock.main_ended => {
             "tasks that were left behind when main ended wait for each other in a cycle, and will for ever"
         }
-        (true, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
-        (false, false) => {
+        (true, _, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
+        (false, false, true) => "no task is ready, and no timer is set: a task waits for itself",
+        (false, false, false) => {
             "no task is ready, and no timer is set: tasks wait for each other in a cycle"
         }
-        (false, true) => {
+        (false, true, true) => "a task waits for itself, and will for ever, while others go on",
+        (false, true, false) => {
             "tasks wait for each other in a cycle, and will for ever, while others go on"
         }
     };
@@ -120,15 +124,10 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {
-    let operations = livelock.operations;
-    let polls = match livelock.polls {
-        1 => "1 poll".to_owned(),
-        polls => format!("{polls} polls"),
-    };
-    let operations = match operations {
+    let polls = counted(livelock.polls, "poll");
+    let operations = match livelock.operations {
         0 => String::new(),
-        1 => " with 1 operation".to_owned(),
-        operations => format!(" with {operations} operations"),
+        operations => format!(" with {}", counted(operations, "operation")),
     };
     let mut lines = spin::lines(&livelock.spins, places);
     lines.extend(busiest(&livelock.busiest, places));
@@ -140,11 +139,17 @@ fn livelock(livelock: &Livelock, places: Places) -> Told {
 
 fn limit(limit: &Limit, places: Places) -> Told {
     let message = match limit.reached {
-        Reached::Tasks { alive, limit } => format!("{alive} tasks live, the limit is {limit}"),
+        Reached::Tasks { alive, limit } => {
+            let (tasks, live) = (
+                counted(alive, "task"),
+                if alive == 1 { "lives" } else { "live" },
+            );
+            format!("{tasks} {live}, the limit is {limit}")
+        }
         Reached::VirtualTime { limit } => {
             format!("virtual time has passed the limit of {}", seconds(limit))
         }
-        Reached::Steps { limit } => format!("{limit} polls, which is the limit"),
+        Reached::Steps { limit } => format!("{}, which is the limit", counted(limit, "poll")),
         Reached::WallTime { elapsed, limit } => {
             let (elapsed, limit) = (elapsed.as_secs_f64(), limit.as_secs_f64());
             format!("{elapsed:.1} s of real time, the limit is {limit:.1} s")
@@ -216,10 +221,17 @@ fn blocking(blocking: &Blocking) -> Told {
 }
 
 fn lost_waker(lost: &LostWaker, places: Places) -> Told {
+    let mut lines = stuck(&lost.waiting, &lost.unreceived, places);
+    // Which of its futures that was is not seen, but which can do so at all.
+    lines.push(
+        "a future in it returned Pending and did not keep its waker: look at `poll`s that are written by hand, and at \
+         `std::future::pending`"
+            .to_owned(),
+    );
     Told {
         message: "returned Pending, and no clone of its waker is left: nobody can ever wake it"
             .to_owned(),
-        lines: stuck(&lost.waiting, &lost.unreceived, places),
+        lines,
     }
 }
 
@@ -244,12 +256,12 @@ fn futurelock(lock: &Futurelock, places: Places) -> Told {
     );
     let mut lines = vec![
         format!(
-            "the future left alone, of {owner}: {}{}",
+            "the abandoned future, of {owner}: {}{}",
             pending(&lock.abandoned, places),
             given(&lock.abandoned)
         ),
         format!(
-            "the future in want, of {waiter}: {}",
+            "the waiting future, of {waiter}: {}",
             pending(&lock.waiter, places)
         ),
     ];
@@ -331,10 +343,45 @@ fn dropped_messages(dropped: &DroppedMessages) -> Told {
 }
 
 fn starvation(starvation: &Starvation) -> Told {
-    let steps = starvation.steps;
-    Told::short(format!(
-        "ready for {steps} steps of others, and not polled once"
-    ))
+    let steps = counted(starvation.steps, "step");
+    Told::short(format!("ready for {steps} of others, and not polled once"))
+}
+
+/// When it happened, as it is told; `None` for what is true of a run as a whole.
+fn told_at(finding: &Finding) -> Option<Duration> {
+    match finding.detail() {
+        Detail::Limit(Limit {
+            reached: Reached::VirtualTime { limit },
+            ..
+        }) => Some(limited(finding.at(), *limit)),
+        Detail::Nondeterminism(
+            Nondeterminism::RecordingDiffers
+            | Nondeterminism::DifferenceNotSeenAgain
+            | Nondeterminism::NotSeenAgain(_),
+        ) => None,
+        Detail::Nondeterminism(
+            Nondeterminism::WokenFromOutside
+            | Nondeterminism::AbortedFromOutside
+            | Nondeterminism::RunsDiffer(_),
+        )
+        | Detail::Limit(_)
+        | Detail::Panic(_)
+        | Detail::UnobservedPanic(_)
+        | Detail::Deadlock(_)
+        | Detail::Livelock(_)
+        | Detail::StuckTask(_)
+        | Detail::UnawaitedTask(_)
+        | Detail::NeverAwaited(_)
+        | Detail::PolledAfterCompletion(_)
+        | Detail::Blocking(_)
+        | Detail::LostWaker(_)
+        | Detail::Futurelock(_)
+        | Detail::LongHold(_)
+        | Detail::Leak(_)
+        | Detail::AbandonedReceiver(_)
+        | Detail::DroppedMessages(_)
+        | Detail::Starvation(_) => Some(finding.at()),
+    }
 }
 
 impl Finding {
@@ -361,7 +408,10 @@ impl Finding {
         if let Some(task) = self.task() {
             let _ = write!(text, " in {task}");
         }
-        let _ = write!(text, " at {}: {message}", seconds(self.at()));
+        if let Some(at) = told_at(self) {
+            let _ = write!(text, " at {}", seconds(at));
+        }
+        let _ = write!(text, ": {message}");
         if let Some(place) = self.place().filter(|_| places == Places::Told) {
             let _ = write!(text, "\n  --> {place}");
         }

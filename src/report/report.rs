@@ -3,17 +3,20 @@
 use std::fmt;
 
 use super::hints::hint;
+use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::repeats::{self, Repeats};
 use super::span;
+use crate::base::count::counted;
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
-use crate::record::detail::Detail;
+use crate::record::detail::{Detail, Nondeterminism, Reached};
 use crate::record::event::{Entry, Event};
 use crate::record::finding::Finding;
+use crate::record::trace::Trace;
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
@@ -38,7 +41,7 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
-    /// Ends the report with this line, which replays the run.
+    /// Puts this command at the end of the report: it replays the run.
     pub fn replay(self, line: &'a str) -> Self {
         Report {
             replay: Some(line),
@@ -46,7 +49,7 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
-    /// Says that this run is told and not the one of this seed, which fails in the same way.
+    /// Says that the run shown is the plain one, in place of the run of this seed, which fails in the same way.
     pub(crate) fn in_place_of(self, seed: Option<u64>) -> Self {
         Report {
             in_place_of: seed,
@@ -54,7 +57,7 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
-    /// Says below that line what came of trying it.
+    /// Adds below that command whether it was tried, and what came of it.
     pub(crate) fn rehearsed(self, rehearsed: Option<Rehearsed>) -> Self {
         Report { rehearsed, ..self }
     }
@@ -63,8 +66,12 @@ impl<'a, T> Report<'a, T> {
 impl<T> fmt::Display for Report<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let run = self.run;
+        let told = run.failure().or(run.findings().first());
         for finding in run.findings() {
             writeln!(f, "{finding}")?;
+        }
+        if run.findings().is_empty() {
+            writeln!(f, "nothing was found")?;
         }
         if let Some(hint) = hint(run.findings()) {
             writeln!(f, "hint: {hint}")?;
@@ -73,24 +80,25 @@ impl<T> fmt::Display for Report<'_, T> {
             Some(seed) => format!("seed {seed}"),
             None => "no seed".to_owned(),
         };
-        let (elapsed, steps, hash) = (Seconds(run.elapsed), run.steps(), run.hash());
+        let (elapsed, steps, hash) = (elapsed(run), counted(run.steps(), "step"), run.hash());
         writeln!(
             f,
-            "run: {drawn}, {steps} steps, {elapsed} of virtual time, hash {hash:016x}"
+            "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
         )?;
         if let Some(seed) = self.in_place_of {
             writeln!(
                 f,
-                "told: the plain run, which fails in the same way as seed {seed}"
+                "shown: the plain run, which needs no special schedule and fails in the same way as seed {seed}"
             )?;
         }
-        if let Some(shown) = run.shown() {
-            writeln!(f, "seen: in {} of {} seeds", shown.seeds, shown.of)?;
+        if let Some(shown) = run.shown().filter(|_| told.is_none_or(is_counted)) {
+            let seeds = counted(shown.of, "seed");
+            writeln!(f, "seen: in {} of {seeds}", shown.seeds)?;
         }
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }
-        schedule(f, run.tape())?;
+        schedule(f, run.tape(), run.trace())?;
         last_events(f, run)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
@@ -132,8 +140,10 @@ impl fmt::Display for Exploration {
             let (runs, seeds) = (self.runs(), self.seeds());
             writeln!(
                 f,
-                "{runs} runs, seeds {}..{}: none failed",
-                seeds.start, seeds.end
+                "{}, seeds {}..{}: none failed",
+                counted(runs, "run"),
+                seeds.start,
+                seeds.end
             )?;
         }
         self.failures()
@@ -157,23 +167,57 @@ impl Exploration {
     }
 }
 
+/// The virtual time of a run.
+fn elapsed<T>(run: &Run<T>) -> Seconds {
+    let limit = run.findings().iter().find_map(|finding| {
+        let Detail::Limit(limit) = finding.detail() else {
+            return None;
+        };
+        match limit.reached {
+            Reached::VirtualTime { limit } => Some(limit),
+            Reached::Tasks { .. } | Reached::Steps { .. } | Reached::WallTime { .. } => None,
+        }
+    });
+    let elapsed = run.elapsed();
+    seconds(limit.map_or(elapsed, |limit| limited(elapsed, limit)))
+}
+
+/// Whether other seeds were looked at for it. Whether a run repeats is asked of few.
+fn is_counted(finding: &Finding) -> bool {
+    let Detail::Nondeterminism(kind) = finding.detail() else {
+        return true;
+    };
+    match kind {
+        Nondeterminism::WokenFromOutside | Nondeterminism::AbortedFromOutside => true,
+        Nondeterminism::RunsDiffer(_)
+        | Nondeterminism::RecordingDiffers
+        | Nondeterminism::DifferenceNotSeenAgain
+        | Nondeterminism::NotSeenAgain(_) => false,
+    }
+}
+
 /// The deviations of a schedule, in sentences.
-fn schedule(f: &mut fmt::Formatter<'_>, tape: &Tape) -> fmt::Result {
+fn schedule(f: &mut fmt::Formatter<'_>, tape: &Tape, trace: &Trace) -> fmt::Result {
     let mut deviations = tape.deviations();
+    let mut fired = fired(trace);
     if deviations.len() == 0 {
         return writeln!(f, "schedule: the plain one, oldest ready task first");
     }
     writeln!(f, "schedule: the plain one, but")?;
     for deviation in deviations.by_ref().take(MOST_DEVIATIONS) {
-        writeln!(f, "  {}", sentence(deviation))?;
+        let fired = match deviation.kind == Kind::Timer {
+            true => fired.next(),
+            false => None,
+        };
+        writeln!(f, "  {}", sentence(deviation, fired))?;
     }
     match deviations.len() {
         0 => Ok(()),
-        more => writeln!(f, "  … and {more} more deviations"),
+        more => writeln!(f, "  … and {}", counted(more, "more deviation")),
     }
 }
 
-fn sentence(deviation: Deviation<'_>) -> String {
+fn sentence(deviation: Deviation<'_>, fired: Option<(u32, &str)>) -> String {
     let Deviation {
         task,
         kind,
@@ -193,17 +237,65 @@ fn sentence(deviation: Deviation<'_>) -> String {
             ordinal(nth)
         ),
         Kind::Point => format!("{choice} ran before {task}'s {} operation", ordinal(nth)),
-        Kind::Timer => {
-            format!("of the timers due with {task}'s, number {choice} fired first")
-        }
+        Kind::Timer => match fired {
+            Some((timer, owner)) => {
+                format!("of the timers due with {task}'s, timer {timer} of {owner} fired first")
+            }
+            None => {
+                let which = ordinal_of(choice);
+                format!("of the timers due with {task}'s, the {which} fired first")
+            }
+        },
         Kind::Fire => format!("{task}'s timer fired before the ready tasks had run"),
         Kind::Select => format!(
-            "{task} polled branch {choice} first in its {} select!",
+            "{task} polled the {} branch first in its {} select!",
+            ordinal_of(choice),
             ordinal(nth)
         ),
-        Kind::Wake => format!("{task} woke waiter {choice} first"),
-        Kind::Choose => format!("{task} chose item {choice} in its {} choice", ordinal(nth)),
+        Kind::Wake => {
+            let which = ordinal_of(choice);
+            format!("of the waiters that were left, {task} woke the {which} first")
+        }
+        Kind::Choose => {
+            let (item, choice) = (ordinal_of(choice), ordinal(nth));
+            format!("{task} chose the {item} item in its {choice} choice")
+        }
         Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
+    }
+}
+
+/// The number and the owner of each timer that was drawn, as long as the trace tells.
+fn fired(trace: &Trace) -> impl Iterator<Item = (u32, &str)> {
+    // What was left out may have been a draw.
+    let end = match trace.left_out() {
+        (0, _) => trace.entries().len(),
+        (_, before) => before,
+    };
+    let entries = &trace.entries()[..end];
+    let drawn = |pair: &&[Entry]| {
+        matches!(
+            pair[0].event,
+            Event::Drew {
+                kind: Kind::Timer,
+                ..
+            }
+        )
+    };
+    let drawn = entries.windows(2).filter(drawn);
+    drawn.map_while(|pair| {
+        let Event::TimerFired { timer } = pair[1].event else {
+            return None;
+        };
+        let set = trace.entry(pair[1].cause()?)?;
+        Some((timer, trace.path(set.task)))
+    })
+}
+
+/// A tape counts candidates from 0, and people from 1.
+fn ordinal_of(choice: Choice<'_>) -> String {
+    match choice {
+        Choice::Number(number) => ordinal(number.saturating_add(1)),
+        Choice::Task(path) => path.to_owned(),
     }
 }
 
@@ -262,7 +354,7 @@ fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
         .collect();
     let skipped = later.len().saturating_sub(LAST_EVENTS / 2);
     if skipped > 0 {
-        writeln!(f, "  … {skipped} more events …")?;
+        writeln!(f, "  … {} …", counted(skipped, "more event"))?;
     }
     later[skipped..].iter().try_for_each(|entry| tell(f, entry))
 }

@@ -1,19 +1,21 @@
 //! What is done again and again, in sentences.
 
 use super::places::{Places, seconds};
+use crate::base::count::counted;
 use crate::base::resource::Action;
 use crate::record::spin::{Closed, Spin};
 
 /// A line for each.
 pub(super) fn lines(spins: &[Spin], places: Places) -> Vec<String> {
     let line = |spin: &Spin| {
-        let (task, name, times) = (&spin.task, &spin.resource.name, spin.times);
+        let (task, name) = (&spin.task, &spin.resource.name);
+        let times = counted(spin.times, "time");
         let closed = match &spin.closed {
             Some(closed) => format!(", which is closed since {}", since(closed)),
             None => String::new(),
         };
         let (verb, place) = (verb(spin.action), places.at(" at", &spin.place));
-        format!("{task} {verb} {name}{closed}, again and again: {times} times{place}")
+        format!("{task} {verb} {name}{closed}, again and again: {times}{place}")
     };
     spins.iter().map(line).collect()
 }

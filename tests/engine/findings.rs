@@ -47,7 +47,7 @@ fn quoted(text: &str) -> String {
     let mut parts = text.split(HERE);
     let mut quoted = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find([' ', '\n', ',', ')']).unwrap_or(part.len());
+        let end = part.find([' ', '\n', ',', ';', ')']).unwrap_or(part.len());
         let mut place = part[..end].split(':');
         let mut next = || place.next().expect("file:line:column");
         let file = format!("{}/../{HERE}{}", env!("CARGO_MANIFEST_DIR"), next());

@@ -6,6 +6,7 @@
 //!   happened    what a report says happened
 //!   hostile     code under test that does its worst
 //!   replay      same draws, same run
+//!   reports     what the report of a run says of its schedule, and where nothing was found
 //!   schema      the JSON form follows docs/trace.schema.json
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
@@ -16,6 +17,7 @@ mod findings;
 mod happened;
 mod hostile;
 mod replay;
+mod reports;
 mod schema;
 mod strategies;
 mod trace;

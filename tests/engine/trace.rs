@@ -11,7 +11,7 @@ use reweave::io::stdin;
 use reweave::task::{Builder, yield_now};
 use reweave::time::{Instant, advance, sleep, timeout};
 use reweave::trace::Diff;
-use reweave::{FindingKind, Run, Sim, Trace, choose, flip, note, spawn};
+use reweave::{FindingKind, Run, Sim, Trace, choose, note, spawn};
 use serde_json::Value;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -506,55 +506,5 @@ mod terminal {
     fn without_a_script_it_is_at_its_end() {
         let run = Sim::new().run(async { stdin().next_line().now_or_never().unwrap().unwrap() });
         assert_eq!((run.terminal(), run.output()), ("", Some(&None)));
-    }
-}
-
-mod reports {
-    use super::*;
-
-    #[test]
-    fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
-        let found = reweave::explore(|| async {
-            let late = Builder::new().name("late").spawn(sleep(SECOND)).unwrap();
-            if flip(0.5) {
-                Builder::new()
-                    .name("early")
-                    .spawn(async { note!("early") })
-                    .unwrap()
-                    .await
-                    .unwrap();
-            }
-            late.await.unwrap();
-            assert!(choose(0..4) < 3, "it chose the last");
-        });
-        let found = found.seeds(0..100).run();
-        let failure = found.failure().expect("one in four");
-        let hash = format!("{:016x}", failure.hash());
-        let text = failure
-            .to_string()
-            .replace(file!(), "FILE")
-            .replace(&hash, "HASH");
-        let text = text
-            .lines()
-            .map(|line| line.split("FILE:").next().unwrap().trim_end());
-        insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @r#"
-        panic in main at 1s: it chose the last
-          -->
-        run: seed 0, 4 steps, 1s of virtual time, hash HASH
-        seen: in 26 of 65 seeds
-        schedule: the plain one, but
-          main chose item 3 in its 1st choice
-        what happened:
-                0s  ·          spawns main
-                0s  main       spawns main/late
-                0s  main       waits for the end of main/late
-                0s  main/late  sets timer 1 for 1s
-                0s  main/late  waits for a timer at 1s
-                1s  ·          timer 1 fires
-                1s  ·          wakes main/late
-                1s  main/late  completes
-                1s  main/late  wakes main
-                1s  main       panics: "it chose the last"
-        "#);
     }
 }

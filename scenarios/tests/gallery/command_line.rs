@@ -135,9 +135,27 @@ fn a_bug_that_was_missed_exits_with_1() {
     assert!(
         ended
             .out
-            .starts_with("MISSED      lost_update: no panic in 1 runs\n"),
+            .starts_with("MISSED      lost_update: no panic in 1 run\n"),
         "{}",
         ended.out
+    );
+}
+
+#[test]
+fn the_replay_that_the_readme_shows_fails_and_one_that_passes_says_so() {
+    let readme = include_str!("../../../README.md");
+    let line = readme.lines().find(|line| line.contains("-- replay "));
+    let (_, shown) = line.unwrap().split_once(" -- ").unwrap();
+    let (shown, _) = shown.split_once('#').unwrap();
+    let failed = command(&shown.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(failed.code, Some(1), "{}", failed.out);
+    assert!(!failed.out.contains("nothing was found"), "{}", failed.out);
+    let passed = command(&["replay", "lost_update", "--seed", "0"]);
+    assert_eq!(passed.code, Some(0), "{}", passed.out);
+    assert!(
+        passed.out.starts_with("nothing was found\nrun: seed 0, "),
+        "{}",
+        passed.out
     );
 }
 

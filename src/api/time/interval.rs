@@ -10,6 +10,7 @@ use futures::Stream;
 use super::Instant;
 use super::instant::span;
 use super::timer::Timer;
+use crate::base::place::caller;
 
 /// Ticks at once, and then every `period`.
 ///
@@ -56,7 +57,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
         "`period` must be non-zero: an interval must let time pass"
     );
     Interval {
-        timer: Timer::new(start),
+        timer: Timer::new(start, caller()),
         period,
         missed: MissedTickBehavior::Burst,
     }
@@ -125,8 +126,13 @@ impl Interval {
     ///
     /// Cancel safe: a tick is used up in the poll that returns it. A call that is dropped while it waits leaves the interval
     /// as it was.
-    pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
+    #[track_caller]
+    pub fn tick(&mut self) -> impl Future<Output = Instant> {
+        let place = caller();
+        async move {
+            self.timer.await_at(place);
+            poll_fn(|cx| self.poll_tick(cx)).await
+        }
     }
 
     /// Polls for the next tick. The waker of the last poll alone is woken.

@@ -85,10 +85,10 @@ pin_project! {
 impl Sleep {
     #[track_caller]
     fn new(deadline: Instant) -> Sleep {
-        let unpolled = Unpolled::new(caller(), "sleep");
+        let place = caller();
         Sleep {
-            timer: Timer::new(deadline),
-            unpolled,
+            timer: Timer::new(deadline, place),
+            unpolled: Unpolled::new(place, "sleep"),
             pinned: PhantomPinned,
         }
     }

@@ -12,6 +12,7 @@ use super::Instant;
 use super::timer::Timer;
 use crate::api::future::{DiscardFrom, DiscardUntil};
 use crate::api::task::coop;
+use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::run::context;
 
@@ -69,8 +70,18 @@ pub mod error {
 /// Outside a simulation.
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
+    timeout_from(caller(), duration, future)
+}
+
+/// [`timeout`], called here.
+pub(crate) fn timeout_from<F: IntoFuture>(
+    place: Place,
+    duration: Duration,
+    future: F,
+) -> Timeout<F::IntoFuture> {
     let now = context::with("time::timeout", |cx| cx.run().time_here());
-    Timeout::new(Instant::at(now.saturating_add(nanos(duration))), future)
+    let deadline = Instant::at(now.saturating_add(nanos(duration)));
+    Timeout::new(place, deadline, future)
 }
 
 /// Gives a future until this instant of virtual time. Otherwise as [`timeout`].
@@ -92,8 +103,9 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Cancel safety
 ///
 /// As for [`timeout`].
+#[track_caller]
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
-    Timeout::new(deadline, future)
+    Timeout::new(caller(), deadline, future)
 }
 
 pin_project! {
@@ -114,12 +126,12 @@ pin_project! {
 }
 
 impl<F> Timeout<F> {
-    fn new(deadline: Instant, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
+    fn new(place: Place, deadline: Instant, future: impl IntoFuture<IntoFuture = F>) -> Timeout<F> {
         Timeout {
             elapsed: DiscardFrom::default(),
             future: future.into_future(),
             until: DiscardUntil::default(),
-            timer: Timer::new(deadline),
+            timer: Timer::new(deadline, place),
             pinned: PhantomPinned,
         }
     }

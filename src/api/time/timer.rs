@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker, ready};
 use super::Instant;
 use crate::api::task::coop;
 use crate::base::ids::RunId;
+use crate::base::place::Place;
 use crate::model::timers::TimerKey;
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::context;
@@ -18,6 +19,8 @@ pub(crate) struct Timer {
     deadline: Instant,
     state: State,
     wait: Option<WaitKey>,
+    /// Where it is awaited, or was made.
+    place: Place,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +35,19 @@ enum State {
 }
 
 impl Timer {
-    /// A timer for this instant of virtual time.
-    pub(crate) fn new(deadline: Instant) -> Timer {
+    /// A timer for this instant of virtual time, made here.
+    pub(crate) fn new(deadline: Instant, place: Place) -> Timer {
         Timer {
             deadline,
             state: State::Fresh,
             wait: None,
+            place,
         }
+    }
+
+    /// It is awaited here.
+    pub(crate) fn await_at(&mut self, place: Place) {
+        self.place = place;
     }
 
     /// When it is due.
@@ -161,7 +170,7 @@ impl Timer {
     #[inline(always)]
     fn tell(&mut self, run: &mut Run, own: impl FnOnce() -> bool) {
         let awaits = Awaits::Timer(self.deadline.on_clock());
-        self.wait = run.waits(true, self.wait, own, awaits, None);
+        self.wait = run.waits_here(true, self.wait, own, awaits, self.place);
     }
 
     /// It is waited for no more.

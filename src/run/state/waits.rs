@@ -26,6 +26,24 @@ impl Run {
         }
     }
 
+    /// [`Run::waits`] at a place that is told only if it is the user's.
+    #[inline(always)]
+    pub(crate) fn waits_here(
+        &mut self,
+        lasting: bool,
+        known: Option<WaitKey>,
+        own: impl FnOnce() -> bool,
+        awaits: Awaits,
+        place: Place,
+    ) -> Option<WaitKey> {
+        if self.observer.is_some() {
+            let place = Some(place).filter(|place| is_users(place));
+            self.note_wait(lasting, known, own(), awaits, place)
+        } else {
+            None
+        }
+    }
+
     #[inline(never)]
     pub(in crate::run) fn note_wait(
         &mut self,

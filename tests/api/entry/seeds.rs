@@ -75,7 +75,7 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         let (passed, text) = run("entry::seeds::victim", &variables);
         assert!(!passed, "{text}");
         assert!(text.contains("\nrun: no seed, "), "{text}");
-        let told = "told: the plain run, which fails in the same way as seed ";
+        let told = "shown: the plain run, which needs no special schedule and fails in the same way as seed ";
         assert!(text.contains(told), "{text}");
         assert!(
             text.contains("replay: REWEAVE_STRATEGY=plain cargo test "),
@@ -89,7 +89,7 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         "entry::seeds::victim",
         &[("REWEAVE_SEEDS", "3..9"), (DOES, "fail")],
     );
-    assert!(!passed && !text.contains("told: the plain run"), "{text}");
+    assert!(!passed && !text.contains("shown: the plain run"), "{text}");
     assert!(text.contains("\nrun: seed "), "{text}");
 }
 

@@ -31,7 +31,8 @@ fn names_each_task_and_what_it_waits_for() {
       main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for nobody: it has left its waker nowhere, spawned at `spawn(std::future::pending::<()>())`
       main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
-      main/task waits for a timer that never fires, spawned at `spawn(sleep(Duration::MAX));`
+      main/task waits for a timer that never fires at `sleep(Duration::MAX));`, spawned at `spawn(sleep(Duration::MAX));`
+      a future in it returned Pending and did not keep its waker: look at `poll`s that are written by hand, and at `std::future::pending`
     ");
 }
 
@@ -51,6 +52,63 @@ fn draws_the_cycle_of_who_waits_for_whom() {
       main/task waits for right (held by main/task#2)
       main/task#2 waits for left (held by main/task)
       cycle: main/task ── right ──► main/task#2 ── left ──► main/task
+    ");
+}
+
+#[test]
+fn of_one_task_with_itself() {
+    let locks_twice = || async {
+        let lock = Mutex::new(());
+        let _held = lock.lock().await;
+        let _never = lock.lock().await;
+    };
+    insta::assert_snapshot!(told(&Sim::new().run(locks_twice())), @"
+    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+      main waits for mutex#1 at `lock().await;` (held by main since `lock().await;`)
+      cycle: main ── mutex#1 ──► main
+    ");
+    // Two futures of it wait for the same lock, which is one edge.
+    let run = Sim::new().run(async {
+        let lock = Mutex::new(());
+        let _held = lock.lock().await;
+        let _never = reweave::join!(lock.lock(), lock.lock());
+    });
+    insta::assert_snapshot!(told(&run), @"
+    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+      main waits for mutex#1 at `lock(), lock.lock());` (held by main since `lock().await;`); and for mutex#1 at `lock());` (held by main since `lock().await;`)
+      cycle: main ── mutex#1 ──► main
+    ");
+    // Others go on, until the limit.
+    let run = Sim::new().max_virtual_time(60 * SECOND).run(async move {
+        spawn(async {
+            loop {
+                sleep(SECOND).await;
+            }
+        });
+        locks_twice().await;
+    });
+    let words = run.failure().expect("it never ends").message();
+    assert_eq!(
+        words,
+        "a task waits for itself, and will for ever, while others go on"
+    );
+}
+
+#[test]
+fn owners_of_one_lock_are_listed_once() {
+    let run = Sim::new().run(async {
+        let lock = Arc::new(RwLock::new(()));
+        for _ in 0..2 {
+            let lock = lock.clone();
+            spawn(async move { std::mem::forget(lock.read().await) });
+        }
+        yield_now().await;
+        yield_now().await;
+        let _never = reweave::join!(lock.write(), lock.write());
+    });
+    insta::assert_snapshot!(run.findings()[0].summary(), @"
+    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
+      main waits for rwlock#1 (held for reading by main/task (over), held for reading by main/task#2 (over)); and for rwlock#1 (who has it is listed above)
     ");
 }
 
@@ -125,8 +183,8 @@ fn full_mailboxes_are_a_cycle() {
       main waits for the end of main/task at `await.unwrap();`
       main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
       main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
-      1 message left in mpsc#1, last received from by main/task at `recv().await {`
-      1 message left in mpsc#2, last received from by main/task#2 at `recv().await {`
+      1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`
+      1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
     ");
 }
@@ -228,7 +286,7 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 2s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of oneshot#1 at `await` (1 sender lives: made at `oneshot::channel();` by main)
-      main has stopped polling a future that waits for a timer at 2s since 0s, last polled at 1s, which was due at 2s
+      main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main)
+      main has stopped polling a future that waits for a timer at 2s, at `sleep(2 * SECOND).await;` since 0s, last polled at 1s, which was due at 2s
     ");
 }

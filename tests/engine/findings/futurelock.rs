@@ -37,11 +37,11 @@ async fn handed_to_a_future_left_alone() {
 #[test]
 fn names_both_futures() {
     let run = Sim::new().run(handed_to_a_future_left_alone());
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     futurelock in main at 5s: mutex#1 was handed to a future that main has stopped polling, and main itself waits for it
       --> `lock().await;`
-      the future left alone, of main: waits for mutex#1 at `lock().await;` since 1s, last polled at 2s, given it at 5s
-      the future in want, of main: waits for mutex#1 at `lock().await;` since 2s, last polled at 5s
+      the abandoned future, of main: waits for mutex#1 at `lock().await;` since 1s, last polled at 2s, given it at 5s
+      the waiting future, of main: waits for mutex#1 at `lock().await;` since 2s, last polled at 5s
       main waits for mutex#1 at `lock().await;` (handed to main, who asked at `lock().await;`)
     ");
 }
@@ -69,13 +69,13 @@ fn a_guard_in_a_future_left_alone() {
             () = sleep(SECOND) => drop(lock.lock().await),
         }
     });
-    insta::assert_snapshot!(told(&run), @r"
-        futurelock in main at 3s: mutex#1 is held by a future that main has stopped polling, and main itself waits for it
-          --> `lock().await),`
-          the future left alone, of main: waits for a timer at 3s since 0s, last polled at 1s, which was due at 3s
-          the future in want, of main: waits for mutex#1 at `lock().await),` since 1s, last polled at 3s
-          main waits for mutex#1 at `lock().await),` (held by main since `lock().await;`)
-        ");
+    insta::assert_snapshot!(told(&run), @"
+    futurelock in main at 3s: mutex#1 is held by a future that main has stopped polling, and main itself waits for it
+      --> `lock().await),`
+      the abandoned future, of main: waits for a timer at 3s, at `sleep(time).await;` since 0s, last polled at 1s, which was due at 3s
+      the waiting future, of main: waits for mutex#1 at `lock().await),` since 1s, last polled at 3s
+      main waits for mutex#1 at `lock().await),` (held by main since `lock().await;`)
+    ");
 }
 
 #[test]

@@ -21,9 +21,9 @@ async fn ticks() {
 #[test]
 fn of_steps() {
     let run = Sim::new().max_steps(100).run(ticks());
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     limit at 99s: 100 polls, which is the limit
-      main took 100 steps and waits for a timer at 100s
+      main took 100 steps and waits for a timer at 100s, at `sleep(SECOND).await;`
     ");
     assert_eq!(run.steps(), 100);
     silent(&Sim::new().max_steps(2).run(tick()));
@@ -32,11 +32,20 @@ fn of_steps() {
 #[test]
 fn of_virtual_time() {
     let run = Sim::new().max_virtual_time(60 * SECOND).run(ticks());
-    insta::assert_snapshot!(told(&run), @r"
-    limit at 60.000000001s: virtual time has passed the limit of 60s
-      main took 61 steps and waits for a timer at 61s
+    insta::assert_snapshot!(told(&run), @"
+    limit at 60s: virtual time has passed the limit of 60s
+      main took 61 steps and waits for a timer at 61s, at `sleep(SECOND).await;`
     ");
+    assert!(run.to_string().contains(", 60s of virtual time, "), "{run}");
     silent(&Sim::new().max_virtual_time(SECOND).run(tick()));
+    // The clock was moved further than the instant after the limit.
+    let run = Sim::new().max_virtual_time(SECOND).run(advance(3 * SECOND));
+    let text = run.to_string();
+    assert!(
+        text.starts_with("limit at 3s: virtual time has passed the limit of 1s\n"),
+        "{run}"
+    );
+    assert!(text.contains(", 3s of virtual time, "), "{run}");
 }
 
 #[test]

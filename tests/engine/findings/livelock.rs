@@ -33,10 +33,10 @@ fn names_the_busy() {
         sleep(SECOND).await;
         spinner.abort();
     });
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     livelock at 1s: 1000 polls: virtual time stands still, no task began or ended
       main/spin took 1000 steps, spawned at `spawn(spin());`
-      main took 2 steps and waits for a timer at 2s
+      main took 2 steps and waits for a timer at 2s, at `sleep(SECOND).await;`
     ");
     assert_eq!(run.elapsed(), SECOND);
 }

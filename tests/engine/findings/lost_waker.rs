@@ -35,6 +35,7 @@ fn is_a_future_that_kept_none() {
       --> `spawn(poll_fn(|_| Poll::<()>::Pending));`
       main waits for the end of main/task at `await.unwrap();`
       main/task waits for nobody: it has left its waker nowhere, spawned at `spawn(poll_fn(|_| Poll::<()>::Pending));`
+      a future in it returned Pending and did not keep its waker: look at `poll`s that are written by hand, and at `std::future::pending`
     ");
 }
 

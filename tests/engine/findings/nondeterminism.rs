@@ -35,6 +35,53 @@ fn the_order_of_a_hash_map() {
 }
 
 #[test]
+fn is_told_when_the_runs_part_with_the_next_events_alone() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let found = explore(|| async {
+        sleep(SECOND).await;
+        let run = RUNS.fetch_add(1, Relaxed);
+        reweave::note!("run {run}");
+        for n in 0..40 {
+            reweave::note!("{run} {n}");
+        }
+    })
+    .seeds(0..1)
+    .verify_every(1)
+    .run();
+    let failure = found.failure().expect("no two runs note the same");
+    let finding = failure.failure().unwrap();
+    assert_eq!(finding.at(), SECOND);
+    let lines = finding.details();
+    let [first, sides @ .., _sources] = &lines[..] else {
+        panic!("{finding}");
+    };
+    assert!(first.starts_with("the runs part at event "), "{finding}");
+    assert_eq!(sides.len(), 12, "{finding}");
+    for (side, name) in sides.chunks(6).zip(["left ", "right"]) {
+        assert!(
+            side[0].starts_with(&format!("  {name}  1s main notes \"run ")),
+            "{finding}"
+        );
+        assert_eq!(side[5], format!("  {name}  … and 37 more events"));
+    }
+    // No other seed was looked at for it.
+    assert!(!failure.to_string().contains("seen: in"), "{failure}");
+}
+
+#[test]
+fn of_the_run_as_a_whole_has_no_time() {
+    static FAILED: AtomicBool = AtomicBool::new(false);
+    let found = explore(|| async { assert!(FAILED.swap(true, Relaxed), "only the first time") })
+        .seeds(0..64)
+        .run();
+    let text = found.failure().expect("a run failed").to_string();
+    assert!(
+        text.starts_with("nondeterminism: two runs of this seed went different ways\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_static_counter() {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let found = explore(|| async {

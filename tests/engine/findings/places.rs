@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use reweave::__private::{TestOptions, run_test};
 use reweave::sync::{Mutex, Semaphore, named, oneshot};
+use reweave::task::yield_now;
 use reweave::{Run, Sim, spawn};
 
 use super::told;
@@ -30,7 +31,7 @@ fn of_a_oneshot_that_is_named_and_awaited() {
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @r#"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of answer at `await` (1 sender lives: made at `named("answer", oneshot::channel::<u32>);` by main)
+      main waits for the value of answer at `await` (its sender is alive: it was made at `named("answer", oneshot::channel::<u32>);` by main)
     "#);
     // Polled by a combinator, it waits where it was made.
     let run = Sim::new().run(async {
@@ -131,8 +132,8 @@ fn of_pipes_and_of_standard_input() {
         .run(async { stdin().next_line().await });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
-    limit at 50.000000001s: virtual time has passed the limit of 50s
-      main took 1 step and waits for a timer at 100s at `next_line().await });`
+    limit at 50s: virtual time has passed the limit of 50s
+      main took 1 step and waits for a timer at 100s, at `next_line().await });`
     ");
 }
 
@@ -193,4 +194,69 @@ fn of_pipes_that_are_polled_by_the_methods_of_readers_and_writers() {
             assert!(source.contains(name), "{wait}: {source}");
         }
     }
+}
+
+/// Where a timer is awaited, if that is the user's own line.
+#[test]
+fn of_timers() {
+    use futures::StreamExt;
+    use reweave::time::{Instant, interval, sleep, sleep_until, timeout, timeout_at};
+
+    let hour = std::time::Duration::from_secs(3600);
+    let run = Sim::new().max_steps(20).run(async move {
+        let start = Instant::now();
+        spawn(sleep(hour));
+        spawn(async move { sleep_until(start + hour).await });
+        spawn(async move { timeout(hour, std::future::pending::<()>()).await });
+        spawn(async move { timeout_at(start + hour, std::future::pending::<()>()).await });
+        spawn(async move {
+            let mut ticks = interval(hour);
+            ticks.tick().await;
+            ticks.tick().await;
+        });
+        spawn(async move {
+            let mut ticks = interval(2 * hour);
+            while ticks.next().await.is_some() {}
+        });
+        spawn(async move {
+            let (sender, _receiver) = reweave::sync::mpsc::channel(1);
+            sender.send_timeout(1, hour).await.unwrap();
+            let _ = sender.send_timeout(2, hour).await;
+        });
+        yield_now().await;
+    });
+    insta::assert_snapshot!(told(&run), @"
+    unawaited_task in main/task at 0s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `spawn(sleep(hour));`
+      waits for a timer at 3600s, at `sleep(hour));`
+    unawaited_task in main/task#2 at 0s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `spawn(async move { sleep_until(start + hour).await });`
+      waits for a timer at 3600s, at `sleep_until(start + hour).await });`
+    unawaited_task in main/task#3 at 0s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `spawn(async move { timeout(hour, std::future::pending::<()>()).await });`
+      waits for a timer at 3600s, at `timeout(hour, std::future::pending::<()>()).await });`
+    unawaited_task in main/task#4 at 0s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `spawn(async move { timeout_at(start + hour, std::future::pending::<()>()).await });`
+      waits for a timer at 3600s, at `timeout_at(start + hour, std::future::pending::<()>()).await });`
+    unawaited_task in main/task#5 at 0s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `spawn(async move {`
+      waits for a timer at 3600s, at `tick().await;`
+    unawaited_task in main/task#6 at 0s: cut off when main ended, while it waited for a timer at 7200s: nobody awaited it
+      --> `spawn(async move {`
+      waits for a timer at 7200s, at `interval(2 * hour);`
+    unawaited_task in main/task#7 at 0s: cut off when main ended, while it waited for room in mpsc#1 (its only slot is taken); and for a timer at 3600s: nobody awaited it
+      --> `spawn(async move {`
+      waits for room in mpsc#1 at `send_timeout(2, hour).await;` (its only slot is taken); and for a timer at 3600s, at `send_timeout(2, hour).await;`
+    ");
+    // A closure on a thread of its own takes time that nobody called a timer for.
+    let run = Sim::new()
+        .allow(reweave::FindingKind::Blocking)
+        .run(async move {
+            reweave::task::spawn_blocking(move || reweave::thread::sleep(hour));
+            sleep(hour / 2).await;
+        });
+    insta::assert_snapshot!(told(&run), @"
+    unawaited_task in main/blocking at 1800s: cut off when main ended, while it waited for a timer at 3600s: nobody awaited it
+      --> `reweave::task::spawn_blocking(move || reweave::thread::sleep(hour));`
+    ");
 }

@@ -28,7 +28,7 @@ fn how_many_have_come_to_a_barrier() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the others at barrier#1 at `wait(), barrier.wait());` (2 of 3 are there), or the others at barrier#1 at `wait());` (2 of 3 are there)
+      main waits for the others at barrier#1 at `wait(), barrier.wait());` (2 of 3 are there); and for the others at barrier#1 at `wait());` (2 of 3 are there)
     ");
     // A round that is over does not count.
     let run = Sim::new().run(async {
@@ -47,7 +47,7 @@ fn how_many_permits_are_free() {
         semaphore.acquire_many(3).await.unwrap().forget();
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
       main waits for semaphore#1 at `acquire_many(3).await.unwrap().forget();` (wants 3, 1 of 4 is free; held by main since `acquire_many(3).await.unwrap();`)
       cycle: main ── semaphore#1 ──► main
     ");
@@ -118,11 +118,11 @@ fn who_still_may_send() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a message of mpsc#1 at `recv().await.is_some() {}` (3 senders live: made at `mpsc::channel::<u32>(1);` by main, made at `clone(), sender.downgrade().upgrade());` by main, made at `upgrade());` by main)
+      main waits for a message of mpsc#1 at `recv().await.is_some() {}` (its 3 senders are alive: they were made at `mpsc::channel::<u32>(1);` by main, at `clone(), sender.downgrade().upgrade());` by main, at `upgrade());` by main)
     ");
     insta::assert_snapshot!(run.findings()[0].summary(), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a message of mpsc#1 (3 senders live)
+      main waits for a message of mpsc#1 (its 3 senders are alive)
     ");
 }
 
@@ -140,7 +140,7 @@ fn senders_of_two_tasks_at_one_place() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a message of unbounded mpsc#1 at `recv().await` (3 senders live: made at `mpsc::unbounded_channel::<u32>();` by main, made at `clone()) }` by main/task, made at `clone()) }` by main/task#2)
+      main waits for a message of unbounded mpsc#1 at `recv().await` (its 3 senders are alive: they were made at `mpsc::unbounded_channel::<u32>();` by main, at `clone()) }` by main/task, at `clone()) }` by main/task#2)
     ");
 }
 
@@ -155,7 +155,7 @@ fn a_channel_that_is_full() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
       main waits for room in mpsc#1 at `send(n).await.unwrap();` (all 2 slots are taken)
-      2 messages left in mpsc#1, never received from
+      2 messages left in mpsc#1: nobody ever received from it
     ");
 }
 
@@ -170,7 +170,7 @@ fn a_value_that_was_seen_already() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a change of watch#1 at `changed().await` (it has had the last of 2 sends; 1 sender lives: made at `watch::channel(0);` by main)
+      main waits for a change of watch#1 at `changed().await` (it has had the last of 2 sends; its sender is alive: it was made at `watch::channel(0);` by main)
     ");
     let nothing = Sim::new().run(async {
         let (_sender, mut receiver) = watch::channel(0);
@@ -181,7 +181,7 @@ fn a_value_that_was_seen_already() {
     });
     insta::assert_snapshot!(told(&nothing), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a change of watch#1 at `wait_for(|value| *value > 0)` (nothing was sent yet; 1 sender lives: made at `watch::channel(0);` by main)
+      main waits for a change of watch#1 at `wait_for(|value| *value > 0)` (nothing was sent yet; its sender is alive: it was made at `watch::channel(0);` by main)
     ");
 }
 
@@ -201,6 +201,6 @@ fn a_receiver_that_came_after_the_send() {
     });
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a message of broadcast#1 at `recv(), watches.changed(), early);` (it subscribed after the last of 3 sends; 1 sender lives: made at `broadcast::channel(4);` by main), or a change of watch#1 at `changed(), early);` (it subscribed after the last of 3 sends; 1 sender lives: made at `watch::channel(0);` by main), or a message of broadcast#1 at `recv().await.is_ok() {} };` (it has had the last of 3 sends; its senders as said above)
+      main waits for a message of broadcast#1 at `recv(), watches.changed(), early);` (it subscribed after the last of 3 sends; its sender is alive: it was made at `broadcast::channel(4);` by main); and for a change of watch#1 at `changed(), early);` (it subscribed after the last of 3 sends; its sender is alive: it was made at `watch::channel(0);` by main); and for a message of broadcast#1 at `recv().await.is_ok() {} };` (it has had the last of 3 sends; its senders are listed above)
     ");
 }

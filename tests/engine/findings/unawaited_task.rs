@@ -17,9 +17,10 @@ fn cut_off_while_it_waits_or_before_its_first_step() {
             spawn(sleep(60 * SECOND));
         });
     });
-    insta::assert_snapshot!(told(&run), @r"
+    insta::assert_snapshot!(told(&run), @"
     unawaited_task in main/task at 1s: cut off when main ended, while it waited for a timer at 60s: nobody awaited it
       --> `spawn(async {`
+      waits for a timer at 60s, at `sleep(60 * SECOND).await;`
     unawaited_task in main/task#2/task at 1s: cut off when main ended, before its first step: nobody awaited it
       --> `spawn(sleep(60 * SECOND));`
     ");

@@ -111,7 +111,11 @@ impl Judged {
             Judged::Clean => return None,
             Judged::Missed => {
                 let (runs, bug) = (found.runs(), scenario.expected(twin)?);
-                return Some(format!("MISSED      {program}: no {bug} in {runs} runs\n"));
+                let runs = match runs {
+                    1 => "1 run".to_owned(),
+                    runs => format!("{runs} runs"),
+                };
+                return Some(format!("MISSED      {program}: no {bug} in {runs}\n"));
             }
             Judged::Found => "found",
             Judged::Unexpected => "UNEXPECTED",

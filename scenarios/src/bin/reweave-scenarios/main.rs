@@ -5,7 +5,7 @@
 //! cargo run --release -- list                         what there is
 //! cargo run --release -- run bake_cake --seed 7       one run: what a terminal would show
 //! cargo run --release -- hunt lost_update --jobs 2    explores seeds
-//! cargo run --release -- replay lost_update --seed 0  the report of one run
+//! cargo run --release -- replay lost_update --seed 3  the report of one run
 //! cargo run --release -- trace bake_cake              every event of one run
 //! cargo run --release -- diff bake_cake --seeds 0 1   where two runs part
 //! ```

@@ -12,7 +12,7 @@ use super::tx::{Tx, WeakTx};
 use crate::api::sync::acquire::TryAcquireError;
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::permits::MAX_PERMITS;
-use crate::api::time::timeout;
+use crate::api::time::timeout_from;
 use crate::base::place::Place;
 use crate::base::place::caller;
 
@@ -125,7 +125,7 @@ impl<T> Sender<T> {
         place: Place,
     ) -> Result<(), SendTimeoutError<T>> {
         let mut sending = pin!(self.tx.send(value, place));
-        match timeout(limit, sending.as_mut()).await {
+        match timeout_from(place, limit, sending.as_mut()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(SendError(value))) => Err(SendTimeoutError::Closed(value)),
             Err(_) => Err(SendTimeoutError::Timeout(sending.take_message())),

@@ -1,0 +1,153 @@
+//! The report of a run: the schedule in sentences, what happened, and what it says where nothing was found.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reweave::task::Builder;
+use reweave::time::sleep;
+use reweave::{Sim, choose, flip, note, select, spawn};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The schedule, and what happened, of a run with this tape.
+fn reported(tape: &str, main: impl Future<Output = ()> + 'static) -> String {
+    let run = Sim::new().tape(&tape.parse().unwrap()).run(main);
+    let text = run.to_string();
+    let (_, schedule) = text.split_once("schedule: ").unwrap();
+    schedule.split_once("what happened").unwrap().0.to_owned()
+}
+
+#[test]
+fn name_the_timer_that_fired_first() {
+    let sleepers = || async {
+        let named = |name| Builder::new().name(name).spawn(sleep(SECOND)).unwrap();
+        for one in ["a", "b", "c"].map(named) {
+            one.await.unwrap();
+        }
+    };
+    insta::assert_snapshot!(reported("reweave tape 1; main/a timer@1 2", sleepers()), @"
+    the plain one, but
+      of the timers due with main/a's, timer 3 of main/c fired first
+    ");
+}
+
+#[test]
+fn count_from_1() {
+    let program = || async {
+        select! {
+            _ = async {} => {}
+            _ = async {} => {}
+            _ = async {} => {}
+        }
+        choose(["eu", "us"]);
+        let (sender, receiver) = reweave::sync::watch::channel(0);
+        let waiters = [0; 3].map(|_| {
+            let mut receiver = receiver.clone();
+            spawn(async move { receiver.changed().await.unwrap() })
+        });
+        sleep(SECOND).await;
+        sender.send(1).unwrap();
+        for waiter in waiters {
+            waiter.await.unwrap();
+        }
+    };
+    let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1; main wake@2 1";
+    insta::assert_snapshot!(reported(tape, program()), @"
+    the plain one, but
+      main polled the 3rd branch first in its 1st select!
+      main chose the 2nd item in its 1st choice
+      of the waiters that were left, main woke the 2nd first
+      of the waiters that were left, main woke the 2nd first
+    ");
+}
+
+#[test]
+fn say_who_goes_first_at_a_scheduling_point_and_who_yields() {
+    let program = || async {
+        let lock = Arc::new(reweave::sync::Mutex::new(()));
+        let theirs = lock.clone();
+        let other = Builder::new()
+            .name("other")
+            .spawn(async move {
+                reweave::task::yield_now().await;
+                drop(theirs.lock().await);
+            })
+            .unwrap();
+        drop(lock.lock().await);
+        other.await.unwrap();
+    };
+    let tape = "reweave tape 1; main point@1 main/other".parse().unwrap();
+    let run = Sim::new().tape(&tape).run(program());
+    let told = run.trace().to_string();
+    let told = told
+        .lines()
+        .filter(|line| line.contains("yields") || line.contains("lets "));
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"
+    0s  main        lets main/other go first
+    0s  main/other  yields
+    ");
+    // A point of one poll is no cause of the next.
+    let run = Sim::new().run(program());
+    assert!(
+        !run.trace().to_string().contains("lets "),
+        "{}",
+        run.trace()
+    );
+}
+
+#[test]
+fn say_that_nothing_was_found() {
+    let text = Sim::new().run(async {}).to_string();
+    assert!(
+        text.starts_with("nothing was found\nrun: no seed, 1 step, 0s of virtual time, "),
+        "{text}"
+    );
+    let text = Sim::new().run(async { panic!("no") }).to_string();
+    assert!(!text.contains("nothing was found"), "{text}");
+}
+
+#[test]
+fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
+    let found = reweave::explore(|| async {
+        let late = Builder::new().name("late").spawn(sleep(SECOND)).unwrap();
+        if flip(0.5) {
+            Builder::new()
+                .name("early")
+                .spawn(async { note!("early") })
+                .unwrap()
+                .await
+                .unwrap();
+        }
+        late.await.unwrap();
+        assert!(choose(0..4) < 3, "it chose the last");
+    });
+    let found = found.seeds(0..100).run();
+    let failure = found.failure().expect("one in four");
+    let hash = format!("{:016x}", failure.hash());
+    let text = failure
+        .to_string()
+        .replace(file!(), "FILE")
+        .replace(&hash, "HASH");
+    let text = text
+        .lines()
+        .map(|line| line.split("FILE:").next().unwrap().trim_end());
+    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @r#"
+    panic in main at 1s: it chose the last
+      -->
+    run: seed 0, 4 steps, 1s of virtual time, hash HASH
+    seen: in 26 of 65 seeds
+    schedule: the plain one, but
+      main chose the 4th item in its 1st choice
+    what happened:
+            0s  ·          spawns main
+            0s  main       spawns main/late
+            0s  main       waits for the end of main/late
+            0s  main/late  sets timer 1 for 1s
+            0s  main/late  waits for a timer at 1s
+            1s  ·          timer 1 fires
+            1s  ·          wakes main/late
+            1s  main/late  completes
+            1s  main/late  wakes main
+            1s  main       panics: "it chose the last"
+    "#);
+}
