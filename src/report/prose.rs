@@ -124,10 +124,15 @@ fn livelock(livelock: &Livelock, places: Places) -> Told {
         1 => " with 1 operation".to_owned(),
         operations => format!(" with {operations} operations"),
     };
+    let tasks = match (livelock.begun, livelock.ended) {
+        (0, 0) => "no task began or ended".to_owned(),
+        (1, ended) => format!("1 task began and {ended} ended"),
+        (begun, ended) => format!("{begun} tasks began and {ended} ended"),
+    };
     let mut lines = spin::lines(&livelock.spins, places);
     lines.extend(busiest(&livelock.busiest, places));
     Told {
-        message: format!("{polls}{operations}: virtual time stands still, no task began or ended"),
+        message: format!("{polls}{operations}: virtual time stands still, {tasks}"),
         lines,
     }
 }
