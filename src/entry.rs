@@ -17,5 +17,6 @@ mod replayed;
 mod running;
 mod shell;
 pub mod test;
+mod unknown;
 mod watchdog;
 pub mod witness;

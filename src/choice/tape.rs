@@ -29,6 +29,7 @@ use std::fmt;
 use super::draw::Kind;
 use super::passes::Passes;
 use crate::base::ids::TaskNo;
+use crate::base::short::short;
 
 pub use text::TapeError;
 
@@ -325,8 +326,10 @@ impl fmt::Display for Match {
         write!(
             f,
             "{percent} % of the tape matched ({} of {} deviations); the first that did not: \
-             `{deviation}`: {why}",
-            self.matched, self.total
+             `{}`: {why}",
+            self.matched,
+            self.total,
+            short(deviation)
         )
     }
 }

@@ -410,7 +410,7 @@ where
         _ if strategy == Builtin::Plain => plain(),
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
-        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)),
+        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)?),
         Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(*count, own_count)),
         None => {
             plain()?;
