@@ -12,6 +12,7 @@ mod fresh;
 #[allow(unsafe_code)]
 mod interrupt;
 mod pace;
+mod process;
 mod rehearsal;
 mod replayed;
 mod running;
