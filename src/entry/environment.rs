@@ -19,7 +19,6 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
-use super::unknown;
 use crate::base::short::short;
 use crate::choice::strategies::Builtin;
 use crate::choice::tape::{Tape, TapeError};
@@ -103,7 +102,6 @@ impl Environment {
     ///
     /// If one has a value that means nothing, or two contradict each other.
     pub(crate) fn read() -> Result<Environment, EnvironmentError> {
-        unknown::tell();
         Environment::from(|name| {
             let value = env::var_os(name)?;
             Some(

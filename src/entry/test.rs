@@ -20,7 +20,7 @@ use super::environment::{Chosen, Environment, TraceFormat};
 use super::pace::Pace;
 use super::running::{self, Running};
 use super::witness::Entry;
-use super::{fresh, rehearsal, replayed};
+use super::{fresh, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
@@ -237,6 +237,7 @@ where
     F: Future<Output = T> + 'static,
     T: 'static,
 {
+    unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
     let program = options.main();
@@ -320,6 +321,7 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
+    unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(options, &environment)?;
     let place = options.place;
