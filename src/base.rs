@@ -10,4 +10,5 @@ pub mod ids;
 pub mod place;
 pub mod prng;
 pub mod resource;
+pub(crate) mod short;
 pub mod span;

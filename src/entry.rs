@@ -12,10 +12,12 @@ mod fresh;
 #[allow(unsafe_code)]
 mod interrupt;
 mod pace;
+mod process;
 mod rehearsal;
 mod replayed;
 mod running;
 mod shell;
 pub mod test;
+mod unknown;
 mod watchdog;
 pub mod witness;

@@ -94,7 +94,7 @@ use proc_macro::TokenStream;
 /// | `seeds = 100..200`, `seeds = 100..=199` | a run for each seed of the range, which may stand in a string |
 /// | `strategy = "random"` | how draws are answered; the name is checked when the test runs |
 /// | `max_steps = 10_000` | the limit of polls in one run |
-/// | `max_steps_at_once = 10_000` | the limit of polls and operations while virtual time stands still and no task begins or ends |
+/// | `max_steps_at_once = 10_000` | the limit of polls and operations while virtual time stands still and no task begins or ends (twice as many in any case) |
 /// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
 /// | `max_tasks = 100` | the limit of tasks alive at once in one run |
 /// | `jobs = 4` | how many threads run seeds; 0 for one a core |

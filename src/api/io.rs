@@ -87,6 +87,7 @@ mod chain;
 mod copy;
 mod copy_bidirectional;
 mod copy_buf;
+mod counting;
 mod duplex;
 mod empty;
 mod interest;

@@ -30,6 +30,7 @@ use super::draw::Kind;
 use super::passes::Passes;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
+use crate::base::short::short;
 
 pub use text::TapeError;
 
@@ -329,9 +330,10 @@ impl fmt::Display for Match {
         write!(
             f,
             "{percent} % of the tape matched ({} of {}); the first that did not: \
-             `{deviation}`: {why}",
+             `{}`: {why}",
             self.matched,
-            counted(self.total, "deviation")
+            counted(self.total, "deviation"),
+            short(deviation)
         )
     }
 }

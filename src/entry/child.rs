@@ -7,11 +7,12 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::ExitStatus;
+use std::time::Duration;
 
-use super::environment::{GUARD, REHEARSAL, SEED, SEEDS, of_plain, of_tape};
+use super::environment::{GUARD, SEED, STRATEGY, of_plain, of_tape};
+use super::process::{self, Look};
+use crate::choice::strategies::Builtin;
 use crate::run::underway::Drawn;
 
 const BEGUN: &str = "begun";
@@ -20,9 +21,6 @@ const HANGS: &str = "hangs";
 
 /// How long a child may take. Whether it hangs its watchdog says before.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// From one look at a child to the next.
-const TICK: Duration = Duration::from_millis(10);
 
 /// The file in which this process is to say how far it gets, if it is a child.
 fn report() -> Option<PathBuf> {
@@ -87,47 +85,43 @@ pub(super) fn try_one(test: Option<&str>, drawn: &Drawn, report: &Path) -> Optio
         Drawn::Tape(tape) => of_tape(tape),
         Drawn::Unnamed => return None,
     };
-    let mut command = Command::new(env::current_exe().ok()?);
-    match test {
-        Some(test) => command.args([test, "--exact", "--include-ignored", "--nocapture"]),
-        None => command.args(env::args_os().skip(1)),
+    // Who answers the draws of a seed is as in this process, where the environment says it.
+    let strategy = match drawn {
+        Drawn::Seed(_) => {
+            let name = env::var(STRATEGY).ok();
+            let has_seeds = |name: &String| {
+                let strategy = name.trim().parse();
+                strategy.is_ok_and(|strategy: Builtin| strategy != Builtin::Plain)
+            };
+            name.filter(has_seeds).map(|name| (STRATEGY, name))
+        }
+        Drawn::Plain | Drawn::Tape(_) | Drawn::Unnamed => None,
     };
-    command.env_remove(SEEDS).env(variable, value);
-    command.env(GUARD, report).env_remove(REHEARSAL);
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
     let _ = fs::remove_file(report);
-    let fate = wait(command.spawn().ok()?, report);
+    let command = process::command(test)?;
+    let most = most_memory();
+    let answers = (GUARD, report);
+    let variables = strategy.into_iter().chain([(variable, value)]);
+    let fate = process::ask(command, variables, answers, PATIENCE, |look| {
+        fate(&look, report, most)
+    });
     let _ = fs::remove_file(report);
-    fate
+    fate.flatten()
 }
 
-fn wait(mut child: Child, report: &Path) -> Option<Fate> {
+/// What is known of a child by now; `Some(None)` if it ends well, or it cannot be known.
+fn fate(look: &Look, report: &Path, most: u64) -> Option<Option<Fate>> {
     let said = |word: &str| fs::read_to_string(report).is_ok_and(|said| said == word);
-    let began = Instant::now();
-    let most = most_memory();
-    let fate = loop {
-        let Ok(ended) = child.try_wait() else {
-            break None;
-        };
-        if let Some(status) = ended {
-            return said(BEGUN).then_some(Fate::Exited(status));
-        }
-        if said(HANGS) {
-            break Some(Fate::Hung);
-        }
-        if memory(child.id()) > most {
-            break said(BEGUN).then_some(Fate::Grew(most));
-        }
-        if said(ENDED) || began.elapsed() > PATIENCE {
-            break None;
-        }
-        thread::sleep(TICK);
-    };
-    // It may be over by itself by now.
-    let _ = child.kill();
-    let _ = child.wait();
-    fate
+    if let Some(status) = look.ended {
+        return Some(said(BEGUN).then_some(Fate::Exited(status)));
+    }
+    if said(HANGS) {
+        return Some(Some(Fate::Hung));
+    }
+    if memory(look.id) > most {
+        return Some(said(BEGUN).then_some(Fate::Grew(most)));
+    }
+    (said(ENDED) || look.is_late).then_some(None)
 }
 
 /// How much memory a child may take, in MB: half of what there is, so that nobody else has to go.

@@ -9,7 +9,7 @@
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
-//! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of a run that fails or is chosen by seed or tape |
+//! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
 //! `REWEAVE_CHILD` is set by Reweave itself, for the processes in which it [tries a run](super::child).
@@ -19,6 +19,7 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
+use crate::base::short::short;
 use crate::choice::strategies::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 
@@ -27,11 +28,17 @@ pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
+pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
 /// Names the file in which a process that tries a replay line says how its run ended.
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
+
+/// All there are.
+pub(super) const KNOWN: [&str; 9] = [
+    SEED, SEEDS, TAPE, STRATEGY, REHEARSE, TRACE, WATCHDOG, GUARD, REHEARSAL,
+];
 
 /// What the variables say.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,12 +167,19 @@ impl Environment {
                     .map_err(|error| EnvironmentError(format!("REWEAVE_STRATEGY: {error}")))?,
             ),
         };
-        let rehearse = match text("REWEAVE_REHEARSE")? {
+        if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
+            && !matches!(chosen, Chosen::Tape(_))
+        {
+            return Err(EnvironmentError(format!(
+                "{STRATEGY}=plain and {name} are both set, and the plain strategy has one run and no seeds: unset one"
+            )));
+        }
+        let rehearse = match text(REHEARSE)? {
             None => true,
             Some(value) => match value.trim() {
                 "0" => false,
                 "1" => true,
-                _ => return Err(expected("REWEAVE_REHEARSE", "`0` or `1`", &value)),
+                _ => return Err(expected(REHEARSE, "`0` or `1`", &value)),
             },
         };
         Ok(Environment {
@@ -179,7 +193,10 @@ impl Environment {
 }
 
 fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
-    EnvironmentError(format!("{name}: expected {words}, found `{found}`"))
+    EnvironmentError(format!(
+        "{name}: expected {words}, found `{}`",
+        short(found)
+    ))
 }
 
 /// `1000`, which is 0..1000; `100..200`; `100..`; `random`; `random:1000`.
@@ -222,16 +239,23 @@ fn tape(value: &str) -> Result<Tape, EnvironmentError> {
         text.parse()
             .map_err(|error: TapeError| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
     };
-    if value.trim_start().starts_with("reweave tape") {
+    let begins = value.trim_start_matches('\u{feff}').trim_start();
+    if begins.starts_with("reweave tape") {
         return parse(value, "");
     }
-    let text = fs::read_to_string(value).map_err(|error| {
+    let shown = short(value);
+    let wrong = |why: &dyn fmt::Display| {
         let words = "a tape, which begins with `reweave tape`, or a file with one";
-        EnvironmentError(format!(
-            "REWEAVE_TAPE: expected {words}, found `{value}`: {error}"
-        ))
-    })?;
-    parse(&text, &format!(" (file {value})"))
+        EnvironmentError(format!("{TAPE}: expected {words}, found `{shown}`: {why}"))
+    };
+    // What is no file, such as a pipe, may have no end, or wait for somebody who writes.
+    match fs::metadata(value) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(wrong(&"it is no regular file; write the tape to one")),
+        Err(error) => return Err(wrong(&error)),
+    }
+    let text = fs::read_to_string(value).map_err(|error| wrong(&error))?;
+    parse(&text, &format!(" (file {shown})"))
 }
 
 #[cfg(test)]
@@ -281,7 +305,8 @@ mod tests {
     #[test]
     fn a_tape_may_be_in_a_file() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(&file, "reweave tape 1\nvalues 3\n").unwrap();
+        // Some editors begin a file with a byte-order mark.
+        fs::write(&file, "\u{feff}reweave tape 1\nvalues 3\n").unwrap();
         let path = file.path().to_str().unwrap();
         let Some(Chosen::Tape(tape)) = read(&[("REWEAVE_TAPE", path)]).unwrap().draws else {
             panic!("a file with a tape was not taken for one");
@@ -308,6 +333,15 @@ mod tests {
         ];
         let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
         errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
+        errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
+        errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEED", "2")]).unwrap_err());
+        errors.push(read(&[("REWEAVE_TAPE", "/dev")]).unwrap_err());
+        let long = "x".repeat(10_000_000);
+        let of_tape = format!("reweave tape 1; {long}");
+        for value in [&*long, &*of_tape] {
+            let error = read(&[("REWEAVE_TAPE", value)]).unwrap_err();
+            assert!(error.len() < 400, "{} bytes", error.len());
+        }
         insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
@@ -323,6 +357,9 @@ mod tests {
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
+        REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
+        REWEAVE_STRATEGY=plain and REWEAVE_SEED are both set, and the plain strategy has one run and no seeds: unset one
+        REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `/dev`: it is no regular file; write the tape to one
         ");
     }
 }

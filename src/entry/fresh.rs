@@ -29,10 +29,34 @@ pub(super) fn seeds(asked: Option<u64>, own: u64) -> Range<u64> {
         );
         base
     });
-    from(base, asked.unwrap_or(own))
+    base..base.saturating_add(asked.unwrap_or(own))
 }
 
 /// As many seeds, from this one on.
-pub(super) fn from(first: u64, count: u64) -> Range<u64> {
-    first..first.saturating_add(count)
+///
+/// # Errors
+///
+/// If there are not so many.
+pub(super) fn from(first: u64, count: u64) -> Result<Range<u64>, String> {
+    match first.checked_add(count) {
+        Some(end) => Ok(first..end),
+        None => Err(format!(
+            "REWEAVE_SEEDS={first}..: the test runs {count} seeds, and there are only {} from {first} on: begin lower, or write \
+             {first}..{}",
+            u64::MAX - first,
+            u64::MAX
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_that_there_are_not_are_not_promised() {
+        assert_eq!(from(5, 3), Ok(5..8));
+        assert_eq!(from(u64::MAX - 3, 3), Ok(u64::MAX - 3..u64::MAX));
+        assert!(from(u64::MAX - 2, 3).unwrap_err().contains("only 2 from"));
+    }
 }

@@ -1,5 +1,8 @@
 //! Ctrl-C: whoever interrupts a test knows why it went down, so its [file of running seeds](super::running) is removed.
 //!
+//! Once the [watchdog](super::watchdog) has spoken the files are kept: a harness may keep its words for itself, and then the next run
+//! tells of it.
+//!
 //! A signal handler may do next to nothing, and it may come while any thread is in the middle of anything. So the paths are
 //! made beforehand, in a table of pointers that are never freed, and the handler calls only `unlink`, `signal` and `raise`,
 //! which are async-signal-safe (signal-safety(7)). It then has the signal do what it would have done without it. A program
@@ -8,10 +11,10 @@
 //! The functions are those of the C library that the standard library links, so that no crate is needed for three of them.
 
 #[cfg(all(unix, not(miri)))]
-pub(super) use unix::Removed;
+pub(super) use unix::{Removed, keep};
 
 #[cfg(not(all(unix, not(miri))))]
-pub(super) use elsewhere::Removed;
+pub(super) use elsewhere::{Removed, keep};
 
 #[cfg(all(unix, not(miri)))]
 mod unix {
@@ -20,7 +23,7 @@ mod unix {
     use std::path::Path;
     use std::ptr;
     use std::sync::Once;
-    use std::sync::atomic::{AtomicPtr, Ordering::SeqCst};
+    use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering::SeqCst};
 
     /// The number of the signal, on every Unix.
     const SIGINT: c_int = 2;
@@ -35,6 +38,14 @@ mod unix {
 
     /// Paths of files to be removed; null where there is none. Of more files than these nothing is removed.
     static PATHS: [AtomicPtr<c_char>; 64] = [const { AtomicPtr::new(ptr::null_mut()) }; 64];
+
+    /// Whether the files are kept.
+    static KEPT: AtomicBool = AtomicBool::new(false);
+
+    /// From now on nothing is removed at an interrupt.
+    pub(in crate::entry) fn keep() {
+        KEPT.store(true, SeqCst);
+    }
 
     static SET: Once = Once::new();
 
@@ -79,7 +90,7 @@ mod unix {
     extern "C" fn interrupted(interrupt: c_int) {
         for slot in &PATHS {
             let path = slot.load(SeqCst);
-            if !path.is_null() {
+            if !path.is_null() && !KEPT.load(SeqCst) {
                 // SAFETY: it comes from `CString::into_raw` and is never freed, so it points to a C string.
                 unsafe { unlink(path) };
             }
@@ -95,6 +106,8 @@ mod unix {
 #[cfg(not(all(unix, not(miri))))]
 mod elsewhere {
     use std::path::Path;
+
+    pub(in crate::entry) fn keep() {}
 
     /// Nothing is removed here.
     #[derive(Debug)]

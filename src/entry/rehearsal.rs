@@ -10,27 +10,20 @@
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{self, Child, Command, Stdio};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::command::{Program, Variables};
-use super::environment::{REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, TRACE};
+use super::environment::REHEARSAL;
+use super::process;
 use crate::base::hash::Hash;
 use crate::explore::outcome::Run;
 use crate::record::kind::{FindingKind, Level};
 use crate::report::rehearsed::Rehearsed;
 
-/// The variables that choose runs; a child is given its own.
-const CHOOSING: [&str; 5] = [SEED, SEEDS, TAPE, STRATEGY, TRACE];
-
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// From one look at the child to the next.
-const TICK: Duration = Duration::from_millis(5);
 
 /// How a run ended, as the file says it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,44 +111,17 @@ enum Asked {
 
 /// Makes the run in a process of its own.
 fn ask(test: &str, path: &str, variables: Variables) -> Asked {
-    let (Some(file), Ok(binary)) = (AnswerFile::new(path), env::current_exe()) else {
+    let (Some(file), Some(command)) = (AnswerFile::new(path), process::command(Some(test))) else {
         return Asked::NoAnswer;
     };
-    let mut command = Command::new(binary);
-    command.args([test, "--exact", "--include-ignored"]);
-    for name in CHOOSING {
-        command.env_remove(name);
-    }
-    command.envs(variables).env(REHEARSAL, &file.0);
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut child) = command.spawn() else {
-        return Asked::NoAnswer;
-    };
-    let asked = wait(&mut child, &file.0);
-    // It may be over by itself by now.
-    let _ = child.kill();
-    let _ = child.wait();
-    asked
-}
-
-fn wait(child: &mut Child, file: &Path) -> Asked {
-    let began = Instant::now();
-    loop {
-        // Before the look at the file, so that no answer is missed.
-        let ended = !matches!(child.try_wait(), Ok(None));
-        let text = fs::read_to_string(file);
-        if let Some(answer) = text.ok().and_then(|text| Answer::read(&text)) {
-            return Asked::Answered(answer);
-        }
-        if ended {
-            return Asked::NoAnswer;
-        }
-        if began.elapsed() > PATIENCE {
-            return Asked::TooSlow;
-        }
-        thread::sleep(TICK);
-    }
+    let answers = (REHEARSAL, &*file.0);
+    let asked = process::ask(command, variables, answers, PATIENCE, |look| {
+        let text = fs::read_to_string(&file.0).ok();
+        let answer = text.and_then(|text| Answer::read(&text));
+        let late = (look.is_late && look.ended.is_none()).then_some(Asked::TooSlow);
+        answer.map(Asked::Answered).or(late)
+    });
+    asked.unwrap_or(Asked::NoAnswer)
 }
 
 /// A file of this process's own, removed in the end.
@@ -164,7 +130,11 @@ struct AnswerFile(PathBuf);
 impl AnswerFile {
     fn new(path_of_test: &str) -> Option<AnswerFile> {
         static NTH: AtomicU64 = AtomicU64::new(0);
-        let name = format!("reweave-{}-{}", process::id(), NTH.fetch_add(1, Relaxed));
+        let name = format!(
+            "reweave-{}-{}",
+            std::process::id(),
+            NTH.fetch_add(1, Relaxed)
+        );
         let path = env::temp_dir().join(name);
         // Nobody else's, whatever lies there.
         let mut file = OpenOptions::new()

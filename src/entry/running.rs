@@ -63,15 +63,27 @@ impl Place {
         self.folder.join(format!("{}.{process}", self.name))
     }
 
-    /// Files of processes that are no more.
+    /// Files in which processes that are no more say what they are about to run.
     fn left(&self) -> Vec<PathBuf> {
+        self.left_with(".")
+    }
+
+    /// Removes the files in which children of processes that are no more said how far they got.
+    fn sweep_reports(&self) {
+        for file in self.left_with(".report.") {
+            let _ = fs::remove_file(file);
+        }
+    }
+
+    /// Files of processes that are no more, with this between name and process.
+    fn left_with(&self, between: &str) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return Vec::new();
         };
         let ours = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str());
             let process = name
-                .and_then(|name| name.strip_prefix(&*self.name)?.strip_prefix('.'))
+                .and_then(|name| name.strip_prefix(&*self.name)?.strip_prefix(between))
                 .and_then(|process| process.parse().ok());
             process.is_some_and(|process| !lives(process))
         };
@@ -84,6 +96,9 @@ impl Place {
     /// Tries what earlier processes were about to run when they went down. Gives the first run that takes its process down.
     pub(super) fn try_left(&self) -> Option<(Drawn, Fate)> {
         let left = self.left();
+        if left.is_empty() {
+            return None;
+        }
         let mut tried: Vec<Drawn> = Vec::new();
         for file in &left {
             for line in fs::read_to_string(file).unwrap_or_default().lines() {
@@ -98,6 +113,8 @@ impl Place {
         let report = self
             .folder
             .join(format!("{}.report.{}", self.name, process::id()));
+        self.sweep_reports();
+        let _at_interrupt = Removed::at_interrupt(&report);
         let guilty = tried.into_iter().find_map(|drawn| {
             let fate = child::try_one(self.test.as_deref(), &drawn, &report)?;
             Some((drawn, fate))
@@ -187,6 +204,27 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reports_that_were_left_are_swept_with_the_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place {
+            folder: folder.path().to_owned(),
+            name: "binary-test".to_owned(),
+            test: None,
+        };
+        // No process has this number.
+        let gone = u32::MAX - 1;
+        let report = folder.path().join(format!("binary-test.report.{gone}"));
+        let others = folder.path().join(format!("binary-other.report.{gone}"));
+        for file in [&place.file(gone), &report, &others] {
+            fs::write(file, "").unwrap();
+        }
+        assert!(place.try_left().is_none());
+        assert!(!place.file(gone).exists());
+        assert!(!report.exists());
+        assert!(others.exists());
+    }
 
     #[test]
     fn lines_are_read_as_they_were_written() {

@@ -20,7 +20,7 @@ use super::environment::{Chosen, Environment, TraceFormat};
 use super::pace::Pace;
 use super::running::{self, Running};
 use super::witness::Entry;
-use super::{fresh, rehearsal, replayed};
+use super::{fresh, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
@@ -242,6 +242,7 @@ where
     F: Future<Output = T> + 'static,
     T: 'static,
 {
+    unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
     let program = options.main();
@@ -325,6 +326,7 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
+    unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(options, &environment)?;
     let place = options.place;
@@ -415,7 +417,7 @@ where
         _ if strategy == Builtin::Plain => plain(),
         Some(Chosen::Seed(seed)) => one(options.sim.clone().seed(*seed).builtin(strategy)),
         Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
-        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)),
+        Some(Chosen::SeedsFrom(first)) => many(fresh::from(*first, own_count)?),
         Some(Chosen::FreshSeeds(count)) => many(fresh::seeds(*count, own_count)),
         None => {
             plain()?;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::child;
+use super::{child, interrupt};
 use crate::run::last_words;
 use crate::run::underway::Underway;
 
@@ -106,6 +106,7 @@ impl Watched {
 }
 
 fn tell(underway: &Underway) {
+    interrupt::keep();
     let run = last_words::run(underway.drawn(), underway.replay());
     let (_, polls) = underway.poll().unwrap_or_default();
     let seconds = (TICK * MOST).as_secs();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use super::environment::Environment;
 use super::running::Running;
-use super::watchdog;
+use super::{unknown, watchdog};
 use crate::explore::sim::Sim;
 use crate::run::underway::{Drawn, Taken, Underway, Witness};
 
@@ -61,6 +62,8 @@ pub fn watched(sim: Sim, replay: impl Fn(Option<u64>) -> String + Send + Sync + 
         Drawn::Plain => Some(replay(None)),
         Drawn::Tape(_) | Drawn::Unnamed => None,
     };
-    let is_off = std::env::var_os(super::environment::WATCHDOG).is_some_and(|value| value == "0");
-    sim.with_witness(Arc::new(Entry::new(replay, !is_off, None)))
+    unknown::tell();
+    // Of variables that contradict each other the runs of a test speak.
+    let watched = Environment::read().map_or(true, |read| read.watchdog != Some(false));
+    sim.with_witness(Arc::new(Entry::new(replay, watched, None)))
 }

@@ -137,7 +137,8 @@ impl Sim {
     }
 
     /// Ends the run after this many polls and operations at one instant of virtual time, with no task beginning or ending
-    /// meanwhile: a finding `livelock`. 400,000 unless set. Operations count when a task has used up its budget of 128.
+    /// meanwhile, or after twice as many although tasks began and ended: a finding `livelock`. 400,000 unless set. Operations
+    /// count when a task has used up its budget of 128. Of bytes that streams move, 384 count as an operation.
     ///
     /// # Panics
     ///

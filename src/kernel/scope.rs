@@ -12,6 +12,13 @@ use crate::base::ids::RunId;
 /// Operations that a task may complete in one poll before it must yield; tokio's figure.
 pub(crate) const COOP_BUDGET: u8 = 128;
 
+/// So many bytes that a stream moves count as an operation: with the limit of operations at one instant that holds unless
+/// another is set, a stream without an end takes some 150 MB before it is told.
+const BYTES_OF_OPERATION: usize = 384;
+
+/// Bytes after which they are counted: as many operations as a budget has.
+const MOST_MOVED: usize = COOP_BUDGET as usize * BYTES_OF_OPERATION;
+
 /// Spare cells that are kept, at the most.
 const MOST_SPARES: usize = 1024;
 
@@ -25,6 +32,8 @@ pub(crate) struct Scope {
     limited: Cell<bool>,
     /// Operations that are charged to no budget, until the run counts them.
     free: Cell<u8>,
+    /// Bytes that streams moved, until the run counts them.
+    moved: Cell<usize>,
     /// What the waker of the running task points to; null if no task runs.
     running: Cell<*const ()>,
     /// The table of the wakers of all tasks.
@@ -51,6 +60,7 @@ impl Scope {
             left: Cell::new(0),
             limited: Cell::new(false),
             free: Cell::new(COOP_BUDGET),
+            moved: Cell::new(0),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
             discarding: Cell::new(0),
@@ -68,6 +78,7 @@ impl Scope {
         self.run.set(RunId::next());
         self.set_budget(None);
         self.free.set(COOP_BUDGET);
+        self.moved.set(0);
         self.discarding.set(0);
         self.losing.set(0);
         self.others.set(0);
@@ -149,6 +160,34 @@ impl Scope {
     /// As many operations as a budget has were charged to none: they are counted from zero again.
     pub(crate) fn recount_free(&self) {
         self.free.set(COOP_BUDGET);
+    }
+
+    /// What was counted so far, to see later whether more was.
+    #[inline(always)]
+    pub(crate) fn tally(&self) -> Tally {
+        Tally {
+            left: self.left.get(),
+            free: self.free.get(),
+            moved: self.moved.get(),
+        }
+    }
+
+    /// A stream has moved so many bytes.
+    #[inline(always)]
+    pub(crate) fn count_moved(&self, bytes: usize) {
+        self.moved.set(self.moved.get().saturating_add(bytes));
+    }
+
+    /// As how many operations what streams moved counts, if it is time to count them.
+    #[inline(always)]
+    pub(crate) fn moved(&self) -> Option<u64> {
+        let moved = self.moved.get();
+        (moved >= MOST_MOVED).then_some((moved / BYTES_OF_OPERATION) as u64)
+    }
+
+    /// They were counted: from zero again.
+    pub(crate) fn recount_moved(&self) {
+        self.moved.set(self.moved.get() % BYTES_OF_OPERATION);
     }
 
     /// Gives one operation back: it did not complete.
@@ -248,6 +287,22 @@ impl Scope {
 
     pub(crate) fn is_discarding(&self) -> bool {
         self.discarding.get() > 0
+    }
+}
+
+/// See [`Scope::tally`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Tally {
+    left: u8,
+    free: u8,
+    moved: usize,
+}
+
+impl Tally {
+    /// Whether no bytes were counted between the two.
+    #[inline(always)]
+    pub(crate) fn has_moved_as_much(self, other: Tally) -> bool {
+        self.moved == other.moved
     }
 }
 

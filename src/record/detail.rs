@@ -289,8 +289,12 @@ pub struct Busiest {
 pub struct Livelock {
     /// How many polls there were while virtual time stood still.
     pub polls: u64,
-    /// How many operations, counted when a task has used up its budget of 128.
+    /// How many operations, counted when a task has used up its budget of 128; and bytes that streams moved: 384 are one.
     pub operations: u64,
+    /// How many tasks began meanwhile.
+    pub begun: u64,
+    /// How many ended.
+    pub ended: u64,
     /// What was done again and again, the most frequent first.
     pub spins: Vec<Spin>,
     /// Who was polled.

@@ -129,10 +129,15 @@ fn livelock(livelock: &Livelock, places: Places) -> Told {
         0 => String::new(),
         operations => format!(" with {}", counted(operations, "operation")),
     };
+    let tasks = match (livelock.begun, livelock.ended) {
+        (0, 0) => "no task began or ended".to_owned(),
+        (1, ended) => format!("1 task began and {ended} ended"),
+        (begun, ended) => format!("{begun} tasks began and {ended} ended"),
+    };
     let mut lines = spin::lines(&livelock.spins, places);
     lines.extend(busiest(&livelock.busiest, places));
     Told {
-        message: format!("{polls}{operations}: virtual time stands still, no task began or ended"),
+        message: format!("{polls}{operations}: virtual time stands still, {tasks}"),
         lines,
     }
 }

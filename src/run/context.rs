@@ -210,6 +210,11 @@ impl Context {
         }
     }
 
+    /// Claims an operation that is charged to no budget; `false` if there were too many at this instant.
+    pub(crate) fn claim_free(&self) -> bool {
+        self.scope.claim_free() || self.run().used_up(&self.scope, true)
+    }
+
     /// Wakes a task of this run.
     #[inline(always)]
     pub(crate) fn wake(&self, header: &Header) {

@@ -25,8 +25,12 @@ pub(crate) struct Watch {
     looked_at: u64,
     /// The step at which virtual time last moved, or a task began or ended.
     moved_at: u64,
-    /// Operations since then, in whole budgets: what is used of one that is not used up does not count, its poll does.
+    /// Operations at this instant, in whole budgets: what is used of one that is not used up does not count, its poll does.
     operations: u64,
+    /// How many of them there were when a task last began or ended.
+    operations_before: u64,
+    /// How the instant began.
+    instant: Beginning,
     /// The step whose budget was counted last.
     counted_at: u64,
     /// Whether a limit was reached, and told.
@@ -35,12 +39,40 @@ pub(crate) struct Watch {
     started: Option<Instant>,
 }
 
+/// The beginning of an instant of virtual time.
+#[derive(Clone, Copy, Default)]
+struct Beginning {
+    step: u64,
+    /// How many tasks had begun, and how many of them had ended.
+    begun: u64,
+    ended: u64,
+}
+
+impl Beginning {
+    fn now(kernel: &Kernel) -> Beginning {
+        let begun = u64::from(kernel.tasks.spawned());
+        Beginning {
+            step: kernel.steps(),
+            begun,
+            ended: begun.saturating_sub(kernel.tasks.alive() as u64),
+        }
+    }
+}
+
+/// So many times as many polls and operations as are in order while no task begins or ends are in order at one instant.
+const TIMES_IN_ALL: u64 = 2;
+
 /// A limit that was reached.
 pub(crate) enum Over {
     /// One of those that the user sets.
     Limit(Reached),
-    /// So many polls and operations, and virtual time stands still.
-    Livelock { polls: u64, operations: u64 },
+    /// So many polls and operations, and virtual time stands still; meanwhile so many tasks began, and so many ended.
+    Livelock {
+        polls: u64,
+        operations: u64,
+        begun: u64,
+        ended: u64,
+    },
 }
 
 impl Over {
@@ -61,6 +93,8 @@ impl Watch {
             looked_at: 0,
             moved_at: 0,
             operations: 0,
+            operations_before: 0,
+            instant: Beginning::default(),
             counted_at: 0,
             over: false,
             started: limits.wall_time.map(|_| Instant::now()),
@@ -120,6 +154,8 @@ impl Watch {
 
     /// The clock was moved.
     pub(crate) fn clock_moved(&mut self, kernel: &Kernel) {
+        self.operations = 0;
+        self.instant = Beginning::now(kernel);
         self.progressed(kernel);
         if kernel.now() >= self.latest {
             self.limits_at = 0;
@@ -128,8 +164,12 @@ impl Watch {
     }
 
     fn set_limits_at(&mut self, limits: &Limits, now: u64) {
-        let at_once = self.moved_at.saturating_add(limits.steps_at_once);
-        let at_once = at_once.saturating_sub(self.operations);
+        let operations = self.operations;
+        let same_tasks = self.moved_at.saturating_add(limits.steps_at_once);
+        let same_tasks = same_tasks.saturating_sub(operations - self.operations_before);
+        let in_all = limits.steps_at_once.saturating_mul(TIMES_IN_ALL);
+        let in_all = self.instant.step.saturating_add(in_all);
+        let at_once = same_tasks.min(in_all.saturating_sub(operations));
         let every = match limits.wall_time {
             Some(_) => 1,
             None => LOOK_EVERY,
@@ -145,7 +185,7 @@ impl Watch {
     #[inline(always)]
     pub(crate) fn progressed(&mut self, kernel: &Kernel) {
         self.moved_at = kernel.steps();
-        self.operations = 0;
+        self.operations_before = self.operations;
     }
 
     /// The running task has used up its budget, or as many operations without one. Says whether there were more than
@@ -154,17 +194,52 @@ impl Watch {
     pub(crate) fn count_budget(&mut self, limits: &Limits, steps: u64, free: bool) -> bool {
         // Of one budget, several operations may see that it is used up.
         if free || std::mem::replace(&mut self.counted_at, steps) != steps {
-            let budget = u64::from(COOP_BUDGET);
-            self.operations += budget;
-            self.limits_at = self.limits_at.saturating_sub(budget);
-            self.attention_at = self.attention_at.min(self.limits_at);
+            self.count(u64::from(COOP_BUDGET));
         }
         self.is_over_at_once(limits, steps)
     }
 
+    /// Streams have moved bytes that count as so many operations. Says whether there were more than may be at one instant.
+    #[cold]
+    pub(crate) fn count_moved(&mut self, limits: &Limits, steps: u64, operations: u64) -> bool {
+        self.count(operations);
+        self.is_over_at_once(limits, steps)
+    }
+
+    fn count(&mut self, operations: u64) {
+        self.operations = self.operations.saturating_add(operations);
+        self.limits_at = self.limits_at.saturating_sub(operations);
+        self.attention_at = self.attention_at.min(self.limits_at);
+    }
+
     fn is_over_at_once(&self, limits: &Limits, steps: u64) -> bool {
-        let polls = steps - self.moved_at;
-        polls.saturating_add(self.operations) >= limits.steps_at_once
+        self.spins_with_same_tasks(limits, steps) || {
+            let in_all = (steps - self.instant.step).saturating_add(self.operations);
+            in_all >= limits.steps_at_once.saturating_mul(TIMES_IN_ALL)
+        }
+    }
+
+    fn spins_with_same_tasks(&self, limits: &Limits, steps: u64) -> bool {
+        let operations = self.operations - self.operations_before;
+        (steps - self.moved_at).saturating_add(operations) >= limits.steps_at_once
+    }
+
+    fn livelock(&self, limits: &Limits, kernel: &Kernel) -> Over {
+        if self.spins_with_same_tasks(limits, kernel.steps()) {
+            return Over::Livelock {
+                polls: kernel.steps() - self.moved_at,
+                operations: self.operations - self.operations_before,
+                begun: 0,
+                ended: 0,
+            };
+        }
+        let now = Beginning::now(kernel);
+        Over::Livelock {
+            polls: now.step - self.instant.step,
+            operations: self.operations,
+            begun: now.begun - self.instant.begun,
+            ended: now.ended.saturating_sub(self.instant.ended),
+        }
     }
 
     /// Whether the run has gone too far. If not, decides when to look again.
@@ -185,10 +260,7 @@ impl Watch {
         } else if steps >= limits.steps {
             Reached::Steps { limit: steps }
         } else if self.is_over_at_once(limits, steps) {
-            return Some(Over::Livelock {
-                polls: steps - self.moved_at,
-                operations: self.operations,
-            });
+            return Some(self.livelock(limits, kernel));
         } else if let Some((limit, elapsed)) = wall.filter(|(limit, elapsed)| elapsed > limit) {
             Reached::WallTime { elapsed, limit }
         } else {

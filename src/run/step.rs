@@ -281,9 +281,16 @@ fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
             let busiest = busiest(look);
             match over {
                 Over::Limit(reached) => Limit { reached, busiest }.into(),
-                Over::Livelock { polls, operations } => Livelock {
+                Over::Livelock {
                     polls,
                     operations,
+                    begun,
+                    ended,
+                } => Livelock {
+                    polls,
+                    operations,
+                    begun,
+                    ended,
                     spins: spinning::spins(look),
                     busiest,
                 }

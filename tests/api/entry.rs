@@ -12,7 +12,7 @@ use std::env;
 use std::process::Command;
 
 /// What the test that is run is to do; without it, it passes.
-const DOES: &str = "REWEAVE_TESTS_DOES";
+const DOES: &str = "TESTS_OF_REWEAVE_DOES";
 
 /// Whether this process is one that is to do this.
 fn does(what: &str) -> bool {

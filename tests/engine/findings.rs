@@ -6,6 +6,7 @@ mod blocking;
 mod deadlock;
 mod defaults;
 mod dropped_messages;
+mod endless;
 mod futurelock;
 mod idle;
 mod leak;

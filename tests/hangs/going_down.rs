@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use reweave::{choose, spawn};
 
 /// Names the way.
-pub const WAY: &str = "REWEAVE_TESTS_GO_DOWN";
+pub const WAY: &str = "TESTS_OF_REWEAVE_GO_DOWN";
 
 /// All ways, and whether it is said at once how the run is replayed; else the next run says it.
 pub const WAYS: [(&str, bool); 9] = [

@@ -181,20 +181,46 @@ fn in_the_plain_run_under_cargo_test() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_nothing() {
+    let cell = Cell::new("interrupt");
+    let (left, _) = interrupt(&cell, |left, _| left > 0);
+    assert_eq!(left, 0);
+}
+
+/// The harness may have kept what the watchdog said for itself: the next run says it.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_after_the_watchdog_spoke_leaves_the_file() {
+    let cell = Cell::new("interrupt-late");
+    let (left, said) = interrupt(&cell, |_, said| said.contains("has not returned"));
+    assert_eq!(left, 1, "{said}");
+    let next = cell.run(Harness::CargoTest, "goes_down", Some("loop"));
+    assert!(
+        next.text.contains("a run takes its process down"),
+        "{next:?}"
+    );
+}
+
+/// Interrupts a test that loops once it is time, by the number of files and by what was said. Gives both.
+#[cfg(unix)]
+fn interrupt(cell: &Cell, is_time: impl Fn(usize, &str) -> bool) -> (usize, String) {
     use std::os::unix::process::ExitStatusExt;
 
-    let cell = Cell::new("interrupt");
+    let log = cell.folder.join("log");
+    let said = || fs::read_to_string(&log).unwrap_or_default();
     let mut child = Command::new(&cell.binary)
         .args(["going_down::goes_down", "--exact"])
         .env(WAY, "loop")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(File::create(&log).unwrap())
         .spawn()
         .unwrap();
     let began = Instant::now();
-    while cell.left() == 0 {
-        assert!(began.elapsed() < SOON, "no file of running seeds");
+    while !is_time(cell.left(), &said()) {
+        assert!(
+            began.elapsed() < 2 * SOON,
+            "no file of running seeds, or no word"
+        );
         thread::sleep(Duration::from_millis(20));
     }
     // Of the shell: not every machine has the program.
@@ -203,7 +229,7 @@ fn an_interrupt_leaves_nothing() {
     assert!(killed.unwrap().success());
     let status = child.wait().unwrap();
     assert_eq!(status.signal(), Some(2), "{status:?}");
-    assert_eq!(cell.left(), 0);
+    (cell.left(), said())
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::counting::moved;
+
 /// Bytes are written to it; shaped as `tokio::io::AsyncWrite`. [`AsyncWriteExt`](super::AsyncWriteExt) has the methods to
 /// call.
 ///
@@ -106,7 +108,7 @@ macro_rules! writes_at_once {
         $(#[$attribute])*
         impl AsyncWrite for $Type {
             fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
-                Poll::Ready(self.get_mut().write(buf))
+                Poll::Ready(self.get_mut().write(buf).inspect(|bytes| moved(*bytes)))
             }
 
             fn poll_write_vectored(
@@ -114,7 +116,7 @@ macro_rules! writes_at_once {
                 _: &mut Context<'_>,
                 bufs: &[IoSlice<'_>],
             ) -> Poll<Result<usize>> {
-                Poll::Ready(self.get_mut().write_vectored(bufs))
+                Poll::Ready(self.get_mut().write_vectored(bufs).inspect(|bytes| moved(*bytes)))
             }
 
             fn is_write_vectored(&self) -> bool {

@@ -9,6 +9,7 @@ use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
 use super::calling::poll_fn_at;
+use super::counting::poll_moving;
 use super::operation::uninterrupted;
 use super::read_buf::ReadBuf;
 use super::writing::taken;
@@ -131,12 +132,17 @@ impl Copying {
         if self.ended || self.end == self.memory.len() {
             return Poll::Ready(Ok(()));
         }
-        let mut buffer = ReadBuf::new(&mut self.memory[self.end..]);
-        let read = ready!(uninterrupted(|| reader.as_mut().poll_read(cx, &mut buffer)));
+        let mut once = |cx: &mut Context<'_>| {
+            let mut buffer = ReadBuf::new(&mut self.memory[self.end..]);
+            ready!(reader.as_mut().poll_read(cx, &mut buffer))?;
+            Poll::Ready(Ok(buffer.filled().len()))
+        };
+        let read = ready!(uninterrupted(|| poll_moving(cx, &mut once)));
         claim.made_progress();
-        self.ended = read.is_ok() && buffer.filled().is_empty();
-        self.end += buffer.filled().len();
-        Poll::Ready(read)
+        let read = read?;
+        self.ended = read == 0;
+        self.end += read;
+        Poll::Ready(Ok(()))
     }
 
     /// Writes once.

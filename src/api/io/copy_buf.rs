@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use super::async_buf_read::AsyncBufRead;
 use super::async_write::AsyncWrite;
 use super::calling::poll_fn_at;
+use super::counting::{moved, poll_counted};
 use super::writing::taken;
 use crate::api::task::coop::poll_proceed;
 use crate::base::place::caller;
@@ -72,7 +73,8 @@ impl Copying {
     {
         let claim = ready!(poll_proceed(cx));
         loop {
-            let lent = match reader.as_mut().poll_fill_buf(cx) {
+            let lender = reader.as_mut();
+            let lent = match poll_counted(cx, move |cx| lender.poll_fill_buf(cx)) {
                 Poll::Ready(Ok(lent)) => lent,
                 Poll::Ready(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
                 Poll::Ready(Err(error)) => {
@@ -98,6 +100,7 @@ impl Copying {
                 written => written?,
             };
             let written = taken(written, lent.len())?;
+            moved(written);
             self.copied += written as u64;
             self.unflushed = true;
             reader.as_mut().consume(written);

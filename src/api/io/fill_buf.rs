@@ -17,6 +17,7 @@ use pin_project_lite::pin_project;
 
 use super::async_buf_read::AsyncBufRead;
 use super::calling::called_at;
+use super::counting::poll_counted;
 use crate::base::place::caller;
 
 pin_project! {
@@ -47,7 +48,10 @@ impl<'a, R: AsyncBufRead + ?Sized + Unpin> Future for FillBuf<'a, R> {
         let this = self.project();
         let reader = this.reader.take();
         let reader = reader.expect("`fill_buf` is polled although it is done");
-        match called_at(caller(), || Pin::new(&mut *reader).poll_fill_buf(cx)) {
+        let answer = called_at(caller(), || {
+            poll_counted(cx, |cx| Pin::new(&mut *reader).poll_fill_buf(cx))
+        });
+        match answer {
             Poll::Ready(Ok(bytes)) => {
                 // SAFETY: the reader is borrowed for 'a, was taken out of the future, and is not used again.
                 Poll::Ready(Ok(unsafe { mem::transmute::<&[u8], &'a [u8]>(bytes) }))

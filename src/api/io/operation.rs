@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::calling::called_at;
+use super::counting::poll_counted;
 use crate::base::place::caller;
 
 pin_project! {
@@ -28,7 +29,7 @@ pub trait Work<S: ?Sized> {
     /// What it gives in the end.
     type Output;
 
-    /// One poll. `Pending` only if the stream was.
+    /// One poll. `Pending` only if the stream was, or the run has gone too far.
     fn poll(&mut self, stream: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<Result<Self::Output>>;
 }
 
@@ -50,7 +51,7 @@ impl<S: ?Sized + Unpin, W: Work<S>> Future for Operation<'_, S, W> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         called_at(caller(), || {
-            this.work.poll(Pin::new(&mut **this.stream), cx)
+            poll_counted(cx, |cx| this.work.poll(Pin::new(&mut **this.stream), cx))
         })
     }
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::async_read::AsyncRead;
+use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::read_buf::ReadBuf;
 use super::text;
@@ -86,7 +87,7 @@ impl<V: BorrowMut<Vec<u8>>> Reads<V> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<usize>> {
         loop {
-            let once = || self.poll_once(reader.as_mut(), cx);
+            let once = || poll_moving(cx, |cx| self.poll_once(reader.as_mut(), cx));
             let read = ready!(uninterrupted(once))?;
             self.read += read;
             if read == 0 {

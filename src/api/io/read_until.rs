@@ -1,11 +1,12 @@
 //! Reading to the next byte of some value: a part, or a line.
 
-use std::io::Result;
+use std::io::{BufRead, Result};
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::async_buf_read::AsyncBufRead;
+use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::text;
 
@@ -85,16 +86,15 @@ impl Part {
         bytes: &mut Vec<u8>,
     ) -> Poll<Result<usize>> {
         loop {
-            let (taken, done) = ready!(uninterrupted(|| {
-                let lent = ready!(reader.as_mut().poll_fill_buf(cx))?;
-                let end = lent.iter().position(|byte| *byte == self.end);
-                let part = end.map_or(lent, |at| &lent[..=at]);
-                bytes.extend_from_slice(part);
-                Poll::Ready(Ok((part.len(), end.is_some() || part.is_empty())))
-            }))?;
+            let mut once = |cx: &mut Context<'_>| {
+                let mut lent = ready!(reader.as_mut().poll_fill_buf(cx))?;
+                // The standard library's search is compiled with optimisation, whatever this is compiled with.
+                Poll::Ready(BufRead::read_until(&mut lent, self.end, bytes))
+            };
+            let taken = ready!(uninterrupted(|| poll_moving(cx, &mut once)))?;
             reader.as_mut().consume(taken);
             self.read += taken;
-            if done {
+            if taken == 0 || bytes.last() == Some(&self.end) {
                 return Poll::Ready(Ok(mem::take(&mut self.read)));
             }
         }

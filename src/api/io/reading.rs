@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BufMut;
 
 use super::async_read::AsyncRead;
+use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::read_buf::ReadBuf;
 use super::unwritten::poll_read_into;
@@ -20,9 +21,11 @@ impl<R: AsyncRead + ?Sized> Work<R> for Read<'_> {
     type Output = usize;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-        let mut buffer = ReadBuf::new(self.into);
-        ready!(stream.poll_read(cx, &mut buffer))?;
-        Poll::Ready(Ok(buffer.filled().len()))
+        poll_moving(cx, |cx| {
+            let mut buffer = ReadBuf::new(self.into);
+            ready!(stream.poll_read(cx, &mut buffer))?;
+            Poll::Ready(Ok(buffer.filled().len()))
+        })
     }
 }
 
@@ -35,7 +38,7 @@ impl<R: AsyncRead + ?Sized, B: BufMut + ?Sized> Work<R> for ReadInto<'_, B> {
     type Output = usize;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-        poll_read_into(stream, cx, self.into)
+        poll_moving(cx, |cx| poll_read_into(stream, cx, self.into))
     }
 }
 
@@ -90,9 +93,12 @@ fn poll_fill_up<R: AsyncRead + ?Sized>(
     buffer: &mut ReadBuf<'_>,
 ) -> Poll<Result<()>> {
     while buffer.remaining() > 0 {
-        let before = buffer.remaining();
-        ready!(uninterrupted(|| reader.as_mut().poll_read(cx, buffer)))?;
-        if buffer.remaining() == before {
+        let mut once = |cx: &mut Context<'_>| {
+            let before = buffer.remaining();
+            ready!(reader.as_mut().poll_read(cx, buffer))?;
+            Poll::Ready(Ok(before - buffer.remaining()))
+        };
+        if ready!(uninterrupted(|| poll_moving(cx, &mut once)))? == 0 {
             let words = "the stream ended before everything was read";
             return Poll::Ready(Err(Error::new(ErrorKind::UnexpectedEof, words)));
         }

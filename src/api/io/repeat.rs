@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BufMut;
 
 use super::async_read::AsyncRead;
+use super::counting::moved;
 use super::read_buf::ReadBuf;
 use crate::api::task::coop::poll_one;
 
@@ -40,6 +41,7 @@ impl AsyncRead for Repeat {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
         ready!(poll_one(cx));
+        moved(buf.remaining());
         buf.put_bytes(self.byte, buf.remaining());
         Poll::Ready(Ok(()))
     }

@@ -42,6 +42,10 @@ unsafe fn poll_fill<R: AsyncRead + ?Sized>(
     answer.map_ok(|()| buffer.filled().len())
 }
 
+/// What a vector offers a reader at once, at the most: so a reader without an end can be told before all is filled that a vector of
+/// much room has.
+const MOST_AT_ONCE: usize = 1024 * 1024;
+
 /// Reads once, to the end of what is filled of the buffer, so many bytes at the most.
 pub(super) fn poll_read_at_most<R: AsyncRead + ?Sized>(
     reader: Pin<&mut R>,
@@ -117,6 +121,8 @@ impl<V: BorrowMut<Vec<u8>>> Growing<V> {
         }
         let vector = self.vector.borrow_mut();
         let memory = vector.spare_capacity_mut();
+        let size = memory.len().min(MOST_AT_ONCE);
+        let memory = &mut memory[..size];
         // SAFETY: `known` is of this memory: since it was set, the vector was neither moved nor changed.
         let read = ready!(unsafe { poll_fill(reader, cx, memory, &mut self.known) })?;
         let length = vector.len() + read;

@@ -2,13 +2,14 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 
 use super::acquire::TryAcquireError;
 use super::lease::Lease;
 use super::pool::PermitPool;
 use super::resource::Tag;
 use super::slot::Slot;
+use crate::api::task::coop;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind};
@@ -172,6 +173,7 @@ impl<T> OnceCell<T> {
 
     async fn begin(&self, place: Place) -> Begun<'_, T> {
         if let Some(value) = self.get() {
+            poll_fn(coop::poll_uncharged).await;
             return Begun::Done(value);
         }
         match self.pool.acquire(1, Action::Lock, place).await {

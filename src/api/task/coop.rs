@@ -58,6 +58,16 @@ pub(in crate::api) fn poll_one(cx: &mut Context<'_>) -> Poll<()> {
     poll_proceed(cx).map(|claim| claim.made_progress())
 }
 
+/// For an operation that is ready whatever happens, and not charged to the budget: it only counts, so that a loop over it is
+/// told. `Pending` if there were too many at this instant; the run then ends.
+pub(in crate::api) fn poll_uncharged(cx: &mut Context<'_>) -> Poll<()> {
+    if context::try_with(|cx| cx.claim_free()) == Some(false) {
+        cx.waker().wake_by_ref();
+        return Poll::Pending;
+    }
+    Poll::Ready(())
+}
+
 /// Claims one operation of the running task's budget: the first thing an operation does when it is
 /// polled. `Pending` if there is none left; the task is then ready again at once.
 ///

@@ -299,7 +299,7 @@ impl<T: 'static> JoinSet<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<(Id, T), JoinError>>> {
         if self.is_empty() {
-            return Poll::Ready(None);
+            return coop::poll_uncharged(cx).map(|()| None);
         }
         let coop = std::task::ready!(coop::poll_proceed(cx));
         let old = self.shared.lock().waker.replace(cx.waker().clone());
@@ -336,7 +336,9 @@ impl<T: 'static> JoinSet<T> {
 
     /// Polls the members that said something.
     fn poll_members(&mut self) -> Poll<Result<(Id, T), JoinError>> {
-        loop {
+        // Each once: where the run has gone too far a member wakes itself, and the run ends once this poll does.
+        let ready = self.shared.lock().ready.len();
+        for _ in 0..ready {
             let Some(member) = self.shared.lock().ready.pop_front() else {
                 return Poll::Pending;
             };
@@ -356,6 +358,7 @@ impl<T: 'static> JoinSet<T> {
                 return Poll::Ready(output.map(|output| (id, output)));
             }
         }
+        Poll::Pending
     }
 
     /// Asks for the end of all tasks. They stay in the set until they are joined.

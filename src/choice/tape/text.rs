@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Builder, Choice, Deviation, Tape, VERSION};
+use crate::base::short::short;
 use crate::choice::draw::Kind;
 use crate::choice::passes::{COMBINATORS, place_in};
 
@@ -56,7 +57,7 @@ impl fmt::Display for TapeError {
         if found.is_empty() {
             f.write_str("the end of the line")
         } else {
-            write!(f, "`{found}`")
+            write!(f, "`{}`", short(found))
         }
     }
 }
@@ -69,6 +70,8 @@ impl FromStr for Tape {
     fn from_str(text: &str) -> Result<Tape, TapeError> {
         let mut builder = Builder::new();
         let mut header = false;
+        let mut values = false;
+        let text = text.trim_start_matches('\u{feff}');
         let mut keys = BTreeSet::new();
         for (index, line) in text.split(['\n', ';']).enumerate() {
             let mut words = Words {
@@ -88,6 +91,12 @@ impl FromStr for Tape {
                 words.expect(word, "1", "version 1, the only one this release reads")?;
                 header = true;
             } else if first.text == "values" {
+                if std::mem::replace(&mut values, true) {
+                    return Err(words.error(
+                        first,
+                        "one line with `values`, and there is one before this",
+                    ));
+                }
                 let word = words.next();
                 builder.tape.values = words.parse(word, "a seed: a whole number below 2^64")?;
             } else if first.text == "pass" {
@@ -261,6 +270,7 @@ mod tests {
             error("reweave tape 2"),
             tape("values -1"),
             tape("values 1 2"),
+            tape("values 1\nvalues 1"),
             tape("main"),
             tape("main task main/a"),
             tape("größe task@x main/a"),
@@ -279,6 +289,7 @@ mod tests {
         tape, line 1, column 14: expected version 1, the only one this release reads, found `2`
         tape, line 2, column 8: expected a seed: a whole number below 2^64, found `-1`
         tape, line 2, column 10: expected the end of the line, found `2`
+        tape, line 3, column 1: expected one line with `values`, and there is one before this, found `values`
         tape, line 2, column 5: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found the end of the line
         tape, line 2, column 6: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found `task`
         tape, line 2, column 12: expected which of the task's own it was, from 1, found `x`

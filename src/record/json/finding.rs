@@ -71,6 +71,8 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::Livelock(livelock) => {
             o.number("polls", livelock.polls);
             o.number("operations", livelock.operations);
+            o.number("begun", livelock.begun);
+            o.number("ended", livelock.ended);
             o.list("spins", &livelock.spins, spin);
             busiest(&livelock.busiest, o);
         }

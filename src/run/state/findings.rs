@@ -378,6 +378,20 @@ impl Run {
         free && !over
     }
 
+    /// Streams have moved bytes that count as so many operations. Says whether the running task may go on.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn moved(&mut self, scope: &Scope, operations: u64) -> bool {
+        let steps = self.kernel.steps();
+        let over = self
+            .watch
+            .count_moved(&self.setup.limits, steps, operations);
+        if !over {
+            scope.recount_moved();
+        }
+        !over
+    }
+
     /// How many steps a run may take.
     pub(in crate::run) fn most_steps(&self) -> u64 {
         self.setup.limits.steps

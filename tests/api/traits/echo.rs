@@ -6,7 +6,7 @@ use futures::AsyncWriteExt;
 use reweave::Sim;
 
 /// Whether the process is the child, and whether it is to echo.
-const ECHO: &str = "REWEAVE_TESTS_ECHO";
+const ECHO: &str = "TESTS_OF_REWEAVE_ECHO";
 
 fn prints(echo: bool) {
     let run = Sim::new().echo(echo).run(async {
