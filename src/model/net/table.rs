@@ -1,0 +1,136 @@
+//! A table whose rows are known by keys that no later row has.
+
+use std::marker::PhantomData;
+
+/// The key of a row.
+pub(crate) struct Key<T> {
+    at: u32,
+    generation: u32,
+    of: PhantomData<fn() -> T>,
+}
+
+// Derived, they would ask the same of `T`.
+impl<T> Clone for Key<T> {
+    fn clone(&self) -> Key<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Key<T> {}
+
+impl<T> PartialEq for Key<T> {
+    fn eq(&self, other: &Key<T>) -> bool {
+        (self.at, self.generation) == (other.at, other.generation)
+    }
+}
+
+impl<T> Eq for Key<T> {}
+
+impl<T> std::fmt::Debug for Key<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at, self.generation)
+    }
+}
+
+/// See the top of this file.
+#[derive(Debug)]
+pub(crate) struct Table<T> {
+    /// Each with its generation.
+    rows: Vec<(u32, Option<T>)>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table {
+            rows: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<T> Table<T> {
+    pub(super) fn add(&mut self, row: T) -> Key<T> {
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.rows.push((0, None));
+            self.rows.len() as u32 - 1
+        });
+        let slot = &mut self.rows[at as usize];
+        slot.1 = Some(row);
+        Key {
+            at,
+            generation: slot.0,
+            of: PhantomData,
+        }
+    }
+
+    pub(super) fn get(&self, key: Key<T>) -> Option<&T> {
+        let slot = self.rows.get(key.at as usize)?;
+        slot.1.as_ref().filter(|_| slot.0 == key.generation)
+    }
+
+    pub(super) fn get_mut(&mut self, key: Key<T>) -> Option<&mut T> {
+        let slot = self.rows.get_mut(key.at as usize)?;
+        slot.1.as_mut().filter(|_| slot.0 == key.generation)
+    }
+
+    /// Two rows at once, if both are there and they are two.
+    pub(super) fn pair_mut(&mut self, one: Key<T>, other: Key<T>) -> Option<(&mut T, &mut T)> {
+        let ats = [one.at as usize, other.at as usize];
+        let [one_slot, other_slot] = self.rows.get_disjoint_mut(ats).ok()?;
+        let one = one_slot
+            .1
+            .as_mut()
+            .filter(|_| one_slot.0 == one.generation)?;
+        let other = other_slot
+            .1
+            .as_mut()
+            .filter(|_| other_slot.0 == other.generation)?;
+        Some((one, other))
+    }
+
+    pub(super) fn remove(&mut self, key: Key<T>) -> Option<T> {
+        let slot = self.rows.get_mut(key.at as usize)?;
+        let row = slot.1.take_if(|_| slot.0 == key.generation)?;
+        slot.0 = slot.0.wrapping_add(1);
+        self.free.push(key.at);
+        Some(row)
+    }
+
+    /// The keys of the rows for which this holds.
+    pub(super) fn keys(&self, holds: impl Fn(&T) -> bool) -> Vec<Key<T>> {
+        let rows = self.rows.iter().enumerate();
+        let keys = rows.filter(|(_, slot)| slot.1.as_ref().is_some_and(&holds));
+        keys.map(|(at, slot)| Key {
+            at: at as u32,
+            generation: slot.0,
+            of: PhantomData,
+        })
+        .collect()
+    }
+
+    /// How many rows there are.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_takes_the_place_of_another_has_a_key_of_its_own() {
+        let mut table = Table::default();
+        let first = table.add("first");
+        let second = table.add("second");
+        assert_eq!(table.remove(first), Some("first"));
+        let third = table.add("third");
+        assert!(first != third && table.get(first).is_none() && table.remove(first).is_none());
+        assert_eq!(table.get(third), Some(&"third"));
+        assert!(table.pair_mut(second, third).is_some());
+        assert!(table.pair_mut(first, second).is_none() && table.pair_mut(third, third).is_none());
+        assert_eq!(table.len(), 2);
+    }
+}
