@@ -4,10 +4,12 @@
 
 pub mod future;
 mod idle;
+#[macro_use]
 pub mod io;
 #[cfg(feature = "tracing")]
 pub mod log;
 pub mod macros;
+pub mod net;
 pub mod output;
 pub(crate) mod point;
 pub mod rng;

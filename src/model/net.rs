@@ -37,6 +37,7 @@ use std::task::Waker;
 use addresses::Hosts;
 use listener::{Listener, ListenerNo};
 use ports::Ports;
+use readiness::Readiness;
 use stream::{Stream, StreamNo};
 use table::Table;
 use wire::{Due, Load, Packet, Wire};
@@ -55,6 +56,13 @@ pub(crate) struct Network {
     listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
     wire: Wire,
     woken: VecDeque<Waker>,
+}
+
+/// A socket that somebody waits for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SocketNo {
+    Listener(ListenerNo),
+    Stream(StreamNo),
 }
 
 /// Bytes that came from another host.
@@ -169,6 +177,14 @@ impl Network {
             self.ports.release(stream.used);
         }
         Some(stream)
+    }
+
+    /// What is known of a socket's readiness, unless its host took it away.
+    pub(crate) fn readiness(&mut self, socket: SocketNo) -> Option<&mut Readiness> {
+        match socket {
+            SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
+            SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
+        }
     }
 
     /// A listener, unless its host took it away.

@@ -59,7 +59,9 @@ fn has_line(want: Want) -> bool {
         | Want::Close
         | Want::Notification
         | Want::Peers
-        | Want::Bytes => false,
+        | Want::Bytes
+        | Want::Connection
+        | Want::Handshake => false,
     }
 }
 
@@ -138,7 +140,9 @@ impl<'r> Graph<'r> {
                 | Action::NotifyAll
                 | Action::Observe
                 | Action::Meet
-                | Action::Close => Role::Holder,
+                | Action::Close
+                | Action::Connect
+                | Action::Accept => Role::Holder,
             },
             place: held.place,
         });

@@ -18,6 +18,10 @@ struct Row {
     receiver: Option<(TaskNo, Place)>,
     /// The sends of the messages that lie in it, oldest first.
     messages: VecDeque<EventNo>,
+    /// The sends whose bytes were not all received, oldest first, and how many were not.
+    bytes: VecDeque<(EventNo, u64)>,
+    /// Who asked for the connection.
+    connects: Option<EventNo>,
     /// The last values that were published, newest first.
     published: VecDeque<EventNo>,
     /// How many were published.
@@ -124,6 +128,26 @@ impl Resources {
                     .ok()
                     .and_then(|back| published.get(back).copied());
             }
+            Fact::SentBytes { resource, bytes } => self
+                .row(resource)
+                .bytes
+                .push_back((moment.event, u64::from(bytes))),
+            Fact::ReceivedBytes { resource, bytes } => {
+                let sent = &mut self.row(resource).bytes;
+                let mut left = u64::from(bytes);
+                while left > 0
+                    && let Some((event, bytes)) = sent.front_mut()
+                {
+                    noted.cause = Some(*event);
+                    let taken = left.min(*bytes);
+                    (left, *bytes) = (left - taken, *bytes - taken);
+                    if *bytes == 0 {
+                        sent.pop_front();
+                    }
+                }
+            }
+            Fact::Connects { resource } => self.row(resource).connects = Some(moment.event),
+            Fact::Accepts { resource } => noted.cause = self.row(resource).connects,
             Fact::Dropped { resource, .. } => self.row(resource).messages.clear(),
             Fact::NotifiedAll {
                 resource,
@@ -138,6 +162,9 @@ impl Resources {
             | Fact::Granted { .. }
             | Fact::Refused { .. }
             | Fact::Missed { .. }
+            | Fact::Listens { .. }
+            | Fact::CannotConnect { .. }
+            | Fact::Reset { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }

@@ -324,6 +324,7 @@ impl Log {
             | Event::AbortAsked { .. } => self.before(task),
             Event::Resource { .. }
             | Event::Missed { .. }
+            | Event::Bytes { .. }
             | Event::Parked
             | Event::Completed
             | Event::Panicked { .. }

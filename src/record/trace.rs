@@ -127,6 +127,7 @@ impl Trace {
             | Event::Note(_)
             | Event::Resource { .. }
             | Event::Missed { .. }
+            | Event::Bytes { .. }
             | Event::Log(_)
             | Event::Found { .. } => None,
         }
@@ -183,6 +184,17 @@ impl Trace {
                     values => format!("{values} values"),
                 };
                 format!("has missed {values} of {}", self.resource(resource))
+            }
+            Event::Bytes {
+                flow,
+                resource,
+                bytes,
+            } => {
+                let bytes = match bytes {
+                    1 => "1 byte".to_owned(),
+                    bytes => format!("{bytes} bytes"),
+                };
+                format!("{} {bytes} of {}", flow.words(), self.resource(resource))
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Found { kind, .. } => format!("finding: {kind}"),

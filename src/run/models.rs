@@ -4,24 +4,44 @@
 use std::task::Waker;
 
 use super::terminal::Terminal;
+use crate::model::net::{Arrived, Network};
 
 /// See the top of this file.
 #[derive(Default)]
 pub(super) struct Models {
     pub(super) terminal: Terminal,
+    pub(super) network: Network,
+}
+
+/// What happened.
+pub(super) enum Due {
+    /// One is to look again.
+    Woken(Option<Waker>),
+    /// Bytes came to a host.
+    Arrived(Arrived),
 }
 
 // Here each model is taken out by name, and none is passed over with `..`: the compiler asks for the say of a new one.
 impl Models {
     /// When something happens next although no task is ready.
     pub(super) fn next_deadline(&self) -> Option<u64> {
-        let Models { terminal } = self;
-        [terminal.next_deadline()].into_iter().flatten().min()
+        let Models { terminal, network } = self;
+        let next = [terminal.next_deadline(), network.next_deadline()];
+        next.into_iter().flatten().min()
     }
 
-    /// Takes the waker of one for whom it is time. Of several at one instant the model that stands first is asked first.
-    pub(super) fn take_due(&mut self, now: u64) -> Option<Waker> {
-        let Models { terminal } = self;
-        terminal.take_due(now)
+    /// Lets something happen that is due. Of several at one instant the model that stands first is asked first.
+    pub(super) fn take_due(&mut self, now: u64) -> Due {
+        let Models { terminal, network } = self;
+        if let Some(waker) = terminal.take_due(now) {
+            return Due::Woken(Some(waker));
+        }
+        match network.next_woken() {
+            Some(waker) => Due::Woken(Some(waker)),
+            None => match network.take_due(now) {
+                Some(arrived) => Due::Arrived(arrived),
+                None => Due::Woken(network.next_woken()),
+            },
+        }
     }
 }

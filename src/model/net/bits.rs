@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
-/// See the top of this file. The bits are those of [`io::Ready`](crate::io::Ready).
+/// See the top of this file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bits(pub(crate) u8);
 

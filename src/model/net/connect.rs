@@ -19,7 +19,6 @@ use super::readiness::Readiness;
 use super::stream::{Directions, Phase, Stream, StreamNo};
 use super::wire::{Due, Load};
 use crate::base::ids::HostNo;
-use crate::base::resource::ResourceNo;
 
 /// How often a SYN is sent again before `connect` gives up (`tcp_syn_retries`).
 const SYN_RETRIES: u32 = 6;
@@ -83,13 +82,11 @@ impl Network {
         (local, used): (SocketAddr, UseNo),
         backlog: u32,
         options: Options,
-        resource: ResourceNo,
     ) -> ListenerNo {
         let number = self.listeners.add(Listener {
             host,
             local,
             used,
-            resource,
             backlog: backlog.min(MOST_BACKLOG),
             begun: Vec::new(),
             made: Default::default(),

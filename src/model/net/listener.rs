@@ -10,7 +10,6 @@ use super::readiness::Readiness;
 use super::stream::StreamNo;
 use super::table::Key;
 use crate::base::ids::HostNo;
-use crate::base::resource::ResourceNo;
 
 /// A listener's key.
 pub(crate) type ListenerNo = Key<Listener>;
@@ -21,7 +20,6 @@ pub(crate) struct Listener {
     pub(super) host: HostNo,
     pub(super) local: SocketAddr,
     pub(super) used: UseNo,
-    pub(super) resource: ResourceNo,
     pub(super) backlog: u32,
     /// Those whose peers have not heard of it, and so cannot be accepted.
     pub(super) begun: Vec<StreamNo>,
@@ -40,6 +38,10 @@ impl Listener {
     pub(super) fn forget(&mut self, stream: StreamNo) -> bool {
         let at = self.begun.iter().position(|&begun| begun == stream);
         at.map(|at| self.begun.remove(at)).is_some()
+    }
+
+    pub(crate) fn local_addr(&self) -> SocketAddr {
+        self.local
     }
 
     /// What it is ready for as things stand.

@@ -139,7 +139,8 @@ impl Stream {
         }
     }
 
-    pub(super) fn is_asking(&self) -> bool {
+    /// Whether nobody has answered yet.
+    pub(crate) fn is_asking(&self) -> bool {
         matches!(self.phase, Phase::Asked { .. })
     }
 
@@ -167,8 +168,8 @@ impl Stream {
         self.room() * 3 >= self.options.send_buffer.room
     }
 
-    /// What a read into so much room would give; `WouldBlock` if it must wait. An error is told once.
-    pub(crate) fn readable(&mut self, room: usize) -> Result<usize, ErrorKind> {
+    /// What a read into so much room gives; `WouldBlock` if it must wait. Whoever is told of the error [takes](Stream::take_error) it.
+    pub(crate) fn readable(&self, room: usize) -> Result<usize, ErrorKind> {
         if !self.came.is_empty() {
             return Ok(room.min(self.came.len()));
         }
@@ -179,23 +180,23 @@ impl Stream {
         if self.ended {
             return Ok(0);
         }
-        match self.error.take() {
+        match self.error {
             Some(error) => Err(error),
             None if self.is_over() => Ok(0),
             None => Err(ErrorKind::WouldBlock),
         }
     }
 
-    /// How much of so many bytes a write would take; `WouldBlock` if it must wait. An error is told once.
-    pub(crate) fn writable(&mut self, wanted: usize) -> Result<usize, ErrorKind> {
+    /// How much of so many bytes a write takes; `WouldBlock` if it must wait. Whoever is told of the error
+    /// [takes](Stream::take_error) it.
+    pub(crate) fn writable(&self, wanted: usize) -> Result<usize, ErrorKind> {
         if self.error.is_some() || self.cannot_write() {
-            return Err(self.error.take().unwrap_or(ErrorKind::BrokenPipe));
+            return Err(self.error.unwrap_or(ErrorKind::BrokenPipe));
         }
         if self.is_asking() {
             return Err(ErrorKind::WouldBlock);
         }
         let count = wanted.min(self.room());
-        self.no_space |= count < wanted;
         match count {
             0 if wanted > 0 => Err(ErrorKind::WouldBlock),
             count => Ok(count),
@@ -228,6 +229,16 @@ impl Stream {
 
     pub(crate) fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// A write found too little room, and is to hear when there is more.
+    pub(crate) fn found_no_room(&mut self) {
+        self.no_space = true;
+    }
+
+    /// Whether it is open, and nobody has said that nothing more will be written.
+    pub(crate) fn may_write(&self) -> bool {
+        self.phase == Phase::Open && !self.write_ends
     }
 
     /// Takes the error that nobody was told yet.

@@ -74,21 +74,6 @@ impl<T> Table<T> {
         slot.1.as_mut().filter(|_| slot.0 == key.generation)
     }
 
-    /// Two rows at once, if both are there and they are two.
-    pub(super) fn pair_mut(&mut self, one: Key<T>, other: Key<T>) -> Option<(&mut T, &mut T)> {
-        let ats = [one.at as usize, other.at as usize];
-        let [one_slot, other_slot] = self.rows.get_disjoint_mut(ats).ok()?;
-        let one = one_slot
-            .1
-            .as_mut()
-            .filter(|_| one_slot.0 == one.generation)?;
-        let other = other_slot
-            .1
-            .as_mut()
-            .filter(|_| other_slot.0 == other.generation)?;
-        Some((one, other))
-    }
-
     pub(super) fn remove(&mut self, key: Key<T>) -> Option<T> {
         let slot = self.rows.get_mut(key.at as usize)?;
         let row = slot.1.take_if(|_| slot.0 == key.generation)?;
@@ -129,8 +114,7 @@ mod tests {
         let third = table.add("third");
         assert!(first != third && table.get(first).is_none() && table.remove(first).is_none());
         assert_eq!(table.get(third), Some(&"third"));
-        assert!(table.pair_mut(second, third).is_some());
-        assert!(table.pair_mut(first, second).is_none() && table.pair_mut(third, third).is_none());
+        assert_eq!(table.get(second), Some(&"second"));
         assert_eq!(table.len(), 2);
     }
 }

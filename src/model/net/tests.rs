@@ -43,9 +43,7 @@ impl World {
         let address = address.parse().unwrap();
         let bound = self.net.bind(self.now, host, address, &options)?;
         self.net.may_listen(bound.1, &options)?;
-        Ok(self
-            .net
-            .listen(host, bound, backlog, options, ResourceNo(1)))
+        Ok(self.net.listen(host, bound, backlog, options))
     }
 
     fn listen(&mut self, host: HostNo, address: &str) -> ListenerNo {
@@ -120,15 +118,30 @@ impl World {
     }
 
     fn write(&mut self, stream: StreamNo, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let found = self.net.stream(stream).unwrap().writable(bytes.len());
-        if let Ok(count) = found {
-            self.net.write(self.now, stream, [&bytes[..count]]);
+        let end = self.net.stream(stream).unwrap();
+        let found = end.writable(bytes.len());
+        match found {
+            Ok(count) => {
+                if count < bytes.len() {
+                    end.found_no_room();
+                }
+                self.net.write(self.now, stream, [&bytes[..count]]);
+            }
+            Err(ErrorKind::WouldBlock) => end.found_no_room(),
+            Err(_) => {
+                end.take_error();
+            }
         }
         found
     }
 
     fn read(&mut self, stream: StreamNo, most: usize) -> Result<Vec<u8>, ErrorKind> {
-        let count = self.net.stream(stream).unwrap().readable(most)?;
+        let end = self.net.stream(stream).unwrap();
+        let found = end.readable(most);
+        if found.is_err() {
+            end.take_error();
+        }
+        let count = found?;
         let mut bytes = Vec::new();
         self.net
             .read(self.now, stream, count, |part| bytes.extend(part));

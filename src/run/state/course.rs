@@ -1,7 +1,7 @@
 //! The running task, and the course of the run.
 
 use super::Run;
-use crate::base::ids::TaskNo;
+use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::choice::strategy::Observation;
 use crate::kernel::phase::Phase;
@@ -14,6 +14,11 @@ impl Run {
     #[inline(always)]
     pub(crate) fn current_task(&self) -> TaskNo {
         self.kernel.current_task()
+    }
+
+    /// The host on which the running task runs.
+    pub(crate) fn current_host(&self) -> HostNo {
+        HostNo::DEFAULT
     }
 
     /// Its slot in the table of tasks, if one runs.
