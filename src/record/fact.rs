@@ -116,17 +116,33 @@ pub(crate) enum Fact {
     /// A published value is seen: the last one, or one that came so many before it.
     Saw { resource: ResourceNo, back: u64 },
     /// So many bytes are sent.
-    SentBytes { resource: ResourceNo, bytes: u32 },
+    SentBytes {
+        resource: ResourceNo,
+        bytes: u32,
+        place: Place,
+    },
     /// So many bytes are received, oldest first.
-    ReceivedBytes { resource: ResourceNo, bytes: u32 },
+    ReceivedBytes {
+        resource: ResourceNo,
+        bytes: u32,
+        place: Place,
+    },
     /// A listener is made.
     Listens { resource: ResourceNo },
-    /// A connection is asked for, in this direction.
-    Connects { resource: ResourceNo },
+    /// A connection is asked for, in this direction; `back` is the other.
+    Connects {
+        resource: ResourceNo,
+        back: ResourceNo,
+        place: Place,
+    },
     /// That came to nothing.
     CannotConnect { resource: ResourceNo },
     /// It is accepted.
-    Accepts { resource: ResourceNo },
+    Accepts {
+        resource: ResourceNo,
+        back: ResourceNo,
+        place: Place,
+    },
     /// A connection is cut off, and what is in it may be lost.
     Reset { resource: ResourceNo },
     /// Nothing more goes in, or is given out.
@@ -177,7 +193,9 @@ impl Fact {
                 let values = u32::try_from(values).unwrap_or(u32::MAX);
                 return Some(Event::Missed { resource, values });
             }
-            Fact::SentBytes { resource, bytes } => {
+            Fact::SentBytes {
+                resource, bytes, ..
+            } => {
                 let flow = Flow::Sent;
                 return Some(Event::Bytes {
                     flow,
@@ -185,7 +203,9 @@ impl Fact {
                     bytes,
                 });
             }
-            Fact::ReceivedBytes { resource, bytes } => {
+            Fact::ReceivedBytes {
+                resource, bytes, ..
+            } => {
                 let flow = Flow::Received;
                 return Some(Event::Bytes {
                     flow,
@@ -194,9 +214,9 @@ impl Fact {
                 });
             }
             Fact::Listens { resource } => (Verb::Listens, resource),
-            Fact::Connects { resource } => (Verb::Connects, resource),
+            Fact::Connects { resource, .. } => (Verb::Connects, resource),
             Fact::CannotConnect { resource } => (Verb::CannotConnect, resource),
-            Fact::Accepts { resource } => (Verb::Accepts, resource),
+            Fact::Accepts { resource, .. } => (Verb::Accepts, resource),
             Fact::Reset { resource } => (Verb::Resets, resource),
             Fact::Notified { resource } => (Verb::Notifies, resource),
             Fact::NotifiedAll { resource, .. } => (Verb::NotifiesAll, resource),
@@ -229,8 +249,8 @@ impl Fact {
                 (resource, Action::Receive)
             }
             Fact::SentBytes { resource, .. } => (resource, Action::Send),
-            Fact::Connects { resource } => (resource, Action::Connect),
-            Fact::Accepts { resource } => (resource, Action::Accept),
+            Fact::Connects { resource, .. } => (resource, Action::Connect),
+            Fact::Accepts { resource, .. } => (resource, Action::Accept),
             Fact::Reset { resource } => (resource, Action::Close),
             Fact::Saw { resource, .. } => (resource, Action::Observe),
             Fact::Closed { resource, .. } | Fact::Dropped { resource, .. } => {

@@ -6,6 +6,9 @@
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
+mod findings;
+mod handles;
+
 /// Each of these behaviours as a test.
 macro_rules! behaviours {
     ($($name:ident),+ $(,)?) => {
@@ -79,6 +82,9 @@ macro_rules! suite {
 mod with_tokio {
     use std::time::Duration;
 
+    /// More than all buffers of a real connection hold.
+    const MUCH: usize = 12 << 20;
+
     /// Runs a behaviour on the real sockets of this machine.
     fn run<F: Future<Output = ()>>(behaviour: fn() -> F) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -94,6 +100,9 @@ mod with_tokio {
 
 mod with_reweave {
     use reweave::{FindingKind, Sim};
+
+    /// More than all buffers of a simulated one hold.
+    const MUCH: usize = 1 << 20;
 
     /// How many schedules are tried beside the plain one; `NET_SEEDS` asks for more.
     fn seeds() -> u64 {

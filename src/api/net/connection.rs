@@ -206,11 +206,13 @@ impl Connection {
     }
 
     /// Reads what is there into so much room, without waiting.
+    #[track_caller]
     pub(super) fn try_read(&self, room: usize, take: impl FnMut(&[u8])) -> io::Result<usize> {
+        let place = caller();
         let answer = look!(here => {
             let ends = &mut *self.ends.lock();
             match ends.look_for_bytes(here.as_deref_mut(), room) {
-                Ok(found) => ends.receive(here, found, None, take),
+                Ok(found) => ends.receive(here, found, None, place, take),
                 Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
             }
         });
@@ -218,11 +220,13 @@ impl Connection {
     }
 
     /// Writes what there is room for, without waiting.
+    #[track_caller]
     pub(super) fn try_write(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        let place = caller();
         let answer = look!(here => {
             let ends = &mut *self.ends.lock();
             match ends.look_for_room(here.as_deref_mut(), length(parts)) {
-                Ok(found) => ends.send(here, found, parts, false),
+                Ok(found) => ends.send(here, found, parts, false, place),
                 Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
             }
         });

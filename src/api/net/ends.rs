@@ -10,6 +10,7 @@ use crate::api::io::ready::Ready;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
 use crate::base::ids::RunId;
+use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, Want};
 use crate::model::net::bits::Bits;
 use crate::model::net::stream::{Directions, Stream, StreamNo};
@@ -109,6 +110,7 @@ impl Ends {
         mut here: Option<&mut Here<'_>>,
         found: io::Result<usize>,
         of: Option<usize>,
+        place: Place,
         take: impl FnMut(&[u8]),
     ) -> Answer<usize> {
         let mut answer = Answer::new(found);
@@ -120,7 +122,11 @@ impl Ends {
                     stream.readiness.clear(Bits::READS, tick);
                 }
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
-                let fact = |resource| Fact::ReceivedBytes { resource, bytes };
+                let fact = |resource| Fact::ReceivedBytes {
+                    resource,
+                    bytes,
+                    place,
+                };
                 self.reader.tag.emit(here.as_deref_mut(), fact);
                 if let Some(here) = here {
                     let (network, now) = here.run.network();
@@ -143,6 +149,7 @@ impl Ends {
         found: io::Result<usize>,
         parts: &[IoSlice<'_>],
         waited: bool,
+        place: Place,
     ) -> Answer<usize> {
         let mut answer = Answer::new(found);
         let found = self.stream(here.as_deref_mut());
@@ -156,7 +163,11 @@ impl Ends {
                     }
                 }
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
-                let fact = |resource| Fact::SentBytes { resource, bytes };
+                let fact = |resource| Fact::SentBytes {
+                    resource,
+                    bytes,
+                    place,
+                };
                 self.writer.tag.emit(here.as_deref_mut(), fact);
                 if let Some(here) = here {
                     let (network, now) = here.run.network();
@@ -216,7 +227,7 @@ impl Attempt for Reading<'_, '_, '_> {
         found: io::Result<usize>,
         state: &mut Ends,
         here: Option<&mut Here<'_>>,
-        _: &Op,
+        op: &Op,
     ) -> Answer<usize> {
         if self.polled {
             state.reader.passed = false;
@@ -232,7 +243,7 @@ impl Attempt for Reading<'_, '_, '_> {
             }
             (Ok(_) | Err(_), _) => {
                 let room = Some(buffer.remaining());
-                state.receive(here, found, room, |part| buffer.put_slice(part))
+                state.receive(here, found, room, op.place(), |part| buffer.put_slice(part))
             }
         }
     }
@@ -281,10 +292,10 @@ impl Attempt for Writing<'_, '_> {
         found: io::Result<usize>,
         state: &mut Ends,
         here: Option<&mut Here<'_>>,
-        _: &Op,
+        op: &Op,
     ) -> Answer<usize> {
         state.writer.passed = false;
-        state.send(here, found, self.parts, true)
+        state.send(here, found, self.parts, true, op.place())
     }
 
     fn park(

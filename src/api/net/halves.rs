@@ -44,9 +44,11 @@ pub struct ReadHalf<'a>(&'a TcpStream);
 #[derive(Debug)]
 pub struct WriteHalf<'a>(&'a TcpStream);
 
-/// The halves of a stream.
-pub(super) fn split(stream: &mut TcpStream) -> (ReadHalf<'_>, WriteHalf<'_>) {
-    (ReadHalf(stream), WriteHalf(stream))
+impl TcpStream {
+    /// Two halves that borrow it, to read and to write at once; see [`ReadHalf`] for an example.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        (ReadHalf(self), WriteHalf(self))
+    }
 }
 
 /// What each reading half can do, by its stream.
@@ -117,6 +119,7 @@ macro_rules! reads_by_stream {
             /// # Errors
             ///
             /// `WouldBlock` if nothing is.
+            #[track_caller]
             pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.0.try_read(buf)
             }
@@ -126,6 +129,7 @@ macro_rules! reads_by_stream {
             /// # Errors
             ///
             /// `WouldBlock` if nothing is.
+            #[track_caller]
             pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
                 self.0.try_read_vectored(bufs)
             }
@@ -135,6 +139,7 @@ macro_rules! reads_by_stream {
             /// # Errors
             ///
             /// `WouldBlock` if nothing is.
+            #[track_caller]
             pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 self.0.try_read_buf(buf)
             }
@@ -216,6 +221,7 @@ macro_rules! writes_by_stream {
             /// # Errors
             ///
             /// `WouldBlock` if there is none.
+            #[track_caller]
             pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
                 self.0.try_write(buf)
             }
@@ -225,6 +231,7 @@ macro_rules! writes_by_stream {
             /// # Errors
             ///
             /// `WouldBlock` if there is none.
+            #[track_caller]
             pub fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
                 self.0.try_write_vectored(bufs)
             }

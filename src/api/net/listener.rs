@@ -391,7 +391,7 @@ impl Attempt for Accepting<'_> {
         found: io::Result<()>,
         state: &mut State,
         here: Option<&mut Here<'_>>,
-        _: &Op,
+        op: &Op,
     ) -> Self::Output {
         if self.polled {
             state.accepting.passed = false;
@@ -399,8 +399,11 @@ impl Attempt for Accepting<'_> {
         found?;
         let here = reach(here, state.run)?;
         let accepted = here.run.network().0.accept(state.listener)?;
-        let resource = accepted.directions.back;
-        here.run.emit(Fact::Accepts { resource });
+        here.run.emit(Fact::Accepts {
+            resource: accepted.directions.back,
+            back: accepted.directions.out,
+            place: op.place(),
+        });
         let connection = Connection::new(here, accepted.stream, accepted.directions);
         Ok((TcpStream::new(connection), accepted.remote))
     }

@@ -68,13 +68,14 @@ impl fmt::Display for ReuniteError {
 
 impl Error for ReuniteError {}
 
-/// The halves of a stream.
-pub(super) fn split(stream: TcpStream) -> (OwnedReadHalf, OwnedWriteHalf) {
-    let stream = Arc::new(stream);
-    (
-        OwnedReadHalf(stream.clone()),
-        OwnedWriteHalf(stream, OnDrop::ShutDown),
-    )
+impl TcpStream {
+    /// Two halves that own it, to read in one task and to write in another; see [`OwnedReadHalf`] for an example. Dropping the writing
+    /// half ends that direction.
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        let stream = Arc::new(self);
+        let writer = OwnedWriteHalf(stream.clone(), OnDrop::ShutDown);
+        (OwnedReadHalf(stream), writer)
+    }
 }
 
 fn reunite(reader: OwnedReadHalf, writer: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {

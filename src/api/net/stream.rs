@@ -13,8 +13,6 @@ use bytes::BufMut;
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
-use super::halves::{self, ReadHalf, WriteHalf};
-use super::owned_halves::{self, OwnedReadHalf, OwnedWriteHalf};
 use super::waiting::{Answer, in_run, stand, wake_all};
 use crate::api::io::async_read::AsyncRead;
 use crate::api::io::async_write::AsyncWrite;
@@ -316,6 +314,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// `WouldBlock` if nothing is there. Else as a read.
+    #[track_caller]
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         let mut buf = ReadBuf::new(buf);
         let room = buf.remaining();
@@ -327,6 +326,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As [`TcpStream::try_read`].
+    #[track_caller]
     pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         let room = bufs.iter().map(|buf| buf.len()).sum();
         let mut free = bufs.iter_mut().flat_map(|buf| buf.iter_mut());
@@ -342,6 +342,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As [`TcpStream::try_read`].
+    #[track_caller]
     pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
         let room = buf.chunk_mut().len();
         self.connection.try_read(room, |part| buf.put_slice(part))
@@ -377,6 +378,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// `WouldBlock` if there is no room. Else as a write.
+    #[track_caller]
     pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
         self.connection.try_write(&[IoSlice::new(buf)])
     }
@@ -386,6 +388,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As [`TcpStream::try_write`].
+    #[track_caller]
     pub fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
         self.connection.try_write(bufs)
     }
@@ -533,16 +536,6 @@ impl TcpStream {
         check_ttl(ttl)?;
         self.connection.ask(|stream| stream.options.ttl = ttl)
     }
-
-    /// Two halves that borrow it, to read and to write at once.
-    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        halves::split(self)
-    }
-
-    /// Two halves that own it, to read in one task and to write in another. Dropping the writing half ends that direction.
-    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        owned_halves::split(self)
-    }
 }
 
 /// Asks for a connection. Whether it comes to be is not known yet.
@@ -582,8 +575,11 @@ fn ask(
         out: here.run.register_as(kind, direction(local, remote), place),
         back: here.run.register_as(kind, direction(remote, local), place),
     };
-    let resource = directions.out;
-    here.run.emit(Fact::Connects { resource });
+    here.run.emit(Fact::Connects {
+        resource: directions.out,
+        back: directions.back,
+        place,
+    });
     let (network, now) = here.run.network();
     let stream = network.connect(
         now,

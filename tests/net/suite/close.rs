@@ -136,7 +136,7 @@ async fn a_reset_wakes_a_reader() {
 
 async fn a_reset_wakes_a_writer() {
     let (mut client, server) = pair().await;
-    let writing = rt::spawn(async move { kind(client.write_all(&[7; 32 << 20]).await) });
+    let writing = rt::spawn(async move { kind(client.write_all(&vec![7; super::MUCH]).await) });
     settle().await;
     drop(server);
     assert_eq!(writing.await.unwrap(), ErrorKind::ConnectionReset);
@@ -206,7 +206,7 @@ async fn data_for_who_closed_reset_it() {
 async fn much_that_was_written_is_sent_after_the_close() {
     let (mut client, mut server) = pair().await;
     let mut sent = 0;
-    let bytes = numbered(32 << 20);
+    let bytes = numbered(super::MUCH);
     client.writable().await.unwrap();
     while let Ok(count) = client.try_write(&bytes[sent..]) {
         sent += count;
@@ -221,13 +221,13 @@ async fn much_that_was_written_is_sent_after_the_close() {
 async fn the_end_comes_after_what_still_waits_for_room() {
     let (mut client, mut server) = pair().await;
     let writing = rt::spawn(async move {
-        client.write_all(&numbered(8 << 20)).await.unwrap();
+        client.write_all(&numbered(super::MUCH)).await.unwrap();
         client.shutdown().await.unwrap();
         client.read(&mut [0]).await.unwrap()
     });
     let mut came = Vec::new();
     server.read_to_end(&mut came).await.unwrap();
-    assert!(came == numbered(8 << 20));
+    assert!(came == numbered(super::MUCH));
     drop(server);
     assert_eq!(writing.await.unwrap(), 0);
 }

@@ -89,7 +89,7 @@ async fn a_megabyte_goes_there_and_back() {
 
 async fn a_write_waits_while_nobody_reads() {
     let (mut client, mut server) = pair().await;
-    let bytes = numbered(32 << 20);
+    let bytes = numbered(super::MUCH);
     assert!(waits(client.write_all(&bytes)).await);
     // How much came of it is not known, but what came is in order.
     let mut came = vec![0; 100_000];
@@ -99,13 +99,13 @@ async fn a_write_waits_while_nobody_reads() {
 
 async fn a_write_that_waits_goes_on_when_there_is_room() {
     let (mut client, mut server) = pair().await;
-    let writing = rt::spawn(async move { client.write_all(&numbered(16 << 20)).await.unwrap() });
+    let writing = rt::spawn(async move { client.write_all(&numbered(super::MUCH)).await.unwrap() });
     settle().await;
     assert!(!writing.is_finished());
     let mut came = Vec::new();
     server.read_to_end(&mut came).await.unwrap();
     writing.await.unwrap();
-    assert!(came == numbered(16 << 20));
+    assert!(came == numbered(super::MUCH));
 }
 
 async fn a_read_that_is_given_up_loses_nothing() {
@@ -208,7 +208,7 @@ async fn a_look_can_be_polled() {
 async fn what_fits_without_waiting_comes_in_order() {
     let (client, mut server) = pair().await;
     client.writable().await.unwrap();
-    let bytes = numbered(64 << 20);
+    let bytes = numbered(super::MUCH);
     let mut sent = 0;
     loop {
         match client.try_write(&bytes[sent..]) {
