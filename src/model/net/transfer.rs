@@ -49,8 +49,14 @@ impl Network {
         let bytes = std::mem::take(&mut stream.untold);
         let (host, remote_host) = (stream.host, stream.remote_host);
         if let Some(to) = stream.peer.filter(|_| bytes > 0 && !stream.ended) {
-            let load = Load::Window { to, bytes };
-            self.wire.send(now, host, remote_host, load);
+            // Within a host there is no need for a packet.
+            match host == remote_host {
+                true => self.window(now, to, bytes),
+                false => {
+                    let load = Load::Window { to, bytes };
+                    self.wire.send(now, host, remote_host, load);
+                }
+            }
             self.settle(now);
         }
     }
@@ -73,7 +79,10 @@ impl Network {
             return;
         };
         for part in parts {
-            stream.out.extend(part);
+            match stream.out.is_empty() {
+                true => stream.out = part.to_vec().into(),
+                false => stream.out.extend(part),
+            }
         }
         self.transmit(now, number);
         self.settle(now);
@@ -140,11 +149,16 @@ impl Network {
             resource: stream.directions.back,
             bytes: count,
         };
-        let load = Load::Ack {
-            to: from,
-            bytes: count,
-        };
-        self.wire.send(now, host, remote_host, load);
+        match host == remote_host {
+            true => self.ack(from, count),
+            false => {
+                let load = Load::Ack {
+                    to: from,
+                    bytes: count,
+                };
+                self.wire.send(now, host, remote_host, load);
+            }
+        }
         Some(arrived)
     }
 
