@@ -61,6 +61,8 @@ mod listener;
 mod owned_halves;
 mod socket;
 mod stream;
+mod stream_options;
+mod stream_readiness;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};

@@ -39,11 +39,11 @@ fn words<T>(run: &reweave::Run<T>) -> String {
 fn two_who_read_from_each_other_are_a_deadlock() {
     let run = Sim::new().run(ask(false));
     let deadlocks = run.findings().iter();
-    let deadlock = deadlocks.filter_map(|finding| match finding.detail() {
+    let mut deadlock = deadlocks.filter_map(|finding| match finding.detail() {
         Detail::Deadlock(deadlock) => Some((deadlock, finding.details().join("\n"))),
         _ => None,
     });
-    let (deadlock, words) = deadlock.last().expect("it is found");
+    let (deadlock, words) = deadlock.next_back().expect("it is found");
     let cycle: Vec<_> = deadlock
         .cycle
         .iter()

@@ -10,6 +10,7 @@ use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::{no_real_socket, reach, taken_away};
 use super::stream::TcpStream;
+use super::stream_options::check_ttl;
 use super::waiting::{Answer, End, Sitting, in_run, wake_all};
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
@@ -270,7 +271,7 @@ impl TcpListener {
     ///
     /// `InvalidInput` for what is not from 1 to 255. Outside the run in which the listener was made, one that says so.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        super::stream::check_ttl(ttl)?;
+        check_ttl(ttl)?;
         self.ask(|listener| listener.options.ttl = ttl)
     }
 

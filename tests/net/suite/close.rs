@@ -75,7 +75,7 @@ async fn closing_with_bytes_unread_is_a_reset() {
     let (mut client, mut server) = pair().await;
     client.write_all(b"unread").await.unwrap();
     settle().await;
-    drop(server.peek(&mut [0]).await.unwrap());
+    assert_eq!(server.peek(&mut [0]).await.unwrap(), 1);
     server.write_all(b"read").await.unwrap();
     drop(server);
     settle().await;

@@ -16,7 +16,9 @@ async fn borrowed_halves_read_and_write_at_once() {
 
 async fn dropping_borrowed_halves_closes_nothing() {
     let (mut client, mut server) = pair().await;
-    drop(server.split());
+    {
+        let _halves = server.split();
+    }
     assert!(waits(client.read(&mut [0])).await);
     server.write_all(b"x").await.unwrap();
     assert_eq!(client.read(&mut [0]).await.unwrap(), 1);
