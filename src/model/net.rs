@@ -14,6 +14,7 @@
 //! [closed](transfer).
 
 pub(crate) mod bits;
+pub(crate) mod keys;
 pub(crate) mod listener;
 pub(crate) mod options;
 pub(crate) mod ports;
@@ -35,10 +36,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use addresses::Hosts;
-use listener::{Listener, ListenerNo};
+use keys::{ListenerNo, Listeners, StreamNo, Streams};
+use listener::Listener;
 use ports::Ports;
 use readiness::Readiness;
-use stream::{Stream, StreamNo};
+use stream::Stream;
 use table::Table;
 use wire::{Due, Load, Packet, Wire};
 
@@ -50,8 +52,8 @@ use crate::base::resource::ResourceNo;
 pub(crate) struct Network {
     hosts: Hosts,
     ports: Ports,
-    listeners: Table<Listener>,
-    streams: Table<Stream>,
+    listeners: Table<Listener, Listeners>,
+    streams: Table<Stream, Streams>,
     /// Who listens, by host and port.
     listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
     wire: Wire,

@@ -18,8 +18,9 @@ use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
 use crate::model::net::SocketNo;
 use crate::model::net::bits::Bits;
+use crate::model::net::keys::StreamNo;
 use crate::model::net::readiness::Seat;
-use crate::model::net::stream::{Directions, Stream, StreamNo};
+use crate::model::net::stream::{Directions, Stream};
 use crate::record::fact::{Closing, Fact};
 use crate::run::context::{self, Here, look};
 

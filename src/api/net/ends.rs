@@ -13,7 +13,8 @@ use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, Want};
 use crate::model::net::bits::Bits;
-use crate::model::net::stream::{Directions, Stream, StreamNo};
+use crate::model::net::keys::StreamNo;
+use crate::model::net::stream::{Directions, Stream};
 use crate::record::fact::Fact;
 use crate::run::context::Here;
 

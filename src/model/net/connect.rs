@@ -12,11 +12,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use super::Network;
-use super::listener::{Listener, ListenerNo};
+use super::keys::{ListenerNo, StreamNo};
+use super::listener::Listener;
 use super::options::Options;
 use super::ports::UseNo;
 use super::readiness::Readiness;
-use super::stream::{Directions, Phase, Stream, StreamNo};
+use super::stream::{Directions, Phase, Stream};
 use super::wire::{Due, Load};
 use crate::base::ids::HostNo;
 

@@ -1,7 +1,7 @@
 //! What happens to hosts as a whole.
 
 use super::Network;
-use super::stream::StreamNo;
+use super::keys::{ListenerNo, StreamNo};
 use crate::base::ids::HostNo;
 
 /// How a host dies.
@@ -57,7 +57,7 @@ impl Network {
         self.hosts.get_mut(host).up = true;
     }
 
-    fn forget_listener(&mut self, number: super::listener::ListenerNo) {
+    fn forget_listener(&mut self, number: ListenerNo) {
         if let Some(mut listener) = self.listeners.remove(number) {
             self.listens_no_more(listener.host, listener.local.port(), number);
             listener.readiness.wake_all(&mut self.woken);

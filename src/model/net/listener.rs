@@ -4,15 +4,11 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::bits::Bits;
+use super::keys::StreamNo;
 use super::options::Options;
 use super::ports::UseNo;
 use super::readiness::Readiness;
-use super::stream::StreamNo;
-use super::table::Key;
 use crate::base::ids::HostNo;
-
-/// A listener's key.
-pub(crate) type ListenerNo = Key<Listener>;
 
 /// See the top of this file.
 #[derive(Debug)]

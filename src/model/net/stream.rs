@@ -12,17 +12,12 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use super::bits::Bits;
-use super::listener::ListenerNo;
+use super::keys::{DueKey, ListenerNo, StreamNo};
 use super::options::Options;
 use super::ports::UseNo;
 use super::readiness::Readiness;
-use super::table::Key;
-use super::wire::DueKey;
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
-
-/// A stream's key.
-pub(crate) type StreamNo = Key<Stream>;
 
 /// How far a stream has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

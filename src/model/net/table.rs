@@ -2,55 +2,29 @@
 
 use std::marker::PhantomData;
 
-/// The key of a row.
-pub(crate) struct Key<T> {
-    at: u32,
-    generation: u32,
-    of: PhantomData<fn() -> T>,
-}
-
-// Derived, they would ask the same of `T`.
-impl<T> Clone for Key<T> {
-    fn clone(&self) -> Key<T> {
-        *self
-    }
-}
-
-impl<T> Copy for Key<T> {}
-
-impl<T> PartialEq for Key<T> {
-    fn eq(&self, other: &Key<T>) -> bool {
-        (self.at, self.generation) == (other.at, other.generation)
-    }
-}
-
-impl<T> Eq for Key<T> {}
-
-impl<T> std::fmt::Debug for Key<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.at, self.generation)
-    }
-}
+use super::keys::Key;
 
 /// See the top of this file.
 #[derive(Debug)]
-pub(crate) struct Table<T> {
+pub(crate) struct Table<T, K> {
     /// Each with its generation.
     rows: Vec<(u32, Option<T>)>,
     free: Vec<u32>,
+    of: PhantomData<fn() -> K>,
 }
 
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
+impl<T, K> Default for Table<T, K> {
+    fn default() -> Table<T, K> {
         Table {
             rows: Vec::new(),
             free: Vec::new(),
+            of: PhantomData,
         }
     }
 }
 
-impl<T> Table<T> {
-    pub(super) fn add(&mut self, row: T) -> Key<T> {
+impl<T, K> Table<T, K> {
+    pub(super) fn add(&mut self, row: T) -> Key<K> {
         let at = self.free.pop().unwrap_or_else(|| {
             self.rows.push((0, None));
             self.rows.len() as u32 - 1
@@ -64,17 +38,17 @@ impl<T> Table<T> {
         }
     }
 
-    pub(super) fn get(&self, key: Key<T>) -> Option<&T> {
+    pub(super) fn get(&self, key: Key<K>) -> Option<&T> {
         let slot = self.rows.get(key.at as usize)?;
         slot.1.as_ref().filter(|_| slot.0 == key.generation)
     }
 
-    pub(super) fn get_mut(&mut self, key: Key<T>) -> Option<&mut T> {
+    pub(super) fn get_mut(&mut self, key: Key<K>) -> Option<&mut T> {
         let slot = self.rows.get_mut(key.at as usize)?;
         slot.1.as_mut().filter(|_| slot.0 == key.generation)
     }
 
-    pub(super) fn remove(&mut self, key: Key<T>) -> Option<T> {
+    pub(super) fn remove(&mut self, key: Key<K>) -> Option<T> {
         let slot = self.rows.get_mut(key.at as usize)?;
         let row = slot.1.take_if(|_| slot.0 == key.generation)?;
         slot.0 = slot.0.wrapping_add(1);
@@ -83,7 +57,7 @@ impl<T> Table<T> {
     }
 
     /// The keys of the rows for which this holds.
-    pub(super) fn keys(&self, holds: impl Fn(&T) -> bool) -> Vec<Key<T>> {
+    pub(super) fn keys(&self, holds: impl Fn(&T) -> bool) -> Vec<Key<K>> {
         let rows = self.rows.iter().enumerate();
         let keys = rows.filter(|(_, slot)| slot.1.as_ref().is_some_and(&holds));
         keys.map(|(at, slot)| Key {
@@ -107,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_row_that_takes_the_place_of_another_has_a_key_of_its_own() {
-        let mut table = Table::default();
+        let mut table: Table<_, ()> = Table::default();
         let first = table.add("first");
         let second = table.add("second");
         assert_eq!(table.remove(first), Some("first"));

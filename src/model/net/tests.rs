@@ -10,9 +10,9 @@ use std::net::SocketAddr;
 
 use super::Network;
 use super::connect::Accepted;
-use super::listener::ListenerNo;
+use super::keys::{ListenerNo, StreamNo};
 use super::options::Options;
-use super::stream::{Directions, StreamNo};
+use super::stream::Directions;
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
 

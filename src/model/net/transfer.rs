@@ -13,7 +13,8 @@ use std::io::ErrorKind;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::stream::{Phase, StreamNo};
+use super::keys::StreamNo;
+use super::stream::Phase;
 use super::wire::{Due, Load};
 use super::{Arrived, Network};
 use crate::base::ids::HostNo;

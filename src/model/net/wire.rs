@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::listener::ListenerNo;
-use super::stream::StreamNo;
+use super::keys::{DueKey, ListenerNo, StreamNo};
 use crate::base::ids::HostNo;
 
 /// How long a packet takes from one host to another, in ns.
@@ -70,9 +69,6 @@ pub(super) enum Due {
     /// What nobody acknowledged is sent again.
     DataAgain(StreamNo),
 }
-
-/// When something is due; the number tells those of one instant apart, first come first served.
-pub(super) type DueKey = (u64, u64);
 
 /// See the top of this file.
 #[derive(Debug, Default)]
