@@ -5,10 +5,12 @@
 pub mod future;
 pub mod host;
 mod idle;
+#[macro_use]
 pub mod io;
 #[cfg(feature = "tracing")]
 pub mod log;
 pub mod macros;
+pub mod net;
 pub mod output;
 pub(crate) mod point;
 pub mod rng;

@@ -66,7 +66,7 @@
 //! | `base` | seeded generators, ids, the hash, virtual durations |
 //! | `choice` | draws, strategies, tapes |
 //! | `record` | events, the trace and its forms, findings |
-//! | `model` | plain state machines: the timer queue, the queue of ready tasks |
+//! | `model` | plain state machines: the timer queue, the queue of ready tasks, the network |
 //! | `kernel` | time, the table of tasks, who is ready, who is polled |
 //! | `observe` | who waits for what, who holds what, in recorded runs |
 //! | `diagnose` | what a run showed to be wrong, one file a finding |
@@ -97,7 +97,7 @@ pub use api::host::host;
 pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
-pub use api::{host, io, runtime, stream, sync, task, thread, time};
+pub use api::{host, io, net, runtime, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use explore::exploration::Exploration;
@@ -143,7 +143,9 @@ pub mod trace {
     pub use crate::base::place::Place;
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
-    pub use crate::record::event::{Entry, Event, EventNo, HostVerb, Nanos, PlaceNo, TextNo, Verb};
+    pub use crate::record::event::{
+        Entry, Event, EventNo, Flow, HostVerb, Nanos, PlaceNo, TextNo, Verb,
+    };
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;
 }

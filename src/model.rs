@@ -3,6 +3,7 @@
 //! No futures, no wakers called, no context: `&mut self` in, answers out. So each is tested alone.
 
 pub(crate) mod hosts;
+pub(crate) mod net;
 pub(crate) mod ready;
 pub(crate) mod stdin;
 pub(crate) mod timers;

@@ -61,7 +61,7 @@ mod pipe;
 #[allow(unsafe_code)]
 mod fill_buf;
 #[allow(unsafe_code)]
-mod read_buf;
+pub(in crate::api) mod read_buf;
 #[cfg(unix)]
 #[allow(
     unsafe_code,
@@ -73,11 +73,11 @@ mod unwritten;
 
 mod async_buf_read;
 mod async_buf_read_ext;
-mod async_read;
+pub(in crate::api) mod async_read;
 mod async_read_ext;
 mod async_seek;
 mod async_seek_ext;
-mod async_write;
+pub(in crate::api) mod async_write;
 mod async_write_ext;
 mod buf_reader;
 mod buf_stream;
@@ -90,7 +90,7 @@ mod copy_buf;
 mod counting;
 mod duplex;
 mod empty;
-mod interest;
+pub(in crate::api) mod interest;
 mod join;
 mod lines;
 mod operation;
@@ -98,7 +98,7 @@ mod parts;
 mod read_to_end;
 mod read_until;
 mod reading;
-mod ready;
+pub(in crate::api) mod ready;
 mod repeat;
 mod simplex;
 mod sink;

@@ -1,6 +1,6 @@
 //! What tasks share: the kinds of resource, what can be done with one, and what can be waited for.
 //!
-//! A *resource* is anything of `sync` or `io` that tasks meet at: a lock, a channel, a pipe. The run numbers them in the
+//! A *resource* is anything of `sync`, `io` or `net` that tasks meet at: a lock, a channel, a pipe, a connection. The run numbers them in the
 //! order in which they are made or first used.
 
 use std::fmt;
@@ -53,6 +53,10 @@ resource_kinds! {
     Broadcast = "broadcast";
     /// One direction of [`io::duplex`](crate::io::duplex) or [`io::simplex`](crate::io::simplex).
     Pipe = "pipe";
+    /// [`net::TcpListener`](crate::net::TcpListener).
+    TcpListener = "tcp listener";
+    /// One direction of a TCP connection.
+    Tcp = "tcp";
 }
 
 impl ResourceKind {
@@ -124,6 +128,10 @@ wants! {
     Peers = "peers", "the others at ";
     /// Bytes to read.
     Bytes = "bytes", "bytes in ";
+    /// A connection that nobody has accepted.
+    Connection = "connection", "a connection of ";
+    /// The other side's answer to a request to connect.
+    Handshake = "handshake", "the handshake of ";
 }
 
 /// What is done with a resource.
@@ -160,6 +168,10 @@ pub enum Action {
     Meet,
     /// Closes, or drops the last end of one side.
     Close,
+    /// Connects.
+    Connect,
+    /// Accepts a connection.
+    Accept,
 }
 
 impl Action {
@@ -186,6 +198,8 @@ impl Action {
             Action::Observe => "observe",
             Action::Meet => "meet",
             Action::Close => "close",
+            Action::Connect => "connect",
+            Action::Accept => "accept",
         }
     }
 }

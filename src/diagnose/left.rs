@@ -335,7 +335,9 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
             | Want::Change
             | Want::Notification
             | Want::Peers
-            | Want::Bytes,
+            | Want::Bytes
+            | Want::Connection
+            | Want::Handshake,
             _,
         ) => Needs::Anybody,
     }

@@ -37,6 +37,13 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
         | Fact::Saw { .. }
         | Fact::Closed { .. }
         | Fact::Refused { .. }
+        | Fact::SentBytes { .. }
+        | Fact::ReceivedBytes { .. }
+        | Fact::Listens { .. }
+        | Fact::Connects { .. }
+        | Fact::CannotConnect { .. }
+        | Fact::Accepts { .. }
+        | Fact::Reset { .. }
         | Fact::Missed { .. }
         | Fact::Dropped { .. }
         | Fact::Notified { .. }

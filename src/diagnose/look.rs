@@ -151,7 +151,9 @@ impl<'r> Look<'r> {
                 | Want::Close
                 | Want::Notification
                 | Want::Peers
-                | Want::Bytes,
+                | Want::Bytes
+                | Want::Connection
+                | Want::Handshake,
                 _,
             ) => None,
         }

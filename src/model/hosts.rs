@@ -85,13 +85,18 @@ pub(crate) enum Refused {
     TooMany,
 }
 
+/// Names of the default host, and of each for itself.
+const RESERVED: [&str; 2] = ["main", "localhost"];
+
 impl Hosts {
     /// A host that runs.
     pub(crate) fn add(&mut self, name: &str) -> Result<HostNo, Refused> {
         if name.is_empty() {
             return Err(Refused::Empty);
         }
-        if self.numbers.contains_key(name) {
+        // As the network has it: names differ by more than the case of letters.
+        let lower = name.to_ascii_lowercase();
+        if RESERVED.contains(&&*lower) || self.numbers.contains_key(&*lower) {
             return Err(Refused::Taken);
         }
         if self.list.len() >= MOST {
@@ -107,7 +112,7 @@ impl Hosts {
             is_server: false,
         });
         let number = HostNo(self.list.len() as u16);
-        self.numbers.insert(name.into(), number);
+        self.numbers.insert(lower.into(), number);
         Ok(number)
     }
 
@@ -233,9 +238,11 @@ mod tests {
         let mut hosts = Hosts::default();
         let db = hosts.add("db").unwrap();
         assert_eq!(db, HostNo(1));
-        assert_eq!(hosts.add("db"), Err(Refused::Taken));
+        for taken in ["db", "DB", "main", "localhost"] {
+            assert_eq!(hosts.add(taken), Err(Refused::Taken));
+        }
         assert_eq!(hosts.add(""), Err(Refused::Empty));
-        assert_eq!(hosts.add("DB"), Ok(HostNo(2)));
+        assert_eq!(hosts.add("shop"), Ok(HostNo(2)));
         assert_eq!(
             (hosts.name(db), hosts.name(HostNo::DEFAULT)),
             (Some("db"), None)

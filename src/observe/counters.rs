@@ -110,6 +110,13 @@ impl Counters {
             | Fact::Saw { .. }
             | Fact::Closed { .. }
             | Fact::Refused { .. }
+            | Fact::SentBytes { .. }
+            | Fact::ReceivedBytes { .. }
+            | Fact::Listens { .. }
+            | Fact::Connects { .. }
+            | Fact::CannotConnect { .. }
+            | Fact::Accepts { .. }
+            | Fact::Reset { .. }
             | Fact::Missed { .. }
             | Fact::Dropped { .. }
             | Fact::Notified { .. }

@@ -59,7 +59,9 @@ fn has_line(want: Want) -> bool {
         | Want::Close
         | Want::Notification
         | Want::Peers
-        | Want::Bytes => false,
+        | Want::Bytes
+        | Want::Connection
+        | Want::Handshake => false,
     }
 }
 
@@ -109,6 +111,9 @@ impl<'r> Graph<'r> {
         if let Some(ahead) = self.ahead(resource, want, wait) {
             return vec![ahead];
         }
+        if want == Want::Bytes {
+            return self.other_end(resource).into_iter().collect();
+        }
         if !has_line(want) {
             return Vec::new();
         }
@@ -138,7 +143,9 @@ impl<'r> Graph<'r> {
                 | Action::NotifyAll
                 | Action::Observe
                 | Action::Meet
-                | Action::Close => Role::Holder,
+                | Action::Close
+                | Action::Connect
+                | Action::Accept => Role::Holder,
             },
             place: held.place,
         });
@@ -151,6 +158,19 @@ impl<'r> Graph<'r> {
             })
         });
         held.chain(granted).chain(receiver).collect()
+    }
+
+    /// Who has the other end of a connection, from which bytes of this direction would come: whoever waits there to read, as one
+    /// does who will answer; else whoever last used it.
+    fn other_end(&self, direction: ResourceNo) -> Option<Owner> {
+        let resources = &self.observer.resources;
+        let back = resources.back(direction)?;
+        let reads = |wait: &&Wait| wait.awaits == Awaits::Resource(back, Want::Bytes);
+        let reader = self.observer.waits.all().filter(reads).last();
+        let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
+        let (task, place) = reader.or_else(|| resources.sender(direction))?;
+        let role = Role::OtherEnd;
+        Some(Owner { task, role, place })
     }
 
     /// The task that stands in line just before a wait.

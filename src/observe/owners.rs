@@ -104,6 +104,13 @@ impl Owners {
             | Fact::Saw { .. }
             | Fact::Closed { .. }
             | Fact::Refused { .. }
+            | Fact::SentBytes { .. }
+            | Fact::ReceivedBytes { .. }
+            | Fact::Listens { .. }
+            | Fact::Connects { .. }
+            | Fact::CannotConnect { .. }
+            | Fact::Accepts { .. }
+            | Fact::Reset { .. }
             | Fact::Missed { .. }
             | Fact::Notified { .. }
             | Fact::NotifiedAll { .. } => {}

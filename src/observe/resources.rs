@@ -18,6 +18,14 @@ struct Row {
     receiver: Option<(TaskNo, Place)>,
     /// The sends of the messages that lie in it, oldest first.
     messages: VecDeque<EventNo>,
+    /// The sends whose bytes were not all received, oldest first, and how many were not.
+    bytes: VecDeque<(EventNo, u64)>,
+    /// Who asked for the connection.
+    connects: Option<EventNo>,
+    /// The other direction of it.
+    back: Option<ResourceNo>,
+    /// Who last sent bytes, or has the end from which they are sent, and where.
+    sender: Option<(TaskNo, Place)>,
     /// The last values that were published, newest first.
     published: VecDeque<EventNo>,
     /// How many were published.
@@ -36,6 +44,24 @@ struct Row {
 
 /// Published values of a resource that are remembered, at the most.
 const MOST_PUBLISHED: usize = 256;
+
+impl Row {
+    /// So many bytes are received: gives the send of the last of them.
+    fn take_bytes(&mut self, mut bytes: u64) -> Option<EventNo> {
+        let mut last = None;
+        while bytes > 0
+            && let Some((event, sent)) = self.bytes.front_mut()
+        {
+            last = Some(*event);
+            let taken = bytes.min(*sent);
+            (bytes, *sent) = (bytes - taken, *sent - taken);
+            if *sent == 0 {
+                self.bytes.pop_front();
+            }
+        }
+        last
+    }
+}
 
 /// All resources of one run, by number.
 #[derive(Debug, Default)]
@@ -126,6 +152,47 @@ impl Resources {
                     .ok()
                     .and_then(|back| published.get(back).copied());
             }
+            Fact::SentBytes {
+                resource,
+                bytes,
+                place,
+            } => {
+                let row = self.row(resource);
+                row.sender = Some((moment.task, place));
+                row.bytes.push_back((moment.event, u64::from(bytes)));
+            }
+            Fact::ReceivedBytes {
+                resource,
+                bytes,
+                place,
+            } => {
+                let row = self.row(resource);
+                row.receiver = Some((moment.task, place));
+                noted.cause = row.take_bytes(u64::from(bytes));
+            }
+            Fact::Connects {
+                resource,
+                back,
+                place,
+            } => {
+                let row = self.row(resource);
+                row.connects = Some(moment.event);
+                row.back = Some(back);
+                row.sender = Some((moment.task, place));
+                let row = self.row(back);
+                row.back = Some(resource);
+                row.receiver = Some((moment.task, place));
+            }
+            Fact::Accepts {
+                resource,
+                back,
+                place,
+            } => {
+                let row = self.row(resource);
+                noted.cause = row.connects;
+                row.receiver = Some((moment.task, place));
+                self.row(back).sender = Some((moment.task, place));
+            }
             Fact::Dropped { resource, .. } => self.row(resource).messages.clear(),
             Fact::NotifiedAll {
                 resource,
@@ -140,6 +207,9 @@ impl Resources {
             | Fact::Granted { .. }
             | Fact::Refused { .. }
             | Fact::Missed { .. }
+            | Fact::Listens { .. }
+            | Fact::CannotConnect { .. }
+            | Fact::Reset { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }
@@ -227,6 +297,16 @@ impl Resources {
     /// Who last received from a channel, and where.
     pub(crate) fn receiver(&self, resource: ResourceNo) -> Option<(TaskNo, Place)> {
         self.get(resource)?.receiver
+    }
+
+    /// Who last sent bytes of a connection in this direction, or has the end from which they would be sent; and where.
+    pub(crate) fn sender(&self, direction: ResourceNo) -> Option<(TaskNo, Place)> {
+        self.get(direction)?.sender
+    }
+
+    /// The other direction of a connection.
+    pub(crate) fn back(&self, direction: ResourceNo) -> Option<ResourceNo> {
+        self.get(direction)?.back
     }
 
     /// Who closed it, and when.

@@ -167,6 +167,8 @@ pub enum Role {
     Ahead,
     /// It is the receiver of the channel.
     Receiver,
+    /// It has the other end of the connection, as far as is known.
+    OtherEnd,
 }
 
 /// A notification of all that nobody heard.

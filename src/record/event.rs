@@ -123,6 +123,51 @@ verbs! {
     Notifies = "notifies", "notifies";
     /// All who wait are told.
     NotifiesAll = "notifies_all", "notifies all";
+    /// A listener is made.
+    Listens = "listens", "opens";
+    /// A connection is asked for, in this direction.
+    Connects = "connects", "connects";
+    /// That came to nothing.
+    CannotConnect = "cannot_connect", "cannot connect";
+    /// It is accepted.
+    Accepts = "accepts", "accepts";
+    /// A connection is cut off.
+    Resets = "resets", "resets";
+}
+
+macro_rules! flows {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $words:literal;)*) => {
+        /// What happened to bytes of a connection.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Flow {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Flow {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &'static [Flow] = &[$(Flow::$variant),*];
+
+            /// Its name in JSON.
+            pub const fn name(self) -> &'static str {
+                match self { $(Flow::$variant => $name,)* }
+            }
+
+            /// The verb as traces write it.
+            pub const fn words(self) -> &'static str {
+                match self { $(Flow::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+flows! {
+    /// The running task sends them.
+    Sent = "bytes_sent", "sends";
+    /// They come to another host, which has received what no task did yet.
+    Arrived = "bytes_arrived", "delivers";
+    /// The running task receives them.
+    Received = "bytes_received", "receives";
 }
 
 /// What happened to a host.
@@ -325,6 +370,15 @@ pub enum Event {
         /// How many; `u32::MAX` for more.
         values: u32,
     },
+    /// Bytes go over a connection.
+    Bytes {
+        /// What happened to them.
+        flow: Flow,
+        /// The direction of the connection.
+        resource: ResourceNo,
+        /// How many; `u32::MAX` for more.
+        bytes: u32,
+    },
     /// An event or span of the `tracing` crate.
     Log(TextNo),
     /// Something happened to a host.
@@ -382,6 +436,14 @@ enum Code {
     RefusedClosed = 76,
     RefusedAlone = 77,
     Missed = 78,
+    BytesSent = 79,
+    BytesArrived = 80,
+    BytesReceived = 81,
+    Listens = 82,
+    Connects = 83,
+    CannotConnect = 84,
+    Accepts = 85,
+    Resets = 86,
     HostStarts = 96,
     HostCrashes = 97,
     HostLosesPower = 98,
@@ -432,6 +494,19 @@ impl Event {
             Event::Missed { resource, values } => {
                 one(Code::Missed, resource.0);
                 hash.fold(u64::from(values));
+            }
+            Event::Bytes {
+                flow,
+                resource,
+                bytes,
+            } => {
+                let code = match flow {
+                    Flow::Sent => Code::BytesSent,
+                    Flow::Arrived => Code::BytesArrived,
+                    Flow::Received => Code::BytesReceived,
+                };
+                one(code, resource.0);
+                hash.fold(u64::from(bytes));
             }
             // Every poll ends in an event that is hashed; the others are causes, and words about events that are hashed
             // themselves.

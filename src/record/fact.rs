@@ -3,7 +3,7 @@
 //! One is told once, with [`emit`](crate::run::state::Run::emit); from it follow the event on the journal, what counters and the
 //! observer know, and what a strategy is shown. Nothing in a fact is text.
 
-use super::event::{Event, Verb};
+use super::event::{Event, Flow, Verb};
 use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Operation, ResourceNo};
@@ -115,6 +115,36 @@ pub(crate) enum Fact {
     },
     /// A published value is seen: the last one, or one that came so many before it.
     Saw { resource: ResourceNo, back: u64 },
+    /// So many bytes are sent.
+    SentBytes {
+        resource: ResourceNo,
+        bytes: u32,
+        place: Place,
+    },
+    /// So many bytes are received, oldest first.
+    ReceivedBytes {
+        resource: ResourceNo,
+        bytes: u32,
+        place: Place,
+    },
+    /// A listener is made.
+    Listens { resource: ResourceNo },
+    /// A connection is asked for, in this direction; `back` is the other.
+    Connects {
+        resource: ResourceNo,
+        back: ResourceNo,
+        place: Place,
+    },
+    /// That came to nothing.
+    CannotConnect { resource: ResourceNo },
+    /// It is accepted.
+    Accepts {
+        resource: ResourceNo,
+        back: ResourceNo,
+        place: Place,
+    },
+    /// A connection is cut off, and what is in it may be lost.
+    Reset { resource: ResourceNo },
     /// Nothing more goes in, or is given out.
     Closed { resource: ResourceNo, how: Closing },
     /// A send, or room for one, was refused.
@@ -163,6 +193,31 @@ impl Fact {
                 let values = u32::try_from(values).unwrap_or(u32::MAX);
                 return Some(Event::Missed { resource, values });
             }
+            Fact::SentBytes {
+                resource, bytes, ..
+            } => {
+                let flow = Flow::Sent;
+                return Some(Event::Bytes {
+                    flow,
+                    resource,
+                    bytes,
+                });
+            }
+            Fact::ReceivedBytes {
+                resource, bytes, ..
+            } => {
+                let flow = Flow::Received;
+                return Some(Event::Bytes {
+                    flow,
+                    resource,
+                    bytes,
+                });
+            }
+            Fact::Listens { resource } => (Verb::Listens, resource),
+            Fact::Connects { resource, .. } => (Verb::Connects, resource),
+            Fact::CannotConnect { resource } => (Verb::CannotConnect, resource),
+            Fact::Accepts { resource, .. } => (Verb::Accepts, resource),
+            Fact::Reset { resource } => (Verb::Resets, resource),
             Fact::Notified { resource } => (Verb::Notifies, resource),
             Fact::NotifiedAll { resource, .. } => (Verb::NotifiesAll, resource),
             Fact::LetGo { .. }
@@ -190,7 +245,13 @@ impl Fact {
                 (resource, Action::Adjust)
             }
             Fact::Sent { resource } | Fact::Published { resource } => (resource, Action::Send),
-            Fact::Received { resource, .. } => (resource, Action::Receive),
+            Fact::Received { resource, .. } | Fact::ReceivedBytes { resource, .. } => {
+                (resource, Action::Receive)
+            }
+            Fact::SentBytes { resource, .. } => (resource, Action::Send),
+            Fact::Connects { resource, .. } => (resource, Action::Connect),
+            Fact::Accepts { resource, .. } => (resource, Action::Accept),
+            Fact::Reset { resource } => (resource, Action::Close),
             Fact::Saw { resource, .. } => (resource, Action::Observe),
             Fact::Closed { resource, .. } | Fact::Dropped { resource, .. } => {
                 (resource, Action::Close)
@@ -200,9 +261,12 @@ impl Fact {
             Fact::Notified { resource } => (resource, Action::NotifyOne),
             Fact::NotifiedAll { resource, .. } => (resource, Action::NotifyAll),
             // Parts of operations that are told of by themselves.
-            Fact::Granted { .. } | Fact::GotInLine | Fact::LeftLine | Fact::GaveUp { .. } => {
-                return None;
-            }
+            Fact::Granted { .. }
+            | Fact::GotInLine
+            | Fact::LeftLine
+            | Fact::GaveUp { .. }
+            | Fact::Listens { .. }
+            | Fact::CannotConnect { .. } => return None,
         };
         Some(Operation { resource, action })
     }

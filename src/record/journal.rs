@@ -404,6 +404,7 @@ impl Log {
             | Event::Host { .. } => self.before(task),
             Event::Resource { .. }
             | Event::Missed { .. }
+            | Event::Bytes { .. }
             | Event::Parked
             | Event::Completed
             | Event::Panicked { .. }

@@ -120,6 +120,15 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             named(trace, resource, o);
             o.number("values", u64::from(values));
         }
+        Event::Bytes {
+            flow,
+            resource,
+            bytes,
+        } => {
+            about(flow.name());
+            named(trace, resource, o);
+            o.number("bytes", u64::from(bytes));
+        }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);
             o.number("timer", u64::from(timer));

@@ -134,6 +134,7 @@ impl Trace {
             | Event::Note(_)
             | Event::Resource { .. }
             | Event::Missed { .. }
+            | Event::Bytes { .. }
             | Event::Log(_)
             | Event::Host { .. }
             | Event::Found { .. } => None,
@@ -191,6 +192,17 @@ impl Trace {
             Event::Missed { resource, values } => {
                 let values = counted(values, "value");
                 format!("has missed {values} of {}", self.resource(resource))
+            }
+            Event::Bytes {
+                flow,
+                resource,
+                bytes,
+            } => {
+                let bytes = match bytes {
+                    1 => "1 byte".to_owned(),
+                    bytes => format!("{bytes} bytes"),
+                };
+                format!("{} {bytes} of {}", flow.words(), self.resource(resource))
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),

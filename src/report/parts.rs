@@ -197,6 +197,7 @@ pub(super) fn owners(owners: &[Owner], places: Places) -> String {
             Role::Grantee => ("handed to", ", who asked at"),
             Role::Ahead => ("behind", ", who asked at"),
             Role::Receiver => ("its receiver is with", ", who last received at"),
+            Role::OtherEnd => ("the other end is with", ", who last used it at"),
         };
         let over = match owner.over {
             true => " (over)",

@@ -45,5 +45,7 @@ fn verb(action: Action) -> &'static str {
         Action::Observe => "looks at",
         Action::Meet => "meets the others at",
         Action::Close => "closes",
+        Action::Connect => "connects",
+        Action::Accept => "accepts connections of",
     }
 }

@@ -40,11 +40,23 @@ impl ResourceNames {
     /// The name of one more resource: the user's, the second of that name with a number; or the kind's with a number.
     pub(super) fn next(&mut self, kind: ResourceKind, given: Option<&Arc<str>>) -> String {
         let base = given.map_or(kind.name(), |given| given);
+        match given {
+            Some(_) => self.next_of(base),
+            None => format!("{base}#{}", self.count(base)),
+        }
+    }
+
+    /// This name; with a number from the second that bears it.
+    pub(super) fn next_of(&mut self, base: &str) -> String {
+        match self.count(base) {
+            1 => base.to_owned(),
+            count => format!("{base}#{count}"),
+        }
+    }
+
+    fn count(&mut self, base: &str) -> u32 {
         let count = self.counts.entry(base.to_owned()).or_default();
         *count += 1;
-        match (given, *count) {
-            (Some(_), 1) => base.to_owned(),
-            (_, count) => format!("{base}#{count}"),
-        }
+        *count
     }
 }

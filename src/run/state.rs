@@ -9,7 +9,7 @@
 //!     hash,    always    recorded      answers,    not recorded:      recorded:
 //!     events             runs only     tape        "look again"       data
 //!                                         ▲
-//!                        kernel ──────────┘   models: timers (in the kernel), stdin
+//!                        kernel ──────────┘   models: timers (in the kernel), stdin, net
 //! ```
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs

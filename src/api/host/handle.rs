@@ -12,7 +12,7 @@ use crate::kernel::tasks::Name;
 use crate::model::hosts::{Death, Life, OnPanic, Refused};
 use crate::run::context::{self, Context};
 
-/// A host: a machine of the simulated world, with tasks of its own; see the [module](crate::host).
+/// A host: a machine of the simulated world, with tasks of its own; see the [module](mod@crate::host).
 ///
 /// The handle names it: cheap to clone, `Send` and `Sync`. Dropping it changes nothing.
 #[derive(Clone)]
@@ -33,7 +33,8 @@ pub struct Host {
 ///
 /// # Panics
 ///
-/// If the name is empty or that of another host of the run, or there are 65,535 hosts; and outside a simulation.
+/// If the name is empty, or that of another host of the run (upper and lower case are the same, and `main` and `localhost` are taken), or
+/// there are 65,535 hosts; and outside a simulation.
 #[track_caller]
 pub fn host(name: impl AsRef<str>) -> Host {
     let name = name.as_ref();
@@ -48,8 +49,8 @@ pub fn host(name: impl AsRef<str>) -> Host {
             panic!("`host(\"\")`: a host needs a name of at least one character, such as \"db\"")
         }
         (_, Err(Refused::Taken)) => panic!(
-            "`host({name:?})`: this run has a host of that name already: clone its `Host`, or give the other one a name \
-             of its own"
+            "`host({name:?})`: this run has a host of that name already, upper and lower case being the same, and `main` and \
+             `localhost` being taken: clone its `Host`, or give the other one a name of its own"
         ),
         (_, Err(Refused::TooMany)) => {
             panic!("`host({name:?})`: this run has 65535 hosts, and there can be no more")
@@ -145,7 +146,7 @@ impl Host {
         })
     }
 
-    /// The host's process dies, now; see the [module](crate::host).
+    /// The host's process dies, now; see the [module](mod@crate::host).
     ///
     /// ```
     /// # reweave::Sim::new().run(async {
@@ -303,7 +304,7 @@ impl Host {
     }
 
     /// What a panic of one of its tasks does to the host; [`OnPanic::Fail`] unless it is said. The
-    /// [module](crate::host#what-a-panic-does) has a table.
+    /// [module](mod@crate::host#what-a-panic-does) has a table.
     ///
     /// ```
     /// use reweave::host::OnPanic;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
+use crate::model::net::bits::Bits;
+
 /// What somebody wants to know of a stream: whether it can be read, written, and so on; shaped as `tokio::io::Interest`.
 /// It is one thing at least.
 ///
@@ -61,6 +63,20 @@ impl Interest {
         Some(self.0 & !other.0)
             .filter(|left| *left != 0)
             .map(Interest)
+    }
+
+    /// What a socket must be ready for.
+    pub(in crate::api) fn bits(self) -> Bits {
+        let of = |one: Interest, bits: Bits| match self.has(one) {
+            true => bits,
+            false => Bits::NONE,
+        };
+        let bits = of(Interest::READABLE, Bits::READS)
+            | of(Interest::WRITABLE, Bits::WRITES)
+            | of(Interest::ERROR, Bits::ERROR);
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let bits = bits | of(Interest::PRIORITY, Bits::READ_CLOSED);
+        bits
     }
 
     const fn has(self, one: Interest) -> bool {

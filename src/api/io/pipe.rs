@@ -155,7 +155,12 @@ impl Attempt for Reading<'_, '_> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State, op: &mut Op) -> Result<usize, Want> {
+    fn look(
+        &mut self,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<usize, Want> {
         state.reader.begin(op);
         let room = self.buffer.remaining();
         match room.min(state.bytes.len()) {
@@ -216,7 +221,12 @@ impl Attempt for Writing<'_> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State, op: &mut Op) -> Result<io::Result<usize>, Want> {
+    fn look(
+        &mut self,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<io::Result<usize>, Want> {
         state.writer.begin(op);
         let wanted = self.parts.iter().map(|part| part.len()).sum::<usize>();
         match wanted.min(self.most - state.bytes.len()) {

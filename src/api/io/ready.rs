@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
+use crate::model::net::bits::Bits;
+
 /// What a stream is ready for: the answer to an [`Interest`](super::Interest); shaped as `tokio::io::Ready`.
 ///
 /// ```
@@ -73,6 +75,19 @@ impl Ready {
     /// Whether there is an error.
     pub fn is_error(self) -> bool {
         self.has(Ready::ERROR)
+    }
+
+    /// What a socket is ready for.
+    pub(in crate::api) fn of(bits: Bits) -> Ready {
+        let names = [
+            (Bits::READ, Ready::READABLE),
+            (Bits::WRITE, Ready::WRITABLE),
+            (Bits::READ_CLOSED, Ready::READ_CLOSED),
+            (Bits::WRITE_CLOSED, Ready::WRITE_CLOSED),
+            (Bits::ERROR, Ready::ERROR),
+        ];
+        let is_set = names.into_iter().filter(|&(one, _)| bits.meets(one));
+        is_set.fold(Ready::EMPTY, |all, (_, one)| all | one)
     }
 
     fn has(self, one: Ready) -> bool {

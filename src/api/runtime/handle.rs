@@ -82,7 +82,7 @@ impl Handle {
     /// Spawns a task; see [`task::spawn`]. It is a child of the running task, whichever made the handle. The
     /// [`JoinHandle`] says what dropping it does.
     ///
-    /// The handle knows the [host](crate::host) on which it was made, and spawns there: used on another host, the task is nobody's
+    /// The handle knows the [host](mod@crate::host) on which it was made, and spawns there: used on another host, the task is nobody's
     /// child. If its host has crashed since, the task is dropped at once, and awaiting it gives the error of that crash.
     ///
     /// ```

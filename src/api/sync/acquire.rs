@@ -169,7 +169,12 @@ where
     }
 
     #[inline(always)]
-    fn look(&mut self, state: &mut P::State, _: &mut Op) -> Result<Found, Want> {
+    fn look(
+        &mut self,
+        state: &mut P::State,
+        _: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<Found, Want> {
         let (permits, _) = P::permits(state);
         let (taken, found) = match self.take.stage {
             Stage::Queued(key) => (permits.can_collect(key), Found::Served(key)),

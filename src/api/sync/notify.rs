@@ -319,7 +319,7 @@ impl Attempt for Begin {
         &mut state.tag
     }
 
-    fn look(&mut self, _: &mut State, _: &mut Op) -> Result<(), Want> {
+    fn look(&mut self, _: &mut State, _: Option<&mut Here<'_>>, _: &mut Op) -> Result<(), Want> {
         Ok(())
     }
 
@@ -399,7 +399,12 @@ impl Attempt for Stage {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State, _: &mut Op) -> Result<(), Want> {
+    fn look(
+        &mut self,
+        state: &mut State,
+        _: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<(), Want> {
         match self.is_notified(state) {
             true => Ok(()),
             false => Err(state.part.unwrap_or(Want::Notification)),

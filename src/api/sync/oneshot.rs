@@ -291,7 +291,12 @@ impl<T> Attempt for Receive<T> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
+    fn look(
+        &mut self,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<(), Want> {
         state.is_decided().then_some(()).ok_or(Want::Value)
     }
 
@@ -331,7 +336,12 @@ impl<T> Attempt for Closed<T> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<(), Want> {
+    fn look(
+        &mut self,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<(), Want> {
         state.closed.then_some(()).ok_or(Want::Close)
     }
 

@@ -87,7 +87,12 @@ pub(in crate::api) trait Attempt {
     fn tag(state: &mut Self::State) -> &mut Tag;
 
     /// Whether it can complete; if not, for want of what. It changes nothing that another could see.
-    fn look(&mut self, state: &mut Self::State, op: &mut Op) -> Result<Self::Found, Want>;
+    fn look(
+        &mut self,
+        state: &mut Self::State,
+        here: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<Self::Found, Want>;
 
     /// Completes, as the look found.
     fn complete(
@@ -211,7 +216,9 @@ impl Op {
             | Action::NotifyAll
             | Action::Observe
             | Action::Meet
-            | Action::Close => 1,
+            | Action::Close
+            | Action::Connect
+            | Action::Accept => 1,
         }
     }
 
@@ -232,7 +239,7 @@ impl Op {
                 after = After::Wake;
                 return Poll::Pending;
             }
-            match attempt.look(state, self) {
+            match attempt.look(state, here.as_deref_mut(), self) {
                 Ok(found) => {
                     let again = A::POINT == When::IfReady
                         && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
@@ -297,7 +304,7 @@ impl Op {
         let waker = cx.waker().clone();
         let parked = look!(here => {
             let state = &mut *state.lock();
-            let Err(want) = attempt.look(state, self) else {
+            let Err(want) = attempt.look(state, here.as_deref_mut(), self) else {
                 return Err(waker);
             };
             if let Some(here) = here.as_deref_mut() {

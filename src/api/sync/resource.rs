@@ -104,6 +104,16 @@ impl Tag {
         tag
     }
 
+    /// The tag of a resource that has its number in this run.
+    pub(in crate::api) fn known(kind: ResourceKind, here: &Here<'_>, number: ResourceNo) -> Tag {
+        Tag {
+            run: here.cx.id(),
+            number,
+            recorded: here.run.is_recorded(),
+            ..Tag::new(kind)
+        }
+    }
+
     /// Whether it has its number in this run, so that what it knows is of this run.
     pub(in crate::api) fn is_of(&self, here: &Here<'_>) -> bool {
         self.run == here.cx.id()

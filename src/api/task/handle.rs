@@ -30,7 +30,7 @@ use crate::run::panics;
 ///
 /// # Errors
 ///
-/// A [`JoinError`] if the task panicked or was aborted, or its [host](crate::host) crashed; also if the handle is polled outside of the task's run and the
+/// A [`JoinError`] if the task panicked or was aborted, or its [host](mod@crate::host) crashed; also if the handle is polled outside of the task's run and the
 /// task was not done.
 ///
 /// # Cancel safety

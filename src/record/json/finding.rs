@@ -183,6 +183,7 @@ fn wait(wait: &Wait, o: &mut Object<'_>) {
                 Role::Grantee => "grantee",
                 Role::Ahead => "ahead",
                 Role::Receiver => "receiver",
+                Role::OtherEnd => "other_end",
             },
         );
         o.text("task", &owner.task);

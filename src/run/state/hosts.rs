@@ -27,7 +27,8 @@ impl Run {
             },
             name,
         );
-        // Here the network learns of it: its number and name.
+        let free = self.models.network_mut().add_host(host, name);
+        debug_assert!(free, "names that are free here are free in the network");
         Ok(host)
     }
 
@@ -130,7 +131,8 @@ impl Run {
         );
         let tasks = &self.kernel.tasks;
         self.held.retain(|&slot| tasks.row(slot).host != host);
-        // Here the network learns of it: the host's number and its death.
+        let (network, now) = self.network();
+        network.host_died(now, host, death);
     }
 
     /// The host of the running task dies, which is still being polled.
@@ -159,7 +161,7 @@ impl Run {
     pub(in crate::run) fn host_restarts_now(&mut self, host: HostNo) {
         self.kernel.hosts.restart(host);
         self.record_host(HostVerb::Restarts, host);
-        // Here the network learns of it: the host's number.
+        self.network().0.host_restarted(host);
     }
 
     /// The tasks of a host are polled no more. Nothing happens if it does not run.

@@ -1,11 +1,15 @@
 //! Models: what happens when nothing is ready, and what handles ask of each.
 
+use std::net::SocketAddr;
 use std::task::Waker;
 
 use super::Run;
+use crate::base::ids::HostNo;
+use crate::model::net::{Arrived, Network};
 use crate::model::stdin::{Next, ReaderNo};
 use crate::observe::waits::Awaits;
-use crate::record::event::Event;
+use crate::record::event::{Event, Flow};
+use crate::run::models::Due;
 use crate::run::terminal::Output;
 
 impl Run {
@@ -25,7 +29,29 @@ impl Run {
         {
             return Some(waker);
         }
-        self.models.take_due(self.kernel.now())
+        match self.models.take_due(self.kernel.now()) {
+            Due::Woken(waker) => waker,
+            Due::Arrived(Arrived { resource, bytes }) => {
+                let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+                let flow = Flow::Arrived;
+                self.record(Event::Bytes {
+                    flow,
+                    resource,
+                    bytes,
+                });
+                self.models.network_mut().next_woken()
+            }
+        }
+    }
+
+    /// The network, and the time.
+    pub(crate) fn network(&mut self) -> (&mut Network, u64) {
+        (self.models.network_mut(), self.kernel.now())
+    }
+
+    /// An address of the network in words, seen from a host.
+    pub(crate) fn name_of(&self, from: HostNo, address: SocketAddr) -> String {
+        self.models.network().name(from, address)
     }
 
     /// Takes the next line of standard input, if it is there. A line is typed as it is read.

@@ -116,6 +116,24 @@ impl Run {
         self.counters.number_resource()
     }
 
+    /// Gives a resource that is made here its number; and in a recorded run this name.
+    pub(crate) fn register_as(
+        &mut self,
+        kind: ResourceKind,
+        name: impl FnOnce(&Run) -> String,
+        made: Place,
+    ) -> ResourceNo {
+        if self.is_recorded() {
+            let name = name(self);
+            let name = self.names.next_of(&name);
+            if let Some(names) = self.journal.names_mut() {
+                let made = Some(made);
+                names.add_resource(ResourceName { kind, name, made });
+            }
+        }
+        self.counters.number_resource()
+    }
+
     /// There is now so much of a resource.
     pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
         if let Some(observer) = &mut self.observer {

@@ -13,7 +13,8 @@ use std::time::Duration;
 use futures::io::AsyncBufReadExt;
 use futures::{FutureExt, StreamExt};
 use reweave::draw::{Draw, Kind};
-use reweave::io::stdin;
+use reweave::io::{AsyncReadExt, AsyncWriteExt, stdin};
+use reweave::net::{TcpListener, TcpSocket, TcpStream};
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
 use reweave::time::{advance, sleep, timeout};
@@ -41,6 +42,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(resources()));
     add(|| Box::pin(refusals()));
     add(|| Box::pin(supplies()));
+    add(|| Box::pin(connections()));
     add(|| Box::pin(crossed_locks()));
     add(|| Box::pin(never_received()));
     add(|| Box::pin(missed_call()));
@@ -105,6 +107,31 @@ async fn supplies() {
             }
         },
     );
+}
+
+/// Connections that are made, used, refused and reset; and two ends that wait for each other.
+async fn connections() {
+    let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+    TcpStream::connect("127.0.0.1:81").await.unwrap_err();
+    let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+    let (mut server, _) = listener.accept().await.unwrap();
+    client.write_all(b"ping").await.unwrap();
+    server.read_exact(&mut [0; 4]).await.unwrap();
+    client.set_zero_linger().unwrap();
+    drop(client);
+    let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+    let full = TcpSocket::new_v4().unwrap().listen(0).unwrap();
+    let port = full.local_addr().unwrap().port();
+    spawn(async move {
+        let (_first, _) = (TcpStream::connect(("127.0.0.1", port)).await, full);
+        let _ = timeout(SECOND, TcpStream::connect(("127.0.0.1", port))).await;
+    });
+    spawn(async move {
+        let (mut server, _) = listener.accept().await.unwrap();
+        server.read_u8().await.unwrap();
+        listener.accept().await.unwrap();
+    });
+    client.read_u8().await.unwrap();
 }
 
 async fn loses_its_queue() {
@@ -388,7 +415,15 @@ fn differs() -> String {
 }
 
 async fn hosts() {
-    let db = reweave::host("db");
+    let db = reweave::host("db").start(|| async {
+        let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+        let (_stream, _) = listener.accept().await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    sleep(Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect("db:80").await.unwrap();
+    stream.write_all(b"over the wire").await.unwrap();
+    sleep(Duration::from_secs(1)).await;
     db.crash();
     db.restart();
     db.pause();

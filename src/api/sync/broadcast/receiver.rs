@@ -202,7 +202,12 @@ impl<T> Attempt for Next<'_, T> {
         &mut state.tag
     }
 
-    fn look(&mut self, state: &mut State<T>, op: &mut Op) -> Result<(), Want> {
+    fn look(
+        &mut self,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<(), Want> {
         if state.has_for(*self.position) {
             return Ok(());
         }

@@ -57,7 +57,12 @@ impl<T, R, F: FnMut(&mut VecDeque<T>) -> R> Attempt for Receive<'_, T, F> {
     }
 
     #[inline(always)]
-    fn look(&mut self, state: &mut State<T>, _: &mut Op) -> Result<Found, Want> {
+    fn look(
+        &mut self,
+        state: &mut State<T>,
+        _: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<Found, Want> {
         if !state.messages.is_empty() {
             Ok(Found::Message)
         } else if state.is_over() {

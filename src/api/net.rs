@@ -1,0 +1,78 @@
+//! A simulated network: TCP, and names. Shaped as `tokio::net`.
+//!
+//! ```
+//! use reweave::io::{AsyncReadExt, AsyncWriteExt};
+//! use reweave::net::{TcpListener, TcpStream};
+//!
+//! # reweave::Sim::new().run(async {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = reweave::spawn(async move {
+//!     let (mut stream, _) = listener.accept().await?;
+//!     let mut request = [0; 4];
+//!     stream.read_exact(&mut request).await?;
+//!     stream.write_all(&request).await
+//! });
+//! let mut client = TcpStream::connect(address).await?;
+//! client.write_all(b"ping").await?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer).await?;
+//! assert_eq!(answer, "ping");
+//! server.await.unwrap()?;
+//! # std::io::Result::Ok(())
+//! # }).unwrap().unwrap();
+//! ```
+//!
+//! Nothing of it leaves the simulation, and no real port is used: every run begins with all of them free.
+//!
+//! # What it does as Linux does
+//!
+//! - `connect` succeeds before anybody calls `accept`. A backlog of n holds n + 1 connections; beyond that a request to connect is
+//!   lost, and sent again after 1, 3, 7 … seconds, until `connect` gives up after 127 s with `TimedOut`.
+//! - What was sent before the end can be read after it. To close a connection with bytes unread is to reset it. Who is reset
+//!   reads what had come, then the error once, then the end; writes fail with `BrokenPipe`.
+//! - The first write to a peer that has closed succeeds; it is answered with a reset, and a later one fails.
+//! - The side that closes a connection first keeps its port for a minute. `TcpListener::bind` sets `SO_REUSEADDR`, as tokio's does, so
+//!   a server may be bound again at once.
+//! - Buffers are bounded: a write waits when both are full, the sender's and the receiver's.
+//!
+//! Readiness is as with tokio over `epoll`: it comes with events, and stays until an operation finds that it is not true any
+//! more. Where Linux lets two numbers of bytes be read at once or one after the other, here it is as they were written.
+//!
+//! # Addresses and names
+//!
+//! All code runs on one host so far, which is called `main`: `127.0.0.1`, `::1` and `localhost` are that host itself, and so are
+//! `main`, `10.0.0.1` and `fd00::1`. No other name is known, and no other address can be reached.
+//!
+//! # What is not there
+//!
+//! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing, and delivers at once. Real sockets
+//! (`from_std`, `into_std`) are refused, with an error that says why. Options that change nothing here (`ttl`, `tos`,
+//! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
+
+#[macro_use]
+mod halves;
+
+mod address;
+mod connection;
+mod ends;
+mod error;
+mod listener;
+mod owned_halves;
+mod socket;
+mod stream;
+mod stream_options;
+mod stream_readiness;
+mod waiting;
+
+pub use address::{ToSocketAddrs, lookup_host};
+pub use listener::TcpListener;
+pub use socket::TcpSocket;
+pub use stream::TcpStream;
+
+pub mod tcp {
+    //! The halves of a TCP stream, and the socket that is not connected yet.
+
+    pub use super::halves::{ReadHalf, WriteHalf};
+    pub use super::owned_halves::{OwnedReadHalf, OwnedWriteHalf, ReuniteError};
+}

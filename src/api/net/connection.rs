@@ -1,0 +1,308 @@
+//! One end of a TCP connection, as all its handles have it: what each call comes to.
+//!
+//! The state is in the run; here are its numbers, and where operations had their scheduling points.
+
+use std::future::{Future, poll_fn};
+use std::io::{self, ErrorKind, IoSlice};
+use std::task::{Context, Poll, Waker, ready};
+
+use super::ends::{Connecting, Ends, Reading, Readying, Writing, length, stream};
+use super::waiting::{Answer, Sitting, in_run, wake_all};
+use crate::api::io::interest::Interest;
+use crate::api::io::read_buf::ReadBuf;
+use crate::api::io::ready::Ready;
+use crate::api::sync::guarded::Guarded;
+use crate::api::sync::op::Op;
+use crate::base::ids::RunId;
+use crate::base::place::{Place, caller};
+use crate::base::resource::Action;
+use crate::model::net::SocketNo;
+use crate::model::net::bits::Bits;
+use crate::model::net::keys::StreamNo;
+use crate::model::net::readiness::Seat;
+use crate::model::net::stream::{Directions, Stream};
+use crate::record::fact::{Closing, Fact};
+use crate::run::context::{self, Here, look};
+
+/// See the top of this file. It is closed when it is dropped.
+pub(super) struct Connection {
+    run: RunId,
+    stream: StreamNo,
+    ends: Guarded<Ends>,
+}
+
+impl Connection {
+    /// The end that the network knows by this number.
+    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Connection {
+        Connection {
+            run: here.cx.id(),
+            stream,
+            ends: Guarded::new(Ends::new(here, stream, directions)),
+        }
+    }
+
+    fn sits(&self, seat: Seat) -> Sitting {
+        Sitting::new(self.run, SocketNo::Stream(self.stream), seat)
+    }
+
+    /// Asks the network about the stream.
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&mut Stream) -> T) -> io::Result<T> {
+        in_run(|here| Answer::new(stream(Some(here), self.run, self.stream).map(ask)))
+    }
+
+    /// Waits until the other side has answered; gives the error if it refused, or did not answer.
+    pub(super) async fn connected(&self, place: Place) -> io::Result<()> {
+        let mut op = Op::after_point(place, Action::Connect);
+        let mut sitting = self.sits(Seat::Writer);
+        let answer = poll_fn(|cx| {
+            let sitting = &mut sitting;
+            op.poll(cx, &self.ends, &mut Connecting { sitting })
+        });
+        answer.await
+    }
+
+    #[track_caller]
+    pub(super) fn poll_read(
+        &self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.poll_receive(cx, buffer, Op::of_trait(Action::Receive), false)
+            .map_ok(drop)
+    }
+
+    #[track_caller]
+    pub(super) fn poll_peek(
+        &self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_receive(cx, buffer, Op::of_trait(Action::Observe), true)
+    }
+
+    fn poll_receive(
+        &self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+        mut op: Op,
+        peek: bool,
+    ) -> Poll<io::Result<usize>> {
+        let mut reading = Reading {
+            buffer,
+            peek,
+            polled: true,
+            sitting: &mut self.sits(Seat::Reader),
+        };
+        let answer = ready!(op.poll(cx, &self.ends, &mut reading));
+        Poll::Ready(answer.give())
+    }
+
+    #[track_caller]
+    pub(super) fn peek<'a>(
+        &'a self,
+        buffer: &'a mut [u8],
+    ) -> impl Future<Output = io::Result<usize>> + 'a {
+        let mut op = Op::at(caller(), Action::Observe);
+        async move {
+            let mut sitting = self.sits(Seat::Listed(None));
+            let answer = poll_fn(|cx| {
+                let mut reading = Reading {
+                    buffer: &mut ReadBuf::new(buffer),
+                    peek: true,
+                    polled: false,
+                    sitting: &mut sitting,
+                };
+                op.poll(cx, &self.ends, &mut reading)
+            });
+            answer.await.give()
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn poll_write(
+        &self,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut op = Op::of_trait(Action::Send);
+        let sitting = &mut self.sits(Seat::Writer);
+        let answer = ready!(op.poll(cx, &self.ends, &mut Writing { parts, sitting }));
+        Poll::Ready(answer.give())
+    }
+
+    /// Waits until it is ready for any of this.
+    #[track_caller]
+    pub(super) fn ready(
+        &self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<Ready>> + use<'_> {
+        self.ready_at(interest, caller())
+    }
+
+    /// [`Connection::ready`], called here.
+    pub(super) fn ready_at(
+        &self,
+        interest: Interest,
+        place: Place,
+    ) -> impl Future<Output = io::Result<Ready>> + use<'_> {
+        let mut op = Op::at(place, Action::Observe);
+        let bits = interest.bits();
+        async move {
+            let mut sitting = self.sits(Seat::Listed(None));
+            poll_fn(|cx| {
+                let sitting = &mut sitting;
+                match bits.meets(Bits::READS) {
+                    true => op.poll(
+                        cx,
+                        &self.ends,
+                        &mut Readying::<false> {
+                            bits,
+                            polled: false,
+                            sitting,
+                        },
+                    ),
+                    false => op.poll(
+                        cx,
+                        &self.ends,
+                        &mut Readying::<true> {
+                            bits,
+                            polled: false,
+                            sitting,
+                        },
+                    ),
+                }
+            })
+            .await
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_ready::<false>(cx, Op::of_trait(Action::Observe), Bits::READS, Seat::Reader)
+    }
+
+    #[track_caller]
+    pub(super) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_ready::<true>(
+            cx,
+            Op::of_trait(Action::Observe),
+            Bits::WRITES,
+            Seat::Writer,
+        )
+    }
+
+    fn poll_ready<const WRITE: bool>(
+        &self,
+        cx: &mut Context<'_>,
+        mut op: Op,
+        bits: Bits,
+        seat: Seat,
+    ) -> Poll<io::Result<()>> {
+        let mut readying = Readying::<WRITE> {
+            bits,
+            polled: true,
+            sitting: &mut self.sits(seat),
+        };
+        op.poll(cx, &self.ends, &mut readying).map_ok(drop)
+    }
+
+    /// Reads what is there into so much room, without waiting.
+    #[track_caller]
+    pub(super) fn try_read(&self, room: usize, take: impl FnMut(&[u8])) -> io::Result<usize> {
+        let place = caller();
+        let answer = look!(here => {
+            let ends = &mut *self.ends.lock();
+            match ends.look_for_bytes(here.as_deref_mut(), room) {
+                Ok(found) => ends.receive(here, found, None, place, take),
+                Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
+            }
+        });
+        answer.give()
+    }
+
+    /// Writes what there is room for, without waiting.
+    #[track_caller]
+    pub(super) fn try_write(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        let place = caller();
+        let answer = look!(here => {
+            let ends = &mut *self.ends.lock();
+            match ends.look_for_room(here.as_deref_mut(), length(parts)) {
+                Ok(found) => ends.send(here, found, parts, false, place),
+                Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
+            }
+        });
+        answer.give()
+    }
+
+    /// Calls the closure if it is ready for any of this; if that says that it is not, it counts as not ready.
+    pub(super) fn try_io<R>(
+        &self,
+        interest: Interest,
+        call: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R> {
+        let bits = interest.bits();
+        let (known, tick) =
+            self.ask(|stream| (stream.readiness.known(bits), stream.readiness.tick()))?;
+        if known.is_empty() {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        let result = call();
+        if let Err(error) = &result
+            && error.kind() == ErrorKind::WouldBlock
+        {
+            self.ask(|stream| stream.readiness.clear(known, tick))?;
+        }
+        result
+    }
+
+    /// Nothing more will be written. As with tokio, that is no error where there is no connection any more.
+    pub(super) fn shut_down(&self) -> io::Result<()> {
+        in_run(|here| {
+            let first = match stream(Some(here), self.run, self.stream) {
+                Ok(stream) => stream.may_write(),
+                Err(error) => return Answer::new(Err(error)),
+            };
+            if first {
+                let how = Closing::Asked;
+                let tag = &mut self.ends.lock().writer.tag;
+                tag.emit(Some(here), |resource| Fact::Closed { resource, how });
+            }
+            let (network, now) = here.run.network();
+            // `NotConnected` it is then, which tokio does not tell either.
+            let _ = network.shut_down(now, self.stream);
+            Answer {
+                result: Ok(()),
+                wakers: wake_all(here),
+            }
+        })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let wakers = context::try_with(|cx| {
+            let mut run = cx.run();
+            let here = &mut Here { cx, run: &mut run };
+            if here.cx.id() != self.run {
+                return None;
+            }
+            let (network, _) = here.run.network();
+            let hard = network.is_closed_hard(self.stream);
+            let open = network.stream(self.stream)?.may_write();
+            let tag = &mut self.ends.lock().writer.tag;
+            let how = Closing::LastSender;
+            match (hard, open) {
+                (true, _) => tag.emit(Some(here), |resource| Fact::Reset { resource }),
+                (false, true) => tag.emit(Some(here), |resource| Fact::Closed { resource, how }),
+                (false, false) => {}
+            }
+            let (network, now) = here.run.network();
+            let dropped = network.close(now, self.stream);
+            Some((dropped, wake_all(here)))
+        });
+        if let Some((dropped, woken)) = wakers.flatten() {
+            drop(dropped);
+            woken.into_iter().for_each(Waker::wake);
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! The operations on one end of a TCP connection, poll by poll.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::task::Waker;
+
+use super::error::{check_host, reach, taken_away};
+use super::waiting::{Answer, End, Sitting, wake_all};
+use crate::api::io::read_buf::ReadBuf;
+use crate::api::io::ready::Ready;
+use crate::api::sync::op::{Attempt, Op, When};
+use crate::api::sync::resource::Tag;
+use crate::base::ids::RunId;
+use crate::base::place::Place;
+use crate::base::resource::{ResourceKind, Want};
+use crate::model::net::bits::Bits;
+use crate::model::net::keys::StreamNo;
+use crate::model::net::stream::{Directions, Stream};
+use crate::record::fact::Fact;
+use crate::run::context::Here;
+
+/// What is behind the lock: the operations on both directions.
+pub(super) struct Ends {
+    run: RunId,
+    stream: StreamNo,
+    reader: End,
+    pub(super) writer: End,
+}
+
+impl Ends {
+    /// Those of the stream that the network knows by this number.
+    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Ends {
+        let end = |number| End::new(Tag::known(ResourceKind::Tcp, here, number));
+        Ends {
+            run: here.cx.id(),
+            stream,
+            reader: end(directions.back),
+            writer: end(directions.out),
+        }
+    }
+}
+
+/// The stream in its run, or why it cannot be had.
+pub(super) fn stream<'h>(
+    here: Option<&'h mut Here<'_>>,
+    run: RunId,
+    number: StreamNo,
+) -> io::Result<&'h mut Stream> {
+    let here = reach(here, run)?;
+    let owner = here
+        .run
+        .network()
+        .0
+        .stream(number)
+        .map(|stream| stream.host);
+    check_host(here, owner.ok_or_else(taken_away)?)?;
+    here.run.network().0.stream(number).ok_or_else(taken_away)
+}
+
+pub(super) fn length(parts: &[IoSlice<'_>]) -> usize {
+    parts.iter().map(|part| part.len()).sum()
+}
+
+impl Ends {
+    fn stream<'h>(&self, here: Option<&'h mut Here<'_>>) -> io::Result<&'h mut Stream> {
+        stream(here, self.run, self.stream)
+    }
+
+    /// What a read into so much room finds. If it must wait, it counts as not ready.
+    pub(super) fn look_for_bytes(
+        &self,
+        here: Option<&mut Here<'_>>,
+        room: usize,
+    ) -> Result<io::Result<usize>, Want> {
+        let stream = match self.stream(here) {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        if stream.readiness.known(Bits::READS).is_empty() {
+            return Err(Want::Bytes);
+        }
+        match stream.readable(room) {
+            Err(ErrorKind::WouldBlock) => {
+                let tick = stream.readiness.tick();
+                stream.readiness.clear(Bits::READS, tick);
+                Err(Want::Bytes)
+            }
+            found => Ok(found.map_err(io::Error::from)),
+        }
+    }
+
+    /// How much of so many bytes a write takes. If it must wait, it counts as not ready.
+    pub(super) fn look_for_room(
+        &self,
+        here: Option<&mut Here<'_>>,
+        wanted: usize,
+    ) -> Result<io::Result<usize>, Want> {
+        let stream = match self.stream(here) {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        if stream.readiness.known(Bits::WRITES).is_empty() {
+            return Err(Want::Room);
+        }
+        match stream.writable(wanted) {
+            Err(ErrorKind::WouldBlock) => {
+                let tick = stream.readiness.tick();
+                stream.readiness.clear(Bits::WRITES, tick);
+                stream.found_no_room();
+                Err(Want::Room)
+            }
+            found => Ok(found.map_err(io::Error::from)),
+        }
+    }
+
+    /// Reads as was found. A read that was to fill so much and found less counts as not ready, until more comes.
+    pub(super) fn receive(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        found: io::Result<usize>,
+        of: Option<usize>,
+        place: Place,
+        take: impl FnMut(&[u8]),
+    ) -> Answer<usize> {
+        let mut answer = Answer::new(found);
+        let found = self.stream(here.as_deref_mut());
+        match (&answer.result, found) {
+            (Ok(count @ 1..), Ok(stream)) => {
+                if of.is_some_and(|of| *count < of) {
+                    let tick = stream.readiness.tick();
+                    stream.readiness.clear(Bits::READS, tick);
+                }
+                let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
+                let fact = |resource| Fact::ReceivedBytes {
+                    resource,
+                    bytes,
+                    place,
+                };
+                self.reader.tag.emit(here.as_deref_mut(), fact);
+                if let Some(here) = here {
+                    let (network, now) = here.run.network();
+                    network.read(now, self.stream, *count, take);
+                    answer.wakers = wake_all(here);
+                }
+            }
+            (Err(_), Ok(stream)) => {
+                stream.take_error();
+            }
+            (Ok(_) | Err(_), _) => {}
+        }
+        answer
+    }
+
+    /// Writes as was found. A write that found too little room counts as not ready if it is `waited` for, until there is more.
+    pub(super) fn send(
+        &mut self,
+        mut here: Option<&mut Here<'_>>,
+        found: io::Result<usize>,
+        parts: &[IoSlice<'_>],
+        waited: bool,
+        place: Place,
+    ) -> Answer<usize> {
+        let mut answer = Answer::new(found);
+        let found = self.stream(here.as_deref_mut());
+        match (&answer.result, found) {
+            (Ok(count @ 1..), Ok(stream)) => {
+                if *count < length(parts) {
+                    stream.found_no_room();
+                    if waited {
+                        let tick = stream.readiness.tick();
+                        stream.readiness.clear(Bits::WRITES, tick);
+                    }
+                }
+                let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
+                let fact = |resource| Fact::SentBytes {
+                    resource,
+                    bytes,
+                    place,
+                };
+                self.writer.tag.emit(here.as_deref_mut(), fact);
+                if let Some(here) = here {
+                    let (network, now) = here.run.network();
+                    let mut left = *count;
+                    let parts = parts.iter().map(|part| {
+                        let part = &part[..left.min(part.len())];
+                        left -= part.len();
+                        part
+                    });
+                    network.write(now, self.stream, parts);
+                    answer.wakers = wake_all(here);
+                }
+            }
+            (Err(_), Ok(stream)) => {
+                stream.take_error();
+            }
+            (Ok(_) | Err(_), _) => {}
+        }
+        answer
+    }
+}
+
+/// One poll of a read, or of a look at what could be read.
+pub(super) struct Reading<'a, 'b, 's> {
+    pub(super) buffer: &'a mut ReadBuf<'b>,
+    pub(super) peek: bool,
+    /// Whether a method polls it, which keeps nothing from poll to poll.
+    pub(super) polled: bool,
+    pub(super) sitting: &'s mut Sitting,
+}
+
+impl Attempt for Reading<'_, '_, '_> {
+    type State = Ends;
+    type Found = io::Result<usize>;
+    type Output = Answer<usize>;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut Ends) -> &mut Tag {
+        &mut state.reader.tag
+    }
+
+    fn look(
+        &mut self,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<io::Result<usize>, Want> {
+        if self.polled {
+            state.reader.begin(op);
+        }
+        state.look_for_bytes(here, self.buffer.remaining())
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<usize>,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Answer<usize> {
+        if self.polled {
+            state.reader.passed = false;
+        }
+        let buffer = &mut *self.buffer;
+        match (&found, self.peek) {
+            (Ok(count), true) => {
+                if let Some(here) = here {
+                    let (network, _) = here.run.network();
+                    network.peek(state.stream, *count, |part| buffer.put_slice(part));
+                }
+                Answer::new(found)
+            }
+            (Ok(_) | Err(_), _) => {
+                let room = Some(buffer.remaining());
+                state.receive(here, found, room, op.place(), |part| buffer.put_slice(part))
+            }
+        }
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        _: bool,
+        _: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        self.sitting.park(here, Bits::READS, waker)
+    }
+}
+
+/// One poll of a write.
+pub(super) struct Writing<'a, 's> {
+    pub(super) parts: &'a [IoSlice<'a>],
+    pub(super) sitting: &'s mut Sitting,
+}
+
+impl Attempt for Writing<'_, '_> {
+    type State = Ends;
+    type Found = io::Result<usize>;
+    type Output = Answer<usize>;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut Ends) -> &mut Tag {
+        &mut state.writer.tag
+    }
+
+    fn look(
+        &mut self,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<io::Result<usize>, Want> {
+        state.writer.begin(op);
+        state.look_for_room(here, length(self.parts))
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<usize>,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Answer<usize> {
+        state.writer.passed = false;
+        state.send(here, found, self.parts, true, op.place())
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        _: bool,
+        _: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        self.sitting.park(here, Bits::WRITES, waker)
+    }
+}
+
+/// One poll of a wait until it is ready: for writing alone, or for anything else, too.
+pub(super) struct Readying<'s, const WRITE: bool> {
+    pub(super) bits: Bits,
+    pub(super) polled: bool,
+    pub(super) sitting: &'s mut Sitting,
+}
+
+impl<const WRITE: bool> Readying<'_, WRITE> {
+    fn end(state: &mut Ends) -> &mut End {
+        match WRITE {
+            true => &mut state.writer,
+            false => &mut state.reader,
+        }
+    }
+}
+
+impl<const WRITE: bool> Attempt for Readying<'_, WRITE> {
+    type State = Ends;
+    type Found = io::Result<Ready>;
+    type Output = io::Result<Ready>;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut Ends) -> &mut Tag {
+        &mut Self::end(state).tag
+    }
+
+    fn look(
+        &mut self,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<io::Result<Ready>, Want> {
+        if self.polled {
+            Self::end(state).begin(op);
+        }
+        let stream = match state.stream(here) {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        let known = stream.readiness.known(self.bits);
+        match (known.is_empty(), WRITE) {
+            (false, _) => Ok(Ok(Ready::of(known))),
+            (true, true) => Err(Want::Room),
+            (true, false) => Err(Want::Bytes),
+        }
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<Ready>,
+        state: &mut Ends,
+        _: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> io::Result<Ready> {
+        if self.polled {
+            Self::end(state).passed = false;
+        }
+        found
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        _: bool,
+        _: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        self.sitting.park(here, self.bits, waker)
+    }
+}
+
+/// One poll of a wait for the other side's answer.
+pub(super) struct Connecting<'s> {
+    pub(super) sitting: &'s mut Sitting,
+}
+
+impl Attempt for Connecting<'_> {
+    type State = Ends;
+    type Found = io::Result<()>;
+    type Output = io::Result<()>;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut Ends) -> &mut Tag {
+        &mut state.writer.tag
+    }
+
+    fn look(
+        &mut self,
+        state: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        _: &mut Op,
+    ) -> Result<io::Result<()>, Want> {
+        match state.stream(here) {
+            Ok(stream) if stream.is_asking() => Err(Want::Handshake),
+            Ok(_) => Ok(Ok(())),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<()>,
+        state: &mut Ends,
+        mut here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> io::Result<()> {
+        found?;
+        let error = state.stream(here.as_deref_mut())?.take_error();
+        match error {
+            Some(error) => {
+                let fact = |resource| Fact::CannotConnect { resource };
+                state.writer.tag.emit(here, fact);
+                Err(error.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        _: bool,
+        _: &mut Ends,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        self.sitting.park(here, Bits::WRITES, waker)
+    }
+}

@@ -1,0 +1,61 @@
+//! Errors that a real network does not have, in words.
+
+use std::io::{self, ErrorKind};
+
+use crate::base::ids::{HostNo, RunId};
+use crate::run::context::Here;
+
+/// There is no run on this thread.
+pub(super) fn outside() -> io::Error {
+    io::Error::other(
+        "the network is used outside a simulation: there is none on this thread. Call it from a future given to \
+         `reweave::Sim::run` or `reweave::explore`, or from a `#[reweave::test]`",
+    )
+}
+
+/// The run that is under way, if it is the one to which a socket belongs.
+pub(super) fn reach<'h, 'r>(
+    here: Option<&'h mut Here<'r>>,
+    run: RunId,
+) -> io::Result<&'h mut Here<'r>> {
+    let here = here.ok_or_else(outside)?;
+    match here.cx.id() == run {
+        true if here.run.is_dead() => Err(taken_away()),
+        true => Ok(here),
+        false => Err(io::Error::other(
+            "the socket was made in another simulation, which is over: a connection does not outlive its run",
+        )),
+    }
+}
+
+/// A task uses a socket that belongs to a host of its own, or an error that names both.
+pub(super) fn check_host(here: &mut Here<'_>, owner: HostNo) -> io::Result<()> {
+    let current = here.run.current_host();
+    if current == owner {
+        return Ok(());
+    }
+    let name = |host| match host {
+        HostNo::DEFAULT => "main",
+        host => here.run.host_name(host),
+    };
+    Err(io::Error::other(format!(
+        "the socket belongs to host `{}`, and was used by a task of host `{}`: give that a connection of its own",
+        name(owner),
+        name(current)
+    )))
+}
+
+/// The host took the socket away when it died.
+pub(super) fn taken_away() -> io::Error {
+    io::Error::new(
+        ErrorKind::NotConnected,
+        "the host of the socket died, and closed it",
+    )
+}
+
+/// A real socket is to be had, or given.
+pub(super) fn no_real_socket(what: &str) -> io::Error {
+    let why = "is refused: the sockets of a simulation are not the operating system's, and when one of its is ready, no seed \
+               decides. Bind or connect within the simulation";
+    io::Error::new(ErrorKind::Unsupported, format!("`{what}` {why}"))
+}

@@ -1,0 +1,430 @@
+//! A TCP listener.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::task::{Context, Poll, Waker, ready};
+
+use super::address::{ToSocketAddrs, addresses_of};
+use super::connection::Connection;
+use super::error::{check_host, no_real_socket, reach, taken_away};
+use super::stream::TcpStream;
+use super::stream_options::check_ttl;
+use super::waiting::{Answer, End, Sitting, in_run, wake_all};
+use crate::api::sync::guarded::Guarded;
+use crate::api::sync::op::{Attempt, Op, When};
+use crate::api::sync::resource::Tag;
+use crate::base::ids::RunId;
+use crate::base::place::{Place, caller};
+use crate::base::resource::{Action, ResourceKind, Want};
+use crate::model::net::SocketNo;
+use crate::model::net::bits::Bits;
+use crate::model::net::keys::ListenerNo;
+use crate::model::net::listener::Listener;
+use crate::model::net::options::Options;
+use crate::model::net::ports::UseNo;
+use crate::model::net::readiness::Seat;
+use crate::record::fact::{Closing, Fact};
+use crate::run::context::{self, Here};
+
+/// Takes TCP connections; shaped as `tokio::net::TcpListener`.
+///
+/// When it is dropped, connections that nobody accepted are reset.
+///
+/// ```
+/// use reweave::net::{TcpListener, TcpStream};
+///
+/// # reweave::Sim::new().run(async {
+/// let listener = TcpListener::bind("127.0.0.1:8080").await?;
+/// let client = TcpStream::connect("127.0.0.1:8080").await?;
+/// let (server, address) = listener.accept().await?;
+/// assert_eq!(address, client.local_addr()?);
+/// assert_eq!(server.peer_addr()?, address);
+/// # std::io::Result::Ok(())
+/// # }).unwrap().unwrap();
+/// ```
+pub struct TcpListener {
+    run: RunId,
+    listener: ListenerNo,
+    state: Guarded<State>,
+}
+
+/// What is behind the lock.
+struct State {
+    run: RunId,
+    listener: ListenerNo,
+    accepting: End,
+}
+
+/// The backlog that tokio asks for.
+const BACKLOG: u32 = 1024;
+
+impl TcpListener {
+    /// Binds an address, and listens there. Of several addresses the first is taken that can be bound; a port of 0 stands for any
+    /// that is free.
+    ///
+    /// As tokio's on Unix, it sets `SO_REUSEADDR`; for other options, use a [`TcpSocket`](super::TcpSocket).
+    ///
+    /// ```
+    /// use reweave::net::TcpListener;
+    /// use std::io::ErrorKind;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let listener = TcpListener::bind("127.0.0.1:80").await?;
+    /// let taken = TcpListener::bind("127.0.0.1:80").await.unwrap_err();
+    /// assert_eq!(taken.kind(), ErrorKind::AddrInUse);
+    /// # drop(listener);
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: it is done in one poll.
+    ///
+    /// # Errors
+    ///
+    /// `AddrInUse` if another has the address; `AddrNotAvailable` if it is not one of the host's; `InvalidInput` if there is none.
+    /// Those of [`lookup_host`](super::lookup_host). Outside a simulation, an error that says so.
+    #[track_caller]
+    pub fn bind<A: ToSocketAddrs>(addr: A) -> impl Future<Output = io::Result<TcpListener>> {
+        let place = caller();
+        async move {
+            let mut last = None;
+            for address in addresses_of(addr)? {
+                let options = Options {
+                    reuse_addr: true,
+                    ..Options::default()
+                };
+                let bound = in_run(|here| bind(here, address, &options));
+                match bound.and_then(|bound| TcpListener::listen(bound, BACKLOG, options, place)) {
+                    Ok(listener) => return Ok(listener),
+                    Err(error) => last = Some(error),
+                }
+            }
+            Err(last.unwrap_or_else(|| ErrorKind::InvalidInput.into()))
+        }
+    }
+
+    /// Listens where it is bound, in this run.
+    pub(super) fn listen(
+        (local, used): (SocketAddr, UseNo),
+        backlog: u32,
+        options: Options,
+        place: Place,
+    ) -> io::Result<TcpListener> {
+        in_run(|here| {
+            let (network, _) = here.run.network();
+            if let Err(error) = network.may_listen(used, &options) {
+                network.unbind(used);
+                return Answer::new(Err(error.into()));
+            }
+            let host = here.run.current_host();
+            let kind = ResourceKind::TcpListener;
+            let name =
+                |run: &crate::run::state::Run| format!("{kind} {}", run.name_of(host, local));
+            let resource = here.run.register_as(kind, name, place);
+            here.run.emit(Fact::Listens { resource });
+            let (network, _) = here.run.network();
+            let listener = network.listen(host, (local, used), backlog, options);
+            let (run, tag) = (here.cx.id(), Tag::known(kind, here, resource));
+            Answer::new(Ok(TcpListener {
+                run,
+                listener,
+                state: Guarded::new(State {
+                    run,
+                    listener,
+                    accepting: End::new(tag),
+                }),
+            }))
+        })
+    }
+
+    /// Accepts a connection: waits until there is one. Gives it, and the address of its other side.
+    ///
+    /// Any number of tasks may wait; the connections go to them one by one.
+    ///
+    /// ```
+    /// use reweave::net::{TcpListener, TcpStream};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let client = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (_, address) = listener.accept().await?;
+    /// assert_eq!(address, client.local_addr()?);
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a connection is accepted in the poll that returns it.
+    ///
+    /// # Errors
+    ///
+    /// Outside the run in which the listener was made, one that says so.
+    #[track_caller]
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + use<'_> {
+        let mut op = Op::at(caller(), Action::Accept);
+        async move {
+            let mut sitting = self.sits(Seat::Listed(None));
+            let accepted = poll_fn(|cx| {
+                let mut accepting = Accepting {
+                    polled: false,
+                    sitting: &mut sitting,
+                };
+                op.poll(cx, &self.state, &mut accepting)
+            });
+            accepted.await
+        }
+    }
+
+    /// Polls for a connection. Only the task that polled last is woken.
+    ///
+    /// ```
+    /// use reweave::net::{TcpListener, TcpStream};
+    /// use std::future::poll_fn;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let client = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (_, address) = poll_fn(|cx| listener.poll_accept(cx)).await?;
+    /// assert_eq!(address, client.local_addr()?);
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](TcpListener::accept).
+    #[track_caller]
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let mut op = Op::of_trait(Action::Accept);
+        let mut accepting = Accepting {
+            polled: true,
+            sitting: &mut self.sits(Seat::Reader),
+        };
+        Poll::Ready(ready!(op.poll(cx, &self.state, &mut accepting)))
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    ///
+    /// Always, of kind `Unsupported`: a simulation has no use for a real socket.
+    pub fn from_std(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        drop(listener);
+        Err(no_real_socket("TcpListener::from_std"))
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    ///
+    /// Always, of kind `Unsupported`: there is no real socket to be had.
+    pub fn into_std(self) -> io::Result<std::net::TcpListener> {
+        Err(no_real_socket("TcpListener::into_std"))
+    }
+
+    /// The address where it listens, with the port that was found for it.
+    ///
+    /// ```
+    /// use reweave::net::TcpListener;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// assert_ne!(listener.local_addr()?.port(), 0);
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Outside the run in which the listener was made, one that says so.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.ask(|listener| listener.local_addr())
+    }
+
+    /// The `IP_TTL` that accepted connections have: 64 unless it was set. It changes nothing here.
+    ///
+    /// # Errors
+    ///
+    /// Outside the run in which the listener was made, one that says so.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.ask(|listener| listener.options.ttl)
+    }
+
+    /// Sets `IP_TTL`, which is kept and given back.
+    ///
+    /// ```
+    /// use reweave::net::TcpListener;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// listener.set_ttl(100)?;
+    /// assert_eq!(listener.ttl()?, 100);
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for what is not from 1 to 255. Outside the run in which the listener was made, one that says so.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        check_ttl(ttl)?;
+        self.ask(|listener| listener.options.ttl = ttl)
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&mut Listener) -> T) -> io::Result<T> {
+        in_run(|here| Answer::new(listener(Some(here), self.run, self.listener).map(ask)))
+    }
+
+    fn sits(&self, seat: Seat) -> Sitting {
+        Sitting::new(self.run, SocketNo::Listener(self.listener), seat)
+    }
+}
+
+/// Binds an address of the host on which the running task runs.
+pub(super) fn bind(
+    here: &mut Here<'_>,
+    address: SocketAddr,
+    options: &Options,
+) -> Answer<(SocketAddr, UseNo)> {
+    let host = here.run.current_host();
+    let (network, now) = here.run.network();
+    let bound = network.bind(now, host, address, options);
+    Answer::new(bound.map_err(io::Error::from))
+}
+
+/// The listener in its run, or why it cannot be had.
+fn listener<'h>(
+    here: Option<&'h mut Here<'_>>,
+    run: RunId,
+    number: ListenerNo,
+) -> io::Result<&'h mut Listener> {
+    let here = reach(here, run)?;
+    let owner = here
+        .run
+        .network()
+        .0
+        .listener(number)
+        .map(|listener| listener.host);
+    check_host(here, owner.ok_or_else(taken_away)?)?;
+    here.run.network().0.listener(number).ok_or_else(taken_away)
+}
+
+impl TryFrom<std::net::TcpListener> for TcpListener {
+    type Error = io::Error;
+
+    /// Refuses: see [`TcpListener::from_std`].
+    fn try_from(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::from_std(listener)
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = f.debug_struct("TcpListener");
+        if let Ok(local) = self.local_addr() {
+            told.field("addr", &local);
+        }
+        told.finish_non_exhaustive()
+    }
+}
+
+impl Drop for TcpListener {
+    fn drop(&mut self) {
+        let wakers = context::try_with(|cx| {
+            let mut run = cx.run();
+            let here = &mut Here { cx, run: &mut run };
+            if here.cx.id() != self.run {
+                return None;
+            }
+            here.run.network().0.listener(self.listener)?;
+            let tag = &mut self.state.lock().accepting.tag;
+            let how = Closing::Asked;
+            tag.emit(Some(here), |resource| Fact::Closed { resource, how });
+            let (network, now) = here.run.network();
+            let dropped = network.close_listener(now, self.listener);
+            Some((dropped, wake_all(here)))
+        });
+        if let Some((dropped, woken)) = wakers.flatten() {
+            drop(dropped);
+            woken.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+/// One poll of an accept.
+struct Accepting<'s> {
+    /// Whether a method polls it, which keeps nothing from poll to poll.
+    polled: bool,
+    sitting: &'s mut Sitting,
+}
+
+impl Attempt for Accepting<'_> {
+    type State = State;
+    type Found = io::Result<()>;
+    type Output = io::Result<(TcpStream, SocketAddr)>;
+
+    const POINT: When = When::IfReady;
+
+    fn tag(state: &mut State) -> &mut Tag {
+        &mut state.accepting.tag
+    }
+
+    fn look(
+        &mut self,
+        state: &mut State,
+        here: Option<&mut Here<'_>>,
+        op: &mut Op,
+    ) -> Result<io::Result<()>, Want> {
+        if self.polled {
+            state.accepting.begin(op);
+        }
+        let listener = match listener(here, state.run, state.listener) {
+            Ok(listener) => listener,
+            Err(error) => return Ok(Err(error)),
+        };
+        if listener.level().is_empty() {
+            let tick = listener.readiness.tick();
+            listener.readiness.clear(Bits::READS, tick);
+            return Err(Want::Connection);
+        }
+        Ok(Ok(()))
+    }
+
+    fn complete(
+        &mut self,
+        found: io::Result<()>,
+        state: &mut State,
+        here: Option<&mut Here<'_>>,
+        op: &Op,
+    ) -> Self::Output {
+        if self.polled {
+            state.accepting.passed = false;
+        }
+        found?;
+        let here = reach(here, state.run)?;
+        let accepted = here.run.network().0.accept(state.listener)?;
+        here.run.emit(Fact::Accepts {
+            resource: accepted.directions.back,
+            back: accepted.directions.out,
+            place: op.place(),
+        });
+        let connection = Connection::new(here, accepted.stream, accepted.directions);
+        Ok((TcpStream::new(connection), accepted.remote))
+    }
+
+    fn park(
+        &mut self,
+        waker: Waker,
+        _: bool,
+        _: &mut State,
+        here: Option<&mut Here<'_>>,
+        _: &Op,
+    ) -> Option<Waker> {
+        self.sitting.park(here, Bits::READS, waker)
+    }
+}

@@ -1,0 +1,139 @@
+//! Those who wait until a socket is ready, and how a poll ends.
+
+use std::io;
+use std::task::{Poll, Waker};
+
+use super::error::{outside, reach};
+use crate::api::point::Point;
+use crate::api::sync::op::Op;
+use crate::api::sync::resource::Tag;
+use crate::base::ids::RunId;
+use crate::base::place::Place;
+use crate::model::net::SocketNo;
+use crate::model::net::bits::Bits;
+use crate::model::net::readiness::Seat;
+use crate::run::cell::wake_here;
+use crate::run::context::{self, Here, look};
+
+/// The seat of one operation, which is given up when it is dropped.
+#[derive(Debug)]
+pub(super) struct Sitting {
+    run: RunId,
+    socket: SocketNo,
+    seat: Seat,
+}
+
+impl Sitting {
+    pub(super) fn new(run: RunId, socket: SocketNo, seat: Seat) -> Sitting {
+        Sitting { run, socket, seat }
+    }
+
+    /// Waits for any of these; gives a waker to be dropped by the caller.
+    pub(super) fn park(
+        &mut self,
+        here: Option<&mut Here<'_>>,
+        bits: Bits,
+        waker: Waker,
+    ) -> Option<Waker> {
+        let Ok(here) = reach(here, self.run) else {
+            return Some(waker);
+        };
+        let (network, _) = here.run.network();
+        let Some(readiness) = network.readiness(self.socket) else {
+            return Some(waker);
+        };
+        let (seat, old) = readiness.park(self.seat, bits, waker);
+        self.seat = seat;
+        old
+    }
+}
+
+impl Drop for Sitting {
+    fn drop(&mut self) {
+        let Seat::Listed(Some(waiter)) = self.seat else {
+            return;
+        };
+        let waker = context::try_with(|cx| {
+            let mut run = cx.run();
+            let (network, _) = run.network();
+            let readiness = network
+                .readiness(self.socket)
+                .filter(|_| cx.id() == self.run);
+            readiness.and_then(|readiness| readiness.leave(waiter))
+        });
+        // With nothing borrowed: it may be the user's.
+        drop(waker);
+    }
+}
+
+/// A resource of a socket, and whether the operation on it that is polled by a method had its scheduling point.
+pub(super) struct End {
+    pub(super) tag: Tag,
+    pub(super) passed: bool,
+}
+
+impl End {
+    pub(super) fn new(tag: Tag) -> End {
+        let passed = false;
+        End { tag, passed }
+    }
+
+    /// An operation is polled by a method, which then will have had its point.
+    pub(super) fn begin(&mut self, op: &mut Op) {
+        if std::mem::replace(&mut self.passed, true) {
+            op.pass_point();
+        }
+    }
+}
+
+/// What a call gives, and the wakers of those who are to look again, which are called with nothing borrowed.
+pub(super) struct Answer<T> {
+    pub(super) result: io::Result<T>,
+    pub(super) wakers: Vec<Waker>,
+}
+
+impl<T> Answer<T> {
+    pub(super) fn new(result: io::Result<T>) -> Answer<T> {
+        let wakers = Vec::new();
+        Answer { result, wakers }
+    }
+
+    /// With nothing borrowed.
+    pub(super) fn give(self) -> io::Result<T> {
+        self.wakers.into_iter().for_each(Waker::wake);
+        self.result
+    }
+}
+
+/// Wakes whom the network has woken; those are left over that may be the user's.
+pub(super) fn wake_all(here: &mut Here<'_>) -> Vec<Waker> {
+    let mut left = Vec::new();
+    while let Some(waker) = here.run.network().0.next_woken() {
+        left.extend(wake_here(here, waker));
+    }
+    left
+}
+
+/// Runs something with the run that is under way.
+pub(super) fn in_run<T>(look: impl FnOnce(&mut Here<'_>) -> Answer<T>) -> io::Result<T> {
+    let answer = look!(here => match here {
+        Some(here) => look(here),
+        None => Answer::new(Err(outside())),
+    });
+    answer.give()
+}
+
+/// Lets others go first, if that is drawn: the scheduling point of what has no state yet.
+pub(super) async fn stand(place: Place) {
+    let mut point = Point::at(place);
+    std::future::poll_fn(|cx| {
+        let waker = cx.waker();
+        let others = look!(here => point.others_go_first(here, waker, |_| None));
+        if others {
+            waker.wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    })
+    .await;
+}

@@ -1,0 +1,201 @@
+//! The network: hosts, and the TCP connections within and between them. A plain state machine; what a handle asks of it, and what
+//! becomes due, gives what happened, and leaves the wakers of those who are to look again ([`Network::next_woken`]).
+//!
+//! ```text
+//!   bind ─► listen ─────────────────┐
+//!   connect ── SYN ──► wire ──► begun ─► made ─► accept
+//!   write ─► out ── data ──► wire ──► came ─► read
+//! ```
+//!
+//! What is sent within a host arrives at once, as over a real loopback device; between hosts it is [due](Network::next_deadline)
+//! later, and no sooner than what was sent before it. Between hosts that have power nothing is lost.
+//!
+//! [Addresses](addresses), [ports], and both sides of a connection: [how it is made](connect), and what goes over it until it is
+//! [closed](transfer).
+
+pub(crate) mod bits;
+pub(crate) mod keys;
+pub(crate) mod listener;
+pub(crate) mod options;
+pub(crate) mod ports;
+pub(crate) mod readiness;
+pub(crate) mod stream;
+
+mod addresses;
+mod connect;
+mod hosts;
+mod table;
+mod transfer;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::task::Waker;
+
+use addresses::Hosts;
+use keys::{ListenerNo, Listeners, StreamNo, Streams};
+use listener::Listener;
+use ports::Ports;
+use readiness::Readiness;
+use stream::Stream;
+use table::Table;
+use wire::{Due, Load, Packet, Wire};
+
+use crate::base::ids::HostNo;
+use crate::base::resource::ResourceNo;
+
+/// See the top of this file.
+#[derive(Debug)]
+pub(crate) struct Network {
+    hosts: Hosts,
+    ports: Ports,
+    listeners: Table<Listener, Listeners>,
+    streams: Table<Stream, Streams>,
+    /// Who listens, by host and port.
+    listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
+    wire: Wire,
+    woken: VecDeque<Waker>,
+}
+
+/// A socket that somebody waits for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SocketNo {
+    Listener(ListenerNo),
+    Stream(StreamNo),
+}
+
+/// Bytes that came from another host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Arrived {
+    pub(crate) resource: ResourceNo,
+    pub(crate) bytes: usize,
+}
+
+impl Default for Network {
+    fn default() -> Network {
+        let mut network = Network {
+            hosts: Hosts::default(),
+            ports: Ports::default(),
+            listeners: Table::default(),
+            streams: Table::default(),
+            listening: BTreeMap::new(),
+            wire: Wire::default(),
+            woken: VecDeque::new(),
+        };
+        network.add_host(HostNo::DEFAULT, "main");
+        network
+    }
+}
+
+impl Network {
+    /// The addresses that a name stands for; none if no host bears it.
+    pub(crate) fn resolve(&self, name: &str) -> Vec<IpAddr> {
+        self.hosts.resolve(name)
+    }
+
+    /// An address in words, seen from a host.
+    pub(crate) fn name(&self, from: HostNo, address: SocketAddr) -> String {
+        self.hosts.name(from, address)
+    }
+
+    /// When something happens although no task is ready.
+    pub(crate) fn next_deadline(&self) -> Option<u64> {
+        match self.woken.is_empty() {
+            true => self.wire.next_deadline(),
+            false => Some(0),
+        }
+    }
+
+    /// The waker of one who is to look again.
+    pub(crate) fn next_woken(&mut self) -> Option<Waker> {
+        self.woken.pop_front()
+    }
+
+    /// Lets the first thing happen that is due, and whatever follows at once.
+    pub(crate) fn take_due(&mut self, now: u64) -> Option<Arrived> {
+        let arrived = match self.wire.take_due(now)? {
+            Due::Arrival(packet) => self.arrives(now, packet),
+            Due::SynAgain(stream) => {
+                self.ask_again(now, stream);
+                None
+            }
+            Due::DataAgain(stream) => {
+                self.send_again(now, stream);
+                None
+            }
+        };
+        self.settle(now);
+        arrived
+    }
+
+    /// Lets arrive what arrives at once.
+    fn settle(&mut self, now: u64) {
+        while let Some(packet) = self.wire.next_at_once() {
+            self.arrives(now, packet);
+        }
+    }
+
+    fn arrives(&mut self, now: u64, packet: Packet) -> Option<Arrived> {
+        let Packet { to: host, load } = packet;
+        if !self.hosts.get(host).up {
+            self.is_lost(now, load);
+            return None;
+        }
+        match load {
+            Load::Syn(from) => self.syn(now, host, from),
+            Load::SynAck { to, from } => self.syn_ack(now, host, to, from),
+            Load::Established { listener, to } => self.established(listener, to),
+            Load::Data { to, from, bytes } => return self.data(now, host, to, from, bytes),
+            Load::Ack { to, bytes } => self.ack(to, bytes),
+            Load::Window { to, bytes } => self.window(now, to, bytes),
+            Load::Fin { to, from } => self.fin(now, host, to, from),
+            Load::Rst(to) => self.rst(to),
+            Load::Again { to, from } => {
+                if self.streams.get(to).is_none() {
+                    self.refuse(now, host, from);
+                }
+            }
+        }
+        None
+    }
+
+    /// Resets a stream, on behalf of a host where there is nothing that it could be connected to.
+    fn refuse(&mut self, now: u64, host: HostNo, stream: StreamNo) {
+        if let Some(to) = self.streams.get(stream) {
+            self.wire.send(now, host, to.host, Load::Rst(stream));
+        }
+    }
+
+    /// A stream is gone, and its port is used no more, unless it is kept.
+    fn remove(&mut self, number: StreamNo, keeps_port: bool) -> Option<Stream> {
+        let stream = self.streams.remove(number)?;
+        if let Some((key, _)) = stream.again {
+            self.wire.cancel(key);
+        }
+        if !keeps_port {
+            self.ports.release(stream.used);
+        }
+        Some(stream)
+    }
+
+    /// What is known of a socket's readiness, unless its host took it away.
+    pub(crate) fn readiness(&mut self, socket: SocketNo) -> Option<&mut Readiness> {
+        match socket {
+            SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
+            SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
+        }
+    }
+
+    /// A listener, unless its host took it away.
+    pub(crate) fn listener(&mut self, number: ListenerNo) -> Option<&mut Listener> {
+        self.listeners.get_mut(number)
+    }
+
+    /// A stream, unless its host took it away.
+    pub(crate) fn stream(&mut self, number: StreamNo) -> Option<&mut Stream> {
+        self.streams.get_mut(number)
+    }
+}

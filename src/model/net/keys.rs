@@ -1,0 +1,50 @@
+//! By what listeners and streams are known, and what is to happen at a time.
+
+use std::marker::PhantomData;
+
+/// A listener's key.
+pub(crate) type ListenerNo = Key<Listeners>;
+
+/// A stream's key.
+pub(crate) type StreamNo = Key<Streams>;
+
+/// When something is due; the number tells those of one instant apart, first come first served.
+pub(super) type DueKey = (u64, u64);
+
+/// The table of listeners.
+#[derive(Debug)]
+pub(crate) enum Listeners {}
+
+/// The table of streams.
+#[derive(Debug)]
+pub(crate) enum Streams {}
+
+/// The key of a row of a table.
+pub(crate) struct Key<T> {
+    pub(super) at: u32,
+    pub(super) generation: u32,
+    pub(super) of: PhantomData<fn() -> T>,
+}
+
+// Derived, they would ask the same of `T`.
+impl<T> Clone for Key<T> {
+    fn clone(&self) -> Key<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Key<T> {}
+
+impl<T> PartialEq for Key<T> {
+    fn eq(&self, other: &Key<T>) -> bool {
+        (self.at, self.generation) == (other.at, other.generation)
+    }
+}
+
+impl<T> Eq for Key<T> {}
+
+impl<T> std::fmt::Debug for Key<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at, self.generation)
+    }
+}

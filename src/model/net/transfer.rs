@@ -1,0 +1,387 @@
+//! What goes over a connection, until it is closed.
+//!
+//! ```text
+//!   closed, everything read        FIN; the side that did so first keeps its address for a minute
+//!   closed with bytes unread,
+//!   or with a linger of 0          RST
+//!   data for one who is gone       RST
+//!   RST                            what came is read, then the error once, then the end; writes fail
+//! ```
+
+use std::collections::VecDeque;
+use std::io::ErrorKind;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::keys::StreamNo;
+use super::stream::Phase;
+use super::wire::{Due, Load};
+use super::{Arrived, Network};
+use crate::base::ids::HostNo;
+
+/// For how long a closed end waits for the other's (`tcp_fin_timeout`), in ns.
+const FIN_TIMEOUT: u64 = 60_000_000_000;
+
+/// After how long data are sent again that nobody acknowledges, in ns: the double each time, up to the most; and how often
+/// (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2`).
+const DATA_TIMEOUT: u64 = 200_000_000;
+const MOST_DATA_TIMEOUT: u64 = 120_000_000_000;
+const DATA_RETRIES: u32 = 15;
+
+impl Network {
+    /// Takes the first `count` bytes that came, which are there.
+    pub(crate) fn read(
+        &mut self,
+        now: u64,
+        number: StreamNo,
+        count: usize,
+        mut take: impl FnMut(&[u8]),
+    ) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        take_front(&stream.came, count, &mut take);
+        stream.came.drain(..count);
+        stream.untold += count;
+        // The other end is told of much room at once, and of all of it when there is none left that it knows of.
+        if stream.untold * 2 < stream.options.receive_buffer.room && !stream.came.is_empty() {
+            return;
+        }
+        let bytes = std::mem::take(&mut stream.untold);
+        let (host, remote_host) = (stream.host, stream.remote_host);
+        if let Some(to) = stream.peer.filter(|_| bytes > 0 && !stream.ended) {
+            // Within a host there is no need for a packet.
+            match host == remote_host {
+                true => self.window(now, to, bytes),
+                false => {
+                    let load = Load::Window { to, bytes };
+                    self.wire.send(now, host, remote_host, load);
+                }
+            }
+            self.settle(now);
+        }
+    }
+
+    /// Looks at the first `count` bytes that came, which are there.
+    pub(crate) fn peek(&self, number: StreamNo, count: usize, mut take: impl FnMut(&[u8])) {
+        if let Some(stream) = self.streams.get(number) {
+            take_front(&stream.came, count, &mut take);
+        }
+    }
+
+    /// Writes these parts, for which there is room.
+    pub(crate) fn write<'p>(
+        &mut self,
+        now: u64,
+        number: StreamNo,
+        parts: impl IntoIterator<Item = &'p [u8]>,
+    ) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        for part in parts {
+            match stream.out.is_empty() {
+                true => stream.out = part.to_vec().into(),
+                false => stream.out.extend(part),
+            }
+        }
+        self.transmit(now, number);
+        self.settle(now);
+    }
+
+    /// Sends what there is room for at the other end; and that it was all, if it was.
+    fn transmit(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        let (host, remote_host) = (stream.host, stream.remote_host);
+        let Some(to) = stream.peer.filter(|_| stream.phase == Phase::Open) else {
+            return;
+        };
+        let count = stream.window.min(stream.out.len());
+        if count > 0 {
+            stream.window -= count;
+            stream.in_flight += count;
+            let bytes = match count == stream.out.len() {
+                true => std::mem::take(&mut stream.out),
+                false => stream.out.drain(..count).collect(),
+            };
+            let load = Load::Data {
+                to,
+                from: number,
+                bytes,
+            };
+            self.wire.send(now, host, remote_host, load);
+        }
+        if stream.write_ends && stream.out.is_empty() && !stream.fin_sent {
+            (stream.fin_sent, stream.was_first) = (true, !stream.ended);
+            let load = Load::Fin { to, from: number };
+            self.wire.send(now, host, remote_host, load);
+            self.close_if_over(now, number);
+        }
+    }
+
+    pub(super) fn data(
+        &mut self,
+        now: u64,
+        host: HostNo,
+        to: StreamNo,
+        from: StreamNo,
+        mut bytes: VecDeque<u8>,
+    ) -> Option<Arrived> {
+        let Some(stream) = self.streams.get_mut(to).filter(|it| !it.is_over()) else {
+            self.refuse(now, host, from);
+            return None;
+        };
+        if stream.is_orphan() {
+            // Nobody will read it.
+            self.fails(to, ErrorKind::ConnectionReset);
+            self.refuse(now, host, from);
+            return None;
+        }
+        let count = bytes.len();
+        match stream.came.is_empty() {
+            true => stream.came = bytes,
+            false => stream.came.append(&mut bytes),
+        }
+        stream.readiness.happened(stream.level(), &mut self.woken);
+        let remote_host = stream.remote_host;
+        let arrived = Arrived {
+            resource: stream.directions.back,
+            bytes: count,
+        };
+        match host == remote_host {
+            true => self.ack(from, count),
+            false => {
+                let load = Load::Ack {
+                    to: from,
+                    bytes: count,
+                };
+                self.wire.send(now, host, remote_host, load);
+            }
+        }
+        Some(arrived)
+    }
+
+    pub(super) fn ack(&mut self, to: StreamNo, bytes: usize) {
+        let Some(stream) = self.streams.get_mut(to) else {
+            return;
+        };
+        stream.in_flight = stream.in_flight.saturating_sub(bytes);
+        // As with `epoll`, room is an event only for those who found too little.
+        if stream.no_space && stream.is_roomy() {
+            stream.no_space = false;
+            stream.readiness.happened(stream.level(), &mut self.woken);
+        }
+    }
+
+    pub(super) fn window(&mut self, now: u64, to: StreamNo, bytes: usize) {
+        if let Some(stream) = self.streams.get_mut(to) {
+            stream.window += bytes;
+            self.transmit(now, to);
+        }
+    }
+
+    /// Nothing more will be written.
+    ///
+    /// # Errors
+    ///
+    /// `NotConnected` if there is no connection any more.
+    pub(crate) fn shut_down(&mut self, now: u64, number: StreamNo) -> Result<(), ErrorKind> {
+        let stream = self
+            .streams
+            .get_mut(number)
+            .ok_or(ErrorKind::NotConnected)?;
+        if stream.is_over() || stream.is_asking() {
+            return Err(ErrorKind::NotConnected);
+        }
+        stream.write_ends = true;
+        stream.readiness.happened(stream.level(), &mut self.woken);
+        self.transmit(now, number);
+        self.settle(now);
+        Ok(())
+    }
+
+    pub(super) fn fin(&mut self, now: u64, host: HostNo, to: StreamNo, from: StreamNo) {
+        let is_late = |since: u64| now.saturating_sub(since) > FIN_TIMEOUT;
+        let Some(stream) = self
+            .streams
+            .get_mut(to)
+            .filter(|it| !it.orphan_since.is_some_and(is_late))
+        else {
+            return self.refuse(now, host, from);
+        };
+        if stream.is_over() {
+            return;
+        }
+        stream.ended = true;
+        stream.readiness.happened(stream.level(), &mut self.woken);
+        self.close_if_over(now, to);
+    }
+
+    /// Both directions may be closed now. The side that closed its own first keeps its address.
+    fn close_if_over(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        if !(stream.fin_sent && stream.ended) || stream.is_over() {
+            return;
+        }
+        stream.phase = Phase::Closed;
+        let used = stream.used;
+        match stream.was_first {
+            true => self.ports.wait_out(now, used),
+            false => self.ports.release(used),
+        }
+        if stream.is_orphan() {
+            self.remove(number, true);
+        }
+    }
+
+    pub(super) fn rst(&mut self, to: StreamNo) {
+        let Some(stream) = self.streams.get(to) else {
+            return;
+        };
+        if let Some(listener) = stream.heard_by {
+            // Its peer gave up before it heard of the connection: nobody accepts it.
+            if let Some(listener) = self.listeners.get_mut(listener) {
+                listener.forget(to);
+            }
+            self.remove(to, false);
+            return;
+        }
+        let error = match stream.phase {
+            Phase::Asked { .. } => ErrorKind::ConnectionRefused,
+            Phase::Open if stream.ended => ErrorKind::BrokenPipe,
+            Phase::Open => ErrorKind::ConnectionReset,
+            Phase::Closed | Phase::Dead => return,
+        };
+        self.fails(to, error);
+    }
+
+    /// A connection is no more, or never was.
+    pub(super) fn fails(&mut self, number: StreamNo, error: ErrorKind) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        (stream.phase, stream.error, stream.peer) = (Phase::Dead, Some(error), None);
+        (stream.in_flight, stream.window) = (0, 0);
+        stream.out = VecDeque::new();
+        if let Some((key, _)) = stream.again.take() {
+            self.wire.cancel(key);
+        }
+        let used = stream.used;
+        stream.readiness.happened(stream.level(), &mut self.woken);
+        if stream.is_orphan() {
+            self.remove(number, true);
+        }
+        self.ports.release(used);
+    }
+
+    /// Whoever holds it closes it. The wakers are for the caller to drop.
+    pub(crate) fn close(&mut self, now: u64, number: StreamNo) -> Vec<Waker> {
+        let hard = self.is_closed_hard(number);
+        let Some(stream) = self.streams.get_mut(number) else {
+            return Vec::new();
+        };
+        let wakers = stream.readiness.take_all();
+        match stream.phase {
+            Phase::Asked { .. } => {
+                self.remove(number, false);
+            }
+            Phase::Closed | Phase::Dead => {
+                self.remove(number, true);
+            }
+            Phase::Open if hard => self.reset(now, number),
+            Phase::Open => {
+                stream.write_ends = true;
+                stream.orphan_since = Some(now);
+                // What nobody will read needs no memory.
+                stream.came = VecDeque::new();
+                self.transmit(now, number);
+            }
+        }
+        self.settle(now);
+        wakers
+    }
+
+    /// Whether to close it is to reset it.
+    pub(crate) fn is_closed_hard(&self, number: StreamNo) -> bool {
+        let hard = |stream: &super::stream::Stream| {
+            let unread = !stream.came.is_empty();
+            let lingers_not = stream.options.linger == Some(Duration::ZERO);
+            stream.phase == Phase::Open && (unread || lingers_not)
+        };
+        self.streams.get(number).is_some_and(hard)
+    }
+
+    /// Resets a connection from this end, which is gone.
+    pub(super) fn reset(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.remove(number, false) else {
+            return;
+        };
+        if let Some(peer) = stream.peer.filter(|_| stream.phase == Phase::Open) {
+            let load = Load::Rst(peer);
+            self.wire.send(now, stream.host, stream.remote_host, load);
+        }
+    }
+
+    /// A packet came to a host without power.
+    pub(super) fn is_lost(&mut self, now: u64, load: Load) {
+        match load {
+            Load::Syn(from) => self.syn_is_lost(from),
+            Load::Data { from, .. } | Load::Fin { from, .. } | Load::Again { from, .. } => {
+                self.data_are_lost(now, from);
+            }
+            Load::SynAck { .. }
+            | Load::Established { .. }
+            | Load::Ack { .. }
+            | Load::Window { .. }
+            | Load::Rst(_) => {}
+        }
+    }
+
+    /// Data are sent again later, if that was not so already.
+    fn data_are_lost(&mut self, now: u64, from: StreamNo) {
+        let Some(stream) = self.streams.get_mut(from) else {
+            return;
+        };
+        let times = match stream.again {
+            // The one that is due was sent, and is lost, too.
+            Some((key, times)) if key.0 <= now => times + 1,
+            Some(_) => return,
+            None => 0,
+        };
+        let timeout = DATA_TIMEOUT
+            .saturating_mul(1 << times)
+            .min(MOST_DATA_TIMEOUT);
+        let key = self
+            .wire
+            .at(now.saturating_add(timeout), Due::DataAgain(from));
+        stream.again = Some((key, times));
+    }
+
+    pub(super) fn send_again(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        if stream.again.is_some_and(|(_, times)| times >= DATA_RETRIES) {
+            return self.fails(number, ErrorKind::TimedOut);
+        }
+        let (host, remote_host) = (stream.host, stream.remote_host);
+        if let Some(to) = stream.peer {
+            let load = Load::Again { to, from: number };
+            self.wire.send(now, host, remote_host, load);
+        }
+    }
+}
+
+/// Gives the first `count` bytes, in one part or two.
+fn take_front(bytes: &VecDeque<u8>, count: usize, take: &mut impl FnMut(&[u8])) {
+    let (front, back) = bytes.as_slices();
+    let in_front = count.min(front.len());
+    take(&front[..in_front]);
+    if count > in_front {
+        take(&back[..count - in_front]);
+    }
+}

@@ -1,0 +1,157 @@
+//! What is found of programs that wait for connections.
+
+use std::io;
+
+use reweave::finding::{Awaited, Detail, Role, Want};
+use reweave::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
+use reweave::net::{TcpListener, TcpStream};
+use reweave::{FindingKind, Sim, explore, spawn};
+
+/// A client and a server that each wait for the other's words; the client's own lie in a buffer unless it flushes.
+async fn ask(flush: bool) -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:80").await?;
+    let server = spawn(async move {
+        let (mut stream, _) = listener.accept().await?;
+        let mut question = [0; 4];
+        stream.read_exact(&mut question).await?;
+        stream.write_all(b"answer").await
+    });
+    let mut client = BufWriter::new(TcpStream::connect("127.0.0.1:80").await?);
+    client.write_all(b"ask!").await?;
+    if flush {
+        client.flush().await?;
+    }
+    let mut answer = [0; 6];
+    client.read_exact(&mut answer).await?;
+    server.await.unwrap()
+}
+
+/// All that is said of what was found.
+fn words<T>(run: &reweave::Run<T>) -> String {
+    let details = run
+        .findings()
+        .iter()
+        .map(|finding| finding.details().join("\n"));
+    details.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn two_who_read_from_each_other_are_a_deadlock() {
+    let run = Sim::new().run(ask(false));
+    let deadlocks = run.findings().iter();
+    let mut deadlock = deadlocks.filter_map(|finding| match finding.detail() {
+        Detail::Deadlock(deadlock) => Some((deadlock, finding.details().join("\n"))),
+        _ => None,
+    });
+    let (deadlock, words) = deadlock.next_back().expect("it is found");
+    let cycle: Vec<_> = deadlock
+        .cycle
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.to.as_str()))
+        .collect();
+    assert!(
+        cycle == [("main", "main/task"), ("main/task", "main")]
+            || cycle == [("main/task", "main"), ("main", "main/task")],
+        "{cycle:?}"
+    );
+    for task in &deadlock.waiting {
+        let [wait] = &task.waits[..] else {
+            panic!("{} waits for one thing", task.task);
+        };
+        assert!(matches!(
+            &wait.awaited,
+            Awaited::Resource {
+                want: Want::Bytes,
+                ..
+            }
+        ));
+        assert_eq!(wait.owners.len(), 1);
+        assert_eq!(wait.owners[0].role, Role::OtherEnd);
+        assert_ne!(wait.owners[0].task, task.task);
+    }
+    assert!(
+        words.contains("main waits for bytes in tcp main:80 → main:32768"),
+        "{words}"
+    );
+    assert!(words.contains("the other end is with main/task"), "{words}");
+    assert!(
+        words.contains("main/task waits for bytes in tcp main:32768 → main:80"),
+        "{words}"
+    );
+}
+
+#[test]
+fn exploring_finds_it_and_not_where_the_buffer_is_flushed() {
+    let found = explore(|| ask(false)).seeds(0..4).run();
+    assert!(found.failures().iter().any(|run| {
+        run.findings()
+            .iter()
+            .any(|finding| finding.kind() == FindingKind::Deadlock)
+    }));
+    explore(|| ask(true)).seeds(0..200).run().unwrap();
+}
+
+#[test]
+fn an_idle_server_is_no_finding_but_a_task_that_nobody_awaited() {
+    let served = || async {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                spawn(async move {
+                    while let Ok(byte) = stream.read_u8().await {
+                        stream.write_u8(byte + 1).await.unwrap();
+                    }
+                });
+            }
+        });
+        let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+        client.write_u8(6).await.unwrap();
+        assert_eq!(client.read_u8().await.unwrap(), 7);
+        // It is kept open: its server waits for more.
+        client
+    };
+    for seed in 0..50 {
+        let run = Sim::new().seed(seed).run(served());
+        let others = run.findings().iter().map(|finding| finding.kind());
+        let others: Vec<_> = others
+            .filter(|&kind| kind != FindingKind::UnawaitedTask)
+            .collect();
+        assert_eq!(others, []);
+    }
+}
+
+#[test]
+fn who_waits_for_a_connection_that_nobody_makes_is_told() {
+    let run = Sim::new().run(async {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        listener.accept().await.unwrap();
+    });
+    let words = words(&run);
+    assert!(
+        words.contains("main waits for a connection of tcp listener main:80"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_write_that_nobody_reads_says_who_should() {
+    let run = Sim::new().run(async {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        let server = spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(&[7; 1 << 20]).await.unwrap();
+            stream.read_u8().await.unwrap();
+        });
+        let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+        client.write_all(&[7; 1 << 20]).await.unwrap();
+        server.await.unwrap();
+    });
+    let words = words(&run);
+    assert!(
+        words.contains("main waits for room in tcp main:32768 → main:80"),
+        "{words}"
+    );
+    assert!(words.contains("its receiver is with main/task"), "{words}");
+    assert!(words.contains("cycle: main ── tcp"), "{words}");
+}
