@@ -59,6 +59,18 @@ fn at_two_seconds_the_count_may_go_before_or_between() {
 }
 
 #[test]
+fn two_answers_come_in_either_order() {
+    let seen: Vec<String> = transcripts("completion_async", 200).into_keys().collect();
+    let asked = "start completion\nstart completion\n".to_owned();
+    let (color, number) = ("Periwinkle\n", "Sure! Here is a random number: 42\n");
+    let either = [(color, number), (number, color)];
+    assert_eq!(
+        seen,
+        either.map(|(first, second)| asked.clone() + first + second)
+    );
+}
+
+#[test]
 fn an_unawaited_task_is_cut_off_before_or_after_its_first_line() {
     let seen: Vec<String> = transcripts("unawaited_task", 200).into_keys().collect();
     let without = "awaiting foo...\nfinished awaiting foo\n".to_owned();

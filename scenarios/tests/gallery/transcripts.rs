@@ -27,6 +27,10 @@ fn blocking_by_accident() {
     let completions = "start completion | Cerulean. | start completion | \
                        Sure! Here's a random number: 67";
     check("completion_blocking", 2_000, completions);
+    // Connect, ask, think, answer: the network takes four times a millisecond.
+    let answers = "start completion | start completion | Periwinkle | \
+                   Sure! Here is a random number: 42";
+    check("completion_async", 1_004, answers);
 }
 
 #[test]
@@ -167,6 +171,15 @@ fn tasks_and_awaits() {
     let pending = "JoinHandle { id: Id(2), state: \"pending\" } | Start fetching | 0";
     check("value_unawaited", 0, pending);
     check("exception_never_retrieved", 1_000, "Saved.");
+}
+
+/// A blocking client makes thirty requests take thirty round trips.
+#[test]
+fn rates_of_exchange() {
+    check("exchange_rates", 124, "30 conversions in 124ms");
+    let fixed = scenario("exchange_rates").run(Twin::Fixed, scenario("exchange_rates").sim());
+    assert!(fixed.findings().is_empty(), "{fixed}");
+    assert_eq!(fixed.terminal(), "30 conversions in 8ms\n");
 }
 
 #[test]

@@ -290,7 +290,7 @@ impl Drop for Connection {
             let hard = network.is_closed_hard(self.stream);
             let open = network.stream(self.stream)?.may_write();
             let tag = &mut self.ends.lock().writer.tag;
-            let how = Closing::LastSender;
+            let how = Closing::Asked;
             match (hard, open) {
                 (true, _) => tag.emit(Some(here), |resource| Fact::Reset { resource }),
                 (false, true) => tag.emit(Some(here), |resource| Fact::Closed { resource, how }),
