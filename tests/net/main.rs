@@ -1,7 +1,7 @@
 //! The network against the real one.
 //!
 //! What sockets do is written once, in `suite/`, as small programs that assert it. Each runs twice: on the real tokio over the
-//! loopback device of this machine, and on Reweave, there in the plain schedule and in sixteen others. A program that holds on the
+//! loopback device of this machine, if that runs Linux, and on Reweave, there in the plain schedule and in sixteen others. A program that holds on the
 //! one and not on the other shows where the model is wrong.
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
@@ -76,6 +76,8 @@ macro_rules! suite {
     };
 }
 
+// Other systems differ from the one that is simulated.
+#[cfg(target_os = "linux")]
 #[allow(
     deprecated,
     reason = "`set_linger` blocks the thread when the stream is dropped, which the suite does not"
