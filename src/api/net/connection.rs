@@ -4,10 +4,10 @@
 
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind, IoSlice};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use super::ends::{Connecting, Ends, Reading, Readying, Writing, length, stream};
-use super::waiting::{Answer, Sitting, in_run, wake_all};
+use super::waiting::{Answer, Sitting, in_run, on_drop, wake_all};
 use crate::api::io::interest::Interest;
 use crate::api::io::read_buf::ReadBuf;
 use crate::api::io::ready::Ready;
@@ -22,7 +22,7 @@ use crate::model::net::keys::StreamNo;
 use crate::model::net::readiness::Seat;
 use crate::model::net::stream::{Directions, Stream};
 use crate::record::fact::{Closing, Fact};
-use crate::run::context::{self, Here, look};
+use crate::run::context::{Here, look};
 
 /// See the top of this file. It is closed when it is dropped.
 pub(super) struct Connection {
@@ -280,12 +280,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let wakers = context::try_with(|cx| {
-            let mut run = cx.run();
-            let here = &mut Here { cx, run: &mut run };
-            if here.cx.id() != self.run {
-                return None;
-            }
+        on_drop(self.run, |here| {
             let (network, _) = here.run.network();
             let hard = network.is_closed_hard(self.stream);
             let open = network.stream(self.stream)?.may_write();
@@ -297,12 +292,7 @@ impl Drop for Connection {
                 (false, false) => {}
             }
             let (network, now) = here.run.network();
-            let dropped = network.close(now, self.stream);
-            Some((dropped, wake_all(here)))
+            Some(network.close(now, self.stream))
         });
-        if let Some((dropped, woken)) = wakers.flatten() {
-            drop(dropped);
-            woken.into_iter().for_each(Waker::wake);
-        }
     }
 }

@@ -65,48 +65,51 @@ impl Ends {
         stream(here, self.run, self.stream)
     }
 
-    /// What a read into so much room finds. If it must wait, it counts as not ready.
+    /// What a read into so much room finds.
     pub(super) fn look_for_bytes(
         &self,
         here: Option<&mut Here<'_>>,
         room: usize,
     ) -> Result<io::Result<usize>, Want> {
-        let stream = match self.stream(here) {
-            Ok(stream) => stream,
-            Err(error) => return Ok(Err(error)),
-        };
-        if stream.readiness.known(Bits::READS).is_empty() {
-            return Err(Want::Bytes);
-        }
-        match stream.readable(room) {
-            Err(ErrorKind::WouldBlock) => {
-                let tick = stream.readiness.tick();
-                stream.readiness.clear(Bits::READS, tick);
-                Err(Want::Bytes)
-            }
-            found => Ok(found.map_err(io::Error::from)),
-        }
+        let readable = |stream: &mut Stream| stream.readable(room);
+        self.look_for(here, Bits::READS, Want::Bytes, readable)
     }
 
-    /// How much of so many bytes a write takes. If it must wait, it counts as not ready.
+    /// How much of so many bytes a write takes.
     pub(super) fn look_for_room(
         &self,
         here: Option<&mut Here<'_>>,
         wanted: usize,
     ) -> Result<io::Result<usize>, Want> {
+        let writable = |stream: &mut Stream| {
+            let found = stream.writable(wanted);
+            if found == Err(ErrorKind::WouldBlock) {
+                stream.found_no_room();
+            }
+            found
+        };
+        self.look_for(here, Bits::WRITES, Want::Room, writable)
+    }
+
+    /// What is found if it counts as ready. If it must wait, it does not any more.
+    fn look_for(
+        &self,
+        here: Option<&mut Here<'_>>,
+        bits: Bits,
+        want: Want,
+        find: impl FnOnce(&mut Stream) -> Result<usize, ErrorKind>,
+    ) -> Result<io::Result<usize>, Want> {
         let stream = match self.stream(here) {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
-        if stream.readiness.known(Bits::WRITES).is_empty() {
-            return Err(Want::Room);
+        if stream.readiness.known(bits).is_empty() {
+            return Err(want);
         }
-        match stream.writable(wanted) {
+        match find(stream) {
             Err(ErrorKind::WouldBlock) => {
-                let tick = stream.readiness.tick();
-                stream.readiness.clear(Bits::WRITES, tick);
-                stream.found_no_room();
-                Err(Want::Room)
+                stream.readiness.clear_now(bits);
+                Err(want)
             }
             found => Ok(found.map_err(io::Error::from)),
         }
@@ -126,8 +129,7 @@ impl Ends {
         match (&answer.result, found) {
             (Ok(count @ 1..), Ok(stream)) => {
                 if of.is_some_and(|of| *count < of) {
-                    let tick = stream.readiness.tick();
-                    stream.readiness.clear(Bits::READS, tick);
+                    stream.readiness.clear_now(Bits::READS);
                 }
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
                 let fact = |resource| Fact::ReceivedBytes {
@@ -166,8 +168,7 @@ impl Ends {
                 if *count < length(parts) {
                     stream.found_no_room();
                     if waited {
-                        let tick = stream.readiness.tick();
-                        stream.readiness.clear(Bits::WRITES, tick);
+                        stream.readiness.clear_now(Bits::WRITES);
                     }
                 }
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);

@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::error::{check_host, no_real_socket, reach, taken_away};
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
-use super::waiting::{Answer, End, Sitting, in_run, wake_all};
+use super::waiting::{Answer, End, Sitting, in_run, on_drop};
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
@@ -26,7 +26,7 @@ use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
 use crate::model::net::readiness::Seat;
 use crate::record::fact::{Closing, Fact};
-use crate::run::context::{self, Here};
+use crate::run::context::Here;
 
 /// Takes TCP connections; shaped as `tokio::net::TcpListener`.
 ///
@@ -335,24 +335,14 @@ impl fmt::Debug for TcpListener {
 
 impl Drop for TcpListener {
     fn drop(&mut self) {
-        let wakers = context::try_with(|cx| {
-            let mut run = cx.run();
-            let here = &mut Here { cx, run: &mut run };
-            if here.cx.id() != self.run {
-                return None;
-            }
+        on_drop(self.run, |here| {
             here.run.network().0.listener(self.listener)?;
             let tag = &mut self.state.lock().accepting.tag;
             let how = Closing::Asked;
             tag.emit(Some(here), |resource| Fact::Closed { resource, how });
             let (network, now) = here.run.network();
-            let dropped = network.close_listener(now, self.listener);
-            Some((dropped, wake_all(here)))
+            Some(network.close_listener(now, self.listener))
         });
-        if let Some((dropped, woken)) = wakers.flatten() {
-            drop(dropped);
-            woken.into_iter().for_each(Waker::wake);
-        }
     }
 }
 
@@ -388,8 +378,7 @@ impl Attempt for Accepting<'_> {
             Err(error) => return Ok(Err(error)),
         };
         if listener.level().is_empty() {
-            let tick = listener.readiness.tick();
-            listener.readiness.clear(Bits::READS, tick);
+            listener.readiness.clear_now(Bits::READS);
             return Err(Want::Connection);
         }
         Ok(Ok(()))

@@ -114,6 +114,27 @@ pub(super) fn wake_all(here: &mut Here<'_>) -> Vec<Waker> {
     left
 }
 
+/// A handle of this run is dropped: whom the network gives back is dropped, and who is to look again woken, with nothing
+/// borrowed. Outside of that run nothing is left to be closed.
+pub(super) fn on_drop(run: RunId, close: impl FnOnce(&mut Here<'_>) -> Option<Vec<Waker>>) {
+    let wakers = context::try_with(|cx| {
+        let mut run_now = cx.run();
+        let here = &mut Here {
+            cx,
+            run: &mut run_now,
+        };
+        if here.cx.id() != run {
+            return None;
+        }
+        let dropped = close(here)?;
+        Some((dropped, wake_all(here)))
+    });
+    if let Some((dropped, woken)) = wakers.flatten() {
+        drop(dropped);
+        woken.into_iter().for_each(Waker::wake);
+    }
+}
+
 /// Runs something with the run that is under way.
 pub(super) fn in_run<T>(look: impl FnOnce(&mut Here<'_>) -> Answer<T>) -> io::Result<T> {
     let answer = look!(here => match here {

@@ -27,6 +27,7 @@ impl Network {
                     let wakers = self.close(now, stream);
                     self.woken.extend(wakers);
                 }
+                self.ports.forget_bound(host);
             }
             Death::PowerLoss => {
                 self.hosts.get_mut(host).up = false;

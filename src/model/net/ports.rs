@@ -229,6 +229,12 @@ impl Ports {
         }
     }
 
+    /// The process of a host is gone, and its listeners with it: nor does it keep what it had only bound.
+    pub(super) fn forget_bound(&mut self, host: HostNo) {
+        self.uses
+            .retain(|number, used| number.host != host || used.remote.is_some());
+    }
+
     /// A host lost power, and with it all that it knew.
     pub(super) fn forget_host(&mut self, host: HostNo) {
         self.uses.retain(|number, _| number.host != host);

@@ -68,6 +68,11 @@ impl Readiness {
         }
     }
 
+    /// Somebody tries now, and it is not ready.
+    pub(crate) fn clear_now(&mut self, bits: Bits) {
+        self.clear(bits, self.tick);
+    }
+
     /// Something happened, and it is ready for this now.
     pub(super) fn happened(&mut self, level: Bits, woken: &mut VecDeque<Waker>) {
         self.tick = self.tick.wrapping_add(1);

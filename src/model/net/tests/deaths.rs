@@ -37,6 +37,22 @@ fn the_system_closes_what_a_process_had() {
     );
 }
 
+/// Also if the socket lives on outside of the process, where nothing drops it.
+#[test]
+fn an_address_that_was_only_bound_is_free_again() {
+    for death in [Death::Process, Death::PowerLoss] {
+        let mut world = World::new();
+        let (options, address) = (Options::default(), "0.0.0.0:80".parse().unwrap());
+        let (_, before) = world.net.bind(0, DB, address, &options).unwrap();
+        assert_eq!(world.net.bind(0, DB, address, &options), Err(AddrInUse));
+        world.net.host_died(0, DB, death);
+        world.net.host_restarted(DB);
+        world.net.bind(0, DB, address, &options).unwrap();
+        world.net.unbind(before);
+        assert_eq!(world.net.bind(0, DB, address, &options), Err(AddrInUse));
+    }
+}
+
 #[test]
 fn a_host_without_power_is_silent_and_who_sends_to_it_gives_up_at_last() {
     let mut world = World::new();
