@@ -5,8 +5,13 @@ use std::env;
 use std::io::{self, Write};
 use std::sync::Once;
 
+use strsim::osa_distance;
+
 use super::environment::KNOWN;
 use crate::base::short::short;
+
+/// So many letters that are missing, too many, exchanged or wrong are a slip.
+const MOST_SLIPS: usize = 3;
 
 /// Says once in a process, on standard error, which variables are not known.
 pub(super) fn tell() {
@@ -26,31 +31,19 @@ fn lines(names: impl Iterator<Item = String>) -> Vec<String> {
         .filter(|name| name.starts_with("REWEAVE_") && !KNOWN.contains(&name.as_str()))
         .collect();
     let line = |name: String| {
-        let near = KNOWN.iter().min_by_key(|known| distance(known, &name));
-        let near = near.filter(|known| distance(known, &name) <= 3);
+        let near = KNOWN
+            .iter()
+            .map(|known| (osa_distance(known, &name), known));
+        let near = near.min().filter(|&(distance, _)| distance <= MOST_SLIPS);
         let name = short(&name);
         match near {
-            Some(near) => {
+            Some((_, near)) => {
                 format!("there is no variable {name}, so it has no effect: is it {near}?")
             }
             None => format!("there is no variable {name}, so it has no effect"),
         }
     };
     unknown.into_iter().map(line).collect()
-}
-
-/// How many letters have to be added, taken away or exchanged to make one of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.bytes().enumerate() {
-            let exchanged = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
