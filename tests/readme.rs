@@ -28,6 +28,9 @@ async fn a_reader_sees_fresh_data() {
     assert_eq!(read.await.unwrap(), 2, "read an old value");
 }
 
+#[path = "readme/hosts.rs"]
+mod hosts;
+
 mod tokio_code {
     //! The paths and attributes of tokio, from a module that says nothing of Reweave.
 
@@ -141,6 +144,11 @@ fn the_readme_shows_this_file() {
         source.contains(rest.trim()),
         "the README shows what this file has not:\n{rest}"
     );
+}
+
+#[test]
+fn the_readme_shows_the_test_of_hosts() {
+    assert!(blocks("rust").contains(&include_str!("readme/hosts.rs")));
 }
 
 #[test]

@@ -41,12 +41,20 @@
 //!
 //! # Addresses and names
 //!
-//! All code runs on one host so far, which is called `main`: `127.0.0.1`, `::1` and `localhost` are that host itself, and so are
-//! `main`, `10.0.0.1` and `fd00::1`. No other name is known, and no other address can be reached.
+//! A [host](mod@crate::host) is reached by its name, or by one of its two addresses, in the order in which hosts are made:
+//!
+//! | host | name | addresses |
+//! | --- | --- | --- |
+//! | that of `main`, and of all code that knows nothing of hosts | `main` | `10.0.0.1`, `fd00::1` |
+//! | the first that is made, say `host("db")` | `db` | `10.0.0.2`, `fd00::2` |
+//! | each host, for itself | `localhost` | `127.0.0.0/8`, `::1` |
+//!
+//! So a server that others are to reach binds `0.0.0.0` or its own name: what is bound to `127.0.0.1` only its own host can reach.
+//! Within a host bytes arrive at once; between two of them they take a millisecond.
 //!
 //! # What is not there
 //!
-//! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing, and delivers at once. Real sockets
+//! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. Options that change nothing here (`ttl`, `tos`,
 //! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
 

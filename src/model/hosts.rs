@@ -82,6 +82,8 @@ pub(crate) enum Refused {
     Empty,
     /// There is a host of this name.
     Taken,
+    /// It is the name of the default host, or of each for itself.
+    Reserved,
     TooMany,
 }
 
@@ -96,7 +98,10 @@ impl Hosts {
         }
         // As the network has it: names differ by more than the case of letters.
         let lower = name.to_ascii_lowercase();
-        if RESERVED.contains(&&*lower) || self.numbers.contains_key(&*lower) {
+        if RESERVED.contains(&&*lower) {
+            return Err(Refused::Reserved);
+        }
+        if self.numbers.contains_key(&*lower) {
             return Err(Refused::Taken);
         }
         if self.list.len() >= MOST {
@@ -238,8 +243,11 @@ mod tests {
         let mut hosts = Hosts::default();
         let db = hosts.add("db").unwrap();
         assert_eq!(db, HostNo(1));
-        for taken in ["db", "DB", "main", "localhost"] {
+        for taken in ["db", "DB"] {
             assert_eq!(hosts.add(taken), Err(Refused::Taken));
+        }
+        for reserved in ["main", "Localhost"] {
+            assert_eq!(hosts.add(reserved), Err(Refused::Reserved));
         }
         assert_eq!(hosts.add(""), Err(Refused::Empty));
         assert_eq!(hosts.add("shop"), Ok(HostNo(2)));

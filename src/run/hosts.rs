@@ -20,6 +20,7 @@ use super::context::{self, Context};
 use super::state::Starter;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
+use crate::kernel::task::QUEUED;
 use crate::kernel::tasks::{MAIN_SLOT, Name};
 use crate::model::hosts::{Death, OnPanic};
 use crate::record::event::Event;
@@ -147,6 +148,10 @@ fn break_off_all(cx: &Context, host: HostNo) -> Vec<Waker> {
     let by = (run.kernel.current(), run.current_task());
     let before = run.kernel.set_dead(true);
     let slots = run.kernel.tasks.living_on(host);
+    // What one of them gives back may wake another, which must not become ready any more: it counts as ready already.
+    for cell in slots.iter().filter_map(|&slot| run.kernel.tasks.cell(slot)) {
+        cell.header().add(QUEUED);
+    }
     drop(run);
     let joiners = slots.into_iter();
     let joiners: Vec<Waker> = joiners.filter_map(|slot| break_off(cx, slot, by)).collect();

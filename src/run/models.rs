@@ -10,9 +10,8 @@ use crate::model::net::{Arrived, Network};
 #[derive(Default)]
 pub(super) struct Models {
     pub(super) terminal: Terminal,
-    network: Network,
-    /// Whether anybody touched the network in this run.
-    is_networked: bool,
+    /// Once it is used: most runs have none.
+    network: Option<Box<Network>>,
 }
 
 /// What happened.
@@ -27,49 +26,35 @@ pub(super) enum Due {
 impl Models {
     /// Begins a run in place of the one before.
     pub(super) fn begin(&mut self) {
-        let Models {
-            terminal,
-            network,
-            is_networked,
-        } = self;
+        let Models { terminal, network } = self;
         terminal.begin();
-        if std::mem::take(is_networked) {
-            *network = Network::default();
-        }
-    }
-
-    /// The network, to be changed.
-    pub(super) fn network_mut(&mut self) -> &mut Network {
-        self.is_networked = true;
-        &mut self.network
+        *network = None;
     }
 
     /// The network.
-    pub(super) fn network(&self) -> &Network {
-        &self.network
+    pub(super) fn network(&mut self) -> &mut Network {
+        self.network.get_or_insert_default()
     }
 
     /// When something happens next although no task is ready.
     pub(super) fn next_deadline(&self) -> Option<u64> {
-        let Models {
-            terminal,
-            network,
-            is_networked: _,
-        } = self;
-        let next = [terminal.next_deadline(), network.next_deadline()];
-        next.into_iter().flatten().min()
+        let Models { terminal, network } = self;
+        let line = terminal.next_deadline();
+        match network.as_ref().and_then(|network| network.next_deadline()) {
+            None => line,
+            Some(packet) => Some(line.map_or(packet, |line| line.min(packet))),
+        }
     }
 
     /// Lets something happen that is due. Of several at one instant the model that stands first is asked first.
     pub(super) fn take_due(&mut self, now: u64) -> Due {
-        let Models {
-            terminal,
-            network,
-            is_networked: _,
-        } = self;
+        let Models { terminal, network } = self;
         if let Some(waker) = terminal.take_due(now) {
             return Due::Woken(Some(waker));
         }
+        let Some(network) = network else {
+            return Due::Woken(None);
+        };
         match network.next_woken() {
             Some(waker) => Due::Woken(Some(waker)),
             None => match network.take_due(now) {

@@ -33,7 +33,7 @@ pub struct Host {
 ///
 /// # Panics
 ///
-/// If the name is empty, or that of another host of the run (upper and lower case are the same, and `main` and `localhost` are taken), or
+/// If the name is empty, that of another host of the run (upper and lower case are the same), `main` or `localhost`, or
 /// there are 65,535 hosts; and outside a simulation.
 #[track_caller]
 pub fn host(name: impl AsRef<str>) -> Host {
@@ -49,8 +49,12 @@ pub fn host(name: impl AsRef<str>) -> Host {
             panic!("`host(\"\")`: a host needs a name of at least one character, such as \"db\"")
         }
         (_, Err(Refused::Taken)) => panic!(
-            "`host({name:?})`: this run has a host of that name already, upper and lower case being the same, and `main` and \
-             `localhost` being taken: clone its `Host`, or give the other one a name of its own"
+            "`host({name:?})`: this run has a host of that name already (upper and lower case are the same): clone its \
+             `Host`, or give the other one a name of its own"
+        ),
+        (_, Err(Refused::Reserved)) => panic!(
+            "`host({name:?})`: `main` is the host on which `main` runs, and `localhost` each host for itself: choose \
+             another name"
         ),
         (_, Err(Refused::TooMany)) => {
             panic!("`host({name:?})`: this run has 65535 hosts, and there can be no more")
@@ -101,20 +105,20 @@ impl Host {
         let place = caller();
         let called = "Host::start";
         self.must_run(called);
-        self.with(called, |cx| {
+        let known = self.with(called, |cx| {
             let known = cx.run().has_starter(self.number);
             if !known {
                 cx.start_host(self.number, start, place);
             }
             known
-        })
-        .then(|| {
+        });
+        if known {
             panic!(
                 "`{called}`: host {:?} has a start function already, and can have one only: `Host::spawn` gives it more \
                  tasks",
                 self.name
-            )
-        });
+            );
+        }
         self
     }
 
@@ -329,7 +333,7 @@ impl Host {
         self
     }
 
-    /// Whether both are of this run, and neither the code that calls nor the run is at its end.
+    /// How the host lives; `None` while the run, or the host of the caller, is being cut off.
     #[track_caller]
     fn life(&self, called: &str) -> Option<Life> {
         self.with(called, |cx| {

@@ -1,9 +1,11 @@
 //! Addresses, and what can be made into some.
 
+use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use super::waiting::{Answer, in_run};
+use super::waiting::{Answer, in_run, stand};
+use crate::base::place::caller;
 
 /// What stands for one address or several; shaped as `tokio::net::ToSocketAddrs`.
 ///
@@ -53,12 +55,17 @@ use sealed::Addresses;
 ///
 /// # Errors
 ///
-/// `InvalidInput` for a text that has no port, or a wrong one. An error of another kind for a name that nobody bears, and outside
-/// a simulation if there is a name to be looked up.
-pub async fn lookup_host<T: ToSocketAddrs>(
+/// `InvalidInput` for a text that has no port, or a wrong one. `Other` for a name that no host has, and outside a simulation if there is
+/// a name to be looked up.
+#[track_caller]
+pub fn lookup_host<T: ToSocketAddrs>(
     host: T,
-) -> io::Result<impl Iterator<Item = SocketAddr>> {
-    Ok(host.addresses()?.into_iter())
+) -> impl Future<Output = io::Result<impl Iterator<Item = SocketAddr>>> {
+    let place = caller();
+    async move {
+        stand(place).await;
+        Ok(host.addresses()?.into_iter())
+    }
 }
 
 /// The addresses of something, of which there is one at least.
@@ -83,7 +90,8 @@ fn look_up(name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let found = here.run.network().0.resolve(name);
         Answer::new(match found.is_empty() {
             true => Err(io::Error::other(format!(
-                "failed to lookup address information: no host of this run is called `{name}`"
+                "failed to lookup address information: no host of this run is called `{name}`: \
+                 `reweave::host` makes one"
             ))),
             false => Ok(found
                 .into_iter()

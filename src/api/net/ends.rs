@@ -252,7 +252,8 @@ impl Attempt for Reading<'_, '_, '_> {
             }
             (Ok(_) | Err(_), _) => {
                 let room = Some(buffer.remaining());
-                state.receive(here, found, room, op.place(), |part| buffer.put_slice(part))
+                let place = op.users_place(here.as_deref());
+                state.receive(here, found, room, place, |part| buffer.put_slice(part))
             }
         }
     }
@@ -304,7 +305,8 @@ impl Attempt for Writing<'_, '_> {
         op: &Op,
     ) -> Answer<usize> {
         state.writer.passed = false;
-        state.send(here, found, self.parts, true, op.place())
+        let place = op.users_place(here.as_deref());
+        state.send(here, found, self.parts, true, place)
     }
 
     fn park(

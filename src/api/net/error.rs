@@ -55,7 +55,6 @@ pub(super) fn taken_away() -> io::Error {
 
 /// A real socket is to be had, or given.
 pub(super) fn no_real_socket(what: &str) -> io::Error {
-    let why = "is refused: the sockets of a simulation are not the operating system's, and when one of its is ready, no seed \
-               decides. Bind or connect within the simulation";
+    let why = "is refused: no seed decides when a real socket is ready, so there are none in a simulation. Bind or connect within the simulation";
     io::Error::new(ErrorKind::Unsupported, format!("`{what}` {why}"))
 }

@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::error::{check_host, no_real_socket, reach, taken_away};
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
-use super::waiting::{Answer, End, Sitting, in_run, on_drop};
+use super::waiting::{Answer, End, Sitting, in_run, on_drop, stand};
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
@@ -91,6 +91,7 @@ impl TcpListener {
     pub fn bind<A: ToSocketAddrs>(addr: A) -> impl Future<Output = io::Result<TcpListener>> {
         let place = caller();
         async move {
+            stand(place).await;
             let mut last = None;
             for address in addresses_of(addr)? {
                 let options = Options {
@@ -123,7 +124,7 @@ impl TcpListener {
             let host = here.run.current_host();
             let kind = ResourceKind::TcpListener;
             let name =
-                |run: &crate::run::state::Run| format!("{kind} {}", run.name_of(host, local));
+                |run: &mut crate::run::state::Run| format!("{kind} {}", run.name_of(host, local));
             let resource = here.run.register_as(kind, name, place);
             here.run.emit(Fact::Listens { resource });
             let (network, _) = here.run.network();

@@ -77,7 +77,7 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// Of the last address that was tried: `ConnectionRefused` if nobody listens there, `TimedOut` after 127 s if nobody answers,
+    /// Of the last address that was tried: `ConnectionRefused` if nobody listens there, `TimedOut` after 127 s if nobody answers (a name has two addresses, so that is 254 s),
     /// `NetworkUnreachable` if no host has it, `AddrNotAvailable` if no port is left. `InvalidInput` if there is no address. Those of
     /// [`lookup_host`](super::lookup_host). Outside a simulation, an error that says so.
     #[track_caller]
@@ -250,7 +250,7 @@ fn ask(
     let (local, used) = network.use_port(now, host, used, local, remote, &options)?;
     let kind = ResourceKind::Tcp;
     let direction = |from, to| {
-        move |run: &Run| {
+        move |run: &mut Run| {
             format!(
                 "{kind} {} → {}",
                 run.name_of(host, from),

@@ -166,6 +166,17 @@ impl Op {
         self.point.place()
     }
 
+    /// [`Op::place`], or where the work on a stream was called that polls it: what polls a trait's method is mostly a
+    /// combinator, of this crate or another.
+    #[inline]
+    pub(in crate::api) fn users_place(&self, here: Option<&Here<'_>>) -> Place {
+        let place = self.place();
+        match here.filter(|_| self.kind == Kind::TraitPoll && !is_users(place)) {
+            Some(here) => here.run.called_at().unwrap_or(place),
+            None => place,
+        }
+    }
+
     /// Says in a recorded run where the operation is awaited, or no more; and whether that is asked for.
     #[inline(always)]
     pub(in crate::api) fn tell_where(&self, awaited: Option<Place>) -> bool {

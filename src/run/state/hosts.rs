@@ -27,7 +27,7 @@ impl Run {
             },
             name,
         );
-        let free = self.models.network_mut().add_host(host, name);
+        let free = self.models.network().add_host(host, name);
         debug_assert!(free, "names that are free here are free in the network");
         Ok(host)
     }

@@ -39,18 +39,18 @@ impl Run {
                     resource,
                     bytes,
                 });
-                self.models.network_mut().next_woken()
+                self.models.network().next_woken()
             }
         }
     }
 
     /// The network, and the time.
     pub(crate) fn network(&mut self) -> (&mut Network, u64) {
-        (self.models.network_mut(), self.kernel.now())
+        (self.models.network(), self.kernel.now())
     }
 
     /// An address of the network in words, seen from a host.
-    pub(crate) fn name_of(&self, from: HostNo, address: SocketAddr) -> String {
+    pub(crate) fn name_of(&mut self, from: HostNo, address: SocketAddr) -> String {
         self.models.network().name(from, address)
     }
 

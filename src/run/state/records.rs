@@ -120,7 +120,7 @@ impl Run {
     pub(crate) fn register_as(
         &mut self,
         kind: ResourceKind,
-        name: impl FnOnce(&Run) -> String,
+        name: impl FnOnce(&mut Run) -> String,
         made: Place,
     ) -> ResourceNo {
         if self.is_recorded() {

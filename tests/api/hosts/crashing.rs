@@ -185,3 +185,76 @@ fn explored_and_recorded_runs_are_the_same() {
         assert_eq!(one.findings(), []);
     }
 }
+
+/// One task of the host has what another waits for. What the first gives back as it is dropped must not make the other ready.
+#[test]
+fn a_task_that_dies_with_it_is_woken_no_more() {
+    use reweave::sync::watch;
+    use std::future::pending;
+
+    let shares: [fn(&host::Host); 5] = [
+        |db| {
+            let lock = Arc::new(Mutex::new(()));
+            for lock in [lock.clone(), lock] {
+                db.spawn(async move {
+                    let _guard = lock.lock().await;
+                    pending::<()>().await;
+                });
+            }
+        },
+        |db| {
+            let pool = Arc::new(Semaphore::new(1));
+            for pool in [pool.clone(), pool] {
+                db.spawn(async move {
+                    let _permit = pool.acquire().await;
+                    pending::<()>().await;
+                });
+            }
+        },
+        |db| {
+            let (sender, receiver) = oneshot::channel::<()>();
+            db.spawn(async move {
+                let _sender = sender;
+                pending::<()>().await;
+            });
+            db.spawn(receiver);
+        },
+        |db| {
+            let (sender, mut receiver) = mpsc::channel::<()>(1);
+            db.spawn(async move {
+                let _sender = sender;
+                pending::<()>().await;
+            });
+            db.spawn(async move { receiver.recv().await });
+        },
+        |db| {
+            let (sender, mut receiver) = watch::channel(());
+            db.spawn(async move {
+                let _sender = sender;
+                pending::<()>().await;
+            });
+            db.spawn(async move { receiver.changed().await });
+        },
+    ];
+    for share in shares {
+        for (seed, by_itself) in (0..40).flat_map(|seed| [(seed, false), (seed, true)]) {
+            let run = Sim::new().seed(seed).run(async move {
+                let db = host("db");
+                share(&db);
+                sleep(SECOND).await;
+                match by_itself {
+                    false => db.crash(),
+                    true => {
+                        let own = db.clone();
+                        let crashed = db.spawn(async move { own.crash() }).await;
+                        assert!(crashed.unwrap_err().is_host_crash());
+                    }
+                }
+                db.restart();
+                assert_eq!(db.spawn(async { 7 }).await.unwrap(), 7);
+                sleep(SECOND).await;
+            });
+            assert!(run.findings().is_empty(), "{run}");
+        }
+    }
+}
