@@ -55,7 +55,8 @@
 //! # What is not there
 //!
 //! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing. Real sockets
-//! (`from_std`, `into_std`) are refused, with an error that says why. Options that change nothing here (`ttl`, `tos`,
+//! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
+//! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
 //! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
 
 #[macro_use]

@@ -11,6 +11,7 @@
 //! The default host stands outside of it: it always runs.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::base::ids::HostNo;
 
@@ -84,6 +85,8 @@ pub(crate) enum Refused {
     Taken,
     /// It is the name of the default host, or of each for itself.
     Reserved,
+    /// It is an address, or ends in a dot: the network would not find the host by it.
+    Address,
     TooMany,
 }
 
@@ -100,6 +103,10 @@ impl Hosts {
         let lower = name.to_ascii_lowercase();
         if RESERVED.contains(&&*lower) {
             return Err(Refused::Reserved);
+        }
+        let address = lower.trim_start_matches('[').trim_end_matches(']');
+        if lower.ends_with('.') || address.parse::<IpAddr>().is_ok() {
+            return Err(Refused::Address);
         }
         if self.numbers.contains_key(&*lower) {
             return Err(Refused::Taken);
@@ -245,6 +252,9 @@ mod tests {
         assert_eq!(db, HostNo(1));
         for taken in ["db", "DB"] {
             assert_eq!(hosts.add(taken), Err(Refused::Taken));
+        }
+        for address in ["10.0.0.2", "::1", "[::1]", "db."] {
+            assert_eq!(hosts.add(address), Err(Refused::Address));
         }
         for reserved in ["main", "Localhost"] {
             assert_eq!(hosts.add(reserved), Err(Refused::Reserved));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reweave::host::{Death, Host};
 use reweave::io::{AsyncReadExt, AsyncWriteExt};
-use reweave::net::{TcpListener, TcpStream, lookup_host};
+use reweave::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use reweave::time::{Instant, sleep, timeout};
 use reweave::{Sim, explore, host};
 
@@ -156,6 +156,7 @@ fn names_of_hosts_are_those_of_the_network() {
         ("DB", "already"),
         ("main", "choose"),
         ("localhost", "choose"),
+        ("10.0.0.7", "choose"),
     ] {
         let run = Sim::new().run(async move {
             drop((host("db"), host(name)));
@@ -194,4 +195,32 @@ fn a_seed_is_one_run() {
     for seed in 0..20 {
         assert_eq!(hash(seed), hash(seed));
     }
+}
+
+/// Neither another host nor a later life of its own can go on with a socket that was bound.
+#[test]
+fn a_socket_that_is_bound_belongs_to_one_life_of_its_host() {
+    let run = Sim::new().run(async {
+        let (hand, mut over) = reweave::sync::mpsc::channel(2);
+        let db = host("db");
+        db.spawn(async move {
+            for address in ["0.0.0.0:80", "0.0.0.0:81"] {
+                let socket = TcpSocket::new_v4().unwrap();
+                socket.bind(address.parse().unwrap()).unwrap();
+                hand.send(socket).await.unwrap();
+            }
+        });
+        let socket = over.recv().await.unwrap();
+        let told = socket.listen(4).unwrap_err().to_string();
+        assert!(told.contains("`db`") && told.contains("`main`"), "{told}");
+        let socket = over.recv().await.unwrap();
+        db.crash();
+        db.restart();
+        let later = db.spawn(async move {
+            let free = TcpListener::bind("0.0.0.0:81").await.is_ok();
+            (free, socket.listen(4).unwrap_err().kind())
+        });
+        assert_eq!(later.await.unwrap(), (true, ErrorKind::NotConnected));
+    });
+    assert!(run.findings().is_empty(), "{run:?}");
 }

@@ -33,7 +33,7 @@ pub struct Host {
 ///
 /// # Panics
 ///
-/// If the name is empty, that of another host of the run (upper and lower case are the same), `main` or `localhost`, or
+/// If the name is empty, an address, ends in a dot, or is that of another host of the run (upper and lower case are the same), `main` or `localhost`, or
 /// there are 65,535 hosts; and outside a simulation.
 #[track_caller]
 pub fn host(name: impl AsRef<str>) -> Host {
@@ -51,6 +51,10 @@ pub fn host(name: impl AsRef<str>) -> Host {
         (_, Err(Refused::Taken)) => panic!(
             "`host({name:?})`: this run has a host of that name already (upper and lower case are the same): clone its \
              `Host`, or give the other one a name of its own"
+        ),
+        (_, Err(Refused::Address)) => panic!(
+            "`host({name:?})`: by an address, or a name with a dot at its end, the network would not find the host: choose a \
+             name such as \"db\""
         ),
         (_, Err(Refused::Reserved)) => panic!(
             "`host({name:?})`: `main` is the host on which `main` runs, and `localhost` each host for itself: choose \

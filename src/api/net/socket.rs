@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::error::{no_real_socket, outside, reach};
+use super::error::{check_host, no_real_socket, outside, reach, taken_away};
 use super::listener::{TcpListener, bind};
 use super::stream::TcpStream;
 use super::waiting::in_run;
@@ -264,8 +264,14 @@ impl TcpSocket {
         let Some(bound) = self.state.lock().bound else {
             return Ok(None);
         };
-        look!(here => reach(here, bound.run).map(drop))?;
-        Ok(Some((bound.local, bound.used)))
+        look!(here => {
+            let here = reach(here, bound.run)?;
+            check_host(here, bound.used.host())?;
+            match here.run.network().0.is_bound(bound.used) {
+                true => Ok(Some((bound.local, bound.used))),
+                false => Err(taken_away()),
+            }
+        })
     }
 
     /// Binds it to an address; a port of 0 stands for any that is free.

@@ -59,6 +59,11 @@ impl Network {
         bound.ok_or(ErrorKind::AddrInUse)
     }
 
+    /// Whether the host still keeps what was bound.
+    pub(crate) fn is_bound(&self, used: UseNo) -> bool {
+        self.ports.is_used(used)
+    }
+
     /// A socket that was bound, and never more, is gone.
     pub(crate) fn unbind(&mut self, used: UseNo) {
         self.ports.release(used);

@@ -26,6 +26,13 @@ pub(crate) struct UseNo {
     number: u32,
 }
 
+impl UseNo {
+    /// The host whose port it is.
+    pub(crate) fn host(self) -> HostNo {
+        self.host
+    }
+}
+
 #[derive(Debug)]
 struct Use {
     local: IpAddr,
@@ -194,6 +201,11 @@ impl Ports {
         };
         self.uses.insert(number, used);
         number
+    }
+
+    /// Whether it is used still.
+    pub(super) fn is_used(&self, number: UseNo) -> bool {
+        self.uses.contains_key(&number)
     }
 
     /// It is used no more.
