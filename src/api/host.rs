@@ -45,7 +45,7 @@
 //! not a lock that was held for long.
 //!
 //! A task that crashes its own host unwinds from there, and no panic hook hears of it. Where the code under test catches that, it goes on
-//! to the end of its poll, with all of ours doing nothing for it; what the poll returns is dropped. Where it unwinds already, the
+//! to the end of its poll, with every call into Reweave ignored; what the poll returns is dropped. Where it unwinds already, the
 //! crash takes effect at the end of the poll, too.
 //!
 //! # What a panic does

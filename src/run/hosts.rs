@@ -5,8 +5,8 @@
 //!   one of its own:           crash ──► unwinds, or goes on dead ──► the poll ends ──► take_effect: the same
 //! ```
 //!
-//! While a task of a dead host is dropped, or goes on, [`Run::is_dead`](super::state::Run::is_dead) holds, and all of ours
-//! does nothing for it.
+//! While a task of a dead host is dropped, or goes on, [`Run::is_dead`](super::state::Run::is_dead) holds, and every call into Reweave
+//! that it makes is ignored.
 
 use std::any::Any;
 use std::future::Future;
@@ -174,6 +174,7 @@ fn break_off(cx: &Context, slot: u32, by: (u32, TaskNo)) -> Option<Waker> {
             cell.break_off(cx.scope(), why);
         }
     });
+    // A destructor that panicked has left the task unfinished: what is left of it is dropped now.
     if !cell.header().is_done() {
         let why = cx.run().refusal(host);
         cell.break_off(cx.scope(), why);
@@ -245,7 +246,7 @@ pub(super) fn panicked(cx: &Context, host: HostNo, policy: OnPanic, payload: Box
     match policy {
         OnPanic::Fail | OnPanic::Crash => {}
         OnPanic::Restart => {
-            let restarts = cx.run().may_restart_itself(host);
+            let restarts = cx.run().note_own_restart(host);
             if restarts {
                 cx.restart_host(host);
             }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use crate::kernel::scope::Tally;
 use crate::run::context;
 
-/// As how many bytes work on a stream counts at the least: a third of an operation, for a line or a number is soon read.
+/// As how many bytes work on a stream counts at the least, so that three lines or numbers count as much as one operation.
 const LEAST: usize = 128;
 
 /// Polls some work, and counts it when it is done, unless a part of it was counted.

@@ -61,7 +61,7 @@ impl Drop for Sitting {
                 .filter(|_| cx.id() == self.run);
             readiness.and_then(|readiness| readiness.leave(waiter))
         });
-        // With nothing borrowed: it may be the user's.
+        // Dropping a user's waker may run user code, so nothing is borrowed here.
         drop(waker);
     }
 }
@@ -105,7 +105,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// Wakes whom the network has woken; those are left over that may be the user's.
+/// Wakes the tasks that the network has woken; gives the user's own wakers, to be woken with nothing borrowed.
 pub(super) fn wake_all(here: &mut Here<'_>) -> Vec<Waker> {
     let mut left = Vec::new();
     while let Some(waker) = here.run.network().0.next_woken() {

@@ -54,7 +54,7 @@ impl Run {
         self.kernel.hosts.set_on_panic(host, policy);
     }
 
-    /// Whether the code that runs now is that of a host that has crashed: all of ours does nothing for it.
+    /// Whether the code that runs now is that of a host that has crashed: every call into Reweave that it makes is ignored.
     #[inline(always)]
     pub(crate) fn is_dead(&self) -> bool {
         self.kernel.is_dead()
@@ -151,8 +151,8 @@ impl Run {
         self.dying.take()
     }
 
-    /// Whether a host that its own policy restarts was not restarted so at this instant already. Says so once.
-    pub(in crate::run) fn may_restart_itself(&mut self, host: HostNo) -> bool {
+    /// Notes that a host is restarted by its own policy; `false` if it was at this instant already.
+    pub(in crate::run) fn note_own_restart(&mut self, host: HostNo) -> bool {
         let now = self.now();
         self.kernel.hosts.restarts_itself(host, now)
     }
