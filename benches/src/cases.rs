@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w7, w8};
+use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -151,6 +151,22 @@ pub const ALL: &[Case] = &[
         tasks: 3,
         plan: Plan::cost([200, 1_200], 30_000),
         quick: true,
+    },
+    Case {
+        name: "w6",
+        title: "TCP round trips",
+        workload: &w6::WORKLOAD,
+        tasks: 1,
+        plan: Plan::cost([100, 1_100], 20_000),
+        quick: true,
+    },
+    Case {
+        name: "w6-100",
+        title: "TCP round trips of 100 hosts",
+        workload: &w6::WORKLOAD,
+        tasks: 100,
+        plan: Plan::cost([5, 25], 200),
+        quick: false,
     },
     Case {
         name: "w7",

@@ -7,11 +7,12 @@
 //! | [`w3`] | tasks that sleep, between 1 ms and 100 s at a time | timer |
 //! | [`w4`] | trivial tasks spawned in batches and joined | task |
 //! | [`w5`] | a typical small test, built and torn down for every seed | run |
+//! | [`w6`] | hosts that ask another over TCP | round trip |
 //! | [`w7`] | tasks that await what never comes | idle task |
 //! | [`w8`] | a task that locks and unlocks a mutex | lock and unlock |
 //! | [`idle`] | a small test that joins its tasks, and one that leaves them waiting | run |
 //!
-//! The numbers are those of the project's tables; six is a TCP round trip.
+//! The numbers are those of the project's tables.
 
 pub mod idle;
 pub mod w1;
@@ -19,6 +20,7 @@ pub mod w2;
 pub mod w3;
 pub mod w4;
 pub mod w5;
+pub mod w6;
 pub mod w7;
 pub mod w8;
 
@@ -95,6 +97,7 @@ pub const ALL: &[&Workload] = &[
     &w3::WORKLOAD,
     &w4::WORKLOAD,
     &w5::WORKLOAD,
+    &w6::WORKLOAD,
     &w7::WORKLOAD,
     &w8::WORKLOAD,
     &idle::WORKLOAD,
