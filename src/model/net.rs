@@ -17,6 +17,7 @@ pub(crate) mod bits;
 pub(crate) mod keys;
 pub(crate) mod listener;
 pub(crate) mod options;
+pub(crate) mod owner;
 pub(crate) mod ports;
 pub(crate) mod readiness;
 pub(crate) mod stream;
@@ -38,6 +39,7 @@ use std::task::Waker;
 use addresses::Hosts;
 use keys::{ListenerNo, Listeners, StreamNo, Streams};
 use listener::Listener;
+use owner::NotHere;
 use ports::Ports;
 use readiness::Readiness;
 use stream::Stream;
@@ -197,5 +199,40 @@ impl Network {
     /// A stream, unless its host took it away.
     pub(crate) fn stream(&mut self, number: StreamNo) -> Option<&mut Stream> {
         self.streams.get_mut(number)
+    }
+
+    /// A listener, which is to be this host's.
+    pub(crate) fn listener_of(
+        &mut self,
+        host: HostNo,
+        number: ListenerNo,
+    ) -> Result<&mut Listener, NotHere> {
+        match self.listeners.get_mut(number) {
+            Some(listener) if listener.host == host => Ok(listener),
+            Some(listener) => Err(self.hosts.foreign(listener.host, host)),
+            None => Err(NotHere::TakenAway),
+        }
+    }
+
+    /// A stream, which is to be this host's.
+    #[inline]
+    pub(crate) fn stream_of(
+        &mut self,
+        host: HostNo,
+        number: StreamNo,
+    ) -> Result<&mut Stream, NotHere> {
+        match self.streams.get_mut(number) {
+            Some(stream) if stream.host == host => Ok(stream),
+            Some(stream) => Err(self.hosts.foreign(stream.host, host)),
+            None => Err(NotHere::TakenAway),
+        }
+    }
+
+    /// Whether a socket of this host may be used by a task of that one.
+    pub(crate) fn is_own(&self, owner: HostNo, user: HostNo) -> Result<(), NotHere> {
+        match owner == user {
+            true => Ok(()),
+            false => Err(self.hosts.foreign(owner, user)),
+        }
     }
 }

@@ -32,6 +32,7 @@ impl Models {
     }
 
     /// The network.
+    #[inline]
     pub(super) fn network(&mut self) -> &mut Network {
         self.network.get_or_insert_default()
     }

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, IoSlice};
 use std::task::Waker;
 
-use super::error::{check_host, reach, taken_away};
+use super::error::{not_here, reach};
 use super::waiting::{Answer, End, Sitting, wake_all};
 use crate::api::io::read_buf::ReadBuf;
 use crate::api::io::ready::Ready;
@@ -46,14 +46,9 @@ pub(super) fn stream<'h>(
     number: StreamNo,
 ) -> io::Result<&'h mut Stream> {
     let here = reach(here, run)?;
-    let owner = here
-        .run
-        .network()
-        .0
-        .stream(number)
-        .map(|stream| stream.host);
-    check_host(here, owner.ok_or_else(taken_away)?)?;
-    here.run.network().0.stream(number).ok_or_else(taken_away)
+    let host = here.run.current_host();
+    let (network, _) = here.run.network();
+    network.stream_of(host, number).map_err(not_here)
 }
 
 pub(super) fn length(parts: &[IoSlice<'_>]) -> usize {
@@ -118,82 +113,85 @@ impl Ends {
     /// Reads as was found. A read that was to fill so much and found less counts as not ready, until more comes.
     pub(super) fn receive(
         &mut self,
-        mut here: Option<&mut Here<'_>>,
+        here: Option<&mut Here<'_>>,
         found: io::Result<usize>,
         of: Option<usize>,
         place: Place,
         take: impl FnMut(&[u8]),
     ) -> Answer<usize> {
         let mut answer = Answer::new(found);
-        let found = self.stream(here.as_deref_mut());
-        match (&answer.result, found) {
-            (Ok(count @ 1..), Ok(stream)) => {
-                if of.is_some_and(|of| *count < of) {
-                    stream.readiness.clear_now(Bits::READS);
-                }
+        let Some(here) = here else {
+            return answer;
+        };
+        match &answer.result {
+            Ok(0) => {}
+            Ok(count) => {
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
                 let fact = |resource| Fact::ReceivedBytes {
                     resource,
                     bytes,
                     place,
                 };
-                self.reader.tag.emit(here.as_deref_mut(), fact);
-                if let Some(here) = here {
-                    let (network, now) = here.run.network();
-                    network.read(now, self.stream, *count, take);
-                    answer.wakers = wake_all(here);
-                }
+                self.reader.tag.emit(Some(here), fact);
+                let (network, now) = here.run.network();
+                let all = of.is_some_and(|of| *count < of);
+                network.read(now, self.stream, *count, all, take);
+                answer.wakers = wake_all(here);
             }
-            (Err(_), Ok(stream)) => {
-                stream.take_error();
-            }
-            (Ok(_) | Err(_), _) => {}
+            Err(_) => self.was_told_of_error(here),
         }
         answer
+    }
+
+    /// An operation gives the connection's error, which no other will.
+    fn was_told_of_error(&self, here: &mut Here<'_>) {
+        if let Ok(stream) = self.stream(Some(here)) {
+            stream.take_error();
+        }
     }
 
     /// Writes as was found. A write that found too little room counts as not ready if it is `waited` for, until there is more.
     pub(super) fn send(
         &mut self,
-        mut here: Option<&mut Here<'_>>,
+        here: Option<&mut Here<'_>>,
         found: io::Result<usize>,
         parts: &[IoSlice<'_>],
         waited: bool,
         place: Place,
     ) -> Answer<usize> {
         let mut answer = Answer::new(found);
-        let found = self.stream(here.as_deref_mut());
-        match (&answer.result, found) {
-            (Ok(count @ 1..), Ok(stream)) => {
-                if *count < length(parts) {
-                    stream.found_no_room();
-                    if waited {
-                        stream.readiness.clear_now(Bits::WRITES);
-                    }
-                }
+        let Some(here) = here else {
+            return answer;
+        };
+        match &answer.result {
+            Ok(0) => {}
+            Ok(count) => {
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
                 let fact = |resource| Fact::SentBytes {
                     resource,
                     bytes,
                     place,
                 };
-                self.writer.tag.emit(here.as_deref_mut(), fact);
-                if let Some(here) = here {
-                    let (network, now) = here.run.network();
-                    let mut left = *count;
-                    let parts = parts.iter().map(|part| {
-                        let part = &part[..left.min(part.len())];
-                        left -= part.len();
-                        part
-                    });
-                    network.write(now, self.stream, parts);
-                    answer.wakers = wake_all(here);
+                self.writer.tag.emit(Some(here), fact);
+                if *count < length(parts)
+                    && let Ok(stream) = self.stream(Some(here))
+                {
+                    stream.found_no_room();
+                    if waited {
+                        stream.readiness.clear_now(Bits::WRITES);
+                    }
                 }
+                let (network, now) = here.run.network();
+                let mut left = *count;
+                let parts = parts.iter().map(|part| {
+                    let part = &part[..left.min(part.len())];
+                    left -= part.len();
+                    part
+                });
+                network.write(now, self.stream, parts);
+                answer.wakers = wake_all(here);
             }
-            (Err(_), Ok(stream)) => {
-                stream.take_error();
-            }
-            (Ok(_) | Err(_), _) => {}
+            Err(_) => self.was_told_of_error(here),
         }
         answer
     }

@@ -2,7 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::base::ids::{HostNo, RunId};
+use crate::base::ids::RunId;
+use crate::model::net::owner::NotHere;
 use crate::run::context::Here;
 
 /// There is no run on this thread.
@@ -28,21 +29,15 @@ pub(super) fn reach<'h, 'r>(
     }
 }
 
-/// A task uses a socket that belongs to a host of its own, or an error that names both.
-pub(super) fn check_host(here: &mut Here<'_>, owner: HostNo) -> io::Result<()> {
-    let current = here.run.current_host();
-    if current == owner {
-        return Ok(());
+/// The task cannot have the socket: what it is told.
+#[cold]
+pub(super) fn not_here(why: NotHere) -> io::Error {
+    match why {
+        NotHere::TakenAway => taken_away(),
+        NotHere::Foreign(owner, user) => io::Error::other(format!(
+            "the socket belongs to host `{owner}`, and was used by a task of host `{user}`: give that a connection of its own",
+        )),
     }
-    let name = |host| match host {
-        HostNo::DEFAULT => "main",
-        host => here.run.host_name(host),
-    };
-    Err(io::Error::other(format!(
-        "the socket belongs to host `{}`, and was used by a task of host `{}`: give that a connection of its own",
-        name(owner),
-        name(current)
-    )))
 }
 
 /// The host took the socket away when it died.

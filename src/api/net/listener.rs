@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
-use super::error::{check_host, no_real_socket, reach, taken_away};
+use super::error::{no_real_socket, not_here, reach};
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
 use super::waiting::{Answer, End, Sitting, in_run, on_drop, stand};
@@ -305,14 +305,9 @@ fn listener<'h>(
     number: ListenerNo,
 ) -> io::Result<&'h mut Listener> {
     let here = reach(here, run)?;
-    let owner = here
-        .run
-        .network()
-        .0
-        .listener(number)
-        .map(|listener| listener.host);
-    check_host(here, owner.ok_or_else(taken_away)?)?;
-    here.run.network().0.listener(number).ok_or_else(taken_away)
+    let host = here.run.current_host();
+    let (network, _) = here.run.network();
+    network.listener_of(host, number).map_err(not_here)
 }
 
 impl TryFrom<std::net::TcpListener> for TcpListener {

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::error::{check_host, no_real_socket, outside, reach, taken_away};
+use super::error::{no_real_socket, not_here, outside, reach, taken_away};
 use super::listener::{TcpListener, bind};
 use super::stream::TcpStream;
 use super::waiting::in_run;
@@ -266,8 +266,10 @@ impl TcpSocket {
         };
         look!(here => {
             let here = reach(here, bound.run)?;
-            check_host(here, bound.used.host())?;
-            match here.run.network().0.is_bound(bound.used) {
+            let host = here.run.current_host();
+            let (network, _) = here.run.network();
+            network.is_own(bound.used.host(), host).map_err(not_here)?;
+            match network.is_bound(bound.used) {
                 true => Ok(Some((bound.local, bound.used))),
                 false => Err(taken_away()),
             }

@@ -11,7 +11,7 @@ use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::model::net::SocketNo;
 use crate::model::net::bits::Bits;
-use crate::model::net::readiness::Seat;
+use crate::model::net::readiness::{Seat, WaiterNo};
 use crate::run::cell::wake_here;
 use crate::run::context::{self, Here, look};
 
@@ -49,10 +49,18 @@ impl Sitting {
 }
 
 impl Drop for Sitting {
+    #[inline]
     fn drop(&mut self) {
-        let Seat::Listed(Some(waiter)) = self.seat else {
-            return;
-        };
+        if let Seat::Listed(Some(waiter)) = self.seat {
+            self.leave(waiter);
+        }
+    }
+}
+
+impl Sitting {
+    /// One in the list waits no more.
+    #[inline(never)]
+    fn leave(&self, waiter: WaiterNo) {
         let waker = context::try_with(|cx| {
             let mut run = cx.run();
             let (network, _) = run.network();

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::owner::NotHere;
 use crate::base::ids::HostNo;
 
 /// A host as the network knows it.
@@ -105,6 +106,13 @@ impl Hosts {
             (IpAddr::V4(_), false) => v4(host).into(),
             (IpAddr::V6(_), false) => v6(host).into(),
         }
+    }
+
+    /// A socket of this host is not that one's.
+    #[cold]
+    pub(super) fn foreign(&self, owner: HostNo, user: HostNo) -> NotHere {
+        let name = |host| self.get(host).name.clone();
+        NotHere::Foreign(name(owner), name(user))
     }
 
     /// An address in words: the host's name, and the port.

@@ -144,7 +144,9 @@ impl World {
         let count = found?;
         let mut bytes = Vec::new();
         self.net
-            .read(self.now, stream, count, |part| bytes.extend(part));
+            .read(self.now, stream, count, count < most, |part| {
+                bytes.extend(part)
+            });
         assert_eq!(bytes.len(), count);
         Ok(bytes)
     }

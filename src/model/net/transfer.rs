@@ -13,6 +13,7 @@ use std::io::ErrorKind;
 use std::task::Waker;
 use std::time::Duration;
 
+use super::bits::Bits;
 use super::keys::StreamNo;
 use super::stream::Phase;
 use super::wire::{Due, Load};
@@ -29,22 +30,29 @@ const MOST_DATA_TIMEOUT: u64 = 120_000_000_000;
 const DATA_RETRIES: u32 = 15;
 
 impl Network {
-    /// Takes the first `count` bytes that came, which are there.
+    /// Takes the first `count` bytes that came, which are there; if they were `all` that came, it counts as not ready until more do.
     pub(crate) fn read(
         &mut self,
         now: u64,
         number: StreamNo,
         count: usize,
+        all: bool,
         mut take: impl FnMut(&[u8]),
     ) {
         let Some(stream) = self.streams.get_mut(number) else {
             return;
         };
+        if all {
+            stream.readiness.clear_now(Bits::READS);
+        }
         take_front(&stream.came, count, &mut take);
-        stream.came.drain(..count);
+        match count == stream.came.len() {
+            true => stream.came.clear(),
+            false => drop(stream.came.drain(..count)),
+        }
         stream.untold += count;
-        // The other end is told of much room at once, and of all of it when there is none left that it knows of.
-        if stream.untold * 2 < stream.options.receive_buffer.room && !stream.came.is_empty() {
+        // The other end is told of much room at once. Until then it knows of more than half, or of what is not read.
+        if stream.untold * 2 < stream.options.receive_buffer.room {
             return;
         }
         let bytes = std::mem::take(&mut stream.untold);

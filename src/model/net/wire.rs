@@ -73,6 +73,9 @@ pub(super) enum Due {
 /// See the top of this file.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
+    /// What is due no sooner than what was put here before it, as packets mostly are.
+    lane: VecDeque<(DueKey, Due)>,
+    /// All else.
     queue: BTreeMap<DueKey, Due>,
     sent: u64,
     /// What arrives before anything else happens: between sockets of one host.
@@ -93,8 +96,19 @@ impl Wire {
         let packet = Packet { to, load };
         match self.delay(from, to) {
             0 => self.at_once.push_back(packet),
-            delay => {
-                self.at(now.saturating_add(delay), Due::Arrival(packet));
+            delay => self.arrives_at(now.saturating_add(delay), packet),
+        }
+    }
+
+    fn arrives_at(&mut self, at: u64, packet: Packet) {
+        let due = Due::Arrival(packet);
+        match self.lane.back() {
+            Some(((last, _), _)) if *last > at => {
+                self.at(at, due);
+            }
+            Some(_) | None => {
+                self.sent += 1;
+                self.lane.push_back(((at, self.sent), due));
             }
         }
     }
@@ -117,13 +131,23 @@ impl Wire {
     }
 
     pub(super) fn next_deadline(&self) -> Option<u64> {
-        let first = self.queue.first_key_value();
-        first.map(|(&(at, _), _)| at)
+        self.next_due().map(|(at, _)| at)
+    }
+
+    fn next_due(&self) -> Option<DueKey> {
+        let packet = self.lane.front().map(|(key, _)| *key);
+        match self.queue.first_key_value() {
+            None => packet,
+            Some((&other, _)) => Some(packet.map_or(other, |packet| packet.min(other))),
+        }
     }
 
     /// Takes the first that is due.
     pub(super) fn take_due(&mut self, now: u64) -> Option<Due> {
-        let first = self.queue.first_entry()?;
-        (first.key().0 <= now).then(|| first.remove())
+        let next = self.next_due().filter(|(at, _)| *at <= now)?;
+        match self.lane.front() {
+            Some((key, _)) if *key == next => self.lane.pop_front().map(|(_, due)| due),
+            Some(_) | None => self.queue.remove(&next),
+        }
     }
 }
