@@ -116,21 +116,26 @@ impl Network {
         self.woken.pop_front()
     }
 
-    /// Lets the first thing happen that is due, and whatever follows at once.
+    /// Lets happen what is due, one after the other, and whatever follows at once: until bytes came, or one is to look again.
     pub(crate) fn take_due(&mut self, now: u64) -> Option<Arrived> {
-        let arrived = match self.wire.take_due(now)? {
-            Due::Arrival(packet) => self.arrives(now, packet),
-            Due::SynAgain(stream) => {
-                self.ask_again(now, stream);
-                None
+        while self.woken.is_empty() {
+            let arrived = match self.wire.take_due(now)? {
+                Due::Arrival(packet) => self.arrives(now, packet),
+                Due::SynAgain(stream) => {
+                    self.ask_again(now, stream);
+                    None
+                }
+                Due::DataAgain(stream) => {
+                    self.send_again(now, stream);
+                    None
+                }
+            };
+            self.settle(now);
+            if arrived.is_some() {
+                return arrived;
             }
-            Due::DataAgain(stream) => {
-                self.send_again(now, stream);
-                None
-            }
-        };
-        self.settle(now);
-        arrived
+        }
+        None
     }
 
     /// Lets arrive what arrives at once.

@@ -32,9 +32,12 @@ impl Models {
     }
 
     /// The network.
-    #[inline]
+    #[inline(always)]
     pub(super) fn network(&mut self) -> &mut Network {
-        self.network.get_or_insert_default()
+        match &mut self.network {
+            Some(network) => network,
+            none => none.insert(Box::default()),
+        }
     }
 
     /// When something happens next although no task is ready.

@@ -77,11 +77,11 @@ impl Readiness {
     pub(super) fn happened(&mut self, level: Bits, woken: &mut VecDeque<Waker>) {
         self.tick = self.tick.wrapping_add(1);
         self.known |= level;
-        if level.meets(Bits::READS) {
-            woken.extend(self.reader.take());
+        if let Some(waker) = self.reader.take_if(|_| level.meets(Bits::READS)) {
+            woken.push_back(waker);
         }
-        if level.meets(Bits::WRITES) {
-            woken.extend(self.writer.take());
+        if let Some(waker) = self.writer.take_if(|_| level.meets(Bits::WRITES)) {
+            woken.push_back(waker);
         }
         if self.listed.iter().any(|waiter| waiter.1.meets(level)) {
             let concerned = |waiter: &mut (WaiterNo, Bits, Waker)| waiter.1.meets(level);
