@@ -233,7 +233,7 @@ impl<'a> Words<'a> {
     }
 }
 
-const KINDS: &str = "a kind: task, point, timer, fire, select, wake, choose or flip";
+const KINDS: &str = "a kind: task, point, timer, fire, select, wake, choose, flip or fault";
 const PASS: &str = "FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators";
 const AGAIN: &str = "the number of the draw while the task was ready, from 0";
 const MOST_AGAIN: u32 = (1 << super::AGAIN_BITS) - 1;
