@@ -378,7 +378,35 @@ mod tests {
             "core = some",
         ];
         let errors = wrong.map(|text| text.parse::<Faults>().unwrap_err().to_string());
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
+        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hsots`: did you mean `hosts`?
+        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `everything`
+        faults, column 7: expected one of `crash`, `power`, `pause`, found `)`
+        faults, column 7: expected one of `crash`, `power`, `pause`, found the end
+        faults, column 12: expected `,` or `)`, found the end
+        faults, column 13: expected `,` or `)`, found `pause`
+        faults, column 7: expected one of `crash`, `power`, `pause`, found `crsh`: did you mean `crash`?
+        faults, column 14: expected `crash` no more than once, found `crash`
+        faults, column 8: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
+        faults, column 6: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
+        faults, column 7: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
+        faults, column 7: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
+        faults, column 7: expected `,`, `+` or the end, found `buggify`
+        faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `0.5`
+        faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-1s`
+        faults, column 15: expected a time longer than zero, found `0s`
+        faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `18446744073709551615h`
+        faults, column 11: expected a probability from 0 to 1, as in `buggify = 0.05`, found `1.5`
+        faults, column 11: expected a probability from 0 to 1, as in `buggify = 0.05`, found `-0.1`
+        faults, column 11: expected a probability from 0 to 1, as in `buggify = 0.05`, found `nan`
+        faults, column 8: expected `,`, `+` or the end, found `(`
+        faults, column 5: expected `=` and a time, as in `calm = 60s`, found the end
+        faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `5`
+        faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `-5s`
+        faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `0`
+        faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `some`
+        ");
         let long = "x".repeat(1_000_000);
         assert!(long.parse::<Faults>().unwrap_err().to_string().len() < 400);
     }
