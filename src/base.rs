@@ -5,6 +5,7 @@
 //! numbers of things in words.
 
 pub(crate) mod count;
+pub mod fault;
 pub mod hash;
 pub mod ids;
 pub mod place;

@@ -5,6 +5,7 @@
 
 pub(crate) mod chooser;
 pub mod draw;
+mod labels;
 pub mod passes;
 pub mod strategies;
 pub mod strategy;

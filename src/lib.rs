@@ -43,6 +43,7 @@
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
 //! * [`host`](mod@host): machines that crash, come back and stand still; [`host()`] makes one.
+//! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress`](faults::progress) after it, [`buggify!`].
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
@@ -91,13 +92,14 @@ mod record;
 mod report;
 mod run;
 
+pub use api::faults::{Faults, progress};
 pub use api::future::{MustAwait, must_await};
 pub use api::host::host;
 #[cfg(feature = "tracing")]
 pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
-pub use api::{host, io, net, runtime, stream, sync, task, thread, time};
+pub use api::{faults, host, io, net, runtime, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use explore::exploration::Exploration;
@@ -170,6 +172,7 @@ pub mod __private {
 
     pub use reweave_macros::{join_internal, select_internal, try_join_internal};
 
+    pub use crate::api::faults::buggify;
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};

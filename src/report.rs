@@ -2,6 +2,7 @@
 //!
 //! [`prose`] tells each finding in sentences, [`report`] the whole run, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod faults;
 mod hints;
 mod parts;
 mod places;

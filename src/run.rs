@@ -21,6 +21,7 @@ pub(crate) mod context;
 mod deferred;
 mod draws;
 mod end;
+mod faults;
 pub(crate) mod hook;
 pub(crate) mod hosts;
 pub(crate) mod last_words;

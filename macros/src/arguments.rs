@@ -2,8 +2,8 @@
 //! the method of `TestOptions` that it becomes.
 //!
 //! All that can be known at compile time is checked here, so that a test with a wrong argument does
-//! not build. The names of strategies are known to `reweave` alone and are checked when the test
-//! runs.
+//! not build. The names of strategies and the grammar of faults are known to `reweave` alone and are
+//! checked when the test runs.
 
 use std::ops::Range;
 
@@ -20,10 +20,11 @@ use crate::seeds;
 use crate::unknown;
 
 /// The names of all arguments, in the order in which an error lists them.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "seed",
     "seeds",
     "strategy",
+    "faults",
     "max_steps",
     "max_steps_at_once",
     "max_virtual_time",
@@ -94,6 +95,7 @@ impl Arguments {
                 quote!(#start..#end)
             }),
             "strategy" => strategy(argument),
+            "faults" => faults(argument),
             "max_steps" => limit(argument, "max_steps = 10_000"),
             "max_steps_at_once" => limit(argument, "max_steps_at_once = 10_000"),
             "max_virtual_time" => virtual_time(argument),
@@ -177,6 +179,17 @@ fn strategy(argument: &Argument) -> Result<TokenStream, Error> {
     if text.trim().is_empty() {
         return Err(argument.value_error(
             "an empty string is no strategy; leave the argument out for the default one",
+        ));
+    }
+    Ok(quote!(#text))
+}
+
+/// Which faults there are, in the grammar of `reweave::Faults`.
+fn faults(argument: &Argument) -> Result<TokenStream, Error> {
+    let text = argument.string("faults = \"hosts\"")?.value();
+    if text.trim().is_empty() {
+        return Err(argument.value_error(
+            "an empty string asks for no faults: leave the argument out, or write \"none\"",
         ));
     }
     Ok(quote!(#text))
@@ -309,6 +322,7 @@ mod tests {
             max_steps = 1_000,
             max_steps_at_once = 100,
             strategy = "random",
+            faults = "hosts, calm = 30s",
             crate = "tokio::sim"
         );
         let expected = quote! {
@@ -319,6 +333,7 @@ mod tests {
             .max_steps(1000)
             .max_steps_at_once(100)
             .strategy("random")
+            .faults("hosts, calm = 30s")
             .level("leak", tokio::sim::__private::Level::Allow)
             .level("panic", tokio::sim::__private::Level::Allow)
             .level("deadlock", tokio::sim::__private::Level::Warn)
@@ -380,6 +395,8 @@ mod tests {
             (quote!(seed = "7"), "takes a whole number"),
             (quote!(strategy = ""), "no strategy"),
             (quote!(strategy = random), "takes a string"),
+            (quote!(faults = hosts), "takes a string"),
+            (quote!(faults = " "), "asks for no faults"),
             (quote!(crate = reweave), "takes a string"),
             (quote!(crate = "re weave"), "takes a path"),
             (

@@ -4,7 +4,7 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 18] = [
+pub(crate) const FINDINGS: [&str; 19] = [
     "panic",
     "unobserved_panic",
     "deadlock",
@@ -23,4 +23,5 @@ pub(crate) const FINDINGS: [&str; 18] = [
     "abandoned_receiver",
     "dropped_messages",
     "starvation",
+    "no_progress",
 ];

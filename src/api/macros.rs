@@ -244,3 +244,38 @@ pub fn select_start(n: u32) -> u32 {
 pub fn coop_ready(cx: &mut Context<'_>) -> Poll<()> {
     coop::poll_proceed(cx).map(drop)
 }
+
+/// Whether a misfortune that the code under test has prepared is to happen here, now: with probability `p`, in the runs in which this
+/// place is enabled.
+///
+/// Named and made after FoundationDB's macro: code under test knows best where it hurts, and marks the places. Which of them are enabled is
+/// drawn once a run, so that a run has a few that happen again and again, and not all of them now and then. `false` always: where no
+/// [faults](crate::faults) with `buggify` are asked for, and then nothing is drawn; in the calm phase; and outside a simulation, so
+/// that the line may stay in production code.
+///
+/// ```
+/// use reweave::{Sim, explore};
+///
+/// async fn send() -> bool {
+///     // One in ten messages is lost, in some runs.
+///     !reweave::buggify!(0.1)
+/// }
+///
+/// assert!(Sim::new().seed(1).run(send()).unwrap(), "no faults were asked for");
+/// let found = explore(|| async {
+///     for _ in 0..100 {
+///         assert!(send().await, "lost");
+///     }
+/// });
+/// assert!(found.faults("buggify").seeds(0..20).run().failed());
+/// ```
+///
+/// # Panics
+///
+/// If `p` is not in 0 ..= 1.
+#[macro_export]
+macro_rules! buggify {
+    ($p:expr $(,)?) => {
+        $crate::__private::buggify($p)
+    };
+}

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::draw::{Candidates, Draw, Kind, View};
+use super::labels::{Labelled, Labels};
 use super::strategies::walk::RandomWalk;
 use super::strategy::{Calibration, Observation, Strategy, Summary};
 use super::tape::{Key, Keys, Match, Player, Tape, TapeWriter};
@@ -42,6 +43,7 @@ pub(crate) struct Keyed {
     draws: u64,
     /// The first answer that named no candidate.
     misfit: Option<String>,
+    labels: Labels,
 }
 
 enum Answers {
@@ -106,6 +108,7 @@ impl Chooser {
             writer: record.then(|| TapeWriter::new(values)),
             draws: 0,
             misfit: None,
+            labels: Labels::default(),
         }))
     }
 
@@ -157,7 +160,7 @@ impl Keyed {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
             Answers::Tape(_) | Answers::Strategy(_) => {
-                self.ask(Draw::new(kind, candidates, view), key, owner_slot)
+                self.ask(Draw::new(kind, candidates, view), (owner, key), owner_slot)
             }
         };
         let mut written = None;
@@ -174,12 +177,38 @@ impl Keyed {
         Answer { chosen, written }
     }
 
+    /// Answers the n-th draw with this label, which is not a task's.
+    pub(crate) fn answer_labelled(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        label: &str,
+        nth: u32,
+    ) -> Answer {
+        let owner = self.labels.number(label);
+        let key = (kind, nth, 0);
+        self.draws += 1;
+        let chosen = match &mut self.answers {
+            Answers::Walk(walk) => walk.answer(candidates),
+            Answers::Tape(_) | Answers::Strategy(_) => {
+                let view = Labelled(label);
+                self.ask(Draw::new(kind, candidates, &view), (owner, key), 0)
+            }
+        };
+        let choice = chosen as u32;
+        let written = (chosen != 0).then_some(choice);
+        if let (Some(choice), Some(writer)) = (written, &mut self.writer) {
+            writer.push(owner, key, choice);
+        }
+        Answer { chosen, written }
+    }
+
     /// Has a tape or a strategy answer.
     #[inline(never)]
-    fn ask(&mut self, draw: Draw<'_>, key: Key, owner_slot: u32) -> usize {
+    fn ask(&mut self, draw: Draw<'_>, (owner, key): (TaskNo, Key), owner_slot: u32) -> usize {
         let chosen = match &mut self.answers {
             Answers::Walk(_) => unreachable!("a walk needs not be shown a draw"),
-            Answers::Tape(player) => player.answer(&draw, key, || draw.path(owner_slot)),
+            Answers::Tape(player) => player.answer(&draw, owner, key, || draw.path(owner_slot)),
             Answers::Strategy(strategy) => strategy.draw(&draw),
         };
         if chosen < draw.candidates() {
@@ -243,6 +272,8 @@ impl Keyed {
 
     /// The tape that was written.
     pub(crate) fn take_tape<'p>(&mut self, path: impl Fn(TaskNo) -> &'p str) -> Option<Tape> {
+        let labels = &self.labels;
+        let path = |task| labels.get(task).unwrap_or_else(|| path(task));
         self.writer.take().map(|writer| writer.finish(path))
     }
 

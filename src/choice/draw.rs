@@ -61,6 +61,8 @@ draw_kinds! {
     Choose = "choose";
     /// [`reweave::flip`](crate::flip). Default: `false`.
     Flip = "flip";
+    /// Whether there is a fault, and which; see [`faults`](crate::faults). Default: none.
+    Fault = "fault";
 }
 
 impl Kind {
@@ -99,6 +101,8 @@ pub(crate) enum Candidates<'a> {
     Point { running: u32, ready: &'a [u32] },
     /// A coin that shows 1 with probability `ones` in 2³².
     Coin { ones: u32 },
+    /// With probability `ones` in 2³² one of so many others than the default.
+    Rare { ones: u32, others: u32 },
 }
 
 impl Candidates<'_> {
@@ -109,6 +113,7 @@ impl Candidates<'_> {
             Candidates::Tasks(slots) => slots.len(),
             Candidates::Point { ready, .. } => ready.len() + 1,
             Candidates::Coin { .. } => 2,
+            Candidates::Rare { others, .. } => others as usize + 1,
         }
     }
 
@@ -119,7 +124,7 @@ impl Candidates<'_> {
             Candidates::Tasks(slots) => slots.get(candidate).copied(),
             Candidates::Point { running, .. } if candidate == 0 => Some(running),
             Candidates::Point { ready, .. } => ready.get(candidate - 1).copied(),
-            Candidates::Count(_) | Candidates::Coin { .. } => None,
+            Candidates::Count(_) | Candidates::Coin { .. } | Candidates::Rare { .. } => None,
         }
     }
 }
@@ -138,6 +143,10 @@ pub(crate) trait View {
     fn spawned(&self, slot: u32) -> Place;
     /// The operations it stands before, or is parked in, if all are known.
     fn operations(&self, slot: u32) -> Option<&[Operation]>;
+    /// What is drawn, if that is told by a label, and not by the task.
+    fn label(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl<'a> Draw<'a> {
@@ -170,6 +179,12 @@ impl<'a> Draw<'a> {
         self.view.owner()
     }
 
+    /// Of a [`Kind::Fault`] what it is, as the tape names it: `crash` for how strongly that kind strikes in this run,
+    /// `crash@db` for whether it strikes that host. `None` for [`buggify!`](crate::buggify), which is drawn by a task.
+    pub fn label(&self) -> Option<&str> {
+        self.view.label()
+    }
+
     /// A candidate that is a task: any of [`Kind::Task`] and [`Kind::Point`]. `None` for other kinds, and where there is
     /// no such candidate.
     pub fn task(&self, candidate: usize) -> Option<Candidate<'_>> {
@@ -180,14 +195,24 @@ impl<'a> Draw<'a> {
         })
     }
 
-    /// A candidate drawn from a generator: uniform, but for [`Kind::Flip`], which has odds of its own.
+    /// A candidate drawn from a generator: uniform, but for [`Kind::Flip`] and [`Kind::Fault`], which have odds of their own.
     pub fn uniform(&self, prng: &mut Prng) -> usize {
         match self.candidates {
             Candidates::Coin { ones } => usize::from(prng.next_u32() < ones),
+            Candidates::Rare { ones, others } => rare(prng, ones, others),
             Candidates::Count(_) | Candidates::Tasks(_) | Candidates::Point { .. } => {
                 prng.below(self.candidates() as u32) as usize
             }
         }
+    }
+}
+
+/// With probability `ones` in 2³² one of so many others than 0, each as likely as the next.
+#[inline(never)]
+pub(crate) fn rare(prng: &mut Prng, ones: u32, others: u32) -> usize {
+    match prng.next_u32() < ones {
+        true => 1 + prng.below(others) as usize,
+        false => 0,
     }
 }
 

@@ -7,6 +7,8 @@
 //! main/a task@3+1 main/c          … and main/c after it: the second such draw while main/a was ready
 //! main/a point@2 main/b           before main/a's 2nd operation, main/b ran first
 //! main select@5 1                 in main's 5th select!, branch 1 was polled first
+//! crash fault@1 2                 processes crash in this run, with the second strength
+//! crash@db fault@7 19             in the 7th period of that, the host db crashed, at a time and for a time that 19 says
 //! pass src/queue.rs:31:18         the operations called here were no scheduling points
 //! ```
 //!
@@ -27,6 +29,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::draw::Kind;
+use super::labels::nth_label;
 use super::passes::Passes;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
@@ -40,7 +43,8 @@ pub const VERSION: u32 = 1;
 /// One draw that did not take its default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deviation<'a> {
-    /// The path of the task whose draw it is. For [`Kind::Task`], of the task that would have run.
+    /// The path of the task whose draw it is. For [`Kind::Task`], of the task that would have run; for [`Kind::Fault`], it may be a
+    /// label that is no task's, as `crash@db`.
     pub task: &'a str,
     /// What was drawn.
     pub kind: Kind,
@@ -282,6 +286,8 @@ struct Named {
     paths: Vec<String>,
     /// By the task's number, the number of its path.
     numbers: Vec<Option<u32>>,
+    /// The same for labels.
+    labels: Vec<Option<u32>>,
 }
 
 impl Named {
@@ -295,13 +301,18 @@ impl Named {
 
     #[inline(never)]
     fn add(&mut self, task: u32, path: &str) -> u32 {
-        let at = task as usize;
-        if at >= self.numbers.len() {
-            self.numbers.resize(at + 1, None);
+        let (list, at) = match nth_label(TaskNo(task)) {
+            Some(nth) => (&mut self.labels, nth),
+            None => (&mut self.numbers, task as usize),
+        };
+        if at >= list.len() {
+            list.resize(at + 1, None);
         }
-        let number = self.paths.len() as u32;
-        self.paths.push(path.to_owned());
-        self.numbers[at] = Some(number);
+        let next = self.paths.len() as u32;
+        let number = *list[at].get_or_insert(next);
+        if number == next {
+            self.paths.push(path.to_owned());
+        }
         number
     }
 }

@@ -19,6 +19,7 @@ use super::built::Built;
 use super::{environment, shell};
 use crate::choice::strategies::Builtin;
 use crate::explore::outcome::{Answered, Run};
+use crate::model::faults::Faults;
 use crate::run::underway::Drawn;
 
 /// What is run.
@@ -31,6 +32,8 @@ pub(super) struct Program {
     test: Option<String>,
     /// The strategy of its seeds, unless the environment says otherwise.
     strategy: Option<Builtin>,
+    /// The faults that its runs may meet, if they are not its own.
+    faults: Option<Faults>,
 }
 
 /// Variables, by their names.
@@ -68,7 +71,13 @@ impl Program {
             built,
             test: test.map(|name| test_name(Some(name), name)),
             strategy,
+            faults: None,
         }
+    }
+
+    /// With these faults, which the environment asks for in place of its own.
+    pub(super) fn with_faults(self, faults: Option<Faults>) -> Program {
+        Program { faults, ..self }
     }
 
     /// What it is called by the harness.
@@ -92,20 +101,29 @@ impl Program {
 
     /// The variables that choose this run.
     pub(super) fn variables<T>(&self, run: &Run<T>) -> Variables {
-        match (run.seed(), &run.answered) {
+        let variables = match (run.seed(), &run.answered) {
             (Some(seed), Answered::Builtin(builtin)) => self.seed(seed, *builtin),
             (None, _) | (_, Answered::Own(_)) => vec![environment::of_tape(run.tape())],
-        }
+        };
+        self.and_faults(variables)
+    }
+
+    /// The variables, and the one of the faults in whose runs they choose one.
+    fn and_faults(&self, mut variables: Variables) -> Variables {
+        let faults = self.faults.as_ref().map(Faults::to_string);
+        variables.extend(faults.map(|faults| (environment::FAULTS, faults)));
+        variables
     }
 
     /// The variables that choose the run that is drawn so, with this strategy for seeds. `None` if none do.
     fn variables_of(&self, drawn: &Drawn, strategy: Builtin) -> Option<Variables> {
-        match drawn {
-            Drawn::Seed(seed) => Some(self.seed(*seed, strategy)),
-            Drawn::Plain => Some(vec![environment::of_plain()]),
-            Drawn::Tape(tape) => Some(vec![environment::of_tape(tape)]),
-            Drawn::Unnamed => None,
-        }
+        let variables = match drawn {
+            Drawn::Seed(seed) => self.seed(*seed, strategy),
+            Drawn::Plain => vec![environment::of_plain()],
+            Drawn::Tape(tape) => vec![environment::of_tape(tape)],
+            Drawn::Unnamed => return None,
+        };
+        Some(self.and_faults(variables))
     }
 
     fn seed(&self, seed: u64, strategy: Builtin) -> Variables {
@@ -299,6 +317,7 @@ mod tests {
             built: Some(built),
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
+            faults: None,
         };
         program.words(Some(Path::new(binary))).join(" ")
     }

@@ -8,6 +8,7 @@
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
+//! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
@@ -22,11 +23,13 @@ use std::ops::Range;
 use crate::base::short::short;
 use crate::choice::strategies::Builtin;
 use crate::choice::tape::{Tape, TapeError};
+use crate::model::faults::{Faults, FaultsError};
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
+pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
@@ -36,8 +39,8 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 9] = [
-    SEED, SEEDS, TAPE, STRATEGY, REHEARSE, TRACE, WATCHDOG, GUARD, REHEARSAL,
+pub(super) const KNOWN: [&str; 10] = [
+    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, TRACE, WATCHDOG, GUARD, REHEARSAL,
 ];
 
 /// What the variables say.
@@ -45,6 +48,7 @@ pub(super) const KNOWN: [&str; 9] = [
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
     pub(crate) strategy: Option<Builtin>,
+    pub(crate) faults: Option<Faults>,
     pub(crate) rehearse: bool,
     pub(crate) trace: Option<TraceFormat>,
     /// `Some(false)` is no watchdog.
@@ -167,6 +171,13 @@ impl Environment {
                     .map_err(|error| EnvironmentError(format!("REWEAVE_STRATEGY: {error}")))?,
             ),
         };
+        let faults =
+            match text(FAULTS)? {
+                None => None,
+                Some(value) => Some(value.parse().map_err(|error: FaultsError| {
+                    EnvironmentError(format!("{FAULTS}: {error}"))
+                })?),
+            };
         if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
             && !matches!(chosen, Chosen::Tape(_))
         {
@@ -186,6 +197,7 @@ impl Environment {
             rehearse,
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
+            faults,
             trace,
             watchdog,
         })
@@ -276,6 +288,7 @@ mod tests {
         let nothing = Environment {
             draws: None,
             strategy: None,
+            faults: None,
             rehearse: true,
             trace: None,
             watchdog: None,
@@ -298,6 +311,10 @@ mod tests {
         assert_eq!(
             read(&[("REWEAVE_TRACE", "json")]).unwrap().trace,
             Some(TraceFormat::Json)
+        );
+        assert_eq!(
+            read(&[(FAULTS, "all")]).unwrap().faults,
+            Some(Faults::all())
         );
         assert_eq!(read(&[(WATCHDOG, "0")]).unwrap().watchdog, Some(false));
     }
@@ -328,6 +345,8 @@ mod tests {
             ("REWEAVE_TAPE", "reweave tape 9"),
             ("REWEAVE_TAPE", "no/such/file"),
             ("REWEAVE_TRACE", "xml"),
+            ("REWEAVE_FAULTS", "hosts(crash = -5s)"),
+            ("REWEAVE_FAULTS", "hots"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
         ];
@@ -354,6 +373,8 @@ mod tests {
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text` or `json`, found `xml`
+        REWEAVE_FAULTS: faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-5s`
+        REWEAVE_FAULTS: faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one

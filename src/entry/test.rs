@@ -26,6 +26,7 @@ use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
+use crate::model::faults::{Faults, FaultsError};
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
@@ -47,6 +48,8 @@ pub struct TestOptions {
     chosen: Option<Chosen>,
     /// The name that the attribute was given.
     strategy: &'static str,
+    /// The faults that the attribute was given.
+    faults: Option<&'static str>,
     jobs: usize,
     /// What was known when it was compiled.
     built: Option<Built>,
@@ -63,6 +66,7 @@ impl TestOptions {
             sim: Sim::new(),
             chosen: None,
             strategy: Builtin::Random.name(),
+            faults: None,
             jobs: 1,
             built: None,
         }
@@ -98,6 +102,13 @@ impl TestOptions {
 
     pub fn strategy(self, strategy: &'static str) -> TestOptions {
         TestOptions { strategy, ..self }
+    }
+
+    pub fn faults(self, faults: &'static str) -> TestOptions {
+        TestOptions {
+            faults: Some(faults),
+            ..self
+        }
     }
 
     pub fn max_steps(self, steps: u64) -> TestOptions {
@@ -153,6 +164,20 @@ impl TestOptions {
             Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
             Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => DEFAULT_SEEDS,
         }
+    }
+
+    /// With the faults of the environment, else its own; and the former, if they are others.
+    fn with_faults(
+        self,
+        environment: &Environment,
+    ) -> Result<(TestOptions, Option<Faults>), String> {
+        let own = self.faults.unwrap_or("none").parse();
+        let own: Faults = own
+            .map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))?;
+        let others = environment.faults.clone().filter(|faults| *faults != own);
+        let faults = others.clone().unwrap_or(own);
+        let sim = self.sim.faults(faults);
+        Ok((TestOptions { sim, ..self }, others))
     }
 
     /// The strategy that the attribute names, if there is one of this name.
@@ -245,7 +270,8 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(&options, &environment)?;
-    let program = options.main();
+    let (options, others) = options.with_faults(&environment)?;
+    let program = options.main().with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false);
@@ -329,6 +355,8 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = strategy(options, &environment)?;
+    let (options, others) = options.clone().with_faults(&environment)?;
+    let (options, program) = (&options, &program.clone().with_faults(others));
     let place = options.place;
     let make = || {
         let test = make();

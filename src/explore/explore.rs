@@ -30,6 +30,7 @@ use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Strategy;
+use crate::model::faults::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
@@ -125,6 +126,17 @@ where
     /// Limits, levels, input: all that is said of a run but its draws.
     pub fn sim(mut self, sim: Sim) -> Self {
         self.sim = sim;
+        self
+    }
+
+    /// Which faults the runs may meet; see [`Sim::faults`]. What is said of them by [`Explore::sim`] later replaces it.
+    ///
+    /// # Panics
+    ///
+    /// If the text does not follow the grammar.
+    #[track_caller]
+    pub fn faults<T: IntoFaults>(mut self, faults: T) -> Self {
+        self.sim = self.sim.faults(faults);
         self
     }
 

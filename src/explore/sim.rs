@@ -14,6 +14,7 @@ use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::choice::tape::{Player, Tape};
+use crate::model::faults::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
@@ -267,6 +268,37 @@ impl Sim {
     /// is the finding [`long_hold`](FindingKind::LongHold). 10 s unless set.
     pub fn long_hold(mut self, limit: Duration) -> Sim {
         self.setup.long_hold = nanos(limit);
+        self
+    }
+
+    /// Which faults runs may meet: a [`Faults`], or a text in its [grammar](crate::faults#the-grammar), as `"hosts(crash), buggify"`. None
+    /// unless set. The plain run meets none.
+    ///
+    /// ```
+    /// use reweave::{Sim, time::{Duration, sleep}};
+    ///
+    /// let restarts = |seed| Sim::new().faults("hosts(crash = 5s)").seed(seed).run(async {
+    ///     let starts = std::rc::Rc::new(std::cell::Cell::new(0));
+    ///     let counter = starts.clone();
+    ///     reweave::host("db").start(move || {
+    ///         counter.set(counter.get() + 1);
+    ///         std::future::pending::<()>()
+    ///     });
+    ///     sleep(Duration::from_secs(60)).await;
+    ///     starts.get() - 1
+    /// });
+    /// assert!((0..10).any(|seed| restarts(seed).unwrap() > 3));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the text does not follow the grammar, in words that say where and what was expected.
+    #[track_caller]
+    pub fn faults<F: IntoFaults>(mut self, faults: F) -> Sim {
+        self.setup.faults = match faults.into_faults() {
+            Ok(faults) => faults,
+            Err(error) => panic!("`faults`: {error}"),
+        };
         self
     }
 

@@ -128,6 +128,11 @@ impl Hosts {
         Ok(number)
     }
 
+    /// All of them but the default one, in the order in which they were made.
+    pub(crate) fn numbers(&self) -> impl ExactSizeIterator<Item = HostNo> + use<> {
+        (0..self.list.len()).map(|nth| HostNo(nth as u16 + 1))
+    }
+
     fn get(&self, host: HostNo) -> Option<&Host> {
         self.list.get(usize::from(host.0).checked_sub(1)?)
     }

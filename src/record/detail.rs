@@ -8,6 +8,7 @@ use super::kind::FindingKind;
 use super::resource::Resource;
 use super::signature::Signature;
 use super::spin::Spin;
+use crate::base::fault::FaultKind;
 use crate::base::place::SourcePlace;
 use crate::base::resource::Want;
 
@@ -54,6 +55,7 @@ details! {
     AbandonedReceiver(AbandonedReceiver);
     DroppedMessages(DroppedMessages);
     Starvation(Starvation);
+    NoProgress(NoProgress);
 }
 
 /// What a task waits for.
@@ -546,4 +548,38 @@ pub struct DroppedMessages {
 pub struct Starvation {
     /// How many steps others took while it was ready.
     pub steps: u64,
+}
+
+/// Detail of [`FindingKind::NoProgress`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NoProgress {
+    /// What was promised.
+    pub what: String,
+    /// Within which time it was to be done again.
+    pub within: Duration,
+    /// How often it was done before.
+    pub times: u64,
+    /// When it was done last, or since when it is counted: from the promise, or from the beginning of the calm phase.
+    pub since: Duration,
+    /// When the calm phase began, if faults struck in this run.
+    pub calm_since: Option<Duration>,
+    /// The last faults that there were, and those that are in force.
+    pub faults: Vec<PastFault>,
+    /// How many there were before those.
+    pub faults_before: u32,
+}
+
+/// A fault of the plan that there was.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PastFault {
+    /// What it was.
+    pub fault: FaultKind,
+    /// The name of the host.
+    pub host: String,
+    /// When it struck.
+    pub since: Duration,
+    /// When it was over; `None` if it was in force.
+    pub until: Option<Duration>,
 }

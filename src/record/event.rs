@@ -10,6 +10,7 @@
 use std::fmt;
 
 use super::kind::FindingKind;
+use crate::base::fault::FaultKind;
 use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
@@ -388,6 +389,29 @@ pub enum Event {
         /// The host.
         host: HostNo,
     },
+    /// A fault of the plan strikes a host.
+    FaultBegan {
+        /// What it is.
+        fault: FaultKind,
+        /// The host.
+        host: HostNo,
+        /// For how long it is to last.
+        lasts: Nanos,
+    },
+    /// It is in force no more.
+    FaultEnded {
+        /// What it was.
+        fault: FaultKind,
+        /// The host.
+        host: HostNo,
+    },
+    /// The calm phase begins: no fault of the plan strikes any more.
+    Calm,
+    /// A place that is marked with [`buggify!`](crate::buggify) does what it is there for.
+    Buggified {
+        /// The place.
+        place: PlaceNo,
+    },
     /// Something was found to be wrong.
     Found {
         /// The finding's number among those of the run, from 0, as [`Run::findings`](crate::Run::findings) has them.
@@ -450,6 +474,10 @@ enum Code {
     HostRestarts = 99,
     HostPauses = 100,
     HostResumes = 101,
+    FaultBegan = 112,
+    FaultEnded = 113,
+    Calm = 114,
+    Buggified = 115,
 }
 
 impl Event {
@@ -491,6 +519,17 @@ impl Event {
             }
             Event::Resource { verb, resource } => one(verb.code(), resource.0),
             Event::Host { verb, host } => one(verb.code(), u32::from(host.0)),
+            Event::FaultBegan { fault, host, lasts } => {
+                one(Code::FaultBegan, u32::from(host.0));
+                hash.fold(fault as u64);
+                hash.fold(lasts.get());
+            }
+            Event::FaultEnded { fault, host } => {
+                one(Code::FaultEnded, u32::from(host.0));
+                hash.fold(fault as u64);
+            }
+            Event::Calm => one(Code::Calm, 0),
+            Event::Buggified { .. } => one(Code::Buggified, 0),
             Event::Missed { resource, values } => {
                 one(Code::Missed, resource.0);
                 hash.fold(u64::from(values));

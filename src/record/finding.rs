@@ -85,7 +85,7 @@ impl Finding {
             // What is stuck may be so for one of the above.
             FindingKind::Deadlock | FindingKind::StuckTask => 1,
             // A run that goes on for ever may do so because a part of it is stuck.
-            FindingKind::Livelock | FindingKind::Limit => 2,
+            FindingKind::Livelock | FindingKind::Limit | FindingKind::NoProgress => 2,
             // What is left when the run has ended.
             FindingKind::UnawaitedTask | FindingKind::Leak => 3,
         }

@@ -123,7 +123,8 @@ impl Parts {
             | Detail::NeverAwaited(_)
             | Detail::Blocking(_)
             | Detail::Nondeterminism(_)
-            | Detail::Starvation(_) => {}
+            | Detail::Starvation(_)
+            | Detail::NoProgress(_) => {}
         }
     }
 }

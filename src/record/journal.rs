@@ -402,6 +402,10 @@ impl Log {
             }
             | Event::AbortAsked { .. }
             | Event::Host { .. } => self.before(task),
+            Event::FaultBegan { .. }
+            | Event::FaultEnded { .. }
+            | Event::Calm
+            | Event::Buggified { .. } => None,
             Event::Resource { .. }
             | Event::Missed { .. }
             | Event::Bytes { .. }

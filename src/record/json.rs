@@ -115,6 +115,18 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             about(verb.name());
             o.text("host", trace.host(host));
         }
+        Event::FaultBegan { fault, host, lasts } => {
+            nanos("fault_began", "lasts", lasts, o);
+            o.text("fault", fault.name());
+            o.text("host", trace.host(host));
+        }
+        Event::FaultEnded { fault, host } => {
+            about("fault_ended");
+            o.text("fault", fault.name());
+            o.text("host", trace.host(host));
+        }
+        Event::Calm => about("calm"),
+        Event::Buggified { .. } => about("buggified"),
         Event::Missed { resource, values } => {
             about("missed");
             named(trace, resource, o);

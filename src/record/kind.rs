@@ -74,6 +74,9 @@ kinds! {
     DroppedMessages = "dropped_messages", Allow;
     /// A task was ready for 10,000 steps of others, and 100 for each task that was ready with it, and not polled.
     Starvation = "starvation", Warn;
+    /// What was promised with [`progress`](crate::faults::progress) did not come in its time, although no fault was in the way: no
+    /// plan of faults strikes in this run, or its calm phase has begun.
+    NoProgress = "no_progress", Deny;
 }
 
 impl FindingKind {

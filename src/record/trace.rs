@@ -107,7 +107,7 @@ impl Trace {
     pub(crate) fn place_of(&self, event: Event) -> Option<String> {
         let show = |place: PlaceNo| SourcePlace::from(self.place(place)).to_string();
         match event {
-            Event::Spawned { place, .. } => Some(show(place)),
+            Event::Spawned { place, .. } | Event::Buggified { place } => Some(show(place)),
             Event::Waits { place, .. }
             | Event::WaitsForTask { place, .. }
             | Event::WaitsForAnyTask { place, .. } => place.map(show),
@@ -137,6 +137,9 @@ impl Trace {
             | Event::Bytes { .. }
             | Event::Log(_)
             | Event::Host { .. }
+            | Event::FaultBegan { .. }
+            | Event::FaultEnded { .. }
+            | Event::Calm
             | Event::Found { .. } => None,
         }
     }
@@ -206,6 +209,15 @@ impl Trace {
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
+            Event::FaultBegan { fault, host, lasts } => {
+                let (host, lasts) = (self.host(host), Seconds(lasts.get()));
+                format!("fault: {fault} strikes host {host:?} for {lasts}")
+            }
+            Event::FaultEnded { fault, host } => {
+                format!("fault: {fault} of host {:?} is over", self.host(host))
+            }
+            Event::Calm => "faults are over: the calm phase begins".into(),
+            Event::Buggified { .. } => "fault: buggify".into(),
             Event::Found { kind, .. } => format!("finding: {kind}"),
         }
     }

@@ -32,7 +32,8 @@ fn wants_a_runtime(finding: &Finding) -> bool {
         | Detail::Leak(_)
         | Detail::AbandonedReceiver(_)
         | Detail::DroppedMessages(_)
-        | Detail::Starvation(_) => return false,
+        | Detail::Starvation(_)
+        | Detail::NoProgress(_) => return false,
     };
     message.contains("there is no reactor running")
 }

@@ -6,14 +6,15 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use super::faults;
 use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
 use super::spin;
 use crate::base::count::counted;
 use crate::record::detail::{
     AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, Futurelock, Has,
-    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, Nondeterminism, Panic,
-    PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
+    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress, Nondeterminism,
+    Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
 };
 use crate::record::finding::Finding;
 
@@ -52,6 +53,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::AbandonedReceiver(detail) => abandoned_receiver(detail, finding.task()),
         Detail::DroppedMessages(detail) => dropped_messages(detail),
         Detail::Starvation(detail) => starvation(detail),
+        Detail::NoProgress(detail) => no_progress(detail),
     }
 }
 
@@ -352,6 +354,27 @@ fn starvation(starvation: &Starvation) -> Told {
     Told::short(format!("ready for {steps} of others, and not polled once"))
 }
 
+fn no_progress(progress: &NoProgress) -> Told {
+    let within = seconds(progress.within);
+    let what = &progress.what;
+    let times = match progress.times {
+        0 => "it was never made".to_owned(),
+        1 => "it was made once".to_owned(),
+        times => format!("it was made {times} times"),
+    };
+    let since = seconds(progress.since);
+    let since = match progress.calm_since {
+        Some(calm) if calm == progress.since => {
+            format!("{times}, and not since faults were over at {since}")
+        }
+        Some(_) | None => format!("{times}, and not since {since}"),
+    };
+    Told {
+        message: format!("progress of {what:?} was promised once in {within}: {since}"),
+        lines: faults::before(&progress.faults, progress.faults_before),
+    }
+}
+
 /// When it happened, as it is told; `None` for what is true of a run as a whole.
 fn told_at(finding: &Finding) -> Option<Duration> {
     match finding.detail() {
@@ -385,7 +408,8 @@ fn told_at(finding: &Finding) -> Option<Duration> {
         | Detail::Leak(_)
         | Detail::AbandonedReceiver(_)
         | Detail::DroppedMessages(_)
-        | Detail::Starvation(_) => Some(finding.at()),
+        | Detail::Starvation(_)
+        | Detail::NoProgress(_) => Some(finding.at()),
     }
 }
 

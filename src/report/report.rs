@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::faults;
 use super::hints::hint;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
@@ -98,6 +99,8 @@ impl<T> fmt::Display for Report<'_, T> {
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }
+        let entries = &run.trace().entries()[..span::end(run)];
+        faults::line(f, run.trace(), entries)?;
         schedule(f, run.tape(), run.trace())?;
         last_events(f, run)?;
         if let Some(line) = self.replay {
@@ -261,6 +264,7 @@ fn sentence(deviation: Deviation<'_>, fired: Option<(u32, &str)>) -> String {
             format!("{task} chose the {item} item in its {choice} choice")
         }
         Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
+        Kind::Fault => faults::drawn(task, nth, choice),
     }
 }
 

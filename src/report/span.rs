@@ -102,6 +102,7 @@ fn shows_at_an_event(kind: FindingKind) -> bool {
         | FindingKind::Starvation
         | FindingKind::Livelock
         | FindingKind::Limit
+        | FindingKind::NoProgress
         | FindingKind::AbandonedReceiver
         | FindingKind::DroppedMessages
         | FindingKind::Nondeterminism => true,

@@ -129,6 +129,24 @@ impl Draws {
         self.draw_keyed(tasks, owner, kind, candidates)
     }
 
+    /// The n-th draw with this label, which is no task's.
+    pub(super) fn draw_labelled(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        label: impl FnOnce() -> String,
+        nth: u32,
+    ) -> Drawn {
+        let keyed = match &mut self.chooser {
+            Chooser::Quick(walk) => return (walk.answer(candidates), None),
+            Chooser::Idle(_) => return (0, None),
+            Chooser::Keyed(keyed) => keyed,
+        };
+        let answer = keyed.answer_labelled(kind, candidates, &label(), nth);
+        let event = answer.written.map(|choice| Event::Drew { kind, choice });
+        (answer.chosen, event)
+    }
+
     #[inline(always)]
     fn draw_keyed(
         &mut self,

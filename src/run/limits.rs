@@ -29,6 +29,8 @@ pub(crate) struct Watch {
     operations: u64,
     /// How many of them there were when a task last began or ended.
     operations_before: u64,
+    /// The step before which a fault strikes.
+    strike_at: u64,
     /// How the instant began.
     instant: Beginning,
     /// The step whose budget was counted last.
@@ -94,6 +96,7 @@ impl Watch {
             moved_at: 0,
             operations: 0,
             operations_before: 0,
+            strike_at: u64::MAX,
             instant: Beginning::default(),
             counted_at: 0,
             over: false,
@@ -148,8 +151,19 @@ impl Watch {
         self.attention_at = if kernel.may_be_due() || kernel.hosts.is_any_paused() {
             0
         } else {
-            self.limits_at
+            self.limits_at.min(self.strike_at)
         };
+    }
+
+    /// A fault strikes before this step; before none if that is `u64::MAX`.
+    pub(crate) fn strike_at(&mut self, step: u64) {
+        self.strike_at = step;
+        self.attention_at = self.attention_at.min(step);
+    }
+
+    /// Whether a fault strikes before this step.
+    pub(crate) fn strikes(&self, steps: u64) -> bool {
+        steps >= self.strike_at
     }
 
     /// The clock was moved.

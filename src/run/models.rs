@@ -4,6 +4,9 @@
 use std::task::Waker;
 
 use super::terminal::Terminal;
+use crate::base::span::FAR;
+use crate::model::faults::promises::Promises;
+use crate::model::faults::storm::Storm;
 use crate::model::net::{Arrived, Network};
 
 /// See the top of this file.
@@ -12,6 +15,9 @@ pub(super) struct Models {
     pub(super) terminal: Terminal,
     /// Once it is used: most runs have none.
     network: Option<Box<Network>>,
+    /// The faults that this run meets, if it may meet any.
+    storm: Option<Box<Storm>>,
+    promises: Promises,
 }
 
 /// What happened.
@@ -26,9 +32,43 @@ pub(super) enum Due {
 impl Models {
     /// Begins a run in place of the one before.
     pub(super) fn begin(&mut self) {
-        let Models { terminal, network } = self;
+        let Models {
+            terminal,
+            network,
+            storm,
+            promises,
+        } = self;
         terminal.begin();
         *network = None;
+        *storm = None;
+        *promises = Promises::default();
+    }
+
+    /// The faults that this run meets, if it may meet any.
+    pub(super) fn storm(&mut self) -> Option<&mut Storm> {
+        self.storm.as_deref_mut()
+    }
+
+    pub(super) fn set_storm(&mut self, storm: Storm) {
+        self.storm = Some(Box::new(storm));
+    }
+
+    pub(super) fn promises(&mut self) -> &mut Promises {
+        &mut self.promises
+    }
+
+    /// When the plan of faults changes something. What it does by itself keeps no run alive, but what it heals does: that is a part
+    /// of [`Models::next_deadline`].
+    pub(super) fn next_fault(&self) -> u64 {
+        self.storm.as_ref().map_or(FAR, |storm| storm.next_change())
+    }
+
+    /// When a promise of progress is broken: not while faults may strike. Keeps no run alive.
+    pub(super) fn next_broken(&self) -> u64 {
+        match self.storm.as_ref().map(|storm| storm.calm_since()) {
+            Some(None) => FAR,
+            Some(Some(_)) | None => self.promises.next(),
+        }
     }
 
     /// The network.
@@ -42,17 +82,28 @@ impl Models {
 
     /// When something happens next although no task is ready.
     pub(super) fn next_deadline(&self) -> Option<u64> {
-        let Models { terminal, network } = self;
+        let Models {
+            terminal,
+            network,
+            storm,
+            // Nobody waits for the end of one.
+            promises: _,
+        } = self;
         let line = terminal.next_deadline();
-        match network.as_ref().and_then(|network| network.next_deadline()) {
-            None => line,
-            Some(packet) => Some(line.map_or(packet, |line| line.min(packet))),
-        }
+        let packet = network.as_ref().and_then(|network| network.next_deadline());
+        let healed = storm.as_ref().map(|storm| storm.next_heal());
+        [line, packet, healed].into_iter().flatten().min()
     }
 
     /// Lets something happen that is due. Of several at one instant the model that stands first is asked first.
     pub(super) fn take_due(&mut self, now: u64) -> Due {
-        let Models { terminal, network } = self;
+        let Models {
+            terminal,
+            network,
+            // They are asked before.
+            storm: _,
+            promises: _,
+        } = self;
         if let Some(waker) = terminal.take_due(now) {
             return Due::Woken(Some(waker));
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::underway::{Drawn, Witness};
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
+use crate::model::faults::Faults;
 use crate::record::journal::Keep;
 use crate::record::kind::Levels;
 
@@ -51,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) points: bool,
     /// How long a lock may be held while others wait, in ns.
     pub(crate) long_hold: u64,
+    /// Which faults a run may meet.
+    pub(crate) faults: Faults,
     /// Who wants to know which runs are made.
     pub(crate) witness: Option<Arc<dyn Witness>>,
 }
@@ -65,6 +68,7 @@ impl Default for Setup {
             echo: false,
             points: true,
             long_hold: 10 * 1_000_000_000,
+            faults: Faults::none(),
             witness: None,
         }
     }

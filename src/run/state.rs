@@ -9,15 +9,16 @@
 //!     hash,    always    recorded      answers,    not recorded:      recorded:
 //!     events             runs only     tape        "look again"       data
 //!                                         ▲
-//!                        kernel ──────────┘   models: timers (in the kernel), stdin, net
+//!                        kernel ──────────┘   models: timers (in the kernel), stdin, net, faults
 //! ```
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
 //! stand by topic: the [course] of the run and its tasks, [hosts], [time], [models], [records], [waits], [draws],
-//! [findings].
+//! [findings], [faults].
 
 mod course;
 mod draws;
+mod faults;
 mod findings;
 mod hosts;
 mod models;
@@ -25,6 +26,7 @@ mod records;
 mod time;
 mod waits;
 
+pub(super) use faults::Act;
 pub(crate) use time::Moved;
 
 use std::collections::BTreeMap;
@@ -153,6 +155,9 @@ impl Run {
         *dying = None;
         held.clear();
         draws.begin(plan, setup);
+        if !self.setup.faults.is_none() {
+            self.begin_faults();
+        }
     }
 
     /// Sets what is said of the runs that begin from now on.

@@ -23,6 +23,7 @@ use std::task::Waker;
 use super::cell::{TaskCell, poll_in_row};
 use super::context::Context;
 use super::end;
+use super::faults;
 use super::hook;
 use super::hosts;
 use super::limits::Over;
@@ -244,6 +245,12 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
             look_at_limits(&mut run)?;
             run = deliver(cx, run);
         }
+        if run.has_armed_fault() {
+            drop(run);
+            faults::strike_amid(cx);
+            run = cx.run();
+            continue;
+        }
         let waker = if run.kernel.ready.is_empty() {
             if cx.scope().home().has_requests() {
                 run = deliver(cx, run);
@@ -252,6 +259,16 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
             match next(&mut run) {
                 NextEvent::Happened(waker) => waker,
                 NextEvent::PastTheLimit => continue,
+                NextEvent::Fault => {
+                    drop(run);
+                    faults::happen(cx);
+                    run = cx.run();
+                    continue;
+                }
+                NextEvent::Broken => {
+                    run.judge_promise()?;
+                    continue;
+                }
                 NextEvent::Never => return Err(Stop::Stuck),
             }
         } else if run.kernel.may_be_due() && run.fires_early() {
@@ -316,6 +333,10 @@ enum NextEvent {
     Happened(Option<Waker>),
     /// It lies behind the limit of virtual time, which the clock shows now.
     PastTheLimit,
+    /// The plan of faults has something for now.
+    Fault,
+    /// A promise of progress is broken, it seems.
+    Broken,
     Never,
 }
 
@@ -324,7 +345,18 @@ fn next(run: &mut Run) -> NextEvent {
     let Some(deadline) = run.next_deadline().filter(|&deadline| deadline != FAR) else {
         return NextEvent::Never;
     };
-    if deadline > run.now() {
+    // What is late is due now. A fault strikes before what comes at the same time, a promise is broken after that.
+    let now = run.now();
+    let (fault, broken) = run.next_planned();
+    let (due, fault, broken) = (deadline.max(now), fault.max(now), broken.max(now));
+    let (next, deadline) = if fault != FAR && fault <= due.min(broken) {
+        (Some(NextEvent::Fault), fault)
+    } else if broken < due {
+        (Some(NextEvent::Broken), broken)
+    } else {
+        (None, deadline)
+    };
+    if deadline > now {
         let latest = run.watch.latest();
         run.move_clock(deadline.min(latest));
         if deadline > latest {
@@ -333,7 +365,7 @@ fn next(run: &mut Run) -> NextEvent {
             return NextEvent::PastTheLimit;
         }
     }
-    NextEvent::Happened(run.take_due())
+    next.unwrap_or_else(|| NextEvent::Happened(run.take_due()))
 }
 
 /// The task is over: tells whoever waits for it, and forgets it.

@@ -32,7 +32,8 @@ impl Suspicion {
             FindingKind::UnawaitedTask
             | FindingKind::NeverAwaited
             | FindingKind::Blocking
-            | FindingKind::Starvation => place,
+            | FindingKind::Starvation
+            | FindingKind::NoProgress => place,
             FindingKind::Panic
             | FindingKind::UnobservedPanic
             | FindingKind::Deadlock

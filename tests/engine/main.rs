@@ -1,6 +1,7 @@
 //! What the engine promises: a run is determined by its draws, is told truthfully, and survives whatever code it runs.
 //!
 //! ```text
+//!   faults      faults as a plan: what a seed draws of them, and whether the program recovers
 //!   fence       what the `unsafe` of the task cell allows others to do to it, small enough for Miri
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   happened    what a report says happened
@@ -12,6 +13,7 @@
 //!   trace       the trace as text and JSON, differences, the terminal
 //! ```
 
+mod faults;
 mod fence;
 mod findings;
 mod happened;

@@ -7,6 +7,7 @@ mod programs;
 use std::collections::BTreeSet;
 
 use reweave::draw::{Kind, ResourceKind, Want};
+use reweave::faults::FaultKind;
 use reweave::trace::{HostVerb, Verb};
 use reweave::{FindingKind, Sim};
 use serde_json::{Value, json};
@@ -69,6 +70,11 @@ fn it_has_the_kinds_that_there_are() {
     let listed = schema["$defs"]["finding_kind"]["enum"].as_array().unwrap();
     let listed = listed.iter().map(|kind| kind.as_str().unwrap());
     assert_eq!(findings, names(listed.collect()));
+
+    let faults = schema["$defs"]["fault_kind"]["enum"].as_array().unwrap();
+    let faults = faults.iter().map(|kind| kind.as_str().unwrap());
+    let kinds = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names(faults.collect()), names(kinds));
 
     let drawn = values(&schema, "/$defs/event/oneOf", "kind");
     assert_eq!(drawn, names(Kind::ALL.iter().map(|k| k.name()).collect()));

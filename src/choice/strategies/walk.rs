@@ -5,7 +5,7 @@
 //! switches close together do. So the odds of a preemption are one of 1/2, 1/4, …, 1/64, drawn by the seed.
 
 use crate::base::prng::Prng;
-use crate::choice::draw::{Candidates, Draw, Kind};
+use crate::choice::draw::{Candidates, Draw, Kind, rare};
 use crate::choice::strategy::{Calibration, Strategy};
 
 /// The random walk of a seed.
@@ -84,6 +84,7 @@ impl RandomWalk {
         match candidates {
             Candidates::Point { ready, .. } => self.point(ready.len()),
             Candidates::Coin { ones } => usize::from(self.prng.next_u32() < ones),
+            Candidates::Rare { ones, others } => rare(&mut self.prng, ones, others),
             Candidates::Count(_) | Candidates::Tasks(_) => self.pick(candidates.count()),
         }
     }

@@ -76,9 +76,13 @@ impl Keys {
                 (kind, counts.turns, counts.overtaken - 1)
             }
             Kind::Point => (kind, self.counts(task).operations, 0),
-            Kind::Timer | Kind::Fire | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip => {
-                (kind, self.count_draw(task, kind), 0)
-            }
+            Kind::Timer
+            | Kind::Fire
+            | Kind::Select
+            | Kind::Wake
+            | Kind::Choose
+            | Kind::Flip
+            | Kind::Fault => (kind, self.count_draw(task, kind), 0),
         }
     }
 
@@ -147,17 +151,18 @@ impl Player {
         }
     }
 
-    /// The answer to the draw with this key. `path` gives the path of its owner.
+    /// The answer to the draw with this key. `path` gives the path of its owner, or the label for which that stands.
     pub(crate) fn answer(
         &mut self,
         draw: &Draw<'_>,
+        owner: TaskNo,
         key: Key,
         path: impl FnOnce() -> String,
     ) -> usize {
         let numbers = &self.numbers;
         let number = *self
             .known
-            .entry(draw.owner())
+            .entry(owner)
             .or_insert_with(|| numbers.get(&path()).copied());
         let Some(&at) = number.and_then(|number| self.index.get(&(number, key))) else {
             return 0;

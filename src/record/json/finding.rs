@@ -3,8 +3,8 @@
 use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
-    Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PendingFuture, Reached,
-    Role, Supply, Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PastFault, PendingFuture,
+    Reached, Role, Supply, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 use crate::record::resource::Resource;
@@ -139,6 +139,17 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.number("messages", dropped.messages as u64);
         }
         Detail::Starvation(starvation) => o.number("steps", starvation.steps),
+        Detail::NoProgress(progress) => {
+            o.text("what", &progress.what);
+            o.duration("within", progress.within);
+            o.number("times", progress.times);
+            o.duration("since", progress.since);
+            if let Some(calm) = progress.calm_since {
+                o.duration("calm_since", calm);
+            }
+            o.list("faults", &progress.faults, past_fault);
+            o.number("faults_before", u64::from(progress.faults_before));
+        }
     }
 }
 
@@ -314,5 +325,14 @@ fn reached(reached: Reached, o: &mut Object<'_>) {
             o.duration("elapsed", elapsed);
             o.duration("limit", limit);
         }
+    }
+}
+
+fn past_fault(fault: &PastFault, o: &mut Object<'_>) {
+    o.text("fault", fault.fault.name());
+    o.text("host", &fault.host);
+    o.duration("since", fault.since);
+    if let Some(until) = fault.until {
+        o.duration("until", until);
     }
 }

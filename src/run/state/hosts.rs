@@ -117,6 +117,7 @@ impl Run {
 
     /// A host dies. Its tasks are not polled any more; the caller drops them.
     pub(in crate::run) fn host_dies(&mut self, host: HostNo, death: Death) {
+        self.lives_on(host);
         self.record_host(
             match death {
                 Death::Process => HostVerb::Crashes,
@@ -159,6 +160,7 @@ impl Run {
 
     /// A host that was down runs.
     pub(in crate::run) fn host_restarts_now(&mut self, host: HostNo) {
+        self.lives_on(host);
         self.kernel.hosts.restart(host);
         self.record_host(HostVerb::Restarts, host);
         self.network().0.host_restarted(host);
@@ -178,6 +180,7 @@ impl Run {
         if self.is_cutting_off() || !self.kernel.hosts.resume(host) {
             return;
         }
+        self.lives_on(host);
         self.record_host(HostVerb::Resumes, host);
         let tasks = &self.kernel.tasks;
         let on_host = |slot: &u32| tasks.row(*slot).host == host;

@@ -71,6 +71,11 @@ pub fn runs() -> Vec<String> {
     let asked = Sim::new().warn(FindingKind::DroppedMessages);
     runs.push(asked.run(loses_its_queue()).to_json_lines());
     runs.push(differs());
+    for seed in 0..4 {
+        let faults = Sim::new().faults("hosts(pause = 2s, crash = 4s), buggify = 1, calm = 20s");
+        let run = faults.seed(seed).run(gets_stuck_in_the_end());
+        runs.push(run.to_json_lines());
+    }
     runs
 }
 
@@ -429,6 +434,18 @@ async fn hosts() {
     db.pause();
     db.resume();
     db.power_off();
+}
+
+/// Faults strike, and it recovers from all but the last.
+async fn gets_stuck_in_the_end() {
+    let orders = reweave::progress("orders", SECOND);
+    reweave::host("db").start(pending::<()>);
+    for _ in 0..20 {
+        reweave::buggify!(0.5);
+        sleep(SECOND).await;
+        orders.made();
+    }
+    sleep(10 * SECOND).await;
 }
 
 async fn paused() {
