@@ -16,6 +16,7 @@ pub mod output;
 pub(crate) mod point;
 pub mod rng;
 pub mod runtime;
+pub mod signal;
 pub mod stream;
 pub mod sync;
 pub mod task;

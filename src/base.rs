@@ -1,7 +1,7 @@
 //! Layer **base**: what the rest is written in.
 //!
 //! Plain data without a run around it: [seeded generators](prng), [task numbers and paths](ids), virtual
-//! [durations](span), the [hash] of a run, [places](place) in the source, the kinds of [resource], operation and want, and
+//! [durations](span), the [hash] of a run, [places](place) in the source, the kinds of [resource], operation and want, Unix [signals](signal), and
 //! numbers of things in words.
 
 pub(crate) mod count;
@@ -12,4 +12,5 @@ pub mod place;
 pub mod prng;
 pub mod resource;
 pub(crate) mod short;
+pub mod signal;
 pub mod span;

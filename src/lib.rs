@@ -99,7 +99,7 @@ pub use api::host::host;
 pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
-pub use api::{faults, host, io, net, runtime, stream, sync, task, thread, time};
+pub use api::{faults, host, io, net, runtime, signal, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use explore::exploration::Exploration;

@@ -6,5 +6,6 @@ pub mod faults;
 pub(crate) mod hosts;
 pub(crate) mod net;
 pub(crate) mod ready;
+pub(crate) mod signals;
 pub(crate) mod stdin;
 pub(crate) mod timers;

@@ -12,7 +12,7 @@
 //! each. [`step`] is the loop; [`cell`] holds one task's future, behind a fence of `unsafe`. [`limits`] says when the loop looks
 //! up, [`models`] what happens when no task is ready, [`suspicion`] whether a run that was not recorded is worth being made
 //! again, [`pending`] what tasks are about to do; [`panics`] catches what user code throws, and [`hook`] hears of it first.
-//! [`hosts`] starts hosts, and drops the tasks of those that die. [`underway`] is what other threads may know of a run, and [`last_words`] what is said when there will be no report.
+//! [`hosts`] starts hosts, and drops the tasks of those that die; [`signals`] are sent to them. [`underway`] is what other threads may know of a run, and [`last_words`] what is said when there will be no report.
 
 mod caught;
 #[allow(unsafe_code)]
@@ -31,6 +31,7 @@ pub(crate) mod names;
 pub(crate) mod panics;
 mod pending;
 pub(crate) mod setup;
+mod signals;
 pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod suspicion;

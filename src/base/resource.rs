@@ -1,6 +1,6 @@
 //! What tasks share: the kinds of resource, what can be done with one, and what can be waited for.
 //!
-//! A *resource* is anything of `sync`, `io` or `net` that tasks meet at: a lock, a channel, a pipe, a connection. The run numbers them in the
+//! A *resource* is anything of `sync`, `io`, `net` or `signal` that tasks meet at: a lock, a channel, a pipe, a connection, a signal. The run numbers them in the
 //! order in which they are made or first used.
 
 use std::fmt;
@@ -57,6 +57,8 @@ resource_kinds! {
     TcpListener = "tcp listener";
     /// One direction of a TCP connection.
     Tcp = "tcp";
+    /// A signal that the process of a host handles.
+    Signal = "signal";
 }
 
 impl ResourceKind {
@@ -132,6 +134,8 @@ wants! {
     Connection = "connection", "a connection of ";
     /// The other side's answer to a request to connect.
     Handshake = "handshake", "the handshake of ";
+    /// A signal of Unix, which anybody may send.
+    Signal = "signal", "";
 }
 
 /// What is done with a resource.

@@ -6,7 +6,7 @@
 //! ```text
 //!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for; or more wakers of it are
 //!                  left than waits are seen; or another has a handle to abort it
-//!   idle           it waits for a message, a change, a notification, as servers do; or for one who is idle
+//!   idle           it waits for a message, a change, a notification, a signal, as servers do; or for one who is idle
 //!   stuck          all others: in a cycle, each for what only the next could give    deadlock
 //!                                           hanging from such a cycle                named with the deadlock
 //!                                           for what nobody can give any more        stuck_task
@@ -337,7 +337,8 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
             | Want::Peers
             | Want::Bytes
             | Want::Connection
-            | Want::Handshake,
+            | Want::Handshake
+            | Want::Signal,
             _,
         ) => Needs::Anybody,
     }

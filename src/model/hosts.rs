@@ -62,6 +62,12 @@ struct Host {
     restarted_itself: Option<u64>,
     /// Whether it has a function that is run when it starts.
     is_server: bool,
+    /// Its process was asked to end: it does when its start function is over.
+    ending: bool,
+    /// It stands still, and dies when it goes on, of a signal.
+    killed: bool,
+    /// Its last process ended by itself, as it was asked to.
+    exited: bool,
 }
 
 /// See the top of this file.
@@ -122,6 +128,9 @@ impl Hosts {
             on_panic: OnPanic::Fail,
             restarted_itself: None,
             is_server: false,
+            ending: false,
+            killed: false,
+            exited: false,
         });
         let number = HostNo(self.list.len() as u16);
         self.numbers.insert(lower.into(), number);
@@ -192,7 +201,44 @@ impl Hosts {
         self.set_life(host, Life::Down(death, now));
         if let Some(host) = self.get_mut(host) {
             host.last_death = Some(death);
+            (host.ending, host.killed, host.exited) = (false, false, false);
         }
+    }
+
+    /// The process of a host that has just died ended by itself.
+    pub(crate) fn set_exited(&mut self, host: HostNo) {
+        if let Some(host) = self.get_mut(host) {
+            host.exited = true;
+        }
+    }
+
+    /// Whether the last process of a host ended by itself.
+    pub(crate) fn has_exited(&self, host: HostNo) -> bool {
+        self.get(host).is_some_and(|host| host.exited)
+    }
+
+    /// The process of a host is asked to end.
+    pub(crate) fn ask_to_end(&mut self, host: HostNo) {
+        if let Some(host) = self.get_mut(host) {
+            host.ending = true;
+        }
+    }
+
+    /// Whether the process of a host was asked to end.
+    pub(crate) fn is_ending(&self, host: HostNo) -> bool {
+        self.get(host).is_some_and(|host| host.ending)
+    }
+
+    /// A host that stands still dies as soon as it goes on.
+    pub(crate) fn kill_when_resumed(&mut self, host: HostNo) {
+        if let Some(host) = self.get_mut(host) {
+            host.killed = true;
+        }
+    }
+
+    /// Whether a host that goes on now dies of that.
+    pub(crate) fn is_killed(&self, host: HostNo) -> bool {
+        self.get(host).is_some_and(|host| host.killed)
     }
 
     /// How a host died last, if it ever did.

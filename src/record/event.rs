@@ -14,6 +14,7 @@ use crate::base::fault::FaultKind;
 use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
+use crate::base::signal::SignalNo;
 use crate::choice::draw::Kind;
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
@@ -187,6 +188,8 @@ pub enum HostVerb {
     Pauses,
     /// They are polled again.
     Resumes,
+    /// Its process ends by itself, as it was asked to.
+    Exits,
 }
 
 impl HostVerb {
@@ -198,6 +201,7 @@ impl HostVerb {
         HostVerb::Restarts,
         HostVerb::Pauses,
         HostVerb::Resumes,
+        HostVerb::Exits,
     ];
 
     /// The event's name in JSON.
@@ -209,6 +213,7 @@ impl HostVerb {
             HostVerb::Restarts => "host_restarted",
             HostVerb::Pauses => "host_paused",
             HostVerb::Resumes => "host_resumed",
+            HostVerb::Exits => "host_exited",
         }
     }
 
@@ -221,6 +226,7 @@ impl HostVerb {
             HostVerb::Restarts => "restarts host",
             HostVerb::Pauses => "pauses host",
             HostVerb::Resumes => "resumes host",
+            HostVerb::Exits => "ends the process of host",
         }
     }
 
@@ -232,6 +238,7 @@ impl HostVerb {
             HostVerb::Restarts => Code::HostRestarts,
             HostVerb::Pauses => Code::HostPauses,
             HostVerb::Resumes => Code::HostResumes,
+            HostVerb::Exits => Code::HostExits,
         }
     }
 }
@@ -389,6 +396,13 @@ pub enum Event {
         /// The host.
         host: HostNo,
     },
+    /// A signal is sent to a host whose process does not handle it.
+    UnhandledSignal {
+        /// The signal.
+        signal: SignalNo,
+        /// The host.
+        host: HostNo,
+    },
     /// A fault of the plan strikes a host.
     FaultBegan {
         /// What it is.
@@ -474,6 +488,8 @@ enum Code {
     HostRestarts = 99,
     HostPauses = 100,
     HostResumes = 101,
+    HostExits = 102,
+    UnhandledSignal = 103,
     FaultBegan = 112,
     FaultEnded = 113,
     Calm = 114,
@@ -519,6 +535,10 @@ impl Event {
             }
             Event::Resource { verb, resource } => one(verb.code(), resource.0),
             Event::Host { verb, host } => one(verb.code(), u32::from(host.0)),
+            Event::UnhandledSignal { signal, host } => {
+                one(Code::UnhandledSignal, u32::from(host.0));
+                hash.fold(u64::from(signal.get()));
+            }
             Event::FaultBegan { fault, host, lasts } => {
                 one(Code::FaultBegan, u32::from(host.0));
                 hash.fold(fault as u64);

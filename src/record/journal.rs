@@ -401,7 +401,8 @@ impl Log {
                 verb: Verb::Grants, ..
             }
             | Event::AbortAsked { .. }
-            | Event::Host { .. } => self.before(task),
+            | Event::Host { .. }
+            | Event::UnhandledSignal { .. } => self.before(task),
             Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm

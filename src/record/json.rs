@@ -115,6 +115,11 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             about(verb.name());
             o.text("host", trace.host(host));
         }
+        Event::UnhandledSignal { signal, host } => {
+            about("unhandled_signal");
+            o.text("signal", &signal.to_string());
+            o.text("host", trace.host(host));
+        }
         Event::FaultBegan { fault, host, lasts } => {
             nanos("fault_began", "lasts", lasts, o);
             o.text("fault", fault.name());

@@ -137,6 +137,7 @@ impl Trace {
             | Event::Bytes { .. }
             | Event::Log(_)
             | Event::Host { .. }
+            | Event::UnhandledSignal { .. }
             | Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm
@@ -209,6 +210,12 @@ impl Trace {
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
+            Event::UnhandledSignal { signal, host } => {
+                format!(
+                    "sends {signal}, which is not handled, to host {:?}",
+                    self.host(host)
+                )
+            }
             Event::FaultBegan { fault, host, lasts } => {
                 let (host, lasts) = (self.host(host), Seconds(lasts.get()));
                 format!("fault: {fault} strikes host {host:?} for {lasts}")

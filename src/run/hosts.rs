@@ -17,7 +17,7 @@ use std::task::Waker;
 
 use super::cell::TaskCell;
 use super::context::{self, Context};
-use super::state::Starter;
+use super::state::{Fate, Starter};
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::task::QUEUED;
@@ -59,7 +59,10 @@ impl Context {
         let starter: Starter = Rc::new(move || {
             // Called in the task's first poll, and so on the host.
             let start = Rc::clone(&start);
-            let root = async move { drop(start().await) };
+            let root = async move {
+                drop(start().await);
+                context::try_with(|cx| cx.run().start_function_ends(host));
+            };
             context::try_with(|cx| {
                 drop(cx.spawn_on(host, root, Name::Given("main"), None, place));
             });
@@ -85,6 +88,11 @@ impl Context {
         }
         run.host_dies(host, death);
         drop(run);
+        self.break_off_host(host);
+    }
+
+    /// Drops the tasks of a host that has died, and is not that of the running task.
+    fn break_off_host(&self, host: HostNo) {
         let running = Running::stand_aside(self);
         let joiners = break_off_all(self, host);
         running.go_on(self);
@@ -217,6 +225,32 @@ pub(super) fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
 /// A poll has ended in which the task's own host died, if it did: that takes effect now.
 #[inline]
 pub(super) fn take_effect(cx: &Context) {
+    own_crash(cx);
+    if cx.run().has_condemned() {
+        end_condemned(cx);
+    }
+}
+
+/// Hosts that were to end once no task is polled, end.
+#[cold]
+fn end_condemned(cx: &Context) {
+    cx.run().kernel.set_idle();
+    loop {
+        let mut run = cx.run();
+        let Some((host, fate)) = run.take_condemned() else {
+            return;
+        };
+        match fate {
+            Fate::Exits => run.host_exits(host),
+            Fate::Killed => run.host_dies(host, Death::Process),
+        }
+        drop(run);
+        cx.break_off_host(host);
+    }
+}
+
+#[inline]
+fn own_crash(cx: &Context) {
     let mut run = cx.run();
     let Some(host) = run.take_dying() else {
         return;

@@ -8,6 +8,7 @@ use crate::base::span::FAR;
 use crate::model::faults::promises::Promises;
 use crate::model::faults::storm::Storm;
 use crate::model::net::{Arrived, Network};
+use crate::model::signals::Signals;
 
 /// See the top of this file.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(super) struct Models {
     /// The faults that this run meets, if it may meet any.
     storm: Option<Box<Storm>>,
     promises: Promises,
+    /// Which signals hosts handle.
+    signals: Signals,
 }
 
 /// What happened.
@@ -37,11 +40,13 @@ impl Models {
             network,
             storm,
             promises,
+            signals,
         } = self;
         terminal.begin();
         *network = None;
         *storm = None;
         *promises = Promises::default();
+        *signals = Signals::default();
     }
 
     /// The faults that this run meets, if it may meet any.
@@ -55,6 +60,10 @@ impl Models {
 
     pub(super) fn promises(&mut self) -> &mut Promises {
         &mut self.promises
+    }
+
+    pub(super) fn signals(&mut self) -> &mut Signals {
+        &mut self.signals
     }
 
     /// When the plan of faults changes something. What it does by itself keeps no run alive, but what it heals does: that is a part
@@ -88,6 +97,8 @@ impl Models {
             storm,
             // Nobody waits for the end of one.
             promises: _,
+            // They are sent by tasks.
+            signals: _,
         } = self;
         let line = terminal.next_deadline();
         let packet = network.as_ref().and_then(|network| network.next_deadline());
@@ -103,6 +114,7 @@ impl Models {
             // They are asked before.
             storm: _,
             promises: _,
+            signals: _,
         } = self;
         if let Some(waker) = terminal.take_due(now) {
             return Due::Woken(Some(waker));

@@ -14,7 +14,7 @@
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
 //! stand by topic: the [course] of the run and its tasks, [hosts], [time], [models], [records], [waits], [draws],
-//! [findings], [faults].
+//! [findings], [faults], [signals].
 
 mod course;
 mod draws;
@@ -23,10 +23,12 @@ mod findings;
 mod hosts;
 mod models;
 mod records;
+mod signals;
 mod time;
 mod waits;
 
 pub(super) use faults::Act;
+pub(super) use signals::{Effect, Fate};
 pub(crate) use time::Moved;
 
 use std::collections::BTreeMap;
@@ -79,6 +81,8 @@ pub(crate) struct Run {
     starters: BTreeMap<HostNo, Starter>,
     /// The host that died in the poll that is under way, which is one of its tasks'.
     dying: Option<HostNo>,
+    /// Hosts that end as soon as no task is polled: of a signal, or by themselves.
+    condemned: Vec<(HostNo, Fate)>,
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
     held: Vec<u32>,
 }
@@ -104,6 +108,7 @@ impl Run {
             main_panicked: false,
             starters: BTreeMap::new(),
             dying: None,
+            condemned: Vec::new(),
             held: Vec::new(),
             setup,
         }
@@ -131,6 +136,7 @@ impl Run {
             main_panicked,
             starters,
             dying,
+            condemned,
             held,
         } = self;
         let recorded = plan.record.is_some();
@@ -153,6 +159,7 @@ impl Run {
         // The end of the run before took what was in it.
         debug_assert!(starters.is_empty());
         *dying = None;
+        condemned.clear();
         held.clear();
         draws.begin(plan, setup);
         if !self.setup.faults.is_none() {

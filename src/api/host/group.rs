@@ -54,16 +54,31 @@ impl Group {
     /// As [`Group::crash`].
     #[track_caller]
     pub fn crash_with(&self, death: Death) {
-        // Its own host last: that unwinds.
+        self.others_first(|host| host.crash_with(death));
+    }
+
+    /// Does this with each that is up, and with the own host last: that may unwind.
+    #[track_caller]
+    fn others_first(&self, act: impl Fn(&Host)) {
         let (own, others): (Vec<&Host>, Vec<&Host>) = self
             .hosts
             .iter()
             .partition(|host| host.is_of_running_task());
         for host in others.into_iter().chain(own) {
             if host.is_running() {
-                host.crash_with(death);
+                act(host);
             }
         }
+    }
+
+    /// All that are up are asked to end; see [`Host::stop`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Group::crash`].
+    #[track_caller]
+    pub fn stop(&self) {
+        self.others_first(Host::stop);
     }
 
     /// All that are down run again; see [`Host::restart`].

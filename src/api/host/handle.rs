@@ -4,9 +4,11 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::api::signal::unix::SignalKind;
 use crate::api::task::JoinHandle;
 use crate::base::ids::{HostNo, RunId};
 use crate::base::place::caller;
+use crate::base::signal::SignalNo;
 use crate::base::span::Seconds;
 use crate::kernel::tasks::Name;
 use crate::model::hosts::{Death, Life, OnPanic, Refused};
@@ -75,8 +77,8 @@ impl Host {
     /// Says what the host does: the function is called on it, in a task of its own, now and after each
     /// [restart](Host::restart). The task's path is `name:main`, then `name:main#2`, and so on.
     ///
-    /// What the function's future gives is dropped, and the host runs on: a start function that can fail says so
-    /// itself, by a panic for one.
+    /// What the function's future gives is dropped, and the host runs on, unless it was [asked to end](Host::stop): a start
+    /// function that can fail says so itself, by a panic for one.
     ///
     /// ```
     /// # reweave::Sim::new().run(async {
@@ -209,6 +211,62 @@ impl Host {
     #[track_caller]
     pub fn crash_with(&self, death: Death) {
         self.die("Host::crash_with", death);
+    }
+
+    /// Asks the host's process to end: sends it SIGTERM. Its tasks that listen for that hear it, and it ends when its start
+    /// function does. Where nothing listens it dies of it, as of [`Host::crash`]. [`signal`](mod@crate::signal) has the details.
+    ///
+    /// ```
+    /// use reweave::signal::unix::{SignalKind, signal};
+    /// use reweave::time::{Duration, sleep};
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let db = reweave::host("db").start(|| async {
+    ///     signal(SignalKind::terminate()).unwrap().recv().await;
+    ///     reweave::note!("bye");
+    /// });
+    /// sleep(Duration::from_secs(1)).await;
+    /// db.stop();
+    /// sleep(Duration::from_secs(1)).await;
+    /// assert!(!db.is_running());
+    /// db.restart();
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Host::crash`].
+    #[track_caller]
+    pub fn stop(&self) {
+        self.send("Host::stop", SignalNo::TERM);
+    }
+
+    /// Sends a signal to the host's process; [`signal`](mod@crate::signal) says what that does.
+    ///
+    /// ```
+    /// use reweave::signal::unix::SignalKind;
+    ///
+    /// # reweave::Sim::new().run(async {
+    /// let db = reweave::host("db");
+    /// db.signal(SignalKind::window_change());
+    /// assert!(db.is_running());
+    /// db.signal(SignalKind::from_raw(9));
+    /// assert!(!db.is_running());
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Host::crash`]; and if there is no signal of this number.
+    #[track_caller]
+    pub fn signal(&self, kind: SignalKind) {
+        self.send("Host::signal", kind.known("Host::signal"));
+    }
+
+    #[track_caller]
+    fn send(&self, called: &str, signal: SignalNo) {
+        self.must_run(called);
+        self.with(called, |cx| cx.signal_host(self.number, signal));
     }
 
     #[track_caller]
@@ -354,9 +412,11 @@ impl Host {
     #[track_caller]
     fn must_run(&self, called: &str) {
         if let Some(Life::Down(death, at)) = self.life(called) {
-            let how = match death {
-                Death::Process => "crashed",
-                Death::PowerLoss => "lost its power",
+            let exited = self.with(called, |cx| cx.run().host_has_exited(self.number));
+            let how = match (death, exited) {
+                (Death::Process, false) => "crashed",
+                (Death::Process, true) => "ended",
+                (Death::PowerLoss, _) => "lost its power",
             };
             panic!(
                 "`{called}`: host {:?} is down, it {how} at {}: `Host::restart` it first, or ask `Host::is_running`",

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use super::{Run, Starter};
+use super::{Fate, Run, Starter};
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::task::{CRASHED, Failure};
@@ -39,6 +39,11 @@ impl Run {
 
     pub(crate) fn host_life(&self, host: HostNo) -> Life {
         self.kernel.hosts.life(host)
+    }
+
+    /// Whether the last process of a host ended by itself.
+    pub(crate) fn host_has_exited(&self, host: HostNo) -> bool {
+        self.kernel.hosts.has_exited(host)
     }
 
     /// How often a host was restarted.
@@ -117,14 +122,23 @@ impl Run {
 
     /// A host dies. Its tasks are not polled any more; the caller drops them.
     pub(in crate::run) fn host_dies(&mut self, host: HostNo, death: Death) {
+        let verb = match death {
+            Death::Process => HostVerb::Crashes,
+            Death::PowerLoss => HostVerb::LosesPower,
+        };
+        self.host_ends(host, verb, death);
+    }
+
+    /// The process of a host ends by itself, as it was asked to; otherwise as [`Run::host_dies`].
+    pub(in crate::run) fn host_exits(&mut self, host: HostNo) {
+        self.host_ends(host, HostVerb::Exits, Death::Process);
+        self.kernel.hosts.set_exited(host);
+    }
+
+    fn host_ends(&mut self, host: HostNo, verb: HostVerb, death: Death) {
         self.lives_on(host);
-        self.record_host(
-            match death {
-                Death::Process => HostVerb::Crashes,
-                Death::PowerLoss => HostVerb::LosesPower,
-            },
-            host,
-        );
+        self.record_host(verb, host);
+        self.condemned.retain(|condemned| condemned.0 != host);
         self.kernel.hosts.die(host, death, self.kernel.now());
         drop(
             self.kernel
@@ -182,6 +196,9 @@ impl Run {
         }
         self.lives_on(host);
         self.record_host(HostVerb::Resumes, host);
+        if self.kernel.hosts.is_killed(host) {
+            self.condemn(host, Fate::Killed);
+        }
         let tasks = &self.kernel.tasks;
         let on_host = |slot: &u32| tasks.row(*slot).host == host;
         let (ready, held): (Vec<u32>, Vec<u32>) = self.held.iter().partition(|slot| on_host(slot));

@@ -15,6 +15,7 @@ use futures::{FutureExt, StreamExt};
 use reweave::draw::{Draw, Kind};
 use reweave::io::{AsyncReadExt, AsyncWriteExt, stdin};
 use reweave::net::{TcpListener, TcpSocket, TcpStream};
+use reweave::signal::unix::{SignalKind, signal};
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
 use reweave::time::{advance, sleep, timeout};
@@ -434,6 +435,18 @@ async fn hosts() {
     db.pause();
     db.resume();
     db.power_off();
+    db.restart();
+    db.spawn(async {
+        let mut stop = signal(SignalKind::terminate()).unwrap();
+        stop.recv().await;
+    });
+    let asked = reweave::host("asked").start(|| async {
+        signal(SignalKind::terminate()).unwrap().recv().await;
+    });
+    sleep(Duration::from_secs(1)).await;
+    db.stop();
+    asked.stop();
+    db.signal(SignalKind::hangup());
 }
 
 /// Faults strike, and it recovers from all but the last.
