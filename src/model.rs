@@ -2,6 +2,7 @@
 //!
 //! No futures, no wakers called, no context: `&mut self` in, answers out. So each is tested alone.
 
+pub(crate) mod clocks;
 pub mod faults;
 pub(crate) mod hosts;
 pub(crate) mod net;

@@ -66,9 +66,11 @@
 //! `unawaited_task`: such a host is a server, which nobody awaits. If they wait for each other for ever, that is a finding
 //! all the same.
 
+mod clock;
 mod group;
 mod handle;
 
+pub use clock::Clock;
 pub use group::Group;
 pub use handle::{Host, host};
 

@@ -243,6 +243,33 @@ impl HostVerb {
     }
 }
 
+/// What the clock of a host does from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum ClockVerb {
+    /// The system clock jumps ahead.
+    JumpsAhead,
+    /// It jumps back.
+    JumpsBack,
+    /// It goes faster than the time of the run.
+    Gains,
+    /// It goes slower.
+    Loses,
+}
+
+impl ClockVerb {
+    /// The event's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ClockVerb::JumpsAhead => "clock_jumped_ahead",
+            ClockVerb::JumpsBack => "clock_jumped_back",
+            ClockVerb::Gains => "clock_gains",
+            ClockVerb::Loses => "clock_loses",
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -403,6 +430,15 @@ pub enum Event {
         /// The host.
         host: HostNo,
     },
+    /// The clock of a host is set.
+    Clock {
+        /// What it does.
+        verb: ClockVerb,
+        /// The host.
+        host: HostNo,
+        /// By how many nanoseconds it jumps, or how many millionths of the time it gains or loses.
+        amount: Nanos,
+    },
     /// A fault of the plan strikes a host.
     FaultBegan {
         /// What it is.
@@ -490,6 +526,7 @@ enum Code {
     HostResumes = 101,
     HostExits = 102,
     UnhandledSignal = 103,
+    ClockSet = 104,
     FaultBegan = 112,
     FaultEnded = 113,
     Calm = 114,
@@ -538,6 +575,11 @@ impl Event {
             Event::UnhandledSignal { signal, host } => {
                 one(Code::UnhandledSignal, u32::from(host.0));
                 hash.fold(u64::from(signal.get()));
+            }
+            Event::Clock { verb, host, amount } => {
+                one(Code::ClockSet, u32::from(host.0));
+                hash.fold(verb as u64);
+                hash.fold(amount.get());
             }
             Event::FaultBegan { fault, host, lasts } => {
                 one(Code::FaultBegan, u32::from(host.0));

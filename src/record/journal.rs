@@ -402,7 +402,8 @@ impl Log {
             }
             | Event::AbortAsked { .. }
             | Event::Host { .. }
-            | Event::UnhandledSignal { .. } => self.before(task),
+            | Event::UnhandledSignal { .. }
+            | Event::Clock { .. } => self.before(task),
             Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm

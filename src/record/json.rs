@@ -18,7 +18,7 @@ mod object;
 
 use object::{Object, object};
 
-use super::event::{Event, Nanos, TextNo};
+use super::event::{ClockVerb, Event, Nanos, TextNo};
 use super::finding::Finding;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
@@ -119,6 +119,15 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             about("unhandled_signal");
             o.text("signal", &signal.to_string());
             o.text("host", trace.host(host));
+        }
+        Event::Clock { verb, host, amount } => {
+            about(verb.name());
+            o.text("host", trace.host(host));
+            let amount_of = match verb {
+                ClockVerb::JumpsAhead | ClockVerb::JumpsBack => "nanos",
+                ClockVerb::Gains | ClockVerb::Loses => "ppm",
+            };
+            o.number(amount_of, amount.get());
         }
         Event::FaultBegan { fault, host, lasts } => {
             nanos("fault_began", "lasts", lasts, o);

@@ -16,7 +16,7 @@
 
 use std::fmt::{self, Write};
 
-use super::event::{Entry, Event, EventNo, PlaceNo, TextNo};
+use super::event::{ClockVerb, Entry, Event, EventNo, PlaceNo, TextNo};
 use super::journal::{Book, ResourceName};
 use crate::base::count::counted;
 use crate::base::ids::{HostNo, TaskNo};
@@ -138,6 +138,7 @@ impl Trace {
             | Event::Log(_)
             | Event::Host { .. }
             | Event::UnhandledSignal { .. }
+            | Event::Clock { .. }
             | Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm
@@ -215,6 +216,20 @@ impl Trace {
                     "sends {signal}, which is not handled, to host {:?}",
                     self.host(host)
                 )
+            }
+            Event::Clock { verb, host, amount } => {
+                let (host, time) = (self.host(host), Seconds(amount.get()));
+                let ppm = amount.get();
+                match verb {
+                    ClockVerb::JumpsAhead => {
+                        format!("sets the clock of host {host:?} ahead by {time}")
+                    }
+                    ClockVerb::JumpsBack => {
+                        format!("sets the clock of host {host:?} back by {time}")
+                    }
+                    ClockVerb::Gains => format!("lets the clock of host {host:?} gain {ppm} ppm"),
+                    ClockVerb::Loses => format!("lets the clock of host {host:?} lose {ppm} ppm"),
+                }
             }
             Event::FaultBegan { fault, host, lasts } => {
                 let (host, lasts) = (self.host(host), Seconds(lasts.get()));

@@ -5,6 +5,7 @@ use std::task::Waker;
 
 use super::terminal::Terminal;
 use crate::base::span::FAR;
+use crate::model::clocks::Clocks;
 use crate::model::faults::promises::Promises;
 use crate::model::faults::storm::Storm;
 use crate::model::net::{Arrived, Network};
@@ -21,6 +22,8 @@ pub(super) struct Models {
     promises: Promises,
     /// Which signals hosts handle.
     signals: Signals,
+    /// The clocks of hosts, once one differs from that of the run.
+    clocks: Option<Box<Clocks>>,
 }
 
 /// What happened.
@@ -41,12 +44,14 @@ impl Models {
             storm,
             promises,
             signals,
+            clocks,
         } = self;
         terminal.begin();
         *network = None;
         *storm = None;
         *promises = Promises::default();
         *signals = Signals::default();
+        *clocks = None;
     }
 
     /// The faults that this run meets, if it may meet any.
@@ -60,6 +65,16 @@ impl Models {
 
     pub(super) fn promises(&mut self) -> &mut Promises {
         &mut self.promises
+    }
+
+    /// The clocks of hosts, if one differs from that of the run.
+    #[inline(always)]
+    pub(super) fn clocks(&self) -> Option<&Clocks> {
+        self.clocks.as_deref()
+    }
+
+    pub(super) fn make_clocks(&mut self) -> &mut Clocks {
+        self.clocks.get_or_insert_default()
     }
 
     pub(super) fn signals(&mut self) -> &mut Signals {
@@ -99,6 +114,8 @@ impl Models {
             promises: _,
             // They are sent by tasks.
             signals: _,
+            // They only show something.
+            clocks: _,
         } = self;
         let line = terminal.next_deadline();
         let packet = network.as_ref().and_then(|network| network.next_deadline());
@@ -115,6 +132,7 @@ impl Models {
             storm: _,
             promises: _,
             signals: _,
+            clocks: _,
         } = self;
         if let Some(waker) = terminal.take_due(now) {
             return Due::Woken(Some(waker));

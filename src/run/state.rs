@@ -13,9 +13,10 @@
 //! ```
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
-//! stand by topic: the [course] of the run and its tasks, [hosts], [time], [models], [records], [waits], [draws],
+//! stand by topic: the [course] of the run and its tasks, [hosts], [time], [clocks], [models], [records], [waits], [draws],
 //! [findings], [faults], [signals].
 
+mod clocks;
 mod course;
 mod draws;
 mod faults;

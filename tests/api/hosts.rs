@@ -1,6 +1,7 @@
 //! Hosts: their tasks, their crashes, and what comes after.
 
 mod bad_input;
+mod clocks;
 mod crashing;
 mod dead;
 mod itself;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::Clock;
 use crate::api::signal::unix::SignalKind;
 use crate::api::task::JoinHandle;
 use crate::base::ids::{HostNo, RunId};
@@ -20,7 +21,7 @@ use crate::run::context::{self, Context};
 #[derive(Clone)]
 pub struct Host {
     run: RunId,
-    number: HostNo,
+    pub(super) number: HostNo,
     name: Arc<str>,
 }
 
@@ -395,6 +396,13 @@ impl Host {
         self
     }
 
+    /// The host's clock, which shows the time of the run unless it is told otherwise: it can drift, and its system clock can jump.
+    ///
+    /// A machine has one clock, which goes on when its process dies or its power is lost.
+    pub fn clock(&self) -> Clock {
+        Clock::new(self.clone())
+    }
+
     /// How the host lives; `None` while the run, or the host of the caller, is being cut off.
     #[track_caller]
     fn life(&self, called: &str) -> Option<Life> {
@@ -432,7 +440,7 @@ impl Host {
     ///
     /// If this handle's run is not under way on this thread, in words that name the function that was called.
     #[track_caller]
-    fn with<R>(&self, called: &str, f: impl FnOnce(&Context) -> R) -> R {
+    pub(super) fn with<R>(&self, called: &str, f: impl FnOnce(&Context) -> R) -> R {
         let same = context::with(called, |cx| cx.id() == self.run);
         assert!(
             same,

@@ -102,7 +102,7 @@ fn on_own_thread<R>(f: impl FnOnce() -> R) -> (R, Instant) {
     }
     let _restore = context::with("task::spawn_blocking", |cx| {
         let mut run = cx.run();
-        let now = run.time_here();
+        let now = run.true_time_here();
         Restore(run.set_blocking_pool(Some(now)))
     });
     // Without a budget: the closure holds up no other task, so its operations need not yield.

@@ -1,9 +1,13 @@
 //! Instants of the virtual clock.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
 
+use crate::model::clocks::ReadBy;
 use crate::run::context;
+use crate::run::state::Run;
 
 /// An instant of virtual time.
 ///
@@ -22,6 +26,13 @@ use crate::run::context;
 /// assert_eq!(long_ago.elapsed(), Duration::from_millis(60_250));
 /// # }).unwrap();
 /// ```
+///
+/// # Hosts whose clocks drift
+///
+/// On a host with a [clock of its own](crate::host::Clock) it is what that shows. An instant that was read by the clock of one host is
+/// compared with others as it stands, wherever it came from. Slept for on another host it is taken as it stands, too, if the two
+/// clocks agree; if they differ, that is a panic which names both, for it would mean another time there. An instant that was read before
+/// any clock drifted, and one that came from the standard library, is taken for one of the host that sleeps.
 ///
 /// # Instants of the standard library
 ///
@@ -43,19 +54,24 @@ use crate::run::context;
 /// What [`std::time::Instant::now`] gives is no instant of a run, and no simulation has a say in it: such an instant lies
 /// thousands of years before those that instants of a run are converted to, and so [`std::time::Instant::elapsed`] is zero
 /// for these. See [`Instant::from_std`] for what it is taken for.
-// Aligned as two words: as an `i128` is, it would make every future with a timer larger than it need be.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(Rust, packed(8))]
-pub struct Instant(i128);
+#[derive(Clone, Copy)]
+pub struct Instant {
+    /// Nanoseconds from the start of the run: the lower half, and the upper.
+    low: u64,
+    high: i32,
+    /// By whose clock. Two words in all: more would make every future with a timer larger than it need be.
+    read_by: ReadBy,
+}
 
 const SECOND: i128 = 1_000_000_000;
 
 impl Instant {
     /// How many seconds before the start of a run the first instant is.
     pub(super) const SECONDS_BEFORE: u64 = 1 << 39;
-    const FIRST: Instant = Instant(-(Self::SECONDS_BEFORE as i128) * SECOND);
+    const FIRST: Instant = Instant::of(-(Self::SECONDS_BEFORE as i128) * SECOND, ReadBy::ANY);
     /// As long before the end of [`std::time::Instant`]s of 64-bit seconds as a run starts after their middle.
-    pub(super) const LAST: Instant = Instant((i64::MAX as i128 - (1 << 40)) * SECOND);
+    pub(super) const LAST: Instant =
+        Instant::of((i64::MAX as i128 - (1 << 40)) * SECOND, ReadBy::ANY);
 
     /// The virtual time now; in a closure of [`spawn_blocking`](crate::task::spawn_blocking), on the clock of that closure.
     ///
@@ -64,30 +80,72 @@ impl Instant {
     /// Outside a simulation.
     #[track_caller]
     pub fn now() -> Instant {
-        Instant::at(context::with("Instant::now", |cx| cx.run().time_here()))
+        context::with("Instant::now", |cx| Instant::here(&cx.run()))
+    }
+
+    /// What the clock shows for the code that runs now.
+    #[inline(always)]
+    pub(super) fn here(run: &Run) -> Instant {
+        Instant {
+            read_by: run.read_by(),
+            ..Instant::at(run.time_here())
+        }
+    }
+
+    /// So many nanoseconds, which fit, after the start of the run.
+    const fn of(nanos: i128, read_by: ReadBy) -> Instant {
+        Instant {
+            low: nanos as u64,
+            high: (nanos >> 64) as i32,
+            read_by,
+        }
     }
 
     /// So many nanoseconds after the start of the run.
     #[inline(always)]
     pub(crate) fn at(nanos: u64) -> Instant {
-        Instant(nanos.into())
+        Instant {
+            low: nanos,
+            high: 0,
+            read_by: ReadBy::ANY,
+        }
+    }
+
+    /// So many nanoseconds after this, on the clock of the run.
+    #[inline(always)]
+    pub(super) fn on_clock_after(self, nanos: u64) -> Instant {
+        Instant {
+            read_by: self.read_by,
+            ..Instant::at(self.on_clock().saturating_add(nanos))
+        }
+    }
+
+    /// By whose clock it was read.
+    #[inline(always)]
+    pub(super) fn read_by(self) -> ReadBy {
+        self.read_by
     }
 
     /// So many nanoseconds after the start of the run, or before it; the last instant, or the first, if that is too far.
     pub(super) fn saturating_at(nanos: i128) -> Instant {
-        Instant(nanos).clamp(Instant::FIRST, Instant::LAST)
+        let nanos = nanos.clamp(Instant::FIRST.nanos(), Instant::LAST.nanos());
+        Instant::of(nanos, ReadBy::ANY)
     }
 
     /// On the clock of the run, which shows no time before its start, and none after [`FAR`](crate::base::span::FAR).
     #[inline(always)]
     pub(crate) fn on_clock(self) -> u64 {
-        u64::try_from(self.0).unwrap_or(if self.0 < 0 { 0 } else { u64::MAX })
+        match self.high {
+            0 => self.low,
+            ..0 => 0,
+            1.. => u64::MAX,
+        }
     }
 
     /// From the start of the run; negative before it.
     #[inline(always)]
-    pub(super) fn nanos(self) -> i128 {
-        self.0
+    pub(super) const fn nanos(self) -> i128 {
+        (self.high as i128) << 64 | self.low as i128
     }
 
     /// The time from `earlier` to this instant; zero if `earlier` is later.
@@ -97,7 +155,7 @@ impl Instant {
 
     /// The time from `earlier` to this instant; `None` if `earlier` is later.
     pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
-        (*self >= earlier).then(|| span(self.0 - earlier.0))
+        (*self >= earlier).then(|| span(self.nanos() - earlier.nanos()))
     }
 
     /// The time from `earlier` to this instant; zero if `earlier` is later.
@@ -117,12 +175,14 @@ impl Instant {
 
     /// The instant `duration` later; `None` if that is beyond the last.
     pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
-        Some(Instant(self.0 + nanos(duration))).filter(|sum| *sum <= Instant::LAST)
+        let sum = self.nanos() + nanos(duration);
+        (sum <= Instant::LAST.nanos()).then(|| Instant::of(sum, self.read_by))
     }
 
     /// The instant `duration` earlier; `None` if that is before the first.
     pub fn checked_sub(&self, duration: Duration) -> Option<Instant> {
-        Some(Instant(self.0 - nanos(duration))).filter(|sum| *sum >= Instant::FIRST)
+        let rest = self.nanos() - nanos(duration);
+        (rest >= Instant::FIRST.nanos()).then(|| Instant::of(rest, self.read_by))
     }
 
     /// The instant `duration` later, or the last.
@@ -145,10 +205,41 @@ pub(super) fn span(nanos: i128) -> Duration {
     }
 }
 
+// By whose clock it was read makes no difference: what is compared is what the clocks showed.
+impl PartialEq for Instant {
+    #[inline]
+    fn eq(&self, other: &Instant) -> bool {
+        (self.high, self.low) == (other.high, other.low)
+    }
+}
+
+impl Eq for Instant {}
+
+impl PartialOrd for Instant {
+    #[inline]
+    fn partial_cmp(&self, other: &Instant) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Instant {
+    #[inline]
+    fn cmp(&self, other: &Instant) -> Ordering {
+        (self.high, self.low).cmp(&(other.high, other.low))
+    }
+}
+
+impl Hash for Instant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.high, self.low).hash(state);
+    }
+}
+
 impl std::fmt::Debug for Instant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "Instant({sign}{:?})", span(self.0.abs()))
+        let nanos = self.nanos();
+        let sign = if nanos < 0 { "-" } else { "" };
+        write!(f, "Instant({sign}{:?})", span(nanos.abs()))
     }
 }
 

@@ -38,8 +38,8 @@ use crate::run::context;
 /// Outside a simulation.
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = context::with("time::sleep", |cx| cx.run().time_here());
-    Sleep::new(Instant::at(now.saturating_add(nanos(duration))))
+    let now = context::with("time::sleep", |cx| Instant::here(&cx.run()));
+    Sleep::new(now.on_clock_after(nanos(duration)))
 }
 
 /// Waits until an instant of virtual time; ready at once if that has passed.

@@ -111,8 +111,9 @@ fn real_nanos_until(then: StdInstant) -> i128 {
 
 /// So much later than virtual now, or earlier; outside a simulation, than the start of a run.
 fn from_now(nanos: i128) -> Instant {
-    let here = context::try_with(|cx| cx.run().time_here()).unwrap_or(0);
-    Instant::saturating_at(i128::from(here) + rounded_up(nanos))
+    let here = context::try_with(|cx| Instant::here(&cx.run()));
+    let here = here.unwrap_or(Instant::at(0));
+    Instant::saturating_at(here.nanos() + rounded_up(nanos))
 }
 
 /// To two digits, and to a millisecond at least.

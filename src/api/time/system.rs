@@ -38,17 +38,14 @@ impl SystemTime {
     };
 
     /// The time of the virtual system clock now; in a closure of [`spawn_blocking`](crate::task::spawn_blocking), on the clock
-    /// of that closure.
+    /// of that closure. On a host whose [clock](crate::host::Clock) drifts or jumped, what that shows.
     ///
     /// # Panics
     ///
     /// Outside a simulation.
     #[track_caller]
     pub fn now() -> SystemTime {
-        let nanos = context::with("SystemTime::now", |cx| {
-            let run = cx.run();
-            run.epoch().saturating_add(run.time_here())
-        });
+        let nanos = context::with("SystemTime::now", |cx| cx.run().system_time_here());
         SystemTime {
             since_epoch: Duration::from_nanos(nanos),
         }

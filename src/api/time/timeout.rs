@@ -79,8 +79,8 @@ pub(crate) fn timeout_from<F: IntoFuture>(
     duration: Duration,
     future: F,
 ) -> Timeout<F::IntoFuture> {
-    let now = context::with("time::timeout", |cx| cx.run().time_here());
-    let deadline = Instant::at(now.saturating_add(nanos(duration)));
+    let now = context::with("time::timeout", |cx| Instant::here(&cx.run()));
+    let deadline = now.on_clock_after(nanos(duration));
     Timeout::new(place, deadline, future)
 }
 

@@ -75,9 +75,11 @@ impl Timer {
 
     #[inline(never)]
     fn move_in_queue(&mut self, run: RunId, key: TimerKey) {
-        let deadline = self.deadline.on_clock();
         let moved = context::try_with(|cx| match cx.id() == run {
-            true => cx.run().move_timer(key, self.wait, deadline),
+            true => {
+                let deadline = self.when(&cx.run());
+                cx.run().move_timer(key, self.wait, deadline)
+            }
             false => None,
         });
         match moved.flatten() {
@@ -153,8 +155,12 @@ impl Timer {
         let own = cx.scope().is_running(waker);
         let waker = waker.clone();
         let mut run = cx.run();
-        let deadline = self.deadline.on_clock();
-        if deadline <= run.time_here() {
+        if let Some(hosts) = run.stranger(self.deadline.read_by()) {
+            drop(run);
+            foreign(hosts, self.place);
+        }
+        let deadline = self.when(&run);
+        if deadline <= run.true_time_here() {
             drop(run);
             return State::Elapsed;
         }
@@ -167,9 +173,15 @@ impl Timer {
         State::Set(cx.id(), key)
     }
 
+    /// When it is due, on the clock of the run.
+    #[inline(always)]
+    fn when(&self, run: &Run) -> u64 {
+        run.when(self.deadline.read_by(), self.deadline.on_clock())
+    }
+
     #[inline(always)]
     fn tell(&mut self, run: &mut Run, own: impl FnOnce() -> bool) {
-        let awaits = Awaits::Timer(self.deadline.on_clock());
+        let awaits = Awaits::Timer(self.when(run));
         self.wait = run.waits_here(true, self.wait, own, awaits, self.place);
     }
 
@@ -180,6 +192,15 @@ impl Timer {
             context::try_with(|cx| cx.run().end_wait(key));
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn foreign([reader, sleeper]: [String; 2], place: Place) -> ! {
+    panic!(
+        "the deadline of the timer at {place} was read by the clock of host `{reader}`, and is waited for on host `{sleeper}`, whose clock \
+         differs: it would be another time there. Send a duration, or a `SystemTime`, and make the deadline where it is waited for"
+    )
 }
 
 #[inline(never)]
@@ -203,7 +224,11 @@ fn has_fired(run: RunId, key: TimerKey) -> bool {
 
 /// Whether an instant of the run that is under way has come.
 fn has_come(deadline: Instant) -> bool {
-    context::try_with(|cx| deadline.on_clock() <= cx.run().time_here()).unwrap_or(false)
+    context::try_with(|cx| {
+        let run = cx.run();
+        run.when(deadline.read_by(), deadline.on_clock()) <= run.true_time_here()
+    })
+    .unwrap_or(false)
 }
 
 impl Drop for Timer {

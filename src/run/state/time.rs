@@ -8,6 +8,7 @@ use crate::base::place::Place;
 use crate::base::span::nanos;
 use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::tasks::RUNTIME_SLOT;
+use crate::model::clocks::ReadBy;
 use crate::model::timers::TimerKey;
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::record::detail::Blocking;
@@ -32,9 +33,9 @@ impl Run {
         self.kernel.now()
     }
 
-    /// What time it is for the code that runs now.
+    /// What time it is for the code that runs now, on the clock of the run.
     #[inline(always)]
-    pub(crate) fn time_here(&self) -> u64 {
+    pub(crate) fn true_time_here(&self) -> u64 {
         self.blocking_pool.unwrap_or(self.now())
     }
 
@@ -93,7 +94,10 @@ impl Run {
         if self.is_dead() {
             return;
         }
-        let nanos = nanos(duration);
+        // It sleeps by the clock of its host.
+        let until = self.time_here().saturating_add(nanos(duration));
+        let until = self.when(ReadBy::ANY, until);
+        let nanos = until.saturating_sub(self.true_time_here());
         if let Some(until) = &mut self.blocking_pool {
             *until = until.saturating_add(nanos);
             return;

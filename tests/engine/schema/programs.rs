@@ -446,6 +446,10 @@ async fn hosts() {
     sleep(Duration::from_secs(1)).await;
     db.stop();
     asked.stop();
+    let skewed = reweave::host("skewed");
+    let clock = skewed.clock();
+    clock.drift_ppm(-20).drift_ppm(30);
+    clock.jump_ahead(SECOND).jump_back(SECOND);
     db.signal(SignalKind::hangup());
 }
 
