@@ -4,7 +4,7 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 19] = [
+pub(crate) const FINDINGS: [&str; 20] = [
     "panic",
     "unobserved_panic",
     "deadlock",
@@ -24,4 +24,5 @@ pub(crate) const FINDINGS: [&str; 19] = [
     "dropped_messages",
     "starvation",
     "no_progress",
+    "foreign_instant",
 ];

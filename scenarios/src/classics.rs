@@ -10,6 +10,7 @@
 //! | a task is never woken | [`missed_waker`] |
 //! | something is kept too long, or for good | [`long_hold`], [`permit_leak`] |
 //! | somebody is too slow | [`slow_consumer`], [`broadcast_lag`] |
+//! | two clocks differ | [`clock_skew_lease`] |
 //!
 //! Most are right in the plain run, where everybody is quick and comes in order, and show their bug only
 //! under some schedules: that is what makes them classics.
@@ -19,6 +20,7 @@ pub mod bounded_channel_deadlock;
 pub mod broadcast_lag;
 pub mod cancel_unsafe_select;
 pub mod check_then_act;
+pub mod clock_skew_lease;
 pub mod connection_pool_starvation;
 pub mod deadlock_ab_ba;
 pub mod dining_philosophers;

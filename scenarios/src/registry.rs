@@ -58,6 +58,7 @@ pub static ALL: &[Scenario] = &[
     permit_leak::SCENARIO,
     broadcast_lag::SCENARIO,
     slow_consumer::SCENARIO,
+    clock_skew_lease::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
     buffered_permits::SCENARIO,

@@ -124,6 +124,7 @@ impl<T> Run<T> {
                 FindingKind::Panic
                     | FindingKind::UnobservedPanic
                     | FindingKind::PolledAfterCompletion
+                    | FindingKind::ForeignInstant
             )
         };
         self.findings.iter().any(|finding| panics(finding.kind()))

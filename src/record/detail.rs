@@ -56,6 +56,7 @@ details! {
     DroppedMessages(DroppedMessages);
     Starvation(Starvation);
     NoProgress(NoProgress);
+    ForeignInstant(ForeignInstant);
 }
 
 /// What a task waits for.
@@ -392,6 +393,16 @@ pub struct NeverAwaited {
 pub struct PolledAfterCompletion {
     /// The words of the panic.
     pub message: String,
+}
+
+/// Detail of [`FindingKind::ForeignInstant`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ForeignInstant {
+    /// The host by whose clock the deadline was read; `main` for the default one.
+    pub read_on: String,
+    /// The host on which it was waited for.
+    pub awaited_on: String,
 }
 
 /// Detail of [`FindingKind::Blocking`].

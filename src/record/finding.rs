@@ -74,6 +74,7 @@ impl Finding {
             | FindingKind::UnobservedPanic
             | FindingKind::NeverAwaited
             | FindingKind::PolledAfterCompletion
+            | FindingKind::ForeignInstant
             | FindingKind::Blocking
             | FindingKind::LostWaker
             | FindingKind::Futurelock

@@ -99,6 +99,10 @@ impl Parts {
             Detail::Panic(panic) => self.message(&panic.message),
             Detail::UnobservedPanic(panic) => self.message(&panic.message),
             Detail::PolledAfterCompletion(panic) => self.message(&panic.message),
+            Detail::ForeignInstant(instant) => {
+                self.word(&instant.read_on);
+                self.word(&instant.awaited_on);
+            }
             Detail::Deadlock(deadlock) if deadlock.cycle.is_empty() => {
                 self.waiting(&deadlock.waiting);
             }

@@ -77,6 +77,8 @@ kinds! {
     /// What was promised with [`progress`](crate::faults::progress) did not come in its time, although no fault was in the way: no
     /// plan of faults strikes in this run, or its calm phase has begun.
     NoProgress = "no_progress", Deny;
+    /// A deadline was read by the clock of one host and waited for on another, whose clock differs.
+    ForeignInstant = "foreign_instant", Deny;
 }
 
 impl FindingKind {

@@ -24,6 +24,7 @@ fn wants_a_runtime(finding: &Finding) -> bool {
         | Detail::UnawaitedTask(_)
         | Detail::NeverAwaited(_)
         | Detail::PolledAfterCompletion(_)
+        | Detail::ForeignInstant(_)
         | Detail::Blocking(_)
         | Detail::LostWaker(_)
         | Detail::Futurelock(_)

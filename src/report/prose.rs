@@ -12,9 +12,10 @@ use super::places::{Places, limited, seconds};
 use super::spin;
 use crate::base::count::counted;
 use crate::record::detail::{
-    AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, Futurelock, Has,
-    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress, Nondeterminism,
-    Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
+    AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, ForeignInstant,
+    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress,
+    Nondeterminism, Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask,
+    UnobservedPanic,
 };
 use crate::record::finding::Finding;
 
@@ -44,6 +45,7 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::UnawaitedTask(detail) => unawaited_task(detail, places),
         Detail::NeverAwaited(detail) => never_awaited(detail),
         Detail::PolledAfterCompletion(detail) => polled_after_completion(detail),
+        Detail::ForeignInstant(detail) => foreign_instant(detail),
         Detail::Blocking(detail) => blocking(detail),
         Detail::LostWaker(detail) => lost_waker(detail, places),
         Detail::Futurelock(detail) => futurelock(detail, places),
@@ -213,6 +215,17 @@ fn never_awaited(future: &NeverAwaited) -> Told {
 fn polled_after_completion(panic: &PolledAfterCompletion) -> Told {
     let message = &panic.message;
     Told::short(format!("polled a future again that was done: {message}"))
+}
+
+fn foreign_instant(instant: &ForeignInstant) -> Told {
+    let ForeignInstant {
+        read_on,
+        awaited_on,
+    } = instant;
+    let short = format!(
+        "waited on host `{awaited_on}` for a deadline that was read by the clock of host `{read_on}`: the two clocks differ"
+    );
+    Told::short(short)
 }
 
 fn blocking(blocking: &Blocking) -> Told {
@@ -401,6 +414,7 @@ fn told_at(finding: &Finding) -> Option<Duration> {
         | Detail::UnawaitedTask(_)
         | Detail::NeverAwaited(_)
         | Detail::PolledAfterCompletion(_)
+        | Detail::ForeignInstant(_)
         | Detail::Blocking(_)
         | Detail::LostWaker(_)
         | Detail::Futurelock(_)

@@ -97,6 +97,7 @@ fn shows_at_an_event(kind: FindingKind) -> bool {
     match kind {
         FindingKind::Panic
         | FindingKind::PolledAfterCompletion
+        | FindingKind::ForeignInstant
         | FindingKind::Blocking
         | FindingKind::LongHold
         | FindingKind::Starvation

@@ -78,6 +78,8 @@ pub(crate) struct Run {
     names: ResourceNames,
     models: Models,
     main_panicked: bool,
+    /// The step in which a panic of ours was told as what it is.
+    panic_told: Option<u64>,
     /// What hosts do when they start.
     starters: BTreeMap<HostNo, Starter>,
     /// The host that died in the poll that is under way, which is one of its tasks'.
@@ -107,6 +109,7 @@ impl Run {
             names: ResourceNames::default(),
             models: Models::default(),
             main_panicked: false,
+            panic_told: None,
             starters: BTreeMap::new(),
             dying: None,
             condemned: Vec::new(),
@@ -135,6 +138,7 @@ impl Run {
             names,
             models,
             main_panicked,
+            panic_told,
             starters,
             dying,
             condemned,
@@ -157,6 +161,7 @@ impl Run {
         names.begin();
         models.begin();
         *main_panicked = false;
+        *panic_told = None;
         // The end of the run before took what was in it.
         debug_assert!(starters.is_empty());
         *dying = None;

@@ -447,7 +447,9 @@ fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     if slot == MAIN_SLOT {
         run.note_main_panicked();
     }
-    if says_polled_after_completion(&caught.message) {
+    if run.take_panic_told() {
+        // The panic is a consequence.
+    } else if says_polled_after_completion(&caught.message) {
         let message = caught.message;
         let kind = FindingKind::PolledAfterCompletion;
         run.find_at(kind, by, caught.place, None, |_| {

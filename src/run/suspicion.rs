@@ -41,6 +41,7 @@ impl Suspicion {
             | FindingKind::Livelock
             | FindingKind::Limit
             | FindingKind::PolledAfterCompletion
+            | FindingKind::ForeignInstant
             | FindingKind::LostWaker
             | FindingKind::Futurelock
             | FindingKind::Nondeterminism

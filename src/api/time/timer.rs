@@ -1,6 +1,7 @@
 //! A timer as futures use it: put into the queue of timers when first polled, moved there when it is reset, taken out when
 //! dropped.
 
+use std::cell::RefMut;
 use std::mem;
 use std::task::{Context, Poll, Waker, ready};
 
@@ -156,8 +157,7 @@ impl Timer {
         let waker = waker.clone();
         let mut run = cx.run();
         if let Some(hosts) = run.stranger(self.deadline.read_by()) {
-            drop(run);
-            foreign(hosts, self.place);
+            foreign(run, &hosts, self.place);
         }
         let deadline = self.when(&run);
         if deadline <= run.true_time_here() {
@@ -196,7 +196,9 @@ impl Timer {
 
 #[cold]
 #[inline(never)]
-fn foreign([reader, sleeper]: [String; 2], place: Place) -> ! {
+fn foreign(mut run: RefMut<'_, Run>, [reader, sleeper]: &[String; 2], place: Place) -> ! {
+    run.found_foreign_instant(reader, sleeper, place);
+    drop(run);
     panic!(
         "the deadline of the timer at {place} was read by the clock of host `{reader}`, and is waited for on host `{sleeper}`, whose clock \
          differs: it would be another time there. Send a duration, or a `SystemTime`, and make the deadline where it is waited for"

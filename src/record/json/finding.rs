@@ -37,6 +37,10 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.place("spawned", &panic.spawned);
         }
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
+        Detail::ForeignInstant(instant) => {
+            o.text("read_on", &instant.read_on);
+            o.text("awaited_on", &instant.awaited_on);
+        }
         Detail::Deadlock(deadlock) => {
             o.flag("others_go_on", deadlock.others_go_on);
             o.flag("main_ended", deadlock.main_ended);

@@ -2,8 +2,11 @@
 
 use super::Run;
 use crate::base::ids::HostNo;
+use crate::base::place::Place;
 use crate::model::clocks::ReadBy;
+use crate::record::detail::ForeignInstant;
 use crate::record::event::{ClockVerb, Event};
+use crate::record::kind::FindingKind;
 
 impl Run {
     /// What time it is for the code that runs now, by the clock of its host.
@@ -62,6 +65,29 @@ impl Run {
             name => name.to_owned(),
         };
         Some([name(stranger), name(here)])
+    }
+
+    /// The running task is about to panic, for it waits by the clock of another host.
+    pub(crate) fn found_foreign_instant(&mut self, read_on: &str, awaited_on: &str, place: Place) {
+        let kind = FindingKind::ForeignInstant;
+        if self.verdict.is_allowed(kind) {
+            return;
+        }
+        self.panic_told = Some(self.kernel.steps());
+        let slot = Some(self.kernel.current());
+        let (read_on, awaited_on) = (read_on.to_owned(), awaited_on.to_owned());
+        self.find(kind, slot, Some(place), |_| {
+            ForeignInstant {
+                read_on,
+                awaited_on,
+            }
+            .into()
+        });
+    }
+
+    /// Whether the panic of the running poll was told as what it is.
+    pub(in crate::run) fn take_panic_told(&mut self) -> bool {
+        self.panic_told.take() == Some(self.kernel.steps())
     }
 
     /// What the system clock of the host of the running task shows, in ns since the Unix epoch.

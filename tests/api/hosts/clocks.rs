@@ -183,6 +183,9 @@ fn where_the_clocks_differ_it_panics_and_names_both() {
     let [finding] = run.findings() else {
         panic!("{:?}", run.findings());
     };
+    assert_eq!(finding.kind(), FindingKind::ForeignInstant);
+    let place = finding.place().unwrap();
+    assert!(place.file().ends_with("clocks.rs"), "{place}");
     let words = finding.message();
     assert!(
         words.contains("host `db`") && words.contains("host `main`"),
@@ -200,7 +203,25 @@ fn where_the_clocks_differ_it_panics_and_names_both() {
         let moved = db.spawn(made).await.unwrap_err().to_string();
         assert!(moved.contains("host `db`"), "{moved}");
     });
-    assert_eq!(run.findings(), []);
+    let kinds = run.findings().iter().map(|found| found.kind());
+    assert!(
+        kinds.eq([FindingKind::ForeignInstant; 2]),
+        "{:?}",
+        run.findings()
+    );
+    let found = explore(|| async {
+        let db = drifting("db", -10);
+        let deadline = db.spawn(async { Instant::now() + SECOND }).await.unwrap();
+        sleep_until(deadline).await;
+    });
+    let found = found.seeds(0..5).run();
+    let kind = found.failure().map(|run| run.findings()[0].kind());
+    assert_eq!(kind, Some(FindingKind::ForeignInstant));
+    let allowed = Sim::new().allow(FindingKind::ForeignInstant).run(async {
+        let db = drifting("db", -10);
+        sleep_until(db.spawn(async { Instant::now() + SECOND }).await.unwrap()).await;
+    });
+    assert_eq!(allowed.findings()[0].kind(), FindingKind::Panic);
 }
 
 /// The words with which it panics.

@@ -58,6 +58,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(async { panic!("in main") }));
     add(|| Box::pin(hosts()));
     add(|| Box::pin(paused()));
+    add(|| Box::pin(sleeps_by_anothers_clock()));
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
     add(|| Box::pin(receives_from_closed()));
@@ -451,6 +452,14 @@ async fn hosts() {
     clock.drift_ppm(-20).drift_ppm(30);
     clock.jump_ahead(SECOND).jump_back(SECOND);
     db.signal(SignalKind::hangup());
+}
+
+/// A deadline that is of another clock.
+async fn sleeps_by_anothers_clock() {
+    let slow = reweave::host("slow");
+    slow.clock().drift_ppm(-20);
+    let made = slow.spawn(async { sleep(SECOND) });
+    made.await.unwrap().await;
 }
 
 /// Faults strike, and it recovers from all but the last.
