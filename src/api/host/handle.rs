@@ -441,13 +441,14 @@ impl Host {
     /// If this handle's run is not under way on this thread, in words that name the function that was called.
     #[track_caller]
     pub(super) fn with<R>(&self, called: &str, f: impl FnOnce(&Context) -> R) -> R {
-        let same = context::with(called, |cx| cx.id() == self.run);
-        assert!(
-            same,
-            "`{called}`: host {:?} is of another run, which is over: this one makes hosts of its own with `reweave::host`",
-            self.name
-        );
-        context::with(called, f)
+        let done = context::with(called, |cx| (cx.id() == self.run).then(|| f(cx)));
+        match done {
+            Some(done) => done,
+            None => panic!(
+                "`{called}`: host {:?} is of another run, which is over: this one makes hosts of its own with `reweave::host`",
+                self.name
+            ),
+        }
     }
 
     pub(super) fn is_of_running_task(&self) -> bool {

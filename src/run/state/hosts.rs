@@ -104,7 +104,7 @@ impl Run {
 
     /// Whether a host was told what to do when it starts.
     pub(crate) fn has_starter(&self, host: HostNo) -> bool {
-        self.starters.contains_key(&host)
+        self.kernel.hosts.is_server(host)
     }
 
     pub(in crate::run) fn starter(&self, host: HostNo) -> Option<Starter> {

@@ -204,7 +204,9 @@ all_findings!(
     leak,
     abandoned_receiver,
     dropped_messages,
-    starvation
+    starvation,
+    no_progress,
+    foreign_instant
 );
 
 #[reweave::test(
