@@ -64,20 +64,27 @@ mod halves;
 
 mod address;
 mod connection;
+mod datagrams;
 mod ends;
 mod error;
+mod handle;
 mod listener;
+mod number;
 mod owned_halves;
 mod socket;
 mod stream;
 mod stream_options;
 mod stream_readiness;
+mod udp;
+mod udp_options;
+mod udp_readiness;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
 pub use stream::TcpStream;
+pub use udp::UdpSocket;
 
 pub mod tcp {
     //! The halves of a TCP stream, and the socket that is not connected yet.

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
-use super::error::{check_host, no_real_socket, reach, taken_away};
+use super::error::{no_real_socket, reach};
+use super::number::socket;
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
 use super::waiting::{Answer, End, Sitting, in_run, on_drop, stand};
@@ -278,7 +279,7 @@ impl TcpListener {
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Listener) -> T) -> io::Result<T> {
-        in_run(|here| Answer::new(listener(Some(here), self.run, self.listener).map(ask)))
+        in_run(|here| Answer::new(socket(Some(here), self.run, self.listener).map(ask)))
     }
 
     fn sits(&self, seat: Seat) -> Sitting {
@@ -296,23 +297,6 @@ pub(super) fn bind(
     let (network, now) = here.run.network();
     let bound = network.bind(now, host, address, options);
     Answer::new(bound.map_err(io::Error::from))
-}
-
-/// The listener in its run, or why it cannot be had.
-fn listener<'h>(
-    here: Option<&'h mut Here<'_>>,
-    run: RunId,
-    number: ListenerNo,
-) -> io::Result<&'h mut Listener> {
-    let here = reach(here, run)?;
-    let owner = here
-        .run
-        .network()
-        .0
-        .listener(number)
-        .map(|listener| listener.host);
-    check_host(here, owner.ok_or_else(taken_away)?)?;
-    here.run.network().0.listener(number).ok_or_else(taken_away)
 }
 
 impl TryFrom<std::net::TcpListener> for TcpListener {
@@ -374,7 +358,7 @@ impl Attempt for Accepting<'_> {
         if self.polled {
             state.accepting.begin(op);
         }
-        let listener = match listener(here, state.run, state.listener) {
+        let listener = match socket(here, state.run, state.listener) {
             Ok(listener) => listener,
             Err(error) => return Ok(Err(error)),
         };

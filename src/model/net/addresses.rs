@@ -19,6 +19,8 @@ pub(super) struct Host {
     pub(super) up: bool,
     /// The next port to be tried for who does not ask for one.
     pub(super) next_port: u16,
+    /// The same of UDP.
+    pub(super) next_udp_port: u16,
 }
 
 /// The first and the last port that are given to who does not ask for one (`ip_local_port_range`).
@@ -50,6 +52,7 @@ impl Hosts {
                 name: name.to_owned(),
                 up: true,
                 next_port: PORTS.0,
+                next_udp_port: PORTS.0,
             });
         }
         free

@@ -1,0 +1,78 @@
+//! Sockets of whatever kind, by number: where each is in its run, and to whom it belongs.
+
+use std::io;
+
+use super::error::{check_host, reach, taken_away};
+use crate::base::ids::{HostNo, RunId};
+use crate::base::resource::Want;
+use crate::model::net::keys::{ListenerNo, StreamNo, UdpNo};
+use crate::model::net::listener::Listener;
+use crate::model::net::readiness::Readiness;
+use crate::model::net::stream::Stream;
+use crate::model::net::udp::UdpSocket;
+use crate::model::net::{Network, SocketNo};
+use crate::run::context::Here;
+
+/// The number of a socket of one kind.
+pub(super) trait Number: Copy {
+    /// What the network knows of it.
+    type Socket;
+
+    /// What one who waits to read waits for.
+    const READS: Want;
+
+    fn any(self) -> SocketNo;
+
+    /// The socket, unless its host took it away.
+    fn find(self, network: &mut Network) -> Option<&mut Self::Socket>;
+
+    fn host(socket: &Self::Socket) -> HostNo;
+
+    fn readiness(socket: &mut Self::Socket) -> &mut Readiness;
+}
+
+macro_rules! numbers {
+    ($($No:ty, $Socket:ty, $kind:ident, $find:ident, $reads:ident;)+) => {$(
+        impl Number for $No {
+            type Socket = $Socket;
+
+            const READS: Want = Want::$reads;
+
+            fn any(self) -> SocketNo {
+                SocketNo::$kind(self)
+            }
+
+            fn find(self, network: &mut Network) -> Option<&mut $Socket> {
+                network.$find(self)
+            }
+
+            fn host(socket: &$Socket) -> HostNo {
+                socket.host
+            }
+
+            fn readiness(socket: &mut $Socket) -> &mut Readiness {
+                &mut socket.readiness
+            }
+        }
+    )+};
+}
+
+numbers! {
+    ListenerNo, Listener, Listener, listener, Connection;
+    StreamNo, Stream, Stream, stream, Bytes;
+    UdpNo, UdpSocket, Udp, udp, Datagram;
+}
+
+/// The socket in its run, or why it cannot be had.
+pub(super) fn socket<'h, N: Number>(
+    here: Option<&'h mut Here<'_>>,
+    run: RunId,
+    number: N,
+) -> io::Result<&'h mut N::Socket> {
+    let here = reach(here, run)?;
+    let owner = number
+        .find(here.run.network().0)
+        .map(|socket| N::host(socket));
+    check_host(here, owner.ok_or_else(taken_away)?)?;
+    number.find(here.run.network().0).ok_or_else(taken_away)
+}
