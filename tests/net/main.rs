@@ -6,6 +6,7 @@
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
+mod datagrams;
 mod findings;
 mod handles;
 mod hosts;
