@@ -1,4 +1,4 @@
-//! A simulated network: TCP, and names. Shaped as `tokio::net`.
+//! A simulated network: TCP, UDP, and names. Shaped as `tokio::net`.
 //!
 //! ```
 //! use reweave::io::{AsyncReadExt, AsyncWriteExt};
@@ -35,6 +35,8 @@
 //! - The side that closes a connection first keeps its port for a minute. `TcpListener::bind` sets `SO_REUSEADDR`, as tokio's does, so
 //!   a server may be bound again at once.
 //! - Buffers are bounded: a write waits when both are full, the sender's and the receiver's.
+//! - A datagram comes whole or not at all; one for which the receiver has no room is lost, and nobody is told. That nobody is bound where a datagram
+//!   went is told to a connected socket only, and once.
 //!
 //! Readiness is as with tokio over `epoll`: it comes with events, and stays until an operation finds that it is not true any
 //! more. Where Linux lets two numbers of bytes be read at once or one after the other, here it is as they were written.
@@ -54,7 +56,8 @@
 //!
 //! # What is not there
 //!
-//! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing. Real sockets
+//! Unix sockets are not there yet, nor are faults: on its way nothing is lost. UDP has no multicast groups, and nobody hears
+//! what is sent to all; to send a datagram never waits. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
 //! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
 //! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
@@ -64,20 +67,27 @@ mod halves;
 
 mod address;
 mod connection;
+mod datagrams;
 mod ends;
 mod error;
+mod handle;
 mod listener;
+mod number;
 mod owned_halves;
 mod socket;
 mod stream;
 mod stream_options;
 mod stream_readiness;
+mod udp;
+mod udp_options;
+mod udp_readiness;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
 pub use stream::TcpStream;
+pub use udp::UdpSocket;
 
 pub mod tcp {
     //! The halves of a TCP stream, and the socket that is not connected yet.

@@ -57,6 +57,8 @@ resource_kinds! {
     TcpListener = "tcp listener";
     /// One direction of a TCP connection.
     Tcp = "tcp";
+    /// [`net::UdpSocket`](crate::net::UdpSocket).
+    Udp = "udp";
 }
 
 impl ResourceKind {
@@ -132,6 +134,8 @@ wants! {
     Connection = "connection", "a connection of ";
     /// The other side's answer to a request to connect.
     Handshake = "handshake", "the handshake of ";
+    /// A datagram that was sent to a socket.
+    Datagram = "datagram", "a datagram to ";
 }
 
 /// What is done with a resource.

@@ -337,7 +337,8 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
             | Want::Peers
             | Want::Bytes
             | Want::Connection
-            | Want::Handshake,
+            | Want::Handshake
+            | Want::Datagram,
             _,
         ) => Needs::Anybody,
     }

@@ -153,7 +153,8 @@ impl<'r> Look<'r> {
                 | Want::Peers
                 | Want::Bytes
                 | Want::Connection
-                | Want::Handshake,
+                | Want::Handshake
+                | Want::Datagram,
                 _,
             ) => None,
         }

@@ -171,14 +171,6 @@ impl IntoFaults for Faults {
     }
 }
 
-impl IntoFaults for &str {
-    type Error = FaultsError;
-
-    fn into_faults(self) -> Result<Faults, FaultsError> {
-        self.parse()
-    }
-}
-
 /// In the grammar that is parsed.
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

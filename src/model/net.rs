@@ -21,10 +21,12 @@ pub(crate) mod owner;
 pub(crate) mod ports;
 pub(crate) mod readiness;
 pub(crate) mod stream;
+pub(crate) mod udp;
 
 mod addresses;
 mod connect;
 mod hosts;
+pub(crate) mod inbox;
 mod table;
 mod transfer;
 mod wire;
@@ -37,13 +39,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use addresses::Hosts;
-use keys::{ListenerNo, Listeners, StreamNo, Streams};
+use keys::{ListenerNo, Listeners, StreamNo, Streams, UdpNo};
 use listener::Listener;
 use owner::NotHere;
 use ports::Ports;
 use readiness::Readiness;
 use stream::Stream;
 use table::Table;
+use udp::{Udp, UdpSocket};
 use wire::{Due, Load, Packet, Wire};
 
 use crate::base::ids::HostNo;
@@ -56,6 +59,9 @@ pub(crate) struct Network {
     ports: Ports,
     listeners: Table<Listener, Listeners>,
     streams: Table<Stream, Streams>,
+    udp: Udp,
+    /// How many datagrams were sent: each has a number.
+    datagrams: u32,
     /// Who listens, by host and port.
     listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
     wire: Wire,
@@ -67,6 +73,7 @@ pub(crate) struct Network {
 pub(crate) enum SocketNo {
     Listener(ListenerNo),
     Stream(StreamNo),
+    Udp(UdpNo),
 }
 
 /// Bytes that came from another host.
@@ -83,6 +90,8 @@ impl Default for Network {
             ports: Ports::default(),
             listeners: Table::default(),
             streams: Table::default(),
+            udp: Udp::default(),
+            datagrams: 0,
             listening: BTreeMap::new(),
             wire: Wire::default(),
             woken: VecDeque::new(),
@@ -160,6 +169,8 @@ impl Network {
             Load::Window { to, bytes } => self.window(now, to, bytes),
             Load::Fin { to, from } => self.fin(now, host, to, from),
             Load::Rst(to) => self.rst(to),
+            Load::Datagram(datagram) => return self.datagram(now, host, datagram),
+            Load::Unreachable { to, there } => self.unreachable(to, there),
             Load::Again { to, from } => {
                 if self.streams.get(to).is_none() {
                     self.refuse(now, host, from);
@@ -193,12 +204,18 @@ impl Network {
         match socket {
             SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
             SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
+            SocketNo::Udp(number) => Some(&mut self.udp.sockets.get_mut(number)?.readiness),
         }
     }
 
     /// A listener, unless its host took it away.
     pub(crate) fn listener(&mut self, number: ListenerNo) -> Option<&mut Listener> {
         self.listeners.get_mut(number)
+    }
+
+    /// A UDP socket, unless its host took it away.
+    pub(crate) fn udp(&mut self, number: UdpNo) -> Option<&mut UdpSocket> {
+        self.udp.sockets.get_mut(number)
     }
 
     /// A stream, unless its host took it away.
@@ -212,11 +229,8 @@ impl Network {
         host: HostNo,
         number: ListenerNo,
     ) -> Result<&mut Listener, NotHere> {
-        match self.listeners.get_mut(number) {
-            Some(listener) if listener.host == host => Ok(listener),
-            Some(listener) => Err(self.hosts.foreign(listener.host, host)),
-            None => Err(NotHere::TakenAway),
-        }
+        self.hosts
+            .owned(host, self.listeners.get_mut(number), |it| it.host)
     }
 
     /// A stream, which is to be this host's.
@@ -226,11 +240,18 @@ impl Network {
         host: HostNo,
         number: StreamNo,
     ) -> Result<&mut Stream, NotHere> {
-        match self.streams.get_mut(number) {
-            Some(stream) if stream.host == host => Ok(stream),
-            Some(stream) => Err(self.hosts.foreign(stream.host, host)),
-            None => Err(NotHere::TakenAway),
-        }
+        self.hosts
+            .owned(host, self.streams.get_mut(number), |it| it.host)
+    }
+
+    /// A UDP socket, which is to be this host's.
+    pub(crate) fn udp_of(
+        &mut self,
+        host: HostNo,
+        number: UdpNo,
+    ) -> Result<&mut UdpSocket, NotHere> {
+        self.hosts
+            .owned(host, self.udp.sockets.get_mut(number), |it| it.host)
     }
 
     /// Whether a socket of this host may be used by a task of that one.

@@ -61,7 +61,8 @@ fn has_line(want: Want) -> bool {
         | Want::Peers
         | Want::Bytes
         | Want::Connection
-        | Want::Handshake => false,
+        | Want::Handshake
+        | Want::Datagram => false,
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
+mod datagrams;
 mod findings;
 mod handles;
 mod hosts;
@@ -55,6 +56,11 @@ macro_rules! suite {
             include!("common.rs");
             include!("suite/readiness.rs");
         }
+        mod udp {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/udp.rs");
+        }
         mod names {
             use $rt as rt;
             include!("common.rs");
@@ -69,6 +75,7 @@ macro_rules! suite {
                 close::behaviours::COUNT,
                 halves::behaviours::COUNT,
                 readiness::behaviours::COUNT,
+                udp::behaviours::COUNT,
                 names::behaviours::COUNT,
             ];
             assert!(counts.iter().all(|&count| count >= 20), "{counts:?}");

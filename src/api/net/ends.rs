@@ -3,63 +3,26 @@
 use std::io::{self, ErrorKind, IoSlice};
 use std::task::Waker;
 
-use super::error::{not_here, reach};
-use super::waiting::{Answer, End, Sitting, wake_all};
+use super::waiting::{Answer, Sitting, wake_all};
 use crate::api::io::read_buf::ReadBuf;
-use crate::api::io::ready::Ready;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
-use crate::base::ids::RunId;
 use crate::base::place::Place;
-use crate::base::resource::{ResourceKind, Want};
+use crate::base::resource::Want;
 use crate::model::net::bits::Bits;
 use crate::model::net::keys::StreamNo;
-use crate::model::net::stream::{Directions, Stream};
+use crate::model::net::stream::Stream;
 use crate::record::fact::Fact;
 use crate::run::context::Here;
 
-/// What is behind the lock: the operations on both directions.
-pub(super) struct Ends {
-    run: RunId,
-    stream: StreamNo,
-    reader: End,
-    pub(super) writer: End,
-}
-
-impl Ends {
-    /// Those of the stream that the network knows by this number.
-    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Ends {
-        let end = |number| End::new(Tag::known(ResourceKind::Tcp, here, number));
-        Ends {
-            run: here.cx.id(),
-            stream,
-            reader: end(directions.back),
-            writer: end(directions.out),
-        }
-    }
-}
-
-/// The stream in its run, or why it cannot be had.
-pub(super) fn stream<'h>(
-    here: Option<&'h mut Here<'_>>,
-    run: RunId,
-    number: StreamNo,
-) -> io::Result<&'h mut Stream> {
-    let here = reach(here, run)?;
-    let host = here.run.current_host();
-    let (network, _) = here.run.network();
-    network.stream_of(host, number).map_err(not_here)
-}
+/// What is behind the lock of a stream.
+pub(super) type Ends = super::handle::Ends<StreamNo>;
 
 pub(super) fn length(parts: &[IoSlice<'_>]) -> usize {
     parts.iter().map(|part| part.len()).sum()
 }
 
 impl Ends {
-    fn stream<'h>(&self, here: Option<&'h mut Here<'_>>) -> io::Result<&'h mut Stream> {
-        stream(here, self.run, self.stream)
-    }
-
     /// What a read into so much room finds.
     pub(super) fn look_for_bytes(
         &self,
@@ -94,7 +57,7 @@ impl Ends {
         want: Want,
         find: impl FnOnce(&mut Stream) -> Result<usize, ErrorKind>,
     ) -> Result<io::Result<usize>, Want> {
-        let stream = match self.stream(here) {
+        let stream = match self.socket(here) {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
@@ -135,7 +98,7 @@ impl Ends {
                 self.reader.tag.emit(Some(here), fact);
                 let (network, now) = here.run.network();
                 let all = of.is_some_and(|of| *count < of);
-                network.read(now, self.stream, *count, all, take);
+                network.read(now, self.number, *count, all, take);
                 answer.wakers = wake_all(here);
             }
             Err(_) => self.was_told_of_error(here),
@@ -145,7 +108,7 @@ impl Ends {
 
     /// An operation gives the connection's error, which no other will.
     fn was_told_of_error(&self, here: &mut Here<'_>) {
-        if let Ok(stream) = self.stream(Some(here)) {
+        if let Ok(stream) = self.socket(Some(here)) {
             stream.take_error();
         }
     }
@@ -174,7 +137,7 @@ impl Ends {
                 };
                 self.writer.tag.emit(Some(here), fact);
                 if *count < length(parts)
-                    && let Ok(stream) = self.stream(Some(here))
+                    && let Ok(stream) = self.socket(Some(here))
                 {
                     stream.found_no_room();
                     if waited {
@@ -188,7 +151,7 @@ impl Ends {
                     left -= part.len();
                     part
                 });
-                network.write(now, self.stream, parts);
+                network.write(now, self.number, parts);
                 answer.wakers = wake_all(here);
             }
             Err(_) => self.was_told_of_error(here),
@@ -244,7 +207,7 @@ impl Attempt for Reading<'_, '_, '_> {
             (Ok(count), true) => {
                 if let Some(here) = here {
                     let (network, _) = here.run.network();
-                    network.peek(state.stream, *count, |part| buffer.put_slice(part));
+                    network.peek(state.number, *count, |part| buffer.put_slice(part));
                 }
                 Answer::new(found)
             }
@@ -319,79 +282,6 @@ impl Attempt for Writing<'_, '_> {
     }
 }
 
-/// One poll of a wait until it is ready: for writing alone, or for anything else, too.
-pub(super) struct Readying<'s, const WRITE: bool> {
-    pub(super) bits: Bits,
-    pub(super) polled: bool,
-    pub(super) sitting: &'s mut Sitting,
-}
-
-impl<const WRITE: bool> Readying<'_, WRITE> {
-    fn end(state: &mut Ends) -> &mut End {
-        match WRITE {
-            true => &mut state.writer,
-            false => &mut state.reader,
-        }
-    }
-}
-
-impl<const WRITE: bool> Attempt for Readying<'_, WRITE> {
-    type State = Ends;
-    type Found = io::Result<Ready>;
-    type Output = io::Result<Ready>;
-
-    const POINT: When = When::IfReady;
-
-    fn tag(state: &mut Ends) -> &mut Tag {
-        &mut Self::end(state).tag
-    }
-
-    fn look(
-        &mut self,
-        state: &mut Ends,
-        here: Option<&mut Here<'_>>,
-        op: &mut Op,
-    ) -> Result<io::Result<Ready>, Want> {
-        if self.polled {
-            Self::end(state).begin(op);
-        }
-        let stream = match state.stream(here) {
-            Ok(stream) => stream,
-            Err(error) => return Ok(Err(error)),
-        };
-        let known = stream.readiness.known(self.bits);
-        match (known.is_empty(), WRITE) {
-            (false, _) => Ok(Ok(Ready::of(known))),
-            (true, true) => Err(Want::Room),
-            (true, false) => Err(Want::Bytes),
-        }
-    }
-
-    fn complete(
-        &mut self,
-        found: io::Result<Ready>,
-        state: &mut Ends,
-        _: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> io::Result<Ready> {
-        if self.polled {
-            Self::end(state).passed = false;
-        }
-        found
-    }
-
-    fn park(
-        &mut self,
-        waker: Waker,
-        _: bool,
-        _: &mut Ends,
-        here: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> Option<Waker> {
-        self.sitting.park(here, self.bits, waker)
-    }
-}
-
 /// One poll of a wait for the other side's answer.
 pub(super) struct Connecting<'s> {
     pub(super) sitting: &'s mut Sitting,
@@ -414,7 +304,7 @@ impl Attempt for Connecting<'_> {
         here: Option<&mut Here<'_>>,
         _: &mut Op,
     ) -> Result<io::Result<()>, Want> {
-        match state.stream(here) {
+        match state.socket(here) {
             Ok(stream) if stream.is_asking() => Err(Want::Handshake),
             Ok(_) => Ok(Ok(())),
             Err(error) => Ok(Err(error)),
@@ -429,7 +319,7 @@ impl Attempt for Connecting<'_> {
         _: &Op,
     ) -> io::Result<()> {
         found?;
-        let error = state.stream(here.as_deref_mut())?.take_error();
+        let error = state.socket(here.as_deref_mut())?.take_error();
         match error {
             Some(error) => {
                 let fact = |resource| Fact::CannotConnect { resource };

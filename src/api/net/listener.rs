@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
-use super::error::{no_real_socket, not_here, reach};
+use super::error::{no_real_socket, reach};
+use super::number::socket;
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
 use super::waiting::{Answer, End, Sitting, in_run, on_drop, stand};
@@ -278,7 +279,7 @@ impl TcpListener {
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Listener) -> T) -> io::Result<T> {
-        in_run(|here| Answer::new(listener(Some(here), self.run, self.listener).map(ask)))
+        in_run(|here| Answer::new(socket(Some(here), self.run, self.listener).map(ask)))
     }
 
     fn sits(&self, seat: Seat) -> Sitting {
@@ -296,18 +297,6 @@ pub(super) fn bind(
     let (network, now) = here.run.network();
     let bound = network.bind(now, host, address, options);
     Answer::new(bound.map_err(io::Error::from))
-}
-
-/// The listener in its run, or why it cannot be had.
-fn listener<'h>(
-    here: Option<&'h mut Here<'_>>,
-    run: RunId,
-    number: ListenerNo,
-) -> io::Result<&'h mut Listener> {
-    let here = reach(here, run)?;
-    let host = here.run.current_host();
-    let (network, _) = here.run.network();
-    network.listener_of(host, number).map_err(not_here)
 }
 
 impl TryFrom<std::net::TcpListener> for TcpListener {
@@ -369,7 +358,7 @@ impl Attempt for Accepting<'_> {
         if self.polled {
             state.accepting.begin(op);
         }
-        let listener = match listener(here, state.run, state.listener) {
+        let listener = match socket(here, state.run, state.listener) {
             Ok(listener) => listener,
             Err(error) => return Ok(Err(error)),
         };

@@ -1,7 +1,7 @@
 //! What a stream is ready for, and what is done with it without waiting.
 
 use std::future::Future;
-use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
+use std::io::{self, IoSlice, IoSliceMut};
 use std::task::{Context, Poll};
 
 use bytes::BufMut;
@@ -10,7 +10,6 @@ use super::stream::TcpStream;
 use crate::api::io::interest::Interest;
 use crate::api::io::read_buf::ReadBuf;
 use crate::api::io::ready::Ready;
-use crate::base::place::caller;
 
 impl TcpStream {
     /// Waits until it is ready for any of this, and says for what. Any number of tasks may wait.
@@ -196,17 +195,8 @@ impl TcpStream {
     pub fn async_io<R, F: FnMut() -> io::Result<R>>(
         &self,
         interest: Interest,
-        mut f: F,
+        f: F,
     ) -> impl Future<Output = io::Result<R>> + use<'_, R, F> {
-        let place = caller();
-        async move {
-            loop {
-                self.connection.ready_at(interest, place).await?;
-                match self.try_io(interest, &mut f) {
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                    result => return result,
-                }
-            }
-        }
+        self.connection.async_io(interest, f)
     }
 }

@@ -8,6 +8,9 @@ pub(crate) type ListenerNo = Key<Listeners>;
 /// A stream's key.
 pub(crate) type StreamNo = Key<Streams>;
 
+/// A UDP socket's key.
+pub(crate) type UdpNo = Key<UdpSockets>;
+
 /// When something is due; the number tells those of one instant apart, first come first served.
 pub(super) type DueKey = (u64, u64);
 
@@ -18,6 +21,10 @@ pub(crate) enum Listeners {}
 /// The table of streams.
 #[derive(Debug)]
 pub(crate) enum Streams {}
+
+/// The table of UDP sockets.
+#[derive(Debug)]
+pub(crate) enum UdpSockets {}
 
 /// The key of a row of a table.
 pub(crate) struct Key<T> {

@@ -2,6 +2,7 @@
 
 mod close;
 mod connect;
+mod datagrams;
 mod deaths;
 mod flow;
 

@@ -345,6 +345,8 @@ impl Network {
             | Load::Established { .. }
             | Load::Ack { .. }
             | Load::Window { .. }
+            | Load::Datagram(_)
+            | Load::Unreachable { .. }
             | Load::Rst(_) => {}
         }
     }

@@ -4,8 +4,10 @@
 //! its own, that loses, or that is cut, is a matter of [`Wire::delay`] and of what becomes of a packet when it is due.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
 
-use super::keys::{DueKey, ListenerNo, StreamNo};
+use super::keys::{DueKey, ListenerNo, StreamNo, UdpNo};
+use super::udp::Datagram;
 use crate::base::ids::HostNo;
 
 /// How long a packet takes from one host to another, in ns.
@@ -53,6 +55,13 @@ pub(crate) enum Load {
         from: StreamNo,
     },
     Rst(StreamNo),
+    /// A datagram by UDP, which may be lost.
+    Datagram(Datagram),
+    /// Nobody hears what this socket sent there (ICMP).
+    Unreachable {
+        to: UdpNo,
+        there: SocketAddr,
+    },
     /// What was sent is sent again.
     Again {
         to: StreamNo,
