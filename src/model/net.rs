@@ -14,6 +14,7 @@
 //! [closed](transfer).
 
 pub(crate) mod bits;
+pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod listener;
 pub(crate) mod options;
@@ -25,8 +26,8 @@ pub(crate) mod udp;
 
 mod addresses;
 mod connect;
+mod datagrams;
 mod hosts;
-pub(crate) mod inbox;
 mod table;
 mod transfer;
 mod wire;
