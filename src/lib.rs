@@ -146,7 +146,7 @@ pub mod trace {
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
     pub use crate::record::event::{
-        Entry, Event, EventNo, Flow, HostVerb, Nanos, PlaceNo, TextNo, Verb,
+        Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, PacketFate, PlaceNo, TextNo, Verb,
     };
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;

@@ -52,11 +52,35 @@
 //! | each host, for itself | `localhost` | `127.0.0.0/8`, `::1` |
 //!
 //! So a server that others are to reach binds `0.0.0.0` or its own name: what is bound to `127.0.0.1` only its own host can reach.
-//! Within a host bytes arrive at once; between two of them they take a millisecond.
+//! Within a host bytes arrive at once; between two of them they take a millisecond, unless the [link](#links) says otherwise.
+//!
+//! # Links
+//!
+//! Packets go from host to host over links, of which a test can say what they are like ([`link`], [`all_links`]), and to which it can do
+//! something: cut them ([`partition`], [`partition_one_way`], [`partition_halves`], until [`heal`]), keep what is sent ([`hold`], until
+//! [`release`]), delay it ([`clog`]). What then becomes of each packet is a draw of its own, on the tape under the name of the link
+//! (`shop>db`), whose default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
+//!
+//! # When packets are lost
+//!
+//! Streams stay reliable and in order: what is lost is sent again, and so are what comes after it late, until the kernel gives up. The times are
+//! those of Linux 6.1 with its defaults (`Documentation/networking/ip-sysctl.rst`):
+//!
+//! | what is lost | what happens | gives up |
+//! | --- | --- | --- |
+//! | the request to connect, or its answer | asked again after 1, 3, 7, 15, 31, 63 s (`tcp_syn_retries` 6) | `connect`: `TimedOut` after 127 s |
+//! | bytes, or the end of a stream | sent again after 200 ms, 600 ms, 1.4 s …, at most 120 s apart (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2` 15) | reads and writes: `TimedOut` once, after 924.6 s; then the end, and `BrokenPipe` |
+//! | what says that bytes came | the sender asks again at the same times | the same |
+//! | a reset | nothing: who is not told is reset when it sends something | never, if it only reads |
+//! | nothing is sent at all | nothing | never: who only reads waits for ever |
+//! | a datagram, or what says that nobody hears it | nothing | |
+//!
+//! A connection that is closed by its user goes on sending what is left as long. What one host sends to another is put in order
+//! for each connection, so a packet that takes long delays those behind it, and no others.
 //!
 //! # What is not there
 //!
-//! Unix sockets are not there yet, nor are faults: on its way nothing is lost. UDP has no multicast groups, and nobody hears
+//! Unix sockets are not there yet. UDP has no multicast groups, and nobody hears
 //! what is sent to all; to send a datagram never waits. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
 //! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
@@ -71,6 +95,7 @@ mod datagrams;
 mod ends;
 mod error;
 mod handle;
+mod links;
 mod listener;
 mod number;
 mod owned_halves;
@@ -84,6 +109,10 @@ mod udp_readiness;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
+pub use links::{
+    InFlight, Latency, Link, all_links, clog, heal, heal_between, hold, in_flight, link,
+    link_one_way, partition, partition_halves, partition_one_way, release,
+};
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
 pub use stream::TcpStream;

@@ -16,18 +16,23 @@
 pub(crate) mod bits;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod link;
 pub(crate) mod listener;
 pub(crate) mod options;
 pub(crate) mod owner;
+pub(crate) mod packet;
 pub(crate) mod ports;
 pub(crate) mod readiness;
 pub(crate) mod stream;
 pub(crate) mod udp;
 
 mod addresses;
+mod changes;
 mod connect;
 mod datagrams;
+pub(crate) mod departures;
 mod hosts;
+mod links;
 mod table;
 mod transfer;
 mod wire;
@@ -43,12 +48,13 @@ use addresses::Hosts;
 use keys::{ListenerNo, Listeners, StreamNo, Streams, UdpNo};
 use listener::Listener;
 use owner::NotHere;
+use packet::{Load, Packet};
 use ports::Ports;
 use readiness::Readiness;
 use stream::Stream;
 use table::Table;
 use udp::{Udp, UdpSocket};
-use wire::{Due, Load, Packet, Wire};
+use wire::{Due, Wire};
 
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
@@ -115,7 +121,7 @@ impl Network {
 
     /// When something happens although no task is ready.
     pub(crate) fn next_deadline(&self) -> Option<u64> {
-        match self.woken.is_empty() {
+        match self.woken.is_empty() && !self.is_any_leaving() {
             true => self.wire.next_deadline(),
             false => Some(0),
         }
@@ -156,9 +162,9 @@ impl Network {
     }
 
     fn arrives(&mut self, now: u64, packet: Packet) -> Option<Arrived> {
-        let Packet { to: host, load } = packet;
+        let Packet { to: host, load, .. } = packet;
         if !self.hosts.get(host).up {
-            self.is_lost(now, load);
+            self.lose(now, load);
             return None;
         }
         match load {
@@ -166,17 +172,13 @@ impl Network {
             Load::SynAck { to, from } => self.syn_ack(now, host, to, from),
             Load::Established { listener, to } => self.established(listener, to),
             Load::Data { to, from, bytes } => return self.data(now, host, to, from, bytes),
-            Load::Ack { to, bytes } => self.ack(to, bytes),
+            Load::Ack { to, bytes } => self.ack(now, to, bytes),
             Load::Window { to, bytes } => self.window(now, to, bytes),
             Load::Fin { to, from } => self.fin(now, host, to, from),
             Load::Rst(to) => self.rst(to),
             Load::Datagram(datagram) => return self.datagram(now, host, datagram),
             Load::Unreachable { to, there } => self.unreachable(to, there),
-            Load::Again { to, from } => {
-                if self.streams.get(to).is_none() {
-                    self.refuse(now, host, from);
-                }
-            }
+            Load::Again { to, from } => self.asked_again(now, host, to, from),
         }
         None
     }

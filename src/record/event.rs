@@ -7,6 +7,8 @@
 //! An event's [fingerprint](Event::fold) goes into the hash of the run; places, causes and texts about events do not, so
 //! that a hash survives a reformatting.
 
+mod link;
+
 use std::fmt;
 
 use super::kind::FindingKind;
@@ -15,6 +17,8 @@ use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
 use crate::choice::draw::Kind;
+
+pub use link::{LinkVerb, PacketFate};
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,6 +240,31 @@ impl HostVerb {
     }
 }
 
+impl LinkVerb {
+    const fn code(self) -> Code {
+        match self {
+            LinkVerb::Cuts => Code::LinkCut,
+            LinkVerb::Heals => Code::LinkHealed,
+            LinkVerb::Holds => Code::LinkHeld,
+            LinkVerb::Releases => Code::LinkReleased,
+            LinkVerb::Clogs => Code::LinkClogged,
+            LinkVerb::Changes => Code::LinkChanged,
+        }
+    }
+}
+
+impl PacketFate {
+    const fn code(self) -> Code {
+        match self {
+            PacketFate::Lost => Code::PacketLost,
+            PacketFate::Cut => Code::PacketCut,
+            PacketFate::Doubled => Code::PacketDoubled,
+            PacketFate::Late => Code::PacketLate,
+            PacketFate::Split => Code::PacketSplit,
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -389,6 +418,28 @@ pub enum Event {
         /// The host.
         host: HostNo,
     },
+    /// Something is done to the link from one host to another.
+    Link {
+        /// What is done.
+        verb: LinkVerb,
+        /// The host from which packets go.
+        from: HostNo,
+        /// The host to which they go.
+        to: HostNo,
+    },
+    /// Something is done to all links that nothing was done to by name.
+    Links(LinkVerb),
+    /// A packet does not simply arrive.
+    Packet {
+        /// What becomes of it.
+        fate: PacketFate,
+        /// The host that sent it.
+        from: HostNo,
+        /// The host to which it goes.
+        to: HostNo,
+        /// How many bytes of the user's it has.
+        bytes: u32,
+    },
     /// A fault of the plan strikes a host.
     FaultBegan {
         /// What it is.
@@ -474,6 +525,17 @@ enum Code {
     HostRestarts = 99,
     HostPauses = 100,
     HostResumes = 101,
+    LinkCut = 102,
+    LinkHealed = 103,
+    LinkHeld = 104,
+    LinkReleased = 105,
+    LinkClogged = 106,
+    LinkChanged = 107,
+    PacketLost = 116,
+    PacketCut = 117,
+    PacketDoubled = 118,
+    PacketLate = 119,
+    PacketSplit = 120,
     FaultBegan = 112,
     FaultEnded = 113,
     Calm = 114,
@@ -519,6 +581,19 @@ impl Event {
             }
             Event::Resource { verb, resource } => one(verb.code(), resource.0),
             Event::Host { verb, host } => one(verb.code(), u32::from(host.0)),
+            Event::Link { verb, from, to } => {
+                one(verb.code(), u32::from(from.0) << 16 | u32::from(to.0));
+            }
+            Event::Links(verb) => one(verb.code(), u32::MAX),
+            Event::Packet {
+                fate,
+                from,
+                to,
+                bytes,
+            } => {
+                one(fate.code(), u32::from(from.0) << 16 | u32::from(to.0));
+                hash.fold(u64::from(bytes));
+            }
             Event::FaultBegan { fault, host, lasts } => {
                 one(Code::FaultBegan, u32::from(host.0));
                 hash.fold(fault as u64);

@@ -402,7 +402,9 @@ impl Log {
             }
             | Event::AbortAsked { .. }
             | Event::Host { .. } => self.before(task),
-            Event::FaultBegan { .. }
+            Event::Link { .. } | Event::Links(_) => self.before(task),
+            Event::Packet { .. }
+            | Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm
             | Event::Buggified { .. } => None,

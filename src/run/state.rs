@@ -21,6 +21,7 @@ mod draws;
 mod faults;
 mod findings;
 mod hosts;
+mod links;
 mod models;
 mod records;
 mod time;

@@ -10,6 +10,7 @@ mod datagrams;
 mod findings;
 mod handles;
 mod hosts;
+mod links;
 
 /// Each of these behaviours as a test.
 macro_rules! behaviours {

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::Run;
+use crate::base::chance::Chance;
 use crate::base::fault::FaultKind;
 use crate::base::ids::{HostNo, push_name};
 use crate::base::place::Place;
@@ -46,7 +47,7 @@ impl Run {
     }
 
     /// The n-th draw with this label.
-    fn draw_fault(
+    pub(super) fn draw_fault(
         &mut self,
         candidates: Candidates<'_>,
         label: impl FnOnce() -> String,
@@ -219,10 +220,10 @@ impl Run {
         let known = self.models.storm().and_then(|storm| storm.site(place));
         let enabled = known.unwrap_or_else(|| self.draw_site(chance, place));
         let fires = enabled
-            && match coin(p) {
-                Toss::Never => false,
-                Toss::Always => true,
-                Toss::Ones(ones) => {
+            && match Chance::of(p) {
+                Chance::Never => false,
+                Chance::Always => true,
+                Chance::Ones(ones) => {
                     let owner = self.kernel.current();
                     self.draw_for(owner, Kind::Fault, Candidates::Coin { ones }) == 1
                 }
@@ -334,22 +335,5 @@ impl Run {
             faults: past.into_iter().map(told).collect(),
             faults_before,
         }
-    }
-}
-
-/// A probability as a coin.
-enum Toss {
-    Never,
-    Always,
-    /// In 2³² parts.
-    Ones(u32),
-}
-
-fn coin(p: f64) -> Toss {
-    // As an integer, so that the draw does not depend on floating point.
-    match u32::try_from((p * 4_294_967_296.0) as u64) {
-        Ok(0) => Toss::Never,
-        Ok(ones) => Toss::Ones(ones),
-        Err(_) => Toss::Always,
     }
 }

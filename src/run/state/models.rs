@@ -29,6 +29,9 @@ impl Run {
         {
             return Some(waker);
         }
+        if self.models.is_any_leaving() {
+            self.dispatch();
+        }
         match self.models.take_due(self.kernel.now()) {
             Due::Woken(waker) => waker,
             Due::Arrived(Arrived { resource, bytes }) => {
