@@ -87,7 +87,9 @@ use crate::base::span::nanos;
 use crate::run::context;
 
 pub use crate::base::fault::FaultKind;
-pub use crate::model::faults::{Faults, FaultsError, IntoFaults};
+pub use crate::model::faults::given::IntoFaults;
+pub use crate::model::faults::parse::FaultsError;
+pub use crate::model::faults::plan::Faults;
 
 /// Promises that something will be done again and again, once in this time at least: the finding
 /// [`no_progress`](crate::FindingKind::NoProgress) tells if it is not.

@@ -14,7 +14,7 @@ use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::choice::tape::{Player, Tape};
-use crate::model::faults::IntoFaults;
+use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use strsim::osa_distance;
 
-use super::{Core, Faults, IntoFaults, UNITS, Wanted};
+use super::plan::{Core, Faults, UNITS, Wanted};
 use crate::base::fault::{FaultGroup, FaultKind, Measure};
 use crate::base::short::short;
 
@@ -61,14 +61,6 @@ impl FromStr for Faults {
         };
         parser.parse()?;
         Ok(parser.faults)
-    }
-}
-
-impl IntoFaults for &str {
-    type Error = FaultsError;
-
-    fn into_faults(self) -> Result<Faults, FaultsError> {
-        self.parse()
     }
 }
 

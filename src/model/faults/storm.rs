@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Core, Faults, Wanted};
+use super::plan::{Core, Faults, Wanted};
 use crate::base::fault::FaultKind;
 use crate::base::ids::HostNo;
 use crate::base::place::Place;
