@@ -72,6 +72,8 @@
 //! | `calm = 2m` | the calm phase begins then; after 60 s unless said |
 //! | `core = majority` | how many hosts are healed then: `all` unless said, or a number |
 //!
+//! In one run a kind strikes for no more than 100,000 periods, each half as long as its value.
+//!
 //! Items are separated by `,` or `+`. Times are whole numbers with `ns`, `us`, `ms`, `s`, `m` or `h`.
 //!
 //! # The calm phase
