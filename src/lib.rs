@@ -43,7 +43,7 @@
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
 //! * [`host`](mod@host): machines that crash, come back and stand still; [`host()`] makes one.
-//! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress`](faults::progress) after it, [`buggify!`].
+//! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress()`] after it, [`buggify!`].
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.

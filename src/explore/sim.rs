@@ -271,7 +271,7 @@ impl Sim {
         self
     }
 
-    /// Which faults runs may meet: a [`Faults`], or a text in its [grammar](crate::faults#the-grammar), as `"hosts(crash), buggify"`. None
+    /// Which faults runs may meet: a [`Faults`](crate::faults::Faults), or a text in its [grammar](crate::faults#the-grammar), as `"hosts(crash), buggify"`. None
     /// unless set. The plain run meets none.
     ///
     /// ```
