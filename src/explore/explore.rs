@@ -30,7 +30,7 @@ use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Strategy;
-use crate::model::faults::IntoFaults;
+use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;

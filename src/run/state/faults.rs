@@ -13,7 +13,7 @@ use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::phase::{Phase, Stop};
 use crate::model::faults::promises::Promise;
 use crate::model::faults::storm::{Due, Force, Past, Storm, Strike};
-use crate::model::hosts::{Death, Life};
+use crate::model::hosts::{Death, Hosts, Life};
 use crate::record::detail::{NoProgress, PastFault};
 use crate::record::event::Event;
 use crate::record::kind::{FindingKind, Level};
@@ -35,7 +35,7 @@ impl Run {
             let Some(strengths) = Storm::strengths(kind, wanted) else {
                 continue;
             };
-            match self.draw_fault(strengths, || kind.name().to_owned(), 1) {
+            match self.draw_fault(strengths, |_| kind.name().to_owned(), 1) {
                 0 => {}
                 strength => storm.add(kind, wanted, strength),
             }
@@ -46,13 +46,15 @@ impl Run {
         }
     }
 
-    /// The n-th draw with this label.
+    /// The n-th draw with this label, which is asked for where somebody wants to know.
     pub(super) fn draw_fault(
         &mut self,
         candidates: Candidates<'_>,
-        label: impl FnOnce() -> String,
+        label: impl FnOnce(&Hosts) -> String,
         nth: u32,
     ) -> usize {
+        let hosts = &self.kernel.hosts;
+        let label = || label(hosts);
         let (chosen, event) = self
             .draws
             .draw_labelled(Kind::Fault, candidates, label, nth);
@@ -110,9 +112,12 @@ impl Run {
             if !self.can_strike(kind, host) {
                 continue;
             }
-            let mut label = format!("{kind}@");
-            push_name(&mut label, self.host_name(host));
-            let chosen = self.draw_fault(Storm::CANDIDATES, || label, nth);
+            let label = |hosts: &Hosts| {
+                let mut label = format!("{kind}@");
+                push_name(&mut label, hosts.name(host).unwrap_or_default());
+                label
+            };
+            let chosen = self.draw_fault(Storm::CANDIDATES, label, nth);
             if let (Some(storm), 1..) = (self.models.storm(), chosen) {
                 storm.will_strike(kind, host, chosen);
             }
@@ -201,7 +206,7 @@ impl Run {
         let mut left_out = Vec::new();
         for nth in 1..=most {
             let candidates = Candidates::Count(hosts.len() + 1);
-            match self.draw_fault(candidates, || "core".to_owned(), nth as u32) {
+            match self.draw_fault(candidates, |_| "core".to_owned(), nth as u32) {
                 0 => {}
                 chosen => left_out.push(hosts.remove(chosen - 1)),
             }
@@ -236,7 +241,7 @@ impl Run {
     }
 
     fn draw_site(&mut self, chance: u64, place: Place) -> bool {
-        let label = || {
+        let label = |_: &Hosts| {
             let mut label = "buggify@".to_owned();
             // Slashes and colons stay, blanks must not.
             let file = place.file().replace([' ', ';', '\t'], "_");

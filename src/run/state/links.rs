@@ -6,6 +6,7 @@ use super::Run;
 use crate::base::chance::Chance;
 use crate::base::ids::{HostNo, push_name};
 use crate::choice::draw::{Candidates, Kind};
+use crate::model::hosts::Hosts;
 use crate::model::net::departures::{Departure, Fate, Leaving, LostPacket};
 use crate::model::net::link::{LATENCY, Link};
 use crate::record::event::{Event, LinkVerb, PacketFate};
@@ -27,10 +28,7 @@ impl Run {
 
     /// The name of a host as an end of a link.
     pub(crate) fn machine_name(&self, host: HostNo) -> &str {
-        match host {
-            HostNo::DEFAULT => "main",
-            host => self.host_name(host),
-        }
+        machine_name(&self.kernel.hosts, host)
     }
 
     /// Lets leave what is to leave: draws what becomes of it.
@@ -90,10 +88,11 @@ impl Run {
         let Some(candidates) = link.latency.candidates() else {
             return link.latency.value(0);
         };
-        let label = self.label("", told);
+        let hosts = &self.kernel.hosts;
+        let label = || packet_label("", told, hosts);
         let (drawn, event) = self
             .draws
-            .draw_labelled(Kind::Latency, candidates, || label, nth);
+            .draw_labelled(Kind::Latency, candidates, label, nth);
         self.record_draw(event);
         link.latency.value(drawn)
     }
@@ -104,8 +103,8 @@ impl Run {
             Chance::Never => false,
             Chance::Always => true,
             Chance::Ones(ones) => {
-                let label = self.label(what, told);
-                self.draw_fault(Candidates::Coin { ones }, || label, nth) == 1
+                let label = |hosts: &Hosts| packet_label(what, told, hosts);
+                self.draw_fault(Candidates::Coin { ones }, label, nth) == 1
             }
         }
     }
@@ -124,25 +123,8 @@ impl Run {
             Chance::Ones(ones) => ones,
             Chance::Always => u32::MAX,
         };
-        let label = self.label(what, told);
-        self.draw_fault(Candidates::Rare { ones, others }, || label, nth) as u32
-    }
-
-    /// How draws about packets of this link are called.
-    fn label(&self, what: &str, told: LostPacket) -> String {
-        let mut label = String::new();
-        // Nobody reads it where draws have no keys.
-        if !self.draws.are_keyed() {
-            return label;
-        }
-        if !what.is_empty() {
-            label.push_str(what);
-            label.push('@');
-        }
-        push_name(&mut label, self.machine_name(told.from));
-        label.push('>');
-        push_name(&mut label, self.machine_name(told.to));
-        label
+        let label = |hosts: &Hosts| packet_label(what, told, hosts);
+        self.draw_fault(Candidates::Rare { ones, others }, label, nth) as u32
     }
 
     fn record_packet(&mut self, fate: PacketFate, told: LostPacket) {
@@ -220,13 +202,33 @@ impl Run {
         let mut sides = (Vec::new(), Vec::new());
         let nth = self.models.network().next_halves();
         for host in self.all_hosts() {
-            let mut label = "half@".to_owned();
-            push_name(&mut label, self.machine_name(host));
-            match self.draw_fault(Candidates::Count(2), || label, nth) {
+            let label = |hosts: &Hosts| {
+                let mut label = "half@".to_owned();
+                push_name(&mut label, machine_name(hosts, host));
+                label
+            };
+            match self.draw_fault(Candidates::Count(2), label, nth) {
                 0 => sides.0.push(host),
                 _other => sides.1.push(host),
             }
         }
         sides
     }
+}
+
+/// The name of a host as an end of a link.
+fn machine_name(hosts: &Hosts, host: HostNo) -> &str {
+    hosts.name(host).unwrap_or("main")
+}
+
+/// How draws about packets of a link are called.
+fn packet_label(what: &str, told: LostPacket, hosts: &Hosts) -> String {
+    let mut label = what.to_owned();
+    if !what.is_empty() {
+        label.push('@');
+    }
+    push_name(&mut label, machine_name(hosts, told.from));
+    label.push('>');
+    push_name(&mut label, machine_name(hosts, told.to));
+    label
 }
