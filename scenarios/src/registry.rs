@@ -82,6 +82,10 @@ pub static ALL: &[Scenario] = &[
     cache_write_cut_off::SCENARIO,
     closed_arm_spins::SCENARIO,
     ticks_in_a_burst::SCENARIO,
+    keep_alive_race::SCENARIO,
+    silent_connection::SCENARIO,
+    missing_flush::SCENARIO,
+    unopened_streams::SCENARIO,
 ];
 
 /// The scenario of this name.
