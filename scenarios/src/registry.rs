@@ -58,6 +58,8 @@ pub static ALL: &[Scenario] = &[
     permit_leak::SCENARIO,
     broadcast_lag::SCENARIO,
     slow_consumer::SCENARIO,
+    lost_ack::SCENARIO,
+    read_your_writes::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
     buffered_permits::SCENARIO,
