@@ -58,6 +58,8 @@ pub static ALL: &[Scenario] = &[
     permit_leak::SCENARIO,
     broadcast_lag::SCENARIO,
     slow_consumer::SCENARIO,
+    lost_ack::SCENARIO,
+    read_your_writes::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
     buffered_permits::SCENARIO,
@@ -82,6 +84,10 @@ pub static ALL: &[Scenario] = &[
     cache_write_cut_off::SCENARIO,
     closed_arm_spins::SCENARIO,
     ticks_in_a_burst::SCENARIO,
+    keep_alive_race::SCENARIO,
+    silent_connection::SCENARIO,
+    missing_flush::SCENARIO,
+    unopened_streams::SCENARIO,
 ];
 
 /// The scenario of this name.

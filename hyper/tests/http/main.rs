@@ -1,0 +1,11 @@
+//! Real hyper and axum on the simulated network.
+
+mod axum_api;
+mod common;
+mod connector;
+mod faults;
+mod http1;
+mod http2;
+mod io;
+mod repeats;
+mod shutdown;
