@@ -89,8 +89,11 @@
 #[macro_use]
 mod halves;
 
+mod accepting;
 mod address;
 mod connection;
+#[macro_use]
+mod datagram_socket;
 mod datagrams;
 mod ends;
 mod error;
@@ -98,14 +101,22 @@ mod handle;
 mod links;
 mod listener;
 mod number;
+#[macro_use]
 mod owned_halves;
 mod socket;
 mod stream;
 mod stream_options;
 mod stream_readiness;
+mod streams;
 mod udp;
 mod udp_options;
 mod udp_readiness;
+mod unix_datagram;
+mod unix_halves;
+mod unix_listener;
+mod unix_name;
+mod unix_socket;
+mod unix_stream;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
@@ -117,10 +128,24 @@ pub use listener::TcpListener;
 pub use socket::TcpSocket;
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
+pub use unix_datagram::UnixDatagram;
+pub use unix_listener::UnixListener;
+pub use unix_socket::UnixSocket;
+pub use unix_stream::UnixStream;
 
 pub mod tcp {
     //! The halves of a TCP stream, and the socket that is not connected yet.
 
     pub use super::halves::{ReadHalf, WriteHalf};
     pub use super::owned_halves::{OwnedReadHalf, OwnedWriteHalf, ReuniteError};
+}
+
+pub mod unix {
+    //! The halves of a Unix stream, names of Unix sockets, and who is on the other side.
+
+    pub use super::unix_halves::{
+        OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf,
+    };
+    pub use super::unix_name::{SocketAddr, remove_path};
+    pub use super::unix_stream::{UCred, gid_t, pid_t, uid_t};
 }

@@ -59,6 +59,12 @@ resource_kinds! {
     Tcp = "tcp";
     /// [`net::UdpSocket`](crate::net::UdpSocket).
     Udp = "udp";
+    /// [`net::UnixListener`](crate::net::UnixListener).
+    UnixListener = "unix listener";
+    /// One direction of a [`net::UnixStream`](crate::net::UnixStream).
+    Unix = "unix";
+    /// [`net::UnixDatagram`](crate::net::UnixDatagram).
+    UnixDatagram = "unix datagram";
 }
 
 impl ResourceKind {

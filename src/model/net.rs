@@ -25,6 +25,7 @@ pub(crate) mod ports;
 pub(crate) mod readiness;
 pub(crate) mod stream;
 pub(crate) mod udp;
+pub(crate) mod unix;
 
 mod addresses;
 mod changes;
@@ -35,6 +36,8 @@ mod hosts;
 mod links;
 mod table;
 mod transfer;
+mod unix_datagrams;
+mod unix_streams;
 mod wire;
 
 #[cfg(test)]
@@ -45,7 +48,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use addresses::Hosts;
-use keys::{ListenerNo, Listeners, StreamNo, Streams, UdpNo};
+use keys::{
+    ListenerNo, Listeners, StreamNo, Streams, UdpNo, UnixDatagramNo, UnixListenerNo, UnixStreamNo,
+};
 use listener::Listener;
 use owner::NotHere;
 use packet::{Load, Packet};
@@ -54,6 +59,7 @@ use readiness::Readiness;
 use stream::Stream;
 use table::Table;
 use udp::{Udp, UdpSocket};
+use unix::Unix;
 use wire::{Due, Wire};
 
 use crate::base::ids::HostNo;
@@ -67,6 +73,7 @@ pub(crate) struct Network {
     listeners: Table<Listener, Listeners>,
     streams: Table<Stream, Streams>,
     udp: Udp,
+    unix: Unix,
     /// How many datagrams were sent: each has a number.
     datagrams: u32,
     /// Who listens, by host and port.
@@ -81,6 +88,9 @@ pub(crate) enum SocketNo {
     Listener(ListenerNo),
     Stream(StreamNo),
     Udp(UdpNo),
+    UnixListener(UnixListenerNo),
+    UnixStream(UnixStreamNo),
+    UnixDatagram(UnixDatagramNo),
 }
 
 /// Bytes that came from another host.
@@ -98,6 +108,7 @@ impl Default for Network {
             listeners: Table::default(),
             streams: Table::default(),
             udp: Udp::default(),
+            unix: Unix::default(),
             datagrams: 0,
             listening: BTreeMap::new(),
             wire: Wire::default(),
@@ -207,6 +218,13 @@ impl Network {
         match socket {
             SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
             SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
+            SocketNo::UnixListener(number) => {
+                Some(&mut self.unix.listeners.get_mut(number)?.readiness)
+            }
+            SocketNo::UnixStream(number) => Some(&mut self.unix.streams.get_mut(number)?.readiness),
+            SocketNo::UnixDatagram(number) => {
+                Some(&mut self.unix.datagrams.get_mut(number)?.readiness)
+            }
             SocketNo::Udp(number) => Some(&mut self.udp.sockets.get_mut(number)?.readiness),
         }
     }
@@ -255,6 +273,36 @@ impl Network {
     ) -> Result<&mut UdpSocket, NotHere> {
         self.hosts
             .owned(host, self.udp.sockets.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix listener, which is to be this host's.
+    pub(crate) fn unix_listener_of(
+        &mut self,
+        host: HostNo,
+        number: UnixListenerNo,
+    ) -> Result<&mut unix::UnixListener, NotHere> {
+        self.hosts
+            .owned(host, self.unix.listeners.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix stream, which is to be this host's.
+    pub(crate) fn unix_stream_of(
+        &mut self,
+        host: HostNo,
+        number: UnixStreamNo,
+    ) -> Result<&mut unix::UnixStream, NotHere> {
+        self.hosts
+            .owned(host, self.unix.streams.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix socket for datagrams, which is to be this host's.
+    pub(crate) fn unix_datagram_of(
+        &mut self,
+        host: HostNo,
+        number: UnixDatagramNo,
+    ) -> Result<&mut unix::UnixDatagram, NotHere> {
+        self.hosts
+            .owned(host, self.unix.datagrams.get_mut(number), |it| it.host)
     }
 
     /// Whether a socket of this host may be used by a task of that one.

@@ -62,6 +62,16 @@ macro_rules! suite {
             include!("common.rs");
             include!("suite/udp.rs");
         }
+        mod unix {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/unix.rs");
+        }
+        mod utilities {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/utilities.rs");
+        }
         mod names {
             use $rt as rt;
             include!("common.rs");
@@ -77,9 +87,12 @@ macro_rules! suite {
                 halves::behaviours::COUNT,
                 readiness::behaviours::COUNT,
                 udp::behaviours::COUNT,
+                unix::behaviours::COUNT,
+                utilities::behaviours::COUNT,
                 names::behaviours::COUNT,
             ];
             assert!(counts.iter().all(|&count| count >= 20), "{counts:?}");
+            assert!(counts.iter().sum::<usize>() >= 250, "{counts:?}");
         }
     };
 }
@@ -106,6 +119,11 @@ mod with_tokio {
         runtime.block_on(in_time).expect("it takes too long");
     }
 
+    /// Removes the path of a socket.
+    fn remove_path(path: &std::path::Path) -> std::io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
     suite!(tokio);
 }
 
@@ -128,6 +146,11 @@ mod with_reweave {
         for seed in 0..seeds() {
             sim().seed(seed).run(behaviour()).unwrap();
         }
+    }
+
+    /// Removes the path of a socket.
+    fn remove_path(path: &std::path::Path) -> std::io::Result<()> {
+        reweave::net::unix::remove_path(path)
     }
 
     suite!(reweave);

@@ -1,4 +1,4 @@
-//! One end of a TCP connection, as all its handles have it: what each call comes to.
+//! One end of a connection, as all its handles have it: what each call comes to.
 //!
 //! The state is in the run; here are its numbers, and where operations had their scheduling points.
 
@@ -10,12 +10,13 @@ use std::task::{Context, Poll, ready};
 use super::ends::{Connecting, Reading, Writing, length};
 use super::handle::Handle;
 use super::number::socket;
+use super::streams::Streams;
 use super::waiting::{Answer, in_run, on_drop, wake_all};
 use crate::api::io::read_buf::ReadBuf;
 use crate::api::sync::op::Op;
 use crate::api::sync::resource::Tag;
 use crate::base::place::{Place, caller};
-use crate::base::resource::{Action, ResourceKind};
+use crate::base::resource::Action;
 use crate::model::net::keys::StreamNo;
 use crate::model::net::readiness::Seat;
 use crate::model::net::stream::Directions;
@@ -23,24 +24,17 @@ use crate::record::fact::{Closing, Fact};
 use crate::run::context::{Here, look};
 
 /// See the top of this file. It is closed when it is dropped.
-pub(super) struct Connection(Handle<StreamNo>);
+pub(super) struct Connection<N: Streams>(Handle<N>);
 
-impl Deref for Connection {
-    type Target = Handle<StreamNo>;
+impl<N: Streams> Deref for Connection<N> {
+    type Target = Handle<N>;
 
-    fn deref(&self) -> &Handle<StreamNo> {
+    fn deref(&self) -> &Handle<N> {
         &self.0
     }
 }
 
-impl Connection {
-    /// The end that the network knows by this number.
-    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Connection {
-        let tag = |number| Tag::known(ResourceKind::Tcp, here, number);
-        let (reader, writer) = (tag(directions.back), tag(directions.out));
-        Connection(Handle::new(here, stream, reader, writer))
-    }
-
+impl Connection<StreamNo> {
     /// Waits until the other side has answered; gives the error if it refused, or did not answer.
     pub(super) async fn connected(&self, place: Place) -> io::Result<()> {
         let mut op = Op::after_point(place, Action::Connect);
@@ -50,6 +44,15 @@ impl Connection {
             op.poll(cx, &self.ends, &mut Connecting { sitting })
         });
         answer.await
+    }
+}
+
+impl<N: Streams> Connection<N> {
+    /// The end that the network knows by this number.
+    pub(super) fn new(here: &Here<'_>, stream: N, directions: Directions) -> Connection<N> {
+        let tag = |number| Tag::known(N::KIND, here, number);
+        let (reader, writer) = (tag(directions.back), tag(directions.out));
+        Connection(Handle::new(here, stream, reader, writer))
     }
 
     #[track_caller]
@@ -153,7 +156,7 @@ impl Connection {
     pub(super) fn shut_down(&self) -> io::Result<()> {
         in_run(|here| {
             let first = match socket(Some(here), self.run, self.number) {
-                Ok(stream) => stream.may_write(),
+                Ok(stream) => N::may_write(stream),
                 Err(error) => return Answer::new(Err(error)),
             };
             if first {
@@ -162,8 +165,7 @@ impl Connection {
                 tag.emit(Some(here), |resource| Fact::Closed { resource, how });
             }
             let (network, now) = here.run.network();
-            // `NotConnected` it is then, which tokio does not tell either.
-            let _ = network.shut_down(now, self.number);
+            self.number.shut_down(network, now);
             Answer {
                 result: Ok(()),
                 wakers: wake_all(here),
@@ -172,12 +174,11 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl<N: Streams> Drop for Connection<N> {
     fn drop(&mut self) {
         on_drop(self.run, |here| {
             let (network, _) = here.run.network();
-            let hard = network.is_closed_hard(self.number);
-            let open = network.stream(self.number)?.may_write();
+            let (hard, open) = self.number.closes(network)?;
             let tag = &mut self.ends.lock().writer.tag;
             let how = Closing::Asked;
             match (hard, open) {
@@ -186,7 +187,7 @@ impl Drop for Connection {
                 (false, false) => {}
             }
             let (network, now) = here.run.network();
-            Some(network.close(now, self.number))
+            Some(self.number.close(network, now))
         });
     }
 }

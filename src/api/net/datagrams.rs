@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
-use std::marker::PhantomData;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::error::{cannot_send, reach};
@@ -24,6 +23,11 @@ use crate::run::context::{Here, look};
 /// The number of a socket that sends and receives datagrams.
 pub(super) trait Datagrams: Number {
     type Address: Clone;
+
+    /// The same as users see it.
+    type Told;
+
+    fn told(address: Self::Address) -> Self::Told;
 
     /// Whether there is something to be received; `WouldBlock` if not.
     fn receivable(socket: &Self::Socket) -> Result<(), ErrorKind>;
@@ -67,7 +71,7 @@ impl How {
 }
 
 /// How many bytes were received, and from where.
-pub(super) type Received<N> = (usize, <N as Datagrams>::Address);
+pub(super) type Received<N> = (usize, <N as Datagrams>::Told);
 
 impl<N: Datagrams> Handle<N> {
     /// Waits for a datagram, and puts as much of it as there is room for.
@@ -82,7 +86,7 @@ impl<N: Datagrams> Handle<N> {
         async move {
             let mut sitting = self.sits(Seat::Listed(None));
             let answer = poll_fn(|cx| {
-                let mut receiving = Receiving::<N, _> {
+                let mut receiving = Receiving {
                     how,
                     room,
                     put: &mut put,
@@ -90,7 +94,6 @@ impl<N: Datagrams> Handle<N> {
                     bits: Bits::READS | Bits::ERROR,
                     polled: false,
                     sitting: &mut sitting,
-                    of: PhantomData,
                 };
                 op.poll(cx, &self.ends, &mut receiving)
             });
@@ -107,14 +110,13 @@ impl<N: Datagrams> Handle<N> {
         mut put: impl FnMut(&[u8]),
     ) -> Poll<io::Result<Received<N>>> {
         let mut op = Op::of_trait(how.action());
-        let mut receiving = Receiving::<N, _> {
+        let mut receiving = Receiving {
             how,
             room,
             put: &mut put,
             bits: Bits::READS,
             polled: true,
             sitting: &mut self.sits(Seat::Reader),
-            of: PhantomData,
         };
         let answer = ready!(op.poll(cx, &self.ends, &mut receiving));
         Poll::Ready(answer.give())
@@ -131,7 +133,7 @@ impl<N: Datagrams> Handle<N> {
         let answer = look!(here => {
             let ends = &mut *self.ends.lock();
             match ends.look_for_datagram(here.as_deref_mut(), Bits::READS) {
-                Ok(found) => ends.receive(here, found, how, room, &mut put, place),
+                Ok(found) => ends.receive_datagram(here, found, how, room, &mut put, place),
                 Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
             }
         });
@@ -159,7 +161,7 @@ impl<N: Datagrams> Handle<N> {
         async move {
             let mut sitting = self.sits(Seat::Listed(None));
             let answer = poll_fn(|cx| {
-                let mut sending = Sending::<N> {
+                let mut sending = Sending {
                     bytes,
                     to: to.as_ref(),
                     polled: false,
@@ -179,7 +181,7 @@ impl<N: Datagrams> Handle<N> {
         to: Option<&N::Address>,
     ) -> Poll<io::Result<usize>> {
         let mut op = Op::of_trait(Action::Send);
-        let mut sending = Sending::<N> {
+        let mut sending = Sending {
             bytes,
             to,
             polled: true,
@@ -192,8 +194,8 @@ impl<N: Datagrams> Handle<N> {
     pub(super) fn try_send(&self, bytes: &[u8], to: Option<&N::Address>) -> io::Result<usize> {
         let answer = look!(here => {
             let ends = &mut *self.ends.lock();
-            match ends.look_for_room(here.as_deref_mut(), to, bytes.len()) {
-                Ok(found) => ends.send(here, found, to, bytes),
+            match ends.look_for_way(here.as_deref_mut(), to, bytes.len()) {
+                Ok(found) => ends.send_datagram(here, found, to, bytes),
                 Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
             }
         });
@@ -224,7 +226,7 @@ impl<N: Datagrams> Ends<N> {
         }
     }
 
-    fn receive(
+    fn receive_datagram(
         &mut self,
         mut here: Option<&mut Here<'_>>,
         found: io::Result<()>,
@@ -245,7 +247,7 @@ impl<N: Datagrams> Ends<N> {
         let mut put = |came: &Came<N::Address>| {
             let count = room.min(came.bytes.len());
             put(&came.bytes[..count]);
-            (count, came.from.clone())
+            (count, N::told(came.from.clone()))
         };
         if how == How::Peek {
             let first = N::first(socket).map(put);
@@ -274,7 +276,7 @@ impl<N: Datagrams> Ends<N> {
     }
 
     /// Whether a datagram to there can be sent, or cannot for a reason. If it must wait, the socket does not count as ready any more.
-    fn look_for_room(
+    fn look_for_way(
         &self,
         mut here: Option<&mut Here<'_>>,
         to: Option<&N::Address>,
@@ -298,7 +300,7 @@ impl<N: Datagrams> Ends<N> {
         Ok(Ok(()))
     }
 
-    fn send(
+    fn send_datagram(
         &mut self,
         here: Option<&mut Here<'_>>,
         found: io::Result<()>,
@@ -330,15 +332,14 @@ impl<N: Datagrams> Ends<N> {
 }
 
 /// One poll of a receive, or of a look at what could be received.
-struct Receiving<'a, N, P> {
+struct Receiving<'a, N: Number, P> {
     how: How,
     room: usize,
     put: &'a mut P,
     bits: Bits,
     /// Whether a method polls it, which keeps nothing from poll to poll.
     polled: bool,
-    sitting: &'a mut Sitting,
-    of: PhantomData<fn() -> N>,
+    sitting: &'a mut Sitting<N>,
 }
 
 impl<N: Datagrams, P: FnMut(&[u8])> Attempt for Receiving<'_, N, P> {
@@ -375,7 +376,7 @@ impl<N: Datagrams, P: FnMut(&[u8])> Attempt for Receiving<'_, N, P> {
             state.reader.passed = false;
         }
         let place = op.users_place(here.as_deref());
-        state.receive(here, found, self.how, self.room, self.put, place)
+        state.receive_datagram(here, found, self.how, self.room, self.put, place)
     }
 
     fn park(
@@ -395,7 +396,7 @@ struct Sending<'a, N: Datagrams> {
     bytes: &'a [u8],
     to: Option<&'a N::Address>,
     polled: bool,
-    sitting: &'a mut Sitting,
+    sitting: &'a mut Sitting<N>,
 }
 
 impl<N: Datagrams> Attempt for Sending<'_, N> {
@@ -418,7 +419,7 @@ impl<N: Datagrams> Attempt for Sending<'_, N> {
         if self.polled {
             state.writer.begin(op);
         }
-        state.look_for_room(here, self.to, self.bytes.len())
+        state.look_for_way(here, self.to, self.bytes.len())
     }
 
     fn complete(
@@ -431,7 +432,7 @@ impl<N: Datagrams> Attempt for Sending<'_, N> {
         if self.polled {
             state.writer.passed = false;
         }
-        state.send(here, found, self.to, self.bytes)
+        state.send_datagram(here, found, self.to, self.bytes)
     }
 
     fn park(
@@ -444,4 +445,9 @@ impl<N: Datagrams> Attempt for Sending<'_, N> {
     ) -> Option<Waker> {
         self.sitting.park(here, Bits::WRITES, waker)
     }
+}
+
+/// Puts what is received to the front of a buffer that has room for it.
+pub(super) fn copy_to(buf: &mut [u8]) -> impl FnMut(&[u8]) {
+    |part| buf[..part.len()].copy_from_slice(part)
 }

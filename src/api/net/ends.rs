@@ -1,8 +1,11 @@
-//! The operations on one end of a TCP connection, poll by poll.
+//! The operations on one end of a connection, poll by poll.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::task::Waker;
 
+use super::handle::Ends;
+use super::number::Number;
+use super::streams::Streams;
 use super::waiting::{Answer, Sitting, wake_all};
 use crate::api::io::read_buf::ReadBuf;
 use crate::api::sync::op::{Attempt, Op, When};
@@ -11,25 +14,21 @@ use crate::base::place::Place;
 use crate::base::resource::Want;
 use crate::model::net::bits::Bits;
 use crate::model::net::keys::StreamNo;
-use crate::model::net::stream::Stream;
 use crate::record::fact::Fact;
 use crate::run::context::Here;
-
-/// What is behind the lock of a stream.
-pub(super) type Ends = super::handle::Ends<StreamNo>;
 
 pub(super) fn length(parts: &[IoSlice<'_>]) -> usize {
     parts.iter().map(|part| part.len()).sum()
 }
 
-impl Ends {
+impl<N: Streams> Ends<N> {
     /// What a read into so much room finds.
     pub(super) fn look_for_bytes(
         &self,
         here: Option<&mut Here<'_>>,
         room: usize,
     ) -> Result<io::Result<usize>, Want> {
-        let readable = |stream: &mut Stream| stream.readable(room);
+        let readable = |stream: &mut N::Socket| N::readable(stream, room);
         self.look_for(here, Bits::READS, Want::Bytes, readable)
     }
 
@@ -39,10 +38,10 @@ impl Ends {
         here: Option<&mut Here<'_>>,
         wanted: usize,
     ) -> Result<io::Result<usize>, Want> {
-        let writable = |stream: &mut Stream| {
-            let found = stream.writable(wanted);
+        let writable = |stream: &mut N::Socket| {
+            let found = N::writable(stream, wanted);
             if found == Err(ErrorKind::WouldBlock) {
-                stream.found_no_room();
+                N::found_no_room(stream);
             }
             found
         };
@@ -55,18 +54,18 @@ impl Ends {
         here: Option<&mut Here<'_>>,
         bits: Bits,
         want: Want,
-        find: impl FnOnce(&mut Stream) -> Result<usize, ErrorKind>,
+        find: impl FnOnce(&mut N::Socket) -> Result<usize, ErrorKind>,
     ) -> Result<io::Result<usize>, Want> {
         let stream = match self.socket(here) {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
-        if stream.readiness.known(bits).is_empty() {
+        if N::readiness(stream).known(bits).is_empty() {
             return Err(want);
         }
         match find(stream) {
             Err(ErrorKind::WouldBlock) => {
-                stream.readiness.clear_now(bits);
+                N::readiness(stream).clear_now(bits);
                 Err(want)
             }
             found => Ok(found.map_err(io::Error::from)),
@@ -98,18 +97,18 @@ impl Ends {
                 self.reader.tag.emit(Some(here), fact);
                 let (network, now) = here.run.network();
                 let all = of.is_some_and(|of| *count < of);
-                network.read(now, self.number, *count, all, take);
+                self.number.read(network, now, *count, all, take);
                 answer.wakers = wake_all(here);
             }
-            Err(_) => self.was_told_of_error(here),
+            Err(_) => self.was_told_of_error(here, N::read_told),
         }
         answer
     }
 
     /// An operation gives the connection's error, which no other will.
-    fn was_told_of_error(&self, here: &mut Here<'_>) {
+    fn was_told_of_error(&self, here: &mut Here<'_>, told: fn(&mut N::Socket)) {
         if let Ok(stream) = self.socket(Some(here)) {
-            stream.take_error();
+            told(stream);
         }
     }
 
@@ -139,9 +138,9 @@ impl Ends {
                 if *count < length(parts)
                     && let Ok(stream) = self.socket(Some(here))
                 {
-                    stream.found_no_room();
+                    N::found_no_room(stream);
                     if waited {
-                        stream.readiness.clear_now(Bits::WRITES);
+                        N::readiness(stream).clear_now(Bits::WRITES);
                     }
                 }
                 let (network, now) = here.run.network();
@@ -151,38 +150,38 @@ impl Ends {
                     left -= part.len();
                     part
                 });
-                network.write(now, self.number, parts);
+                self.number.write(network, now, parts);
                 answer.wakers = wake_all(here);
             }
-            Err(_) => self.was_told_of_error(here),
+            Err(_) => self.was_told_of_error(here, N::write_told),
         }
         answer
     }
 }
 
 /// One poll of a read, or of a look at what could be read.
-pub(super) struct Reading<'a, 'b, 's> {
+pub(super) struct Reading<'a, 'b, 's, N: Number> {
     pub(super) buffer: &'a mut ReadBuf<'b>,
     pub(super) peek: bool,
     /// Whether a method polls it, which keeps nothing from poll to poll.
     pub(super) polled: bool,
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<N>,
 }
 
-impl Attempt for Reading<'_, '_, '_> {
-    type State = Ends;
+impl<N: Streams> Attempt for Reading<'_, '_, '_, N> {
+    type State = Ends<N>;
     type Found = io::Result<usize>;
     type Output = Answer<usize>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<N>) -> &mut Tag {
         &mut state.reader.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &mut Op,
     ) -> Result<io::Result<usize>, Want> {
@@ -195,7 +194,7 @@ impl Attempt for Reading<'_, '_, '_> {
     fn complete(
         &mut self,
         found: io::Result<usize>,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Answer<usize> {
@@ -207,7 +206,9 @@ impl Attempt for Reading<'_, '_, '_> {
             (Ok(count), true) => {
                 if let Some(here) = here {
                     let (network, _) = here.run.network();
-                    network.peek(state.number, *count, |part| buffer.put_slice(part));
+                    state
+                        .number
+                        .peek(network, *count, |part| buffer.put_slice(part));
                 }
                 Answer::new(found)
             }
@@ -223,7 +224,7 @@ impl Attempt for Reading<'_, '_, '_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {
@@ -232,25 +233,25 @@ impl Attempt for Reading<'_, '_, '_> {
 }
 
 /// One poll of a write.
-pub(super) struct Writing<'a, 's> {
+pub(super) struct Writing<'a, 's, N: Number> {
     pub(super) parts: &'a [IoSlice<'a>],
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<N>,
 }
 
-impl Attempt for Writing<'_, '_> {
-    type State = Ends;
+impl<N: Streams> Attempt for Writing<'_, '_, N> {
+    type State = Ends<N>;
     type Found = io::Result<usize>;
     type Output = Answer<usize>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<N>) -> &mut Tag {
         &mut state.writer.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &mut Op,
     ) -> Result<io::Result<usize>, Want> {
@@ -261,7 +262,7 @@ impl Attempt for Writing<'_, '_> {
     fn complete(
         &mut self,
         found: io::Result<usize>,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Answer<usize> {
@@ -274,7 +275,7 @@ impl Attempt for Writing<'_, '_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {
@@ -284,23 +285,23 @@ impl Attempt for Writing<'_, '_> {
 
 /// One poll of a wait for the other side's answer.
 pub(super) struct Connecting<'s> {
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<StreamNo>,
 }
 
 impl Attempt for Connecting<'_> {
-    type State = Ends;
+    type State = Ends<StreamNo>;
     type Found = io::Result<()>;
     type Output = io::Result<()>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<StreamNo>) -> &mut Tag {
         &mut state.writer.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<StreamNo>,
         here: Option<&mut Here<'_>>,
         _: &mut Op,
     ) -> Result<io::Result<()>, Want> {
@@ -314,7 +315,7 @@ impl Attempt for Connecting<'_> {
     fn complete(
         &mut self,
         found: io::Result<()>,
-        state: &mut Ends,
+        state: &mut Ends<StreamNo>,
         mut here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> io::Result<()> {
@@ -334,7 +335,7 @@ impl Attempt for Connecting<'_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<StreamNo>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {

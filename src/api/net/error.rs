@@ -61,6 +61,7 @@ pub(super) fn cannot_send(why: CannotSend) -> io::Error {
         CannotSend::Kind(kind) => kind.into(),
         CannotSend::NoDestination => io::Error::from_raw_os_error(89),
         CannotSend::TooLong => io::Error::from_raw_os_error(90),
+        CannotSend::OtherKind => io::Error::from_raw_os_error(91),
         CannotSend::OtherFamily => io::Error::from_raw_os_error(97),
     }
 }

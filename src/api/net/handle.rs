@@ -60,8 +60,8 @@ impl<N: Number> Handle<N> {
         }
     }
 
-    pub(super) fn sits(&self, seat: Seat) -> Sitting {
-        Sitting::new(self.run, self.number.any(), seat)
+    pub(super) fn sits(&self, seat: Seat) -> Sitting<N> {
+        Sitting::new(self.run, self.number, seat)
     }
 
     /// Asks the network about the socket.
@@ -174,21 +174,19 @@ impl<N: Number> Handle<N> {
 }
 
 /// One poll of a wait until it is ready: for writing alone, or for anything else, too.
-struct Readying<'s, N, const WRITE: bool> {
+struct Readying<'s, N: Number, const WRITE: bool> {
     bits: Bits,
     /// Whether a method polls it, which keeps nothing from poll to poll.
     polled: bool,
-    sitting: &'s mut Sitting,
-    of: std::marker::PhantomData<fn() -> N>,
+    sitting: &'s mut Sitting<N>,
 }
 
-impl<'s, N, const WRITE: bool> Readying<'s, N, WRITE> {
-    fn new(bits: Bits, polled: bool, sitting: &'s mut Sitting) -> Readying<'s, N, WRITE> {
+impl<'s, N: Number, const WRITE: bool> Readying<'s, N, WRITE> {
+    fn new(bits: Bits, polled: bool, sitting: &'s mut Sitting<N>) -> Readying<'s, N, WRITE> {
         Readying {
             bits,
             polled,
             sitting,
-            of: std::marker::PhantomData,
         }
     }
 

@@ -5,12 +5,15 @@ use std::io;
 use super::error::{not_here, reach};
 use crate::base::ids::{HostNo, RunId};
 use crate::base::resource::Want;
-use crate::model::net::keys::{ListenerNo, StreamNo, UdpNo};
+use crate::model::net::keys::{
+    ListenerNo, StreamNo, UdpNo, UnixDatagramNo, UnixListenerNo, UnixStreamNo,
+};
 use crate::model::net::listener::Listener;
 use crate::model::net::owner::NotHere;
 use crate::model::net::readiness::Readiness;
 use crate::model::net::stream::Stream;
 use crate::model::net::udp::UdpSocket;
+use crate::model::net::unix::{UnixDatagram, UnixListener, UnixStream};
 use crate::model::net::{Network, SocketNo};
 use crate::run::context::Here;
 
@@ -57,6 +60,9 @@ numbers! {
     ListenerNo, Listener, Listener, listener_of, Connection;
     StreamNo, Stream, Stream, stream_of, Bytes;
     UdpNo, UdpSocket, Udp, udp_of, Datagram;
+    UnixListenerNo, UnixListener, UnixListener, unix_listener_of, Connection;
+    UnixStreamNo, UnixStream, UnixStream, unix_stream_of, Bytes;
+    UnixDatagramNo, UnixDatagram, UnixDatagram, unix_datagram_of, Datagram;
 }
 
 /// The socket in its run, or why it cannot be had.

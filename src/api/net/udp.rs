@@ -5,10 +5,8 @@ use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-use bytes::BufMut;
-
 use super::address::{ToSocketAddrs, addresses_of};
-use super::datagrams::{Datagrams, How};
+use super::datagrams::{Datagrams, How, copy_to};
 use super::error::{cannot_send, no_real_socket};
 use super::handle::Handle;
 use super::number::socket;
@@ -55,6 +53,11 @@ pub struct UdpSocket {
 
 impl Datagrams for UdpNo {
     type Address = SocketAddr;
+    type Told = SocketAddr;
+
+    fn told(address: SocketAddr) -> SocketAddr {
+        address
+    }
 
     fn receivable(socket: &udp::UdpSocket) -> Result<(), ErrorKind> {
         socket.receivable()
@@ -222,22 +225,6 @@ impl UdpSocket {
         })
     }
 
-    /// Sends a datagram to where it is connected. Gives its length.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: the datagram is sent in the poll that returns its length.
-    ///
-    /// # Errors
-    ///
-    /// `ConnectionRefused` if nobody was bound where the last one went: this one is not sent then. Of no kind of its own, with Linux's
-    /// numbers: 89 (`EDESTADDRREQ`) if it is not connected, 90 (`EMSGSIZE`) for more than 65,507 bytes, 65,527 by IPv6. Outside the run in
-    /// which the socket was made, one that says so.
-    #[track_caller]
-    pub fn send<'a>(&'a self, buf: &'a [u8]) -> impl Future<Output = io::Result<usize>> + use<'a> {
-        self.handle.send(buf, None)
-    }
-
     /// Sends a datagram to the first of these addresses. Gives its length.
     ///
     /// # Cancel safety
@@ -259,94 +246,6 @@ impl UdpSocket {
             let first = addresses_of(target)?[0];
             self.handle.send_at(buf, Some(first), place).await
         }
-    }
-
-    /// Waits for a datagram; gives how many of its bytes were put into the buffer. The rest is lost.
-    ///
-    /// ```
-    /// use reweave::net::UdpSocket;
-    ///
-    /// # reweave::Sim::new().run(async {
-    /// let (one, other) = (UdpSocket::bind("127.0.0.1:0").await?, UdpSocket::bind("127.0.0.1:0").await?);
-    /// one.send_to(b"first", other.local_addr()?).await?;
-    /// one.send_to(b"second", other.local_addr()?).await?;
-    /// let mut buffer = [0; 4];
-    /// assert_eq!((other.recv(&mut buffer).await?, &buffer), (4, b"firs"));
-    /// assert_eq!((other.recv(&mut buffer).await?, &buffer), (4, b"seco"));
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap().unwrap();
-    /// ```
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: a datagram is taken in the poll that returns its length.
-    ///
-    /// # Errors
-    ///
-    /// `ConnectionRefused` if nobody was bound where a connected socket had sent. Outside the run in which the socket was made, one that
-    /// says so.
-    #[track_caller]
-    pub fn recv<'a>(
-        &'a self,
-        buf: &'a mut [u8],
-    ) -> impl Future<Output = io::Result<usize>> + use<'a> {
-        let received = self.recv_from(buf);
-        async move { Ok(received.await?.0) }
-    }
-
-    /// Waits for a datagram; gives how many of its bytes were put into the buffer, and from where it is.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: a datagram is taken in the poll that returns its length.
-    ///
-    /// # Errors
-    ///
-    /// As [`recv`](UdpSocket::recv).
-    #[track_caller]
-    pub fn recv_from<'a>(
-        &'a self,
-        buf: &'a mut [u8],
-    ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> + use<'a> {
-        let room = buf.len();
-        self.handle.receive(How::Take, room, copy_to(buf))
-    }
-
-    /// Waits for a datagram, and appends what there is room for to a buffer that grows.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: a datagram is taken in the poll that returns its length.
-    ///
-    /// # Errors
-    ///
-    /// As [`recv`](UdpSocket::recv).
-    #[track_caller]
-    pub fn recv_buf<'a, B: BufMut>(
-        &'a self,
-        buf: &'a mut B,
-    ) -> impl Future<Output = io::Result<usize>> + use<'a, B> {
-        let received = self.recv_buf_from(buf);
-        async move { Ok(received.await?.0) }
-    }
-
-    /// Waits for a datagram, and appends what there is room for to a buffer that grows; says from where it is.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: a datagram is taken in the poll that returns its length.
-    ///
-    /// # Errors
-    ///
-    /// As [`recv`](UdpSocket::recv).
-    #[track_caller]
-    pub fn recv_buf_from<'a, B: BufMut>(
-        &'a self,
-        buf: &'a mut B,
-    ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> + use<'a, B> {
-        let room = buf.chunk_mut().len();
-        let put = |part: &[u8]| buf.put_slice(part);
-        self.handle.receive(How::Take, room, put)
     }
 
     /// Waits for a datagram, and leaves it there: the next receive gives it again.
@@ -409,11 +308,6 @@ impl UdpSocket {
         let error = self.handle.ask(|socket| socket.take_error())?;
         Ok(error.map(io::Error::from))
     }
-}
-
-/// Puts what is received to the front of a buffer that has room for it.
-pub(super) fn copy_to(buf: &mut [u8]) -> impl FnMut(&[u8]) {
-    |part| buf[..part.len()].copy_from_slice(part)
 }
 
 fn bind(address: SocketAddr, place: Place) -> io::Result<UdpSocket> {

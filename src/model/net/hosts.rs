@@ -21,6 +21,7 @@ impl Network {
             let wakers = self.close_udp(socket);
             self.woken.extend(wakers);
         }
+        self.close_unix(host);
         match how {
             Death::Process => {
                 for listener in listeners {

@@ -5,11 +5,23 @@ use std::collections::VecDeque;
 /// How many bytes of memory Linux counts for a datagram beside its own.
 const OVERHEAD: usize = 256;
 
+/// How much memory a datagram or a part of a stream between Unix sockets is counted for.
+pub(super) fn unix_weight(bytes: usize) -> usize {
+    OVERHEAD
+        + match bytes + UNIX_AROUND {
+            bytes @ 0..BY_PAGES => bytes.next_power_of_two(),
+            bytes => bytes.next_multiple_of(PAGE),
+        }
+}
+
 /// The least that is counted for one's own bytes, headers included.
 const LEAST: usize = 576;
 
 /// The headers and the end of the buffer in which a datagram lies.
 const AROUND: usize = 28 + 320;
+
+/// The end of the buffer, where there are no headers.
+const UNIX_AROUND: usize = 320;
 
 /// From so many bytes on memory is had by pages, below that by powers of two.
 const BY_PAGES: usize = 16_384;

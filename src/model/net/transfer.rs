@@ -331,7 +331,7 @@ impl Network {
 }
 
 /// Gives the first `count` bytes, in one part or two.
-fn take_front(bytes: &VecDeque<u8>, count: usize, take: &mut impl FnMut(&[u8])) {
+pub(super) fn take_front(bytes: &VecDeque<u8>, count: usize, mut take: impl FnMut(&[u8])) {
     let (front, back) = bytes.as_slices();
     let in_front = count.min(front.len());
     take(&front[..in_front]);

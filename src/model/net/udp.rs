@@ -21,6 +21,8 @@ pub(crate) enum CannotSend {
     NoDestination,
     /// It is longer than a datagram can be (`EMSGSIZE`).
     TooLong,
+    /// The address is of another kind of socket (`EPROTOTYPE`).
+    OtherKind,
     /// The address is of a family that the socket has not (`EAFNOSUPPORT`).
     OtherFamily,
 }
