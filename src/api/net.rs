@@ -1,4 +1,4 @@
-//! A simulated network: TCP, UDP, and names. Shaped as `tokio::net`.
+//! A simulated network: TCP, UDP, Unix sockets, and names. Shaped as `tokio::net`.
 //!
 //! ```
 //! use reweave::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,6 +37,8 @@
 //! - Buffers are bounded: a write waits when both are full, the sender's and the receiver's.
 //! - A datagram comes whole or not at all; one for which the receiver has no room is lost, and nobody is told. That nobody is bound where a datagram
 //!   went is told to a connected socket only, and once.
+//! - Within a host, the first write to a Unix stream whose other end is gone fails already; a full queue of datagrams makes the sender wait; a full backlog
+//!   is `WouldBlock`.
 //!
 //! Readiness is as with tokio over `epoll`: it comes with events, and stays until an operation finds that it is not true any
 //! more. Where Linux lets two numbers of bytes be read at once or one after the other, here it is as they were written.
@@ -50,6 +52,8 @@
 //! | that of `main`, and of all code that knows nothing of hosts | `main` | `10.0.0.1`, `fd00::1` |
 //! | the first that is made, say `host("db")` | `db` | `10.0.0.2`, `fd00::2` |
 //! | each host, for itself | `localhost` | `127.0.0.0/8`, `::1` |
+//!
+//! Other names, several addresses of one, changes, failures and delays are said with [`dns`].
 //!
 //! So a server that others are to reach binds `0.0.0.0` or its own name: what is bound to `127.0.0.1` only its own host can reach.
 //! Within a host bytes arrive at once; between two of them they take a millisecond, unless the [link](#links) says otherwise.
@@ -80,7 +84,8 @@
 //!
 //! # What is not there
 //!
-//! Unix sockets are not there yet. UDP has no multicast groups, and nobody hears
+//! Paths of Unix sockets are names of one host, in directories that all exist, until there is a
+//! disk: what removes a file does not remove one, which is what [`unix::remove_path`] is for. UDP has no multicast groups, and nobody hears
 //! what is sent to all; to send a datagram never waits. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
 //! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
@@ -95,6 +100,7 @@ mod connection;
 #[macro_use]
 mod datagram_socket;
 mod datagrams;
+mod dns;
 mod ends;
 mod error;
 mod handle;
@@ -120,6 +126,7 @@ mod unix_stream;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
+pub use dns::dns;
 pub use links::{
     InFlight, Latency, Link, all_links, clog, heal, heal_between, hold, in_flight, link,
     link_one_way, partition, partition_halves, partition_one_way, release,
@@ -148,4 +155,10 @@ pub mod unix {
     };
     pub use super::unix_name::{SocketAddr, remove_path};
     pub use super::unix_stream::{UCred, gid_t, pid_t, uid_t};
+}
+
+pub mod name {
+    //! What names of the network stand for; see [`dns`](super::dns()).
+
+    pub use super::dns::{LookupFailure, Name};
 }

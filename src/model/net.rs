@@ -14,6 +14,7 @@
 //! [closed](transfer).
 
 pub(crate) mod bits;
+pub(crate) mod dns;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod link;
@@ -48,6 +49,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use addresses::Hosts;
+use dns::{Dns, NotFound, Said};
 use keys::{
     ListenerNo, Listeners, StreamNo, Streams, UdpNo, UnixDatagramNo, UnixListenerNo, UnixStreamNo,
 };
@@ -69,6 +71,7 @@ use crate::base::resource::ResourceNo;
 #[derive(Debug)]
 pub(crate) struct Network {
     hosts: Hosts,
+    dns: Dns,
     ports: Ports,
     listeners: Table<Listener, Listeners>,
     streams: Table<Stream, Streams>,
@@ -104,6 +107,7 @@ impl Default for Network {
     fn default() -> Network {
         let mut network = Network {
             hosts: Hosts::default(),
+            dns: Dns::default(),
             ports: Ports::default(),
             listeners: Table::default(),
             streams: Table::default(),
@@ -120,9 +124,35 @@ impl Default for Network {
 }
 
 impl Network {
-    /// The addresses that a name stands for; none if no host bears it.
-    pub(crate) fn resolve(&self, name: &str) -> Vec<IpAddr> {
-        self.hosts.resolve(name)
+    /// The addresses that a name stands for.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not found.
+    pub(crate) fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, NotFound> {
+        if let Some(answer) = self.dns.get(name).and_then(|said| said.answer.as_ref()) {
+            return answer.clone();
+        }
+        let found = self.hosts.resolve(name);
+        match found.is_empty() {
+            true => Err(NotFound::NoHost),
+            false => Ok(found),
+        }
+    }
+
+    /// How long it takes to look up a name, in ns.
+    pub(crate) fn lookup_delay(&self, name: &str) -> u64 {
+        self.dns.get(name).map_or(0, |said| said.delay)
+    }
+
+    /// What is said of a name.
+    pub(crate) fn said_of(&mut self, name: &str) -> &mut Said {
+        self.dns.of(name)
+    }
+
+    /// Nothing is said of a name any more.
+    pub(crate) fn forget_name(&mut self, name: &str) {
+        self.dns.forget(name);
     }
 
     /// An address in words, seen from a host.

@@ -7,10 +7,12 @@
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
 mod datagrams;
+mod dns;
 mod findings;
 mod handles;
 mod hosts;
 mod links;
+mod unix;
 
 /// Each of these behaviours as a test.
 macro_rules! behaviours {

@@ -99,7 +99,7 @@ impl TcpListener {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 let options = Options {
                     reuse_addr: true,
                     ..Options::default()

@@ -83,7 +83,7 @@ impl TcpStream {
         let place = caller();
         async move {
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 match TcpStream::connect_to(address, None, Options::default(), place).await {
                     Ok(stream) => return Ok(stream),
                     Err(error) => last = Some(error),

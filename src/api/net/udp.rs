@@ -122,7 +122,7 @@ impl UdpSocket {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 match bind(address, place) {
                     Ok(socket) => return Ok(socket),
                     Err(error) => last = Some(error),
@@ -204,7 +204,7 @@ impl UdpSocket {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 match self.connect_to(address) {
                     Ok(()) => return Ok(()),
                     Err(error) => last = Some(error),
@@ -243,7 +243,7 @@ impl UdpSocket {
     ) -> impl Future<Output = io::Result<usize>> + use<'a, A> {
         let place = caller();
         async move {
-            let first = addresses_of(target)?[0];
+            let first = addresses_of(target).await?[0];
             self.handle.send_at(buf, Some(first), place).await
         }
     }

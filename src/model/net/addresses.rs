@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::dns::known_as;
 use super::owner::NotHere;
 use crate::base::ids::HostNo;
 
@@ -70,7 +71,7 @@ impl Hosts {
     /// The addresses that a name stands for; none if nobody bears it. A name may end with a dot, and upper
     /// and lower case are the same.
     pub(super) fn resolve(&self, name: &str) -> Vec<IpAddr> {
-        let lower = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let lower = known_as(name);
         if lower == LOCALHOST {
             return vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         }
