@@ -204,7 +204,8 @@ all_findings!(
     leak,
     abandoned_receiver,
     dropped_messages,
-    starvation
+    starvation,
+    no_progress
 );
 
 #[reweave::test(
