@@ -9,3 +9,7 @@ mod http2;
 mod io;
 mod repeats;
 mod shutdown;
+mod storm;
+
+/// Seeds for which `storm` explores each version of HTTP.
+const STORMS: u64 = 20;
