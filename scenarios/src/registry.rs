@@ -88,6 +88,7 @@ pub static ALL: &[Scenario] = &[
     silent_connection::SCENARIO,
     missing_flush::SCENARIO,
     unopened_streams::SCENARIO,
+    reordered_is_lost::SCENARIO,
 ];
 
 /// The scenario of this name.
