@@ -60,6 +60,7 @@ pub static ALL: &[Scenario] = &[
     slow_consumer::SCENARIO,
     lost_ack::SCENARIO,
     read_your_writes::SCENARIO,
+    split_brain::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
     buffered_permits::SCENARIO,
