@@ -2,8 +2,8 @@
 //!
 //! `cargo test` leaves it out: `cargo test --release -p reweave-hyper --test long`.
 
-#[path = "http/common.rs"]
-mod common;
+#[path = "http/shop.rs"]
+mod shop;
 #[path = "http/storm.rs"]
 mod storm;
 

@@ -8,6 +8,7 @@ mod http1;
 mod http2;
 mod io;
 mod repeats;
+mod shop;
 mod shutdown;
 mod storm;
 

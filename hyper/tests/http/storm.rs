@@ -9,7 +9,7 @@ use reweave::{explore, host};
 use reweave_hyper::BoxError;
 
 use crate::STORMS;
-use crate::common::{Client, MS, Orders, SECOND, apples, shop_host};
+use crate::shop::{Client, MS, Orders, SECOND, apples, shop_host};
 
 /// How many orders each buyer has.
 const ORDERS: u64 = 10;
