@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::{StatusCode, Version};
 use reweave::faults::progress;
 use reweave::time::{Duration, sleep, timeout};
-use reweave::{explore, host};
+use reweave::{choose, explore, host, net};
 use reweave_hyper::BoxError;
 
 use crate::STORMS;
@@ -48,6 +48,25 @@ pub async fn place_all(version: Version, first: u64, pace: Duration, told: impl 
     }
 }
 
+/// Loss, packets out of order, and partitions that heal, as the seed draws them; then a good network.
+async fn weather() {
+    net::all_links()
+        .loss(choose([0.0, 0.05, 0.2]))
+        .reordering(choose([0.0, 0.2]))
+        .segmentation(choose([0.0, 0.5]));
+    for _ in 0..3 {
+        sleep(choose([1, 3, 7]) * SECOND).await;
+        match choose(["nobody", "ada", "bob", "everybody"]) {
+            "nobody" => {}
+            "everybody" => drop(net::partition_halves()),
+            buyer => net::partition_one_way("shop", buyer),
+        }
+        sleep(choose([1, 4, 15]) * SECOND).await;
+        net::heal();
+    }
+    net::all_links().loss(0.0).reordering(0.0);
+}
+
 /// Three buyers, each on a host of its own.
 async fn three_buyers(version: Version) {
     let orders = Orders::default();
@@ -62,6 +81,7 @@ async fn three_buyers(version: Version) {
             host(name).spawn(place_all(version, first, SECOND, move || placed.made()))
         })
         .collect();
+    weather().await;
     for buyer in buyers {
         buyer.await.unwrap();
     }
@@ -70,7 +90,7 @@ async fn three_buyers(version: Version) {
     assert!(orders.keys().copied().eq(0..3 * ORDERS));
 }
 
-/// The digest of all seeds, on so many threads.
+/// What the plan of faults does to hosts, and [`weather`] to links: the digest of all seeds, on so many threads.
 fn digest(version: Version, jobs: usize) -> u64 {
     let found = explore(move || three_buyers(version))
         .faults("all")
