@@ -9,7 +9,7 @@
 //! | a task is nobody's | [`shutdown_drops_work`], [`spawn_and_forget_error`] |
 //! | a task is never woken | [`missed_waker`] |
 //! | something is kept too long, or for good | [`long_hold`], [`permit_leak`] |
-//! | somebody elsewhere knows more, or less | [`timeout_retry_duplicate`], [`lost_ack`], [`read_your_writes`] |
+//! | somebody elsewhere knows more, or less | [`timeout_retry_duplicate`], [`lost_ack`], [`read_your_writes`], [`split_brain`] |
 //! | somebody is too slow | [`slow_consumer`], [`broadcast_lag`] |
 //!
 //! Most are right in the plain run, where everybody is quick and comes in order, and show their bug only
@@ -38,6 +38,7 @@ pub mod rwlock_upgrade;
 pub mod shutdown_drops_work;
 pub mod slow_consumer;
 pub mod spawn_and_forget_error;
+pub mod split_brain;
 pub mod stale_cache;
 pub mod thundering_herd;
 pub mod timeout_retry_duplicate;

@@ -60,6 +60,7 @@ pub static ALL: &[Scenario] = &[
     slow_consumer::SCENARIO,
     lost_ack::SCENARIO,
     read_your_writes::SCENARIO,
+    split_brain::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
     buffered_permits::SCENARIO,
@@ -88,6 +89,7 @@ pub static ALL: &[Scenario] = &[
     silent_connection::SCENARIO,
     missing_flush::SCENARIO,
     unopened_streams::SCENARIO,
+    reordered_is_lost::SCENARIO,
 ];
 
 /// The scenario of this name.

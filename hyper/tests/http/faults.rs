@@ -1,43 +1,19 @@
 //! Servers that crash and come back.
 
 use bytes::Bytes;
-use hyper::{StatusCode, Version};
+use hyper::Version;
 use reweave::host::Death;
-use reweave::time::{Duration, sleep, timeout};
+use reweave::time::{Duration, sleep};
 use reweave::{choose, host};
 
-use crate::common::{Client, MS, Orders, SECOND, SEEDS, apples, holds, shop_host};
-
-/// Places orders, each under its number, again and again until it is told that they are there.
-async fn place_all(version: Version, count: u64) {
-    let mut client = None;
-    for number in 0..count {
-        loop {
-            let attempt = async {
-                let mut connected = match client.take() {
-                    Some(connected) => connected,
-                    None => Client::connect(version).await?,
-                };
-                let status = connected.place(number, &apples(number as u32)).await?;
-                Ok::<_, reweave_hyper::BoxError>((connected, status))
-            };
-            match timeout(2 * SECOND, attempt).await {
-                Ok(Ok((connected, status))) => {
-                    assert!(status == StatusCode::CREATED || status == StatusCode::OK);
-                    client = Some(connected);
-                    break;
-                }
-                Ok(Err(_)) | Err(_) => sleep(100 * MS).await,
-            }
-        }
-    }
-}
+use crate::common::{Client, MS, Orders, SECOND, SEEDS, holds, shop_host};
+use crate::storm::place_all;
 
 /// The server dies a few times while orders come in; each is there in the end.
 async fn orders_survive_crashes(version: Version, death: Death) {
     let orders = Orders::default();
     let shop = shop_host(&orders);
-    let buyer = host("buyer").spawn(place_all(version, 20));
+    let buyer = host("buyer").spawn(place_all(version, 0, MS, || {}));
     for _ in 0..3 {
         sleep(Duration::from_millis(choose([1, 7, 20, 55]))).await;
         shop.crash_with(death);
@@ -45,7 +21,7 @@ async fn orders_survive_crashes(version: Version, death: Death) {
         shop.restart();
     }
     buyer.await.unwrap();
-    assert_eq!(orders.lock().unwrap().len(), 20);
+    assert_eq!(orders.lock().unwrap().len(), 10);
 }
 
 #[test]

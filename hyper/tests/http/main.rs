@@ -8,4 +8,9 @@ mod http1;
 mod http2;
 mod io;
 mod repeats;
+mod shop;
 mod shutdown;
+mod storm;
+
+/// Seeds for which `storm` explores each version of HTTP.
+const STORMS: u64 = 20;
