@@ -4,6 +4,7 @@
 //! [durations](span), the [hash] of a run, [places](place) in the source, the kinds of [resource], operation and want, Unix [signals](signal), and
 //! numbers of things in words.
 
+pub(crate) mod chance;
 pub(crate) mod count;
 pub mod fault;
 pub mod hash;

@@ -15,6 +15,7 @@ mod pace;
 mod process;
 mod rehearsal;
 mod replayed;
+pub mod returned;
 mod running;
 mod shell;
 pub mod test;

@@ -43,7 +43,7 @@
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
 //! * [`host`](mod@host): machines that crash, come back and stand still; [`host()`] makes one.
-//! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress`](faults::progress) after it, [`buggify!`].
+//! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress()`] after it, [`buggify!`].
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
@@ -146,7 +146,8 @@ pub mod trace {
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
     pub use crate::record::event::{
-        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, Nanos, PlaceNo, TextNo, Verb,
+        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, PacketFate, PlaceNo,
+        TextNo, Verb,
     };
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;
@@ -177,7 +178,8 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::built::Built;
-    pub use crate::entry::test::{TestOptions, TestOutput, run_main, run_seeds, run_test};
+    pub use crate::entry::returned::TestOutput;
+    pub use crate::entry::test::{TestOptions, run_main, run_seeds, run_test};
     pub use crate::entry::witness::watched;
     pub use crate::record::kind::Level;
 }

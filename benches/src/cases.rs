@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8};
+use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -182,6 +182,30 @@ pub const ALL: &[Case] = &[
         workload: &w8::WORKLOAD,
         tasks: 1,
         plan: Plan::cost([1_000, 11_000], 200_000),
+        quick: true,
+    },
+    Case {
+        name: "w9",
+        title: "100 open connections, used every 10 s",
+        workload: &w9::WORKLOAD,
+        tasks: 100,
+        plan: Plan::cost([5, 25], 200),
+        quick: true,
+    },
+    Case {
+        name: "w10",
+        title: "100 hosts with nothing to do",
+        workload: &w10::WORKLOAD,
+        tasks: 100,
+        plan: Plan::cost([60, 660], 6_000),
+        quick: true,
+    },
+    Case {
+        name: "w11",
+        title: "a long stream",
+        workload: &w11::WORKLOAD,
+        tasks: 1,
+        plan: Plan::cost_and_peak([16, 116], 4_000),
         quick: true,
     },
     Case {

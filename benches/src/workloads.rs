@@ -10,12 +10,17 @@
 //! | [`w6`] | hosts that ask another over TCP | round trip |
 //! | [`w7`] | tasks that await what never comes | idle task |
 //! | [`w8`] | a task that locks and unlocks a mutex | lock and unlock |
+//! | [`w9`] | connections that are open and seldom used | host for 10 s |
+//! | [`w10`] | hosts with nothing to do | host for 10 s |
+//! | [`w11`] | a long stream over TCP | 64 KiB |
 //! | [`idle`] | a small test that joins its tasks, and one that leaves them waiting | run |
 //!
 //! The numbers are those of the project's tables.
 
 pub mod idle;
 pub mod w1;
+pub mod w10;
+pub mod w11;
 pub mod w2;
 pub mod w3;
 pub mod w4;
@@ -23,6 +28,7 @@ pub mod w5;
 pub mod w6;
 pub mod w7;
 pub mod w8;
+pub mod w9;
 
 mod gate;
 mod latch;
@@ -100,6 +106,9 @@ pub const ALL: &[&Workload] = &[
     &w6::WORKLOAD,
     &w7::WORKLOAD,
     &w8::WORKLOAD,
+    &w9::WORKLOAD,
+    &w10::WORKLOAD,
+    &w11::WORKLOAD,
     &idle::WORKLOAD,
 ];
 

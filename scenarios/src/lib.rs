@@ -3,6 +3,7 @@
 //! ```text
 //!   registry.rs        the list of them all
 //!   scenario.rs        what a scenario is: a name, a program, its fixed twin, the finding to expect
+//!   lines.rs           the protocol of those on the network: a line is asked, and a line is answered
 //!   articles/          gallery A: the programs with which five articles teach coroutines
 //!   classics/          gallery B: the bugs that every async code base meets sooner or later
 //!   field/             gallery C: bugs that were met in the wild, written anew from reports of them
@@ -25,6 +26,7 @@
 pub mod articles;
 pub mod classics;
 pub mod field;
+mod lines;
 pub mod registry;
 mod scenario;
 

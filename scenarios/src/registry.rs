@@ -58,6 +58,9 @@ pub static ALL: &[Scenario] = &[
     permit_leak::SCENARIO,
     broadcast_lag::SCENARIO,
     slow_consumer::SCENARIO,
+    lost_ack::SCENARIO,
+    read_your_writes::SCENARIO,
+    split_brain::SCENARIO,
     clock_skew_lease::SCENARIO,
     futurelock_select::SCENARIO,
     full_channel_select::SCENARIO,
@@ -83,6 +86,11 @@ pub static ALL: &[Scenario] = &[
     cache_write_cut_off::SCENARIO,
     closed_arm_spins::SCENARIO,
     ticks_in_a_burst::SCENARIO,
+    keep_alive_race::SCENARIO,
+    silent_connection::SCENARIO,
+    missing_flush::SCENARIO,
+    unopened_streams::SCENARIO,
+    reordered_is_lost::SCENARIO,
 ];
 
 /// The scenario of this name.

@@ -72,6 +72,8 @@
 //! | `calm = 2m` | the calm phase begins then; after 60 s unless said |
 //! | `core = majority` | how many hosts are healed then: `all` unless said, or a number |
 //!
+//! In one run a kind strikes for no more than 100,000 periods, each half as long as its value.
+//!
 //! Items are separated by `,` or `+`. Times are whole numbers with `ns`, `us`, `ms`, `s`, `m` or `h`.
 //!
 //! # The calm phase
@@ -87,7 +89,9 @@ use crate::base::span::nanos;
 use crate::run::context;
 
 pub use crate::base::fault::FaultKind;
-pub use crate::model::faults::{Faults, FaultsError, IntoFaults};
+pub use crate::model::faults::given::IntoFaults;
+pub use crate::model::faults::parse::FaultsError;
+pub use crate::model::faults::plan::Faults;
 
 /// Promises that something will be done again and again, once in this time at least: the finding
 /// [`no_progress`](crate::FindingKind::NoProgress) tells if it is not.

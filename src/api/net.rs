@@ -1,4 +1,4 @@
-//! A simulated network: TCP, and names. Shaped as `tokio::net`.
+//! A simulated network: TCP, UDP, Unix sockets, and names. Shaped as `tokio::net`.
 //!
 //! ```
 //! use reweave::io::{AsyncReadExt, AsyncWriteExt};
@@ -35,6 +35,10 @@
 //! - The side that closes a connection first keeps its port for a minute. `TcpListener::bind` sets `SO_REUSEADDR`, as tokio's does, so
 //!   a server may be bound again at once.
 //! - Buffers are bounded: a write waits when both are full, the sender's and the receiver's.
+//! - A datagram comes whole or not at all; one for which the receiver has no room is lost, and nobody is told. That nobody is bound where a datagram
+//!   went is told to a connected socket only, and once.
+//! - Within a host, the first write to a Unix stream whose other end is gone fails already; a full queue of datagrams makes the sender wait; a full backlog
+//!   is `WouldBlock`.
 //!
 //! Readiness is as with tokio over `epoll`: it comes with events, and stays until an operation finds that it is not true any
 //! more. Where Linux lets two numbers of bytes be read at once or one after the other, here it is as they were written.
@@ -49,12 +53,40 @@
 //! | the first that is made, say `host("db")` | `db` | `10.0.0.2`, `fd00::2` |
 //! | each host, for itself | `localhost` | `127.0.0.0/8`, `::1` |
 //!
+//! Other names, several addresses of one, changes, failures and delays are said with [`dns`].
+//!
 //! So a server that others are to reach binds `0.0.0.0` or its own name: what is bound to `127.0.0.1` only its own host can reach.
-//! Within a host bytes arrive at once; between two of them they take a millisecond.
+//! Within a host bytes arrive at once; between two of them they take a millisecond, unless the [link](#links) says otherwise.
+//!
+//! # Links
+//!
+//! Packets go from host to host over links, of which a test can say what they are like ([`link`], [`all_links`]), and to which it can do
+//! something: cut them ([`partition`], [`partition_one_way`], [`partition_halves`], until [`heal`]), keep what is sent ([`hold`], until
+//! [`release`]), delay it ([`clog`]). What then becomes of each packet is a draw of its own, on the tape under the name of the link
+//! (`shop>db`), whose default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
+//!
+//! # When packets are lost
+//!
+//! Streams stay reliable and in order: what is lost is sent again, and so are what comes after it late, until the kernel gives up. The times are
+//! those of Linux 6.1 with its defaults (`Documentation/networking/ip-sysctl.rst`):
+//!
+//! | what is lost | what happens | gives up |
+//! | --- | --- | --- |
+//! | the request to connect, or its answer | asked again after 1, 3, 7, 15, 31, 63 s (`tcp_syn_retries` 6) | `connect`: `TimedOut` after 127 s |
+//! | bytes, or the end of a stream | sent again after 200 ms, 600 ms, 1.4 s …, at most 120 s apart (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2` 15) | reads and writes: `TimedOut` once, after 924.6 s; then the end, and `BrokenPipe` |
+//! | what says that bytes came | the sender asks again at the same times | the same |
+//! | a reset | nothing: who is not told is reset when it sends something | never, if it only reads |
+//! | nothing is sent at all | nothing | never: who only reads waits for ever |
+//! | a datagram, or what says that nobody hears it | nothing | |
+//!
+//! A connection that is closed by its user goes on sending what is left as long. What one host sends to another is put in order
+//! for each connection, so a packet that takes long delays those behind it, and no others.
 //!
 //! # What is not there
 //!
-//! UDP and Unix sockets are not there yet, nor are faults: the network loses nothing. Real sockets
+//! Paths of Unix sockets are names of one host, in directories that all exist, until there is a
+//! disk: what removes a file does not remove one, which is what [`unix::remove_path`] is for. UDP has no multicast groups, and nobody hears
+//! what is sent to all; to send a datagram never waits. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
 //! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
 //! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
@@ -62,26 +94,71 @@
 #[macro_use]
 mod halves;
 
+mod accepting;
 mod address;
 mod connection;
+#[macro_use]
+mod datagram_socket;
+mod datagrams;
+mod dns;
 mod ends;
 mod error;
+mod handle;
+mod links;
 mod listener;
+mod number;
+#[macro_use]
 mod owned_halves;
 mod socket;
 mod stream;
 mod stream_options;
 mod stream_readiness;
+mod streams;
+mod udp;
+mod udp_options;
+mod udp_readiness;
+mod unix_datagram;
+mod unix_halves;
+mod unix_listener;
+mod unix_name;
+mod unix_socket;
+mod unix_stream;
 mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
+pub use dns::dns;
+pub use links::{
+    InFlight, Latency, Link, all_links, clog, heal, heal_between, hold, in_flight, link,
+    link_one_way, partition, partition_halves, partition_one_way, release,
+};
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
 pub use stream::TcpStream;
+pub use udp::UdpSocket;
+pub use unix_datagram::UnixDatagram;
+pub use unix_listener::UnixListener;
+pub use unix_socket::UnixSocket;
+pub use unix_stream::UnixStream;
 
 pub mod tcp {
     //! The halves of a TCP stream, and the socket that is not connected yet.
 
     pub use super::halves::{ReadHalf, WriteHalf};
     pub use super::owned_halves::{OwnedReadHalf, OwnedWriteHalf, ReuniteError};
+}
+
+pub mod unix {
+    //! The halves of a Unix stream, names of Unix sockets, and who is on the other side.
+
+    pub use super::unix_halves::{
+        OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf,
+    };
+    pub use super::unix_name::{SocketAddr, remove_path};
+    pub use super::unix_stream::{UCred, gid_t, pid_t, uid_t};
+}
+
+pub mod name {
+    //! What names of the network stand for; see [`dns`](super::dns()).
+
+    pub use super::dns::{LookupFailure, Name};
 }

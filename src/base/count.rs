@@ -8,6 +8,17 @@ pub(crate) fn counted(number: impl Display + PartialEq + TryFrom<u8>, noun: &str
     format!("{number} {noun}{}", if one { "" } else { "s" })
 }
 
+/// `1st`, `2nd`, `3rd`, `4th`.
+pub(crate) fn ordinal(n: u32) -> String {
+    let end = match (n % 10, n % 100) {
+        (1, hundreds) if hundreds != 11 => "st",
+        (2, hundreds) if hundreds != 12 => "nd",
+        (3, hundreds) if hundreds != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::counted;

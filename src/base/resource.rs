@@ -57,6 +57,14 @@ resource_kinds! {
     TcpListener = "tcp listener";
     /// One direction of a TCP connection.
     Tcp = "tcp";
+    /// [`net::UdpSocket`](crate::net::UdpSocket).
+    Udp = "udp";
+    /// [`net::UnixListener`](crate::net::UnixListener).
+    UnixListener = "unix listener";
+    /// One direction of a [`net::UnixStream`](crate::net::UnixStream).
+    Unix = "unix";
+    /// [`net::UnixDatagram`](crate::net::UnixDatagram).
+    UnixDatagram = "unix datagram";
     /// A signal that the process of a host handles.
     Signal = "signal";
 }
@@ -134,6 +142,8 @@ wants! {
     Connection = "connection", "a connection of ";
     /// The other side's answer to a request to connect.
     Handshake = "handshake", "the handshake of ";
+    /// A datagram that was sent to a socket.
+    Datagram = "datagram", "a datagram to ";
     /// A signal of Unix, which anybody may send.
     Signal = "signal", "";
 }

@@ -66,9 +66,10 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        if let (Chooser::Quick(walk), Source::Walk(seed), false) = (&mut *self, &source, record) {
-            return walk.restart(*seed);
-        }
+        let source = match (source, &mut *self) {
+            (Source::Walk(seed), Chooser::Quick(walk)) if !record => return walk.restart(seed),
+            (source, _) => source,
+        };
         let spare = self.take_walk();
         *self = Chooser::new(source, record, values, spare);
     }

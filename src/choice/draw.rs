@@ -57,6 +57,9 @@ draw_kinds! {
     Select = "select";
     /// In which order waiters that are woken together run. Default: as they came.
     Wake = "wake";
+    /// How long a packet takes from one host to another. Candidates: the values of the link's
+    /// [`Latency`](crate::net::Latency), the shortest first.
+    Latency = "latency";
     /// [`reweave::choose`](crate::choose). Default: the first alternative.
     Choose = "choose";
     /// [`reweave::flip`](crate::flip). Default: `false`.

@@ -338,6 +338,7 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
             | Want::Bytes
             | Want::Connection
             | Want::Handshake
+            | Want::Datagram
             | Want::Signal,
             _,
         ) => Needs::Anybody,

@@ -39,6 +39,8 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
         | Fact::Refused { .. }
         | Fact::SentBytes { .. }
         | Fact::ReceivedBytes { .. }
+        | Fact::SentDatagram { .. }
+        | Fact::ReceivedDatagram { .. }
         | Fact::Listens { .. }
         | Fact::Connects { .. }
         | Fact::CannotConnect { .. }

@@ -154,6 +154,7 @@ impl<'r> Look<'r> {
                 | Want::Bytes
                 | Want::Connection
                 | Want::Handshake
+                | Want::Datagram
                 | Want::Signal,
                 _,
             ) => None,

@@ -19,7 +19,7 @@ use super::built::Built;
 use super::{environment, shell};
 use crate::choice::strategies::Builtin;
 use crate::explore::outcome::{Answered, Run};
-use crate::model::faults::Faults;
+use crate::model::faults::plan::Faults;
 use crate::run::underway::Drawn;
 
 /// What is run.

@@ -23,7 +23,8 @@ use std::ops::Range;
 use crate::base::short::short;
 use crate::choice::strategies::Builtin;
 use crate::choice::tape::{Tape, TapeError};
-use crate::model::faults::{Faults, FaultsError};
+use crate::model::faults::parse::FaultsError;
+use crate::model::faults::plan::Faults;
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";

@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::future::Future;
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -18,6 +17,7 @@ use super::child::{self, Fate};
 use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
 use super::pace::Pace;
+use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{fresh, rehearsal, replayed, unknown};
@@ -26,7 +26,8 @@ use crate::choice::strategies::{Builtin, UnknownStrategy};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
-use crate::model::faults::{Faults, FaultsError};
+use crate::model::faults::parse::FaultsError;
+use crate::model::faults::plan::Faults;
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
@@ -191,32 +192,6 @@ impl TestOptions {
 
     fn main(&self) -> Program {
         Program::main(self.name, self.built, self.own_strategy())
-    }
-}
-
-/// What a test may return.
-#[diagnostic::on_unimplemented(
-    message = "a test returns `()`, or a `Result` with `()` in it, and not `{Self}`",
-    label = "a `{Self}` does not say whether the test passed",
-    note = "assert on the value at the end of the test, and return nothing"
-)]
-pub trait TestOutput {
-    /// What is wrong, if it says that the test failed.
-    fn failure(self) -> Option<String>;
-}
-
-impl TestOutput for () {
-    fn failure(self) -> Option<String> {
-        None
-    }
-}
-
-impl<T: TestOutput, E: Debug> TestOutput for Result<T, E> {
-    fn failure(self) -> Option<String> {
-        match self {
-            Ok(output) => output.failure(),
-            Err(error) => Some(format!("returned an error: {error:?}")),
-        }
     }
 }
 

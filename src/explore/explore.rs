@@ -30,7 +30,7 @@ use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Strategy;
-use crate::model::faults::IntoFaults;
+use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
@@ -346,7 +346,11 @@ where
             source: self.explore.strategy.source(seed, &self.shared.calibration),
             values: seed,
             record,
-            passes: passes.clone(),
+            // In nearly all runs there are none, and nothing is to be cloned.
+            passes: match passes.is_empty() {
+                true => Passes::NONE,
+                false => passes.clone(),
+            },
             drawn: self.explore.strategy.drawn(seed),
             aloud,
         }
@@ -355,6 +359,13 @@ where
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
     fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
         let quick = self.quick(seed);
+        if quick.suspicion.is_none() && !twice {
+            return Explored {
+                hash: quick.hash,
+                steps: quick.steps,
+                keys: Vec::new(),
+            };
+        }
         let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
         let look = known.ask_for_a_look(quick.suspicion);
         if look {

@@ -14,7 +14,7 @@ use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::{Calibration, Strategy};
 use crate::choice::tape::{Player, Tape};
-use crate::model::faults::IntoFaults;
+use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
@@ -271,7 +271,7 @@ impl Sim {
         self
     }
 
-    /// Which faults runs may meet: a [`Faults`], or a text in its [grammar](crate::faults#the-grammar), as `"hosts(crash), buggify"`. None
+    /// Which faults runs may meet: a [`Faults`](crate::faults::Faults), or a text in its [grammar](crate::faults#the-grammar), as `"hosts(crash), buggify"`. None
     /// unless set. The plain run meets none.
     ///
     /// ```

@@ -182,15 +182,13 @@ impl Header {
     #[inline(always)]
     pub(crate) fn notify(&self) -> Notified {
         let flags = self.flags();
-        if flags & (QUEUED | DONE) != 0 {
-            return Notified::Already;
-        }
+        let notified = match flags & (QUEUED | DONE | POLLING) {
+            0 => Notified::MustQueue,
+            POLLING => Notified::WhilePolling,
+            _ => return Notified::Already,
+        };
         self.set_flags(flags | QUEUED);
-        if flags & POLLING != 0 {
-            Notified::WhilePolling
-        } else {
-            Notified::MustQueue
-        }
+        notified
     }
 
     /// Marks the task as woken if it is parked; says whether it was, and is to be queued.
@@ -230,14 +228,24 @@ pub(crate) enum Notified {
     MustQueue,
 }
 
-/// How a poll ended.
-#[derive(Debug, PartialEq)]
+/// How a poll ended. In bits, of which the loop asks for the most frequent one first: of a list of values the compiler makes
+/// a jump table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Outcome {
-    Parked,
+    Parked = 0,
     /// Woken while it ran: ready again.
-    Yielded,
-    Completed,
-    Cancelled,
+    Yielded = 1,
+    Completed = 2,
+    Cancelled = 4,
+}
+
+impl Outcome {
+    /// Whether the task is ready again.
+    #[inline(always)]
+    pub(crate) fn is_yielded(self) -> bool {
+        self as u8 & Outcome::Yielded as u8 != 0
+    }
 }
 
 /// Why a task has no output.

@@ -142,6 +142,15 @@ impl Hosts {
         (0..self.list.len()).map(|nth| HostNo(nth as u16 + 1))
     }
 
+    /// The host of this name; `main` is the default one.
+    pub(crate) fn named(&self, name: &str) -> Option<HostNo> {
+        let lower = name.to_ascii_lowercase();
+        match lower == RESERVED[0] {
+            true => Some(HostNo::DEFAULT),
+            false => self.numbers.get(&*lower).copied(),
+        }
+    }
+
     fn get(&self, host: HostNo) -> Option<&Host> {
         self.list.get(usize::from(host.0).checked_sub(1)?)
     }

@@ -14,19 +14,31 @@
 //! [closed](transfer).
 
 pub(crate) mod bits;
+pub(crate) mod dns;
+pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod link;
 pub(crate) mod listener;
 pub(crate) mod options;
 pub(crate) mod owner;
+pub(crate) mod packet;
 pub(crate) mod ports;
 pub(crate) mod readiness;
 pub(crate) mod stream;
+pub(crate) mod udp;
+pub(crate) mod unix;
 
 mod addresses;
+mod changes;
 mod connect;
+mod datagrams;
+pub(crate) mod departures;
 mod hosts;
+mod links;
 mod table;
 mod transfer;
+mod unix_datagrams;
+mod unix_streams;
 mod wire;
 
 #[cfg(test)]
@@ -37,14 +49,20 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use addresses::Hosts;
-use keys::{ListenerNo, Listeners, StreamNo, Streams};
+use dns::{Dns, NotFound, Said};
+use keys::{
+    ListenerNo, Listeners, StreamNo, Streams, UdpNo, UnixDatagramNo, UnixListenerNo, UnixStreamNo,
+};
 use listener::Listener;
 use owner::NotHere;
+use packet::{Load, Packet};
 use ports::Ports;
 use readiness::Readiness;
 use stream::Stream;
 use table::Table;
-use wire::{Due, Load, Packet, Wire};
+use udp::{Udp, UdpSocket};
+use unix::Unix;
+use wire::{Due, Wire};
 
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
@@ -53,9 +71,14 @@ use crate::base::resource::ResourceNo;
 #[derive(Debug)]
 pub(crate) struct Network {
     hosts: Hosts,
+    dns: Dns,
     ports: Ports,
     listeners: Table<Listener, Listeners>,
     streams: Table<Stream, Streams>,
+    udp: Udp,
+    unix: Unix,
+    /// How many datagrams were sent: each has a number.
+    datagrams: u32,
     /// Who listens, by host and port.
     listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
     wire: Wire,
@@ -67,6 +90,10 @@ pub(crate) struct Network {
 pub(crate) enum SocketNo {
     Listener(ListenerNo),
     Stream(StreamNo),
+    Udp(UdpNo),
+    UnixListener(UnixListenerNo),
+    UnixStream(UnixStreamNo),
+    UnixDatagram(UnixDatagramNo),
 }
 
 /// Bytes that came from another host.
@@ -80,9 +107,13 @@ impl Default for Network {
     fn default() -> Network {
         let mut network = Network {
             hosts: Hosts::default(),
+            dns: Dns::default(),
             ports: Ports::default(),
             listeners: Table::default(),
             streams: Table::default(),
+            udp: Udp::default(),
+            unix: Unix::default(),
+            datagrams: 0,
             listening: BTreeMap::new(),
             wire: Wire::default(),
             woken: VecDeque::new(),
@@ -93,9 +124,35 @@ impl Default for Network {
 }
 
 impl Network {
-    /// The addresses that a name stands for; none if no host bears it.
-    pub(crate) fn resolve(&self, name: &str) -> Vec<IpAddr> {
-        self.hosts.resolve(name)
+    /// The addresses that a name stands for.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not found.
+    pub(crate) fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, NotFound> {
+        if let Some(answer) = self.dns.get(name).and_then(|said| said.answer.as_ref()) {
+            return answer.clone();
+        }
+        let found = self.hosts.resolve(name);
+        match found.is_empty() {
+            true => Err(NotFound::NoHost),
+            false => Ok(found),
+        }
+    }
+
+    /// How long it takes to look up a name, in ns.
+    pub(crate) fn lookup_delay(&self, name: &str) -> u64 {
+        self.dns.get(name).map_or(0, |said| said.delay)
+    }
+
+    /// What is said of a name.
+    pub(crate) fn said_of(&mut self, name: &str) -> &mut Said {
+        self.dns.of(name)
+    }
+
+    /// Nothing is said of a name any more.
+    pub(crate) fn forget_name(&mut self, name: &str) {
+        self.dns.forget(name);
     }
 
     /// An address in words, seen from a host.
@@ -105,7 +162,7 @@ impl Network {
 
     /// When something happens although no task is ready.
     pub(crate) fn next_deadline(&self) -> Option<u64> {
-        match self.woken.is_empty() {
+        match self.woken.is_empty() && !self.is_any_leaving() {
             true => self.wire.next_deadline(),
             false => Some(0),
         }
@@ -146,9 +203,9 @@ impl Network {
     }
 
     fn arrives(&mut self, now: u64, packet: Packet) -> Option<Arrived> {
-        let Packet { to: host, load } = packet;
+        let Packet { to: host, load, .. } = packet;
         if !self.hosts.get(host).up {
-            self.is_lost(now, load);
+            self.lose(now, load);
             return None;
         }
         match load {
@@ -156,15 +213,13 @@ impl Network {
             Load::SynAck { to, from } => self.syn_ack(now, host, to, from),
             Load::Established { listener, to } => self.established(listener, to),
             Load::Data { to, from, bytes } => return self.data(now, host, to, from, bytes),
-            Load::Ack { to, bytes } => self.ack(to, bytes),
+            Load::Ack { to, bytes } => self.ack(now, to, bytes),
             Load::Window { to, bytes } => self.window(now, to, bytes),
             Load::Fin { to, from } => self.fin(now, host, to, from),
             Load::Rst(to) => self.rst(to),
-            Load::Again { to, from } => {
-                if self.streams.get(to).is_none() {
-                    self.refuse(now, host, from);
-                }
-            }
+            Load::Datagram(datagram) => return self.datagram(now, host, datagram),
+            Load::Unreachable { to, there } => self.unreachable(to, there),
+            Load::Again { to, from } => self.asked_again(now, host, to, from),
         }
         None
     }
@@ -193,12 +248,25 @@ impl Network {
         match socket {
             SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
             SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
+            SocketNo::UnixListener(number) => {
+                Some(&mut self.unix.listeners.get_mut(number)?.readiness)
+            }
+            SocketNo::UnixStream(number) => Some(&mut self.unix.streams.get_mut(number)?.readiness),
+            SocketNo::UnixDatagram(number) => {
+                Some(&mut self.unix.datagrams.get_mut(number)?.readiness)
+            }
+            SocketNo::Udp(number) => Some(&mut self.udp.sockets.get_mut(number)?.readiness),
         }
     }
 
     /// A listener, unless its host took it away.
     pub(crate) fn listener(&mut self, number: ListenerNo) -> Option<&mut Listener> {
         self.listeners.get_mut(number)
+    }
+
+    /// A UDP socket, unless its host took it away.
+    pub(crate) fn udp(&mut self, number: UdpNo) -> Option<&mut UdpSocket> {
+        self.udp.sockets.get_mut(number)
     }
 
     /// A stream, unless its host took it away.
@@ -212,11 +280,8 @@ impl Network {
         host: HostNo,
         number: ListenerNo,
     ) -> Result<&mut Listener, NotHere> {
-        match self.listeners.get_mut(number) {
-            Some(listener) if listener.host == host => Ok(listener),
-            Some(listener) => Err(self.hosts.foreign(listener.host, host)),
-            None => Err(NotHere::TakenAway),
-        }
+        self.hosts
+            .owned(host, self.listeners.get_mut(number), |it| it.host)
     }
 
     /// A stream, which is to be this host's.
@@ -226,11 +291,48 @@ impl Network {
         host: HostNo,
         number: StreamNo,
     ) -> Result<&mut Stream, NotHere> {
-        match self.streams.get_mut(number) {
-            Some(stream) if stream.host == host => Ok(stream),
-            Some(stream) => Err(self.hosts.foreign(stream.host, host)),
-            None => Err(NotHere::TakenAway),
-        }
+        self.hosts
+            .owned(host, self.streams.get_mut(number), |it| it.host)
+    }
+
+    /// A UDP socket, which is to be this host's.
+    pub(crate) fn udp_of(
+        &mut self,
+        host: HostNo,
+        number: UdpNo,
+    ) -> Result<&mut UdpSocket, NotHere> {
+        self.hosts
+            .owned(host, self.udp.sockets.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix listener, which is to be this host's.
+    pub(crate) fn unix_listener_of(
+        &mut self,
+        host: HostNo,
+        number: UnixListenerNo,
+    ) -> Result<&mut unix::UnixListener, NotHere> {
+        self.hosts
+            .owned(host, self.unix.listeners.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix stream, which is to be this host's.
+    pub(crate) fn unix_stream_of(
+        &mut self,
+        host: HostNo,
+        number: UnixStreamNo,
+    ) -> Result<&mut unix::UnixStream, NotHere> {
+        self.hosts
+            .owned(host, self.unix.streams.get_mut(number), |it| it.host)
+    }
+
+    /// A Unix socket for datagrams, which is to be this host's.
+    pub(crate) fn unix_datagram_of(
+        &mut self,
+        host: HostNo,
+        number: UnixDatagramNo,
+    ) -> Result<&mut unix::UnixDatagram, NotHere> {
+        self.hosts
+            .owned(host, self.unix.datagrams.get_mut(number), |it| it.host)
     }
 
     /// Whether a socket of this host may be used by a task of that one.

@@ -112,6 +112,8 @@ impl Counters {
             | Fact::Refused { .. }
             | Fact::SentBytes { .. }
             | Fact::ReceivedBytes { .. }
+            | Fact::SentDatagram { .. }
+            | Fact::ReceivedDatagram { .. }
             | Fact::Listens { .. }
             | Fact::Connects { .. }
             | Fact::CannotConnect { .. }

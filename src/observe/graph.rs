@@ -62,6 +62,7 @@ fn has_line(want: Want) -> bool {
         | Want::Bytes
         | Want::Connection
         | Want::Handshake
+        | Want::Datagram
         | Want::Signal => false,
     }
 }

@@ -106,6 +106,8 @@ impl Owners {
             | Fact::Refused { .. }
             | Fact::SentBytes { .. }
             | Fact::ReceivedBytes { .. }
+            | Fact::SentDatagram { .. }
+            | Fact::ReceivedDatagram { .. }
             | Fact::Listens { .. }
             | Fact::Connects { .. }
             | Fact::CannotConnect { .. }

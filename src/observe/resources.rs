@@ -67,6 +67,8 @@ impl Row {
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
     rows: Vec<Row>,
+    /// Who sent each datagram, by number: it may come late, twice, or never.
+    datagrams: Vec<Option<EventNo>>,
 }
 
 impl Resources {
@@ -169,6 +171,22 @@ impl Resources {
                 let row = self.row(resource);
                 row.receiver = Some((moment.task, place));
                 noted.cause = row.take_bytes(u64::from(bytes));
+            }
+            Fact::SentDatagram { number, .. } => {
+                let at = number as usize;
+                if at >= self.datagrams.len() {
+                    self.datagrams.resize(at + 1, None);
+                }
+                self.datagrams[at] = Some(moment.event);
+            }
+            Fact::ReceivedDatagram {
+                resource,
+                number,
+                place,
+                ..
+            } => {
+                self.row(resource).receiver = Some((moment.task, place));
+                noted.cause = self.datagrams.get(number as usize).copied().flatten();
             }
             Fact::Connects {
                 resource,

@@ -7,6 +7,8 @@
 //! An event's [fingerprint](Event::fold) goes into the hash of the run; places, causes and texts about events do not, so
 //! that a hash survives a reformatting.
 
+mod link;
+
 use std::fmt;
 
 use super::kind::FindingKind;
@@ -16,6 +18,8 @@ use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
 use crate::base::signal::SignalNo;
 use crate::choice::draw::Kind;
+
+pub use link::{LinkVerb, PacketFate};
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +274,31 @@ impl ClockVerb {
     }
 }
 
+impl LinkVerb {
+    const fn code(self) -> Code {
+        match self {
+            LinkVerb::Cuts => Code::LinkCut,
+            LinkVerb::Heals => Code::LinkHealed,
+            LinkVerb::Holds => Code::LinkHeld,
+            LinkVerb::Releases => Code::LinkReleased,
+            LinkVerb::Clogs => Code::LinkClogged,
+            LinkVerb::Changes => Code::LinkChanged,
+        }
+    }
+}
+
+impl PacketFate {
+    const fn code(self) -> Code {
+        match self {
+            PacketFate::Lost => Code::PacketLost,
+            PacketFate::Cut => Code::PacketCut,
+            PacketFate::Doubled => Code::PacketDoubled,
+            PacketFate::Late => Code::PacketLate,
+            PacketFate::Split => Code::PacketSplit,
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -439,6 +468,28 @@ pub enum Event {
         /// By how many nanoseconds it jumps, or how many millionths of the time it gains or loses.
         amount: Nanos,
     },
+    /// Something is done to the link from one host to another.
+    Link {
+        /// What is done.
+        verb: LinkVerb,
+        /// The host from which packets go.
+        from: HostNo,
+        /// The host to which they go.
+        to: HostNo,
+    },
+    /// Something is done to all links that nothing was done to by name.
+    Links(LinkVerb),
+    /// A packet does not simply arrive.
+    Packet {
+        /// What becomes of it.
+        fate: PacketFate,
+        /// The host that sent it.
+        from: HostNo,
+        /// The host to which it goes.
+        to: HostNo,
+        /// How many bytes of the user's it has.
+        bytes: u32,
+    },
     /// A fault of the plan strikes a host.
     FaultBegan {
         /// What it is.
@@ -524,9 +575,20 @@ enum Code {
     HostRestarts = 99,
     HostPauses = 100,
     HostResumes = 101,
-    HostExits = 102,
-    UnhandledSignal = 103,
-    ClockSet = 104,
+    LinkCut = 102,
+    LinkHealed = 103,
+    LinkHeld = 104,
+    LinkReleased = 105,
+    LinkClogged = 106,
+    LinkChanged = 107,
+    PacketLost = 116,
+    PacketCut = 117,
+    PacketDoubled = 118,
+    PacketLate = 119,
+    PacketSplit = 120,
+    HostExits = 108,
+    UnhandledSignal = 109,
+    ClockSet = 110,
     FaultBegan = 112,
     FaultEnded = 113,
     Calm = 114,
@@ -580,6 +642,19 @@ impl Event {
                 one(Code::ClockSet, u32::from(host.0));
                 hash.fold(verb as u64);
                 hash.fold(amount.get());
+            }
+            Event::Link { verb, from, to } => {
+                one(verb.code(), u32::from(from.0) << 16 | u32::from(to.0));
+            }
+            Event::Links(verb) => one(verb.code(), u32::MAX),
+            Event::Packet {
+                fate,
+                from,
+                to,
+                bytes,
+            } => {
+                one(fate.code(), u32::from(from.0) << 16 | u32::from(to.0));
+                hash.fold(u64::from(bytes));
             }
             Event::FaultBegan { fault, host, lasts } => {
                 one(Code::FaultBegan, u32::from(host.0));

@@ -127,6 +127,20 @@ pub(crate) enum Fact {
         bytes: u32,
         place: Place,
     },
+    /// A datagram is sent from a socket; `to` is the one that hears it, if that is known already.
+    SentDatagram {
+        resource: ResourceNo,
+        to: Option<ResourceNo>,
+        number: u32,
+        bytes: u32,
+    },
+    /// The datagram with this number is received.
+    ReceivedDatagram {
+        resource: ResourceNo,
+        number: u32,
+        bytes: u32,
+        place: Place,
+    },
     /// A listener is made.
     Listens { resource: ResourceNo },
     /// A connection is asked for, in this direction; `back` is the other.
@@ -195,6 +209,9 @@ impl Fact {
             }
             Fact::SentBytes {
                 resource, bytes, ..
+            }
+            | Fact::SentDatagram {
+                resource, bytes, ..
             } => {
                 let flow = Flow::Sent;
                 return Some(Event::Bytes {
@@ -204,6 +221,9 @@ impl Fact {
                 });
             }
             Fact::ReceivedBytes {
+                resource, bytes, ..
+            }
+            | Fact::ReceivedDatagram {
                 resource, bytes, ..
             } => {
                 let flow = Flow::Received;
@@ -245,9 +265,10 @@ impl Fact {
                 (resource, Action::Adjust)
             }
             Fact::Sent { resource } | Fact::Published { resource } => (resource, Action::Send),
-            Fact::Received { resource, .. } | Fact::ReceivedBytes { resource, .. } => {
-                (resource, Action::Receive)
-            }
+            Fact::Received { resource, .. }
+            | Fact::ReceivedBytes { resource, .. }
+            | Fact::ReceivedDatagram { resource, .. } => (resource, Action::Receive),
+            Fact::SentDatagram { resource, to, .. } => (to.unwrap_or(resource), Action::Send),
             Fact::SentBytes { resource, .. } => (resource, Action::Send),
             Fact::Connects { resource, .. } => (resource, Action::Connect),
             Fact::Accepts { resource, .. } => (resource, Action::Accept),

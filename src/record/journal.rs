@@ -404,7 +404,9 @@ impl Log {
             | Event::Host { .. }
             | Event::UnhandledSignal { .. }
             | Event::Clock { .. } => self.before(task),
-            Event::FaultBegan { .. }
+            Event::Link { .. } | Event::Links(_) => self.before(task),
+            Event::Packet { .. }
+            | Event::FaultBegan { .. }
             | Event::FaultEnded { .. }
             | Event::Calm
             | Event::Buggified { .. } => None,

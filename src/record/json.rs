@@ -129,6 +129,23 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             };
             o.number(amount_of, amount.get());
         }
+        Event::Link { verb, from, to } => {
+            about(verb.name());
+            o.text("from", trace.machine(from));
+            o.text("to", trace.machine(to));
+        }
+        Event::Links(verb) => about(verb.name()),
+        Event::Packet {
+            fate,
+            from,
+            to,
+            bytes,
+        } => {
+            about(fate.name());
+            o.text("from", trace.machine(from));
+            o.text("to", trace.machine(to));
+            o.number("bytes", u64::from(bytes));
+        }
         Event::FaultBegan { fault, host, lasts } => {
             nanos("fault_began", "lasts", lasts, o);
             o.text("fault", fault.name());

@@ -83,6 +83,14 @@ impl Trace {
         self.book.names.host(host)
     }
 
+    /// The name of a host as an end of a link: that of the default host is `main`.
+    pub(crate) fn machine(&self, host: HostNo) -> &str {
+        match host {
+            HostNo::DEFAULT => "main",
+            host => self.host(host),
+        }
+    }
+
     /// The name of a resource: `mutex#1`, or as [`named`](crate::sync::named) says.
     pub fn resource(&self, number: ResourceNo) -> &str {
         self.resource_name(number)
@@ -137,6 +145,9 @@ impl Trace {
             | Event::Bytes { .. }
             | Event::Log(_)
             | Event::Host { .. }
+            | Event::Link { .. }
+            | Event::Links(_)
+            | Event::Packet { .. }
             | Event::UnhandledSignal { .. }
             | Event::Clock { .. }
             | Event::FaultBegan { .. }
@@ -230,6 +241,21 @@ impl Trace {
                     ClockVerb::Gains => format!("lets the clock of host {host:?} gain {ppm} ppm"),
                     ClockVerb::Loses => format!("lets the clock of host {host:?} lose {ppm} ppm"),
                 }
+            }
+            Event::Link { verb, from, to } => {
+                let (from, to) = (self.machine(from), self.machine(to));
+                format!("{} the link {from} > {to}", verb.words())
+            }
+            Event::Links(verb) => format!("{} all other links", verb.words()),
+            Event::Packet {
+                fate,
+                from,
+                to,
+                bytes,
+            } => {
+                let (from, to) = (self.machine(from), self.machine(to));
+                let bytes = counted(bytes as usize, "byte");
+                format!("packet {from} > {to} of {bytes} {}", fate.words())
             }
             Event::FaultBegan { fault, host, lasts } => {
                 let (host, lasts) = (self.host(host), Seconds(lasts.get()));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::places::seconds;
-use crate::base::count::counted;
+use crate::base::count::{counted, ordinal};
 use crate::base::fault::FaultKind;
 use crate::base::ids::HostNo;
 use crate::choice::tape::Choice;
@@ -35,6 +35,24 @@ pub(super) fn before(faults: &[PastFault], more: u32) -> Vec<String> {
 pub(super) fn drawn(what: &str, nth: u32, choice: Choice<'_>) -> String {
     if let Some(site) = what.strip_prefix("buggify@") {
         return format!("faults: buggify at {site} is enabled in this run");
+    }
+    if let Some((what, link)) = what.split_once('@')
+        && let Some((from, to)) = link.split_once('>')
+    {
+        let packet = format!("the {} packet {from} > {to}", ordinal(nth));
+        return match what {
+            "loss" => format!("{packet} was lost"),
+            "duplicate" => format!("{packet} arrived twice"),
+            "reorder" => format!("{packet} was late, and overtaken"),
+            "split" => format!("{packet} arrived in two parts"),
+            what => format!("{what} of {packet}, candidate {choice}"),
+        };
+    }
+    if let Some(host) = what.strip_prefix("half@") {
+        return format!(
+            "{host} was on the other side in the {} partition",
+            ordinal(nth)
+        );
     }
     if let Some((fault, host)) = what.split_once('@') {
         return format!("faults: {fault} of {host} in period {nth}, candidate {choice}");

@@ -8,7 +8,7 @@ use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::repeats::{self, Repeats};
 use super::span;
-use crate::base::count::counted;
+use crate::base::count::{counted, ordinal};
 use crate::base::span::Seconds;
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
@@ -259,6 +259,11 @@ fn sentence(deviation: Deviation<'_>, fired: Option<(u32, &str)>) -> String {
             let which = ordinal_of(choice);
             format!("of the waiters that were left, {task} woke the {which} first")
         }
+        Kind::Latency => format!(
+            "the {} packet {} took longer: value {choice} of its latency",
+            ordinal(nth),
+            task.replace('>', " > ")
+        ),
         Kind::Choose => {
             let (item, choice) = (ordinal_of(choice), ordinal(nth));
             format!("{task} chose the {item} item in its {choice} choice")
@@ -301,17 +306,6 @@ fn ordinal_of(choice: Choice<'_>) -> String {
         Choice::Number(number) => ordinal(number.saturating_add(1)),
         Choice::Task(path) => path.to_owned(),
     }
-}
-
-/// `1st`, `2nd`, `3rd`, `4th`.
-fn ordinal(n: u32) -> String {
-    let end = match (n % 10, n % 100) {
-        (1, hundreds) if hundreds != 11 => "st",
-        (2, hundreds) if hundreds != 12 => "nd",
-        (3, hundreds) if hundreds != 13 => "rd",
-        _ => "th",
-    };
-    format!("{n}{end}")
 }
 
 /// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.

@@ -193,12 +193,8 @@ where
             }
         }
         Poll::Ready(output) => {
-            if cell.header.has(CRASHED) {
-                return cell.drop_output(output);
-            }
-            *stage = Stage::Finished(Ok(output));
-            cell.header.settle();
-            Outcome::Completed
+            // SAFETY: as above; the future is not used any more.
+            unsafe { cell.complete(output) }
         }
     }
 }
@@ -291,6 +287,22 @@ impl<F: Future + 'static> TaskCell<F>
 where
     F::Output: 'static,
 {
+    /// The poll of the future gave its output. A call of its own: what it drops would cost each poll registers.
+    ///
+    /// # Safety
+    ///
+    /// For the caller to poll, as [`poll`] does, which has no reference into the stage any more.
+    #[inline(never)]
+    unsafe fn complete(&self, output: F::Output) -> Outcome {
+        if self.header.has(CRASHED) {
+            return self.drop_output(output);
+        }
+        // SAFETY: says the caller.
+        unsafe { **self.stage.get() = Stage::Finished(Ok(output)) };
+        self.header.settle();
+        Outcome::Completed
+    }
+
     /// The task's host has crashed in this poll: nobody gets its output. The task is broken off when the crash takes effect.
     #[cold]
     #[inline(never)]
@@ -414,8 +426,8 @@ unsafe fn wake_raw(data: *const ()) {
 
 /// A clone of the running task's own waker; `None` if it is another, which may be the user's.
 #[inline(always)]
-pub(crate) fn clone_own(here: &Here<'_>, waker: &Waker) -> Option<Waker> {
-    if !here.cx.scope().runs(waker.data()) || !ptr::eq(waker.vtable(), &VTABLE) {
+pub(crate) fn clone_own(scope: &Scope, waker: &Waker) -> Option<Waker> {
+    if !scope.runs(waker.data()) || !ptr::eq(waker.vtable(), &VTABLE) {
         return None;
     }
     // SAFETY: the waker has our table, so its data leads to a cell that it owns, which has one owner more now.

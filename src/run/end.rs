@@ -33,8 +33,7 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
         order.into_iter().for_each(|slot| cut_off(cx, slot));
         run = cx.run();
     }
-    let starters = run.take_starters();
-    if !starters.is_empty() {
+    if let Some(starters) = run.take_starters() {
         drop(run);
         panics::contain(cx, None, || drop(starters));
         run = cx.run();

@@ -223,10 +223,15 @@ pub(super) fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
 }
 
 /// A poll has ended in which the task's own host died, if it did: that takes effect now.
-#[inline]
+#[inline(always)]
 pub(super) fn take_effect(cx: &Context) {
-    own_crash(cx);
-    if cx.run().has_condemned() {
+    let mut run = cx.run();
+    let (dying, condemned) = (run.take_dying(), run.has_condemned());
+    drop(run);
+    if let Some(host) = dying {
+        has_died(cx, host);
+    }
+    if condemned {
         end_condemned(cx);
     }
 }
@@ -249,12 +254,10 @@ fn end_condemned(cx: &Context) {
     }
 }
 
-#[inline]
-fn own_crash(cx: &Context) {
+/// The task's own host has died in its poll.
+#[cold]
+fn has_died(cx: &Context, host: HostNo) {
     let mut run = cx.run();
-    let Some(host) = run.take_dying() else {
-        return;
-    };
     run.set_blocking_pool(None);
     run.set_own_deadline(None);
     run.kernel.set_idle();

@@ -104,6 +104,13 @@ impl Models {
         }
     }
 
+    /// Whether a packet is to leave.
+    #[inline(always)]
+    pub(super) fn is_any_leaving(&self) -> bool {
+        let network = self.network.as_ref();
+        network.is_some_and(|network| network.is_any_leaving())
+    }
+
     /// When something happens next although no task is ready.
     pub(super) fn next_deadline(&self) -> Option<u64> {
         let Models {

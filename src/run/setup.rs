@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::underway::{Drawn, Witness};
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
-use crate::model::faults::Faults;
+use crate::model::faults::plan::Faults;
 use crate::record::journal::Keep;
 use crate::record::kind::Levels;
 

@@ -22,6 +22,7 @@ mod draws;
 mod faults;
 mod findings;
 mod hosts;
+mod links;
 mod models;
 mod records;
 mod signals;

@@ -20,8 +20,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::cell::{TaskCell, poll_in_row};
-use super::context::Context;
+use super::cell::{TaskCell, poll_in_row, wake_here};
+use super::context::{Context, Here};
 use super::end;
 use super::faults;
 use super::hook;
@@ -203,19 +203,13 @@ fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
 
         run = cx.run();
         // In this order, for so often do they come.
-        if outcome == Outcome::Yielded {
+        if outcome.is_yielded() {
             run.yielded::<KEYED>(slot, task);
         } else if outcome == Outcome::Parked {
             run.poll_ended::<KEYED>(task, Event::Parked);
         } else {
-            run.poll_ended::<KEYED>(
-                task,
-                match outcome == Outcome::Completed {
-                    true => Event::Completed,
-                    false => Event::Cancelled,
-                },
-            );
-            finish(cx, run, slot);
+            let completed = outcome == Outcome::Completed;
+            ended::<KEYED>(cx, run, slot, task, completed);
             run = cx.run();
         }
     }
@@ -243,7 +237,9 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
         }
         if run.watch.limits_are_due(run.kernel.steps()) {
             look_at_limits(&mut run)?;
-            run = deliver(cx, run);
+            drop(run);
+            deliver(cx);
+            run = cx.run();
         }
         if run.has_armed_fault() {
             drop(run);
@@ -253,7 +249,9 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
         }
         let waker = if run.kernel.ready.is_empty() {
             if cx.scope().home().has_requests() {
-                run = deliver(cx, run);
+                drop(run);
+                deliver(cx);
+                run = cx.run();
                 continue;
             }
             match next(&mut run) {
@@ -320,11 +318,17 @@ fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Calls a waker with nothing borrowed: it may be the user's, and do anything.
-fn wake<'a>(cx: &'a Context, run: RefMut<'a, Run>, waker: Option<Waker>) -> RefMut<'a, Run> {
-    drop(run);
-    waker.into_iter().for_each(Waker::wake);
-    cx.run()
+/// Calls a waker. If it is not that of a task of ours, which is parked, then with nothing borrowed: it may be the user's, and
+/// do anything.
+#[inline(always)]
+fn wake<'a>(cx: &'a Context, mut run: RefMut<'a, Run>, waker: Option<Waker>) -> RefMut<'a, Run> {
+    let theirs = waker.and_then(|waker| wake_here(&mut Here { cx, run: &mut run }, waker));
+    if let Some(waker) = theirs {
+        drop(run);
+        waker.wake();
+        run = cx.run();
+    }
+    run
 }
 
 /// What comes next where no task is ready.
@@ -368,7 +372,25 @@ fn next(run: &mut Run) -> NextEvent {
     next.unwrap_or_else(|| NextEvent::Happened(run.take_due()))
 }
 
+/// The last poll of a task has ended. A call of its own, so that the loop has its registers for polls.
+#[inline(never)]
+fn ended<const KEYED: bool>(
+    cx: &Context,
+    mut run: RefMut<'_, Run>,
+    slot: u32,
+    task: TaskNo,
+    completed: bool,
+) {
+    let how = match completed {
+        true => Event::Completed,
+        false => Event::Cancelled,
+    };
+    run.poll_ended::<KEYED>(task, how);
+    finish(cx, run, slot);
+}
+
 /// The task is over: tells whoever waits for it, and forgets it.
+#[inline(always)]
 fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
     cx.scope().clear_running();
     let cell = run.kernel.tasks.take_cell(slot);
@@ -387,7 +409,7 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.
 #[cold]
-fn deliver<'a>(cx: &'a Context, mut run: RefMut<'a, Run>) -> RefMut<'a, Run> {
+fn deliver(cx: &Context) {
     for (task, request) in cx.scope().home().take_requests() {
         if task.is_done() {
             continue;
@@ -397,15 +419,13 @@ fn deliver<'a>(cx: &'a Context, mut run: RefMut<'a, Run>) -> RefMut<'a, Run> {
             Request::Abort => Nondeterminism::AbortedFromOutside,
         };
         let slot = Some(task.slot());
-        run.find(FindingKind::Nondeterminism, slot, None, |_| detail.into());
-        drop(run);
+        cx.run()
+            .find(FindingKind::Nondeterminism, slot, None, |_| detail.into());
         match request {
             Request::Wake => task.wake(),
             Request::Abort => task.abort(),
         }
-        run = cx.run();
     }
-    run
 }
 
 /// User code unwound: in a poll, in a destructor, or in a waker. Whatever is thrown away here may panic

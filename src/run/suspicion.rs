@@ -89,6 +89,11 @@ impl Suspicion {
         self.parked
     }
 
+    /// Whether nothing seems wrong, as in most runs.
+    pub(crate) fn is_none(&self) -> bool {
+        !self.look && self.marks == 0 && self.parked == 0
+    }
+
     /// Whether the run is to be made again in any case.
     pub(crate) fn asks_for_a_look(&self) -> bool {
         self.look

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rt::io::{AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use rt::net::{TcpListener, TcpStream};
 #[allow(unused_imports)]
-use rt::net::TcpSocket;
+use rt::net::{TcpSocket, UdpSocket};
 #[allow(unused_imports)]
 use rt::time::{sleep, timeout};
 

@@ -6,9 +6,13 @@
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
+mod datagrams;
+mod dns;
 mod findings;
 mod handles;
 mod hosts;
+mod links;
+mod unix;
 
 /// Each of these behaviours as a test.
 macro_rules! behaviours {
@@ -55,6 +59,21 @@ macro_rules! suite {
             include!("common.rs");
             include!("suite/readiness.rs");
         }
+        mod udp {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/udp.rs");
+        }
+        mod unix {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/unix.rs");
+        }
+        mod utilities {
+            use $rt as rt;
+            include!("common.rs");
+            include!("suite/utilities.rs");
+        }
         mod names {
             use $rt as rt;
             include!("common.rs");
@@ -69,9 +88,13 @@ macro_rules! suite {
                 close::behaviours::COUNT,
                 halves::behaviours::COUNT,
                 readiness::behaviours::COUNT,
+                udp::behaviours::COUNT,
+                unix::behaviours::COUNT,
+                utilities::behaviours::COUNT,
                 names::behaviours::COUNT,
             ];
             assert!(counts.iter().all(|&count| count >= 20), "{counts:?}");
+            assert!(counts.iter().sum::<usize>() >= 250, "{counts:?}");
         }
     };
 }
@@ -98,6 +121,11 @@ mod with_tokio {
         runtime.block_on(in_time).expect("it takes too long");
     }
 
+    /// Removes the path of a socket.
+    fn remove_path(path: &std::path::Path) -> std::io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
     suite!(tokio);
 }
 
@@ -120,6 +148,11 @@ mod with_reweave {
         for seed in 0..seeds() {
             sim().seed(seed).run(behaviour()).unwrap();
         }
+    }
+
+    /// Removes the path of a socket.
+    fn remove_path(path: &std::path::Path) -> std::io::Result<()> {
+        reweave::net::unix::remove_path(path)
     }
 
     suite!(reweave);

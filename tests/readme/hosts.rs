@@ -1,7 +1,7 @@
-use reweave::host;
 use reweave::io::{AsyncReadExt, AsyncWriteExt};
 use reweave::net::{TcpListener, TcpStream};
-use reweave::time::{Duration, sleep};
+use reweave::time::{Duration, sleep, timeout};
+use reweave::{host, progress};
 
 /// Answers each number with its double.
 async fn serve() {
@@ -39,4 +39,19 @@ async fn answers_survive_a_crash() {
     sleep(Duration::from_secs(1)).await;
     db.restart();
     assert_eq!(shop.await.unwrap(), 42);
+}
+
+/// In each seed other crashes, pauses and losses of power, for a minute; then a calm minute, in which answers must come again.
+#[reweave::test(seeds = 200, faults = "hosts")]
+async fn answers_come_again_after_faults() {
+    host("db").start(serve);
+    let answers = progress("answers", Duration::from_secs(20));
+    for _ in 0..120 {
+        sleep(Duration::from_secs(1)).await;
+        // Nobody answers while the database stands still, or when it has lost its power.
+        if let Ok(Ok(answer)) = timeout(Duration::from_secs(5), double(21)).await {
+            assert_eq!(answer, 42);
+            answers.made();
+        }
+    }
 }

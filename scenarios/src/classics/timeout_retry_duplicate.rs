@@ -1,6 +1,6 @@
 //! A request times out, is sent again, and is applied twice.
 //!
-//! A client asks a bank to add 100 to an account. No answer after 50 ms, so it asks again. But the first
+//! A client asks a bank to add 100 to an account. No answer after 50 ms, so it asks again, on another connection. But the first
 //! request was not lost, only slow, and the bank applies both:
 //!
 //! ```text
@@ -11,14 +11,14 @@
 //! The bug is a retry without a name for what is retried: a timeout says that an answer did not come,
 //! not that nothing happened. Fixed, the client numbers its request and the bank applies each number once.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::io;
+use std::sync::{Arc, Mutex};
 
-use reweave::task::spawn_local;
 use reweave::time::{Duration, sleep, timeout};
-use reweave::{FindingKind, choose};
+use reweave::{FindingKind, choose, host};
 
+use crate::lines::{ask, serve};
 use crate::{Gallery, Scenario, program};
 
 /// See the top of this file.
@@ -35,36 +35,46 @@ pub const SCENARIO: Scenario = Scenario {
 #[derive(Default)]
 struct Bank {
     balance: u32,
-    seen: BTreeSet<u32>,
+    seen: BTreeSet<String>,
 }
 
-fn broken(bank: &mut Bank, _request: u32) {
+fn broken(bank: &mut Bank, _request: String) {
     bank.balance += 100;
 }
 
-fn fixed(bank: &mut Bank, request: u32) {
+fn fixed(bank: &mut Bank, request: String) {
     if bank.seen.insert(request) {
         bank.balance += 100;
     }
 }
 
-/// The bank's side of a request: it comes in after a while, and is applied though nobody may wait any
-/// longer.
-async fn handle(bank: Rc<RefCell<Bank>>, request: u32, apply: fn(&mut Bank, u32)) {
-    sleep(Duration::from_millis(choose([10, 20, 80]))).await;
-    apply(&mut bank.borrow_mut(), request);
+/// A request takes a while, and is applied though nobody may wait for it any longer.
+async fn answer(bank: Arc<Mutex<Bank>>, line: String, apply: fn(&mut Bank, String)) -> String {
+    if line != "balance" {
+        sleep(Duration::from_millis(choose([10, 20, 80]))).await;
+        apply(&mut bank.lock().expect("nobody panics with it"), line);
+    }
+    let bank = bank.lock().expect("nobody panics with it");
+    bank.balance.to_string()
 }
 
-async fn deposit(apply: fn(&mut Bank, u32)) {
-    const REQUEST: u32 = 1;
-    let bank = Rc::new(RefCell::new(Bank::default()));
-    loop {
-        let answer = spawn_local(handle(bank.clone(), REQUEST, apply));
-        if timeout(Duration::from_millis(50), answer).await.is_ok() {
-            break;
-        }
-    }
+async fn deposit(apply: fn(&mut Bank, String)) -> io::Result<()> {
+    let _bank = host("bank").start(move || {
+        let bank = Arc::new(Mutex::new(Bank::default()));
+        serve(80, move |line| answer(bank.clone(), line, apply))
+    });
+    sleep(Duration::from_secs(1)).await;
+    let patience = Duration::from_millis(50);
+    while timeout(patience, ask("bank:80", "deposit 1"))
+        .await
+        .is_err()
+    {}
     // Long enough for whatever is still on its way.
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(bank.borrow().balance, 100, "one deposit of 100");
+    assert_eq!(
+        ask("bank:80", "balance").await?,
+        "100",
+        "one deposit of 100"
+    );
+    Ok(())
 }

@@ -3,8 +3,11 @@
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::time::Duration;
 
+use super::dns::not_found;
 use super::waiting::{Answer, in_run, stand};
+use crate::api::time::sleep;
 use crate::base::place::caller;
 
 /// What stands for one address or several; shaped as `tokio::net::ToSocketAddrs`.
@@ -32,6 +35,11 @@ mod sealed {
     pub trait Addresses {
         /// All addresses that it stands for, in the order in which they are to be tried.
         fn addresses(&self) -> io::Result<Vec<SocketAddr>>;
+
+        /// The name that is looked up for it, if one is.
+        fn name(&self) -> Option<&str> {
+            None
+        }
     }
 }
 
@@ -39,7 +47,8 @@ use sealed::Addresses;
 
 /// Looks up the addresses that a name, or anything else that stands for some, has on the simulated network.
 ///
-/// Of a name the IPv4 address comes first. The names that are known are `localhost` and those of the run's hosts.
+/// Of a name the IPv4 address comes first. The names that are known are `localhost`, those of the run's hosts, and of which
+/// [`dns`](super::dns) says something.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -55,7 +64,7 @@ use sealed::Addresses;
 ///
 /// # Errors
 ///
-/// `InvalidInput` for a text that has no port, or a wrong one. `Other` for a name that no host has, and outside a simulation if there is
+/// `InvalidInput` for a text that has no port, or a wrong one. `Other` for a name that is not found, and outside a simulation if there is
 /// a name to be looked up.
 #[track_caller]
 pub fn lookup_host<T: ToSocketAddrs>(
@@ -64,16 +73,29 @@ pub fn lookup_host<T: ToSocketAddrs>(
     let place = caller();
     async move {
         stand(place).await;
+        wait_for_answer(&host).await;
         Ok(host.addresses()?.into_iter())
     }
 }
 
-/// The addresses of something, of which there is one at least.
-pub(super) fn addresses_of(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
+/// The addresses of something, of which there is one at least, when they are known.
+pub(super) async fn addresses_of(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
+    wait_for_answer(&host).await;
     let addresses = host.addresses()?;
     match addresses.is_empty() {
         true => Err(invalid("there is no address to be tried")),
         false => Ok(addresses),
+    }
+}
+
+/// Waits as long as it takes to look it up.
+async fn wait_for_answer(host: &impl ToSocketAddrs) {
+    let delay = host.name().and_then(|name| {
+        let delay = in_run(|here| Answer::new(Ok(here.run.network().0.lookup_delay(name))));
+        delay.ok().filter(|&delay| delay > 0)
+    });
+    if let Some(delay) = delay {
+        sleep(Duration::from_nanos(delay)).await;
     }
 }
 
@@ -88,15 +110,12 @@ fn look_up(name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     }
     in_run(|here| {
         let found = here.run.network().0.resolve(name);
-        Answer::new(match found.is_empty() {
-            true => Err(io::Error::other(format!(
-                "failed to lookup address information: no host of this run is called `{name}`: \
-                 `reweave::host` makes one"
-            ))),
-            false => Ok(found
+        Answer::new(match found {
+            Ok(found) => Ok(found
                 .into_iter()
                 .map(|ip| SocketAddr::new(ip, port))
                 .collect()),
+            Err(why) => Err(not_found(name, why)),
         })
     })
 }
@@ -106,6 +125,10 @@ impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {}
 impl<T: ToSocketAddrs + ?Sized> Addresses for &T {
     fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         (**self).addresses()
+    }
+
+    fn name(&self) -> Option<&str> {
+        (**self).name()
     }
 }
 
@@ -151,6 +174,10 @@ impl Addresses for str {
         let port = port.parse().map_err(|_| invalid("invalid port value"))?;
         look_up(name, port)
     }
+
+    fn name(&self) -> Option<&str> {
+        self.rsplit_once(':').map(|(name, _)| name)
+    }
 }
 
 impl ToSocketAddrs for (&str, u16) {}
@@ -158,6 +185,10 @@ impl ToSocketAddrs for (&str, u16) {}
 impl Addresses for (&str, u16) {
     fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         look_up(self.0, self.1)
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(self.0)
     }
 }
 
@@ -167,6 +198,10 @@ impl Addresses for (String, u16) {
     fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         look_up(&self.0, self.1)
     }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.0)
+    }
 }
 
 impl ToSocketAddrs for String {}
@@ -174,5 +209,9 @@ impl ToSocketAddrs for String {}
 impl Addresses for String {
     fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         self.as_str().addresses()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.as_str().name()
     }
 }

@@ -1,55 +1,40 @@
-//! One end of a TCP connection, as all its handles have it: what each call comes to.
+//! One end of a connection, as all its handles have it: what each call comes to.
 //!
 //! The state is in the run; here are its numbers, and where operations had their scheduling points.
 
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind, IoSlice};
+use std::ops::Deref;
 use std::task::{Context, Poll, ready};
 
-use super::ends::{Connecting, Ends, Reading, Readying, Writing, length, stream};
-use super::waiting::{Answer, Sitting, in_run, on_drop, wake_all};
-use crate::api::io::interest::Interest;
+use super::ends::{Connecting, Reading, Writing, length};
+use super::handle::Handle;
+use super::number::socket;
+use super::streams::Streams;
+use super::waiting::{Answer, in_run, on_drop, wake_all};
 use crate::api::io::read_buf::ReadBuf;
-use crate::api::io::ready::Ready;
-use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::Op;
-use crate::base::ids::RunId;
+use crate::api::sync::resource::Tag;
 use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
-use crate::model::net::SocketNo;
-use crate::model::net::bits::Bits;
 use crate::model::net::keys::StreamNo;
 use crate::model::net::readiness::Seat;
-use crate::model::net::stream::{Directions, Stream};
+use crate::model::net::stream::Directions;
 use crate::record::fact::{Closing, Fact};
 use crate::run::context::{Here, look};
 
 /// See the top of this file. It is closed when it is dropped.
-pub(super) struct Connection {
-    run: RunId,
-    stream: StreamNo,
-    ends: Guarded<Ends>,
+pub(super) struct Connection<N: Streams>(Handle<N>);
+
+impl<N: Streams> Deref for Connection<N> {
+    type Target = Handle<N>;
+
+    fn deref(&self) -> &Handle<N> {
+        &self.0
+    }
 }
 
-impl Connection {
-    /// The end that the network knows by this number.
-    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Connection {
-        Connection {
-            run: here.cx.id(),
-            stream,
-            ends: Guarded::new(Ends::new(here, stream, directions)),
-        }
-    }
-
-    fn sits(&self, seat: Seat) -> Sitting {
-        Sitting::new(self.run, SocketNo::Stream(self.stream), seat)
-    }
-
-    /// Asks the network about the stream.
-    pub(super) fn ask<T>(&self, ask: impl FnOnce(&mut Stream) -> T) -> io::Result<T> {
-        in_run(|here| Answer::new(stream(Some(here), self.run, self.stream).map(ask)))
-    }
-
+impl Connection<StreamNo> {
     /// Waits until the other side has answered; gives the error if it refused, or did not answer.
     pub(super) async fn connected(&self, place: Place) -> io::Result<()> {
         let mut op = Op::after_point(place, Action::Connect);
@@ -59,6 +44,15 @@ impl Connection {
             op.poll(cx, &self.ends, &mut Connecting { sitting })
         });
         answer.await
+    }
+}
+
+impl<N: Streams> Connection<N> {
+    /// The end that the network knows by this number.
+    pub(super) fn new(here: &Here<'_>, stream: N, directions: Directions) -> Connection<N> {
+        let tag = |number| Tag::known(N::KIND, here, number);
+        let (reader, writer) = (tag(directions.back), tag(directions.out));
+        Connection(Handle::new(here, stream, reader, writer))
     }
 
     #[track_caller]
@@ -130,82 +124,6 @@ impl Connection {
         Poll::Ready(answer.give())
     }
 
-    /// Waits until it is ready for any of this.
-    #[track_caller]
-    pub(super) fn ready(
-        &self,
-        interest: Interest,
-    ) -> impl Future<Output = io::Result<Ready>> + use<'_> {
-        self.ready_at(interest, caller())
-    }
-
-    /// [`Connection::ready`], called here.
-    pub(super) fn ready_at(
-        &self,
-        interest: Interest,
-        place: Place,
-    ) -> impl Future<Output = io::Result<Ready>> + use<'_> {
-        let mut op = Op::at(place, Action::Observe);
-        let bits = interest.bits();
-        async move {
-            let mut sitting = self.sits(Seat::Listed(None));
-            poll_fn(|cx| {
-                let sitting = &mut sitting;
-                match bits.meets(Bits::READS) {
-                    true => op.poll(
-                        cx,
-                        &self.ends,
-                        &mut Readying::<false> {
-                            bits,
-                            polled: false,
-                            sitting,
-                        },
-                    ),
-                    false => op.poll(
-                        cx,
-                        &self.ends,
-                        &mut Readying::<true> {
-                            bits,
-                            polled: false,
-                            sitting,
-                        },
-                    ),
-                }
-            })
-            .await
-        }
-    }
-
-    #[track_caller]
-    pub(super) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_ready::<false>(cx, Op::of_trait(Action::Observe), Bits::READS, Seat::Reader)
-    }
-
-    #[track_caller]
-    pub(super) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_ready::<true>(
-            cx,
-            Op::of_trait(Action::Observe),
-            Bits::WRITES,
-            Seat::Writer,
-        )
-    }
-
-    fn poll_ready<const WRITE: bool>(
-        &self,
-        cx: &mut Context<'_>,
-        mut op: Op,
-        bits: Bits,
-        seat: Seat,
-    ) -> Poll<io::Result<()>> {
-        let mut readying = Readying::<WRITE> {
-            bits,
-            polled: true,
-            sitting: &mut self.sits(seat),
-        };
-        op.poll(cx, &self.ends, &mut readying).map_ok(drop)
-    }
-
     /// Reads what is there into so much room, without waiting.
     #[track_caller]
     pub(super) fn try_read(&self, room: usize, take: impl FnMut(&[u8])) -> io::Result<usize> {
@@ -234,32 +152,11 @@ impl Connection {
         answer.give()
     }
 
-    /// Calls the closure if it is ready for any of this; if that says that it is not, it counts as not ready.
-    pub(super) fn try_io<R>(
-        &self,
-        interest: Interest,
-        call: impl FnOnce() -> io::Result<R>,
-    ) -> io::Result<R> {
-        let bits = interest.bits();
-        let (known, tick) =
-            self.ask(|stream| (stream.readiness.known(bits), stream.readiness.tick()))?;
-        if known.is_empty() {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        let result = call();
-        if let Err(error) = &result
-            && error.kind() == ErrorKind::WouldBlock
-        {
-            self.ask(|stream| stream.readiness.clear(known, tick))?;
-        }
-        result
-    }
-
     /// Nothing more will be written. As with tokio, that is no error where there is no connection any more.
     pub(super) fn shut_down(&self) -> io::Result<()> {
         in_run(|here| {
-            let first = match stream(Some(here), self.run, self.stream) {
-                Ok(stream) => stream.may_write(),
+            let first = match socket(Some(here), self.run, self.number) {
+                Ok(stream) => N::may_write(stream),
                 Err(error) => return Answer::new(Err(error)),
             };
             if first {
@@ -268,8 +165,7 @@ impl Connection {
                 tag.emit(Some(here), |resource| Fact::Closed { resource, how });
             }
             let (network, now) = here.run.network();
-            // `NotConnected` it is then, which tokio does not tell either.
-            let _ = network.shut_down(now, self.stream);
+            self.number.shut_down(network, now);
             Answer {
                 result: Ok(()),
                 wakers: wake_all(here),
@@ -278,12 +174,11 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl<N: Streams> Drop for Connection<N> {
     fn drop(&mut self) {
         on_drop(self.run, |here| {
             let (network, _) = here.run.network();
-            let hard = network.is_closed_hard(self.stream);
-            let open = network.stream(self.stream)?.may_write();
+            let (hard, open) = self.number.closes(network)?;
             let tag = &mut self.ends.lock().writer.tag;
             let how = Closing::Asked;
             match (hard, open) {
@@ -292,7 +187,7 @@ impl Drop for Connection {
                 (false, false) => {}
             }
             let (network, now) = here.run.network();
-            Some(network.close(now, self.stream))
+            Some(self.number.close(network, now))
         });
     }
 }

@@ -1,72 +1,34 @@
-//! The operations on one end of a TCP connection, poll by poll.
+//! The operations on one end of a connection, poll by poll.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::task::Waker;
 
-use super::error::{not_here, reach};
-use super::waiting::{Answer, End, Sitting, wake_all};
+use super::handle::Ends;
+use super::number::Number;
+use super::streams::Streams;
+use super::waiting::{Answer, Sitting, wake_all};
 use crate::api::io::read_buf::ReadBuf;
-use crate::api::io::ready::Ready;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
-use crate::base::ids::RunId;
 use crate::base::place::Place;
-use crate::base::resource::{ResourceKind, Want};
+use crate::base::resource::Want;
 use crate::model::net::bits::Bits;
 use crate::model::net::keys::StreamNo;
-use crate::model::net::stream::{Directions, Stream};
 use crate::record::fact::Fact;
 use crate::run::context::Here;
-
-/// What is behind the lock: the operations on both directions.
-pub(super) struct Ends {
-    run: RunId,
-    stream: StreamNo,
-    reader: End,
-    pub(super) writer: End,
-}
-
-impl Ends {
-    /// Those of the stream that the network knows by this number.
-    pub(super) fn new(here: &Here<'_>, stream: StreamNo, directions: Directions) -> Ends {
-        let end = |number| End::new(Tag::known(ResourceKind::Tcp, here, number));
-        Ends {
-            run: here.cx.id(),
-            stream,
-            reader: end(directions.back),
-            writer: end(directions.out),
-        }
-    }
-}
-
-/// The stream in its run, or why it cannot be had.
-pub(super) fn stream<'h>(
-    here: Option<&'h mut Here<'_>>,
-    run: RunId,
-    number: StreamNo,
-) -> io::Result<&'h mut Stream> {
-    let here = reach(here, run)?;
-    let host = here.run.current_host();
-    let (network, _) = here.run.network();
-    network.stream_of(host, number).map_err(not_here)
-}
 
 pub(super) fn length(parts: &[IoSlice<'_>]) -> usize {
     parts.iter().map(|part| part.len()).sum()
 }
 
-impl Ends {
-    fn stream<'h>(&self, here: Option<&'h mut Here<'_>>) -> io::Result<&'h mut Stream> {
-        stream(here, self.run, self.stream)
-    }
-
+impl<N: Streams> Ends<N> {
     /// What a read into so much room finds.
     pub(super) fn look_for_bytes(
         &self,
         here: Option<&mut Here<'_>>,
         room: usize,
     ) -> Result<io::Result<usize>, Want> {
-        let readable = |stream: &mut Stream| stream.readable(room);
+        let readable = |stream: &mut N::Socket| N::readable(stream, room);
         self.look_for(here, Bits::READS, Want::Bytes, readable)
     }
 
@@ -76,10 +38,10 @@ impl Ends {
         here: Option<&mut Here<'_>>,
         wanted: usize,
     ) -> Result<io::Result<usize>, Want> {
-        let writable = |stream: &mut Stream| {
-            let found = stream.writable(wanted);
+        let writable = |stream: &mut N::Socket| {
+            let found = N::writable(stream, wanted);
             if found == Err(ErrorKind::WouldBlock) {
-                stream.found_no_room();
+                N::found_no_room(stream);
             }
             found
         };
@@ -92,18 +54,18 @@ impl Ends {
         here: Option<&mut Here<'_>>,
         bits: Bits,
         want: Want,
-        find: impl FnOnce(&mut Stream) -> Result<usize, ErrorKind>,
+        find: impl FnOnce(&mut N::Socket) -> Result<usize, ErrorKind>,
     ) -> Result<io::Result<usize>, Want> {
-        let stream = match self.stream(here) {
+        let stream = match self.socket(here) {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
-        if stream.readiness.known(bits).is_empty() {
+        if N::readiness(stream).known(bits).is_empty() {
             return Err(want);
         }
         match find(stream) {
             Err(ErrorKind::WouldBlock) => {
-                stream.readiness.clear_now(bits);
+                N::readiness(stream).clear_now(bits);
                 Err(want)
             }
             found => Ok(found.map_err(io::Error::from)),
@@ -135,18 +97,18 @@ impl Ends {
                 self.reader.tag.emit(Some(here), fact);
                 let (network, now) = here.run.network();
                 let all = of.is_some_and(|of| *count < of);
-                network.read(now, self.stream, *count, all, take);
+                self.number.read(network, now, *count, all, take);
                 answer.wakers = wake_all(here);
             }
-            Err(_) => self.was_told_of_error(here),
+            Err(_) => self.was_told_of_error(here, N::read_told),
         }
         answer
     }
 
     /// An operation gives the connection's error, which no other will.
-    fn was_told_of_error(&self, here: &mut Here<'_>) {
-        if let Ok(stream) = self.stream(Some(here)) {
-            stream.take_error();
+    fn was_told_of_error(&self, here: &mut Here<'_>, told: fn(&mut N::Socket)) {
+        if let Ok(stream) = self.socket(Some(here)) {
+            told(stream);
         }
     }
 
@@ -174,11 +136,11 @@ impl Ends {
                 };
                 self.writer.tag.emit(Some(here), fact);
                 if *count < length(parts)
-                    && let Ok(stream) = self.stream(Some(here))
+                    && let Ok(stream) = self.socket(Some(here))
                 {
-                    stream.found_no_room();
+                    N::found_no_room(stream);
                     if waited {
-                        stream.readiness.clear_now(Bits::WRITES);
+                        N::readiness(stream).clear_now(Bits::WRITES);
                     }
                 }
                 let (network, now) = here.run.network();
@@ -188,38 +150,38 @@ impl Ends {
                     left -= part.len();
                     part
                 });
-                network.write(now, self.stream, parts);
+                self.number.write(network, now, parts);
                 answer.wakers = wake_all(here);
             }
-            Err(_) => self.was_told_of_error(here),
+            Err(_) => self.was_told_of_error(here, N::write_told),
         }
         answer
     }
 }
 
 /// One poll of a read, or of a look at what could be read.
-pub(super) struct Reading<'a, 'b, 's> {
+pub(super) struct Reading<'a, 'b, 's, N: Number> {
     pub(super) buffer: &'a mut ReadBuf<'b>,
     pub(super) peek: bool,
     /// Whether a method polls it, which keeps nothing from poll to poll.
     pub(super) polled: bool,
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<N>,
 }
 
-impl Attempt for Reading<'_, '_, '_> {
-    type State = Ends;
+impl<N: Streams> Attempt for Reading<'_, '_, '_, N> {
+    type State = Ends<N>;
     type Found = io::Result<usize>;
     type Output = Answer<usize>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<N>) -> &mut Tag {
         &mut state.reader.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &mut Op,
     ) -> Result<io::Result<usize>, Want> {
@@ -232,7 +194,7 @@ impl Attempt for Reading<'_, '_, '_> {
     fn complete(
         &mut self,
         found: io::Result<usize>,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Answer<usize> {
@@ -244,7 +206,9 @@ impl Attempt for Reading<'_, '_, '_> {
             (Ok(count), true) => {
                 if let Some(here) = here {
                     let (network, _) = here.run.network();
-                    network.peek(state.stream, *count, |part| buffer.put_slice(part));
+                    state
+                        .number
+                        .peek(network, *count, |part| buffer.put_slice(part));
                 }
                 Answer::new(found)
             }
@@ -260,7 +224,7 @@ impl Attempt for Reading<'_, '_, '_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {
@@ -269,25 +233,25 @@ impl Attempt for Reading<'_, '_, '_> {
 }
 
 /// One poll of a write.
-pub(super) struct Writing<'a, 's> {
+pub(super) struct Writing<'a, 's, N: Number> {
     pub(super) parts: &'a [IoSlice<'a>],
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<N>,
 }
 
-impl Attempt for Writing<'_, '_> {
-    type State = Ends;
+impl<N: Streams> Attempt for Writing<'_, '_, N> {
+    type State = Ends<N>;
     type Found = io::Result<usize>;
     type Output = Answer<usize>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<N>) -> &mut Tag {
         &mut state.writer.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &mut Op,
     ) -> Result<io::Result<usize>, Want> {
@@ -298,7 +262,7 @@ impl Attempt for Writing<'_, '_> {
     fn complete(
         &mut self,
         found: io::Result<usize>,
-        state: &mut Ends,
+        state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         op: &Op,
     ) -> Answer<usize> {
@@ -311,7 +275,7 @@ impl Attempt for Writing<'_, '_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {
@@ -319,102 +283,29 @@ impl Attempt for Writing<'_, '_> {
     }
 }
 
-/// One poll of a wait until it is ready: for writing alone, or for anything else, too.
-pub(super) struct Readying<'s, const WRITE: bool> {
-    pub(super) bits: Bits,
-    pub(super) polled: bool,
-    pub(super) sitting: &'s mut Sitting,
-}
-
-impl<const WRITE: bool> Readying<'_, WRITE> {
-    fn end(state: &mut Ends) -> &mut End {
-        match WRITE {
-            true => &mut state.writer,
-            false => &mut state.reader,
-        }
-    }
-}
-
-impl<const WRITE: bool> Attempt for Readying<'_, WRITE> {
-    type State = Ends;
-    type Found = io::Result<Ready>;
-    type Output = io::Result<Ready>;
-
-    const POINT: When = When::IfReady;
-
-    fn tag(state: &mut Ends) -> &mut Tag {
-        &mut Self::end(state).tag
-    }
-
-    fn look(
-        &mut self,
-        state: &mut Ends,
-        here: Option<&mut Here<'_>>,
-        op: &mut Op,
-    ) -> Result<io::Result<Ready>, Want> {
-        if self.polled {
-            Self::end(state).begin(op);
-        }
-        let stream = match state.stream(here) {
-            Ok(stream) => stream,
-            Err(error) => return Ok(Err(error)),
-        };
-        let known = stream.readiness.known(self.bits);
-        match (known.is_empty(), WRITE) {
-            (false, _) => Ok(Ok(Ready::of(known))),
-            (true, true) => Err(Want::Room),
-            (true, false) => Err(Want::Bytes),
-        }
-    }
-
-    fn complete(
-        &mut self,
-        found: io::Result<Ready>,
-        state: &mut Ends,
-        _: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> io::Result<Ready> {
-        if self.polled {
-            Self::end(state).passed = false;
-        }
-        found
-    }
-
-    fn park(
-        &mut self,
-        waker: Waker,
-        _: bool,
-        _: &mut Ends,
-        here: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> Option<Waker> {
-        self.sitting.park(here, self.bits, waker)
-    }
-}
-
 /// One poll of a wait for the other side's answer.
 pub(super) struct Connecting<'s> {
-    pub(super) sitting: &'s mut Sitting,
+    pub(super) sitting: &'s mut Sitting<StreamNo>,
 }
 
 impl Attempt for Connecting<'_> {
-    type State = Ends;
+    type State = Ends<StreamNo>;
     type Found = io::Result<()>;
     type Output = io::Result<()>;
 
     const POINT: When = When::IfReady;
 
-    fn tag(state: &mut Ends) -> &mut Tag {
+    fn tag(state: &mut Ends<StreamNo>) -> &mut Tag {
         &mut state.writer.tag
     }
 
     fn look(
         &mut self,
-        state: &mut Ends,
+        state: &mut Ends<StreamNo>,
         here: Option<&mut Here<'_>>,
         _: &mut Op,
     ) -> Result<io::Result<()>, Want> {
-        match state.stream(here) {
+        match state.socket(here) {
             Ok(stream) if stream.is_asking() => Err(Want::Handshake),
             Ok(_) => Ok(Ok(())),
             Err(error) => Ok(Err(error)),
@@ -424,12 +315,12 @@ impl Attempt for Connecting<'_> {
     fn complete(
         &mut self,
         found: io::Result<()>,
-        state: &mut Ends,
+        state: &mut Ends<StreamNo>,
         mut here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> io::Result<()> {
         found?;
-        let error = state.stream(here.as_deref_mut())?.take_error();
+        let error = state.socket(here.as_deref_mut())?.take_error();
         match error {
             Some(error) => {
                 let fact = |resource| Fact::CannotConnect { resource };
@@ -444,7 +335,7 @@ impl Attempt for Connecting<'_> {
         &mut self,
         waker: Waker,
         _: bool,
-        _: &mut Ends,
+        _: &mut Ends<StreamNo>,
         here: Option<&mut Here<'_>>,
         _: &Op,
     ) -> Option<Waker> {

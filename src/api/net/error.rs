@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 
 use crate::base::ids::RunId;
 use crate::model::net::owner::NotHere;
+use crate::model::net::udp::CannotSend;
 use crate::run::context::Here;
 
 /// There is no run on this thread.
@@ -52,4 +53,15 @@ pub(super) fn taken_away() -> io::Error {
 pub(super) fn no_real_socket(what: &str) -> io::Error {
     let why = "is refused: no seed decides when a real socket is ready, so there are none in a simulation. Bind or connect within the simulation";
     io::Error::new(ErrorKind::Unsupported, format!("`{what}` {why}"))
+}
+
+/// What Linux calls it, where there is no kind of its own for it.
+pub(super) fn cannot_send(why: CannotSend) -> io::Error {
+    match why {
+        CannotSend::Kind(kind) => kind.into(),
+        CannotSend::NoDestination => io::Error::from_raw_os_error(89),
+        CannotSend::TooLong => io::Error::from_raw_os_error(90),
+        CannotSend::OtherKind => io::Error::from_raw_os_error(91),
+        CannotSend::OtherFamily => io::Error::from_raw_os_error(97),
+    }
 }

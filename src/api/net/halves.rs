@@ -53,6 +53,108 @@ impl TcpStream {
 
 /// What each reading half can do, by its stream.
 macro_rules! reads_by_stream {
+    ([$($generics:tt)*] $Type:ty, $Stream:ident, $Address:ty) => {
+        impl<$($generics)*> $Type {
+            #[doc = concat!("Waits until it is ready for any of this; see [`ready`](", stringify!($Stream), "::ready).")]
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: it changes nothing.
+            ///
+            /// # Errors
+            ///
+            /// Outside the run in which the stream was made, one that says so.
+            #[track_caller]
+            pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+                self.0.ready(interest)
+            }
+
+            #[doc = concat!("Waits until a read would not wait; see [`readable`](", stringify!($Stream), "::readable).")]
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: it changes nothing.
+            ///
+            /// # Errors
+            ///
+            /// Outside the run in which the stream was made, one that says so.
+            #[track_caller]
+            pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+                self.0.readable()
+            }
+
+            #[doc = concat!("Reads what is there, without waiting; see [`try_read`](", stringify!($Stream), "::try_read).")]
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if nothing is.
+            #[track_caller]
+            pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+                self.0.try_read(buf)
+            }
+
+            #[doc = concat!("Reads what is there into several buffers, without waiting; see [`try_read_vectored`](", stringify!($Stream), "::try_read_vectored).")]
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if nothing is.
+            #[track_caller]
+            pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+                self.0.try_read_vectored(bufs)
+            }
+
+            #[doc = concat!("Reads what is there into a buffer that grows, without waiting; see [`try_read_buf`](", stringify!($Stream), "::try_read_buf).")]
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if nothing is.
+            #[track_caller]
+            pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
+                self.0.try_read_buf(buf)
+            }
+
+            #[doc = concat!("The address of the other side; see [`peer_addr`](", stringify!($Stream), "::peer_addr).")]
+            ///
+            /// # Errors
+            ///
+            /// `NotConnected` if there is no connection any more.
+            pub fn peer_addr(&self) -> io::Result<$Address> {
+                self.0.peer_addr()
+            }
+
+            #[doc = concat!("The address of this side; see [`local_addr`](", stringify!($Stream), "::local_addr).")]
+            ///
+            /// # Errors
+            ///
+            /// Outside the run in which the stream was made, one that says so.
+            pub fn local_addr(&self) -> io::Result<$Address> {
+                self.0.local_addr()
+            }
+        }
+
+        impl<$($generics)*> AsyncRead for $Type {
+            #[track_caller]
+            fn poll_read(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &mut ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                self.0.connection.poll_read(cx, buf)
+            }
+        }
+
+        impl<$($generics)*> AsRef<$Stream> for $Type {
+            fn as_ref(&self) -> &$Stream {
+                &self.0
+            }
+        }
+
+        also_reads!([$($generics)*] $Type);
+    };
+}
+
+/// What reading halves of TCP streams can do beside that.
+macro_rules! peeks_by_stream {
     ([$($generics:tt)*] $Type:ty) => {
         impl<$($generics)*> $Type {
             /// Polls for the next bytes, and leaves them there; see [`TcpStream::poll_peek`].
@@ -85,110 +187,15 @@ macro_rules! reads_by_stream {
             ) -> impl Future<Output = io::Result<usize>> {
                 self.0.peek(buf)
             }
-
-            /// Waits until it is ready for any of this; see [`TcpStream::ready`].
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancel safe: it changes nothing.
-            ///
-            /// # Errors
-            ///
-            /// Outside the run in which the stream was made, one that says so.
-            #[track_caller]
-            pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
-                self.0.ready(interest)
-            }
-
-            /// Waits until a read would not wait; see [`TcpStream::readable`].
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancel safe: it changes nothing.
-            ///
-            /// # Errors
-            ///
-            /// Outside the run in which the stream was made, one that says so.
-            #[track_caller]
-            pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
-                self.0.readable()
-            }
-
-            /// Reads what is there, without waiting; see [`TcpStream::try_read`].
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` if nothing is.
-            #[track_caller]
-            pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-                self.0.try_read(buf)
-            }
-
-            /// Reads what is there into several buffers, without waiting; see [`TcpStream::try_read_vectored`].
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` if nothing is.
-            #[track_caller]
-            pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-                self.0.try_read_vectored(bufs)
-            }
-
-            /// Reads what is there into a buffer that grows, without waiting; see [`TcpStream::try_read_buf`].
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` if nothing is.
-            #[track_caller]
-            pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
-                self.0.try_read_buf(buf)
-            }
-
-            /// The address of the other side; see [`TcpStream::peer_addr`].
-            ///
-            /// # Errors
-            ///
-            /// `NotConnected` if there is no connection any more.
-            pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-                self.0.peer_addr()
-            }
-
-            /// The address of this side; see [`TcpStream::local_addr`].
-            ///
-            /// # Errors
-            ///
-            /// Outside the run in which the stream was made, one that says so.
-            pub fn local_addr(&self) -> io::Result<SocketAddr> {
-                self.0.local_addr()
-            }
         }
-
-        impl<$($generics)*> AsyncRead for $Type {
-            #[track_caller]
-            fn poll_read(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &mut ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                self.0.connection.poll_read(cx, buf)
-            }
-        }
-
-        impl<$($generics)*> AsRef<TcpStream> for $Type {
-            fn as_ref(&self) -> &TcpStream {
-                &self.0
-            }
-        }
-
-        also_reads!([$($generics)*] $Type);
     };
 }
 
 /// What each writing half can do, by its stream; `shuts_down` says what becomes of it when it is shut down.
 macro_rules! writes_by_stream {
-    ([$($generics:tt)*] $Type:ty, |$half:ident| $shuts_down:expr) => {
+    ([$($generics:tt)*] $Type:ty, $Stream:ident, $Address:ty, |$half:ident| $shuts_down:expr) => {
         impl<$($generics)*> $Type {
-            /// Waits until it is ready for any of this; see [`TcpStream::ready`].
+            #[doc = concat!("Waits until it is ready for any of this; see [`ready`](", stringify!($Stream), "::ready).")]
             ///
             /// # Cancel safety
             ///
@@ -202,7 +209,7 @@ macro_rules! writes_by_stream {
                 self.0.ready(interest)
             }
 
-            /// Waits until a write would not wait; see [`TcpStream::writable`].
+            #[doc = concat!("Waits until a write would not wait; see [`writable`](", stringify!($Stream), "::writable).")]
             ///
             /// # Cancel safety
             ///
@@ -216,7 +223,7 @@ macro_rules! writes_by_stream {
                 self.0.writable()
             }
 
-            /// Writes what there is room for, without waiting; see [`TcpStream::try_write`].
+            #[doc = concat!("Writes what there is room for, without waiting; see [`try_write`](", stringify!($Stream), "::try_write).")]
             ///
             /// # Errors
             ///
@@ -226,7 +233,7 @@ macro_rules! writes_by_stream {
                 self.0.try_write(buf)
             }
 
-            /// Writes what there is room for from several buffers, without waiting; see [`TcpStream::try_write_vectored`].
+            #[doc = concat!("Writes what there is room for from several buffers, without waiting; see [`try_write_vectored`](", stringify!($Stream), "::try_write_vectored).")]
             ///
             /// # Errors
             ///
@@ -236,21 +243,21 @@ macro_rules! writes_by_stream {
                 self.0.try_write_vectored(bufs)
             }
 
-            /// The address of the other side; see [`TcpStream::peer_addr`].
+            #[doc = concat!("The address of the other side; see [`peer_addr`](", stringify!($Stream), "::peer_addr).")]
             ///
             /// # Errors
             ///
             /// `NotConnected` if there is no connection any more.
-            pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+            pub fn peer_addr(&self) -> io::Result<$Address> {
                 self.0.peer_addr()
             }
 
-            /// The address of this side; see [`TcpStream::local_addr`].
+            #[doc = concat!("The address of this side; see [`local_addr`](", stringify!($Stream), "::local_addr).")]
             ///
             /// # Errors
             ///
             /// Outside the run in which the stream was made, one that says so.
-            pub fn local_addr(&self) -> io::Result<SocketAddr> {
+            pub fn local_addr(&self) -> io::Result<$Address> {
                 self.0.local_addr()
             }
         }
@@ -289,8 +296,8 @@ macro_rules! writes_by_stream {
             }
         }
 
-        impl<$($generics)*> AsRef<TcpStream> for $Type {
-            fn as_ref(&self) -> &TcpStream {
+        impl<$($generics)*> AsRef<$Stream> for $Type {
+            fn as_ref(&self) -> &$Stream {
                 &self.0
             }
         }
@@ -299,5 +306,6 @@ macro_rules! writes_by_stream {
     };
 }
 
-reads_by_stream!(['a] ReadHalf<'a>);
-writes_by_stream!(['a] WriteHalf<'a>, |half| half.0.connection.shut_down());
+reads_by_stream!(['a] ReadHalf<'a>, TcpStream, SocketAddr);
+peeks_by_stream!(['a] ReadHalf<'a>);
+writes_by_stream!(['a] WriteHalf<'a>, TcpStream, SocketAddr, |half| half.0.connection.shut_down());

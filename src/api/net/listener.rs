@@ -1,30 +1,26 @@
 //! A TCP listener.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll};
 
+use super::accepting::Listeners;
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
-use super::error::{no_real_socket, not_here, reach};
+use super::error::no_real_socket;
+use super::handle::Handle;
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
-use super::waiting::{Answer, End, Sitting, in_run, on_drop, stand};
-use crate::api::sync::guarded::Guarded;
-use crate::api::sync::op::{Attempt, Op, When};
+use super::waiting::{Answer, in_run, on_drop, stand};
 use crate::api::sync::resource::Tag;
-use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
-use crate::base::resource::{Action, ResourceKind, Want};
-use crate::model::net::SocketNo;
-use crate::model::net::bits::Bits;
+use crate::base::resource::ResourceKind;
 use crate::model::net::keys::ListenerNo;
 use crate::model::net::listener::Listener;
 use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
-use crate::model::net::readiness::Seat;
 use crate::record::fact::{Closing, Fact};
 use crate::run::context::Here;
 
@@ -45,16 +41,26 @@ use crate::run::context::Here;
 /// # }).unwrap().unwrap();
 /// ```
 pub struct TcpListener {
-    run: RunId,
-    listener: ListenerNo,
-    state: Guarded<State>,
+    handle: Handle<ListenerNo>,
 }
 
-/// What is behind the lock.
-struct State {
-    run: RunId,
-    listener: ListenerNo,
-    accepting: End,
+impl Listeners for ListenerNo {
+    type Accepted = (TcpStream, SocketAddr);
+
+    fn has_one(listener: &Listener) -> bool {
+        !listener.level().is_empty()
+    }
+
+    fn accept(self, here: &mut Here<'_>, place: Place) -> io::Result<(TcpStream, SocketAddr)> {
+        let accepted = here.run.network().0.accept(self)?;
+        here.run.emit(Fact::Accepts {
+            resource: accepted.directions.back,
+            back: accepted.directions.out,
+            place,
+        });
+        let connection = Connection::new(here, accepted.stream, accepted.directions);
+        Ok((TcpStream::new(connection), accepted.remote))
+    }
 }
 
 /// The backlog that tokio asks for.
@@ -93,7 +99,7 @@ impl TcpListener {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 let options = Options {
                     reuse_addr: true,
                     ..Options::default()
@@ -129,16 +135,9 @@ impl TcpListener {
             here.run.emit(Fact::Listens { resource });
             let (network, _) = here.run.network();
             let listener = network.listen(host, (local, used), backlog, options);
-            let (run, tag) = (here.cx.id(), Tag::known(kind, here, resource));
-            Answer::new(Ok(TcpListener {
-                run,
-                listener,
-                state: Guarded::new(State {
-                    run,
-                    listener,
-                    accepting: End::new(tag),
-                }),
-            }))
+            let tag = || Tag::known(kind, here, resource);
+            let handle = Handle::new(here, listener, tag(), tag());
+            Answer::new(Ok(TcpListener { handle }))
         })
     }
 
@@ -167,18 +166,7 @@ impl TcpListener {
     /// Outside the run in which the listener was made, one that says so.
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + use<'_> {
-        let mut op = Op::at(caller(), Action::Accept);
-        async move {
-            let mut sitting = self.sits(Seat::Listed(None));
-            let accepted = poll_fn(|cx| {
-                let mut accepting = Accepting {
-                    polled: false,
-                    sitting: &mut sitting,
-                };
-                op.poll(cx, &self.state, &mut accepting)
-            });
-            accepted.await
-        }
+        self.handle.accept()
     }
 
     /// Polls for a connection. Only the task that polled last is woken.
@@ -201,12 +189,7 @@ impl TcpListener {
     /// As [`accept`](TcpListener::accept).
     #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let mut op = Op::of_trait(Action::Accept);
-        let mut accepting = Accepting {
-            polled: true,
-            sitting: &mut self.sits(Seat::Reader),
-        };
-        Poll::Ready(ready!(op.poll(cx, &self.state, &mut accepting)))
+        self.handle.poll_accept(cx)
     }
 
     /// Refuses.
@@ -244,7 +227,7 @@ impl TcpListener {
     ///
     /// Outside the run in which the listener was made, one that says so.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.ask(|listener| listener.local_addr())
+        self.handle.ask(|listener| listener.local_addr())
     }
 
     /// The `IP_TTL` that accepted connections have: 64 unless it was set. It changes nothing here.
@@ -253,7 +236,7 @@ impl TcpListener {
     ///
     /// Outside the run in which the listener was made, one that says so.
     pub fn ttl(&self) -> io::Result<u32> {
-        self.ask(|listener| listener.options.ttl)
+        self.handle.ask(|listener| listener.options.ttl)
     }
 
     /// Sets `IP_TTL`, which is kept and given back.
@@ -274,15 +257,7 @@ impl TcpListener {
     /// `InvalidInput` for what is not from 1 to 255. Outside the run in which the listener was made, one that says so.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         check_ttl(ttl)?;
-        self.ask(|listener| listener.options.ttl = ttl)
-    }
-
-    fn ask<T>(&self, ask: impl FnOnce(&mut Listener) -> T) -> io::Result<T> {
-        in_run(|here| Answer::new(listener(Some(here), self.run, self.listener).map(ask)))
-    }
-
-    fn sits(&self, seat: Seat) -> Sitting {
-        Sitting::new(self.run, SocketNo::Listener(self.listener), seat)
+        self.handle.ask(|listener| listener.options.ttl = ttl)
     }
 }
 
@@ -296,18 +271,6 @@ pub(super) fn bind(
     let (network, now) = here.run.network();
     let bound = network.bind(now, host, address, options);
     Answer::new(bound.map_err(io::Error::from))
-}
-
-/// The listener in its run, or why it cannot be had.
-fn listener<'h>(
-    here: Option<&'h mut Here<'_>>,
-    run: RunId,
-    number: ListenerNo,
-) -> io::Result<&'h mut Listener> {
-    let here = reach(here, run)?;
-    let host = here.run.current_host();
-    let (network, _) = here.run.network();
-    network.listener_of(host, number).map_err(not_here)
 }
 
 impl TryFrom<std::net::TcpListener> for TcpListener {
@@ -331,85 +294,14 @@ impl fmt::Debug for TcpListener {
 
 impl Drop for TcpListener {
     fn drop(&mut self) {
-        on_drop(self.run, |here| {
-            here.run.network().0.listener(self.listener)?;
-            let tag = &mut self.state.lock().accepting.tag;
+        on_drop(self.handle.run, |here| {
+            let number = self.handle.number;
+            here.run.network().0.listener(number)?;
+            let tag = &mut self.handle.ends.lock().reader.tag;
             let how = Closing::Asked;
             tag.emit(Some(here), |resource| Fact::Closed { resource, how });
             let (network, now) = here.run.network();
-            Some(network.close_listener(now, self.listener))
+            Some(network.close_listener(now, number))
         });
-    }
-}
-
-/// One poll of an accept.
-struct Accepting<'s> {
-    /// Whether a method polls it, which keeps nothing from poll to poll.
-    polled: bool,
-    sitting: &'s mut Sitting,
-}
-
-impl Attempt for Accepting<'_> {
-    type State = State;
-    type Found = io::Result<()>;
-    type Output = io::Result<(TcpStream, SocketAddr)>;
-
-    const POINT: When = When::IfReady;
-
-    fn tag(state: &mut State) -> &mut Tag {
-        &mut state.accepting.tag
-    }
-
-    fn look(
-        &mut self,
-        state: &mut State,
-        here: Option<&mut Here<'_>>,
-        op: &mut Op,
-    ) -> Result<io::Result<()>, Want> {
-        if self.polled {
-            state.accepting.begin(op);
-        }
-        let listener = match listener(here, state.run, state.listener) {
-            Ok(listener) => listener,
-            Err(error) => return Ok(Err(error)),
-        };
-        if listener.level().is_empty() {
-            listener.readiness.clear_now(Bits::READS);
-            return Err(Want::Connection);
-        }
-        Ok(Ok(()))
-    }
-
-    fn complete(
-        &mut self,
-        found: io::Result<()>,
-        state: &mut State,
-        here: Option<&mut Here<'_>>,
-        op: &Op,
-    ) -> Self::Output {
-        if self.polled {
-            state.accepting.passed = false;
-        }
-        found?;
-        let here = reach(here, state.run)?;
-        let accepted = here.run.network().0.accept(state.listener)?;
-        here.run.emit(Fact::Accepts {
-            resource: accepted.directions.back,
-            back: accepted.directions.out,
-            place: op.place(),
-        });
-        let connection = Connection::new(here, accepted.stream, accepted.directions);
-        Ok((TcpStream::new(connection), accepted.remote))
-    }
-
-    fn park(
-        &mut self,
-        waker: Waker,
-        _: bool,
-        _: &mut State,
-        here: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> Option<Waker> {
-        self.sitting.park(here, Bits::READS, waker)
     }
 }

@@ -2,20 +2,18 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::{self, ErrorKind, IoSlice};
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
 use super::waiting::{Answer, in_run, stand, wake_all};
-use crate::api::io::async_read::AsyncRead;
-use crate::api::io::async_write::AsyncWrite;
 use crate::api::io::read_buf::ReadBuf;
 use crate::base::place::{Place, caller};
 use crate::base::resource::ResourceKind;
+use crate::model::net::keys::StreamNo;
 use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
 use crate::model::net::stream::Directions;
@@ -51,11 +49,11 @@ use crate::run::state::Run;
 /// `read` and `write` are cancel safe: bytes move in the poll that returns their number, and in no other. Methods that do them more
 /// than once, such as `read_exact` and `write_all`, are not: what one has moved so far stays moved.
 pub struct TcpStream {
-    pub(super) connection: Connection,
+    pub(super) connection: Connection<StreamNo>,
 }
 
 impl TcpStream {
-    pub(super) fn new(connection: Connection) -> TcpStream {
+    pub(super) fn new(connection: Connection<StreamNo>) -> TcpStream {
         TcpStream { connection }
     }
 
@@ -85,7 +83,7 @@ impl TcpStream {
         let place = caller();
         async move {
             let mut last = None;
-            for address in addresses_of(addr)? {
+            for address in addresses_of(addr).await? {
                 match TcpStream::connect_to(address, None, Options::default(), place).await {
                     Ok(stream) => return Ok(stream),
                     Err(error) => last = Some(error),
@@ -280,65 +278,12 @@ fn ask(
     Ok(TcpStream::new(Connection::new(here, stream, directions)))
 }
 
-impl AsyncRead for TcpStream {
-    #[track_caller]
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.connection.poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for TcpStream {
-    #[track_caller]
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.connection.poll_write(cx, &[IoSlice::new(buf)])
-    }
-
-    #[track_caller]
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.connection.poll_write(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    /// What is written is on its way: there is nothing to wait for.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.connection.shut_down())
-    }
-}
-
-also_reads!([] TcpStream);
-also_writes!([] TcpStream);
-
 impl TryFrom<std::net::TcpStream> for TcpStream {
     type Error = io::Error;
 
     /// Refuses: see [`TcpStream::from_std`].
     fn try_from(stream: std::net::TcpStream) -> io::Result<TcpStream> {
         TcpStream::from_std(stream)
-    }
-}
-
-impl AsRef<TcpStream> for TcpStream {
-    fn as_ref(&self) -> &TcpStream {
-        self
     }
 }
 

@@ -4,12 +4,12 @@ use std::io;
 use std::task::{Poll, Waker};
 
 use super::error::{outside, reach};
+use super::number::Number;
 use crate::api::point::Point;
 use crate::api::sync::op::Op;
 use crate::api::sync::resource::Tag;
 use crate::base::ids::RunId;
 use crate::base::place::Place;
-use crate::model::net::SocketNo;
 use crate::model::net::bits::Bits;
 use crate::model::net::readiness::{Seat, WaiterNo};
 use crate::run::cell::wake_here;
@@ -17,15 +17,15 @@ use crate::run::context::{self, Here, look};
 
 /// The seat of one operation, which is given up when it is dropped.
 #[derive(Debug)]
-pub(super) struct Sitting {
+pub(super) struct Sitting<N: Number> {
     run: RunId,
-    socket: SocketNo,
+    number: N,
     seat: Seat,
 }
 
-impl Sitting {
-    pub(super) fn new(run: RunId, socket: SocketNo, seat: Seat) -> Sitting {
-        Sitting { run, socket, seat }
+impl<N: Number> Sitting<N> {
+    pub(super) fn new(run: RunId, number: N, seat: Seat) -> Sitting<N> {
+        Sitting { run, number, seat }
     }
 
     /// Waits for any of these; gives a waker to be dropped by the caller.
@@ -39,7 +39,7 @@ impl Sitting {
             return Some(waker);
         };
         let (network, _) = here.run.network();
-        let Some(readiness) = network.readiness(self.socket) else {
+        let Some(readiness) = network.readiness(self.number.any()) else {
             return Some(waker);
         };
         let (seat, old) = readiness.park(self.seat, bits, waker);
@@ -48,7 +48,7 @@ impl Sitting {
     }
 }
 
-impl Drop for Sitting {
+impl<N: Number> Drop for Sitting<N> {
     #[inline]
     fn drop(&mut self) {
         if let Seat::Listed(Some(waiter)) = self.seat {
@@ -57,7 +57,7 @@ impl Drop for Sitting {
     }
 }
 
-impl Sitting {
+impl<N: Number> Sitting<N> {
     /// One in the list waits no more.
     #[inline(never)]
     fn leave(&self, waiter: WaiterNo) {
@@ -65,7 +65,7 @@ impl Sitting {
             let mut run = cx.run();
             let (network, _) = run.network();
             let readiness = network
-                .readiness(self.socket)
+                .readiness(self.number.any())
                 .filter(|_| cx.id() == self.run);
             readiness.and_then(|readiness| readiness.leave(waiter))
         });

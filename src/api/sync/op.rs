@@ -267,7 +267,7 @@ impl Op {
                 }
                 Err(want) => {
                     self.pass_point();
-                    let own = here.as_deref().and_then(|here| clone_own(here, cx.waker()));
+                    let own = here.as_deref().and_then(|here| clone_own(here.cx.scope(), cx.waker()));
                     match (here, own) {
                         (Some(here), Some(waker)) => {
                             self.waits(here, true, A::tag(state), want);

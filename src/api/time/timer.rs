@@ -11,6 +11,7 @@ use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::model::timers::TimerKey;
 use crate::observe::waits::{Awaits, WaitKey};
+use crate::run::cell::clone_own;
 use crate::run::context;
 use crate::run::state::{Moved, Run};
 
@@ -114,47 +115,59 @@ impl Timer {
     }
 
     /// [`Timer::poll`] without a look at the task's budget.
+    #[inline(always)]
     pub(crate) fn poll_uncharged(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let State::Elapsed = self.state else {
-            self.state = context::with("time::Sleep", |run| self.next_state(run, cx.waker()));
-            return match self.state {
-                State::Elapsed => {
-                    if let Some(key) = self.wait.take() {
-                        context::try_with(|cx| cx.run().complete_wait(key));
+        if let State::Elapsed = self.state {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker();
+        context::with("time::Sleep", |cx| {
+            let waits = match self.state {
+                State::Set(id, key) if id == cx.id() => {
+                    let mut run = cx.run();
+                    let same = run.timer_waker(key).map(|known| known.will_wake(waker));
+                    drop(run);
+                    if let Some(same) = same {
+                        self.waits_on(cx, key, waker, same);
                     }
-                    Poll::Ready(())
+                    same.is_some()
                 }
-                _ => Poll::Pending,
+                State::Set(..) | State::Fresh | State::Reset | State::Elapsed => {
+                    self.set(cx, waker)
+                }
             };
-        };
-        Poll::Ready(())
+            if waits {
+                return Poll::Pending;
+            }
+            self.state = State::Elapsed;
+            if let Some(key) = self.wait.take() {
+                cx.run().complete_wait(key);
+            }
+            Poll::Ready(())
+        })
     }
 
-    #[inline]
-    fn next_state(&mut self, cx: &context::Context, waker: &Waker) -> State {
-        if let State::Set(id, key) = self.state
-            && id == cx.id()
-        {
-            let Some(same) = cx
-                .run()
-                .timer_waker(key)
-                .map(|known| known.will_wake(waker))
-            else {
-                return State::Elapsed;
+    /// It is set, and waited for again, by the same waker or another.
+    #[inline(never)]
+    fn waits_on(&mut self, cx: &context::Context, key: TimerKey, waker: &Waker, same: bool) {
+        if !same {
+            let waker = waker.clone();
+            let old = match cx.run().timer_waker(key) {
+                Some(known) => mem::replace(known, waker),
+                None => waker,
             };
-            if !same {
-                let waker = waker.clone();
-                let old = match cx.run().timer_waker(key) {
-                    Some(known) => std::mem::replace(known, waker),
-                    None => waker,
-                };
-                drop(old);
-            }
-            self.tell(&mut cx.run(), || cx.scope().is_running(waker));
-            return self.state;
+            drop(old);
         }
-        let own = cx.scope().is_running(waker);
-        let waker = waker.clone();
+        self.tell(&mut cx.run(), || cx.scope().is_running(waker));
+    }
+
+    /// Puts it into the queue of this run; `false` if it is due.
+    #[inline(never)]
+    fn set(&mut self, cx: &context::Context, waker: &Waker) -> bool {
+        let (own, waker) = match clone_own(cx.scope(), waker) {
+            Some(own) => (true, own),
+            None => (false, waker.clone()),
+        };
         let mut run = cx.run();
         if let Some(hosts) = run.stranger(self.deadline.read_by()) {
             foreign(run, &hosts, self.place);
@@ -162,15 +175,16 @@ impl Timer {
         let deadline = self.when(&run);
         if deadline <= run.true_time_here() {
             drop(run);
-            return State::Elapsed;
+            return false;
         }
         if run.waits_on_own_clock(deadline) {
             drop(run);
-            return self.state;
+            return true;
         }
         let key = run.set_timer(deadline, waker);
         self.tell(&mut run, || own);
-        State::Set(cx.id(), key)
+        self.state = State::Set(cx.id(), key);
+        true
     }
 
     /// When it is due, on the clock of the run.

@@ -80,6 +80,7 @@ impl Keys {
             | Kind::Fire
             | Kind::Select
             | Kind::Wake
+            | Kind::Latency
             | Kind::Choose
             | Kind::Flip
             | Kind::Fault => (kind, self.count_draw(task, kind), 0),

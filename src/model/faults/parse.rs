@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use strsim::osa_distance;
 
-use super::{Core, Faults, UNITS, Wanted};
+use super::plan::{Core, Faults, UNITS, Wanted};
 use crate::base::fault::{FaultGroup, FaultKind, Measure};
 use crate::base::short::short;
 
@@ -321,6 +321,7 @@ impl<'a> Words<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::prng::Prng;
 
     #[test]
     fn what_is_written_is_read_as_it_was() {
@@ -409,5 +410,51 @@ mod tests {
         ");
         let long = "x".repeat(1_000_000);
         assert!(long.parse::<Faults>().unwrap_err().to_string().len() < 400);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused_and_what_is_read_is_written_so() {
+        let words = [
+            "hosts",
+            "crash",
+            "power",
+            "pause",
+            "buggify",
+            "all",
+            "none",
+            "start",
+            "calm",
+            "core",
+            "majority",
+            "(",
+            ")",
+            ",",
+            "+",
+            "=",
+            " ",
+            "0",
+            "7",
+            "1s",
+            "90m",
+            "0.25",
+            "1e-3",
+            "-1s",
+            "µ",
+            "\u{301}",
+            "18446744073709551615ns",
+        ];
+        let mut prng = Prng::labelled(0, "fault strings");
+        let mut taken = 0;
+        for _ in 0..50_000 {
+            let length = 1 + prng.below(9);
+            let text: String = (0..length)
+                .map(|_| words[prng.below(words.len() as u32) as usize])
+                .collect();
+            if let Ok(faults) = text.parse::<Faults>() {
+                taken += 1;
+                assert_eq!(faults.to_string().parse(), Ok(faults), "{text:?}");
+            }
+        }
+        assert!(taken > 500, "{taken}");
     }
 }

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Core, Faults, Wanted};
+use super::plan::{Core, Faults, Wanted};
 use crate::base::fault::FaultKind;
 use crate::base::ids::HostNo;
 use crate::base::place::Place;
@@ -98,6 +98,9 @@ pub(crate) enum Due {
 
 /// How strongly a kind strikes in a run, from the weakest: the lengths of its periods, in ms.
 const PERIODS: [u64; 4] = [16_000, 4_000, 1_000, 250];
+
+/// So many periods of a kind there are in a run, at the most: one of nanoseconds would otherwise keep a run busy for ever.
+const MOST_PERIODS: u32 = 100_000;
 
 /// How likely a host is struck in a period, in 2³² parts.
 const ODDS: u32 = 1 << 31;
@@ -197,8 +200,9 @@ impl Storm {
 
     /// The kind whose period begins next, and when.
     fn next_period(&self) -> (u64, usize) {
-        let nexts = self.periods.iter().zip(0..);
-        let next = nexts.map(|(periods, at)| (periods.next, at)).min();
+        let all = self.periods.iter().zip(0..);
+        let goes_on = all.filter(|(periods, _)| periods.begun < MOST_PERIODS);
+        let next = goes_on.map(|(periods, at)| (periods.next, at)).min();
         next.filter(|&(next, _)| self.calm_since.is_none() && next < self.calm_at)
             .unwrap_or((FAR, 0))
     }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::dns::known_as;
 use super::owner::NotHere;
 use crate::base::ids::HostNo;
 
@@ -20,6 +21,8 @@ pub(super) struct Host {
     pub(super) up: bool,
     /// The next port to be tried for who does not ask for one.
     pub(super) next_port: u16,
+    /// The same of UDP.
+    pub(super) next_udp_port: u16,
 }
 
 /// The first and the last port that are given to who does not ask for one (`ip_local_port_range`).
@@ -51,6 +54,7 @@ impl Hosts {
                 name: name.to_owned(),
                 up: true,
                 next_port: PORTS.0,
+                next_udp_port: PORTS.0,
             });
         }
         free
@@ -67,7 +71,7 @@ impl Hosts {
     /// The addresses that a name stands for; none if nobody bears it. A name may end with a dot, and upper
     /// and lower case are the same.
     pub(super) fn resolve(&self, name: &str) -> Vec<IpAddr> {
-        let lower = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let lower = known_as(name);
         if lower == LOCALHOST {
             return vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         }
@@ -105,6 +109,21 @@ impl Hosts {
             (IpAddr::V6(_), true) => Ipv6Addr::LOCALHOST.into(),
             (IpAddr::V4(_), false) => v4(host).into(),
             (IpAddr::V6(_), false) => v6(host).into(),
+        }
+    }
+
+    /// A socket, if it is there and this host's.
+    #[inline(always)]
+    pub(super) fn owned<'s, S>(
+        &self,
+        user: HostNo,
+        socket: Option<&'s mut S>,
+        host: impl Fn(&S) -> HostNo,
+    ) -> Result<&'s mut S, NotHere> {
+        let socket = socket.ok_or(NotHere::TakenAway)?;
+        match host(socket) {
+            owner if owner == user => Ok(socket),
+            owner => Err(self.foreign(owner, user)),
         }
     }
 

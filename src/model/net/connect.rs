@@ -15,10 +15,11 @@ use super::Network;
 use super::keys::{ListenerNo, StreamNo};
 use super::listener::Listener;
 use super::options::Options;
+use super::packet::Load;
 use super::ports::UseNo;
 use super::readiness::Readiness;
 use super::stream::{Directions, Phase, Stream};
-use super::wire::{Due, Load};
+use super::wire::Due;
 use crate::base::ids::HostNo;
 
 /// How often a SYN is sent again before `connect` gives up (`tcp_syn_retries`).
@@ -219,8 +220,16 @@ impl Network {
         let Some(number) = self.hearer(host, to) else {
             return self.refuse(now, host, from);
         };
+        if let Some(begun) = self.begun(number, from) {
+            // The answer to an earlier one was lost.
+            let answer = Load::SynAck {
+                to: from,
+                from: begun,
+            };
+            return self.wire.send(now, host, remote_host, answer);
+        }
         let Some(listener) = self.listeners.get_mut(number).filter(|it| !it.is_full()) else {
-            return self.is_lost(now, Load::Syn(from));
+            return self.lose(now, Load::Syn(from));
         };
         let as_heard = |address: SocketAddr| match (listener.local, address.ip().to_canonical()) {
             (SocketAddr::V6(_), IpAddr::V4(ip)) => {
@@ -253,6 +262,15 @@ impl Network {
         self.wire.send(now, host, remote_host, answer);
     }
 
+    /// The end that was begun for one who asks.
+    fn begun(&self, listener: ListenerNo, from: StreamNo) -> Option<StreamNo> {
+        let mut begun = self.listeners.get(listener)?.begun.iter().copied();
+        begun.find(|&number| {
+            let begun = self.streams.get(number);
+            begun.is_some_and(|begun| begun.peer == Some(from))
+        })
+    }
+
     pub(super) fn syn_ack(&mut self, now: u64, host: HostNo, to: StreamNo, from: StreamNo) {
         let other = self.streams.get(from);
         let window = other.map_or(0, |other| other.options.receive_buffer.room);
@@ -261,6 +279,7 @@ impl Network {
             return self.refuse(now, host, from);
         };
         (stream.peer, stream.phase, stream.window) = (Some(from), Phase::Open, window);
+        stream.again = None;
         let remote_host = stream.remote_host;
         stream.readiness.happened(stream.level(), &mut self.woken);
         if let Some(listener) = heard_by {
@@ -286,20 +305,24 @@ impl Network {
     }
 
     /// A SYN did not come through: it is sent again later.
-    pub(super) fn syn_is_lost(&mut self, from: StreamNo) {
+    pub(super) fn syn_is_lost(&mut self, now: u64, from: StreamNo) {
         let Some(stream) = self.streams.get_mut(from) else {
             return;
         };
         let Phase::Asked { at } = stream.phase else {
             return;
         };
+        // It is not lost twice: the answer to one that came late may be.
+        if stream.again.is_some_and(|(key, _)| key.0 > now) {
+            return;
+        }
         let times = stream.again.map_or(0, |(_, times)| times) + 1;
         let later = at.saturating_add(SYN_TIMEOUT * ((1 << times) - 1));
         stream.again = Some((self.wire.at(later, Due::SynAgain(from)), times));
     }
 
     pub(super) fn ask_again(&mut self, now: u64, number: StreamNo) {
-        let Some(stream) = self.streams.get_mut(number) else {
+        let Some(stream) = self.streams.get_mut(number).filter(|it| it.is_asking()) else {
             return;
         };
         if stream.again.is_some_and(|(_, times)| times > SYN_RETRIES) {

@@ -17,6 +17,11 @@ impl Network {
         let streams = self
             .streams
             .keys(|stream| stream.host == host && !stream.is_orphan());
+        for socket in self.udp.of(host) {
+            let wakers = self.close_udp(socket);
+            self.woken.extend(wakers);
+        }
+        self.close_unix(host);
         match how {
             Death::Process => {
                 for listener in listeners {

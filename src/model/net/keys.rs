@@ -8,6 +8,14 @@ pub(crate) type ListenerNo = Key<Listeners>;
 /// A stream's key.
 pub(crate) type StreamNo = Key<Streams>;
 
+/// A UDP socket's key.
+pub(crate) type UdpNo = Key<UdpSockets>;
+
+/// Keys of Unix sockets.
+pub(crate) type UnixListenerNo = Key<UnixListeners>;
+pub(crate) type UnixStreamNo = Key<UnixStreams>;
+pub(crate) type UnixDatagramNo = Key<UnixDatagrams>;
+
 /// When something is due; the number tells those of one instant apart, first come first served.
 pub(super) type DueKey = (u64, u64);
 
@@ -18,6 +26,22 @@ pub(crate) enum Listeners {}
 /// The table of streams.
 #[derive(Debug)]
 pub(crate) enum Streams {}
+
+/// The table of UDP sockets.
+#[derive(Debug)]
+pub(crate) enum UdpSockets {}
+
+/// The table of Unix listeners.
+#[derive(Debug)]
+pub(crate) enum UnixListeners {}
+
+/// The table of Unix streams.
+#[derive(Debug)]
+pub(crate) enum UnixStreams {}
+
+/// The table of Unix sockets for datagrams.
+#[derive(Debug)]
+pub(crate) enum UnixDatagrams {}
 
 /// The key of a row of a table.
 pub(crate) struct Key<T> {

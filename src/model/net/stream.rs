@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use super::bits::Bits;
 use super::keys::{DueKey, ListenerNo, StreamNo};
 use super::options::Options;
+use super::packet::Load;
 use super::ports::UseNo;
 use super::readiness::Readiness;
 use crate::base::ids::HostNo;
@@ -87,6 +88,12 @@ pub(crate) struct Stream {
     pub(super) no_space: bool,
     /// What is to be sent again, and how often it was.
     pub(super) again: Option<(DueKey, u32)>,
+    /// What was sent and lost, and what is sent behind it.
+    pub(super) backlog: VecDeque<Load>,
+    /// How many bytes the other end does not know were received, and how much room it does not know of, for what told it was lost.
+    pub(super) owed: (usize, usize),
+    /// Nothing more arrives before.
+    pub(super) next_arrival: u64,
     pub(crate) options: Options,
     pub(crate) readiness: Readiness,
 }
@@ -129,6 +136,9 @@ impl Stream {
             error: None,
             no_space: false,
             again: None,
+            backlog: VecDeque::new(),
+            owed: (0, 0),
+            next_arrival: 0,
             options,
             readiness: Readiness::default(),
         }

@@ -2,6 +2,7 @@
 
 mod close;
 mod connect;
+mod datagrams;
 mod deaths;
 mod flow;
 
@@ -18,6 +19,9 @@ use crate::base::resource::ResourceNo;
 
 const MAIN: HostNo = HostNo::DEFAULT;
 const DB: HostNo = HostNo(1);
+
+/// That of a plain link, in ns.
+const LATENCY: u64 = 1_000_000;
 
 /// A network, and the time.
 struct World {

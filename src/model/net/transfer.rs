@@ -15,19 +15,13 @@ use std::time::Duration;
 
 use super::bits::Bits;
 use super::keys::StreamNo;
+use super::packet::Load;
 use super::stream::Phase;
-use super::wire::{Due, Load};
 use super::{Arrived, Network};
 use crate::base::ids::HostNo;
 
 /// For how long a closed end waits for the other's (`tcp_fin_timeout`), in ns.
 const FIN_TIMEOUT: u64 = 60_000_000_000;
-
-/// After how long data are sent again that nobody acknowledges, in ns: the double each time, up to the most; and how often
-/// (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2`).
-const DATA_TIMEOUT: u64 = 200_000_000;
-const MOST_DATA_TIMEOUT: u64 = 120_000_000_000;
-const DATA_RETRIES: u32 = 15;
 
 impl Network {
     /// Takes the first `count` bytes that came, which are there; if they were `all` that came, it counts as not ready until more do.
@@ -159,7 +153,7 @@ impl Network {
             bytes: count,
         };
         match host == remote_host {
-            true => self.ack(from, count),
+            true => self.ack(now, from, count),
             false => {
                 let load = Load::Ack {
                     to: from,
@@ -171,7 +165,7 @@ impl Network {
         Some(arrived)
     }
 
-    pub(super) fn ack(&mut self, to: StreamNo, bytes: usize) {
+    pub(super) fn ack(&mut self, now: u64, to: StreamNo, bytes: usize) {
         let Some(stream) = self.streams.get_mut(to) else {
             return;
         };
@@ -181,6 +175,7 @@ impl Network {
             stream.no_space = false;
             stream.readiness.happened(stream.level(), &mut self.woken);
         }
+        self.came_through(now, to);
     }
 
     pub(super) fn window(&mut self, now: u64, to: StreamNo, bytes: usize) {
@@ -274,7 +269,7 @@ impl Network {
         };
         (stream.phase, stream.error, stream.peer) = (Phase::Dead, Some(error), None);
         (stream.in_flight, stream.window) = (0, 0);
-        stream.out = VecDeque::new();
+        (stream.out, stream.backlog) = (VecDeque::new(), VecDeque::new());
         if let Some((key, _)) = stream.again.take() {
             self.wire.cancel(key);
         }
@@ -333,59 +328,10 @@ impl Network {
             self.wire.send(now, stream.host, stream.remote_host, load);
         }
     }
-
-    /// A packet came to a host without power.
-    pub(super) fn is_lost(&mut self, now: u64, load: Load) {
-        match load {
-            Load::Syn(from) => self.syn_is_lost(from),
-            Load::Data { from, .. } | Load::Fin { from, .. } | Load::Again { from, .. } => {
-                self.data_are_lost(now, from);
-            }
-            Load::SynAck { .. }
-            | Load::Established { .. }
-            | Load::Ack { .. }
-            | Load::Window { .. }
-            | Load::Rst(_) => {}
-        }
-    }
-
-    /// Data are sent again later, if that was not so already.
-    fn data_are_lost(&mut self, now: u64, from: StreamNo) {
-        let Some(stream) = self.streams.get_mut(from) else {
-            return;
-        };
-        let times = match stream.again {
-            // The one that is due was sent, and is lost, too.
-            Some((key, times)) if key.0 <= now => times + 1,
-            Some(_) => return,
-            None => 0,
-        };
-        let timeout = DATA_TIMEOUT
-            .saturating_mul(1 << times)
-            .min(MOST_DATA_TIMEOUT);
-        let key = self
-            .wire
-            .at(now.saturating_add(timeout), Due::DataAgain(from));
-        stream.again = Some((key, times));
-    }
-
-    pub(super) fn send_again(&mut self, now: u64, number: StreamNo) {
-        let Some(stream) = self.streams.get_mut(number) else {
-            return;
-        };
-        if stream.again.is_some_and(|(_, times)| times >= DATA_RETRIES) {
-            return self.fails(number, ErrorKind::TimedOut);
-        }
-        let (host, remote_host) = (stream.host, stream.remote_host);
-        if let Some(to) = stream.peer {
-            let load = Load::Again { to, from: number };
-            self.wire.send(now, host, remote_host, load);
-        }
-    }
 }
 
 /// Gives the first `count` bytes, in one part or two.
-fn take_front(bytes: &VecDeque<u8>, count: usize, take: &mut impl FnMut(&[u8])) {
+pub(super) fn take_front(bytes: &VecDeque<u8>, count: usize, mut take: impl FnMut(&[u8])) {
     let (front, back) = bytes.as_slices();
     let in_front = count.min(front.len());
     take(&front[..in_front]);

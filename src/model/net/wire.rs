@@ -1,64 +1,15 @@
 //! What is on its way between hosts, and what is to happen at a time.
 //!
-//! Every link has one constant latency so far: none on a host's own, and [`LATENCY`] between two. A link with a latency of
-//! its own, that loses, or that is cut, is a matter of [`Wire::delay`] and of what becomes of a packet when it is due.
+//! Over plain [links](Links) packets are on their way as soon as they are sent. Where any is different, they [leave](Wire::leaving) first: it
+//! may have to be drawn what becomes of each.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::keys::{DueKey, ListenerNo, StreamNo};
+use super::keys::{DueKey, StreamNo};
+use super::link::LATENCY;
+use super::links::Links;
+use super::packet::{Load, Packet};
 use crate::base::ids::HostNo;
-
-/// How long a packet takes from one host to another, in ns.
-pub(crate) const LATENCY: u64 = 1_000_000;
-
-/// What is sent to a host.
-#[derive(Debug)]
-pub(crate) struct Packet {
-    pub(super) to: HostNo,
-    pub(super) load: Load,
-}
-
-/// What a packet says.
-#[derive(Debug)]
-pub(crate) enum Load {
-    /// The stream wants to be connected to whoever listens where it says.
-    Syn(StreamNo),
-    /// The connection is made: who asked for it, and its other end.
-    SynAck {
-        to: StreamNo,
-        from: StreamNo,
-    },
-    /// The answer to that: the other end may be accepted.
-    Established {
-        listener: ListenerNo,
-        to: StreamNo,
-    },
-    Data {
-        to: StreamNo,
-        from: StreamNo,
-        bytes: VecDeque<u8>,
-    },
-    /// So many bytes have come.
-    Ack {
-        to: StreamNo,
-        bytes: usize,
-    },
-    /// There is room for so many bytes more.
-    Window {
-        to: StreamNo,
-        bytes: usize,
-    },
-    Fin {
-        to: StreamNo,
-        from: StreamNo,
-    },
-    Rst(StreamNo),
-    /// What was sent is sent again.
-    Again {
-        to: StreamNo,
-        from: StreamNo,
-    },
-}
 
 /// What is to happen at a time.
 #[derive(Debug)]
@@ -80,27 +31,27 @@ pub(super) struct Wire {
     sent: u64,
     /// What arrives before anything else happens: between sockets of one host.
     at_once: VecDeque<Packet>,
+    pub(super) links: Links,
+    /// What is to leave, before time goes on.
+    pub(super) leaving: VecDeque<Packet>,
 }
 
 impl Wire {
-    /// How long a packet takes.
-    pub(super) fn delay(&self, from: HostNo, to: HostNo) -> u64 {
-        match from == to {
-            true => 0,
-            false => LATENCY,
-        }
-    }
-
     /// Sends a packet.
     pub(super) fn send(&mut self, now: u64, from: HostNo, to: HostNo, load: Load) {
-        let packet = Packet { to, load };
-        match self.delay(from, to) {
-            0 => self.at_once.push_back(packet),
-            delay => self.arrives_at(now.saturating_add(delay), packet),
+        let packet = Packet { from, to, load };
+        if from == to {
+            self.at_once.push_back(packet);
+        } else if self.links.are_plain() {
+            let latency = LATENCY.as_nanos() as u64;
+            self.arrives_at(now.saturating_add(latency), packet);
+        } else {
+            self.leaving.push_back(packet);
         }
     }
 
-    fn arrives_at(&mut self, at: u64, packet: Packet) {
+    /// A packet is on its way.
+    pub(super) fn arrives_at(&mut self, at: u64, packet: Packet) {
         let due = Due::Arrival(packet);
         match self.lane.back() {
             Some(((last, _), _)) if *last > at => {
@@ -123,6 +74,18 @@ impl Wire {
 
     pub(super) fn cancel(&mut self, key: DueKey) {
         self.queue.remove(&key);
+    }
+
+    /// All that is on its way, or is about to be, and when it arrives.
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = (Option<u64>, &Packet)> {
+        let lane = self.lane.iter().map(|(key, due)| (key, due));
+        let due = lane.chain(&self.queue);
+        let due = due.filter_map(|(key, due)| match due {
+            Due::Arrival(packet) => Some((Some(key.0), packet)),
+            Due::SynAgain(_) | Due::DataAgain(_) => None,
+        });
+        let waits = self.leaving.iter().chain(self.links.held());
+        due.chain(waits.map(|packet| (None, packet)))
     }
 
     /// What arrives at once.

@@ -160,7 +160,7 @@ impl Run {
     }
 
     /// The last of a task: its row.
-    #[inline]
+    #[inline(always)]
     pub(in crate::run) fn forget(&mut self, slot: u32) {
         let task = self.kernel.tasks.row(slot).number;
         if self.draws.are_keyed() {

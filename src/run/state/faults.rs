@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::Run;
+use crate::base::chance::Chance;
 use crate::base::fault::FaultKind;
 use crate::base::ids::{HostNo, push_name};
 use crate::base::place::Place;
@@ -12,7 +13,7 @@ use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::phase::{Phase, Stop};
 use crate::model::faults::promises::Promise;
 use crate::model::faults::storm::{Due, Force, Past, Storm, Strike};
-use crate::model::hosts::{Death, Life};
+use crate::model::hosts::{Death, Hosts, Life};
 use crate::record::detail::{NoProgress, PastFault};
 use crate::record::event::Event;
 use crate::record::kind::{FindingKind, Level};
@@ -34,7 +35,7 @@ impl Run {
             let Some(strengths) = Storm::strengths(kind, wanted) else {
                 continue;
             };
-            match self.draw_fault(strengths, || kind.name().to_owned(), 1) {
+            match self.draw_fault(strengths, |_| kind.name().to_owned(), 1) {
                 0 => {}
                 strength => storm.add(kind, wanted, strength),
             }
@@ -45,13 +46,15 @@ impl Run {
         }
     }
 
-    /// The n-th draw with this label.
-    fn draw_fault(
+    /// The n-th draw with this label, which is asked for where somebody wants to know.
+    pub(super) fn draw_fault(
         &mut self,
         candidates: Candidates<'_>,
-        label: impl FnOnce() -> String,
+        label: impl FnOnce(&Hosts) -> String,
         nth: u32,
     ) -> usize {
+        let hosts = &self.kernel.hosts;
+        let label = || label(hosts);
         let (chosen, event) = self
             .draws
             .draw_labelled(Kind::Fault, candidates, label, nth);
@@ -109,9 +112,12 @@ impl Run {
             if !self.can_strike(kind, host) {
                 continue;
             }
-            let mut label = format!("{kind}@");
-            push_name(&mut label, self.host_name(host));
-            let chosen = self.draw_fault(Storm::CANDIDATES, || label, nth);
+            let label = |hosts: &Hosts| {
+                let mut label = format!("{kind}@");
+                push_name(&mut label, hosts.name(host).unwrap_or_default());
+                label
+            };
+            let chosen = self.draw_fault(Storm::CANDIDATES, label, nth);
             if let (Some(storm), 1..) = (self.models.storm(), chosen) {
                 storm.will_strike(kind, host, chosen);
             }
@@ -200,7 +206,7 @@ impl Run {
         let mut left_out = Vec::new();
         for nth in 1..=most {
             let candidates = Candidates::Count(hosts.len() + 1);
-            match self.draw_fault(candidates, || "core".to_owned(), nth as u32) {
+            match self.draw_fault(candidates, |_| "core".to_owned(), nth as u32) {
                 0 => {}
                 chosen => left_out.push(hosts.remove(chosen - 1)),
             }
@@ -219,10 +225,10 @@ impl Run {
         let known = self.models.storm().and_then(|storm| storm.site(place));
         let enabled = known.unwrap_or_else(|| self.draw_site(chance, place));
         let fires = enabled
-            && match coin(p) {
-                Toss::Never => false,
-                Toss::Always => true,
-                Toss::Ones(ones) => {
+            && match Chance::of(p) {
+                Chance::Never => false,
+                Chance::Always => true,
+                Chance::Ones(ones) => {
                     let owner = self.kernel.current();
                     self.draw_for(owner, Kind::Fault, Candidates::Coin { ones }) == 1
                 }
@@ -235,7 +241,7 @@ impl Run {
     }
 
     fn draw_site(&mut self, chance: u64, place: Place) -> bool {
-        let label = || {
+        let label = |_: &Hosts| {
             let mut label = "buggify@".to_owned();
             // Slashes and colons stay, blanks must not.
             let file = place.file().replace([' ', ';', '\t'], "_");
@@ -334,22 +340,5 @@ impl Run {
             faults: past.into_iter().map(told).collect(),
             faults_before,
         }
-    }
-}
-
-/// A probability as a coin.
-enum Toss {
-    Never,
-    Always,
-    /// In 2³² parts.
-    Ones(u32),
-}
-
-fn coin(p: f64) -> Toss {
-    // As an integer, so that the draw does not depend on floating point.
-    match u32::try_from((p * 4_294_967_296.0) as u64) {
-        Ok(0) => Toss::Never,
-        Ok(ones) => Toss::Ones(ones),
-        Err(_) => Toss::Always,
     }
 }

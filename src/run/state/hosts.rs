@@ -2,6 +2,7 @@
 //!
 //! What drops futures or calls the user's functions is in [`hosts`](crate::run::hosts), where nothing is borrowed.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Fate, Run, Starter};
@@ -111,9 +112,9 @@ impl Run {
         self.starters.get(&host).map(Rc::clone)
     }
 
-    /// All that was said of starts, to be dropped by the caller.
-    pub(in crate::run) fn take_starters(&mut self) -> Vec<Starter> {
-        std::mem::take(&mut self.starters).into_values().collect()
+    /// All that was said of starts, if anything was; to be dropped by the caller.
+    pub(in crate::run) fn take_starters(&mut self) -> Option<BTreeMap<HostNo, Starter>> {
+        (!self.starters.is_empty()).then(|| std::mem::take(&mut self.starters))
     }
 
     fn record_host(&mut self, verb: HostVerb, host: HostNo) {

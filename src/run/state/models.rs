@@ -23,11 +23,20 @@ impl Run {
     }
 
     /// What is due now happens: gives the waker of who waits for it.
+    #[inline(always)]
     pub(crate) fn take_due(&mut self) -> Option<Waker> {
         if self.kernel.may_be_due()
             && let Some(waker) = self.fire_timer()
         {
             return Some(waker);
+        }
+        self.take_due_of_models()
+    }
+
+    #[inline(never)]
+    fn take_due_of_models(&mut self) -> Option<Waker> {
+        if self.models.is_any_leaving() {
+            self.dispatch();
         }
         match self.models.take_due(self.kernel.now()) {
             Due::Woken(waker) => waker,

@@ -289,3 +289,12 @@ fn the_report_names_the_faults_in_force_and_those_before() {
     );
     assert!(!calm.to_string().contains("faults: "));
 }
+
+#[test]
+fn what_strikes_each_nanosecond_ends_all_the_same() {
+    let sim = || Sim::new().faults("hosts(pause = 1ns, crash = 2ns), calm = 1000000h");
+    for seed in 0..4 {
+        let run = sim().seed(seed).run(serves(3600));
+        assert!(run.output().is_some() && !run.failed());
+    }
+}

@@ -20,10 +20,11 @@ use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
 use reweave::sync::{
     Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
 };
+use reweave::time::{Sleep, sleep};
 use reweave::{FindingKind, Sim, io};
 
-use super::unharmed;
 use super::wakers::rude_waker;
+use super::{SECOND, unharmed};
 
 type Act = Arc<dyn Fn() + Send + Sync>;
 
@@ -433,6 +434,37 @@ fn when_their_clone_lets_the_wait_complete() {
         }
         assert!(used(&busy.used.clones), "{name}");
     });
+}
+
+/// A timer fires by itself, and only in a run.
+#[test]
+fn when_a_timer_clones_replaces_wakes_and_drops_them() {
+    let run = unharmed(|| {
+        Sim::new().allow(FindingKind::Futurelock).run(async {
+            let busy = || Busy {
+                act: Arc::new(|| assert!(sleep(SECOND).now_or_never().is_none())),
+                used: Arc::default(),
+            };
+            let poll = |future: &mut Pin<Box<Sleep>>, busy: &Busy| {
+                Future::poll(future.as_mut(), &mut Context::from_waker(&busy.waker()))
+            };
+            let (first, second, third) = (busy(), busy(), busy());
+            let mut fires = Box::pin(sleep(SECOND));
+            assert!(poll(&mut fires, &first).is_pending());
+            assert!(poll(&mut fires, &second).is_pending());
+            let replaced = first.used.drops.load(SeqCst);
+            assert!(used(&first.used.clones) && replaced > 1);
+            let mut given_up = Box::pin(sleep(SECOND));
+            assert!(poll(&mut given_up, &third).is_pending());
+            let polled = third.used.drops.load(SeqCst);
+            drop(given_up);
+            assert!(third.used.drops.load(SeqCst) > polled);
+            sleep(2 * SECOND).await;
+            assert!(used(&second.used.wakes) && !used(&third.used.wakes));
+            assert!(poll(&mut fires, &second).is_ready());
+        })
+    });
+    assert!(run.findings().is_empty(), "{run}");
 }
 
 #[test]

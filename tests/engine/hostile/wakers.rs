@@ -1,10 +1,10 @@
 //! Wakers that panic, are leaked, or are woken from anywhere at any time.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, RawWakerVTable, Wake, Waker};
+use std::task::{Context, Poll, RawWakerVTable, Wake, Waker};
 use std::thread;
 
 use futures::FutureExt;
@@ -76,6 +76,42 @@ fn that_panic_when_woken_by_the_end_of_a_task() {
         });
         assert_eq!(run.output(), Some(&"went on"), "{run}");
         assert!(kinds(&run).contains(&FindingKind::Panic), "{run}");
+    }
+}
+
+#[test]
+fn of_another_task_in_a_timer_whatever_that_task_does_when_it_fires() {
+    for is_over in [false, true] {
+        let run = unharmed(|| {
+            Sim::new().allow(FindingKind::Futurelock).run(async move {
+                let (give, given) = reweave::sync::oneshot::channel();
+                let task = spawn(async move {
+                    let waker = my_waker().await;
+                    let _ = give.send(waker.clone());
+                    if is_over {
+                        return 0;
+                    }
+                    let mut polls = 0;
+                    poll_fn(|_| {
+                        polls += 1;
+                        match polls {
+                            1 => Poll::Pending,
+                            _ => Poll::Ready(()),
+                        }
+                    })
+                    .await;
+                    polls
+                });
+                let waker = given.await.unwrap();
+                let mut sleeping = Box::pin(sleep(SECOND));
+                let polled = sleeping.poll_unpin(&mut Context::from_waker(&waker));
+                assert!(polled.is_pending());
+                sleep(2 * SECOND).await;
+                (task.await.unwrap(), sleeping.is_elapsed())
+            })
+        });
+        let polls = if is_over { 0 } else { 2 };
+        assert_eq!(run.output(), Some(&(polls, true)), "{run}");
     }
 }
 

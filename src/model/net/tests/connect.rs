@@ -2,8 +2,8 @@
 
 use std::io::ErrorKind::*;
 
+use super::LATENCY;
 use super::*;
-use crate::model::net::wire::LATENCY;
 
 const SECOND: u64 = 1_000_000_000;
 

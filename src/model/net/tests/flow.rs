@@ -2,9 +2,9 @@
 
 use std::io::ErrorKind::*;
 
+use super::LATENCY;
 use super::*;
 use crate::model::net::options::Buffer;
-use crate::model::net::wire::LATENCY;
 
 fn small() -> Options {
     Options {

@@ -1,0 +1,304 @@
+//! How packets leave, and what becomes of those that are lost.
+//!
+//! ```text
+//!   sent ─► waits behind what its stream sends again ─► link held: kept
+//!                                                      cut: lost
+//!                                                      else: asks for its fate ─► on its way
+//!                                                                              └► lost
+//!   lost    SYN                 asked again after 1, 3, 7, 15 … s       `connect` fails after 127 s
+//!           bytes, FIN          sent again after 200 ms, 600 ms …       the stream fails after 924 s
+//!           what was received   told again when the sender asks
+//!           RST, datagrams      nothing is done
+//! ```
+//!
+//! A stream sends again in order, so what is lost is late, and what comes after it, too. The times are those of Linux.
+
+use std::io::ErrorKind;
+
+use super::Network;
+use super::keys::StreamNo;
+use super::link::Link;
+use super::links::Leave;
+use super::packet::{Load, Packet};
+use super::wire::Due;
+use crate::base::chance::Chance;
+use crate::base::ids::HostNo;
+
+/// After how long data are sent again that nobody acknowledges, in ns: the double each time, up to the most; and how often
+/// (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2`).
+const DATA_TIMEOUT: u64 = 200_000_000;
+const MOST_DATA_TIMEOUT: u64 = 120_000_000_000;
+const DATA_RETRIES: u32 = 15;
+
+/// One step of a packet that is to leave.
+#[derive(Debug)]
+pub(crate) enum Leaving {
+    /// It is to be drawn what becomes of it: the n-th of its link.
+    Asks(Departure),
+    /// The link is cut.
+    Cut(LostPacket),
+}
+
+/// A packet at the beginning of a link.
+#[derive(Debug)]
+pub(crate) struct Departure {
+    pub(crate) packet: Box<Packet>,
+    pub(crate) link: Link,
+    pub(crate) nth: u32,
+}
+
+/// What is known of a packet that did not come through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LostPacket {
+    pub(crate) from: HostNo,
+    pub(crate) to: HostNo,
+    pub(crate) bytes: usize,
+}
+
+/// What becomes of a packet that is not lost.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fate {
+    /// How long it takes, in ns.
+    pub(crate) latency: u64,
+    /// It arrives in two parts, of which the first has so many bytes.
+    pub(crate) split: Option<usize>,
+    /// It arrives a second time, so much later.
+    pub(crate) again: Option<u64>,
+}
+
+impl Departure {
+    /// How likely it is lost.
+    pub(crate) fn loss(&self) -> Chance {
+        match self.packet.load.is_datagram() {
+            true => self.link.loss_of(self.packet.load.size()),
+            false => self.link.loss,
+        }
+    }
+
+    pub(crate) fn is_datagram(&self) -> bool {
+        self.packet.load.is_datagram()
+    }
+
+    /// The bytes that may be cut in two: those of a segment that has more than one.
+    pub(crate) fn segment(&self) -> Option<usize> {
+        let Load::Data { bytes, .. } = &self.packet.load else {
+            return None;
+        };
+        Some(bytes.len()).filter(|&bytes| bytes > 1)
+    }
+
+    pub(crate) fn told(&self) -> LostPacket {
+        LostPacket::of(&self.packet)
+    }
+}
+
+impl LostPacket {
+    fn of(packet: &Packet) -> LostPacket {
+        LostPacket {
+            from: packet.from,
+            to: packet.to,
+            bytes: packet.load.bytes(),
+        }
+    }
+}
+
+impl Network {
+    /// Whether a packet is to leave.
+    #[inline(always)]
+    pub(crate) fn is_any_leaving(&self) -> bool {
+        !self.wire.leaving.is_empty()
+    }
+
+    /// The next packet that asks for its fate, or finds its link cut.
+    pub(crate) fn next_leaving(&mut self, now: u64) -> Option<Leaving> {
+        while let Some(packet) = self.wire.leaving.pop_front() {
+            let sender = self.sender(&packet.load);
+            if let Some(stream) = sender.and_then(|sender| self.streams.get_mut(sender))
+                && !stream.backlog.is_empty()
+            {
+                stream.backlog.push_back(packet.load);
+                continue;
+            }
+            match self.wire.links.leave(packet) {
+                Leave::Kept => {}
+                Leave::Lost(packet) => {
+                    let lost = LostPacket::of(&packet);
+                    self.lose(now, packet.load);
+                    return Some(Leaving::Cut(lost));
+                }
+                Leave::Goes(nth, packet) => {
+                    let link = self.wire.links.get((packet.from, packet.to));
+                    return Some(Leaving::Asks(Departure { packet, link, nth }));
+                }
+            }
+        }
+        None
+    }
+
+    /// A packet goes on its way.
+    pub(crate) fn goes(&mut self, now: u64, departure: Departure, fate: Fate) {
+        let Packet { from, to, load } = *departure.packet;
+        let gone = self.wire.links.leaves(now, (from, to), load.size());
+        let mut due = gone.saturating_add(fate.latency);
+        // What goes to one end of a connection is put in order there.
+        if let Some(receiver) = load.receiver().and_then(|to| self.streams.get_mut(to)) {
+            due = due.max(receiver.next_arrival);
+            receiver.next_arrival = due;
+        }
+        if let (Some(later), Load::Datagram(datagram)) = (fate.again, &load) {
+            let load = Load::Datagram(datagram.clone());
+            let at = due.saturating_add(later);
+            self.wire.arrives_at(at, Packet { from, to, load });
+        }
+        match (load, fate.split) {
+            (
+                Load::Data {
+                    to: receiver,
+                    from: sender,
+                    mut bytes,
+                },
+                Some(at),
+            ) => {
+                let rest = bytes.split_off(at);
+                for bytes in [bytes, rest] {
+                    let load = Load::Data {
+                        to: receiver,
+                        from: sender,
+                        bytes,
+                    };
+                    self.wire.arrives_at(due, Packet { from, to, load });
+                }
+            }
+            (load, _) => self.wire.arrives_at(due, Packet { from, to, load }),
+        }
+    }
+
+    /// The stream that sends a packet again if it is lost.
+    fn sender(&self, load: &Load) -> Option<StreamNo> {
+        match load {
+            Load::Data { from, .. } | Load::Fin { from, .. } => Some(*from),
+            Load::Established { to, .. } => self.streams.get(*to)?.peer,
+            Load::Syn(_)
+            | Load::SynAck { .. }
+            | Load::Ack { .. }
+            | Load::Window { .. }
+            | Load::Again { .. }
+            | Load::Rst(_)
+            | Load::Datagram(_)
+            | Load::Unreachable { .. } => None,
+        }
+    }
+
+    /// A packet did not come through.
+    pub(crate) fn lose(&mut self, now: u64, load: Load) {
+        if let Some(sender) = self.sender(&load) {
+            if let Some(stream) = self.streams.get_mut(sender) {
+                stream.backlog.push_back(load);
+                self.sends_again(now, sender);
+            }
+            return;
+        }
+        match load {
+            Load::Syn(from) => self.syn_is_lost(now, from),
+            Load::SynAck { to, .. } => self.syn_is_lost(now, to),
+            Load::Again { from, .. } => self.sends_again(now, from),
+            Load::Ack { to, bytes } => self.owes(now, to, bytes, 0),
+            Load::Window { to, bytes } => self.owes(now, to, 0, bytes),
+            Load::Data { .. }
+            | Load::Fin { .. }
+            | Load::Established { .. }
+            | Load::Rst(_)
+            | Load::Datagram(_)
+            | Load::Unreachable { .. } => {}
+        }
+    }
+
+    /// A stream was not told what the other end received, and how much room there is.
+    fn owes(&mut self, now: u64, to: StreamNo, acknowledged: usize, room: usize) {
+        let Some(peer) = self.streams.get(to).and_then(|stream| stream.peer) else {
+            return;
+        };
+        if let Some(peer) = self.streams.get_mut(peer) {
+            peer.owed.0 += acknowledged;
+            peer.owed.1 += room;
+            self.sends_again(now, to);
+        }
+    }
+
+    /// What a stream sent is to be sent again later, if that is not so already.
+    fn sends_again(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        let times = match stream.again {
+            // The one that is due was sent, and is lost, too.
+            Some((key, times)) if key.0 <= now => times + 1,
+            Some(_) => return,
+            None => 0,
+        };
+        let timeout = DATA_TIMEOUT
+            .saturating_mul(1 << times)
+            .min(MOST_DATA_TIMEOUT);
+        let key = self
+            .wire
+            .at(now.saturating_add(timeout), Due::DataAgain(number));
+        stream.again = Some((key, times));
+    }
+
+    /// Something that a stream sent was acknowledged: what else was lost is sent again soon.
+    pub(super) fn came_through(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        let Some((key, _)) = stream.again.take() else {
+            return;
+        };
+        self.wire.cancel(key);
+        if !stream.backlog.is_empty() {
+            self.sends_again(now, number);
+        }
+    }
+
+    /// The time has come to send again what is not acknowledged.
+    pub(super) fn send_again(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        if stream.again.is_some_and(|(_, times)| times >= DATA_RETRIES) {
+            return self.fails(number, ErrorKind::TimedOut);
+        }
+        let (host, remote_host) = (stream.host, stream.remote_host);
+        if stream.backlog.is_empty() {
+            // Nothing of its own: it asks what the other end received.
+            if let Some(to) = stream.peer {
+                let load = Load::Again { to, from: number };
+                self.wire.send(now, host, remote_host, load);
+            }
+            return;
+        }
+        for load in std::mem::take(&mut stream.backlog) {
+            self.wire.send(now, host, remote_host, load);
+        }
+    }
+
+    /// The other end asks what was received.
+    pub(super) fn asked_again(&mut self, now: u64, host: HostNo, to: StreamNo, from: StreamNo) {
+        let Some(stream) = self.streams.get_mut(to) else {
+            return self.refuse(now, host, from);
+        };
+        let remote_host = stream.remote_host;
+        let (acknowledged, room) = std::mem::take(&mut stream.owed);
+        let load = Load::Ack {
+            to: from,
+            bytes: acknowledged,
+        };
+        self.wire.send(now, host, remote_host, load);
+        if room > 0 {
+            let load = Load::Window {
+                to: from,
+                bytes: room,
+            };
+            self.wire.send(now, host, remote_host, load);
+        }
+    }
+}

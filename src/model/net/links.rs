@@ -1,0 +1,155 @@
+//! All links: what each is like, and what was done to it.
+//!
+//! ```text
+//!   cut        what leaves is lost                           partition, heal
+//!   held       what leaves is kept, and leaves later         hold, release
+//!   clogged    what leaves does so when that is over         clog
+//! ```
+//!
+//! A link is known by the hosts at its ends, in one direction. Only of those that are different from the others, or that packets went
+//! over since any was, something is kept.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::link::Link;
+use super::packet::Packet;
+use crate::base::ids::HostNo;
+
+/// From where to where.
+pub(crate) type Ends = (HostNo, HostNo);
+
+/// See the top of this file.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    all: Link,
+    own: BTreeMap<Ends, Link>,
+    states: BTreeMap<Ends, State>,
+    /// Whether any link is, or was, different from the plain one.
+    changed: bool,
+    /// How often hosts were put on two sides.
+    halves: u32,
+}
+
+/// What was done to a link.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    cut: bool,
+    held: Option<VecDeque<Packet>>,
+    clogged_until: u64,
+    /// Until when it is busy with what left before.
+    busy_until: u64,
+    /// How many packets left.
+    left: u32,
+}
+
+/// What becomes of a packet that is to leave.
+pub(super) enum Leave {
+    /// The n-th of its link.
+    Goes(u32, Box<Packet>),
+    Lost(Packet),
+    Kept,
+}
+
+impl Links {
+    /// Whether packets go as over plain links.
+    #[inline(always)]
+    pub(super) fn are_plain(&self) -> bool {
+        !self.changed
+    }
+
+    pub(super) fn get(&self, ends: Ends) -> Link {
+        self.own.get(&ends).copied().unwrap_or(self.all)
+    }
+
+    /// Changes one link, or all that have nothing of their own.
+    pub(super) fn change(&mut self, ends: Option<Ends>, change: impl FnOnce(&mut Link)) {
+        self.changed = true;
+        match ends {
+            Some(ends) => change(self.own.entry(ends).or_insert(self.all)),
+            None => change(&mut self.all),
+        }
+    }
+
+    fn state(&mut self, ends: Ends) -> &mut State {
+        self.changed = true;
+        self.states.entry(ends).or_default()
+    }
+
+    /// Cuts a link. Says whether it was not.
+    pub(super) fn cut(&mut self, ends: Ends) -> bool {
+        !std::mem::replace(&mut self.state(ends).cut, true)
+    }
+
+    /// Those that were cut are not any more, nor are any clogged.
+    pub(super) fn heal(&mut self) -> Vec<Ends> {
+        let mut healed = Vec::new();
+        for (&ends, state) in &mut self.states {
+            if std::mem::take(&mut state.cut) {
+                healed.push(ends);
+            }
+            state.clogged_until = 0;
+        }
+        healed
+    }
+
+    /// One link is not cut any more. Says whether it was.
+    pub(super) fn mend(&mut self, ends: Ends) -> bool {
+        std::mem::take(&mut self.state(ends).cut)
+    }
+
+    /// Keeps what leaves. Says whether it did not.
+    pub(super) fn hold(&mut self, ends: Ends) -> bool {
+        let state = self.state(ends);
+        let new = state.held.is_none();
+        state.held.get_or_insert_default();
+        new
+    }
+
+    /// What was kept is to leave; `None` if the link was not held.
+    pub(super) fn release(&mut self, ends: Ends) -> Option<VecDeque<Packet>> {
+        self.state(ends).held.take()
+    }
+
+    pub(super) fn clog(&mut self, ends: Ends, until: u64) {
+        let state = self.state(ends);
+        state.clogged_until = state.clogged_until.max(until);
+    }
+
+    /// A packet is to leave.
+    pub(super) fn leave(&mut self, packet: Packet) -> Leave {
+        let state = self.state((packet.from, packet.to));
+        if let Some(held) = &mut state.held {
+            held.push_back(packet);
+            return Leave::Kept;
+        }
+        if state.cut {
+            return Leave::Lost(packet);
+        }
+        state.left += 1;
+        Leave::Goes(state.left, Box::new(packet))
+    }
+
+    /// A packet of this size leaves now: when it is on the link, which takes it some time.
+    pub(super) fn leaves(&mut self, now: u64, ends: Ends, size: usize) -> u64 {
+        let transmission = self.get(ends).transmission(size);
+        let state = self.state(ends);
+        let begins = now.max(state.clogged_until).max(state.busy_until);
+        let gone = begins.saturating_add(transmission);
+        if transmission > 0 {
+            state.busy_until = gone;
+        }
+        gone
+    }
+
+    pub(super) fn next_halves(&mut self) -> u32 {
+        self.halves += 1;
+        self.halves
+    }
+
+    /// What is kept, link by link.
+    pub(super) fn held(&self) -> impl Iterator<Item = &Packet> {
+        self.states
+            .values()
+            .flat_map(|state| state.held.iter().flatten())
+    }
+}
