@@ -53,7 +53,7 @@
 //! | the first that is made, say `host("db")` | `db` | `10.0.0.2`, `fd00::2` |
 //! | each host, for itself | `localhost` | `127.0.0.0/8`, `::1` |
 //!
-//! Other names, several addresses of one, changes, failures and delays are said with [`dns`].
+//! Other names, several addresses of one, changes, failures and delays are said with [`dns`](dns()).
 //!
 //! So a server that others are to reach binds `0.0.0.0` or its own name: what is bound to `127.0.0.1` only its own host can reach.
 //! Within a host bytes arrive at once; between two of them they take a millisecond, unless the [link](#links) says otherwise.

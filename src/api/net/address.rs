@@ -48,7 +48,7 @@ use sealed::Addresses;
 /// Looks up the addresses that a name, or anything else that stands for some, has on the simulated network.
 ///
 /// Of a name the IPv4 address comes first. The names that are known are `localhost`, those of the run's hosts, and of which
-/// [`dns`](super::dns) says something.
+/// [`dns`](super::dns()) says something.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {

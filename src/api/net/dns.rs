@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::waiting::{Answer, in_run};
 use crate::model::net::dns::{NotFound, Said};
 
-/// A name of the network, to say what it stands for from now on, on all hosts; given by [`dns`](super::dns).
+/// A name of the network, to say what it stands for from now on, on all hosts; given by [`dns`](super::dns()).
 ///
 /// Without a word about it a host's name stands for the host's addresses, and any other is not found. What is said lasts until it is said
 /// otherwise, or [forgotten](Name::forget), or the run ends. A connection that is there stays.

@@ -14,7 +14,7 @@ use futures::io::AsyncBufReadExt;
 use futures::{FutureExt, StreamExt};
 use reweave::draw::{Draw, Kind};
 use reweave::io::{AsyncReadExt, AsyncWriteExt, stdin};
-use reweave::net::{TcpListener, TcpSocket, TcpStream};
+use reweave::net::{self, TcpListener, TcpSocket, TcpStream, UdpSocket};
 use reweave::signal::unix::{SignalKind, signal};
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
@@ -44,6 +44,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(refusals()));
     add(|| Box::pin(supplies()));
     add(|| Box::pin(connections()));
+    add(|| Box::pin(bad_links()));
     add(|| Box::pin(crossed_locks()));
     add(|| Box::pin(never_received()));
     add(|| Box::pin(missed_call()));
@@ -229,6 +230,39 @@ async fn resources() {
     sender.send(1).unwrap();
     receiver.recv().await.unwrap();
     Barrier::new(1).wait().await;
+}
+
+/// All that can be done to a link, and that can become of a packet.
+async fn bad_links() {
+    let db = reweave::host("db");
+    let server = db.spawn(async {
+        let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut [0; 12]).await.unwrap();
+    });
+    sleep(SECOND).await;
+    let mut stream = TcpStream::connect("db:80").await.unwrap();
+    net::partition("main", &db);
+    stream.write_all(b"cut ").await.unwrap();
+    sleep(SECOND).await;
+    net::heal();
+    net::hold("main", &db);
+    stream.write_all(b"held").await.unwrap();
+    net::release("main", &db);
+    net::clog("main", &db, SECOND);
+    net::all_links()
+        .latency(net::Latency::heavy_tail(SECOND / 100))
+        .segmentation(1.0)
+        .duplication(1.0)
+        .reordering(1.0);
+    stream.write_all(b"late").await.unwrap();
+    server.await.unwrap();
+    let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+    for loss in [0.0, 1.0] {
+        net::link("main", &db).loss(loss);
+        socket.send_to(b"?", "db:53").await.unwrap();
+        sleep(SECOND).await;
+    }
 }
 
 async fn crossed_locks() {
