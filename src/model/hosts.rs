@@ -24,6 +24,15 @@ pub enum Death {
     PowerLoss,
 }
 
+/// How the process of a host ends once no task is polled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fate {
+    /// By a signal.
+    Killed,
+    /// By itself.
+    Exits,
+}
+
 /// What a panic of a task does to its host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -17,12 +17,12 @@ use std::task::Waker;
 
 use super::cell::TaskCell;
 use super::context::{self, Context};
-use super::state::{Fate, Starter};
+use super::state::Starter;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::task::QUEUED;
 use crate::kernel::tasks::{MAIN_SLOT, Name};
-use crate::model::hosts::{Death, OnPanic};
+use crate::model::hosts::{Death, Fate, OnPanic};
 use crate::record::event::Event;
 
 /// What a task unwinds with that has crashed its own host.

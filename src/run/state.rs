@@ -30,7 +30,7 @@ mod time;
 mod waits;
 
 pub(super) use faults::Act;
-pub(super) use signals::{Effect, Fate};
+pub(super) use signals::Effect;
 pub(crate) use time::Moved;
 
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ use crate::choice::strategy::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::diagnose::starvation::Starved;
 use crate::kernel::kernel::Kernel;
+use crate::model::hosts::Fate;
 use crate::observe::counters::Counters;
 use crate::observe::observer::Observer;
 use crate::record::finding::Finding;

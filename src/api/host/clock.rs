@@ -15,11 +15,16 @@ pub struct Clock {
 const MOST_GAIN: i32 = 1_000_000;
 const MOST_LOSS: i32 = -999_999;
 
-impl Clock {
-    pub(super) fn new(host: Host) -> Clock {
-        Clock { host }
+impl Host {
+    /// The host's clock, which shows the time of the run unless it is told otherwise: it can drift, and its system clock can jump.
+    ///
+    /// A machine has one clock, which goes on when its process dies or its power is lost.
+    pub fn clock(&self) -> Clock {
+        Clock { host: self.clone() }
     }
+}
 
+impl Clock {
     /// The clock gains so many microseconds in each second of the run; it loses them if that is negative. Its timers go by it, and
     /// [`Instant`](crate::time::Instant) and [`SystemTime`](crate::time::SystemTime): at -500,000, a sleep of 1 s takes 2 s
     /// of the run.

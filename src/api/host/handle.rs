@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::Clock;
 use crate::api::signal::unix::SignalKind;
 use crate::api::task::JoinHandle;
 use crate::base::ids::{HostNo, RunId};
@@ -394,13 +393,6 @@ impl Host {
             cx.run().set_on_panic(self.number, policy)
         });
         self
-    }
-
-    /// The host's clock, which shows the time of the run unless it is told otherwise: it can drift, and its system clock can jump.
-    ///
-    /// A machine has one clock, which goes on when its process dies or its power is lost.
-    pub fn clock(&self) -> Clock {
-        Clock::new(self.clone())
     }
 
     /// How the host lives; `None` while the run, or the host of the caller, is being cut off.

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Fate, Run, Starter};
+use super::{Run, Starter};
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::kernel::task::{CRASHED, Failure};
 use crate::kernel::tasks::Name;
-use crate::model::hosts::{Death, Life, OnPanic, Refused};
+use crate::model::hosts::{Death, Fate, Life, OnPanic, Refused};
 use crate::record::event::{Event, HostVerb};
 
 impl Run {

@@ -7,7 +7,7 @@ use crate::base::ids::HostNo;
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
 use crate::base::signal::{Disposition, SignalNo};
-use crate::model::hosts::Life;
+use crate::model::hosts::{Fate, Life};
 use crate::model::signals::{Handler, Signals};
 use crate::record::event::Event;
 use crate::record::fact::Fact;
@@ -21,15 +21,6 @@ pub(in crate::run) enum Effect {
     Dies,
     Stops,
     GoesOn,
-}
-
-/// How the process of a host ends once no task is polled.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::run) enum Fate {
-    /// By a signal.
-    Killed,
-    /// By itself.
-    Exits,
 }
 
 impl Run {
