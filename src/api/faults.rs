@@ -48,7 +48,15 @@
 //! | `hosts` | `crash` | the process of a host with a [start function](crate::host::Host::start) dies, and is restarted after a drawn time | a time: about so often |
 //! | | `power` | the same host loses its power, and has it again after a drawn time | a time |
 //! | | `pause` | any host stands still for a drawn time | a time |
+//! | `network` | `partition` | any host is cut off from all others for a drawn time, by cutting its [links](crate::net#links) | a time |
+//! | | `loss` | packets are lost: streams are late, datagrams gone | the probability, of each packet |
+//! | | `latency` | packets take a hundred times as long | the probability |
+//! | | `duplicate`, `reorder` | datagrams arrive twice, or late, so that others overtake them | the probability |
+//! | | `segments` | what is written to a stream at once arrives in two parts | the probability |
 //! | `buggify` | | places that are marked with [`buggify!`](crate::buggify) do what they are there for | the probability that a place is enabled in a run |
+//!
+//! What becomes of packets is drawn for each, on links of which the test has not said it by itself
+//! ([`net::link`](crate::net::link)); what the test has cut stays cut.
 //!
 //! A host that has no start function would not come back with what was [spawned](crate::host::Host::spawn) on it, so it never dies.
 //! What the test itself does to a host comes first: if it restarts one that is down for a fault, or resumes one that is paused, the
@@ -65,8 +73,8 @@
 //! | --- | --- |
 //! | `none` | no faults |
 //! | `all` | every kind |
-//! | `hosts` | every kind of a group |
-//! | `hosts(crash, pause = 10s)` | these kinds of it; one with a value strikes as that says, in those runs in which it does |
+//! | `hosts`, `network` | every kind of a group |
+//! | `hosts(crash, pause = 10s)`, `network(loss = 0.05)` | these kinds of it; one with a value strikes as that says, in those runs in which it does |
 //! | `buggify = 0.25` | a quarter of the places is enabled |
 //! | `start = 5s` | no fault strikes before; at once unless said |
 //! | `calm = 2m` | the calm phase begins then; after 60 s unless said |

@@ -48,6 +48,18 @@ faults! {
     Power = "power", Hosts, Every;
     /// A host stands still for some time.
     Pause = "pause", Hosts, Every;
+    /// A host is cut off from all others for some time.
+    Partition = "partition", Network, Every;
+    /// Packets are lost.
+    Loss = "loss", Network, Chance;
+    /// Packets take a hundred times as long as others.
+    Latency = "latency", Network, Chance;
+    /// Datagrams arrive twice.
+    Duplicate = "duplicate", Network, Chance;
+    /// Datagrams are late, so that others overtake them.
+    Reorder = "reorder", Network, Chance;
+    /// What is written to a stream at once arrives in two parts.
+    Segments = "segments", Network, Chance;
     /// A place that is marked with [`buggify!`](crate::buggify) does what it is there for.
     Buggify = "buggify", Buggify, Chance;
 }
@@ -62,15 +74,18 @@ impl fmt::Display for FaultKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FaultGroup {
     Hosts,
+    Network,
     Buggify,
 }
 
 impl FaultGroup {
-    pub(crate) const ALL: [FaultGroup; 2] = [FaultGroup::Hosts, FaultGroup::Buggify];
+    pub(crate) const ALL: [FaultGroup; 3] =
+        [FaultGroup::Hosts, FaultGroup::Network, FaultGroup::Buggify];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             FaultGroup::Hosts => "hosts",
+            FaultGroup::Network => "network",
             FaultGroup::Buggify => "buggify",
         }
     }

@@ -2,6 +2,7 @@
 
 mod cut;
 mod drawn;
+mod faults;
 mod late;
 mod refused;
 

@@ -67,6 +67,10 @@ fn with_ends(
     });
 }
 
+fn cut(run: &mut Run, ends: (HostNo, HostNo)) {
+    run.cut_link(ends);
+}
+
 /// Cuts the link between two hosts, in both directions: from now on what leaves is lost. What is on its way already arrives.
 ///
 /// Connections go on, late, when the link is [healed](heal) before they give up: see the [table](crate::net#when-packets-are-lost).
@@ -87,7 +91,7 @@ fn with_ends(
 /// If there is no host of that name, or both are the same; outside a simulation.
 #[track_caller]
 pub fn partition(a: impl AsRef<str>, b: impl AsRef<str>) {
-    with_ends("partition", a.as_ref(), b.as_ref(), true, Run::cut_link);
+    with_ends("partition", a.as_ref(), b.as_ref(), true, cut);
 }
 
 /// Cuts a link in one direction: what the first host sends to the second is lost.
@@ -97,13 +101,7 @@ pub fn partition(a: impl AsRef<str>, b: impl AsRef<str>) {
 /// As [`partition`].
 #[track_caller]
 pub fn partition_one_way(from: impl AsRef<str>, to: impl AsRef<str>) {
-    with_ends(
-        "partition_one_way",
-        from.as_ref(),
-        to.as_ref(),
-        false,
-        Run::cut_link,
-    );
+    with_ends("partition_one_way", from.as_ref(), to.as_ref(), false, cut);
 }
 
 /// Puts each host on one of two sides, as is drawn, and cuts all links between the sides. Gives the names of the hosts on the

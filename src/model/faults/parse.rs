@@ -329,6 +329,7 @@ mod tests {
             "none",
             "hosts, buggify",
             "hosts(crash)",
+            "network(partition = 5s, loss = 0.05), buggify",
             "hosts(crash = 5s, pause = 1500ms)",
             "buggify = 0.125",
             "hosts(power), buggify = 0, start = 1s, calm = 2000ns, core = majority",
@@ -340,7 +341,11 @@ mod tests {
         let same = |one: &str, other: &str| {
             assert_eq!(one.parse::<Faults>(), other.parse(), "{one}");
         };
-        same("all", "hosts + buggify");
+        same("all", "hosts + network + buggify");
+        same(
+            "network",
+            "network(partition, loss, latency, duplicate, reorder, segments)",
+        );
         same(" hosts ( crash , power,pause ) ", "hosts");
         same("hosts,calm=60s", "hosts");
         same("hosts(crash = 1m)", "hosts(crash = 60s)");
@@ -380,9 +385,9 @@ mod tests {
         ];
         let errors = wrong.map(|text| text.parse::<Faults>().unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
-        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hsots`: did you mean `hosts`?
-        faults, column 1: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `everything`
+        faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
+        faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hsots`: did you mean `hosts`?
+        faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `everything`
         faults, column 7: expected one of `crash`, `power`, `pause`, found `)`
         faults, column 7: expected one of `crash`, `power`, `pause`, found the end
         faults, column 12: expected `,` or `)`, found the end
@@ -392,7 +397,7 @@ mod tests {
         faults, column 8: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
         faults, column 6: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
         faults, column 7: expected `hosts` no more than once, and `all` and `none` say it, too, found `hosts`
-        faults, column 7: expected one of `hosts`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
+        faults, column 7: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found the end
         faults, column 7: expected `,`, `+` or the end, found `buggify`
         faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `0.5`
         faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-1s`

@@ -15,11 +15,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::plan::{Core, Faults, Wanted};
-use crate::base::fault::FaultKind;
+use crate::base::chance::Chance;
+use crate::base::fault::{FaultGroup, FaultKind};
 use crate::base::ids::HostNo;
 use crate::base::place::Place;
 use crate::base::span::FAR;
 use crate::choice::draw::Candidates;
+use crate::model::net::link::Link;
 
 /// See the top of this file.
 #[derive(Debug, Default)]
@@ -40,6 +42,10 @@ pub(crate) struct Storm {
     /// The probability that a site is enabled, in 2³² parts.
     buggify: Option<u64>,
     sites: BTreeMap<Place, bool>,
+    /// What can become of packets, and how likely.
+    packets: BTreeMap<FaultKind, Chance>,
+    /// The links that were cut to cut off a host.
+    cut: BTreeMap<HostNo, Vec<(HostNo, HostNo)>>,
     past: VecDeque<Past>,
     /// How many faults there were.
     count: u32,
@@ -117,6 +123,9 @@ const STEPS: [u64; 4] = [0, 1, 3, 10];
 /// With which probability a site is enabled, in 2³² parts, from the rarest.
 const SITES: [u64; 3] = [1 << 28, 1 << 30, 1 << 31];
 
+/// How likely something becomes of a packet, in 2³² parts, from the rarest.
+const PACKETS: [u32; 3] = [1 << 26, 1 << 28, 1 << 30];
+
 /// Faults of which it is told when they were, at the most.
 const MOST_PAST: usize = 8;
 
@@ -137,9 +146,18 @@ impl Storm {
             (Wanted::No, _) => return None,
             (Wanted::Every(_) | Wanted::Chance(_), _) => 1,
             (Wanted::Drawn, FaultKind::Buggify) => SITES.len(),
-            (Wanted::Drawn, FaultKind::Crash | FaultKind::Power | FaultKind::Pause) => {
-                PERIODS.len()
-            }
+            (
+                Wanted::Drawn,
+                FaultKind::Crash | FaultKind::Power | FaultKind::Pause | FaultKind::Partition,
+            ) => PERIODS.len(),
+            (
+                Wanted::Drawn,
+                FaultKind::Loss
+                | FaultKind::Latency
+                | FaultKind::Duplicate
+                | FaultKind::Reorder
+                | FaultKind::Segments,
+            ) => PACKETS.len(),
         };
         Some(Candidates::Count(1 + strengths))
     }
@@ -148,12 +166,28 @@ impl Storm {
     pub(crate) fn add(&mut self, kind: FaultKind, wanted: Wanted, strength: usize) {
         let length = match (wanted, kind) {
             (Wanted::No, _) => return,
-            (Wanted::Chance(chance), _) => {
+            (Wanted::Chance(chance), FaultKind::Buggify) => {
                 self.buggify = Some((chance * 4_294_967_296.0) as u64);
                 return;
             }
             (_, FaultKind::Buggify) => {
                 self.buggify = Some(SITES[strength - 1]);
+                return;
+            }
+            (Wanted::Chance(chance), _) => {
+                self.packets.insert(kind, Chance::of(chance));
+                return;
+            }
+            (
+                Wanted::Drawn,
+                FaultKind::Loss
+                | FaultKind::Latency
+                | FaultKind::Duplicate
+                | FaultKind::Reorder
+                | FaultKind::Segments,
+            ) => {
+                self.packets
+                    .insert(kind, Chance::Ones(PACKETS[strength - 1]));
                 return;
             }
             // In every second period, about.
@@ -170,7 +204,55 @@ impl Storm {
 
     /// Whether any kind strikes.
     pub(crate) fn is_any(&self) -> bool {
-        !self.periods.is_empty() || self.buggify.is_some()
+        !self.periods.is_empty() || self.buggify.is_some() || self.has_packets()
+    }
+
+    /// Whether anything can become of packets.
+    pub(crate) fn has_packets(&self) -> bool {
+        !self.packets.is_empty()
+    }
+
+    /// What a link is like while these faults strike. What the test has said of it stays.
+    pub(crate) fn afflict(&self, link: Link, now: u64) -> Link {
+        if self.calm_since.is_some() || now < self.start {
+            return link;
+        }
+        let chance = |kind: FaultKind| self.packets.get(&kind).copied().unwrap_or_default();
+        let unless_said = |said: Chance, kind: FaultKind| match said {
+            Chance::Never => chance(kind),
+            Chance::Ones(_) | Chance::Always => said,
+        };
+        Link {
+            latency: link.latency.sometimes_slow(chance(FaultKind::Latency)),
+            loss: unless_said(link.loss, FaultKind::Loss),
+            duplication: unless_said(link.duplication, FaultKind::Duplicate),
+            reordering: unless_said(link.reordering, FaultKind::Reorder),
+            segmentation: unless_said(link.segmentation, FaultKind::Segments),
+            ..link
+        }
+    }
+
+    /// Whether a host is cut off.
+    pub(crate) fn is_cut_off(&self, host: HostNo) -> bool {
+        self.cut.contains_key(&host)
+    }
+
+    /// A host was cut off by cutting these links.
+    pub(crate) fn cut_off(&mut self, host: HostNo, links: Vec<(HostNo, HostNo)>) {
+        self.cut.insert(host, links);
+    }
+
+    /// A host is cut off no more: gives the links that are to be healed. One whose other end is cut off still stays cut, for that.
+    pub(crate) fn take_cut(&mut self, host: HostNo) -> Vec<(HostNo, HostNo)> {
+        let mut links = self.cut.remove(&host).unwrap_or_default();
+        links.retain(|&(from, to)| {
+            let other = if from == host { to } else { from };
+            let still = self.cut.get_mut(&other);
+            let gone = still.is_none();
+            still.into_iter().for_each(|cut| cut.push((from, to)));
+            gone
+        });
+        links
     }
 
     /// Since when the calm phase is, if it has begun.
@@ -324,7 +406,8 @@ impl Storm {
     /// What is in force on a host is over before its time, because the host was restarted, resumed or crashed otherwise.
     pub(crate) fn take_over(&mut self, host: HostNo, now: u64) -> Option<Force> {
         let mut in_force = self.in_force.iter();
-        let (&key, _) = in_force.find(|(_, force)| force.host == host)?;
+        let (&key, _) = in_force
+            .find(|(_, force)| force.host == host && force.kind.group() == FaultGroup::Hosts)?;
         let force = self.in_force.remove(&key)?;
         self.ended(force, now);
         Some(force)

@@ -11,6 +11,11 @@ impl Network {
         self.wire.links.change(ends, change);
     }
 
+    /// From now on it is asked for each packet what becomes of it.
+    pub(crate) fn look_at_packets(&mut self) {
+        self.wire.links.change(None, |_| {});
+    }
+
     /// Cuts a link. Says whether it was not.
     pub(crate) fn cut_link(&mut self, ends: Ends) -> bool {
         self.wire.links.cut(ends)

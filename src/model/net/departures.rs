@@ -67,11 +67,11 @@ pub(crate) struct Fate {
 }
 
 impl Departure {
-    /// How likely it is lost.
-    pub(crate) fn loss(&self) -> Chance {
+    /// How likely it is lost over such a link.
+    pub(crate) fn loss_over(&self, link: Link) -> Chance {
         match self.packet.load.is_datagram() {
-            true => self.link.loss_of(self.packet.load.size()),
-            false => self.link.loss,
+            true => link.loss_of(self.packet.load.size()),
+            false => link.loss,
         }
     }
 

@@ -133,6 +133,19 @@ impl Latency {
         })
     }
 
+    /// The same, but for packets that take a hundred times as long with this probability; what is not constant stays as it is.
+    pub(crate) fn sometimes_slow(self, odds: Chance) -> Latency {
+        match (self.0, odds) {
+            (_, Chance::Never) => self,
+            (Shape::Constant(usual), odds) => Latency(Shape::Bimodal {
+                usual,
+                slow: usual.saturating_mul(100),
+                odds,
+            }),
+            (Shape::Uniform { .. } | Shape::Bimodal { .. } | Shape::HeavyTail { .. }, _) => self,
+        }
+    }
+
     /// What a packet draws from; `None` if there is but one value.
     pub(crate) fn candidates(self) -> Option<Candidates<'static>> {
         match self.0 {

@@ -42,6 +42,9 @@ impl Run {
         }
         // Of a run that meets none nothing is different.
         if storm.is_any() {
+            if storm.has_packets() {
+                self.models.network().look_at_packets();
+            }
             self.models.set_storm(storm);
         }
     }
@@ -130,7 +133,13 @@ impl Run {
         match kind {
             FaultKind::Crash | FaultKind::Power => runs && self.kernel.hosts.is_server(host),
             FaultKind::Pause => runs,
-            FaultKind::Buggify => false,
+            FaultKind::Partition => true,
+            FaultKind::Loss
+            | FaultKind::Latency
+            | FaultKind::Duplicate
+            | FaultKind::Reorder
+            | FaultKind::Segments
+            | FaultKind::Buggify => false,
         }
     }
 
@@ -147,7 +156,35 @@ impl Run {
                 self.struck(strike);
                 None
             }
-            FaultKind::Buggify => None,
+            FaultKind::Partition => {
+                // Once is enough.
+                if !self.models.storm()?.is_cut_off(host) {
+                    self.struck(strike);
+                    self.cut_off(host);
+                }
+                None
+            }
+            FaultKind::Loss
+            | FaultKind::Latency
+            | FaultKind::Duplicate
+            | FaultKind::Reorder
+            | FaultKind::Segments
+            | FaultKind::Buggify => None,
+        }
+    }
+
+    /// Cuts a host off from all others.
+    fn cut_off(&mut self, host: HostNo) {
+        let mut links = Vec::new();
+        for other in self.all_hosts() {
+            for link in [(host, other), (other, host)] {
+                if other != host && self.cut_link(link) {
+                    links.push(link);
+                }
+            }
+        }
+        if let Some(storm) = self.models.storm() {
+            storm.cut_off(host, links);
         }
     }
 
@@ -173,7 +210,17 @@ impl Run {
                 self.resume_host(force.host);
                 None
             }
-            FaultKind::Buggify => None,
+            FaultKind::Partition => {
+                let links = self.models.storm()?.take_cut(force.host);
+                links.into_iter().for_each(|link| self.mend_link(link));
+                None
+            }
+            FaultKind::Loss
+            | FaultKind::Latency
+            | FaultKind::Duplicate
+            | FaultKind::Reorder
+            | FaultKind::Segments
+            | FaultKind::Buggify => None,
         }
     }
 

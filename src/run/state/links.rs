@@ -47,8 +47,12 @@ impl Run {
 
     /// What becomes of a packet; `None` if it is lost.
     fn draw_fate_of(&mut self, departure: &Departure) -> Option<Fate> {
-        let (told, nth, link) = (departure.told(), departure.nth, departure.link);
-        if self.draw_chance("loss", departure.loss(), told, nth) {
+        let (told, nth, now) = (departure.told(), departure.nth, self.now());
+        let link = match self.models.storm() {
+            Some(storm) => storm.afflict(departure.link, now),
+            None => departure.link,
+        };
+        if self.draw_chance("loss", departure.loss_over(link), told, nth) {
             self.record_packet(PacketFate::Lost, told);
             return None;
         }
@@ -142,11 +146,13 @@ impl Run {
         self.record(Event::Link { verb, from, to });
     }
 
-    /// Cuts a link, if it is not.
-    pub(crate) fn cut_link(&mut self, ends: (HostNo, HostNo)) {
-        if self.models.network().cut_link(ends) {
+    /// Cuts a link. Says whether it was not.
+    pub(crate) fn cut_link(&mut self, ends: (HostNo, HostNo)) -> bool {
+        let cut = self.models.network().cut_link(ends);
+        if cut {
             self.record_link(LinkVerb::Cuts, ends);
         }
+        cut
     }
 
     /// A link is not cut any more.
