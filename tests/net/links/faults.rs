@@ -123,7 +123,8 @@ async fn traffic() -> u32 {
 #[test]
 fn each_kind_shows_and_ends_with_the_calm_phase() {
     let calm = 60 * 1_000_000_000;
-    let kinds: [(&str, fn(Event) -> bool); 5] = [
+    type Is = fn(Event) -> bool;
+    let kinds: [(&str, Is); 5] = [
         ("network(partition = 5s)", |event| {
             matches!(
                 event,
