@@ -4,21 +4,25 @@
 //! event is 16 bytes, an [`Entry`] of the journal 32, whatever it tells of: texts, places and
 //! names are numbers, which [`Trace`](super::trace::Trace) resolves.
 //!
-//! An event's [fingerprint](Event::fold) goes into the hash of the run; places, causes and texts about events do not, so
-//! that a hash survives a reformatting.
+//! An event's [fingerprint] goes into the hash of the run.
 
+mod code;
+mod fingerprint;
+mod host;
 mod link;
 
 use std::fmt;
 
+use code::Code;
+
 use super::kind::FindingKind;
 use crate::base::fault::FaultKind;
-use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::resource::{ResourceNo, Want};
 use crate::base::signal::SignalNo;
 use crate::choice::draw::Kind;
 
+pub use host::{ClockVerb, HostVerb};
 pub use link::{LinkVerb, PacketFate};
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
@@ -174,129 +178,6 @@ flows! {
     Arrived = "bytes_arrived", "delivers";
     /// The running task receives them.
     Received = "bytes_received", "receives";
-}
-
-/// What happened to a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HostVerb {
-    /// It is there from now on, and runs.
-    Starts,
-    /// Its process dies.
-    Crashes,
-    /// It loses its power.
-    LosesPower,
-    /// It runs again.
-    Restarts,
-    /// Its tasks are polled no more, for now.
-    Pauses,
-    /// They are polled again.
-    Resumes,
-    /// Its process ends by itself, as it was asked to.
-    Exits,
-}
-
-impl HostVerb {
-    /// All of them, in the order of their declaration.
-    pub const ALL: &'static [HostVerb] = &[
-        HostVerb::Starts,
-        HostVerb::Crashes,
-        HostVerb::LosesPower,
-        HostVerb::Restarts,
-        HostVerb::Pauses,
-        HostVerb::Resumes,
-        HostVerb::Exits,
-    ];
-
-    /// The event's name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            HostVerb::Starts => "host_started",
-            HostVerb::Crashes => "host_crashed",
-            HostVerb::LosesPower => "host_lost_power",
-            HostVerb::Restarts => "host_restarted",
-            HostVerb::Pauses => "host_paused",
-            HostVerb::Resumes => "host_resumed",
-            HostVerb::Exits => "host_exited",
-        }
-    }
-
-    /// The event as traces write it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            HostVerb::Starts => "starts host",
-            HostVerb::Crashes => "crashes host",
-            HostVerb::LosesPower => "powers off host",
-            HostVerb::Restarts => "restarts host",
-            HostVerb::Pauses => "pauses host",
-            HostVerb::Resumes => "resumes host",
-            HostVerb::Exits => "ends the process of host",
-        }
-    }
-
-    const fn code(self) -> Code {
-        match self {
-            HostVerb::Starts => Code::HostStarts,
-            HostVerb::Crashes => Code::HostCrashes,
-            HostVerb::LosesPower => Code::HostLosesPower,
-            HostVerb::Restarts => Code::HostRestarts,
-            HostVerb::Pauses => Code::HostPauses,
-            HostVerb::Resumes => Code::HostResumes,
-            HostVerb::Exits => Code::HostExits,
-        }
-    }
-}
-
-/// What the clock of a host does from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum ClockVerb {
-    /// The system clock jumps ahead.
-    JumpsAhead,
-    /// It jumps back.
-    JumpsBack,
-    /// It goes faster than the time of the run.
-    Gains,
-    /// It goes slower.
-    Loses,
-}
-
-impl ClockVerb {
-    /// The event's name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ClockVerb::JumpsAhead => "clock_jumped_ahead",
-            ClockVerb::JumpsBack => "clock_jumped_back",
-            ClockVerb::Gains => "clock_gains",
-            ClockVerb::Loses => "clock_loses",
-        }
-    }
-}
-
-impl LinkVerb {
-    const fn code(self) -> Code {
-        match self {
-            LinkVerb::Cuts => Code::LinkCut,
-            LinkVerb::Heals => Code::LinkHealed,
-            LinkVerb::Holds => Code::LinkHeld,
-            LinkVerb::Releases => Code::LinkReleased,
-            LinkVerb::Clogs => Code::LinkClogged,
-            LinkVerb::Changes => Code::LinkChanged,
-        }
-    }
-}
-
-impl PacketFate {
-    const fn code(self) -> Code {
-        match self {
-            PacketFate::Lost => Code::PacketLost,
-            PacketFate::Cut => Code::PacketCut,
-            PacketFate::Doubled => Code::PacketDoubled,
-            PacketFate::Late => Code::PacketLate,
-            PacketFate::Split => Code::PacketSplit,
-        }
-    }
 }
 
 /// Something that happened.
@@ -520,182 +401,6 @@ pub enum Event {
         /// Its kind.
         kind: FindingKind,
     },
-}
-
-/// The number by which an event is known to the hash. That no two have the same the compiler sees; one that has changed
-/// changes every hash.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-enum Code {
-    Parked = 2,
-    Yielded = 3,
-    Completed = 4,
-    Woke = 5,
-    Spawned = 6,
-    Cancelled = 7,
-    CutOff = 8,
-    AbortAsked = 9,
-    TimerSet = 10,
-    TimerFired = 11,
-    TimerCancelled = 12,
-    Panicked = 32,
-    Output = 33,
-    Input = 34,
-    InputEnded = 35,
-    Note = 36,
-    Log = 37,
-    Blocked = 38,
-    Advanced = 39,
-    Takes = 64,
-    GivesBack = 65,
-    Grants = 66,
-    Sends = 67,
-    Receives = 68,
-    Closes = 69,
-    Notifies = 70,
-    NotifiesAll = 71,
-    DropsLastSender = 72,
-    DropsReceiver = 73,
-    Reserves = 74,
-    RefusedFull = 75,
-    RefusedClosed = 76,
-    RefusedAlone = 77,
-    Missed = 78,
-    BytesSent = 79,
-    BytesArrived = 80,
-    BytesReceived = 81,
-    Listens = 82,
-    Connects = 83,
-    CannotConnect = 84,
-    Accepts = 85,
-    Resets = 86,
-    HostStarts = 96,
-    HostCrashes = 97,
-    HostLosesPower = 98,
-    HostRestarts = 99,
-    HostPauses = 100,
-    HostResumes = 101,
-    LinkCut = 102,
-    LinkHealed = 103,
-    LinkHeld = 104,
-    LinkReleased = 105,
-    LinkClogged = 106,
-    LinkChanged = 107,
-    PacketLost = 116,
-    PacketCut = 117,
-    PacketDoubled = 118,
-    PacketLate = 119,
-    PacketSplit = 120,
-    HostExits = 108,
-    UnhandledSignal = 109,
-    ClockSet = 110,
-    FaultBegan = 112,
-    FaultEnded = 113,
-    Calm = 114,
-    Buggified = 115,
-}
-
-impl Event {
-    /// Folds the event's fingerprint into the hash of the run. Texts are folded in by who has them.
-    #[inline(always)]
-    pub(crate) fn fold(self, hash: &mut Hash, by: TaskNo) {
-        // One word for most events: code in the low byte, the running task above it, a second number in the upper half.
-        let mut one = |code: Code, other: u32| {
-            hash.fold(code as u64 | u64::from(by.0) << 8 | u64::from(other) << 40);
-        };
-        match self {
-            Event::Parked => one(Code::Parked, 0),
-            Event::Yielded => one(Code::Yielded, 0),
-            Event::Completed => one(Code::Completed, 0),
-            Event::Woke { task } => one(Code::Woke, task.0),
-            Event::Spawned { task, .. } => one(Code::Spawned, task.0),
-            Event::Cancelled => one(Code::Cancelled, 0),
-            Event::CutOff { task } => one(Code::CutOff, task.0),
-            Event::AbortAsked { task } => one(Code::AbortAsked, task.0),
-            Event::TimerSet { deadline, .. } => {
-                one(Code::TimerSet, 0);
-                hash.fold(deadline.get());
-            }
-            Event::TimerFired { timer } => one(Code::TimerFired, timer),
-            Event::TimerCancelled { timer } => one(Code::TimerCancelled, timer),
-            Event::Panicked { .. } => one(Code::Panicked, 0),
-            Event::Output(_) => one(Code::Output, 0),
-            Event::Input(_) => one(Code::Input, 0),
-            Event::InputEnded => one(Code::InputEnded, 0),
-            Event::Note(_) => one(Code::Note, 0),
-            Event::Log(_) => one(Code::Log, 0),
-            Event::Blocked { nanos } => {
-                one(Code::Blocked, 0);
-                hash.fold(nanos.get());
-            }
-            Event::Advanced { nanos } => {
-                one(Code::Advanced, 0);
-                hash.fold(nanos.get());
-            }
-            Event::Resource { verb, resource } => one(verb.code(), resource.0),
-            Event::Host { verb, host } => one(verb.code(), u32::from(host.0)),
-            Event::UnhandledSignal { signal, host } => {
-                one(Code::UnhandledSignal, u32::from(host.0));
-                hash.fold(u64::from(signal.get()));
-            }
-            Event::Clock { verb, host, amount } => {
-                one(Code::ClockSet, u32::from(host.0));
-                hash.fold(verb as u64);
-                hash.fold(amount.get());
-            }
-            Event::Link { verb, from, to } => {
-                one(verb.code(), u32::from(from.0) << 16 | u32::from(to.0));
-            }
-            Event::Links(verb) => one(verb.code(), u32::MAX),
-            Event::Packet {
-                fate,
-                from,
-                to,
-                bytes,
-            } => {
-                one(fate.code(), u32::from(from.0) << 16 | u32::from(to.0));
-                hash.fold(u64::from(bytes));
-            }
-            Event::FaultBegan { fault, host, lasts } => {
-                one(Code::FaultBegan, u32::from(host.0));
-                hash.fold(fault as u64);
-                hash.fold(lasts.get());
-            }
-            Event::FaultEnded { fault, host } => {
-                one(Code::FaultEnded, u32::from(host.0));
-                hash.fold(fault as u64);
-            }
-            Event::Calm => one(Code::Calm, 0),
-            Event::Buggified { .. } => one(Code::Buggified, 0),
-            Event::Missed { resource, values } => {
-                one(Code::Missed, resource.0);
-                hash.fold(u64::from(values));
-            }
-            Event::Bytes {
-                flow,
-                resource,
-                bytes,
-            } => {
-                let code = match flow {
-                    Flow::Sent => Code::BytesSent,
-                    Flow::Arrived => Code::BytesArrived,
-                    Flow::Received => Code::BytesReceived,
-                };
-                one(code, resource.0);
-                hash.fold(u64::from(bytes));
-            }
-            // Every poll ends in an event that is hashed; the others are causes, and words about events that are hashed
-            // themselves.
-            Event::Polled
-            | Event::Drew { .. }
-            | Event::DrewTask { .. }
-            | Event::Waits { .. }
-            | Event::WaitsForTask { .. }
-            | Event::WaitsForAnyTask { .. }
-            | Event::WaitsForTimer { .. }
-            | Event::Found { .. } => {}
-        }
-    }
 }
 
 /// An event with its circumstances.
