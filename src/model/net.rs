@@ -186,6 +186,14 @@ impl Network {
                     self.send_again(now, stream);
                     None
                 }
+                Due::NeverMade(stream) => {
+                    self.was_never_made(stream);
+                    None
+                }
+                Due::ClogEnds(ends) => {
+                    self.look_at_kept(now, ends);
+                    None
+                }
             };
             self.settle(now);
             if arrived.is_some() {

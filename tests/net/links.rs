@@ -3,6 +3,7 @@
 mod cut;
 mod drawn;
 mod faults;
+mod hard;
 mod late;
 mod refused;
 

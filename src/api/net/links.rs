@@ -139,7 +139,8 @@ pub fn partition_halves() -> Vec<String> {
     })
 }
 
-/// Heals all links: none is cut or [clogged](clog) any more. What was lost is sent again when its sender next tries.
+/// Heals all links: none is cut or [clogged](clog) any more. What was clogged leaves; what was lost is sent again when its sender
+/// next tries.
 ///
 /// # Panics
 ///
@@ -184,7 +185,8 @@ pub fn release(a: impl AsRef<str>, b: impl AsRef<str>) {
     with_ends("release", a.as_ref(), b.as_ref(), true, Run::release_link);
 }
 
-/// Clogs the link between two hosts for a while, in both directions: what is sent meanwhile leaves when it is over.
+/// Clogs the link between two hosts for a while, in both directions: what is sent meanwhile leaves when it is over, or
+/// when all is [healed](heal).
 ///
 /// # Panics
 ///
@@ -369,7 +371,7 @@ fn chance(method: &str, p: f64) -> Chance {
     Chance::of(p)
 }
 
-/// A packet that is on its way, or is [held](hold).
+/// A packet that is on its way, or is [held](hold) or [clogged](clog).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InFlight {
@@ -379,7 +381,7 @@ pub struct InFlight {
     pub to: String,
     /// How many bytes of the user's it has: none if it is one that makes, keeps or ends a connection.
     pub bytes: usize,
-    /// In how long it arrives; `None` while it is held.
+    /// In how long it arrives; `None` while it is held or clogged.
     pub arrives_in: Option<Duration>,
 }
 

@@ -2,8 +2,9 @@
 
 use super::Network;
 use super::link::Link;
-use super::links::Ends;
+use super::links::{Ends, Kept};
 use super::packet::Packet;
+use super::wire::Due;
 
 impl Network {
     /// Changes one link, or all that have nothing of their own.
@@ -27,8 +28,12 @@ impl Network {
     }
 
     /// No link is cut or clogged any more: gives those that were cut.
-    pub(crate) fn heal_links(&mut self) -> Vec<Ends> {
-        self.wire.links.heal()
+    pub(crate) fn heal_links(&mut self, now: u64) -> Vec<Ends> {
+        let (healed, keeping) = self.wire.links.heal();
+        for ends in keeping {
+            self.look_at_kept(now, ends);
+        }
+        healed
     }
 
     /// Keeps what leaves over a link. Says whether it did not.
@@ -36,15 +41,28 @@ impl Network {
         self.wire.links.hold(ends)
     }
 
-    /// What was kept leaves, before all else. Says whether the link was held.
-    pub(crate) fn release_link(&mut self, ends: Ends) -> bool {
-        let Some(held) = self.wire.links.release(ends) else {
-            return false;
+    /// What was kept leaves. Says whether the link was held.
+    pub(crate) fn release_link(&mut self, now: u64, ends: Ends) -> bool {
+        let was_held = self.wire.links.release(ends);
+        self.look_at_kept(now, ends);
+        was_held
+    }
+
+    /// What a link kept leaves before all else, if nothing keeps it any more.
+    pub(super) fn look_at_kept(&mut self, now: u64, ends: Ends) {
+        let key = match self.wire.links.kept(now, ends) {
+            Kept::Stays => return,
+            Kept::Until(at) => Some(self.wire.at(at, Due::ClogEnds(ends))),
+            Kept::Leaves(kept) => {
+                for packet in kept.into_iter().rev() {
+                    self.wire.leaving.push_front(packet);
+                }
+                None
+            }
         };
-        for packet in held.into_iter().rev() {
-            self.wire.leaving.push_front(packet);
+        if let Some(before) = self.wire.links.looked_at(ends, key) {
+            self.wire.cancel(before);
         }
-        true
     }
 
     /// What leaves over a link does so at that time at the earliest.

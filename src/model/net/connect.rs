@@ -28,6 +28,9 @@ const SYN_RETRIES: u32 = 6;
 /// After how long it is sent again the first time, in ns; from then on the double each time.
 const SYN_TIMEOUT: u64 = 1_000_000_000;
 
+/// After how long a connection is forgotten whose other end does not say that it heard of it, in ns (`tcp_synack_retries` 5).
+const BEGUN_TIMEOUT: u64 = 63_000_000_000;
+
 /// The longest queue of a listener (`net.core.somaxconn`).
 const MOST_BACKLOG: u32 = 4_096;
 
@@ -301,6 +304,29 @@ impl Network {
             .happened(listener.level(), &mut self.woken);
         if let Some(stream) = self.streams.get_mut(to) {
             stream.heard_by = None;
+            if let Some((key, _)) = stream.again.take() {
+                self.wire.cancel(key);
+            }
+        }
+    }
+
+    /// Something was lost that would have settled what becomes of a connection that was begun.
+    pub(super) fn may_never_be_made(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        if stream.heard_by.is_some() && stream.again.is_none() {
+            let at = now.saturating_add(BEGUN_TIMEOUT);
+            stream.again = Some((self.wire.at(at, Due::NeverMade(number)), 0));
+        }
+    }
+
+    /// Nobody will accept a connection: its other end never said that it heard of it.
+    pub(super) fn was_never_made(&mut self, number: StreamNo) {
+        let heard_by = self.streams.get(number).and_then(|stream| stream.heard_by);
+        if let Some(listener) = heard_by.and_then(|listener| self.listeners.get_mut(listener)) {
+            listener.forget(number);
+            self.remove(number, false);
         }
     }
 

@@ -1,13 +1,14 @@
 //! How packets leave, and what becomes of those that are lost.
 //!
 //! ```text
-//!   sent ─► waits behind what its stream sends again ─► link held: kept
+//!   sent ─► waits behind what its stream sends again ─► link held: kept; clogged, too
 //!                                                      cut: lost
 //!                                                      else: asks for its fate ─► on its way
 //!                                                                              └► lost
 //!   lost    SYN                 asked again after 1, 3, 7, 15 … s       `connect` fails after 127 s
 //!           bytes, FIN          sent again after 200 ms, 600 ms …       the stream fails after 924 s
-//!           what was received   told again when the sender asks
+//!           what was received   told with the next that is, or when the sender asks
+//!           answer to a SYN     the other end, which was begun, is forgotten after 63 s
 //!           RST, datagrams      nothing is done
 //! ```
 //!
@@ -79,6 +80,11 @@ impl Departure {
         self.packet.load.is_datagram()
     }
 
+    /// Whether it may arrive twice: a user's datagram, but not what says that nobody hears one.
+    pub(crate) fn may_double(&self) -> bool {
+        matches!(self.packet.load, Load::Datagram(_))
+    }
+
     /// The bytes that may be cut in two: those of a segment that has more than one.
     pub(crate) fn segment(&self) -> Option<usize> {
         let Load::Data { bytes, .. } = &self.packet.load else {
@@ -119,15 +125,16 @@ impl Network {
                 stream.backlog.push_back(packet.load);
                 continue;
             }
-            match self.wire.links.leave(packet) {
-                Leave::Kept => {}
+            let ends = (packet.from, packet.to);
+            match self.wire.links.leave(now, packet) {
+                Leave::Kept => self.look_at_kept(now, ends),
                 Leave::Lost(packet) => {
                     let lost = LostPacket::of(&packet);
                     self.lose(now, packet.load);
                     return Some(Leaving::Cut(lost));
                 }
                 Leave::Goes(nth, packet) => {
-                    let link = self.wire.links.get((packet.from, packet.to));
+                    let link = self.wire.links.get(ends);
                     return Some(Leaving::Asks(Departure { packet, link, nth }));
                 }
             }
@@ -140,9 +147,10 @@ impl Network {
         let Packet { from, to, load } = *departure.packet;
         let gone = self.wire.links.leaves(now, (from, to), load.size());
         let mut due = gone.saturating_add(fate.latency);
+        let last_plain = self.wire.last_plain();
         // What goes to one end of a connection is put in order there.
         if let Some(receiver) = load.receiver().and_then(|to| self.streams.get_mut(to)) {
-            due = due.max(receiver.next_arrival);
+            due = due.max(receiver.next_arrival).max(last_plain);
             receiver.next_arrival = due;
         }
         if let (Some(later), Load::Datagram(datagram)) = (fate.again, &load) {
@@ -192,6 +200,9 @@ impl Network {
     /// A packet did not come through.
     pub(crate) fn lose(&mut self, now: u64, load: Load) {
         if let Some(sender) = self.sender(&load) {
+            if let Load::Established { to, .. } = load {
+                self.may_never_be_made(now, to);
+            }
             if let Some(stream) = self.streams.get_mut(sender) {
                 stream.backlog.push_back(load);
                 self.sends_again(now, sender);
@@ -200,16 +211,16 @@ impl Network {
         }
         match load {
             Load::Syn(from) => self.syn_is_lost(now, from),
-            Load::SynAck { to, .. } => self.syn_is_lost(now, to),
+            Load::SynAck { to, from } => {
+                self.may_never_be_made(now, from);
+                self.syn_is_lost(now, to);
+            }
             Load::Again { from, .. } => self.sends_again(now, from),
             Load::Ack { to, bytes } => self.owes(now, to, bytes, 0),
             Load::Window { to, bytes } => self.owes(now, to, 0, bytes),
-            Load::Data { .. }
-            | Load::Fin { .. }
-            | Load::Established { .. }
-            | Load::Rst(_)
-            | Load::Datagram(_)
-            | Load::Unreachable { .. } => {}
+            Load::Established { to, .. } | Load::Rst(to) => self.may_never_be_made(now, to),
+            Load::Data { .. } | Load::Fin { .. } | Load::Datagram(_) | Load::Unreachable { .. } => {
+            }
         }
     }
 
@@ -221,7 +232,28 @@ impl Network {
         if let Some(peer) = self.streams.get_mut(peer) {
             peer.owed.0 += acknowledged;
             peer.owed.1 += room;
-            self.sends_again(now, to);
+            if self.waits_to_hear(to) {
+                self.sends_again(now, to);
+            }
+        }
+    }
+
+    /// Whether a stream must send something for what it was not told, or what was lost: it wants to know what was received, but not of room
+    /// that it does not need.
+    fn waits_to_hear(&self, number: StreamNo) -> bool {
+        let Some(stream) = self.streams.get(number) else {
+            return false;
+        };
+        let peer = stream.peer.and_then(|peer| self.streams.get(peer));
+        let (acknowledged, room) = peer.map_or((0, 0), |peer| peer.owed);
+        !stream.backlog.is_empty() || acknowledged > 0 || room > 0 && !stream.out.is_empty()
+    }
+
+    /// A stream has no room for what is written: it asks for it, if it was not told.
+    pub(super) fn lacks_room(&mut self, now: u64, number: StreamNo) {
+        let asks = |stream: &super::stream::Stream| stream.again.is_some();
+        if !self.streams.get(number).is_some_and(asks) && self.waits_to_hear(number) {
+            self.sends_again(now, number);
         }
     }
 
@@ -254,7 +286,7 @@ impl Network {
             return;
         };
         self.wire.cancel(key);
-        if !stream.backlog.is_empty() {
+        if self.waits_to_hear(number) {
             self.sends_again(now, number);
         }
     }
@@ -287,15 +319,27 @@ impl Network {
             return self.refuse(now, host, from);
         };
         let remote_host = stream.remote_host;
-        let (acknowledged, room) = std::mem::take(&mut stream.owed);
+        self.tells_what_came(now, (host, remote_host), (to, from), 0);
+    }
+
+    /// One end of a connection tells the other that so many bytes came, and what it was not told before.
+    pub(super) fn tells_what_came(
+        &mut self,
+        now: u64,
+        (host, remote_host): (HostNo, HostNo),
+        (end, other): (StreamNo, StreamNo),
+        count: usize,
+    ) {
+        let end = self.streams.get_mut(end);
+        let (acknowledged, room) = end.map_or((0, 0), |end| std::mem::take(&mut end.owed));
         let load = Load::Ack {
-            to: from,
-            bytes: acknowledged,
+            to: other,
+            bytes: count + acknowledged,
         };
         self.wire.send(now, host, remote_host, load);
         if room > 0 {
             let load = Load::Window {
-                to: from,
+                to: other,
                 bytes: room,
             };
             self.wire.send(now, host, remote_host, load);

@@ -3,7 +3,7 @@
 //! ```text
 //!   cut        what leaves is lost                           partition, heal
 //!   held       what leaves is kept, and leaves later         hold, release
-//!   clogged    what leaves does so when that is over         clog
+//!   clogged    what leaves is kept until that is over        clog, heal
 //! ```
 //!
 //! A link is known by the hosts at its ends, in one direction. Only of those that are different from the others, or that packets went
@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::keys::DueKey;
 use super::link::Link;
 use super::packet::Packet;
 use crate::base::ids::HostNo;
@@ -34,8 +35,12 @@ pub(super) struct Links {
 #[derive(Debug, Default)]
 pub(super) struct State {
     cut: bool,
-    held: Option<VecDeque<Packet>>,
+    held: bool,
     clogged_until: u64,
+    /// What leaves when it is neither held nor clogged any more.
+    kept: VecDeque<Packet>,
+    /// When what is kept by a clog is looked at.
+    looked_at: Option<DueKey>,
     /// Until when it is busy with what left before.
     busy_until: u64,
     /// How many packets left.
@@ -48,6 +53,15 @@ pub(super) enum Leave {
     Goes(u32, Box<Packet>),
     Lost(Packet),
     Kept,
+}
+
+/// What becomes of what a link kept.
+pub(super) enum Kept {
+    /// It stays where it is.
+    Stays,
+    /// It is to be looked at again at this time, which is not settled yet.
+    Until(u64),
+    Leaves(VecDeque<Packet>),
 }
 
 impl Links {
@@ -80,16 +94,19 @@ impl Links {
         !std::mem::replace(&mut self.state(ends).cut, true)
     }
 
-    /// Those that were cut are not any more, nor are any clogged.
-    pub(super) fn heal(&mut self) -> Vec<Ends> {
-        let mut healed = Vec::new();
+    /// Those that were cut are not any more, nor are any clogged: gives those that were cut, and those that kept something.
+    pub(super) fn heal(&mut self) -> (Vec<Ends>, Vec<Ends>) {
+        let (mut healed, mut keeping) = (Vec::new(), Vec::new());
         for (&ends, state) in &mut self.states {
             if std::mem::take(&mut state.cut) {
                 healed.push(ends);
             }
             state.clogged_until = 0;
+            if !state.kept.is_empty() {
+                keeping.push(ends);
+            }
         }
-        healed
+        (healed, keeping)
     }
 
     /// One link is not cut any more. Says whether it was.
@@ -99,15 +116,31 @@ impl Links {
 
     /// Keeps what leaves. Says whether it did not.
     pub(super) fn hold(&mut self, ends: Ends) -> bool {
-        let state = self.state(ends);
-        let new = state.held.is_none();
-        state.held.get_or_insert_default();
-        new
+        !std::mem::replace(&mut self.state(ends).held, true)
     }
 
-    /// What was kept is to leave; `None` if the link was not held.
-    pub(super) fn release(&mut self, ends: Ends) -> Option<VecDeque<Packet>> {
-        self.state(ends).held.take()
+    /// A link is not held any more. Says whether it was.
+    pub(super) fn release(&mut self, ends: Ends) -> bool {
+        std::mem::take(&mut self.state(ends).held)
+    }
+
+    /// What becomes of what a link kept.
+    pub(super) fn kept(&mut self, now: u64, ends: Ends) -> Kept {
+        let state = self.state(ends);
+        let is_settled = state.looked_at.is_some_and(|(at, _)| at > now);
+        if state.kept.is_empty() || state.held {
+            return Kept::Stays;
+        }
+        match state.clogged_until > now {
+            true if is_settled => Kept::Stays,
+            true => Kept::Until(state.clogged_until),
+            false => Kept::Leaves(std::mem::take(&mut state.kept)),
+        }
+    }
+
+    /// When what a link keeps is looked at. Gives when it was to be before.
+    pub(super) fn looked_at(&mut self, ends: Ends, key: Option<DueKey>) -> Option<DueKey> {
+        std::mem::replace(&mut self.state(ends).looked_at, key)
     }
 
     pub(super) fn clog(&mut self, ends: Ends, until: u64) {
@@ -116,14 +149,14 @@ impl Links {
     }
 
     /// A packet is to leave.
-    pub(super) fn leave(&mut self, packet: Packet) -> Leave {
+    pub(super) fn leave(&mut self, now: u64, packet: Packet) -> Leave {
         let state = self.state((packet.from, packet.to));
-        if let Some(held) = &mut state.held {
-            held.push_back(packet);
-            return Leave::Kept;
-        }
-        if state.cut {
+        if state.cut && !state.held {
             return Leave::Lost(packet);
+        }
+        if state.held || state.clogged_until > now {
+            state.kept.push_back(packet);
+            return Leave::Kept;
         }
         state.left += 1;
         Leave::Goes(state.left, Box::new(packet))
@@ -133,7 +166,7 @@ impl Links {
     pub(super) fn leaves(&mut self, now: u64, ends: Ends, size: usize) -> u64 {
         let transmission = self.get(ends).transmission(size);
         let state = self.state(ends);
-        let begins = now.max(state.clogged_until).max(state.busy_until);
+        let begins = now.max(state.busy_until);
         let gone = begins.saturating_add(transmission);
         if transmission > 0 {
             state.busy_until = gone;
@@ -147,9 +180,7 @@ impl Links {
     }
 
     /// What is kept, link by link.
-    pub(super) fn held(&self) -> impl Iterator<Item = &Packet> {
-        self.states
-            .values()
-            .flat_map(|state| state.held.iter().flatten())
+    pub(super) fn all_kept(&self) -> impl Iterator<Item = &Packet> {
+        self.states.values().flat_map(|state| &state.kept)
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct Stream {
     /// Nothing more will be written, and whether the other end was told.
     pub(super) write_ends: bool,
     pub(super) fin_sent: bool,
+    /// Whether the other end heard of it.
+    pub(super) fin_heard: bool,
     /// Whether that was before the other end said so.
     pub(super) was_first: bool,
     /// The other end writes nothing more.
@@ -130,6 +132,7 @@ impl Stream {
             untold: 0,
             write_ends: false,
             fin_sent: false,
+            fin_heard: false,
             was_first: false,
             ended: false,
             orphan_since: None,

@@ -115,7 +115,10 @@ impl Network {
             };
             self.wire.send(now, host, remote_host, load);
         }
-        if stream.write_ends && stream.out.is_empty() && !stream.fin_sent {
+        if !stream.out.is_empty() {
+            return self.lacks_room(now, number);
+        }
+        if stream.write_ends && !stream.fin_sent {
             (stream.fin_sent, stream.was_first) = (true, !stream.ended);
             let load = Load::Fin { to, from: number };
             self.wire.send(now, host, remote_host, load);
@@ -155,11 +158,7 @@ impl Network {
         match host == remote_host {
             true => self.ack(now, from, count),
             false => {
-                let load = Load::Ack {
-                    to: from,
-                    bytes: count,
-                };
-                self.wire.send(now, host, remote_host, load);
+                self.tells_what_came(now, (host, remote_host), (to, from), count);
             }
         }
         Some(arrived)
@@ -206,6 +205,7 @@ impl Network {
     }
 
     pub(super) fn fin(&mut self, now: u64, host: HostNo, to: StreamNo, from: StreamNo) {
+        self.fin_is_heard(from);
         let is_late = |since: u64| now.saturating_sub(since) > FIN_TIMEOUT;
         let Some(stream) = self
             .streams
@@ -236,9 +236,30 @@ impl Network {
             true => self.ports.wait_out(now, used),
             false => self.ports.release(used),
         }
-        if stream.is_orphan() {
+        if stream.is_orphan() && !self.may_send_again(number) {
             self.remove(number, true);
         }
+    }
+
+    /// The other end heard that it was all: nothing is sent again any more.
+    fn fin_is_heard(&mut self, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        stream.fin_heard = true;
+        if stream.is_orphan() && stream.phase == Phase::Closed {
+            self.remove(number, true);
+        }
+    }
+
+    /// Whether something that a closed stream sent may be lost, so that it must stay to send it again.
+    fn may_send_again(&self, number: StreamNo) -> bool {
+        let stream = self.streams.get(number);
+        let may = |stream: &super::stream::Stream| {
+            let between_hosts = stream.host != stream.remote_host;
+            stream.phase == Phase::Closed && between_hosts && !stream.fin_heard
+        };
+        !self.wire.links.are_plain() && stream.is_some_and(may)
     }
 
     pub(super) fn rst(&mut self, to: StreamNo) {
@@ -257,6 +278,7 @@ impl Network {
             Phase::Asked { .. } => ErrorKind::ConnectionRefused,
             Phase::Open if stream.ended => ErrorKind::BrokenPipe,
             Phase::Open => ErrorKind::ConnectionReset,
+            Phase::Closed if stream.is_orphan() => return drop(self.remove(to, true)),
             Phase::Closed | Phase::Dead => return,
         };
         self.fails(to, error);
@@ -284,6 +306,7 @@ impl Network {
     /// Whoever holds it closes it. The wakers are for the caller to drop.
     pub(crate) fn close(&mut self, now: u64, number: StreamNo) -> Vec<Waker> {
         let hard = self.is_closed_hard(number);
+        let stays = self.may_send_again(number);
         let Some(stream) = self.streams.get_mut(number) else {
             return Vec::new();
         };
@@ -292,6 +315,7 @@ impl Network {
             Phase::Asked { .. } => {
                 self.remove(number, false);
             }
+            Phase::Closed if stays => stream.orphan_since = Some(now),
             Phase::Closed | Phase::Dead => {
                 self.remove(number, true);
             }

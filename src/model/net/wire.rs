@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::keys::{DueKey, StreamNo};
 use super::link::LATENCY;
-use super::links::Links;
+use super::links::{Ends, Links};
 use super::packet::{Load, Packet};
 use crate::base::ids::HostNo;
 
@@ -19,6 +19,10 @@ pub(super) enum Due {
     SynAgain(StreamNo),
     /// What nobody acknowledged is sent again.
     DataAgain(StreamNo),
+    /// A connection was begun that nobody may ever accept.
+    NeverMade(StreamNo),
+    /// A link is not clogged any more, unless it was clogged anew.
+    ClogEnds(Ends),
 }
 
 /// See the top of this file.
@@ -32,6 +36,8 @@ pub(super) struct Wire {
     /// What arrives before anything else happens: between sockets of one host.
     at_once: VecDeque<Packet>,
     pub(super) links: Links,
+    /// When the last arrives of those that went while all links were plain, if any is not.
+    last_plain: Option<u64>,
     /// What is to leave, before time goes on.
     pub(super) leaving: VecDeque<Packet>,
 }
@@ -64,6 +70,12 @@ impl Wire {
         }
     }
 
+    /// When the last arrives of those that went while all links were plain. The first packet that goes otherwise asks for it.
+    pub(super) fn last_plain(&mut self) -> u64 {
+        let last = || self.lane.back().map_or(0, |(key, _)| key.0);
+        *self.last_plain.get_or_insert_with(last)
+    }
+
     /// Puts something off until then.
     pub(super) fn at(&mut self, at: u64, due: Due) -> DueKey {
         self.sent += 1;
@@ -82,9 +94,9 @@ impl Wire {
         let due = lane.chain(&self.queue);
         let due = due.filter_map(|(key, due)| match due {
             Due::Arrival(packet) => Some((Some(key.0), packet)),
-            Due::SynAgain(_) | Due::DataAgain(_) => None,
+            Due::SynAgain(_) | Due::DataAgain(_) | Due::NeverMade(_) | Due::ClogEnds(_) => None,
         });
-        let waits = self.leaving.iter().chain(self.links.held());
+        let waits = self.leaving.iter().chain(self.links.all_kept());
         due.chain(waits.map(|packet| (None, packet)))
     }
 

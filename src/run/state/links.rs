@@ -62,7 +62,8 @@ impl Run {
         };
         if departure.is_datagram() {
             let step = link.latency.value(0).max(LATENCY.as_nanos() as u64);
-            if self.draw_chance("duplicate", link.duplication, told, nth) {
+            if departure.may_double() && self.draw_chance("duplicate", link.duplication, told, nth)
+            {
                 fate.again = Some(step);
                 self.record_packet(PacketFate::Doubled, told);
             }
@@ -164,7 +165,8 @@ impl Run {
 
     /// No link is cut or clogged any more.
     pub(crate) fn heal_links(&mut self) {
-        for ends in self.models.network().heal_links() {
+        let now = self.now();
+        for ends in self.models.network().heal_links(now) {
             self.record_link(LinkVerb::Heals, ends);
         }
     }
@@ -178,7 +180,8 @@ impl Run {
 
     /// Lets leave what was kept.
     pub(crate) fn release_link(&mut self, ends: (HostNo, HostNo)) {
-        if self.models.network().release_link(ends) {
+        let now = self.now();
+        if self.models.network().release_link(now, ends) {
             self.record_link(LinkVerb::Releases, ends);
         }
     }
