@@ -2,6 +2,7 @@
 
 mod cut;
 mod drawn;
+mod endings;
 mod faults;
 mod hard;
 mod late;
