@@ -221,7 +221,7 @@ fn only_what_is_a_datagram_is_doubled() {
 fn a_thousand_hosts_of_which_few_talk() {
     let program = || async {
         let hosts: Vec<_> = (0..1_000)
-            .map(|number| reweave::host(&format!("h{number}")))
+            .map(|number| reweave::host(format!("h{number}")))
             .collect();
         net::all_links()
             .latency(Latency::uniform(
