@@ -4,6 +4,7 @@
 //! of a poll that never returns, and the file of [`running`] seeds of the rest, by way of a [`child`] process. Both hear of the
 //! runs by a [`witness`].
 
+pub mod attributes;
 pub mod built;
 mod child;
 mod command;

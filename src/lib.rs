@@ -102,6 +102,7 @@ pub use api::task::spawn;
 pub use api::{faults, host, io, net, runtime, signal, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
+pub use entry::attributes::{main, must_await, test};
 pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::outcome::Run;
@@ -110,7 +111,6 @@ pub use record::finding::Finding;
 pub use record::kind::{FindingKind, Level};
 pub use record::trace::Trace;
 pub use report::report::Report;
-pub use reweave_macros::{main, must_await, test};
 
 pub mod draw {
     //! Draws: the choices of a run, and who answers them.

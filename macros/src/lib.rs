@@ -1,6 +1,6 @@
 //! The macros of `reweave`: three attributes, and what `select!`, `join!` and `try_join!` expand to.
 //!
-//! Nobody depends on this crate directly; `reweave` re-exports the attributes and wraps the rest.
+//! Nobody depends on this crate directly; `reweave` re-exports the attributes, with their docs, and wraps the rest.
 //!
 //! ```text
 //!   #[reweave::test(…)] and #[reweave::main(…)]
@@ -53,135 +53,19 @@ mod unknown;
 
 use proc_macro::TokenStream;
 
-/// Runs an `async fn` as a test: simulated, in virtual time, once for each seed.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// // The plain schedule, then random ones.
-/// #[reweave::test]
-/// async fn a_task_returns_its_output() {
-///     let task = reweave::spawn(async { 42 });
-///     assert_eq!(task.await.unwrap(), 42);
-/// }
-///
-/// // A thousand runs, with seeds 0 to 999. It fails: some of them send the message late.
-/// #[reweave::test(seeds = 1000)]
-/// async fn a_message_is_there_at_once() {
-///     let (sender, mut receiver) = reweave::sync::mpsc::channel(1);
-///     reweave::spawn(async move { sender.send(1).await });
-///     reweave::task::yield_now().await;
-///     assert_eq!(receiver.try_recv(), Ok(1));
-/// }
-///
-/// #[reweave::test(seed = 7, max_virtual_time = "30s", allow(leak))]
-/// async fn a_sleep_takes_its_time() -> Result<(), std::num::ParseIntError> {
-///     reweave::time::sleep(Duration::from_secs("20".parse()?)).await;
-///     Ok(())
-/// }
-/// ```
-///
-/// The function takes no parameters and may return anything that a test may return, such as a
-/// `Result`. Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`, documentation) keep
-/// their meaning.
-///
-/// # Arguments
-///
-/// | argument | meaning |
-/// | --- | --- |
-/// | `seed = 7` | the one seed to run |
-/// | `seeds = 1000` | that many runs, from seed 0 |
-/// | `seeds = 100..200`, `seeds = 100..=199` | a run for each seed of the range, which may stand in a string |
-/// | `strategy = "random"` | how draws are answered; the name is checked when the test runs |
-/// | `faults = "hosts"` | which faults runs may meet, in the grammar of `reweave::faults`; checked when the test runs |
-/// | `max_steps = 10_000` | the limit of polls in one run |
-/// | `max_steps_at_once = 10_000` | the limit of polls and operations while virtual time stands still and no task begins or ends (twice as many in any case) |
-/// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
-/// | `max_tasks = 100` | the limit of tasks alive at once in one run |
-/// | `jobs = 4` | how many threads run seeds; 0 for one a core |
-/// | `deny(…)`, `warn(…)`, `allow(…)` | what the findings named in the parentheses do: fail the test, be reported, nothing |
-/// | `crate = "path"` | where to find `reweave`, if it goes by another name here |
-///
-/// Of tokio's arguments, `flavor = "current_thread"` (or `"local"`), where it is written out, takes the code at its word
-/// that it only ever runs on one thread: an operation that could complete at once is then no place at which other tasks may
-/// go first, as with `Sim::points(false)`. Without it, a
-/// test is explored in every order that several threads could produce at its awaits, although tokio's default for tests is one
-/// thread: the code under test runs on several in production. `worker_threads`, `start_paused`, `unhandled_panic` and `name` are
-/// accepted and have no effect: every run is on one thread and in virtual time.
-///
-/// # Errors
-///
-/// Each mistake in the arguments or in the function's signature is its own compile error, at the
-/// token that is wrong.
+#[expect(missing_docs, reason = "documented in `reweave`, which re-exports it")]
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Test, arguments.into(), item.into()).into()
 }
 
-/// Runs an `async fn` in a simulation: the way to write an example or a small program on `reweave`.
-///
-/// ```
-/// use reweave::time::{Duration, Instant, sleep};
-///
-/// #[reweave::main(seed = 7)]
-/// async fn main() {
-///     let start = Instant::now();
-///     sleep(Duration::from_secs(3600)).await;
-///     assert_eq!(start.elapsed(), Duration::from_secs(3600));
-/// }
-/// ```
-///
-/// The function runs once: with the plain schedule, unless `seed` or the environment choose another.
-/// It may take parameters and return anything that borrows nothing; the caller gets what it returns:
-///
-/// ```
-/// #[reweave::main]
-/// async fn sum(numbers: Vec<u32>) -> u32 {
-///     let sum = reweave::spawn(async move { numbers.iter().sum() });
-///     sum.await.unwrap()
-/// }
-///
-/// assert_eq!(sum(vec![1, 2, 3]), 6);
-/// ```
-///
-/// With `seeds` it runs once for each; then it takes no parameters, and returns what a test may return.
-///
-/// The arguments are those of [`macro@test`].
-///
-/// # Panics
-///
-/// When the run shows a finding of level deny, after printing the report. With `seeds` the process is
-/// ended instead.
+#[expect(missing_docs, reason = "documented in `reweave`, which re-exports it")]
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Kind::Main, arguments.into(), item.into()).into()
 }
 
-/// Marks an `async fn` whose future must not be dropped without having been polled.
-///
-/// ```
-/// struct Ledger(Vec<u32>);
-///
-/// impl Ledger {
-///     #[reweave::must_await]
-///     async fn commit(&mut self, amount: u32) {
-///         self.0.push(amount);
-///     }
-/// }
-///
-/// let run = reweave::Sim::new().run(async {
-///     let mut ledger = Ledger(Vec::new());
-///     let _ = ledger.commit(100); // the `.await` is missing
-/// });
-/// assert_eq!(run.findings()[0].kind(), reweave::FindingKind::NeverAwaited);
-/// ```
-///
-/// The function becomes a plain one that returns the same future, wrapped so that it knows the line
-/// that called the function. A run in which such a future is dropped without having been polled has
-/// the finding `never_awaited`, which names that line. Free functions, methods, generics and all
-/// kinds of parameters work as they do without the attribute.
-///
-/// The one argument is `crate = "path"`, as for [`macro@test`].
+#[expect(missing_docs, reason = "documented in `reweave`, which re-exports it")]
 #[proc_macro_attribute]
 pub fn must_await(arguments: TokenStream, item: TokenStream) -> TokenStream {
     must_await::expand(arguments.into(), item.into()).into()

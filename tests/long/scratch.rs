@@ -53,6 +53,10 @@ impl Scratch {
         command
             .env("CARGO_NET_OFFLINE", "true")
             .env("RUST_BACKTRACE", "0");
+        // Nobody debugs these, or builds them again after a change.
+        command
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0");
         // One for all, so that the library is built once.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target");
         command.env("CARGO_TARGET_DIR", target);
