@@ -10,6 +10,7 @@ use super::task::AT_POINT;
 use super::tasks::{RUNTIME_SLOT, Tasks};
 use super::timer::Timer;
 use crate::base::ids::{HostNo, TaskNo};
+use crate::base::span::FAR;
 use crate::model::hosts::Hosts;
 use crate::model::ready::ReadyQueue;
 use crate::model::timers::{TimerKey, TimerQueue};
@@ -230,9 +231,10 @@ impl Kernel {
         self.timers.get_mut(key)
     }
 
-    /// The earliest deadline.
-    pub(crate) fn next_deadline(&mut self) -> Option<u64> {
-        self.timers.next_deadline()
+    /// The earliest deadline; [`FAR`] if no timer is set.
+    #[inline(always)]
+    pub(crate) fn next_deadline(&mut self) -> u64 {
+        self.timers.next_deadline().unwrap_or(FAR)
     }
 
     /// The slots of tasks that set a timer which has not fired.

@@ -66,6 +66,7 @@ use wire::{Due, Wire};
 
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
+use crate::base::span::FAR;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -160,11 +161,11 @@ impl Network {
         self.hosts.name(from, address)
     }
 
-    /// When something happens although no task is ready.
-    pub(crate) fn next_deadline(&self) -> Option<u64> {
+    /// When something happens although no task is ready; [`FAR`] if nothing does.
+    pub(crate) fn next_deadline(&self) -> u64 {
         match self.woken.is_empty() && !self.is_any_leaving() {
-            true => self.wire.next_deadline(),
-            false => Some(0),
+            true => self.wire.next_deadline().unwrap_or(FAR),
+            false => 0,
         }
     }
 

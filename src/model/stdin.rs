@@ -2,6 +2,8 @@
 
 use std::task::Waker;
 
+use crate::base::span::FAR;
+
 /// Who waits for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ReaderNo(u32);
@@ -68,9 +70,16 @@ impl Stdin {
         Some(self.waiting.remove(at).2)
     }
 
-    /// When something happens next.
-    pub(crate) fn next_deadline(&self) -> Option<u64> {
-        self.waiting.iter().map(|waiting| waiting.1).min()
+    /// When something happens next; [`FAR`] if nothing does.
+    #[inline(always)]
+    pub(crate) fn next_deadline(&self) -> u64 {
+        match self.waiting.is_empty() {
+            true => FAR,
+            false => self
+                .waiting
+                .iter()
+                .fold(FAR, |next, waiting| next.min(waiting.1)),
+        }
     }
 
     /// Takes the waker of one for whom it is time, the one that came first before the others.
@@ -109,10 +118,10 @@ mod tests {
         let (first, _) = stdin.wait(None, 5, waker());
         let (second, _) = stdin.wait(None, 7, waker());
         assert!(stdin.wait(Some(first), 5, waker()).1.is_some());
-        assert_eq!(stdin.next_deadline(), Some(5));
+        assert_eq!(stdin.next_deadline(), 5);
         assert!(stdin.take_due(4).is_none() && stdin.take_due(5).is_some());
-        assert_eq!(stdin.next_deadline(), Some(7));
+        assert_eq!(stdin.next_deadline(), 7);
         assert!(stdin.stop_waiting(second).is_some() && stdin.stop_waiting(first).is_none());
-        assert_eq!(stdin.next_deadline(), None);
+        assert_eq!(stdin.next_deadline(), FAR);
     }
 }

@@ -174,7 +174,8 @@ impl Watch {
         if kernel.now() >= self.latest {
             self.limits_at = 0;
         }
-        self.set_attention(kernel);
+        // Between steps, where the clock mostly moves, this is decided afterwards.
+        self.look_up();
     }
 
     fn set_limits_at(&mut self, limits: &Limits, now: u64) {

@@ -11,17 +11,16 @@ use crate::model::faults::storm::Storm;
 use crate::model::net::{Arrived, Network};
 use crate::model::signals::Signals;
 
-/// See the top of this file.
+/// See the top of this file. Most runs use few of them; what is boxed is made when it is first used.
 #[derive(Default)]
 pub(super) struct Models {
     pub(super) terminal: Terminal,
-    /// Once it is used: most runs have none.
     network: Option<Box<Network>>,
     /// The faults that this run meets, if it may meet any.
     storm: Option<Box<Storm>>,
-    promises: Promises,
+    promises: Option<Box<Promises>>,
     /// Which signals hosts handle.
-    signals: Signals,
+    signals: Option<Box<Signals>>,
     /// The clocks of hosts, once one differs from that of the run.
     clocks: Option<Box<Clocks>>,
 }
@@ -49,8 +48,8 @@ impl Models {
         terminal.begin();
         *network = None;
         *storm = None;
-        *promises = Promises::default();
-        *signals = Signals::default();
+        *promises = None;
+        *signals = None;
         *clocks = None;
     }
 
@@ -64,7 +63,7 @@ impl Models {
     }
 
     pub(super) fn promises(&mut self) -> &mut Promises {
-        &mut self.promises
+        self.promises.get_or_insert_default()
     }
 
     /// The clocks of hosts, if one differs from that of the run.
@@ -78,7 +77,13 @@ impl Models {
     }
 
     pub(super) fn signals(&mut self) -> &mut Signals {
-        &mut self.signals
+        self.signals.get_or_insert_default()
+    }
+
+    /// Whether there is a plan of faults, or a promise of progress.
+    #[inline(always)]
+    pub(super) fn is_anything_planned(&self) -> bool {
+        self.storm.is_some() || self.promises.is_some()
     }
 
     /// When the plan of faults changes something. What it does by itself keeps no run alive, but what it heals does: that is a part
@@ -91,7 +96,10 @@ impl Models {
     pub(super) fn next_broken(&self) -> u64 {
         match self.storm.as_ref().map(|storm| storm.calm_since()) {
             Some(None) => FAR,
-            Some(Some(_)) | None => self.promises.next(),
+            Some(Some(_)) | None => self
+                .promises
+                .as_ref()
+                .map_or(FAR, |promises| promises.next()),
         }
     }
 
@@ -111,8 +119,9 @@ impl Models {
         network.is_some_and(|network| network.is_any_leaving())
     }
 
-    /// When something happens next although no task is ready.
-    pub(super) fn next_deadline(&self) -> Option<u64> {
+    /// When something happens next although no task is ready; [`FAR`] if nothing does.
+    #[inline(always)]
+    pub(super) fn next_deadline(&self) -> u64 {
         let Models {
             terminal,
             network,
@@ -125,9 +134,11 @@ impl Models {
             clocks: _,
         } = self;
         let line = terminal.next_deadline();
-        let packet = network.as_ref().and_then(|network| network.next_deadline());
-        let healed = storm.as_ref().map(|storm| storm.next_heal());
-        [line, packet, healed].into_iter().flatten().min()
+        let packet = network
+            .as_ref()
+            .map_or(FAR, |network| network.next_deadline());
+        let healed = storm.as_ref().map_or(FAR, |storm| storm.next_heal());
+        line.min(packet).min(healed)
     }
 
     /// Lets something happen that is due. Of several at one instant the model that stands first is asked first.

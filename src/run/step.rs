@@ -228,8 +228,12 @@ fn nothing_to_poll(slot: u32) -> Stop {
 #[inline(never)]
 fn between_steps(cx: &Context) -> Result<u32, Stop> {
     cx.scope().clear_running();
-    hosts::take_effect(cx);
     let mut run = cx.run();
+    if run.is_host_ending() {
+        drop(run);
+        hosts::take_effect(cx);
+        run = cx.run();
+    }
     loop {
         run.kernel.set_idle();
         if run.kernel.hosts.is_any_paused() {
@@ -346,20 +350,17 @@ enum NextEvent {
 
 /// Moves the clock to what happens next, and lets it happen.
 fn next(run: &mut Run) -> NextEvent {
-    let Some(deadline) = run.next_deadline().filter(|&deadline| deadline != FAR) else {
+    let mut deadline = run.next_deadline();
+    if deadline == FAR {
         return NextEvent::Never;
-    };
-    // What is late is due now. A fault strikes before what comes at the same time, a promise is broken after that.
+    }
+    // What is late is due now.
     let now = run.now();
-    let (fault, broken) = run.next_planned();
-    let (due, fault, broken) = (deadline.max(now), fault.max(now), broken.max(now));
-    let (next, deadline) = if fault != FAR && fault <= due.min(broken) {
-        (Some(NextEvent::Fault), fault)
-    } else if broken < due {
-        (Some(NextEvent::Broken), broken)
-    } else {
-        (None, deadline)
-    };
+    let planned = run.next_planned();
+    let mut next = None;
+    if planned <= deadline.max(now) {
+        (next, deadline) = planned_before(run, deadline.max(now));
+    }
     if deadline > now {
         let latest = run.watch.latest();
         run.move_clock(deadline.min(latest));
@@ -370,6 +371,20 @@ fn next(run: &mut Run) -> NextEvent {
         }
     }
     next.unwrap_or_else(|| NextEvent::Happened(run.take_due()))
+}
+
+/// What the plan of faults, or a promise, has before something that is due then, if anything; and when that is. A fault strikes
+/// before what comes at the same time, a promise is broken after that.
+#[cold]
+fn planned_before(run: &Run, due: u64) -> (Option<NextEvent>, u64) {
+    let (fault, broken) = (run.next_fault(), run.next_broken().max(run.now()));
+    if fault != FAR && fault.max(run.now()) <= due.min(broken) {
+        (Some(NextEvent::Fault), fault)
+    } else if broken < due {
+        (Some(NextEvent::Broken), broken)
+    } else {
+        (None, due)
+    }
 }
 
 /// The last poll of a task has ended. A call of its own, so that the loop has its registers for polls.

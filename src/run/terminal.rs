@@ -52,8 +52,9 @@ impl Terminal {
         self.stdin.stop_waiting(reader)
     }
 
-    /// When a line comes that somebody waits for.
-    pub(super) fn next_deadline(&self) -> Option<u64> {
+    /// When a line comes that somebody waits for; [`FAR`](crate::base::span::FAR) if nobody does.
+    #[inline(always)]
+    pub(super) fn next_deadline(&self) -> u64 {
         self.stdin.next_deadline()
     }
 

@@ -86,9 +86,10 @@ impl Instant {
     /// What the clock shows for the code that runs now.
     #[inline(always)]
     pub(super) fn here(run: &Run) -> Instant {
+        let (nanos, read_by) = run.read_clock_here();
         Instant {
-            read_by: run.read_by(),
-            ..Instant::at(run.time_here())
+            read_by,
+            ..Instant::at(nanos)
         }
     }
 

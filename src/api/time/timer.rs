@@ -169,10 +169,10 @@ impl Timer {
             None => (false, waker.clone()),
         };
         let mut run = cx.run();
-        if let Some(hosts) = run.stranger(self.deadline.read_by()) {
-            foreign(run, &hosts, self.place);
-        }
-        let deadline = self.when(&run);
+        let deadline = match run.when_here(self.deadline.read_by(), self.deadline.on_clock()) {
+            Ok(deadline) => deadline,
+            Err(hosts) => foreign(run, &hosts, self.place),
+        };
         if deadline <= run.true_time_here() {
             drop(run);
             return false;
@@ -182,7 +182,7 @@ impl Timer {
             return true;
         }
         let key = run.set_timer(deadline, waker);
-        self.tell(&mut run, || own);
+        self.wait = run.waits_here(true, self.wait, || own, Awaits::Timer(deadline), self.place);
         self.state = State::Set(cx.id(), key);
         true
     }

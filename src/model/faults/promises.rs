@@ -79,7 +79,7 @@ impl Promises {
         }
     }
 
-    /// When the next is broken.
+    /// When the next is broken; [`FAR`] if none is.
     pub(crate) fn next(&self) -> u64 {
         self.deadlines.first().map_or(FAR, |first| first.0)
     }

@@ -16,6 +16,7 @@ use super::options::Options;
 use super::stream::Directions;
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
+use crate::base::span::FAR;
 
 const MAIN: HostNo = HostNo::DEFAULT;
 const DB: HostNo = HostNo(1);

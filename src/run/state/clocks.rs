@@ -28,12 +28,15 @@ impl Run {
         }
     }
 
-    /// By what instants are read by the code that runs now.
+    /// What time it is for the code that runs now, and by what it is read.
     #[inline(always)]
-    pub(crate) fn read_by(&self) -> ReadBy {
+    pub(crate) fn read_clock_here(&self) -> (u64, ReadBy) {
         match self.models.clocks() {
-            None => ReadBy::ANY,
-            Some(clocks) => clocks.read_by(self.kernel.current_host()),
+            None => (self.true_time_here(), ReadBy::ANY),
+            Some(clocks) => (
+                self.shown_here(),
+                clocks.read_by(self.kernel.current_host()),
+            ),
         }
     }
 
@@ -46,18 +49,26 @@ impl Run {
         }
     }
 
-    /// The names of the host by whose clock an instant was read, and of that of the running task, if their clocks differ.
+    /// When that is on the clock of the run, for the code that runs now; an error with the names of the host by whose clock it was
+    /// read, and of that of the running task, if their clocks differ.
     #[inline(always)]
-    pub(crate) fn stranger(&self, read_by: ReadBy) -> Option<[String; 2]> {
-        match read_by == ReadBy::ANY {
-            true => None,
-            false => self.stranger_of(read_by),
+    pub(crate) fn when_here(&self, read_by: ReadBy, shown: u64) -> Result<u64, [String; 2]> {
+        match self.models.clocks() {
+            None => Ok(shown),
+            Some(_) => self.when_unless_strange(read_by, shown),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn stranger_of(&self, read_by: ReadBy) -> Option<[String; 2]> {
+    fn when_unless_strange(&self, read_by: ReadBy, shown: u64) -> Result<u64, [String; 2]> {
+        match self.stranger(read_by) {
+            Some(hosts) => Err(hosts),
+            None => Ok(self.when(read_by, shown)),
+        }
+    }
+
+    fn stranger(&self, read_by: ReadBy) -> Option<[String; 2]> {
         let here = self.kernel.current_host();
         let stranger = self.models.clocks()?.stranger(here, read_by, self.now())?;
         let name = |host| match self.host_name(host) {

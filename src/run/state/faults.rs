@@ -9,6 +9,7 @@ use crate::base::chance::Chance;
 use crate::base::fault::FaultKind;
 use crate::base::ids::{HostNo, push_name};
 use crate::base::place::Place;
+use crate::base::span::FAR;
 use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::phase::{Phase, Stop};
 use crate::model::faults::promises::Promise;
@@ -65,9 +66,23 @@ impl Run {
         chosen
     }
 
-    /// When the plan changes something, and when a promise is broken.
-    pub(in crate::run) fn next_planned(&self) -> (u64, u64) {
-        (self.models.next_fault(), self.models.next_broken())
+    /// When the plan changes something, or a promise is broken, whatever is first.
+    #[inline(always)]
+    pub(in crate::run) fn next_planned(&self) -> u64 {
+        match self.models.is_anything_planned() {
+            true => self.next_fault().min(self.next_broken()),
+            false => FAR,
+        }
+    }
+
+    /// When the plan changes something.
+    pub(in crate::run) fn next_fault(&self) -> u64 {
+        self.models.next_fault()
+    }
+
+    /// When a promise is broken.
+    pub(in crate::run) fn next_broken(&self) -> u64 {
+        self.models.next_broken()
     }
 
     /// What the plan has for now, happens; as far as it can be done here.

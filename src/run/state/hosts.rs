@@ -162,6 +162,12 @@ impl Run {
         self.watch.look_next();
     }
 
+    /// Whether a host died in the last poll, or is to end once no task is polled.
+    #[inline(always)]
+    pub(in crate::run) fn is_host_ending(&self) -> bool {
+        self.dying.is_some() || self.has_condemned()
+    }
+
     /// The host that died in the last poll.
     pub(in crate::run) fn take_dying(&mut self) -> Option<HostNo> {
         self.dying.take()

@@ -13,13 +13,11 @@ use crate::run::models::Due;
 use crate::run::terminal::Output;
 
 impl Run {
-    /// When something happens next although no task is ready. The first of several at the same time is the timer.
-    pub(in crate::run) fn next_deadline(&mut self) -> Option<u64> {
-        let timer = self.kernel.next_deadline();
-        match self.models.next_deadline() {
-            None => timer,
-            Some(other) => Some(timer.map_or(other, |timer| timer.min(other))),
-        }
+    /// When something happens next although no task is ready; [`FAR`](crate::base::span::FAR) if nothing does. The first of several at the
+    /// same time is the timer.
+    #[inline(always)]
+    pub(in crate::run) fn next_deadline(&mut self) -> u64 {
+        self.kernel.next_deadline().min(self.models.next_deadline())
     }
 
     /// What is due now happens: gives the waker of who waits for it.

@@ -148,5 +148,5 @@ fn nothing_is_left_of_connections_that_are_over() {
         world.close(client);
     }
     assert_eq!(world.net.streams.len(), 0);
-    assert_eq!(world.net.next_deadline(), None);
+    assert_eq!(world.net.next_deadline(), FAR);
 }
