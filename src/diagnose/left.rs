@@ -289,11 +289,12 @@ fn may_be_woken_unseen(look: Look<'_>, slot: u32) -> bool {
     let Some(cell) = look.kernel.tasks.cell(slot) else {
         return false;
     };
-    let known = look.observer.waits.known(number);
+    let mut known = look.observer.waits.known(number);
     // A combinator has the task's waker, and gives others to its futures: who has those is not known.
     let kept = look.observer.resources.kept_wakers(number);
-    let seen = known.iter().all(|wait| wait.own) && wakers(cell) <= known.len() + kept;
-    known.is_empty() || cell.header().is_queued() || !seen
+    let count = known.clone().count();
+    let seen = known.all(|wait| wait.own) && wakers(cell) <= count + kept;
+    count == 0 || cell.header().is_queued() || !seen
 }
 
 fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {

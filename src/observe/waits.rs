@@ -13,7 +13,7 @@
 //! A combinator such as `FuturesUnordered` polls a future when the waker that it gave it was called, and not before. Such a
 //! future, which was polled with another waker than its task's, is waited for as long as nobody called that waker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU32;
 
 use crate::base::ids::{RunId, TaskNo};
@@ -30,7 +30,7 @@ pub(crate) struct WaitKey {
 }
 
 /// What is waited for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Awaits {
     /// Something that a resource gives.
     Resource(ResourceNo, Want),
@@ -127,17 +127,43 @@ pub struct Wakes {
     pub(crate) woken: bool,
 }
 
+/// The waits of one task. It may have thousands, so none is looked for one by one.
+#[derive(Debug, Default)]
+struct Row {
+    /// In the order in which they began, which is that of their numbers.
+    waits: VecDeque<Wait>,
+    /// What was said to be waited for in the last step only.
+    passing: BTreeMap<Awaits, NonZeroU32>,
+}
+
+impl Row {
+    fn position(&self, number: NonZeroU32) -> Option<usize> {
+        let found = self.waits.binary_search_by_key(&number, |wait| wait.number);
+        found.ok()
+    }
+
+    fn get(&self, number: NonZeroU32) -> Option<&Wait> {
+        self.position(number).map(|at| &self.waits[at])
+    }
+
+    fn get_mut(&mut self, number: NonZeroU32) -> Option<&mut Wait> {
+        self.position(number).map(|at| &mut self.waits[at])
+    }
+}
+
 /// All waits of one run.
 #[derive(Debug)]
 pub(crate) struct Waits {
     run: RunId,
-    /// By the task's number, and in the order in which they began.
-    of_task: Vec<Vec<Wait>>,
+    /// By the task's number.
+    of_task: Vec<Row>,
     begun: u32,
     /// How often one was noted, new or again.
     noted: u64,
     /// The branches of `select!`s that a task polled in its last step, and that wait for nothing.
     idle: BTreeMap<TaskNo, Vec<(u64, Place)>>,
+    /// The task of each `select!` that had such.
+    selecting: BTreeMap<u64, TaskNo>,
     /// How many `select!`s had such.
     selects: u64,
     /// Waits of which is to be known whether their futures are polled again, by number; and whether they were.
@@ -152,15 +178,16 @@ impl Waits {
             begun: 0,
             noted: 0,
             idle: BTreeMap::new(),
+            selecting: BTreeMap::new(),
             selects: 0,
             watched: BTreeMap::new(),
         }
     }
 
-    fn row(&mut self, task: TaskNo) -> &mut Vec<Wait> {
+    fn row(&mut self, task: TaskNo) -> &mut Row {
         let at = task.get() as usize;
         if at >= self.of_task.len() {
-            self.of_task.resize_with(at + 1, Vec::new);
+            self.of_task.resize_with(at + 1, Row::default);
         }
         &mut self.of_task[at]
     }
@@ -182,19 +209,20 @@ impl Waits {
         let moved = known.filter(|key| key.task != polled.task);
         if let Some(wait) = moved.and_then(|key| self.remove(key)) {
             // Its future is polled by another task than before, and is that one's from now on.
-            let row = self.row(polled.task);
-            let at = row.partition_point(|other| other.number < wait.number);
-            row.insert(at, wait);
+            let waits = &mut self.row(polled.task).waits;
+            let at = waits.partition_point(|other| other.number < wait.number);
+            waits.insert(at, wait);
         }
         let known = known.map(|key| key.number);
         known.iter().for_each(|number| self.polled_again(*number));
         let row = self.row(polled.task);
-        let same = |wait: &&mut Wait| match known {
-            Some(number) => wait.number == number,
+        let same = match known {
+            Some(number) => Some(number),
             // Said twice in one step is said once.
-            None => !lasting && !wait.lasting && wait.awaits == awaits,
+            None if !lasting => row.passing.get(&awaits).copied(),
+            None => None,
         };
-        let (number, new) = match row.iter_mut().find(same) {
+        let (number, new) = match same.and_then(|number| row.get_mut(number)) {
             Some(wait) => {
                 (wait.polled, wait.seen, wait.own) = (polled, now, own);
                 (wait.number, false)
@@ -202,7 +230,11 @@ impl Waits {
             None => {
                 self.begun += 1;
                 let number = NonZeroU32::new(self.begun).expect("counted from 1");
-                self.row(polled.task).push(Wait {
+                let row = self.row(polled.task);
+                if !lasting {
+                    row.passing.insert(awaits, number);
+                }
+                row.waits.push_back(Wait {
                     number,
                     polled,
                     awaits,
@@ -228,38 +260,29 @@ impl Waits {
 
     fn remove(&mut self, key: WaitKey) -> Option<Wait> {
         let row = self.of_task.get_mut(key.task.get() as usize)?;
-        let at = row.iter().position(|wait| wait.number == key.number)?;
-        Some(row.remove(at))
+        let at = row.position(key.number)?;
+        row.waits.remove(at)
     }
 
     /// A wait was given what it waits for; its task has not seen it yet.
     pub(crate) fn grant(&mut self, key: WaitKey, now: u64) {
-        if key.run != self.run {
-            return;
+        if let Some(wait) = self.get_mut(key) {
+            wait.granted = Some(now);
         }
-        let row = self.row(key.task).iter_mut();
-        let granted = row.filter(|wait| wait.number == key.number);
-        granted.for_each(|wait| wait.granted = Some(now));
     }
 
     /// How much a wait asks for, and whether its receiver has had nothing yet.
     pub(crate) fn describe(&mut self, key: WaitKey, wanted: u64, fresh: bool) {
-        if key.run != self.run {
-            return;
+        if let Some(wait) = self.get_mut(key) {
+            (wait.wanted, wait.fresh) = (wanted, fresh);
         }
-        let row = self.row(key.task).iter_mut();
-        let known = row.filter(|wait| wait.number == key.number);
-        known.for_each(|wait| (wait.wanted, wait.fresh) = (wanted, fresh));
     }
 
     /// A wait that goes on is for something else now.
     pub(crate) fn put_off(&mut self, key: WaitKey, awaits: Awaits) {
-        if key.run != self.run {
-            return;
+        if let Some(wait) = self.get_mut(key) {
+            wait.awaits = awaits;
         }
-        let row = self.row(key.task).iter_mut();
-        let known = row.filter(|wait| wait.number == key.number);
-        known.for_each(|wait| wait.awaits = awaits);
     }
 
     /// A wait is over: its future was dropped.
@@ -296,15 +319,18 @@ impl Waits {
     /// A step of this task begins: what it waited for in the last one it asks for again, or waits for it no more.
     #[inline]
     pub(crate) fn begin_step(&mut self, task: TaskNo) {
-        let waits = self.of_task.get(task.get() as usize);
-        if waits.is_some_and(|waits| !waits.is_empty()) || !self.idle.is_empty() {
+        let row = self.of_task.get(task.get() as usize);
+        if row.is_some_and(|row| !row.passing.is_empty()) || !self.idle.is_empty() {
             self.strike_off(task);
         }
     }
 
     #[inline(never)]
     fn strike_off(&mut self, task: TaskNo) {
-        self.row(task).retain(|wait| wait.lasting);
+        let row = self.row(task);
+        if !std::mem::take(&mut row.passing).is_empty() {
+            row.waits.retain(|wait| wait.lasting);
+        }
         self.idle.remove(&task);
     }
 
@@ -318,6 +344,11 @@ impl Waits {
     pub(crate) fn add_idle(&mut self, task: TaskNo, known: Option<u64>, place: Place) -> u64 {
         self.selects += u64::from(known.is_none());
         let number = known.unwrap_or(self.selects);
+        if let Some(before) = self.selecting.insert(number, task)
+            && before != task
+        {
+            self.forget_idle(before, number);
+        }
         let idle = self.idle.entry(task).or_default();
         idle.push((number, place));
         number
@@ -325,9 +356,15 @@ impl Waits {
 
     /// A `select!` is over.
     pub(crate) fn end_idle(&mut self, number: u64) {
-        self.idle
-            .values_mut()
-            .for_each(|idle| idle.retain(|of| of.0 != number));
+        if let Some(task) = self.selecting.remove(&number) {
+            self.forget_idle(task, number);
+        }
+    }
+
+    fn forget_idle(&mut self, task: TaskNo, select: u64) {
+        if let Some(idle) = self.idle.get_mut(&task) {
+            idle.retain(|of| of.0 != select);
+        }
     }
 
     /// The branches of `select!`s that this task polled in its last step, and that wait for nothing.
@@ -344,19 +381,19 @@ impl Waits {
     ) -> impl Iterator<Item = &'a Wait> {
         let row = kernel.tasks.row(slot);
         let (task, step) = (row.number, row.steps);
-        let waits = self.known(task).iter();
+        let waits = self.known(task);
         waits.filter(move |wait| wait.polled.step == step || !wait.own && !wait.is_called(kernel))
     }
 
     /// All that are known of this task, whether it still polls them or not.
-    pub(crate) fn known(&self, task: TaskNo) -> &[Wait] {
-        let waits = self.of_task.get(task.get() as usize);
-        waits.map_or(&[], Vec::as_slice)
+    pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &Wait> + Clone {
+        let row = self.of_task.get(task.get() as usize);
+        row.into_iter().flat_map(|row| &row.waits)
     }
 
     /// All, by task, and in the order in which they began.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
-        self.of_task.iter().flatten()
+        self.of_task.iter().flat_map(|row| &row.waits)
     }
 
     /// The wait with this key, if it is of this run.
@@ -364,7 +401,13 @@ impl Waits {
         if key.run != self.run {
             return None;
         }
-        let row = self.of_task.get(key.task.get() as usize)?;
-        row.iter().find(|wait| wait.number == key.number)
+        self.of_task.get(key.task.get() as usize)?.get(key.number)
+    }
+
+    fn get_mut(&mut self, key: WaitKey) -> Option<&mut Wait> {
+        if key.run != self.run {
+            return None;
+        }
+        self.row(key.task).get_mut(key.number)
     }
 }

@@ -280,7 +280,8 @@ fn the_report_names_the_faults_in_force_and_those_before() {
         traced.contains("fault: crash strikes host \"db\" for "),
         "{traced}"
     );
-    let calm = Sim::new().seed(run.seed().unwrap()).run(program());
+    let calm = Sim::new().max_virtual_time(60 * SECOND);
+    let calm = calm.seed(run.seed().unwrap()).run(program());
     assert!(
         calm.trace()
             .entries()
