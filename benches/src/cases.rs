@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11};
+use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -206,6 +206,22 @@ pub const ALL: &[Case] = &[
         workload: &w11::WORKLOAD,
         tasks: 1,
         plan: Plan::cost_and_peak([16, 116], 4_000),
+        quick: true,
+    },
+    Case {
+        name: "w12-10",
+        title: "10 hosts gossip",
+        workload: &w12::WORKLOAD,
+        tasks: 10,
+        plan: Plan::cost([20, 60], 3_000),
+        quick: true,
+    },
+    Case {
+        name: "w12-500",
+        title: "500 hosts gossip",
+        workload: &w12::WORKLOAD,
+        tasks: 500,
+        plan: Plan::cost([2, 4], 60),
         quick: true,
     },
     Case {

@@ -13,6 +13,7 @@
 //! | [`w9`] | connections that are open and seldom used | host for 10 s |
 //! | [`w10`] | hosts with nothing to do | host for 10 s |
 //! | [`w11`] | a long stream over TCP | 64 KiB |
+//! | [`w12`] | hosts that tell others something by UDP | datagram |
 //! | [`idle`] | a small test that joins its tasks, and one that leaves them waiting | run |
 //!
 //! The numbers are those of the project's tables.
@@ -21,6 +22,7 @@ pub mod idle;
 pub mod w1;
 pub mod w10;
 pub mod w11;
+pub mod w12;
 pub mod w2;
 pub mod w3;
 pub mod w4;
@@ -109,6 +111,7 @@ pub const ALL: &[&Workload] = &[
     &w9::WORKLOAD,
     &w10::WORKLOAD,
     &w11::WORKLOAD,
+    &w12::WORKLOAD,
     &idle::WORKLOAD,
 ];
 
