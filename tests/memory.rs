@@ -85,7 +85,11 @@ fn growth_of_an_explored_chain() -> u64 {
         slow_chain(300_000);
         sleep(SECOND * 300_001).await;
     })
-    .sim(Sim::new().max_steps(u64::MAX).max_virtual_time(Duration::MAX))
+    .sim(
+        Sim::new()
+            .max_steps(u64::MAX)
+            .max_virtual_time(Duration::MAX),
+    )
     .seeds(0..1)
     .verify_every(0)
     .run();
