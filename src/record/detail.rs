@@ -247,6 +247,8 @@ pub struct UnobservedPanic {
     pub message: String,
     /// Where the task was spawned.
     pub spawned: SourcePlace,
+    /// Whether `main` had ended when it panicked: what was ready then still ran.
+    pub main_ended: bool,
 }
 
 /// Detail of [`FindingKind::Deadlock`].

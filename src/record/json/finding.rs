@@ -35,6 +35,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::UnobservedPanic(panic) => {
             o.text("message", &panic.message);
             o.place("spawned", &panic.spawned);
+            o.flag("main_ended", panic.main_ended);
         }
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
         Detail::ForeignInstant(instant) => {
