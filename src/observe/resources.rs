@@ -32,6 +32,8 @@ struct Row {
     /// How many were published.
     sends: u64,
     level: Option<Level>,
+    /// Whether it is older than the run.
+    from_before: bool,
     /// Where the senders were made that are there, and by whom.
     senders: Vec<(Place, TaskNo)>,
     /// Who last notified all when nobody waited, and when.
@@ -243,6 +245,29 @@ impl Resources {
     /// How much there is of it, if that is known.
     pub(crate) fn level(&self, resource: ResourceNo) -> Option<Level> {
         self.get(resource)?.level
+    }
+
+    /// This resource is older than the run.
+    pub(crate) fn is_from_before(&mut self, resource: ResourceNo) {
+        self.row(resource).from_before = true;
+    }
+
+    /// Whether permits of a semaphore are with those who took them before the run began: more are taken than is known here.
+    /// One that is made in the run has none of those, however its permits were split and merged.
+    pub(crate) fn has_unseen_holders(&self, semaphore: ResourceNo) -> bool {
+        let Some(row) = self.get(semaphore).filter(|row| row.from_before) else {
+            return false;
+        };
+        let Some(Level::Free { free, of }) = row.level else {
+            return false;
+        };
+        let known = row.holders.iter().filter_map(|held| {
+            let Action::Acquire(permits) = held.action else {
+                return None;
+            };
+            Some(u64::from(permits))
+        });
+        known.sum::<u64>() < of.saturating_sub(free)
     }
 
     /// How many permits of a semaphore were forgotten by their holders, and not added again.

@@ -132,7 +132,11 @@ impl Tag {
     #[cold]
     #[inline(never)]
     fn register(&mut self, id: RunId, run: &mut Run) {
+        let is_made_now = self.run == RunId::NONE && self.made.is_some();
         self.number = run.register(self.kind, self.given.as_ref(), self.made);
+        if !is_made_now {
+            run.is_from_before(self.number);
+        }
         self.run = id;
         self.elsewhere = run.elsewhere();
     }
