@@ -391,8 +391,10 @@ impl Tasks {
         let mut path = match row.parent {
             RUNTIME_SLOT => {
                 let mut path = String::with_capacity(USUAL_PATH);
-                let elided = self.elided.get(&slot);
-                path.push_str(elided.map_or_else(|| self.start_of_path(row.host), |path| path));
+                match self.elided.get(&slot) {
+                    Some(beginning) => path.push_str(beginning),
+                    None => path.push_str(self.start_of_path(row.host)),
+                }
                 path
             }
             parent => self.path(parent),
