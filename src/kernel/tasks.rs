@@ -472,6 +472,7 @@ mod tests {
         }
         assert!(tasks.rows.len() < 200, "{} rows", tasks.rows.len());
         tasks.remove(last);
+        tasks.remove(MAIN_SLOT);
         assert_eq!(tasks.elided.len(), 0);
         assert_eq!(tasks.counts.siblings.len(), 0);
     }
