@@ -16,6 +16,7 @@ pub(crate) mod kernel;
 pub(crate) mod moment;
 pub(crate) mod phase;
 pub(crate) mod scope;
+mod sites;
 #[allow(
     unsafe_code,
     reason = "what is unsafe is declared here, and done in `run::cell`"

@@ -164,7 +164,7 @@ pub mod finding {
     pub use crate::record::kind::{FindingKind, Level};
     pub use crate::record::resource::Resource;
     pub use crate::record::signature::Signature;
-    pub use crate::record::spin::{Closed, Spin};
+    pub use crate::record::spin::{Closed, Closing, Spin};
 }
 
 #[doc(hidden)]

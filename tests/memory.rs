@@ -1,12 +1,12 @@
-//! Timers that are not needed any more leave nothing.
+//! Timers that are not needed any more leave nothing, and tasks no more than is told of them.
 #![cfg(target_os = "linux")]
 
 use std::future::ready;
 use std::sync::{Arc, Mutex};
 
-use reweave::Sim;
 use reweave::task::yield_now;
-use reweave::time::{Duration, timeout};
+use reweave::time::{Duration, sleep, timeout};
+use reweave::{FindingKind, Sim, spawn};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -49,9 +49,67 @@ fn growth<F: Future + 'static>(turn: fn() -> F) -> u64 {
 /// A million timers left behind would take several times as much.
 const FLAT: u64 = 16 << 20;
 
+/// Each task spawns the next.
+fn chain() {
+    drop(spawn(async { chain() }));
+}
+
+/// The same, with virtual time between.
+fn slow_chain(left: u32) {
+    if left > 0 {
+        let next = async move {
+            sleep(SECOND).await;
+            slow_chain(left - 1);
+        };
+        drop(spawn(next));
+    }
+}
+
+/// By how many bytes the process grows in a chain of 50,000 tasks that is told as a livelock.
+fn growth_of_a_recorded_chain() -> u64 {
+    let before = resident();
+    let sim = Sim::new().max_steps_at_once(25_000);
+    let run = sim.run(async {
+        chain();
+        sleep(SECOND).await;
+    });
+    let kinds: Vec<_> = run.findings().iter().map(|found| found.kind()).collect();
+    assert_eq!(kinds, [FindingKind::Livelock], "{run}");
+    resident().saturating_sub(before)
+}
+
+/// By how many bytes it grows in a chain that goes on for long.
+fn growth_of_an_explored_chain() -> u64 {
+    let before = resident();
+    let found = reweave::explore(async || {
+        slow_chain(300_000);
+        sleep(SECOND * 300_001).await;
+    })
+    .sim(
+        Sim::new()
+            .max_steps(u64::MAX)
+            .max_virtual_time(Duration::MAX),
+    )
+    .seeds(0..1)
+    .verify_every(0)
+    .run();
+    assert!(!found.failed(), "{found}");
+    resident().saturating_sub(before)
+}
+
 /// One test, for what other tests of the same process hold would count as well.
 #[test]
-fn a_million_timers_that_are_not_needed_any_more_leave_nothing() {
+fn what_is_over_leaves_nothing() {
+    let explored = growth_of_an_explored_chain();
+    assert!(
+        explored < FLAT / 2,
+        "a chain of tasks, explored: {explored} bytes"
+    );
+    let recorded = growth_of_a_recorded_chain();
+    assert!(
+        recorded < 3 * FLAT,
+        "a chain of tasks, recorded: {recorded} bytes"
+    );
     let ready = growth(|| async { timeout(30 * SECOND, ready(())).await.unwrap() });
     assert!(
         ready < FLAT,

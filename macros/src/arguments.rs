@@ -77,9 +77,11 @@ impl Arguments {
             levels: Vec::new(),
             calls: TokenStream::new(),
         };
-        for argument in list::parse(tokens, &NAMES, errors) {
-            arguments.add(&argument, errors);
+        let list = list::parse(tokens, &NAMES, errors);
+        for argument in &list {
+            arguments.add(argument, errors);
         }
+        check_flavor(&list, errors);
         arguments
     }
 
@@ -258,6 +260,26 @@ fn check_tokio(argument: &Argument) -> Result<(), Error> {
     }
 }
 
+/// Refuses what tokio refuses beside the flavor that is given. Where none is given, it has no part in what runs here.
+fn check_flavor(list: &[Argument], errors: &mut Errors) {
+    let flavor = list.iter().find(|argument| argument.name == "flavor");
+    let Some(flavor) = flavor.filter(|flavor| check_tokio(flavor).is_ok()) else {
+        return;
+    };
+    let (refused, needed): (&[&str], _) = match is_one_thread(flavor) {
+        true => (&["worker_threads"], "multi_thread"),
+        false => (&["start_paused", "unhandled_panic"], "current_thread"),
+    };
+    for argument in list {
+        let name = argument.name.to_string();
+        if refused.contains(&name.as_str()) {
+            errors.push(argument.error(format!(
+                "`{name}` is for `flavor = \"{needed}\"`: tokio refuses it beside another flavor"
+            )));
+        }
+    }
+}
+
 /// Whether this flavor is that of code which runs on one thread. Where it is left out, tokio's default for a test is one thread,
 /// too, but nobody has said so of the code, which runs on several in production.
 fn is_one_thread(argument: &Argument) -> bool {
@@ -295,14 +317,15 @@ mod tests {
     fn only_what_was_given_is_handed_on() {
         assert_eq!(calls(quote!()), "");
         assert_eq!(calls(quote!(seed = 7)), quote!(.seed(7)).to_string());
-        let tokio = quote!(
-            flavor = "multi_thread",
-            worker_threads = 4,
-            start_paused = true,
-            unhandled_panic = "ignore",
-            name = "tests"
-        );
-        assert_eq!(calls(tokio), "");
+        for tokio in [
+            quote!(flavor = "multi_thread", worker_threads = 4, name = "tests"),
+            quote!(start_paused = true, unhandled_panic = "ignore"),
+            quote!(worker_threads = 4),
+        ] {
+            assert_eq!(calls(tokio), "");
+        }
+        let paused = quote!(flavor = "current_thread", start_paused = true);
+        assert_eq!(calls(paused), quote!(.points(false)).to_string());
         for flavor in ["current_thread", "local"] {
             let points = quote!(.points(false)).to_string();
             assert_eq!(calls(quote!(flavor = #flavor)), points);
@@ -386,6 +409,24 @@ mod tests {
         ] {
             let found = mistake(tokens.clone());
             assert!(found.contains(words), "{tokens}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_tokio_refuses_beside_a_flavor_is_a_mistake() {
+        for (flavor, argument) in [
+            ("current_thread", quote!(worker_threads = 2)),
+            ("local", quote!(worker_threads = 2)),
+            ("multi_thread", quote!(start_paused = true)),
+            ("multi_thread", quote!(unhandled_panic = "ignore")),
+        ] {
+            for tokens in [
+                quote!(flavor = #flavor, #argument),
+                quote!(#argument, flavor = #flavor),
+            ] {
+                let found = mistake(tokens.clone());
+                assert!(found.contains("tokio refuses it"), "{tokens}: {found}");
+            }
         }
     }
 

@@ -10,6 +10,7 @@
 //! main/worker#2/task   a child of that one, spawned without a name
 //! db:main              the start function of the host `db`
 //! db:main#2            the same, when the host was restarted
+//! main/~5d0c…/worker   a descendant so deep that the generations between have one hash instead of their names
 //! ```
 //!
 //! Paths, not numbers, key a [tape](crate::choice::tape): a path survives an edit that spawns one more task
@@ -17,6 +18,8 @@
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::hash::Hash;
 
 /// A task's place in the order of spawns within its run, from 1 (`main`). 0 stands for the runtime.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +100,15 @@ pub(crate) fn push_name(path: &mut String, name: &str) {
     } else {
         push_escaped(path, name);
     }
+}
+
+/// The path of a task whose children leave out its ancestors: its first segment, and a hash of the whole, so that no two are
+/// the same.
+pub(crate) fn elided(path: &str) -> String {
+    let mut whole = Hash::new();
+    whole.fold_str(path);
+    let first = path.split('/').next().unwrap_or(path);
+    format!("{first}/~{:016x}", whole.get())
 }
 
 fn push_escaped(path: &mut String, name: &str) {

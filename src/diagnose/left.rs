@@ -314,7 +314,9 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
         holders.map(|held| (held.hold, held.task)).collect()
     };
     match (want, kind) {
-        (Want::Itself, ResourceKind::Semaphore) if !resources.has_fixed_permits(resource) => {
+        (Want::Itself, ResourceKind::Semaphore)
+            if !resources.has_fixed_permits(resource) || resources.has_unseen_holders(resource) =>
+        {
             Needs::Anybody
         }
         (Want::Itself, _) => match (graph.ahead_of(wait), kind) {

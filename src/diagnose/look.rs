@@ -130,6 +130,7 @@ impl<'r> Look<'r> {
                     wanted: wait.wanted,
                     free,
                     of,
+                    forgotten: resources.forgotten(number),
                 })
             }
             (Want::Room, Some(Level::Slots { of })) => Some(Supply::Full { slots: of }),

@@ -38,9 +38,10 @@ pub(crate) fn spins(look: Look<'_>) -> Vec<Spin> {
 }
 
 fn closed(look: Look<'_>, done: &Done) -> Option<Closed> {
-    let (task, at) = look.observer.resources.closed(done.operation.resource)?;
+    let (task, at, how) = look.observer.resources.closed(done.operation.resource)?;
     Some(Closed {
         by: (task != TaskNo::RUNTIME).then(|| look.path(task)),
         at: Duration::from_nanos(at),
+        how,
     })
 }

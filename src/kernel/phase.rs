@@ -30,6 +30,14 @@ pub(crate) enum Stop {
 }
 
 impl Phase {
+    /// Whether `main` had ended before anything else ended the run.
+    pub(crate) fn has_main_ended(self) -> bool {
+        match self {
+            Phase::MainDone | Phase::Closing(Stop::Done) => true,
+            Phase::Running | Phase::Closing(Stop::Stuck | Stop::Limit) => false,
+        }
+    }
+
     /// Whether the run has ended.
     #[inline(always)]
     pub(crate) fn is_closing(self) -> bool {

@@ -1,15 +1,18 @@
 //! The table of tasks: who lives, whose child it is, how many steps it took.
 //!
 //! A row stays while the task or a child of it lives, because a child's path is put together from
-//! its ancestors' rows. So memory is bounded by the living tasks and their ancestors.
+//! its ancestors' rows. A chain of tasks, each of which spawns the next, may go on for ever: below every [`DEEPEST`]th
+//! generation, a task has the beginning of its path for itself, shortened, and holds no row of its ancestors. So memory is
+//! bounded by the living tasks, each with fewer than [`DEEPEST`] ancestors, and so is the length of a path.
 
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
 
+use super::sites::Sites;
 use super::task::Runnable;
-use crate::base::ids::{HostNo, TaskNo, name_of_type, push_name, push_segment};
+use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
 use crate::base::place::Place;
 
 /// The slot of the runtime, which stands in the ready queue when `main` is done.
@@ -38,13 +41,18 @@ pub(crate) struct Row {
     pub(crate) steps: u32,
     /// The host it runs on.
     pub(crate) host: HostNo,
-    /// The slot of who spawned it; in a vacant row, the next vacant one.
+    /// How many ancestors its path is put together from.
+    depth: u16,
+    /// The slot of who spawned it, or [`RUNTIME_SLOT`] if it holds no row of an ancestor; in a vacant row, the next vacant one.
     parent: u32,
     site: u32,
     ordinal: u32,
     /// Rows that name this one as their parent, and one more while the task itself lives; and [`PARENT`].
     users: u32,
 }
+
+/// A task with so many ancestors in its path leaves them out of the paths of its children.
+const DEEPEST: u16 = 32;
 
 /// As many bytes as most paths have, so that they need not grow.
 const USUAL_PATH: usize = 32;
@@ -61,6 +69,8 @@ pub(crate) struct Tasks {
     counts: Counts,
     /// How the paths of tasks of each host begin, by number from 1.
     hosts: Vec<Box<str>>,
+    /// How the path of a task begins that is that of a task with [`DEEPEST`] ancestors, by the child's slot.
+    elided: BTreeMap<u32, Box<str>>,
 }
 
 /// What belongs to one run, and is made anew for each.
@@ -93,6 +103,7 @@ impl Tasks {
             number,
             steps: 0,
             host: HostNo::DEFAULT,
+            depth: 0,
             parent,
             site,
             ordinal: 1,
@@ -104,6 +115,7 @@ impl Tasks {
             sites,
             counts: Counts::START,
             hosts: Vec::new(),
+            elided: BTreeMap::new(),
         }
     }
 
@@ -112,6 +124,7 @@ impl Tasks {
         self.rows.truncate(1);
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
         self.hosts.clear();
+        self.elided.clear();
         self.vacant = RUNTIME_SLOT;
         let Counts {
             spawned,
@@ -133,7 +146,24 @@ impl Tasks {
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let row = &self.rows[parent as usize];
-        self.add_row(parent, row.number, row.host, name, place)
+        let (number, host, depth) = (row.number, row.host, row.depth);
+        if depth == DEEPEST {
+            return self.add_elided(parent, name, place);
+        }
+        self.add_row(parent, number, host, depth + 1, name, place)
+    }
+
+    /// Makes a row for a child of a task with [`DEEPEST`] ancestors, which holds none of their rows.
+    #[cold]
+    fn add_elided(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        let beginning = elided(&self.path(parent)).into();
+        let row = &mut self.rows[parent as usize];
+        // It forgets how many children it had when it ends itself: no child holds its row.
+        row.users |= PARENT;
+        let (number, host) = (row.number, row.host);
+        let added = self.add_row(RUNTIME_SLOT, number, host, 0, name, place);
+        self.elided.insert(added.0, beginning);
+        added
     }
 
     /// Makes a row for a task that is nobody's child on its host; on the default one, a child of `main`.
@@ -143,7 +173,7 @@ impl Tasks {
             // Whose paths must not be that of `main`.
             return self.add(MAIN_SLOT, name, place);
         }
-        self.add_row(RUNTIME_SLOT, TaskNo::roots_of(host), host, name, place)
+        self.add_row(RUNTIME_SLOT, TaskNo::roots_of(host), host, 0, name, place)
     }
 
     /// Makes a row. Siblings are counted by the number of who stands for their parent.
@@ -153,6 +183,7 @@ impl Tasks {
         parent: u32,
         counted_by: TaskNo,
         host: HostNo,
+        depth: u16,
         name: Name<'_>,
         place: Place,
     ) -> (u32, TaskNo) {
@@ -174,6 +205,7 @@ impl Tasks {
             number,
             steps: 0,
             host,
+            depth,
             parent,
             site,
             ordinal,
@@ -287,6 +319,9 @@ impl Tasks {
             let (spawner, was_parent) = (row.number, row.users & PARENT != 0);
             let parent = std::mem::replace(&mut row.parent, self.vacant);
             self.vacant = slot;
+            if parent == RUNTIME_SLOT && !self.elided.is_empty() {
+                self.elided.remove(&slot);
+            }
             if was_parent {
                 self.forget_siblings(spawner);
             }
@@ -356,7 +391,10 @@ impl Tasks {
         let mut path = match row.parent {
             RUNTIME_SLOT => {
                 let mut path = String::with_capacity(USUAL_PATH);
-                path.push_str(self.start_of_path(row.host));
+                match self.elided.get(&slot) {
+                    Some(beginning) => path.push_str(beginning),
+                    None => path.push_str(self.start_of_path(row.host)),
+                }
                 path
             }
             parent => self.path(parent),
@@ -380,81 +418,10 @@ impl InRow {
 /// No task has the number `u32::MAX`.
 const NO_SIBLING: ((TaskNo, u32), u32) = ((TaskNo(u32::MAX), 0), 0);
 
-/// Where tasks are spawned, and under which names; with small numbers for both.
-#[derive(Default)]
-struct Sites {
-    list: Vec<Site>,
-    numbers: BTreeMap<(u32, (&'static str, u32, u32)), u32>,
-    names: Vec<Box<str>>,
-    labels: BTreeMap<Box<str>, u32>,
-    /// The type and place asked for last. Their addresses are a short cut to the same answer, never
-    /// an answer.
-    last: Option<(&'static str, Place, u32)>,
-    /// The same for `main`, which every run spawns.
-    main: Option<(Place, u32)>,
-}
-
-struct Site {
-    label: u32,
-    place: Place,
-}
-
-impl Sites {
-    #[inline(never)]
-    fn of(&mut self, name: &str, place: Place) -> u32 {
-        let label = match self.labels.get(name) {
-            Some(&label) => label,
-            None => {
-                let label = self.names.len() as u32;
-                self.names.push(name.into());
-                self.labels.insert(name.into(), label);
-                label
-            }
-        };
-        let next = self.list.len() as u32;
-        let key = (label, (place.file(), place.line(), place.column()));
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.list.push(Site { label, place });
-        }
-        number
-    }
-
-    fn of_main(&mut self, place: Place) -> u32 {
-        match self.main {
-            Some((last, number)) if std::ptr::eq(last, place) => number,
-            _ => {
-                let number = self.of("main", place);
-                self.main = Some((place, number));
-                number
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn of_type(&mut self, type_name: &'static str, place: Place) -> u32 {
-        match self.last {
-            // `ptr::eq` compares lengths too: one name may begin another in memory.
-            Some((name, last, number))
-                if std::ptr::eq(name, type_name) && std::ptr::eq(last, place) =>
-            {
-                number
-            }
-            _ => {
-                let number = self.of(name_of_type(type_name), place);
-                self.last = Some((type_name, place, number));
-                number
-            }
-        }
-    }
-
-    fn text(&self, site: u32) -> &str {
-        &self.names[self.list[site as usize].label as usize]
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[track_caller]
@@ -482,6 +449,32 @@ mod tests {
             "both rows are free again"
         );
         assert_eq!(tasks.path(rows[1]), "main/x#2");
+    }
+
+    #[test]
+    fn a_long_chain_holds_few_rows_and_has_paths_that_are_short_and_its_own() {
+        let mut tasks = Tasks::new();
+        let mut last = add(&mut tasks, RUNTIME_SLOT, "main");
+        let mut paths = BTreeSet::new();
+        for _ in 0..1000 {
+            let next = add(&mut tasks, last, "go");
+            let sibling = add(&mut tasks, last, "go");
+            for slot in [next, sibling] {
+                let path = tasks.path(slot);
+                assert!(path.len() < 300, "{path}");
+                assert!(paths.insert(path), "{}", tasks.path(slot));
+            }
+            tasks.remove(sibling);
+            if last != MAIN_SLOT {
+                tasks.remove(last);
+            }
+            last = next;
+        }
+        assert!(tasks.rows.len() < 200, "{} rows", tasks.rows.len());
+        tasks.remove(last);
+        tasks.remove(MAIN_SLOT);
+        assert_eq!(tasks.elided.len(), 0);
+        assert_eq!(tasks.counts.siblings.len(), 0);
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl Permits {
         &self.forgotten
     }
 
+    /// How many nobody added again.
+    pub(crate) fn count_missing(&self) -> u64 {
+        self.forgotten.iter().map(|all| all.missing as u64).sum()
+    }
+
     /// Whether another task that forgot as many at this place added them again.
     pub(crate) fn others_add(&self, all: &Forgotten) -> bool {
         let same = |&(place, permits, task): &(Place, usize, TaskNo)| {

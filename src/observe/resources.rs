@@ -9,6 +9,7 @@ use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
 use crate::record::fact::{Fact, Hold, Level};
+use crate::record::spin::Closing;
 
 /// One resource.
 #[derive(Debug, Default)]
@@ -31,12 +32,14 @@ struct Row {
     /// How many were published.
     sends: u64,
     level: Option<Level>,
+    /// Whether it is older than the run.
+    from_before: bool,
     /// Where the senders were made that are there, and by whom.
     senders: Vec<(Place, TaskNo)>,
     /// Who last notified all when nobody waited, and when.
     missed_call: Option<(TaskNo, u64)>,
-    /// Who closed it, and when.
-    closed: Option<(TaskNo, u64)>,
+    /// Who closed it, when, and how.
+    closed: Option<(TaskNo, u64, Closing)>,
     permits: Permits,
     /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
     keeps_waker_of: Option<TaskNo>,
@@ -216,8 +219,8 @@ impl Resources {
                 resource,
                 heard: false,
             } => self.row(resource).missed_call = Some((moment.task, moment.now)),
-            Fact::Closed { resource, .. } => {
-                let closed = (moment.task, moment.now);
+            Fact::Closed { resource, how } => {
+                let closed = (moment.task, moment.now, how);
                 self.row(resource).closed.get_or_insert(closed);
             }
             Fact::NotifiedAll { heard: true, .. }
@@ -242,6 +245,35 @@ impl Resources {
     /// How much there is of it, if that is known.
     pub(crate) fn level(&self, resource: ResourceNo) -> Option<Level> {
         self.get(resource)?.level
+    }
+
+    /// This resource is older than the run.
+    pub(crate) fn is_from_before(&mut self, resource: ResourceNo) {
+        self.row(resource).from_before = true;
+    }
+
+    /// Whether permits of a semaphore are with those who took them before the run began: more are taken than is known here.
+    /// One that is made in the run has none of those, however its permits were split and merged.
+    pub(crate) fn has_unseen_holders(&self, semaphore: ResourceNo) -> bool {
+        let Some(row) = self.get(semaphore).filter(|row| row.from_before) else {
+            return false;
+        };
+        let Some(Level::Free { free, of }) = row.level else {
+            return false;
+        };
+        let known = row.holders.iter().filter_map(|held| {
+            let Action::Acquire(permits) = held.action else {
+                return None;
+            };
+            Some(u64::from(permits))
+        });
+        known.sum::<u64>() < of.saturating_sub(free)
+    }
+
+    /// How many permits of a semaphore were forgotten by their holders, and not added again.
+    pub(crate) fn forgotten(&self, resource: ResourceNo) -> u64 {
+        self.get(resource)
+            .map_or(0, |row| row.permits.count_missing())
     }
 
     /// A sender of a channel is made here.
@@ -327,8 +359,8 @@ impl Resources {
         self.get(direction)?.back
     }
 
-    /// Who closed it, and when.
-    pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64)> {
+    /// Who closed it, when, and how.
+    pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64, Closing)> {
         self.get(resource)?.closed
     }
 

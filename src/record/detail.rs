@@ -115,6 +115,8 @@ pub enum Supply {
         free: u64,
         /// So many there are.
         of: u64,
+        /// So many more there were, whose holders forgot them, and nobody added them again.
+        forgotten: u64,
     },
     /// Of the slots of a channel none is free.
     Full {
@@ -245,6 +247,8 @@ pub struct UnobservedPanic {
     pub message: String,
     /// Where the task was spawned.
     pub spawned: SourcePlace,
+    /// Whether `main` had ended when it panicked: what was ready then still ran.
+    pub main_ended: bool,
 }
 
 /// Detail of [`FindingKind::Deadlock`].

@@ -4,6 +4,7 @@
 //! observer know, and what a strategy is shown. Nothing in a fact is text.
 
 use super::event::{Event, Flow, Verb};
+use super::spin::Closing;
 use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Operation, ResourceNo};
@@ -33,17 +34,6 @@ pub(crate) enum Level {
     Free { free: u64, of: u64 },
     /// So many slots a channel has.
     Slots { of: u64 },
-}
-
-/// How something is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Closing {
-    /// That was asked for.
-    Asked,
-    /// All who could send are gone.
-    LastSender,
-    /// All who could receive are gone.
-    Receiver,
 }
 
 /// Why a send is refused.

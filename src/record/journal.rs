@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::ends::{Ends, Kept};
 use super::event::{Entry, Event, EventNo, PlaceNo, TextNo, Verb};
+use super::paths::Paths;
 use crate::base::hash::Hash;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
@@ -80,7 +81,7 @@ enum Cause {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     /// The path of each task, by number from 1.
-    paths: Vec<String>,
+    paths: Paths,
     /// Each resource, by number from 1.
     resources: Vec<ResourceName>,
     /// Each host but the default one, by number from 1.
@@ -100,9 +101,7 @@ pub(crate) struct ResourceName {
 impl Names {
     /// The path of a task; `·` for the runtime.
     pub(crate) fn path(&self, task: TaskNo) -> &str {
-        self.paths
-            .get((task.get() as usize).wrapping_sub(1))
-            .map_or("·", String::as_str)
+        self.paths.get(task.get()).unwrap_or("·")
     }
 
     /// The resource with this number.
@@ -156,7 +155,7 @@ impl Journal {
                     stands: None,
                 },
                 names: Names {
-                    paths: Vec::with_capacity(USUAL_TASKS),
+                    paths: Paths::with_capacity(USUAL_TASKS),
                     resources: Vec::new(),
                     hosts: Vec::new(),
                 },
@@ -287,7 +286,7 @@ impl Journal {
     #[inline(always)]
     pub(crate) fn add_task(&mut self, task: TaskNo, path: impl FnOnce() -> String) {
         if let Some(log) = &mut self.log {
-            log.names.paths.push(path());
+            log.names.paths.push(&path());
             log.causes.add_task(task);
         }
     }

@@ -32,4 +32,29 @@ pub struct Closed {
     pub by: Option<String>,
     /// When, in virtual time.
     pub at: Duration,
+    /// How.
+    pub how: Closing,
+}
+
+/// How something is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Closing {
+    /// That was asked for.
+    Asked,
+    /// All who could send are gone.
+    LastSender,
+    /// All who could receive are gone.
+    Receiver,
+}
+
+impl Closing {
+    /// Its name in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Closing::Asked => "asked",
+            Closing::LastSender => "last_sender",
+            Closing::Receiver => "receiver",
+        }
+    }
 }

@@ -132,9 +132,19 @@ fn supply(supply: Supply) -> String {
     match supply {
         Supply::There { there: 1, of } => format!("1 of {of} is there"),
         Supply::There { there, of } => format!("{there} of {of} are there"),
-        Supply::Free { wanted, free, of } => {
+        Supply::Free {
+            wanted,
+            free,
+            of,
+            forgotten,
+        } => {
             let are = if free == 1 { "is" } else { "are" };
-            format!("wants {wanted}, {free} of {of} {are} free")
+            let free = format!("wants {wanted}, {free} of {of} {are} free");
+            match forgotten {
+                0 => free,
+                1 => format!("{free}, 1 more was forgotten"),
+                more => format!("{free}, {more} more were forgotten"),
+            }
         }
         Supply::Full { slots: 1 } => "its only slot is taken".to_owned(),
         Supply::Full { slots } => format!("all {slots} slots are taken"),

@@ -73,10 +73,16 @@ fn panic(panic: &Panic) -> Told {
 
 fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
     Told {
-        message: format!(
-            "panicked, and nobody looked at its JoinHandle: {:?}",
-            panic.message
-        ),
+        message: match panic.main_ended {
+            false => format!(
+                "panicked, and nobody looked at its JoinHandle: {:?}",
+                panic.message
+            ),
+            true => format!(
+                "panicked when main had ended, and nobody could look at its JoinHandle: {:?}",
+                panic.message
+            ),
+        },
         lines: match places {
             Places::Told => vec![format!("spawned at {}", panic.spawned)],
             Places::LeftOut => Vec::new(),

@@ -3,28 +3,34 @@
 use super::places::{Places, seconds};
 use crate::base::count::counted;
 use crate::base::resource::Action;
-use crate::record::spin::{Closed, Spin};
+use crate::record::spin::{Closed, Closing, Spin};
 
 /// A line for each.
 pub(super) fn lines(spins: &[Spin], places: Places) -> Vec<String> {
     let line = |spin: &Spin| {
         let (task, name) = (&spin.task, &spin.resource.name);
         let times = counted(spin.times, "time");
-        let closed = match &spin.closed {
-            Some(closed) => format!(", which is closed since {}", since(closed)),
-            None => String::new(),
-        };
+        let closed = spin.closed.as_ref().map_or_else(String::new, closed);
         let (verb, place) = (verb(spin.action), places.at(" at", &spin.place));
         format!("{task} {verb} {name}{closed}, again and again: {times}{place}")
     };
     spins.iter().map(line).collect()
 }
 
-fn since(closed: &Closed) -> String {
+/// That it is closed, since when, and whose doing that was.
+fn closed(closed: &Closed) -> String {
     let at = seconds(closed.at);
+    let dropped = match closed.how {
+        Closing::Asked => {
+            let by = closed.by.as_ref().map(|by| format!(", by {by}"));
+            return format!(", which is closed since {at}{}", by.unwrap_or_default());
+        }
+        Closing::LastSender => "last sender",
+        Closing::Receiver => "receiver",
+    };
     match &closed.by {
-        Some(by) => format!("{at}, by {by}"),
-        None => at.to_string(),
+        Some(by) => format!(", whose {dropped} was dropped at {at} by {by}"),
+        None => format!(", whose {dropped} was dropped at {at}"),
     }
 }
 

@@ -77,8 +77,9 @@ impl Host {
     /// Says what the host does: the function is called on it, in a task of its own, now and after each
     /// [restart](Host::restart). The task's path is `name:main`, then `name:main#2`, and so on.
     ///
-    /// What the function's future gives is dropped, and the host runs on, unless it was [asked to end](Host::stop): a start
-    /// function that can fail says so itself, by a panic for one.
+    /// What the function's future gives is dropped, and the host runs on, unless it was [asked to end](Host::stop). **An `Err`
+    /// is dropped, too, and is no finding**: a start function that can fail says so itself, by a panic for one, as with
+    /// `.start(|| async { serve().await.unwrap() })`.
     ///
     /// ```
     /// # reweave::Sim::new().run(async {

@@ -20,7 +20,8 @@ use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::{Closing, Fact};
+use crate::record::fact::Fact;
+use crate::record::spin::Closing;
 use crate::run::context::Here;
 
 /// See the top of this file.

@@ -20,7 +20,8 @@ use crate::base::resource::Action;
 use crate::model::net::keys::StreamNo;
 use crate::model::net::readiness::Seat;
 use crate::model::net::stream::Directions;
-use crate::record::fact::{Closing, Fact};
+use crate::record::fact::Fact;
+use crate::record::spin::Closing;
 use crate::run::context::{Here, look};
 
 /// See the top of this file. It is closed when it is dropped.

@@ -21,7 +21,8 @@ use crate::model::net::keys::ListenerNo;
 use crate::model::net::listener::Listener;
 use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
-use crate::record::fact::{Closing, Fact};
+use crate::record::fact::Fact;
+use crate::record::spin::Closing;
 use crate::run::context::Here;
 
 /// Takes TCP connections; shaped as `tokio::net::TcpListener`.

@@ -19,7 +19,8 @@ use crate::base::place::{Place, caller};
 use crate::base::resource::ResourceKind;
 use crate::model::net::keys::UnixListenerNo;
 use crate::model::net::unix::{self, UnixName};
-use crate::record::fact::{Closing, Fact};
+use crate::record::fact::Fact;
+use crate::record::spin::Closing;
 use crate::run::context::Here;
 use crate::run::state::Run;
 

@@ -24,7 +24,8 @@ use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::{Closing, Fact, Refusal};
+use crate::record::fact::{Fact, Refusal};
+use crate::record::spin::Closing;
 use crate::run::context::{Here, look};
 
 pub mod error;

@@ -15,7 +15,8 @@ use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
-use crate::record::fact::{Closing, Fact, Hold, Level};
+use crate::record::fact::{Fact, Hold, Level};
+use crate::record::spin::Closing;
 use crate::run::context::{Here, look};
 
 /// Permits that are the resource: they are taken, held, and given back.

@@ -20,7 +20,8 @@ use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
 use crate::observe::elsewhere::Elsewhere;
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Closing, Fact, Hold, Level, Refusal};
+use crate::record::fact::{Fact, Hold, Level, Refusal};
+use crate::record::spin::Closing;
 use crate::run::context::{self, Here, look};
 use crate::run::names::Given;
 use crate::run::state::Run;
@@ -131,7 +132,11 @@ impl Tag {
     #[cold]
     #[inline(never)]
     fn register(&mut self, id: RunId, run: &mut Run) {
+        let is_made_now = self.run == RunId::NONE && self.made.is_some();
         self.number = run.register(self.kind, self.given.as_ref(), self.made);
+        if !is_made_now {
+            run.is_from_before(self.number);
+        }
         self.run = id;
         self.elsewhere = run.elsewhere();
     }

@@ -30,7 +30,8 @@ use super::resource::Tag;
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::{Closing, Fact, Refusal};
+use crate::record::fact::{Fact, Refusal};
+use crate::record::spin::Closing;
 use crate::run::context::look;
 
 pub mod error;

@@ -35,6 +35,7 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
         Detail::UnobservedPanic(panic) => {
             o.text("message", &panic.message);
             o.place("spawned", &panic.spawned);
+            o.flag("main_ended", panic.main_ended);
         }
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
         Detail::ForeignInstant(instant) => {
@@ -228,10 +229,18 @@ fn supply(supply: Supply, o: &mut Object<'_>) {
             o.number("there", there);
             o.number("of", of);
         }
-        Supply::Free { wanted, free, of } => {
+        Supply::Free {
+            wanted,
+            free,
+            of,
+            forgotten,
+        } => {
             o.number("wanted", wanted);
             o.number("free", free);
             o.number("of", of);
+            if forgotten > 0 {
+                o.number("forgotten", forgotten);
+            }
         }
         Supply::Full { slots } => o.number("slots", slots),
         Supply::Sent {
@@ -306,6 +315,7 @@ fn spin(spin: &Spin, o: &mut Object<'_>) {
         if let Some(by) = &closed.by {
             o.text("closed_by", by);
         }
+        o.text("closed_how", closed.how.name());
     }
 }
 

@@ -166,6 +166,7 @@ impl Run {
             detail: UnobservedPanic {
                 message,
                 spawned: tasks.place(slot).into(),
+                main_ended: self.kernel.phase().has_main_ended(),
             },
             cause,
         });

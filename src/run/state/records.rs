@@ -116,6 +116,13 @@ impl Run {
         self.counters.number_resource()
     }
 
+    /// This resource is older than the run, which does not know who has what of it.
+    pub(crate) fn is_from_before(&mut self, resource: ResourceNo) {
+        if let Some(observer) = &mut self.observer {
+            observer.resources.is_from_before(resource);
+        }
+    }
+
     /// Gives a resource that is made here its number; and in a recorded run this name.
     pub(crate) fn register_as(
         &mut self,

@@ -210,13 +210,15 @@ all_findings!(
 );
 
 #[reweave::test(
-    flavor = "multi_thread",
-    worker_threads = 4,
+    flavor = "current_thread",
     start_paused = true,
     unhandled_panic = "ignore",
     name = "tests"
 )]
 async fn the_arguments_of_tokio_are_accepted() {}
+
+#[reweave::test(flavor = "multi_thread", worker_threads = 4)]
+async fn those_for_several_threads_are_accepted() {}
 
 /// An operation that could complete at once, with another task ready.
 async fn locks_beside_another_task() {

@@ -1,5 +1,6 @@
 //! Tasks that are left when `main` ends: `deadlock` and `stuck_task`, wherever `main` is; and servers that are idle.
 
+mod kept_in_a_static;
 mod may_go_on;
 
 use std::collections::HashMap;

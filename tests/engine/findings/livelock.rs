@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reweave::finding::{Action, Detail, Livelock};
+use reweave::finding::{Action, Closing, Detail, Livelock};
 use reweave::sync::{Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, watch};
 use reweave::task::{coop, yield_now};
 use reweave::time::sleep;
@@ -101,12 +101,46 @@ fn a_closed_channel_that_is_asked_again_and_again_is_named() {
     });
     insta::assert_snapshot!(told(&run), @r"
     livelock at 1s: 8 polls with 1024 operations: virtual time stands still, no task began or ended
-      main receives from mpsc#1, which is closed since 1s, by main/task, again and again: 1024 times at `recv().await;`
+      main receives from mpsc#1, whose last sender was dropped at 1s by main/task, again and again: 1024 times at `recv().await;`
       main took 9 steps
     ");
     let spin = &livelock(&run).spins[0];
     assert_eq!(spin.action, Action::Receive);
-    assert_eq!(spin.closed.as_ref().unwrap().at, SECOND);
+    let closed = spin.closed.as_ref().unwrap();
+    assert_eq!((closed.at, closed.how), (SECOND, Closing::LastSender));
+}
+
+/// What `main` does again and again, as it is told.
+fn spun<F: Future<Output = ()> + 'static>(test: F) -> (String, Option<Closing>) {
+    let run = Sim::new().max_steps_at_once(1000).run(test);
+    let text = told(&run);
+    let line = text.lines().find(|line| line.contains("again and again"));
+    let line = line.unwrap_or_else(|| panic!("{text}"));
+    let words = line.split(", again and").next().unwrap_or_default();
+    let closed = livelock(&run).spins[0].closed.as_ref();
+    (words.trim().to_owned(), closed.map(|closed| closed.how))
+}
+
+#[test]
+fn how_it_was_closed_is_told() {
+    let asked = spun(async {
+        let (_sender, mut receiver) = mpsc::channel::<u32>(4);
+        receiver.close();
+        loop {
+            let _ = receiver.recv().await;
+        }
+    });
+    let words = "main receives from mpsc#1, which is closed since 0s, by main";
+    assert_eq!(asked, (words.to_owned(), Some(Closing::Asked)));
+    let receiver = spun(async {
+        let (sender, receiver) = mpsc::channel::<u32>(4);
+        drop(receiver);
+        loop {
+            let _ = sender.send(1).await;
+        }
+    });
+    let words = "main sends into mpsc#1, whose receiver was dropped at 0s by main";
+    assert_eq!(receiver, (words.to_owned(), Some(Closing::Receiver)));
 }
 
 /// Each of these spins without ever waiting, in its own way; the operation that spins is named.

@@ -69,8 +69,12 @@ fn permits_that_come_and_go_while_one_waits_are_counted() {
         supplies(&run).into_iter().flatten().next()
     };
     let free = |free, of| {
-        let wanted = 9;
-        Some(Supply::Free { wanted, free, of })
+        Some(Supply::Free {
+            wanted: 9,
+            free,
+            of,
+            forgotten: 0,
+        })
     };
     assert_eq!(wants_nine(|_| {}), free(4, 4));
     assert_eq!(wants_nine(|semaphore| semaphore.add_permits(2)), free(6, 6));
@@ -90,8 +94,21 @@ fn permits_that_come_and_go_while_one_waits_are_counted() {
         wanted: 2,
         free: 1,
         of: 1,
+        forgotten: 2,
     };
     assert!(supplies(&forgotten).contains(&Some(supply)));
+}
+
+#[test]
+fn permits_that_were_forgotten_are_told_beside_those_that_there_are() {
+    let run = Sim::new().run(async {
+        let semaphore = Semaphore::new(3);
+        semaphore.acquire_many(3).await.unwrap().forget();
+        semaphore.acquire_many(3).await.unwrap().forget();
+    });
+    let text = told(&run);
+    let words = "(wants 3, 0 of 0 are free, 3 more were forgotten)";
+    assert!(text.contains(words), "{text}");
 }
 
 #[test]

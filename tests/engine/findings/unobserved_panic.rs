@@ -1,6 +1,6 @@
 //! `unobserved_panic`: a task panicked, and nobody looked.
 
-use reweave::task::JoinSet;
+use reweave::task::{JoinSet, yield_now};
 use reweave::time::sleep;
 use reweave::{FindingKind, Sim, spawn};
 
@@ -27,6 +27,23 @@ fn of_a_task_whose_handle_is_still_held_when_main_ends() {
         handle.is_finished()
     });
     assert_eq!(kinds(&run), [FindingKind::UnobservedPanic]);
+}
+
+#[test]
+fn of_a_task_that_still_ran_when_main_had_ended() {
+    let run = Sim::new().run(async {
+        spawn(async { panic!("late") });
+    });
+    insta::assert_snapshot!(told(&run), @r#"
+    unobserved_panic in main/task at 0s: panicked when main had ended, and nobody could look at its JoinHandle: "late"
+      --> `panic!("late") });`
+      spawned at `spawn(async { panic!("late") });`
+    "#);
+    let before = Sim::new().run(async {
+        spawn(async { panic!("early") });
+        yield_now().await;
+    });
+    assert!(!told(&before).contains("main had ended"), "{before}");
 }
 
 #[test]

@@ -15,7 +15,8 @@ use crate::api::sync::queue::WaitQueue;
 use crate::api::sync::resource::Tag;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::{Closing, Fact, Refusal};
+use crate::record::fact::{Fact, Refusal};
+use crate::record::spin::Closing;
 use crate::run::context::look;
 
 /// Sends values to all receivers.

@@ -17,7 +17,8 @@ use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Closing, Fact};
+use crate::record::fact::Fact;
+use crate::record::spin::Closing;
 use crate::run::context::{Here, look};
 
 /// The receiver's hold on its channel.

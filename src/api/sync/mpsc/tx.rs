@@ -13,7 +13,8 @@ use super::error::SendError;
 use crate::api::sync::acquire::Acquire;
 use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
-use crate::record::fact::{Closing, Refusal};
+use crate::record::fact::Refusal;
+use crate::record::spin::Closing;
 
 /// A sender's hold on its channel.
 pub(super) struct Tx<T> {
