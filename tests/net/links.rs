@@ -4,6 +4,7 @@ mod cut;
 mod drawn;
 mod endings;
 mod faults;
+mod gone;
 mod hard;
 mod late;
 mod refused;

@@ -12,7 +12,8 @@
 //!           RST, datagrams      nothing is done
 //! ```
 //!
-//! A stream sends again in order, so what is lost is late, and what comes after it, too. The times are those of Linux.
+//! A stream sends again in order, so what is lost is late, and what comes after it, too. If it is gone, because its host lost its power or
+//! it was reset, nobody sends again what is lost: then nothing that it sent after it comes but a reset. The times are those of Linux.
 
 use std::io::ErrorKind;
 
@@ -125,6 +126,9 @@ impl Network {
                 stream.backlog.push_back(packet.load);
                 continue;
             }
+            if sender.is_some() && self.is_behind_a_gap(&packet.load) {
+                continue;
+            }
             let ends = (packet.from, packet.to);
             match self.wire.links.leave(now, packet) {
                 Leave::Kept => self.look_at_kept(now, ends),
@@ -197,15 +201,31 @@ impl Network {
         }
     }
 
+    /// A packet was lost whose sender is gone.
+    fn is_lost_for_good(&mut self, load: &Load) {
+        if let Some(stream) = load.receiver().and_then(|to| self.streams.get_mut(to)) {
+            stream.has_gap = true;
+        }
+    }
+
+    /// Whether something that was sent before it, and that its receiver must have first, is lost for good.
+    fn is_behind_a_gap(&self, load: &Load) -> bool {
+        let receiver = load.receiver().and_then(|to| self.streams.get(to));
+        receiver.is_some_and(|stream| stream.has_gap)
+    }
+
     /// A packet did not come through.
     pub(crate) fn lose(&mut self, now: u64, load: Load) {
         if let Some(sender) = self.sender(&load) {
             if let Load::Established { to, .. } = load {
                 self.may_never_be_made(now, to);
             }
-            if let Some(stream) = self.streams.get_mut(sender) {
-                stream.backlog.push_back(load);
-                self.sends_again(now, sender);
+            match self.streams.get_mut(sender) {
+                Some(stream) => {
+                    stream.backlog.push_back(load);
+                    self.sends_again(now, sender);
+                }
+                None => self.is_lost_for_good(&load),
             }
             return;
         }

@@ -96,6 +96,8 @@ pub(crate) struct Stream {
     pub(super) owed: (usize, usize),
     /// Nothing more arrives before.
     pub(super) next_arrival: u64,
+    /// Something that was sent to it is lost for good: whoever sent it is gone. What was sent behind it is of no use.
+    pub(super) has_gap: bool,
     pub(crate) options: Options,
     pub(crate) readiness: Readiness,
 }
@@ -142,6 +144,7 @@ impl Stream {
             backlog: VecDeque::new(),
             owed: (0, 0),
             next_arrival: 0,
+            has_gap: false,
             options,
             readiness: Readiness::default(),
         }
