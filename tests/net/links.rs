@@ -8,6 +8,7 @@ mod gone;
 mod hard;
 mod late;
 mod refused;
+mod resets;
 
 use reweave::net::{TcpListener, TcpStream};
 use reweave::time::{Duration, Instant};

@@ -9,7 +9,8 @@
 //!           bytes, FIN          sent again after 200 ms, 600 ms …       the stream fails after 924 s
 //!           what was received   told with the next that is, or when the sender asks
 //!           answer to a SYN     the other end, which was begun, is forgotten after 63 s
-//!           RST, datagrams      nothing is done
+//!           RST                 sent again when its receiver sends again what it answered
+//!           datagrams           nothing is done
 //! ```
 //!
 //! A stream sends again in order, so what is lost is late, and what comes after it, too. If it is gone, because its host lost its power or
@@ -22,6 +23,7 @@ use super::keys::StreamNo;
 use super::link::Link;
 use super::links::Leave;
 use super::packet::{Load, Packet};
+use super::stream::Phase;
 use super::wire::Due;
 use crate::base::chance::Chance;
 use crate::base::ids::HostNo;
@@ -189,7 +191,7 @@ impl Network {
     fn sender(&self, load: &Load) -> Option<StreamNo> {
         match load {
             Load::Data { from, .. } | Load::Fin { from, .. } => Some(*from),
-            Load::Established { to, .. } => self.streams.get(*to)?.peer,
+            Load::Established { to, from, .. } => self.streams.get(*to).map(|_| *from),
             Load::Syn(_)
             | Load::SynAck { .. }
             | Load::Ack { .. }
@@ -236,11 +238,28 @@ impl Network {
                 self.syn_is_lost(now, to);
             }
             Load::Again { from, .. } => self.sends_again(now, from),
-            Load::Ack { to, bytes } => self.owes(now, to, bytes, 0),
-            Load::Window { to, bytes } => self.owes(now, to, 0, bytes),
-            Load::Established { to, .. } | Load::Rst(to) => self.may_never_be_made(now, to),
+            Load::Ack { to, bytes, .. } => self.owes(now, to, bytes, 0),
+            Load::Window { to, bytes, .. } => self.owes(now, to, 0, bytes),
+            Load::Established { to, .. } => self.may_never_be_made(now, to),
+            Load::Rst(to) => {
+                self.may_never_be_made(now, to);
+                self.syn_is_lost(now, to);
+                self.is_not_told(now, to);
+            }
             Load::Data { .. } | Load::Fin { .. } | Load::Datagram(_) | Load::Unreachable { .. } => {
             }
+        }
+    }
+
+    /// The other end of a stream is gone, and it was not told: it sends again what is not acknowledged, which is answered with a reset, if anybody
+    /// is there.
+    pub(super) fn is_not_told(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        stream.other_is_gone = true;
+        if self.waits_to_hear(number) {
+            self.sends_again(now, number);
         }
     }
 
@@ -259,14 +278,18 @@ impl Network {
     }
 
     /// Whether a stream must send something for what it was not told, or what was lost: it wants to know what was received, but not of room
-    /// that it does not need.
+    /// that it does not need; and whether anybody is there, if what it sent is not answered.
     fn waits_to_hear(&self, number: StreamNo) -> bool {
         let Some(stream) = self.streams.get(number) else {
             return false;
         };
         let peer = stream.peer.and_then(|peer| self.streams.get(peer));
         let (acknowledged, room) = peer.map_or((0, 0), |peer| peer.owed);
-        !stream.backlog.is_empty() || acknowledged > 0 || room > 0 && !stream.out.is_empty()
+        let nobody_tells = stream.other_is_gone && stream.phase == Phase::Open;
+        !stream.backlog.is_empty()
+            || acknowledged > 0
+            || room > 0 && !stream.out.is_empty()
+            || nobody_tells && stream.is_unanswered()
     }
 
     /// A stream has no room for what is written: it asks for it, if it was not told.
@@ -350,16 +373,18 @@ impl Network {
         (end, other): (StreamNo, StreamNo),
         count: usize,
     ) {
-        let end = self.streams.get_mut(end);
-        let (acknowledged, room) = end.map_or((0, 0), |end| std::mem::take(&mut end.owed));
+        let owed = self.streams.get_mut(end);
+        let (acknowledged, room) = owed.map_or((0, 0), |end| std::mem::take(&mut end.owed));
         let load = Load::Ack {
             to: other,
+            from: end,
             bytes: count + acknowledged,
         };
         self.wire.send(now, host, remote_host, load);
         if room > 0 {
             let load = Load::Window {
                 to: other,
+                from: end,
                 bytes: room,
             };
             self.wire.send(now, host, remote_host, load);
