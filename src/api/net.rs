@@ -76,8 +76,8 @@
 //! | bytes, or the end of a stream | sent again after 200 ms, 600 ms, 1.4 s …, at most 120 s apart (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2` 15) | reads and writes: `TimedOut` once, after 924.6 s; then the end, and `BrokenPipe` |
 //! | the answer to a request to connect, and all that would settle what became of it | the listener forgets who was to be accepted, which took room in its backlog | after 63 s (`tcp_synack_retries` 5) |
 //! | what says that bytes came | it is said with the next that comes, or the sender asks at the same times | the same |
-//! | what says that there is room | who has something to send asks at the same times; nobody else does | the same |
-//! | a reset | nothing: who is not told is reset when it sends something | never, if it only reads |
+//! | what says that there is room, or all who could say it, with the power of their host | who has something to send asks at the same times; nobody else does | the same |
+//! | a reset | who waits for the answer to what it sent sends that again, and is reset then | as with what it sent; never, if it only reads |
 //! | nothing is sent at all | nothing | never: who only reads waits for ever |
 //! | a datagram, or what says that nobody hears it | nothing | |
 //!

@@ -220,10 +220,13 @@ impl Network {
         match load {
             Load::Syn(from) => self.syn(now, host, from),
             Load::SynAck { to, from } => self.syn_ack(now, host, to, from),
-            Load::Established { listener, to } => self.established(listener, to),
+            Load::Established { listener, to, from } => {
+                self.established(listener, to);
+                self.may_be_unknown(now, host, (to, from));
+            }
             Load::Data { to, from, bytes } => return self.data(now, host, to, from, bytes),
-            Load::Ack { to, bytes } => self.ack(now, to, bytes),
-            Load::Window { to, bytes } => self.window(now, to, bytes),
+            Load::Ack { to, from, bytes } => self.ack(now, host, (to, from), bytes),
+            Load::Window { to, from, bytes } => self.window(now, host, (to, from), bytes),
             Load::Fin { to, from } => self.fin(now, host, to, from),
             Load::Rst(to) => self.rst(to),
             Load::Datagram(datagram) => return self.datagram(now, host, datagram),
@@ -237,6 +240,14 @@ impl Network {
     fn refuse(&mut self, now: u64, host: HostNo, stream: StreamNo) {
         if let Some(to) = self.streams.get(stream) {
             self.wire.send(now, host, to.host, Load::Rst(stream));
+        }
+    }
+
+    /// What needs no answer came for a stream of this host. If that is gone, and the other end was not told, it is reset.
+    fn may_be_unknown(&mut self, now: u64, host: HostNo, (to, from): (StreamNo, StreamNo)) {
+        let is_not_told = |stream: &Stream| stream.other_is_gone;
+        if self.streams.get(to).is_none() && self.streams.get(from).is_some_and(is_not_told) {
+            self.refuse(now, host, from);
         }
     }
 

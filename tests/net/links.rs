@@ -4,9 +4,11 @@ mod cut;
 mod drawn;
 mod endings;
 mod faults;
+mod gone;
 mod hard;
 mod late;
 mod refused;
+mod resets;
 
 use reweave::net::{TcpListener, TcpStream};
 use reweave::time::{Duration, Instant};

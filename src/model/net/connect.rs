@@ -278,16 +278,22 @@ impl Network {
         let other = self.streams.get(from);
         let window = other.map_or(0, |other| other.options.receive_buffer.room);
         let heard_by = other.and_then(|other| other.heard_by);
+        let other_is_gone = other.is_none();
         let Some(stream) = self.streams.get_mut(to).filter(|stream| stream.is_asking()) else {
             return self.refuse(now, host, from);
         };
         (stream.peer, stream.phase, stream.window) = (Some(from), Phase::Open, window);
+        stream.other_is_gone = other_is_gone;
         stream.again = None;
         let remote_host = stream.remote_host;
         stream.readiness.happened(stream.level(), &mut self.woken);
         if let Some(listener) = heard_by {
-            let load = Load::Established { listener, to: from };
+            let (to, from) = (from, to);
+            let load = Load::Established { listener, to, from };
             self.wire.send(now, host, remote_host, load);
+        } else if other_is_gone {
+            // The answer to a SYN is acknowledged, whoever sent it.
+            self.tells_what_came(now, (host, remote_host), (to, from), 0);
         }
     }
 

@@ -9,10 +9,12 @@
 //!           bytes, FIN          sent again after 200 ms, 600 ms …       the stream fails after 924 s
 //!           what was received   told with the next that is, or when the sender asks
 //!           answer to a SYN     the other end, which was begun, is forgotten after 63 s
-//!           RST, datagrams      nothing is done
+//!           RST                 sent again when its receiver sends again what it answered
+//!           datagrams           nothing is done
 //! ```
 //!
-//! A stream sends again in order, so what is lost is late, and what comes after it, too. The times are those of Linux.
+//! A stream sends again in order, so what is lost is late, and what comes after it, too. If it is gone, because its host lost its power or
+//! it was reset, nobody sends again what is lost: then nothing that it sent after it comes but a reset. The times are those of Linux.
 
 use std::io::ErrorKind;
 
@@ -21,6 +23,7 @@ use super::keys::StreamNo;
 use super::link::Link;
 use super::links::Leave;
 use super::packet::{Load, Packet};
+use super::stream::Phase;
 use super::wire::Due;
 use crate::base::chance::Chance;
 use crate::base::ids::HostNo;
@@ -125,6 +128,9 @@ impl Network {
                 stream.backlog.push_back(packet.load);
                 continue;
             }
+            if sender.is_some() && self.is_behind_a_gap(&packet.load) {
+                continue;
+            }
             let ends = (packet.from, packet.to);
             match self.wire.links.leave(now, packet) {
                 Leave::Kept => self.look_at_kept(now, ends),
@@ -185,7 +191,7 @@ impl Network {
     fn sender(&self, load: &Load) -> Option<StreamNo> {
         match load {
             Load::Data { from, .. } | Load::Fin { from, .. } => Some(*from),
-            Load::Established { to, .. } => self.streams.get(*to)?.peer,
+            Load::Established { to, from, .. } => self.streams.get(*to).map(|_| *from),
             Load::Syn(_)
             | Load::SynAck { .. }
             | Load::Ack { .. }
@@ -197,15 +203,31 @@ impl Network {
         }
     }
 
+    /// A packet was lost whose sender is gone.
+    fn is_lost_for_good(&mut self, load: &Load) {
+        if let Some(stream) = load.receiver().and_then(|to| self.streams.get_mut(to)) {
+            stream.has_gap = true;
+        }
+    }
+
+    /// Whether something that was sent before it, and that its receiver must have first, is lost for good.
+    fn is_behind_a_gap(&self, load: &Load) -> bool {
+        let receiver = load.receiver().and_then(|to| self.streams.get(to));
+        receiver.is_some_and(|stream| stream.has_gap)
+    }
+
     /// A packet did not come through.
     pub(crate) fn lose(&mut self, now: u64, load: Load) {
         if let Some(sender) = self.sender(&load) {
             if let Load::Established { to, .. } = load {
                 self.may_never_be_made(now, to);
             }
-            if let Some(stream) = self.streams.get_mut(sender) {
-                stream.backlog.push_back(load);
-                self.sends_again(now, sender);
+            match self.streams.get_mut(sender) {
+                Some(stream) => {
+                    stream.backlog.push_back(load);
+                    self.sends_again(now, sender);
+                }
+                None => self.is_lost_for_good(&load),
             }
             return;
         }
@@ -216,11 +238,28 @@ impl Network {
                 self.syn_is_lost(now, to);
             }
             Load::Again { from, .. } => self.sends_again(now, from),
-            Load::Ack { to, bytes } => self.owes(now, to, bytes, 0),
-            Load::Window { to, bytes } => self.owes(now, to, 0, bytes),
-            Load::Established { to, .. } | Load::Rst(to) => self.may_never_be_made(now, to),
+            Load::Ack { to, bytes, .. } => self.owes(now, to, bytes, 0),
+            Load::Window { to, bytes, .. } => self.owes(now, to, 0, bytes),
+            Load::Established { to, .. } => self.may_never_be_made(now, to),
+            Load::Rst(to) => {
+                self.may_never_be_made(now, to);
+                self.syn_is_lost(now, to);
+                self.is_not_told(now, to);
+            }
             Load::Data { .. } | Load::Fin { .. } | Load::Datagram(_) | Load::Unreachable { .. } => {
             }
+        }
+    }
+
+    /// The other end of a stream is gone, and it was not told: it sends again what is not acknowledged, which is answered with a reset, if anybody
+    /// is there.
+    pub(super) fn is_not_told(&mut self, now: u64, number: StreamNo) {
+        let Some(stream) = self.streams.get_mut(number) else {
+            return;
+        };
+        stream.other_is_gone = true;
+        if self.waits_to_hear(number) {
+            self.sends_again(now, number);
         }
     }
 
@@ -239,14 +278,18 @@ impl Network {
     }
 
     /// Whether a stream must send something for what it was not told, or what was lost: it wants to know what was received, but not of room
-    /// that it does not need.
+    /// that it does not need; and whether anybody is there, if what it sent is not answered.
     fn waits_to_hear(&self, number: StreamNo) -> bool {
         let Some(stream) = self.streams.get(number) else {
             return false;
         };
         let peer = stream.peer.and_then(|peer| self.streams.get(peer));
         let (acknowledged, room) = peer.map_or((0, 0), |peer| peer.owed);
-        !stream.backlog.is_empty() || acknowledged > 0 || room > 0 && !stream.out.is_empty()
+        let nobody_tells = stream.other_is_gone && stream.phase == Phase::Open;
+        !stream.backlog.is_empty()
+            || acknowledged > 0
+            || room > 0 && !stream.out.is_empty()
+            || nobody_tells && stream.is_unanswered()
     }
 
     /// A stream has no room for what is written: it asks for it, if it was not told.
@@ -330,16 +373,18 @@ impl Network {
         (end, other): (StreamNo, StreamNo),
         count: usize,
     ) {
-        let end = self.streams.get_mut(end);
-        let (acknowledged, room) = end.map_or((0, 0), |end| std::mem::take(&mut end.owed));
+        let owed = self.streams.get_mut(end);
+        let (acknowledged, room) = owed.map_or((0, 0), |end| std::mem::take(&mut end.owed));
         let load = Load::Ack {
             to: other,
+            from: end,
             bytes: count + acknowledged,
         };
         self.wire.send(now, host, remote_host, load);
         if room > 0 {
             let load = Load::Window {
                 to: other,
+                from: end,
                 bytes: room,
             };
             self.wire.send(now, host, remote_host, load);

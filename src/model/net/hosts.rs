@@ -43,6 +43,9 @@ impl Network {
                     self.forget_stream(number);
                 }
                 self.ports.forget_host(host);
+                for number in self.streams.keys(|stream| stream.remote_host == host) {
+                    self.is_not_told(now, number);
+                }
             }
         }
     }

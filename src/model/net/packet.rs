@@ -29,6 +29,7 @@ pub(crate) enum Load {
     Established {
         listener: ListenerNo,
         to: StreamNo,
+        from: StreamNo,
     },
     Data {
         to: StreamNo,
@@ -38,11 +39,13 @@ pub(crate) enum Load {
     /// So many bytes have come.
     Ack {
         to: StreamNo,
+        from: StreamNo,
         bytes: usize,
     },
     /// There is room for so many bytes more.
     Window {
         to: StreamNo,
+        from: StreamNo,
         bytes: usize,
     },
     Fin {

@@ -94,8 +94,13 @@ pub(crate) struct Stream {
     pub(super) backlog: VecDeque<Load>,
     /// How many bytes the other end does not know were received, and how much room it does not know of, for what told it was lost.
     pub(super) owed: (usize, usize),
+    /// The other end is gone, and this one was not told: its host lost its power, or the reset was lost. What is sent there is answered with a
+    /// reset, if anybody is there.
+    pub(super) other_is_gone: bool,
     /// Nothing more arrives before.
     pub(super) next_arrival: u64,
+    /// Something that was sent to it is lost for good: whoever sent it is gone. What was sent behind it is of no use.
+    pub(super) has_gap: bool,
     pub(crate) options: Options,
     pub(crate) readiness: Readiness,
 }
@@ -141,7 +146,9 @@ impl Stream {
             again: None,
             backlog: VecDeque::new(),
             owed: (0, 0),
+            other_is_gone: false,
             next_arrival: 0,
+            has_gap: false,
             options,
             readiness: Readiness::default(),
         }
@@ -169,6 +176,12 @@ impl Stream {
     pub(super) fn room(&self) -> usize {
         let used = self.out.len() + self.in_flight;
         self.options.send_buffer.room.saturating_sub(used)
+    }
+
+    /// Whether something that was written, or that it was all, is not known to have come.
+    pub(super) fn is_unanswered(&self) -> bool {
+        let fin = self.fin_sent && !self.fin_heard;
+        fin || self.in_flight > 0 || !self.out.is_empty()
     }
 
     /// Whether there is so much room that it is worth an event: a third of the buffer.

@@ -52,11 +52,12 @@ impl Network {
         let bytes = std::mem::take(&mut stream.untold);
         let (host, remote_host) = (stream.host, stream.remote_host);
         if let Some(to) = stream.peer.filter(|_| bytes > 0 && !stream.ended) {
+            let from = number;
             // Within a host there is no need for a packet.
             match host == remote_host {
-                true => self.window(now, to, bytes),
+                true => self.window(now, host, (to, from), bytes),
                 false => {
-                    let load = Load::Window { to, bytes };
+                    let load = Load::Window { to, from, bytes };
                     self.wire.send(now, host, remote_host, load);
                 }
             }
@@ -156,7 +157,7 @@ impl Network {
             bytes: count,
         };
         match host == remote_host {
-            true => self.ack(now, from, count),
+            true => self.ack(now, host, (from, to), count),
             false => {
                 self.tells_what_came(now, (host, remote_host), (to, from), count);
             }
@@ -164,9 +165,15 @@ impl Network {
         Some(arrived)
     }
 
-    pub(super) fn ack(&mut self, now: u64, to: StreamNo, bytes: usize) {
+    pub(super) fn ack(
+        &mut self,
+        now: u64,
+        host: HostNo,
+        (to, from): (StreamNo, StreamNo),
+        bytes: usize,
+    ) {
         let Some(stream) = self.streams.get_mut(to) else {
-            return;
+            return self.may_be_unknown(now, host, (to, from));
         };
         stream.in_flight = stream.in_flight.saturating_sub(bytes);
         // As with `epoll`, room is an event only for those who found too little.
@@ -177,11 +184,18 @@ impl Network {
         self.came_through(now, to);
     }
 
-    pub(super) fn window(&mut self, now: u64, to: StreamNo, bytes: usize) {
-        if let Some(stream) = self.streams.get_mut(to) {
-            stream.window += bytes;
-            self.transmit(now, to);
-        }
+    pub(super) fn window(
+        &mut self,
+        now: u64,
+        host: HostNo,
+        (to, from): (StreamNo, StreamNo),
+        bytes: usize,
+    ) {
+        let Some(stream) = self.streams.get_mut(to) else {
+            return self.may_be_unknown(now, host, (to, from));
+        };
+        stream.window += bytes;
+        self.transmit(now, to);
     }
 
     /// Nothing more will be written.
@@ -205,13 +219,15 @@ impl Network {
     }
 
     pub(super) fn fin(&mut self, now: u64, host: HostNo, to: StreamNo, from: StreamNo) {
-        self.fin_is_heard(from);
         let is_late = |since: u64| now.saturating_sub(since) > FIN_TIMEOUT;
-        let Some(stream) = self
-            .streams
-            .get_mut(to)
-            .filter(|it| !it.orphan_since.is_some_and(is_late))
-        else {
+        let hears = |it: &super::stream::Stream| !it.orphan_since.is_some_and(is_late);
+        let is_refused = !self.streams.get(to).is_some_and(hears);
+        let is_open = |it: &super::stream::Stream| it.phase == Phase::Open;
+        // Whoever waits for what the other end may still write is to hear that there is none.
+        if !(is_refused && self.streams.get(from).is_some_and(is_open)) {
+            self.fin_is_heard(from);
+        }
+        let Some(stream) = self.streams.get_mut(to).filter(|_| !is_refused) else {
             return self.refuse(now, host, from);
         };
         if stream.is_over() {
