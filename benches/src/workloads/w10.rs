@@ -20,11 +20,12 @@ pub const WORKLOAD: Workload = Workload {
     entrants: &[
         Entrant::new("reweave", reweave::<Reweave>),
         Entrant::new("recorded", reweave::<Recorded>),
-        Entrant::new("turmoil", turmoil).handicapped(100),
+        Entrant::new("turmoil", turmoil).handicapped(300),
     ],
 };
 
-const TICK: Duration = Duration::from_millis(1);
+/// Ten times as long as where something is sent: turmoil goes to every host at each.
+const TICK: Duration = Duration::from_millis(10);
 const PAUSE: Duration = Duration::from_secs(10);
 const OPEN: &str = "the network of this program loses nothing";
 

@@ -26,7 +26,6 @@ pub const WORKLOAD: Workload = Workload {
 };
 
 const FRIENDS: usize = 3;
-const LATENCY: Duration = Duration::from_millis(1);
 const PAUSE: Duration = Duration::from_secs(1);
 const DATAGRAM: [u8; 100] = [7; 100];
 const OPEN: &str = "the network of this program loses nothing";
