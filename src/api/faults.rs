@@ -55,8 +55,9 @@
 //! | | `segments` | what is written to a stream at once arrives in two parts | the probability |
 //! | `buggify` | | places that are marked with [`buggify!`](crate::buggify) do what they are there for | the probability that a place is enabled in a run |
 //!
-//! What becomes of packets is drawn for each, on links of which the test has not said it by itself
-//! ([`net::link`](crate::net::link)); what the test has cut stays cut.
+//! What becomes of packets is drawn for each. Where the test has given a link a probability above 0, or a latency that varies
+//! ([`net::link`](crate::net::link)), that stays. A host that is cut off is so from hosts that are made later, too; that is apart from
+//! what the test does to links: what it has cut stays cut, and it heals nothing that the plan has cut.
 //!
 //! A host that has no start function would not come back with what was [spawned](crate::host::Host::spawn) on it, so it never dies.
 //! What the test itself does to a host comes first: if it restarts one that is down for a fault, or resumes one that is paused, the

@@ -62,12 +62,12 @@
 //!
 //! Packets go from host to host over links, of which a test can say what they are like ([`link`], [`all_links`]), and to which it can do
 //! something: cut them ([`partition`], [`partition_one_way`], [`partition_halves`], until [`heal`]), keep what is sent ([`hold`], until
-//! [`release`]), delay it ([`clog`]). What then becomes of each packet is a draw of its own, on the tape under the name of the link
-//! (`shop>db`), whose default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
+//! [`release`]), delay it ([`clog`]). What then becomes of each packet is drawn, on the tape under the name of the link: `shop>db` for its
+//! latency, `loss@shop>db` and the like for the rest. The default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
 //!
 //! # When packets are lost
 //!
-//! Streams stay reliable and in order: what is lost is sent again, and so are what comes after it late, until the kernel gives up. The times are
+//! Streams stay reliable and in order: what is lost is sent again, and what was sent after it waits for it, until the kernel gives up. The times are
 //! those of Linux 6.1 with its defaults (`Documentation/networking/ip-sysctl.rst`):
 //!
 //! | what is lost | what happens | gives up |

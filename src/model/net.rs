@@ -1,4 +1,4 @@
-//! The network: hosts, and the TCP connections within and between them. A plain state machine; what a handle asks of it, and what
+//! The network: hosts, links between them, TCP, UDP and Unix sockets. A plain state machine; what a handle asks of it, and what
 //! becomes due, gives what happened, and leaves the wakers of those who are to look again ([`Network::next_woken`]).
 //!
 //! ```text
@@ -7,11 +7,12 @@
 //!   write ─► out ── data ──► wire ──► came ─► read
 //! ```
 //!
-//! What is sent within a host arrives at once, as over a real loopback device; between hosts it is [due](Network::next_deadline)
-//! later, and no sooner than what was sent before it. Between hosts that have power nothing is lost.
+//! What is sent within a host arrives at once, as over a real loopback device. Between hosts it takes as long as its link says, and may be
+//! [lost](departures). Packets of one connection arrive in order; others may overtake.
 //!
-//! [Addresses](addresses), [ports], and both sides of a connection: [how it is made](connect), and what goes over it until it is
-//! [closed](transfer).
+//! [Addresses](addresses) and [ports]; connections: [how one is made](connect), and what goes over it until it is [closed](transfer);
+//! [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
+//! [wire]: what is due; [Unix sockets](unix).
 
 pub(crate) mod bits;
 pub(crate) mod dns;

@@ -1,5 +1,6 @@
 //! Links between hosts: what is lost, late, kept, doubled or cut in two, and what connections make of it.
 
+mod clogged;
 mod cut;
 mod drawn;
 mod endings;

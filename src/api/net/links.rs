@@ -381,7 +381,7 @@ pub struct InFlight {
     pub to: String,
     /// How many bytes of the user's it has: none if it is one that makes, keeps or ends a connection.
     pub bytes: usize,
-    /// In how long it arrives; `None` while it is held or clogged.
+    /// In how long it arrives; `None` while it is held or clogged, and if it has not left yet, because the task that sent it still runs.
     pub arrives_in: Option<Duration>,
 }
 
@@ -396,7 +396,7 @@ impl fmt::Debug for InFlight {
         write!(f, "{from} > {to}, {bytes} bytes")?;
         match arrives_in {
             Some(arrives_in) => write!(f, ", in {arrives_in:?}"),
-            None => f.write_str(", held"),
+            None => f.write_str(", not on its way yet"),
         }
     }
 }

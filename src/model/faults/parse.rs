@@ -1,11 +1,13 @@
 //! The grammar of faults, which builder, attribute and environment share.
 //!
 //! ```text
-//! faults  = "none" | item { ("," | "+") item }
-//! item    = "all" | group [ "(" setting { "," setting } ")" ] | "buggify" [ "=" chance ]
+//! faults  = item { ("," | "+") item }
+//! item    = "all" | "none" | group [ "(" setting { "," setting } ")" ] | "buggify" [ "=" chance ]
 //!         | "start" "=" time | "calm" "=" time | "core" "=" ( "all" | "majority" | number )
 //! setting = kind [ "=" value ]
 //! ```
+//!
+//! `all` and `none` name every group, and a group is named once.
 
 use std::fmt;
 use std::str::FromStr;

@@ -44,8 +44,6 @@ pub(crate) struct Storm {
     sites: BTreeMap<Place, bool>,
     /// What can become of packets, and how likely.
     packets: BTreeMap<FaultKind, Chance>,
-    /// The links that were cut to cut off a host.
-    cut: BTreeMap<HostNo, Vec<(HostNo, HostNo)>>,
     past: VecDeque<Past>,
     /// How many faults there were.
     count: u32,
@@ -212,9 +210,15 @@ impl Storm {
         !self.packets.is_empty()
     }
 
-    /// What a link is like while these faults strike. What the test has said of it stays.
+    /// Whether faults may strike at this time.
+    fn may_strike(&self, now: u64) -> bool {
+        self.calm_since.is_none() && now >= self.start
+    }
+
+    /// What a link is like while these faults strike. A probability above 0 that the test has given it stays, and so does a latency
+    /// that varies.
     pub(crate) fn afflict(&self, link: Link, now: u64) -> Link {
-        if self.calm_since.is_some() || now < self.start {
+        if !self.may_strike(now) {
             return link;
         }
         let chance = |kind: FaultKind| self.packets.get(&kind).copied().unwrap_or_default();
@@ -232,27 +236,10 @@ impl Storm {
         }
     }
 
-    /// Whether a host is cut off.
-    pub(crate) fn is_cut_off(&self, host: HostNo) -> bool {
-        self.cut.contains_key(&host)
-    }
-
-    /// A host was cut off by cutting these links.
-    pub(crate) fn cut_off(&mut self, host: HostNo, links: Vec<(HostNo, HostNo)>) {
-        self.cut.insert(host, links);
-    }
-
-    /// A host is cut off no more: gives the links that are to be healed. One whose other end is cut off still stays cut, for that.
-    pub(crate) fn take_cut(&mut self, host: HostNo) -> Vec<(HostNo, HostNo)> {
-        let mut links = self.cut.remove(&host).unwrap_or_default();
-        links.retain(|&(from, to)| {
-            let other = if from == host { to } else { from };
-            let still = self.cut.get_mut(&other);
-            let gone = still.is_none();
-            still.into_iter().for_each(|cut| cut.push((from, to)));
-            gone
-        });
-        links
+    /// Whether a fault of this kind is in force on a host.
+    pub(crate) fn is_in_force(&self, kind: FaultKind, host: HostNo) -> bool {
+        let mut in_force = self.in_force.values();
+        in_force.any(|force| (force.kind, force.host) == (kind, host))
     }
 
     /// Since when the calm phase is, if it has begun.
@@ -440,8 +427,8 @@ impl Storm {
     }
 
     /// Whether sites may be enabled, and with which probability in 2³² parts.
-    pub(crate) fn buggify(&self) -> Option<u64> {
-        self.buggify.filter(|_| self.calm_since.is_none())
+    pub(crate) fn buggify(&self, now: u64) -> Option<u64> {
+        self.buggify.filter(|_| self.may_strike(now))
     }
 
     /// Whether a site is enabled, if that was drawn already.

@@ -5,6 +5,7 @@ use super::link::Link;
 use super::links::{Ends, Kept};
 use super::packet::Packet;
 use super::wire::Due;
+use crate::base::ids::HostNo;
 
 impl Network {
     /// Changes one link, or all that have nothing of their own.
@@ -20,6 +21,11 @@ impl Network {
     /// Cuts a link. Says whether it was not.
     pub(crate) fn cut_link(&mut self, ends: Ends) -> bool {
         self.wire.links.cut(ends)
+    }
+
+    /// A host is cut off from all others, or is no more.
+    pub(crate) fn set_cut_off(&mut self, host: HostNo, is_cut_off: bool) {
+        self.wire.links.set_cut_off(host, is_cut_off);
     }
 
     /// A link is not cut any more. Says whether it was.

@@ -1,4 +1,4 @@
-//! By what listeners and streams are known, and what is to happen at a time.
+//! Keys of sockets of every kind, and of what is due.
 
 use std::marker::PhantomData;
 

@@ -9,7 +9,7 @@
 //! A link is known by the hosts at its ends, in one direction. Only of those that are different from the others, or that packets went
 //! over since any was, something is kept.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::keys::DueKey;
 use super::link::Link;
@@ -25,6 +25,8 @@ pub(super) struct Links {
     all: Link,
     own: BTreeMap<Ends, Link>,
     states: BTreeMap<Ends, State>,
+    /// Hosts of which no link lets anything through.
+    cut_off: BTreeSet<HostNo>,
     /// Whether any link is, or was, different from the plain one.
     changed: bool,
     /// How often hosts were put on two sides.
@@ -94,6 +96,16 @@ impl Links {
         !std::mem::replace(&mut self.state(ends).cut, true)
     }
 
+    /// A host is cut off from all others, also from those that are made later; or it is no more. What is done to its links by
+    /// themselves is apart from that.
+    pub(super) fn set_cut_off(&mut self, host: HostNo, is_cut_off: bool) {
+        self.changed = true;
+        match is_cut_off {
+            true => self.cut_off.insert(host),
+            false => self.cut_off.remove(&host),
+        };
+    }
+
     /// Those that were cut are not any more, nor are any clogged: gives those that were cut, and those that kept something.
     pub(super) fn heal(&mut self) -> (Vec<Ends>, Vec<Ends>) {
         let (mut healed, mut keeping) = (Vec::new(), Vec::new());
@@ -150,13 +162,16 @@ impl Links {
 
     /// A packet is to leave.
     pub(super) fn leave(&mut self, now: u64, packet: Packet) -> Leave {
-        let state = self.state((packet.from, packet.to));
-        if state.cut && !state.held {
-            return Leave::Lost(packet);
-        }
-        if state.held || state.clogged_until > now {
+        let ends = (packet.from, packet.to);
+        let is_cut_off = self.cut_off.contains(&ends.0) || self.cut_off.contains(&ends.1);
+        let state = self.state(ends);
+        // Behind what is kept, even at the instant at which that is to leave: packets of a stream must not overtake each other here.
+        if state.held || state.clogged_until > now || !state.kept.is_empty() {
             state.kept.push_back(packet);
             return Leave::Kept;
+        }
+        if state.cut || is_cut_off {
+            return Leave::Lost(packet);
         }
         state.left += 1;
         Leave::Goes(state.left, Box::new(packet))

@@ -24,19 +24,19 @@ use crate::base::ids::HostNo;
 const FIN_TIMEOUT: u64 = 60_000_000_000;
 
 impl Network {
-    /// Takes the first `count` bytes that came, which are there; if they were `all` that came, it counts as not ready until more do.
+    /// Takes the first `count` bytes that came, which are there. If the read asked for more, it is `short`: the stream counts as not ready until more came.
     pub(crate) fn read(
         &mut self,
         now: u64,
         number: StreamNo,
         count: usize,
-        all: bool,
+        short: bool,
         mut take: impl FnMut(&[u8]),
     ) {
         let Some(stream) = self.streams.get_mut(number) else {
             return;
         };
-        if all {
+        if short {
             stream.readiness.clear_now(Bits::READS);
         }
         take_front(&stream.came, count, &mut take);

@@ -28,7 +28,7 @@ const LONGEST_PART: usize = SEND_BUFFER / 2 - 64;
 /// The most bytes of a datagram.
 pub(super) const LONGEST_DATAGRAM: usize = SEND_BUFFER - 32;
 
-/// How many datagrams wait at a socket for those who are not its peer (`net.unix.max_dgram_qlen`), less one.
+/// `net.unix.max_dgram_qlen`: to those who are not its peer a socket is full with one datagram more than this.
 pub(super) const MOST_DATAGRAMS: usize = 10;
 
 /// Under which name a socket is found.

@@ -142,13 +142,13 @@ impl Network {
         &mut self,
         number: UnixStreamNo,
         mut count: usize,
-        all: bool,
+        short: bool,
         mut take: impl FnMut(&[u8]),
     ) {
         let Some(stream) = self.unix.streams.get_mut(number) else {
             return;
         };
-        if all {
+        if short {
             stream.readiness.clear_now(Bits::READS);
         }
         take_front(&stream.came, count, &mut take);

@@ -173,9 +173,9 @@ impl Run {
             }
             FaultKind::Partition => {
                 // Once is enough.
-                if !self.models.storm()?.is_cut_off(host) {
+                if !self.models.storm()?.is_in_force(kind, host) {
                     self.struck(strike);
-                    self.cut_off(host);
+                    self.models.network().set_cut_off(host, true);
                 }
                 None
             }
@@ -185,21 +185,6 @@ impl Run {
             | FaultKind::Reorder
             | FaultKind::Segments
             | FaultKind::Buggify => None,
-        }
-    }
-
-    /// Cuts a host off from all others.
-    fn cut_off(&mut self, host: HostNo) {
-        let mut links = Vec::new();
-        for other in self.all_hosts() {
-            for link in [(host, other), (other, host)] {
-                if other != host && self.cut_link(link) {
-                    links.push(link);
-                }
-            }
-        }
-        if let Some(storm) = self.models.storm() {
-            storm.cut_off(host, links);
         }
     }
 
@@ -226,8 +211,7 @@ impl Run {
                 None
             }
             FaultKind::Partition => {
-                let links = self.models.storm()?.take_cut(force.host);
-                links.into_iter().for_each(|link| self.mend_link(link));
+                self.models.network().set_cut_off(force.host, false);
                 None
             }
             FaultKind::Loss
@@ -280,7 +264,8 @@ impl Run {
 
     /// Whether a place that is marked with `buggify!` does what it is there for.
     pub(crate) fn buggify(&mut self, p: f64, place: Place) -> bool {
-        let chance = self.models.storm().and_then(|storm| storm.buggify());
+        let now = self.now();
+        let chance = self.models.storm().and_then(|storm| storm.buggify(now));
         let Some(chance) = chance.filter(|_| !self.is_cutting_off()) else {
             return false;
         };

@@ -1,6 +1,8 @@
 //! Links between hosts: what is done to them, and what is drawn of packets that leave.
 //!
-//! Whether a packet is lost, and how long it takes, is a draw of its own, labelled by its link: `loss@shop>db`, and `shop>db`.
+//! What becomes of a packet is several draws, labelled by its link: `shop>db` for how long it takes, `loss@shop>db`,
+//! `duplicate@shop>db`, `reorder@shop>db` and `split@shop>db` for the rest. `half@shop` is the side of a host in
+//! [`partition_halves`](crate::net::partition_halves).
 
 use super::Run;
 use crate::base::chance::Chance;

@@ -80,6 +80,17 @@ fn in_the_calm_phase_none_fires() {
 }
 
 #[test]
+fn before_the_start_none_fires() {
+    let program = || async {
+        assert!(!buggify!(1.0), "before its time");
+        sleep(6 * SECOND).await;
+        buggify!(1.0)
+    };
+    let fired = runs("buggify = 1, start = 5s", program);
+    assert!(fired.into_iter().any(|run| run.unwrap()));
+}
+
+#[test]
 fn it_is_an_event_with_its_place_and_the_report_counts_it() {
     let program = || async {
         if buggify!(1.0) {

@@ -9,7 +9,7 @@ use reweave::host;
 use reweave::io::{AsyncReadExt, AsyncWriteExt};
 use reweave::net::{self, TcpListener, TcpStream, UdpSocket};
 use reweave::time::{Duration, sleep, timeout};
-use reweave::trace::{Event, LinkVerb, PacketFate};
+use reweave::trace::{Event, PacketFate};
 use reweave::{Run, Sim, explore};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -128,8 +128,8 @@ fn each_kind_shows_and_ends_with_the_calm_phase() {
         ("network(partition = 5s)", |event| {
             matches!(
                 event,
-                Event::Link {
-                    verb: LinkVerb::Cuts,
+                Event::Packet {
+                    fate: PacketFate::Cut,
                     ..
                 }
             )
@@ -235,4 +235,91 @@ fn progress_is_demanded_when_the_partitions_are_healed() {
         format!("{found}").contains("partition of host"),
         "{kinds:?} {found}"
     );
+}
+
+/// Ten datagrams, one a second, from a host that is made now to one that hears them; after the test healed what it has cut, which is
+/// nothing.
+async fn ten_from_a_late_host() -> u32 {
+    let db = host("db").spawn(async {
+        let socket = UdpSocket::bind("0.0.0.0:53").await.unwrap();
+        let mut got = 0;
+        while timeout(700 * SECOND, socket.recv(&mut [0; 8]))
+            .await
+            .is_ok()
+        {
+            got += 1;
+        }
+        got
+    });
+    sleep(600 * SECOND).await;
+    net::heal();
+    let late = host("late").spawn(async {
+        let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+        for _ in 0..10 {
+            socket.send_to(&[1], "db:53").await.unwrap();
+            sleep(SECOND).await;
+        }
+    });
+    late.await.unwrap();
+    db.await.unwrap()
+}
+
+/// A host is cut off, from those that are made later, too, and the test heals nothing that the plan has cut.
+#[test]
+fn a_host_is_cut_off_from_all_until_the_fault_is_over() {
+    let (mut heard, mut cut_off) = (0, 0);
+    for seed in 0..400 {
+        let faults = "network(partition = 20m), calm = 1h";
+        let run = Sim::new()
+            .faults(faults)
+            .seed(seed)
+            .run(ten_from_a_late_host());
+        let entries = run.trace().entries().iter();
+        let at = |second: u64| {
+            entries
+                .clone()
+                .take_while(move |it| it.at < second * 1_000_000_000)
+        };
+        let in_force = |second| {
+            at(second).fold(0, |in_force, entry| match entry.event {
+                Event::FaultBegan { .. } => in_force + 1,
+                Event::FaultEnded { .. } => in_force - 1,
+                _ => in_force,
+            })
+        };
+        let (before, after) = (in_force(600), in_force(612));
+        let got = run.clone().unwrap();
+        // Those of which one began or ended meanwhile are left out.
+        if before > 0 && after > 0 {
+            assert_eq!(got, 0, "seed {seed}: {run}");
+            cut_off += 1;
+        } else if before == 0 && after == 0 {
+            assert_eq!(got, 10, "seed {seed}: {run}");
+            heard += 1;
+        }
+    }
+    assert!(heard >= 100 && cut_off >= 4, "{heard} and {cut_off}");
+}
+
+/// What the test has cut stays cut when a fault that cut it as well is over.
+#[test]
+fn the_end_of_a_partition_leaves_the_tests_own() {
+    for seed in 0..40 {
+        let faults = "network(partition = 10m), calm = 30m";
+        let run = Sim::new().faults(faults).seed(seed).run(async {
+            let _late = host("late");
+            sleep(600 * SECOND).await;
+            net::partition("main", "late");
+            sleep(1800 * SECOND).await;
+            let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+            socket.send_to(&[1], "late:53").await.unwrap();
+            sleep(SECOND).await;
+        });
+        let lost = run.trace().entries().iter().any(|entry| {
+            let cut = PacketFate::Cut;
+            entry.at >= 2400 * 1_000_000_000
+                && matches!(entry.event, Event::Packet { fate, .. } if fate == cut)
+        });
+        assert!(lost && !run.failed(), "{run}");
+    }
 }
