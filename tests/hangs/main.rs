@@ -2,7 +2,7 @@
 //!
 //! A table of ways to go down, and of ways to run tests; each cell runs this very binary again, in which one test does nothing
 //! unless it is told to go down. It takes minutes, for a hang is told after five seconds:
-//! `cargo test --release -p reweave-tests --test hangs`.
+//! `cargo test -p reweave-tests --test hangs`.
 
 mod going_down;
 mod table;
