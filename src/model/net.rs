@@ -15,6 +15,7 @@
 //! [wire]: what is due; [Unix sockets](unix).
 
 pub(crate) mod bits;
+mod bound;
 pub(crate) mod dns;
 pub(crate) mod inbox;
 pub(crate) mod keys;

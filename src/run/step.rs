@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   limits ─► any task ready? ──no──► foreign wakes ─► what happens next ──nothing──► stuck
-//!                                   │yes               (a timer, a line of input)
+//!                                   │yes               (a timer, a packet, a line of input, a fault)
 //!                    a timer due early? (a draw)
 //!                                   │
 //!                      draw a task, poll it ──► parked · yielded · completed · cancelled

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::waiting::{Answer, in_run};
+use crate::base::span::nanos;
 use crate::model::net::dns::{NotFound, Said};
 
 /// A name of the network, to say what it stands for from now on, on all hosts; given by [`dns`](super::dns()).
@@ -105,8 +106,7 @@ impl Name {
     ///
     /// As [`set_addresses`](Name::set_addresses).
     pub fn set_delay(&self, delay: Duration) -> io::Result<()> {
-        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
-        self.say(|said| said.delay = delay)
+        self.say(|said| said.delay = nanos(delay))
     }
 
     /// Forgets what was said of it: it is as at the beginning.

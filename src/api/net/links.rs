@@ -104,8 +104,8 @@ pub fn partition_one_way(from: impl AsRef<str>, to: impl AsRef<str>) {
     with_ends("partition_one_way", from.as_ref(), to.as_ref(), false, cut);
 }
 
-/// Puts each host on one of two sides, as is drawn, and cuts all links between the sides. Gives the names of the hosts on the
-/// other side than most plainly all are on: none if nothing was cut.
+/// Draws one of two sides for each host, and cuts every link between the sides. Returns the names of the hosts on the second side: by
+/// default all are on the first, and nothing is cut.
 ///
 /// ```
 /// use reweave::net;

@@ -12,6 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 
 use super::Network;
+use super::bound::as_told_by;
 use super::keys::{ListenerNo, StreamNo};
 use super::listener::Listener;
 use super::options::Options;
@@ -234,13 +235,10 @@ impl Network {
         let Some(listener) = self.listeners.get_mut(number).filter(|it| !it.is_full()) else {
             return self.lose(now, Load::Syn(from));
         };
-        let as_heard = |address: SocketAddr| match (listener.local, address.ip().to_canonical()) {
-            (SocketAddr::V6(_), IpAddr::V4(ip)) => {
-                SocketAddr::new(ip.to_ipv6_mapped().into(), address.port())
-            }
-            (SocketAddr::V4(_) | SocketAddr::V6(_), ip) => SocketAddr::new(ip, address.port()),
-        };
-        let (local, remote) = (as_heard(to), as_heard(remote));
+        let (local, remote) = (
+            as_told_by(listener.local, to),
+            as_told_by(listener.local, remote),
+        );
         let options = listener.options;
         let used = self.ports.accept(host, local, remote, &options);
         let directions = directions.swapped();

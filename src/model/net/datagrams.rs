@@ -12,13 +12,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::task::Waker;
 
 use super::bits::Bits;
+use super::bound::{as_told_by, same};
 use super::inbox::{Came, Inbox};
 use super::keys::UdpNo;
 use super::options::Options;
 use super::packet::Load;
 use super::ports::UseNo;
 use super::readiness::Readiness;
-use super::udp::{CannotSend, Datagram, UdpOptions, UdpSocket, as_told_by, same};
+use super::udp::{CannotSend, Datagram, UdpOptions, UdpSocket};
 use super::{Arrived, Network};
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;

@@ -40,7 +40,7 @@ pub(crate) enum Leaving {
     /// It is to be drawn what becomes of it: the n-th of its link.
     Asks(Departure),
     /// The link is cut.
-    Cut(LostPacket),
+    Cut(PacketSummary),
 }
 
 /// A packet at the beginning of a link.
@@ -51,9 +51,9 @@ pub(crate) struct Departure {
     pub(crate) nth: u32,
 }
 
-/// What is known of a packet that did not come through.
+/// What an event or the label of a draw says of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LostPacket {
+pub(crate) struct PacketSummary {
     pub(crate) from: HostNo,
     pub(crate) to: HostNo,
     pub(crate) bytes: usize,
@@ -96,14 +96,14 @@ impl Departure {
         Some(bytes.len()).filter(|&bytes| bytes > 1)
     }
 
-    pub(crate) fn told(&self) -> LostPacket {
-        LostPacket::of(&self.packet)
+    pub(crate) fn summary(&self) -> PacketSummary {
+        PacketSummary::of(&self.packet)
     }
 }
 
-impl LostPacket {
-    fn of(packet: &Packet) -> LostPacket {
-        LostPacket {
+impl PacketSummary {
+    fn of(packet: &Packet) -> PacketSummary {
+        PacketSummary {
             from: packet.from,
             to: packet.to,
             bytes: packet.load.bytes(),
@@ -135,7 +135,7 @@ impl Network {
             match self.wire.links.leave(now, packet) {
                 Leave::Kept => self.look_at_kept(now, ends),
                 Leave::Lost(packet) => {
-                    let lost = LostPacket::of(&packet);
+                    let lost = PacketSummary::of(&packet);
                     self.lose(now, packet.load);
                     return Some(Leaving::Cut(lost));
                 }

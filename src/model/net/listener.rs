@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::bits::Bits;
+use super::bound::hears;
 use super::keys::StreamNo;
 use super::options::Options;
 use super::ports::UseNo;
@@ -47,8 +48,6 @@ impl Listener {
 
     /// Whether a connection to this address is for it.
     pub(super) fn hears(&self, to: SocketAddr) -> bool {
-        let (own, ip) = (self.local.ip(), to.ip().to_canonical());
-        let all = own.is_unspecified() && (own.is_ipv6() || ip.is_ipv4());
-        self.local.port() == to.port() && (all || own.to_canonical() == ip)
+        self.local.port() == to.port() && hears(self.local.ip(), to.ip())
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use super::addresses::PORTS;
+use super::bound::hears;
 use super::options::Options;
 use crate::base::ids::HostNo;
 
@@ -263,10 +264,7 @@ impl Ports {
 
 /// Whether two local addresses may be meant by the same packet.
 fn overlap(one: IpAddr, other: IpAddr) -> bool {
-    let (one, other) = (one.to_canonical(), other.to_canonical());
-    // A socket that is bound to `::` hears IPv4, too.
-    let all = |ip: IpAddr, other: IpAddr| ip.is_unspecified() && (ip.is_ipv6() || other.is_ipv4());
-    one == other || all(one, other) || all(other, one)
+    hears(one, other) || hears(other, one)
 }
 
 /// The next port for which this holds.

@@ -88,7 +88,8 @@ pub(crate) struct Stream {
     pub(super) error: Option<ErrorKind>,
     /// A write found too little room.
     pub(super) no_space: bool,
-    /// What is to be sent again, and how often it was.
+    /// The one timer of this stream, and how often it was used: to ask again for a connection, to forget one that was begun, or to send
+    /// again what was lost.
     pub(super) again: Option<(DueKey, u32)>,
     /// What was sent and lost, and what is sent behind it.
     pub(super) backlog: VecDeque<Load>,

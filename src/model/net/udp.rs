@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::bits::Bits;
+use super::bound::{hears, hears_all, same};
 use super::inbox::{Came, Inbox};
 use super::keys::{UdpNo, UdpSockets};
 use super::ports::{Ports, UseNo};
@@ -140,28 +141,13 @@ impl UdpSocket {
     /// How well a datagram with these addresses fits: not at all, or the better the more is said of it.
     fn fits(&self, from: SocketAddr, to: SocketAddr) -> Option<u32> {
         let own = self.local.ip();
-        let (canonical, ip) = (own.to_canonical(), to.ip().to_canonical());
-        let all = own.is_unspecified() && (own.is_ipv6() || ip.is_ipv4());
+        let all = hears_all(own, to.ip());
         let from_peer = self.peer.map(|peer| same(peer, from));
-        if canonical != ip && !all || from_peer == Some(false) {
+        if !hears(own, to.ip()) || from_peer == Some(false) {
             return None;
         }
         Some(u32::from(!all) + 2 * u32::from(from_peer.is_some()) + u32::from(own.is_ipv4()))
     }
-}
-
-/// Whether the two are the same address, however it is written.
-pub(super) fn same(one: SocketAddr, other: SocketAddr) -> bool {
-    (one.ip().to_canonical(), one.port()) == (other.ip().to_canonical(), other.port())
-}
-
-/// An IPv4 address as a socket of this address tells it.
-pub(super) fn as_told_by(local: SocketAddr, address: SocketAddr) -> SocketAddr {
-    let ip = match (local, address.ip().to_canonical()) {
-        (SocketAddr::V6(_), IpAddr::V4(ip)) => ip.to_ipv6_mapped().into(),
-        (SocketAddr::V4(_) | SocketAddr::V6(_), ip) => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 impl Udp {

@@ -50,7 +50,7 @@ impl Run {
         }
     }
 
-    /// The n-th draw with this label, which is asked for where somebody wants to know.
+    /// Draws a fault. The label is made only if the strategy or the tape needs it; `nth` counts the draws with that label.
     pub(super) fn draw_fault(
         &mut self,
         candidates: Candidates<'_>,

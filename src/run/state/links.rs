@@ -9,7 +9,7 @@ use crate::base::chance::Chance;
 use crate::base::ids::{HostNo, push_name};
 use crate::choice::draw::{Candidates, Kind};
 use crate::model::hosts::Hosts;
-use crate::model::net::departures::{Departure, Fate, Leaving, LostPacket};
+use crate::model::net::departures::{Departure, Fate, Leaving, PacketSummary};
 use crate::model::net::link::{LATENCY, Link};
 use crate::record::event::{Event, LinkVerb, PacketFate};
 
@@ -49,7 +49,7 @@ impl Run {
 
     /// What becomes of a packet; `None` if it is lost.
     fn draw_fate_of(&mut self, departure: &Departure) -> Option<Fate> {
-        let (told, nth, now) = (departure.told(), departure.nth, self.now());
+        let (told, nth, now) = (departure.summary(), departure.nth, self.now());
         let link = match self.models.storm() {
             Some(storm) => storm.afflict(departure.link, now),
             None => departure.link,
@@ -91,7 +91,7 @@ impl Run {
         Some(fate)
     }
 
-    fn draw_latency(&mut self, link: Link, told: LostPacket, nth: u32) -> u64 {
+    fn draw_latency(&mut self, link: Link, told: PacketSummary, nth: u32) -> u64 {
         let Some(candidates) = link.latency.candidates() else {
             return link.latency.value(0);
         };
@@ -105,7 +105,7 @@ impl Run {
     }
 
     /// Whether something happens to a packet that has this chance.
-    fn draw_chance(&mut self, what: &str, chance: Chance, told: LostPacket, nth: u32) -> bool {
+    fn draw_chance(&mut self, what: &str, chance: Chance, told: PacketSummary, nth: u32) -> bool {
         match chance {
             Chance::Never => false,
             Chance::Always => true,
@@ -122,7 +122,7 @@ impl Run {
         what: &str,
         chance: Chance,
         others: u32,
-        told: LostPacket,
+        told: PacketSummary,
         nth: u32,
     ) -> u32 {
         let ones = match chance {
@@ -134,8 +134,8 @@ impl Run {
         self.draw_fault(Candidates::Rare { ones, others }, label, nth) as u32
     }
 
-    fn record_packet(&mut self, fate: PacketFate, told: LostPacket) {
-        let LostPacket { from, to, bytes } = told;
+    fn record_packet(&mut self, fate: PacketFate, told: PacketSummary) {
+        let PacketSummary { from, to, bytes } = told;
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         self.record(Event::Packet {
             fate,
@@ -233,7 +233,7 @@ fn machine_name(hosts: &Hosts, host: HostNo) -> &str {
 }
 
 /// How draws about packets of a link are called.
-fn packet_label(what: &str, told: LostPacket, hosts: &Hosts) -> String {
+fn packet_label(what: &str, told: PacketSummary, hosts: &Hosts) -> String {
     let mut label = what.to_owned();
     if !what.is_empty() {
         label.push('@');
