@@ -57,7 +57,8 @@
 /// go first, as with `Sim::points(false)`. Without it, a
 /// test is explored in every order that several threads could produce at its awaits, although tokio's default for tests is one
 /// thread: the code under test runs on several in production. `worker_threads`, `start_paused`, `unhandled_panic` and `name` are
-/// accepted and have no effect: every run is on one thread and in virtual time.
+/// accepted and have no effect: every run is on one thread and in virtual time. Beside a `flavor` for which tokio refuses one of them,
+/// that is a mistake here, too.
 ///
 /// # Errors
 ///

@@ -73,13 +73,8 @@ impl Stdin {
     /// When something happens next; [`FAR`] if nothing does.
     #[inline(always)]
     pub(crate) fn next_deadline(&self) -> u64 {
-        match self.waiting.is_empty() {
-            true => FAR,
-            false => self
-                .waiting
-                .iter()
-                .fold(FAR, |next, waiting| next.min(waiting.1)),
-        }
+        let waiting = self.waiting.iter();
+        waiting.fold(FAR, |next, waiting| next.min(waiting.1))
     }
 
     /// Takes the waker of one for whom it is time, the one that came first before the others.
