@@ -59,11 +59,10 @@ use listener::Listener;
 use owner::NotHere;
 use packet::{Load, Packet};
 use ports::Ports;
-use readiness::Readiness;
 use stream::Stream;
 use table::Table;
 use udp::{Udp, UdpSocket};
-use unix::Unix;
+use unix::{Unix, UnixDatagram, UnixListener, UnixStream};
 use wire::{Due, Wire};
 
 use crate::base::ids::HostNo;
@@ -86,17 +85,8 @@ pub(crate) struct Network {
     listening: BTreeMap<(HostNo, u16), Vec<ListenerNo>>,
     wire: Wire,
     woken: VecDeque<Waker>,
-}
-
-/// A socket that somebody waits for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum SocketNo {
-    Listener(ListenerNo),
-    Stream(StreamNo),
-    Udp(UdpNo),
-    UnixListener(UnixListenerNo),
-    UnixStream(UnixStreamNo),
-    UnixDatagram(UnixDatagramNo),
+    /// The memory of bytes that were read, for the next that are written.
+    spare: VecDeque<u8>,
 }
 
 /// Bytes that came from another host.
@@ -120,6 +110,7 @@ impl Default for Network {
             listening: BTreeMap::new(),
             wire: Wire::default(),
             woken: VecDeque::new(),
+            spare: VecDeque::new(),
         };
         network.add_host(HostNo::DEFAULT, "main");
         network
@@ -171,6 +162,12 @@ impl Network {
         }
     }
 
+    /// Whether anybody is to look again.
+    #[inline(always)]
+    pub(crate) fn is_any_woken(&self) -> bool {
+        !self.woken.is_empty()
+    }
+
     /// The waker of one who is to look again.
     pub(crate) fn next_woken(&mut self) -> Option<Waker> {
         self.woken.pop_front()
@@ -179,29 +176,29 @@ impl Network {
     /// Lets happen what is due, one after the other, and whatever follows at once: until bytes came, or one is to look again.
     pub(crate) fn take_due(&mut self, now: u64) -> Option<Arrived> {
         while self.woken.is_empty() {
-            let arrived = match self.wire.take_due(now)? {
-                Due::Arrival(packet) => self.arrives(now, packet),
-                Due::SynAgain(stream) => {
-                    self.ask_again(now, stream);
-                    None
-                }
-                Due::DataAgain(stream) => {
-                    self.send_again(now, stream);
-                    None
-                }
-                Due::NeverMade(stream) => {
-                    self.was_never_made(stream);
-                    None
-                }
-                Due::ClogEnds(ends) => {
-                    self.look_at_kept(now, ends);
-                    None
+            let arrived = match self.wire.take_packet(now) {
+                Some(packet) => self.arrives(now, packet),
+                None => {
+                    let due = self.wire.take_due(now)?;
+                    self.happens(now, due)
                 }
             };
             self.settle(now);
             if arrived.is_some() {
                 return arrived;
             }
+        }
+        None
+    }
+
+    #[inline(never)]
+    fn happens(&mut self, now: u64, due: Due) -> Option<Arrived> {
+        match due {
+            Due::Arrival(packet) => return self.arrives(now, packet),
+            Due::SynAgain(stream) => self.ask_again(now, stream),
+            Due::DataAgain(stream) => self.send_again(now, stream),
+            Due::NeverMade(stream) => self.was_never_made(stream),
+            Due::ClogEnds(ends) => self.look_at_kept(now, ends),
         }
         None
     }
@@ -231,7 +228,7 @@ impl Network {
             Load::Window { to, from, bytes } => self.window(now, host, (to, from), bytes),
             Load::Fin { to, from } => self.fin(now, host, to, from),
             Load::Rst(to) => self.rst(to),
-            Load::Datagram(datagram) => return self.datagram(now, host, datagram),
+            Load::Datagram(datagram) => return self.datagram(now, host, *datagram),
             Load::Unreachable { to, there } => self.unreachable(to, there),
             Load::Again { to, from } => self.asked_again(now, host, to, from),
         }
@@ -265,22 +262,6 @@ impl Network {
         Some(stream)
     }
 
-    /// What is known of a socket's readiness, unless its host took it away.
-    pub(crate) fn readiness(&mut self, socket: SocketNo) -> Option<&mut Readiness> {
-        match socket {
-            SocketNo::Listener(number) => Some(&mut self.listeners.get_mut(number)?.readiness),
-            SocketNo::Stream(number) => Some(&mut self.streams.get_mut(number)?.readiness),
-            SocketNo::UnixListener(number) => {
-                Some(&mut self.unix.listeners.get_mut(number)?.readiness)
-            }
-            SocketNo::UnixStream(number) => Some(&mut self.unix.streams.get_mut(number)?.readiness),
-            SocketNo::UnixDatagram(number) => {
-                Some(&mut self.unix.datagrams.get_mut(number)?.readiness)
-            }
-            SocketNo::Udp(number) => Some(&mut self.udp.sockets.get_mut(number)?.readiness),
-        }
-    }
-
     /// A listener, unless its host took it away.
     pub(crate) fn listener(&mut self, number: ListenerNo) -> Option<&mut Listener> {
         self.listeners.get_mut(number)
@@ -292,8 +273,24 @@ impl Network {
     }
 
     /// A stream, unless its host took it away.
+    #[inline]
     pub(crate) fn stream(&mut self, number: StreamNo) -> Option<&mut Stream> {
         self.streams.get_mut(number)
+    }
+
+    /// A Unix listener, unless its host took it away.
+    pub(crate) fn unix_listener(&mut self, number: UnixListenerNo) -> Option<&mut UnixListener> {
+        self.unix.listeners.get_mut(number)
+    }
+
+    /// A Unix stream, unless its host took it away.
+    pub(crate) fn unix_stream(&mut self, number: UnixStreamNo) -> Option<&mut UnixStream> {
+        self.unix.streams.get_mut(number)
+    }
+
+    /// A Unix socket for datagrams, unless its host took it away.
+    pub(crate) fn unix_datagram(&mut self, number: UnixDatagramNo) -> Option<&mut UnixDatagram> {
+        self.unix.datagrams.get_mut(number)
     }
 
     /// A listener, which is to be this host's.
@@ -332,7 +329,7 @@ impl Network {
         &mut self,
         host: HostNo,
         number: UnixListenerNo,
-    ) -> Result<&mut unix::UnixListener, NotHere> {
+    ) -> Result<&mut UnixListener, NotHere> {
         self.hosts
             .owned(host, self.unix.listeners.get_mut(number), |it| it.host)
     }
@@ -342,7 +339,7 @@ impl Network {
         &mut self,
         host: HostNo,
         number: UnixStreamNo,
-    ) -> Result<&mut unix::UnixStream, NotHere> {
+    ) -> Result<&mut UnixStream, NotHere> {
         self.hosts
             .owned(host, self.unix.streams.get_mut(number), |it| it.host)
     }
@@ -352,7 +349,7 @@ impl Network {
         &mut self,
         host: HostNo,
         number: UnixDatagramNo,
-    ) -> Result<&mut unix::UnixDatagram, NotHere> {
+    ) -> Result<&mut UnixDatagram, NotHere> {
         self.hosts
             .owned(host, self.unix.datagrams.get_mut(number), |it| it.host)
     }

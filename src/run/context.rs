@@ -369,6 +369,15 @@ pub(crate) fn try_with<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
     }
 }
 
+/// [`try_with`] for what goes on without a run, too.
+#[inline(always)]
+pub(crate) fn with_any<R>(f: impl FnOnce(Option<&Context>) -> R) -> R {
+    match CONTEXT.is_set() {
+        true => CONTEXT.with(|cx| f(Some(cx))),
+        false => f(None),
+    }
+}
+
 /// The context.
 ///
 /// # Panics

@@ -20,13 +20,10 @@ pub(super) fn poll_counted<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
-    let before = ready!(poll_begin(cx));
-    let done = ready!(poll(cx));
-    end(before, |before, after| match before == after {
+    poll_tallied(cx, poll, |_, before, after| match before == after {
         true => LEAST,
         false => 0,
-    });
-    Poll::Ready(done)
+    })
 }
 
 /// [`poll_counted`] for work that gives how many bytes it has moved. They count unless a part of it has counted bytes.
@@ -35,17 +32,14 @@ pub(super) fn poll_moving(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<Result<usize>>,
 ) -> Poll<Result<usize>> {
-    let before = ready!(poll_begin(cx));
-    let done = ready!(poll(cx));
-    let bytes = *done.as_ref().unwrap_or(&0);
-    end(before, |before, after| {
+    poll_tallied(cx, poll, |done, before, after| {
+        let bytes = *done.as_ref().unwrap_or(&0);
         match (before == after, before.has_moved_as_much(after)) {
             (true, _) => bytes.max(LEAST),
             (false, true) => bytes,
             (false, false) => 0,
         }
-    });
-    Poll::Ready(done)
+    })
 }
 
 /// Counts bytes that a stream gives or takes without waiting.
@@ -53,33 +47,28 @@ pub(super) fn moved(bytes: usize) {
     context::try_with(|cx| cx.scope().count_moved(bytes.max(LEAST)));
 }
 
-/// Pending, with the task ready again, if there was too much at this instant. The run then ends. `None` outside of one.
+/// Polls some work. When it is done, it counts as so many bytes, which may depend on what was counted before it and after. Pending, with
+/// the task ready again, if there was too much at this instant: the run then ends.
 #[inline]
-fn poll_begin(cx: &mut Context<'_>) -> Poll<Option<Tally>> {
-    let begun = context::try_with(|run| {
-        let scope = run.scope();
-        match scope.moved() {
-            Some(operations) if !run.run().moved(scope, operations) => None,
-            Some(_) | None => Some(scope.tally()),
-        }
-    });
-    match begun {
-        Some(None) => {
+fn poll_tallied<T>(
+    cx: &mut Context<'_>,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    bytes: impl FnOnce(&T, Tally, Tally) -> usize,
+) -> Poll<T> {
+    context::with_any(|run| {
+        if let Some(run) = run
+            && let Some(operations) = run.scope().moved()
+            && !run.run().moved(run.scope(), operations)
+        {
             cx.waker().wake_by_ref();
-            Poll::Pending
+            return Poll::Pending;
         }
-        Some(tally) => Poll::Ready(tally),
-        None => Poll::Ready(None),
-    }
-}
-
-#[inline]
-fn end(before: Option<Tally>, bytes: impl FnOnce(Tally, Tally) -> usize) {
-    let Some(before) = before else {
-        return;
-    };
-    context::try_with(|run| {
-        let scope = run.scope();
-        scope.count_moved(bytes(before, scope.tally()));
-    });
+        let before = run.map(|run| run.scope().tally());
+        let done = ready!(poll(cx));
+        if let (Some(run), Some(before)) = (run, before) {
+            let scope = run.scope();
+            scope.count_moved(bytes(&done, before, scope.tally()));
+        }
+        Poll::Ready(done)
+    })
 }

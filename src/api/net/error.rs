@@ -16,17 +16,26 @@ pub(super) fn outside() -> io::Error {
 }
 
 /// The run that is under way, if it is the one to which a socket belongs.
+#[inline]
 pub(super) fn reach<'h, 'r>(
     here: Option<&'h mut Here<'r>>,
     run: RunId,
 ) -> io::Result<&'h mut Here<'r>> {
-    let here = here.ok_or_else(outside)?;
-    match here.cx.id() == run {
-        true if here.run.is_dead() => Err(taken_away()),
-        true => Ok(here),
-        false => Err(io::Error::other(
+    match here {
+        Some(here) if here.cx.id() == run && !here.run.is_dead() => Ok(here),
+        here => Err(out_of_reach(here.as_deref(), run)),
+    }
+}
+
+/// Why a socket of that run cannot be reached.
+#[cold]
+fn out_of_reach(here: Option<&Here<'_>>, run: RunId) -> io::Error {
+    match here {
+        None => outside(),
+        Some(here) if here.cx.id() == run => taken_away(),
+        Some(_) => io::Error::other(
             "the socket was made in another simulation, which is over: a connection does not outlive its run",
-        )),
+        ),
     }
 }
 

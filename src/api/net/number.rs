@@ -5,6 +5,7 @@ use std::io;
 use super::error::{not_here, reach};
 use crate::base::ids::{HostNo, RunId};
 use crate::base::resource::Want;
+use crate::model::net::Network;
 use crate::model::net::keys::{
     ListenerNo, StreamNo, UdpNo, UnixDatagramNo, UnixListenerNo, UnixStreamNo,
 };
@@ -14,7 +15,6 @@ use crate::model::net::readiness::Readiness;
 use crate::model::net::stream::Stream;
 use crate::model::net::udp::UdpSocket;
 use crate::model::net::unix::{UnixDatagram, UnixListener, UnixStream};
-use crate::model::net::{Network, SocketNo};
 use crate::run::context::Here;
 
 /// The number of a socket of one kind.
@@ -25,7 +25,8 @@ pub(super) trait Number: Copy {
     /// What one who waits to read waits for.
     const READS: Want;
 
-    fn any(self) -> SocketNo;
+    /// The socket, unless its host took it away.
+    fn get(self, network: &mut Network) -> Option<&mut Self::Socket>;
 
     /// The socket, which is to be this host's.
     fn find(self, network: &mut Network, host: HostNo) -> Result<&mut Self::Socket, NotHere>;
@@ -34,14 +35,15 @@ pub(super) trait Number: Copy {
 }
 
 macro_rules! numbers {
-    ($($No:ty, $Socket:ty, $kind:ident, $find:ident, $reads:ident;)+) => {$(
+    ($($No:ty, $Socket:ty, $get:ident, $find:ident, $reads:ident;)+) => {$(
         impl Number for $No {
             type Socket = $Socket;
 
             const READS: Want = Want::$reads;
 
-            fn any(self) -> SocketNo {
-                SocketNo::$kind(self)
+            #[inline]
+            fn get(self, network: &mut Network) -> Option<&mut $Socket> {
+                network.$get(self)
             }
 
             #[inline]
@@ -57,15 +59,16 @@ macro_rules! numbers {
 }
 
 numbers! {
-    ListenerNo, Listener, Listener, listener_of, Connection;
-    StreamNo, Stream, Stream, stream_of, Bytes;
-    UdpNo, UdpSocket, Udp, udp_of, Datagram;
-    UnixListenerNo, UnixListener, UnixListener, unix_listener_of, Connection;
-    UnixStreamNo, UnixStream, UnixStream, unix_stream_of, Bytes;
-    UnixDatagramNo, UnixDatagram, UnixDatagram, unix_datagram_of, Datagram;
+    ListenerNo, Listener, listener, listener_of, Connection;
+    StreamNo, Stream, stream, stream_of, Bytes;
+    UdpNo, UdpSocket, udp, udp_of, Datagram;
+    UnixListenerNo, UnixListener, unix_listener, unix_listener_of, Connection;
+    UnixStreamNo, UnixStream, unix_stream, unix_stream_of, Bytes;
+    UnixDatagramNo, UnixDatagram, unix_datagram, unix_datagram_of, Datagram;
 }
 
 /// The socket in its run, or why it cannot be had.
+#[inline(always)]
 pub(super) fn socket<'h, N: Number>(
     here: Option<&'h mut Here<'_>>,
     run: RunId,

@@ -39,10 +39,10 @@ impl<N: Number> Sitting<N> {
             return Some(waker);
         };
         let (network, _) = here.run.network();
-        let Some(readiness) = network.readiness(self.number.any()) else {
+        let Some(socket) = self.number.get(network) else {
             return Some(waker);
         };
-        let (seat, old) = readiness.park(self.seat, bits, waker);
+        let (seat, old) = N::readiness(socket).park(self.seat, bits, waker);
         self.seat = seat;
         old
     }
@@ -64,10 +64,8 @@ impl<N: Number> Sitting<N> {
         let waker = context::try_with(|cx| {
             let mut run = cx.run();
             let (network, _) = run.network();
-            let readiness = network
-                .readiness(self.number.any())
-                .filter(|_| cx.id() == self.run);
-            readiness.and_then(|readiness| readiness.leave(waiter))
+            let socket = self.number.get(network).filter(|_| cx.id() == self.run);
+            socket.and_then(|socket| N::readiness(socket).leave(waiter))
         });
         // Dropping a user's waker may run user code, so nothing is borrowed here.
         drop(waker);
@@ -97,29 +95,50 @@ impl End {
 /// What a call gives, and the wakers of those who are to look again, which are called with nothing borrowed.
 pub(super) struct Answer<T> {
     pub(super) result: io::Result<T>,
-    pub(super) wakers: Vec<Waker>,
+    pub(super) wakers: Wakers,
 }
+
+/// Wakers of the user's, of which there are seldom any.
+pub(super) type Wakers = Option<Box<[Waker]>>;
 
 impl<T> Answer<T> {
     pub(super) fn new(result: io::Result<T>) -> Answer<T> {
-        let wakers = Vec::new();
+        let wakers = None;
         Answer { result, wakers }
     }
 
     /// With nothing borrowed.
+    #[inline]
     pub(super) fn give(self) -> io::Result<T> {
-        self.wakers.into_iter().for_each(Waker::wake);
+        wake(self.wakers);
         self.result
     }
 }
 
 /// Wakes the tasks that the network has woken; gives the user's own wakers, to be woken with nothing borrowed.
-pub(super) fn wake_all(here: &mut Here<'_>) -> Vec<Waker> {
+#[inline]
+pub(super) fn wake_all(here: &mut Here<'_>) -> Wakers {
+    match here.run.network().0.is_any_woken() {
+        true => wake_woken(here),
+        false => None,
+    }
+}
+
+#[inline(never)]
+fn wake_woken(here: &mut Here<'_>) -> Wakers {
     let mut left = Vec::new();
     while let Some(waker) = here.run.network().0.next_woken() {
         left.extend(wake_here(here, waker));
     }
-    left
+    (!left.is_empty()).then(|| left.into_boxed_slice())
+}
+
+/// With nothing borrowed.
+#[inline]
+fn wake(wakers: Wakers) {
+    if let Some(wakers) = wakers {
+        wakers.into_iter().for_each(Waker::wake);
+    }
 }
 
 /// A handle of this run is dropped: whom the network gives back is dropped, and who is to look again woken, with nothing
@@ -139,7 +158,7 @@ pub(super) fn on_drop(run: RunId, close: impl FnOnce(&mut Here<'_>) -> Option<Ve
     });
     if let Some((dropped, woken)) = wakers.flatten() {
         drop(dropped);
-        woken.into_iter().for_each(Waker::wake);
+        wake(woken);
     }
 }
 

@@ -171,7 +171,9 @@ impl Op {
     #[inline]
     pub(in crate::api) fn users_place(&self, here: Option<&Here<'_>>) -> Place {
         let place = self.place();
-        match here.filter(|_| self.kind == Kind::TraitPoll && !is_users(place)) {
+        // Where draws have no keys nobody is told places.
+        let keyed = here.filter(|here| here.run.is_keyed() && self.kind == Kind::TraitPoll);
+        match keyed.filter(|_| !is_users(place)) {
             Some(here) => here.run.called_at().unwrap_or(place),
             None => place,
         }

@@ -168,7 +168,7 @@ impl Network {
             bytes: bytes.to_vec(),
         };
         self.wire
-            .send(now, host, remote_host, Load::Datagram(datagram));
+            .send(now, host, remote_host, Load::Datagram(Box::new(datagram)));
         self.settle(now);
         Ok((sent, hearer))
     }

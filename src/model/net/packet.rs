@@ -54,7 +54,7 @@ pub(crate) enum Load {
     },
     Rst(StreamNo),
     /// A datagram by UDP, which may be lost.
-    Datagram(Datagram),
+    Datagram(Box<Datagram>),
     /// Nobody hears what this socket sent there (ICMP).
     Unreachable {
         to: UdpNo,

@@ -23,6 +23,9 @@ use crate::base::ids::HostNo;
 /// For how long a closed end waits for the other's (`tcp_fin_timeout`), in ns.
 const FIN_TIMEOUT: u64 = 60_000_000_000;
 
+/// How much memory is kept for the next bytes, at the most.
+const MOST_SPARE: usize = 64 * 1024;
+
 impl Network {
     /// Takes the first `count` bytes that came, which are there. If the read asked for more, it is `short`: the stream counts as not ready until more came.
     pub(crate) fn read(
@@ -40,9 +43,9 @@ impl Network {
             stream.readiness.clear_now(Bits::READS);
         }
         take_front(&stream.came, count, &mut take);
-        match count == stream.came.len() {
-            true => stream.came.clear(),
-            false => drop(stream.came.drain(..count)),
+        stream.came.drain(..count);
+        if stream.came.is_empty() && stream.came.capacity() <= MOST_SPARE {
+            self.spare = std::mem::take(&mut stream.came);
         }
         stream.untold += count;
         // The other end is told of much room at once. Until then it knows of more than half, or of what is not read.
@@ -83,10 +86,10 @@ impl Network {
             return;
         };
         for part in parts {
-            match stream.out.is_empty() {
-                true => stream.out = part.to_vec().into(),
-                false => stream.out.extend(part),
+            if stream.out.is_empty() {
+                stream.out = std::mem::take(&mut self.spare);
             }
+            stream.out.extend(part);
         }
         self.transmit(now, number);
         self.settle(now);

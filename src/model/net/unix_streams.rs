@@ -182,16 +182,6 @@ impl Network {
         }
     }
 
-    /// A listener, unless its host took it away.
-    pub(crate) fn unix_listener(&self, number: UnixListenerNo) -> Option<&UnixListener> {
-        self.unix.listeners.get(number)
-    }
-
-    /// A stream, unless its host took it away.
-    pub(crate) fn unix_stream(&self, number: UnixStreamNo) -> Option<&UnixStream> {
-        self.unix.streams.get(number)
-    }
-
     /// Writes these parts, for which there is room.
     pub(crate) fn write_unix<'p>(
         &mut self,

@@ -14,6 +14,7 @@ use crate::base::ids::HostNo;
 /// What is to happen at a time.
 #[derive(Debug)]
 pub(super) enum Due {
+    /// A packet arrives that had to stand in line.
     Arrival(Packet),
     /// A SYN is sent again.
     SynAgain(StreamNo),
@@ -28,8 +29,8 @@ pub(super) enum Due {
 /// See the top of this file.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
-    /// What is due no sooner than what was put here before it, as packets mostly are.
-    lane: VecDeque<(DueKey, Due)>,
+    /// Packets that arrive no sooner than those that were put here before, as most do.
+    lane: VecDeque<(DueKey, Packet)>,
     /// All else.
     queue: BTreeMap<DueKey, Due>,
     sent: u64,
@@ -58,14 +59,13 @@ impl Wire {
 
     /// A packet is on its way.
     pub(super) fn arrives_at(&mut self, at: u64, packet: Packet) {
-        let due = Due::Arrival(packet);
         match self.lane.back() {
             Some(((last, _), _)) if *last > at => {
-                self.at(at, due);
+                self.at(at, Due::Arrival(packet));
             }
             Some(_) | None => {
                 self.sent += 1;
-                self.lane.push_back(((at, self.sent), due));
+                self.lane.push_back(((at, self.sent), packet));
             }
         }
     }
@@ -90,14 +90,13 @@ impl Wire {
 
     /// All that is on its way, or is about to be, and when it arrives.
     pub(super) fn in_flight(&self) -> impl Iterator<Item = (Option<u64>, &Packet)> {
-        let lane = self.lane.iter().map(|(key, due)| (key, due));
-        let due = lane.chain(&self.queue);
-        let due = due.filter_map(|(key, due)| match due {
+        let lane = self.lane.iter().map(|(key, packet)| (Some(key.0), packet));
+        let queue = self.queue.iter().filter_map(|(key, due)| match due {
             Due::Arrival(packet) => Some((Some(key.0), packet)),
             Due::SynAgain(_) | Due::DataAgain(_) | Due::NeverMade(_) | Due::ClogEnds(_) => None,
         });
         let waits = self.leaving.iter().chain(self.links.all_kept());
-        due.chain(waits.map(|packet| (None, packet)))
+        lane.chain(queue).chain(waits.map(|packet| (None, packet)))
     }
 
     /// What arrives at once.
@@ -117,12 +116,22 @@ impl Wire {
         }
     }
 
-    /// Takes the first that is due.
+    /// Takes the first that is due, if it is a packet of the lane.
+    #[inline]
+    pub(super) fn take_packet(&mut self, now: u64) -> Option<Packet> {
+        let key = self.lane.front()?.0;
+        let is_first = || {
+            self.queue
+                .first_key_value()
+                .is_none_or(|(other, _)| key < *other)
+        };
+        let is_due = key.0 <= now && is_first();
+        is_due.then(|| self.lane.pop_front().map(|(_, packet)| packet))?
+    }
+
+    /// Takes the first that is due, where it is none of the lane.
     pub(super) fn take_due(&mut self, now: u64) -> Option<Due> {
-        let next = self.next_due().filter(|(at, _)| *at <= now)?;
-        match self.lane.front() {
-            Some((key, _)) if *key == next => self.lane.pop_front().map(|(_, due)| due),
-            Some(_) | None => self.queue.remove(&next),
-        }
+        let first = self.queue.first_entry()?;
+        (first.key().0 <= now).then(|| first.remove())
     }
 }
