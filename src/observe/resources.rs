@@ -281,12 +281,11 @@ impl Resources {
         self.row(channel).senders.push((made, by));
     }
 
-    /// One that was made here is gone.
-    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
+    /// One that was made here is gone. Says whether it was known.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) -> bool {
         let senders = &mut self.row(channel).senders;
-        if let Some(nth) = senders.iter().position(|sender| sender.0 == made) {
-            senders.remove(nth);
-        }
+        let nth = senders.iter().position(|sender| sender.0 == made);
+        nth.map(|nth| senders.remove(nth)).is_some()
     }
 
     /// The senders that are there: where they were made, and by whom.

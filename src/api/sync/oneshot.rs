@@ -171,6 +171,7 @@ impl<T> Drop for Sender<T> {
             state.tag.closes(Closing::LastSender);
         }
         let at = std::ptr::from_ref(self).addr();
+        state.tag.only_sender_gone(at);
         state.tag.tell(|resource| Fact::Dropped { resource, at });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
@@ -400,12 +401,13 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let waker = close(&channel, Closing::Receiver);
-        let value = {
+        let (value, _unread) = {
             let mut state = channel.lock();
-            if state.value.is_some() {
+            let unread = state.value.is_some().then(|| {
                 state.tag.dropped_messages(1);
-            }
-            state.value.take()
+                state.tag.drops_unread()
+            });
+            (state.value.take(), unread)
         };
         drop((waker, value));
     }

@@ -156,10 +156,24 @@ impl Run {
         }
     }
 
-    /// A sender that was made here is gone.
-    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
+    /// A sender that was made at this place is gone, which lay here in memory.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place, at: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.resources.sender_gone(channel, made);
+            observer.sender_gone(channel, made, at);
+        }
+    }
+
+    /// The messages of a channel are dropped from now on, which nobody received.
+    pub(crate) fn begin_unread(&mut self, channel: ResourceNo) {
+        if let Some(observer) = &mut self.observer {
+            observer.keepers.begin_unread(channel);
+        }
+    }
+
+    /// They are dropped.
+    pub(crate) fn end_unread(&mut self) {
+        if let Some(observer) = &mut self.observer {
+            observer.keepers.end_unread();
         }
     }
 

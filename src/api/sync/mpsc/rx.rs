@@ -304,6 +304,7 @@ impl<T> Drop for Rx<T> {
         state.examine_abandoned();
         let at = std::ptr::from_ref(self).addr();
         state.tag.tell(|resource| Fact::Dropped { resource, at });
+        let _unread = state.tag.drops_unread();
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);
