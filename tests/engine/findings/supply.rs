@@ -200,8 +200,9 @@ fn a_value_that_was_seen_already() {
             .map(|value| *value)
     });
     insta::assert_snapshot!(told(&nothing), @"
-    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for a change of watch#1 at `wait_for(|value| *value > 0)` (nothing was sent yet; its sender is alive: it was made at `watch::channel(0);` by main)
+    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+      main waits for a change of watch#1 at `wait_for(|value| *value > 0)` (nothing was sent yet; its sender is alive: it was made at `watch::channel(0);` by main, and main has it)
+      cycle: main ── watch#1 ──► main
     ");
 }
 
