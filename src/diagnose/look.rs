@@ -68,7 +68,7 @@ impl<'r> Look<'r> {
             .expect("a recorded run names its resources");
         Resource {
             kind: known.kind,
-            name: known.name.clone(),
+            name: known.name.to_owned(),
             made: known.made.map(SourcePlace::from),
         }
     }

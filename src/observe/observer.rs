@@ -10,7 +10,7 @@ use super::keepers::Keepers;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
 use super::waits::Waits;
-use crate::base::ids::RunId;
+use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
 use crate::record::fact::Fact;
@@ -52,6 +52,12 @@ impl Observer {
         let noted = self.resources.note(fact, moment);
         self.owners.note(fact, noted.held.map(|held| held.task));
         noted
+    }
+
+    /// This task is over.
+    pub(crate) fn task_over(&mut self, task: TaskNo) {
+        self.busy.task_over(task);
+        self.waits.task_over(task);
     }
 
     /// A sender of a channel that was made at this place is gone, which lay here in memory.

@@ -93,7 +93,7 @@ impl Owners {
             Fact::LetGo { hold, .. } => {
                 self.holds.insert(hold.number, Owner::Anybody);
             }
-            Fact::Dropped { resource, at } => {
+            Fact::Dropped { resource, at, .. } => {
                 self.ends.insert(resource, self.of(at));
             }
             Fact::Took { .. }

@@ -172,7 +172,11 @@ impl<T> Drop for Sender<T> {
         }
         let at = std::ptr::from_ref(self).addr();
         state.tag.only_sender_gone(at);
-        state.tag.tell(|resource| Fact::Dropped { resource, at });
+        state.tag.tell(|resource| Fact::Dropped {
+            resource,
+            at,
+            sends: true,
+        });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
@@ -271,10 +275,11 @@ impl<T> State<T> {
     }
 
     /// What the receiver gets once that is decided.
-    fn take(&mut self, here: Option<&mut Here<'_>>) -> Result<T, RecvError> {
+    fn take(&mut self, mut here: Option<&mut Here<'_>>) -> Result<T, RecvError> {
         let value = self.value.take().ok_or(RecvError(()))?;
         let saw = |resource| Fact::Saw { resource, back: 0 };
-        self.tag.emit(here, saw);
+        self.tag.emit(here.as_deref_mut(), saw);
+        self.tag.over(here);
         Ok(value)
     }
 }

@@ -305,6 +305,16 @@ impl Tag {
         }
     }
 
+    /// Nobody can do anything with it any more: told to a recorded run, which need remember no more of it.
+    #[inline(always)]
+    pub(in crate::api) fn over(&self, here: Option<&mut Here<'_>>) {
+        if self.recorded
+            && let Some(here) = here.filter(|here| self.is_of(here))
+        {
+            here.run.resource_over(self.number);
+        }
+    }
+
     /// [`Tag::sender_gone`] of a channel that has one sender, made with it.
     #[inline(always)]
     pub(in crate::api) fn only_sender_gone(&mut self, at: usize) {
