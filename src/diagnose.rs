@@ -13,6 +13,7 @@ pub(crate) mod left;
 pub(crate) mod long_hold;
 pub(crate) mod look;
 pub(crate) mod lost_waker;
+pub(crate) mod senders;
 pub(crate) mod spinning;
 pub(crate) mod starvation;
 pub(crate) mod stuck;

@@ -68,7 +68,7 @@ impl<'r> Look<'r> {
             .expect("a recorded run names its resources");
         Resource {
             kind: known.kind,
-            name: known.name.clone(),
+            name: known.name.to_owned(),
             made: known.made.map(SourcePlace::from),
         }
     }
@@ -112,6 +112,9 @@ impl<'r> Look<'r> {
             }),
             supply: self.supply(wait),
             senders: self.senders(wait),
+            // Known later.
+            keepers: Vec::new(),
+            channel: sender_channel(wait.awaits),
         }
     }
 
@@ -164,8 +167,7 @@ impl<'r> Look<'r> {
 
     /// The senders of the channel that a wait is for a message of.
     fn senders(self, wait: &Wait) -> Vec<LivingSender> {
-        let Awaits::Resource(channel, Want::Message | Want::Change | Want::Value) = wait.awaits
-        else {
+        let Some(channel) = sender_channel(wait.awaits) else {
             return Vec::new();
         };
         let senders = self.observer.resources.senders(channel).iter();
@@ -257,6 +259,14 @@ impl<'r> Look<'r> {
             to: self.path(edge.to),
         };
         edges.iter().map(edge).collect()
+    }
+}
+
+/// The channel of what is awaited, if a sender sends that.
+pub(crate) fn sender_channel(awaits: Awaits) -> Option<ResourceNo> {
+    match awaits {
+        Awaits::Resource(channel, Want::Message | Want::Change | Want::Value) => Some(channel),
+        Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) | Awaits::Timer(_) => None,
     }
 }
 

@@ -16,11 +16,21 @@ pub(crate) struct Done {
 /// Operations that are told apart for one task, at the most: a loop has no more.
 const MOST: usize = 16;
 
+/// What one task did.
+#[derive(Debug, Default)]
+struct Row {
+    /// The instant that it is of.
+    instant: u64,
+    done: Vec<Done>,
+}
+
 /// See the top of this file.
 #[derive(Debug, Default)]
 pub(crate) struct Busy {
-    /// By the task's number; with the instant that it is of.
-    of_task: Vec<(u64, Vec<Done>)>,
+    /// By the task's number; what a task did that is over takes no memory.
+    of_task: Vec<Option<Box<Row>>>,
+    /// A row that is free, for the next task.
+    spare: Option<Box<Row>>,
 }
 
 impl Busy {
@@ -28,13 +38,15 @@ impl Busy {
     pub(crate) fn note(&mut self, now: u64, task: TaskNo, operation: Operation, place: Place) {
         let at = task.get() as usize;
         if at >= self.of_task.len() {
-            self.of_task.resize_with(at + 1, Default::default);
+            self.of_task.resize_with(at + 1, || None);
         }
-        let (instant, done) = &mut self.of_task[at];
-        if *instant != now {
-            *instant = now;
-            done.clear();
+        let spare = &mut self.spare;
+        let row = self.of_task[at].get_or_insert_with(|| spare.take().unwrap_or_default());
+        if row.instant != now {
+            row.instant = now;
+            row.done.clear();
         }
+        let done = &mut row.done;
         let same = |done: &Done| done.operation == operation && std::ptr::eq(done.place, place);
         match done.iter().position(same) {
             Some(nth) => done[nth].times += 1,
@@ -47,10 +59,19 @@ impl Busy {
         }
     }
 
+    /// This task is over.
+    pub(crate) fn task_over(&mut self, task: TaskNo) {
+        let row = self.of_task.get_mut(task.get() as usize);
+        if let Some(mut row) = row.and_then(Option::take) {
+            row.done.clear();
+            self.spare = Some(row);
+        }
+    }
+
     /// What a task did at this instant.
     pub(crate) fn of(&self, now: u64, task: TaskNo) -> &[Done] {
         match self.of_task.get(task.get() as usize) {
-            Some((instant, done)) if *instant == now => done,
+            Some(Some(row)) if row.instant == now => &row.done,
             Some(_) | None => &[],
         }
     }

@@ -232,44 +232,55 @@ impl<'r> Graph<'r> {
         next
     }
 
-    /// The cycle among the futures of one task, each of which waits for what another has.
-    fn within(&self, task: TaskNo) -> Vec<Edge> {
-        let next = self.living.get(&task).map(|&slot| self.next(slot));
-        let itself = |edge: &Edge| edge.to == task;
-        let mut edges: Vec<Edge> = Vec::new();
-        for edge in next.into_iter().flatten().filter(itself) {
-            // Two futures may wait for the same.
-            if !edges.iter().any(|known| known.awaits == edge.awaits) {
-                edges.push(edge);
-            }
-        }
-        edges
-    }
-
     /// The first cycle of tasks that wait for each other; empty if there is none.
     pub(crate) fn cycle(&self) -> Vec<Edge> {
-        let mut seen = BTreeSet::new();
-        for (&task, &slot) in &self.living {
-            // The way from `task`: where one is, where else one could go from there, and along which edge one went.
-            let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> =
-                vec![(task, self.next(slot), None)];
-            while let Some((_, choices, along)) = way.last_mut() {
-                let Some(edge) = choices.pop() else {
-                    way.pop();
-                    continue;
-                };
-                *along = Some(edge);
-                if edge.from == edge.to {
-                    return self.within(edge.to);
-                }
-                if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
-                    return way[first..].iter().filter_map(|step| step.2).collect();
-                }
-                if let Some(&slot) = self.living.get(&edge.to).filter(|_| seen.insert(edge.to)) {
-                    way.push((edge.to, self.next(slot), None));
-                }
+        let next = |task: TaskNo| match self.living.get(&task) {
+            Some(&slot) => self.next(slot),
+            None => Vec::new(),
+        };
+        first_cycle(self.living.keys().copied(), next)
+    }
+}
+
+/// The first cycle of tasks that a way from these leads to, where `next` says who does not go on without whom; empty if there is
+/// none.
+pub(crate) fn first_cycle(
+    from: impl Iterator<Item = TaskNo>,
+    next: impl Fn(TaskNo) -> Vec<Edge>,
+) -> Vec<Edge> {
+    let mut seen = BTreeSet::new();
+    for task in from {
+        // The way from `task`: where one is, where else one could go from there, and along which edge one went.
+        let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> = vec![(task, next(task), None)];
+        while let Some((_, choices, along)) = way.last_mut() {
+            let Some(edge) = choices.pop() else {
+                way.pop();
+                continue;
+            };
+            *along = Some(edge);
+            if edge.from == edge.to {
+                return within(edge.to, next(edge.to));
+            }
+            if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
+                return way[first..].iter().filter_map(|step| step.2).collect();
+            }
+            if seen.insert(edge.to) {
+                way.push((edge.to, next(edge.to), None));
             }
         }
-        Vec::new()
     }
+    Vec::new()
+}
+
+/// The cycle among the futures of one task, each of which waits for what another has.
+fn within(task: TaskNo, next: Vec<Edge>) -> Vec<Edge> {
+    let itself = |edge: &Edge| edge.to == task;
+    let mut edges: Vec<Edge> = Vec::new();
+    for edge in next.into_iter().filter(itself) {
+        // Two futures may wait for the same.
+        if !edges.iter().any(|known| known.awaits == edge.awaits) {
+            edges.push(edge);
+        }
+    }
+    edges
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::busy::Busy;
 use super::elsewhere::Elsewhere;
 use super::held::Moment;
+use super::keepers::Keepers;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
 use super::waits::Waits;
-use crate::base::ids::RunId;
+use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
+use crate::base::resource::ResourceNo;
 use crate::record::fact::Fact;
 
 /// See the top of this file.
@@ -20,6 +22,7 @@ pub(crate) struct Observer {
     pub(crate) resources: Resources,
     pub(crate) busy: Busy,
     pub(crate) owners: Owners,
+    pub(crate) keepers: Keepers,
     pub(crate) elsewhere: Arc<Elsewhere>,
     /// Where the operation is awaited that is polled now, if it was made elsewhere.
     pub(crate) polled_at: Option<Place>,
@@ -36,6 +39,7 @@ impl Observer {
             resources: Resources::default(),
             busy: Busy::default(),
             owners: Owners::default(),
+            keepers: Keepers::default(),
             elsewhere: Arc::default(),
             polled_at: None,
             called_at: None,
@@ -48,5 +52,18 @@ impl Observer {
         let noted = self.resources.note(fact, moment);
         self.owners.note(fact, noted.held.map(|held| held.task));
         noted
+    }
+
+    /// This task is over.
+    pub(crate) fn task_over(&mut self, task: TaskNo) {
+        self.busy.task_over(task);
+        self.waits.task_over(task);
+    }
+
+    /// A sender of a channel that was made at this place is gone, which lay here in memory.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place, at: usize) {
+        if self.resources.sender_gone(channel, made) {
+            self.keepers.gone(channel, at, &self.owners);
+        }
     }
 }

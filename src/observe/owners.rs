@@ -48,6 +48,12 @@ impl Owners {
         }
     }
 
+    /// The task that is dropped now, if one is; and whether it is in its future that this lies.
+    pub(crate) fn dropping(&self, at: usize) -> Option<(TaskNo, bool)> {
+        let (task, memory) = self.dropping.as_ref()?;
+        (*task != TaskNo::RUNTIME).then(|| (*task, memory.contains(&at)))
+    }
+
     /// What `main` took may be in its output, which outlives the run.
     pub(crate) fn main_keeps(&mut self) {
         self.main_keeps = true;
@@ -87,7 +93,7 @@ impl Owners {
             Fact::LetGo { hold, .. } => {
                 self.holds.insert(hold.number, Owner::Anybody);
             }
-            Fact::Dropped { resource, at } => {
+            Fact::Dropped { resource, at, .. } => {
                 self.ends.insert(resource, self.of(at));
             }
             Fact::Took { .. }

@@ -11,14 +11,43 @@ use crate::record::event::EventNo;
 use crate::record::fact::{Fact, Hold, Level};
 use crate::record::spin::Closing;
 
-/// One resource.
+/// One resource. A run may make hundreds of thousands, so one of which nothing is known takes no memory, and what few kinds have
+/// lies apart.
 #[derive(Debug, Default)]
 struct Row {
     holders: Vec<Held>,
+    level: Option<Level>,
+    channel: Option<Box<Channel>>,
+    stream: Option<Box<Stream>>,
+    permits: Option<Box<Permits>>,
+    /// Who last notified all when nobody waited, and when.
+    missed_call: Option<Box<(TaskNo, u64)>>,
+    /// Whether it is older than the run.
+    from_before: bool,
+}
+
+/// What is sent and received.
+#[derive(Debug, Default)]
+struct Channel {
     /// Who last received, and where.
     receiver: Option<(TaskNo, Place)>,
-    /// The sends of the messages that lie in it, oldest first.
-    messages: VecDeque<EventNo>,
+    /// The sends of the messages that lie in it, oldest first; or of the last values that were published, newest first.
+    events: VecDeque<EventNo>,
+    /// How many were published.
+    sends: u64,
+    /// Where the senders were made that are there, and by whom.
+    senders: Vec<(Place, TaskNo)>,
+    /// Who closed it, when, and how.
+    closed: Option<(TaskNo, u64, Closing)>,
+    /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
+    keeps_waker_of: Option<TaskNo>,
+    /// Whether the receiver is gone, of a channel that has one.
+    receiver_gone: bool,
+}
+
+/// One direction of a connection.
+#[derive(Debug, Default)]
+struct Stream {
     /// The sends whose bytes were not all received, oldest first, and how many were not.
     bytes: VecDeque<(EventNo, u64)>,
     /// Who asked for the connection.
@@ -27,28 +56,61 @@ struct Row {
     back: Option<ResourceNo>,
     /// Who last sent bytes, or has the end from which they are sent, and where.
     sender: Option<(TaskNo, Place)>,
-    /// The last values that were published, newest first.
-    published: VecDeque<EventNo>,
-    /// How many were published.
-    sends: u64,
-    level: Option<Level>,
-    /// Whether it is older than the run.
-    from_before: bool,
-    /// Where the senders were made that are there, and by whom.
-    senders: Vec<(Place, TaskNo)>,
-    /// Who last notified all when nobody waited, and when.
-    missed_call: Option<(TaskNo, u64)>,
-    /// Who closed it, when, and how.
-    closed: Option<(TaskNo, u64, Closing)>,
-    permits: Permits,
-    /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
-    keeps_waker_of: Option<TaskNo>,
 }
 
 /// Published values of a resource that are remembered, at the most.
 const MOST_PUBLISHED: usize = 256;
 
 impl Row {
+    fn channel(&mut self) -> &mut Channel {
+        self.channel.get_or_insert_default()
+    }
+
+    fn stream(&mut self) -> &mut Stream {
+        self.stream.get_or_insert_default()
+    }
+
+    fn permits(&mut self) -> &mut Permits {
+        self.permits.get_or_insert_default()
+    }
+
+    /// Whether nothing is known of it.
+    fn is_blank(&self) -> bool {
+        let Row {
+            holders,
+            level,
+            channel,
+            stream,
+            permits,
+            missed_call,
+            from_before,
+        } = self;
+        holders.is_empty()
+            && level.is_none()
+            && channel.is_none()
+            && stream.is_none()
+            && permits.is_none()
+            && missed_call.is_none()
+            && !from_before
+    }
+}
+
+impl Channel {
+    /// The messages that lie in it.
+    fn messages(&self) -> usize {
+        match self.sends {
+            0 => self.events.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether nobody can do anything with it any more: the receiver of messages is gone, and so are the senders.
+    fn is_over(&self) -> bool {
+        self.receiver_gone && self.senders.is_empty()
+    }
+}
+
+impl Stream {
     /// So many bytes are received: gives the send of the last of them.
     fn take_bytes(&mut self, mut bytes: u64) -> Option<EventNo> {
         let mut last = None;
@@ -69,7 +131,9 @@ impl Row {
 /// All resources of one run, by number.
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
-    rows: Vec<Row>,
+    rows: Vec<Option<Box<Row>>>,
+    /// A row that is blank, for the next.
+    spare: Option<Box<Row>>,
     /// Who sent each datagram, by number: it may come late, twice, or never.
     datagrams: Vec<Option<EventNo>>,
 }
@@ -78,13 +142,58 @@ impl Resources {
     fn row(&mut self, resource: ResourceNo) -> &mut Row {
         let at = resource.get() as usize;
         if at >= self.rows.len() {
-            self.rows.resize_with(at + 1, Row::default);
+            self.rows.resize_with(at + 1, || None);
         }
-        &mut self.rows[at]
+        let spare = &mut self.spare;
+        self.rows[at].get_or_insert_with(|| spare.take().unwrap_or_default())
     }
 
     fn get(&self, resource: ResourceNo) -> Option<&Row> {
-        self.rows.get(resource.get() as usize)
+        self.rows.get(resource.get() as usize)?.as_deref()
+    }
+
+    fn channel(&self, resource: ResourceNo) -> Option<&Channel> {
+        self.get(resource)?.channel.as_deref()
+    }
+
+    fn stream(&self, resource: ResourceNo) -> Option<&Stream> {
+        self.get(resource)?.stream.as_deref()
+    }
+
+    fn permits(&self, resource: ResourceNo) -> Option<&Permits> {
+        self.get(resource)?.permits.as_deref()
+    }
+
+    /// Each of which something is known.
+    fn known(&self) -> impl Iterator<Item = (ResourceNo, &Row)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter_map(|(at, row)| Some((ResourceNo(at as u32), row.as_deref()?)))
+    }
+
+    /// Keeps the memory of a resource of which nothing is known any more for the next.
+    fn tidy(&mut self, resource: ResourceNo) {
+        if let Some(row) = self.rows.get_mut(resource.get() as usize)
+            && row.as_ref().is_some_and(|row| row.is_blank())
+        {
+            self.spare = row.take();
+        }
+    }
+
+    /// Nobody can do anything with this channel any more.
+    pub(crate) fn over(&mut self, channel: ResourceNo) {
+        if let Some(Some(row)) = self.rows.get_mut(channel.get() as usize) {
+            row.channel = None;
+            row.level = None;
+            self.tidy(channel);
+        }
+    }
+
+    fn over_if_nobody_is_left(&mut self, channel: ResourceNo) {
+        // Who has senders of one that is older than the run is not known.
+        let from_before = self.get(channel).is_some_and(|row| row.from_before);
+        if !from_before && self.channel(channel).is_some_and(Channel::is_over) {
+            self.over(channel);
+        }
     }
 
     /// Takes in a fact. Gives what is known of a hold that it ends, and the event that caused it.
@@ -113,6 +222,7 @@ impl Resources {
                 let holders = &mut self.row(resource).holders;
                 let nth = holders.iter().position(|held| held.hold == hold);
                 noted.held = nth.map(|nth| holders.remove(nth));
+                self.tidy(resource);
             }
             Fact::Forgot {
                 resource,
@@ -120,51 +230,54 @@ impl Resources {
                 place,
             } => {
                 let by = Held::new(Hold::NONE, Action::Adjust, place, moment);
-                self.row(resource).permits.forget(by, permits);
+                self.row(resource).permits().forget(by, permits);
             }
-            Fact::Added { resource, permits } => self.row(resource).permits.add(permits, moment),
+            Fact::Added { resource, permits } => {
+                self.row(resource).permits().add(permits, moment);
+            }
             Fact::GaveUp { resource, .. } => {
-                let row = self.row(resource);
                 // Who waits at a closed one was told to give up, and misses nothing.
-                let missed = row.closed.is_none() && row.holders.is_empty();
-                row.permits.in_vain |= missed && row.permits.is_short();
+                let missed = self.closed(resource).is_none() && self.holders(resource).is_empty();
+                if missed && self.permits(resource).is_some_and(Permits::is_short) {
+                    self.row(resource).permits().in_vain = true;
+                }
             }
             Fact::Sent { resource } => {
-                let row = self.row(resource);
-                row.keeps_waker_of = None;
-                row.messages.push_back(moment.event);
+                let channel = self.row(resource).channel();
+                channel.keeps_waker_of = None;
+                channel.events.push_back(moment.event);
             }
             Fact::Received {
                 resource,
                 messages,
                 place,
             } => {
-                let row = self.row(resource);
-                row.receiver = Some((moment.task, place));
-                noted.cause = row.messages.front().copied();
-                row.messages.drain(..messages.min(row.messages.len()));
+                let channel = self.row(resource).channel();
+                channel.receiver = Some((moment.task, place));
+                noted.cause = channel.events.front().copied();
+                let messages = messages.min(channel.events.len());
+                channel.events.drain(..messages);
             }
             Fact::Published { resource } => {
-                let row = self.row(resource);
-                row.sends += 1;
-                let published = &mut row.published;
-                published.truncate(MOST_PUBLISHED - 1);
-                published.push_front(moment.event);
+                let channel = self.row(resource).channel();
+                channel.sends += 1;
+                channel.events.truncate(MOST_PUBLISHED - 1);
+                channel.events.push_front(moment.event);
             }
             Fact::Saw { resource, back } => {
-                let published = &self.row(resource).published;
-                noted.cause = usize::try_from(back)
-                    .ok()
-                    .and_then(|back| published.get(back).copied());
+                let channel = self.channel(resource);
+                noted.cause = channel
+                    .zip(usize::try_from(back).ok())
+                    .and_then(|(channel, back)| channel.events.get(back).copied());
             }
             Fact::SentBytes {
                 resource,
                 bytes,
                 place,
             } => {
-                let row = self.row(resource);
-                row.sender = Some((moment.task, place));
-                row.bytes.push_back((moment.event, u64::from(bytes)));
+                let stream = self.row(resource).stream();
+                stream.sender = Some((moment.task, place));
+                stream.bytes.push_back((moment.event, u64::from(bytes)));
             }
             Fact::ReceivedBytes {
                 resource,
@@ -172,8 +285,8 @@ impl Resources {
                 place,
             } => {
                 let row = self.row(resource);
-                row.receiver = Some((moment.task, place));
-                noted.cause = row.take_bytes(u64::from(bytes));
+                row.channel().receiver = Some((moment.task, place));
+                noted.cause = row.stream().take_bytes(u64::from(bytes));
             }
             Fact::SentDatagram { number, .. } => {
                 let at = number as usize;
@@ -188,7 +301,7 @@ impl Resources {
                 place,
                 ..
             } => {
-                self.row(resource).receiver = Some((moment.task, place));
+                self.row(resource).channel().receiver = Some((moment.task, place));
                 noted.cause = self.datagrams.get(number as usize).copied().flatten();
             }
             Fact::Connects {
@@ -196,13 +309,13 @@ impl Resources {
                 back,
                 place,
             } => {
-                let row = self.row(resource);
-                row.connects = Some(moment.event);
-                row.back = Some(back);
-                row.sender = Some((moment.task, place));
+                let stream = self.row(resource).stream();
+                stream.connects = Some(moment.event);
+                stream.back = Some(back);
+                stream.sender = Some((moment.task, place));
                 let row = self.row(back);
-                row.back = Some(resource);
-                row.receiver = Some((moment.task, place));
+                row.stream().back = Some(resource);
+                row.channel().receiver = Some((moment.task, place));
             }
             Fact::Accepts {
                 resource,
@@ -210,18 +323,30 @@ impl Resources {
                 place,
             } => {
                 let row = self.row(resource);
-                noted.cause = row.connects;
-                row.receiver = Some((moment.task, place));
-                self.row(back).sender = Some((moment.task, place));
+                noted.cause = row.stream().connects;
+                row.channel().receiver = Some((moment.task, place));
+                self.row(back).stream().sender = Some((moment.task, place));
             }
-            Fact::Dropped { resource, .. } => self.row(resource).messages.clear(),
+            Fact::Dropped {
+                resource, sends, ..
+            } => {
+                let channel = self.row(resource).channel();
+                channel.receiver_gone = !sends;
+                if channel.sends == 0 {
+                    channel.events.clear();
+                }
+                self.over_if_nobody_is_left(resource);
+            }
             Fact::NotifiedAll {
                 resource,
                 heard: false,
-            } => self.row(resource).missed_call = Some((moment.task, moment.now)),
+            } => {
+                let call = (moment.task, moment.now);
+                self.row(resource).missed_call = Some(Box::new(call));
+            }
             Fact::Closed { resource, how } => {
                 let closed = (moment.task, moment.now, how);
-                self.row(resource).closed.get_or_insert(closed);
+                self.row(resource).channel().closed.get_or_insert(closed);
             }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
@@ -272,31 +397,36 @@ impl Resources {
 
     /// How many permits of a semaphore were forgotten by their holders, and not added again.
     pub(crate) fn forgotten(&self, resource: ResourceNo) -> u64 {
-        self.get(resource)
-            .map_or(0, |row| row.permits.count_missing())
+        self.permits(resource).map_or(0, Permits::count_missing)
     }
 
     /// A sender of a channel is made here.
     pub(crate) fn sender_made(&mut self, channel: ResourceNo, made: Place, by: TaskNo) {
-        self.row(channel).senders.push((made, by));
+        self.row(channel).channel().senders.push((made, by));
     }
 
-    /// One that was made here is gone.
-    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
-        let senders = &mut self.row(channel).senders;
-        if let Some(nth) = senders.iter().position(|sender| sender.0 == made) {
-            senders.remove(nth);
+    /// One that was made here is gone. Says whether it was known.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) -> bool {
+        let senders = &mut self.row(channel).channel().senders;
+        let nth = senders.iter().position(|sender| sender.0 == made);
+        let known = nth.map(|nth| senders.remove(nth)).is_some();
+        if senders.is_empty() {
+            // The last of them; there will hardly be more.
+            *senders = Vec::new();
         }
+        self.over_if_nobody_is_left(channel);
+        known
     }
 
     /// The senders that are there: where they were made, and by whom.
     pub(crate) fn senders(&self, channel: ResourceNo) -> &[(Place, TaskNo)] {
-        self.get(channel).map_or(&[], |row| &row.senders)
+        self.channel(channel)
+            .map_or(&[], |channel| &channel.senders)
     }
 
     /// How many values were published.
     pub(crate) fn sends(&self, resource: ResourceNo) -> u64 {
-        self.get(resource).map_or(0, |row| row.sends)
+        self.channel(resource).map_or(0, |channel| channel.sends)
     }
 
     /// Who holds this resource, in the order in which they took it.
@@ -306,67 +436,71 @@ impl Resources {
 
     /// Whatever is held, by resource.
     pub(crate) fn all_held(&self) -> impl Iterator<Item = (ResourceNo, &Held)> {
-        let rows = self.rows.iter().enumerate();
-        rows.flat_map(|(at, row)| {
-            row.holders
-                .iter()
-                .map(move |held| (ResourceNo(at as u32), held))
-        })
+        self.known()
+            .flat_map(|(number, row)| row.holders.iter().map(move |held| (number, held)))
     }
 
     /// Whether a semaphore has as many permits as at first, held ones included.
     pub(crate) fn has_fixed_permits(&self, resource: ResourceNo) -> bool {
-        self.get(resource).is_none_or(|row| row.permits.are_fixed())
+        self.permits(resource).is_none_or(Permits::are_fixed)
     }
 
     /// The resources of which permits are missing.
     pub(crate) fn short(&self) -> impl Iterator<Item = (ResourceNo, &Permits)> {
-        let rows = self.rows.iter().enumerate();
-        rows.filter(|(_, row)| row.permits.is_short())
-            .map(|(at, row)| (ResourceNo(at as u32), &row.permits))
+        let permits = self
+            .known()
+            .filter_map(|(number, row)| Some((number, row.permits.as_deref()?)));
+        permits.filter(|(_, permits)| permits.is_short())
     }
 
     /// The resources with messages in them, and how many.
     pub(crate) fn unreceived(&self) -> impl Iterator<Item = (ResourceNo, u64)> {
-        let rows = self.rows.iter().enumerate();
-        rows.filter(|(_, row)| !row.messages.is_empty())
-            .map(|(at, row)| (ResourceNo(at as u32), row.messages.len() as u64))
+        let messages = self
+            .known()
+            .filter_map(|(number, row)| Some((number, row.channel.as_ref()?.messages() as u64)));
+        messages.filter(|(_, messages)| *messages > 0)
     }
 
     /// A wait for this channel's messages was dropped, and the channel keeps its task's waker; or another waits now.
     pub(crate) fn keeps_waker_of(&mut self, channel: ResourceNo, task: Option<TaskNo>) {
-        self.row(channel).keeps_waker_of = task;
+        // Nothing need be written down to say that there is none.
+        if task.is_some() || self.channel(channel).is_some() {
+            self.row(channel).channel().keeps_waker_of = task;
+        }
     }
 
     /// How many channels keep a waker of this task although it does not wait.
     pub(crate) fn kept_wakers(&self, task: TaskNo) -> usize {
-        let rows = self.rows.iter();
-        rows.filter(|row| row.keeps_waker_of == Some(task)).count()
+        let keeps = |(_, row): &(ResourceNo, &Row)| {
+            let channel = row.channel.as_ref();
+            channel.is_some_and(|channel| channel.keeps_waker_of == Some(task))
+        };
+        self.known().filter(keeps).count()
     }
 
     /// Who last received from a channel, and where.
     pub(crate) fn receiver(&self, resource: ResourceNo) -> Option<(TaskNo, Place)> {
-        self.get(resource)?.receiver
+        self.channel(resource)?.receiver
     }
 
     /// Who last sent bytes of a connection in this direction, or has the end from which they would be sent; and where.
     pub(crate) fn sender(&self, direction: ResourceNo) -> Option<(TaskNo, Place)> {
-        self.get(direction)?.sender
+        self.stream(direction)?.sender
     }
 
     /// The other direction of a connection.
     pub(crate) fn back(&self, direction: ResourceNo) -> Option<ResourceNo> {
-        self.get(direction)?.back
+        self.stream(direction)?.back
     }
 
     /// Who closed it, when, and how.
     pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64, Closing)> {
-        self.get(resource)?.closed
+        self.channel(resource)?.closed
     }
 
     /// Who last notified all when nobody waited, and when.
     pub(crate) fn missed_call(&self, resource: ResourceNo) -> Option<(TaskNo, u64)> {
-        self.get(resource)?.missed_call
+        self.get(resource)?.missed_call.as_deref().copied()
     }
 }
 
@@ -377,4 +511,85 @@ pub(crate) struct Noted {
     pub(crate) held: Option<Held>,
     /// The event that caused it.
     pub(crate) cause: Option<EventNo>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::RunId;
+    use crate::base::place::caller;
+
+    fn moment() -> Moment {
+        Moment {
+            task: TaskNo::MAIN,
+            now: 0,
+            event: EventNo(0),
+        }
+    }
+
+    fn remembered(resources: &Resources) -> usize {
+        resources.known().count()
+    }
+
+    #[test]
+    fn locks_that_nobody_has_take_no_memory() {
+        let mut resources = Resources::default();
+        for number in 1..100 {
+            let (resource, place) = (ResourceNo(number), caller());
+            let hold = Hold {
+                run: RunId::NONE,
+                number,
+            };
+            let action = Action::Lock;
+            let took = Fact::Took {
+                resource,
+                hold,
+                place,
+                action,
+            };
+            resources.note(&took, moment());
+            assert_eq!(remembered(&resources), 1);
+            assert_eq!(resources.holders(resource).len(), 1);
+            let gave = Fact::GaveBack {
+                resource,
+                hold,
+                first_waits_since: None,
+                shared_at: None,
+            };
+            assert!(resources.note(&gave, moment()).held.is_some());
+        }
+        assert_eq!(remembered(&resources), 0);
+    }
+
+    #[test]
+    fn of_a_channel_is_remembered_what_one_of_its_ends_may_ask() {
+        let (mut resources, place) = (Resources::default(), caller());
+        let [ended, receiving, sending, older] = [1, 2, 3, 4].map(ResourceNo);
+        let receiver_gone = |resource| Fact::Dropped {
+            resource,
+            at: 0,
+            sends: false,
+        };
+        resources.is_from_before(older);
+        for channel in [ended, receiving, sending] {
+            resources.sender_made(channel, place, TaskNo::MAIN);
+        }
+        for channel in [ended, receiving, sending, older] {
+            let how = Closing::Asked;
+            let closed = Fact::Closed {
+                resource: channel,
+                how,
+            };
+            resources.note(&closed, moment());
+        }
+        resources.note(&receiver_gone(ended), moment());
+        resources.sender_gone(ended, place);
+        resources.sender_gone(receiving, place);
+        resources.note(&receiver_gone(sending), moment());
+        resources.note(&receiver_gone(older), moment());
+        assert!(resources.closed(ended).is_none());
+        for channel in [receiving, sending, older] {
+            assert!(resources.closed(channel).is_some(), "{channel:?}");
+        }
+    }
 }

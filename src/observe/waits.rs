@@ -155,8 +155,10 @@ impl Row {
 #[derive(Debug)]
 pub(crate) struct Waits {
     run: RunId,
-    /// By the task's number.
-    of_task: Vec<Row>,
+    /// By the task's number; one that is over, and of which no future waits, takes no memory.
+    of_task: Vec<Option<Box<Row>>>,
+    /// A row that is free, for the next task.
+    spare: Option<Box<Row>>,
     begun: u32,
     /// How often one was noted, new or again.
     noted: u64,
@@ -175,6 +177,7 @@ impl Waits {
         Waits {
             run,
             of_task: Vec::with_capacity(8),
+            spare: None,
             begun: 0,
             noted: 0,
             idle: BTreeMap::new(),
@@ -187,9 +190,26 @@ impl Waits {
     fn row(&mut self, task: TaskNo) -> &mut Row {
         let at = task.get() as usize;
         if at >= self.of_task.len() {
-            self.of_task.resize_with(at + 1, Row::default);
+            self.of_task.resize_with(at + 1, || None);
         }
-        &mut self.of_task[at]
+        let spare = &mut self.spare;
+        self.of_task[at].get_or_insert_with(|| spare.take().unwrap_or_default())
+    }
+
+    fn known_row(&self, task: TaskNo) -> Option<&Row> {
+        self.of_task.get(task.get() as usize)?.as_deref()
+    }
+
+    /// This task is over. Futures of its that still wait may be with another by now.
+    pub(crate) fn task_over(&mut self, task: TaskNo) {
+        if self.known_row(task).is_none() {
+            return;
+        }
+        self.strike_off(task);
+        let row = self.of_task.get_mut(task.get() as usize);
+        if let Some(row) = row.and_then(|row| row.take_if(|row| row.waits.is_empty())) {
+            self.spare = Some(row);
+        }
     }
 
     /// The running task's operation returned `Pending`. One that will say when it is over has a key, which it gives again
@@ -259,7 +279,7 @@ impl Waits {
     }
 
     fn remove(&mut self, key: WaitKey) -> Option<Wait> {
-        let row = self.of_task.get_mut(key.task.get() as usize)?;
+        let row = self.of_task.get_mut(key.task.get() as usize)?.as_mut()?;
         let at = row.position(key.number)?;
         row.waits.remove(at)
     }
@@ -319,7 +339,7 @@ impl Waits {
     /// A step of this task begins: what it waited for in the last one it asks for again, or waits for it no more.
     #[inline]
     pub(crate) fn begin_step(&mut self, task: TaskNo) {
-        let row = self.of_task.get(task.get() as usize);
+        let row = self.known_row(task);
         if row.is_some_and(|row| !row.passing.is_empty()) || !self.idle.is_empty() {
             self.strike_off(task);
         }
@@ -327,8 +347,10 @@ impl Waits {
 
     #[inline(never)]
     fn strike_off(&mut self, task: TaskNo) {
-        let row = self.row(task);
-        if !std::mem::take(&mut row.passing).is_empty() {
+        let row = self.of_task.get_mut(task.get() as usize);
+        if let Some(row) = row.and_then(Option::as_mut)
+            && !std::mem::take(&mut row.passing).is_empty()
+        {
             row.waits.retain(|wait| wait.lasting);
         }
         self.idle.remove(&task);
@@ -387,13 +409,13 @@ impl Waits {
 
     /// All that are known of this task, whether it still polls them or not.
     pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &Wait> + Clone {
-        let row = self.of_task.get(task.get() as usize);
-        row.into_iter().flat_map(|row| &row.waits)
+        self.known_row(task).into_iter().flat_map(|row| &row.waits)
     }
 
     /// All, by task, and in the order in which they began.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
-        self.of_task.iter().flat_map(|row| &row.waits)
+        let rows = self.of_task.iter().flatten();
+        rows.flat_map(|row| &row.waits)
     }
 
     /// The wait with this key, if it is of this run.
@@ -401,13 +423,14 @@ impl Waits {
         if key.run != self.run {
             return None;
         }
-        self.of_task.get(key.task.get() as usize)?.get(key.number)
+        self.known_row(key.task)?.get(key.number)
     }
 
     fn get_mut(&mut self, key: WaitKey) -> Option<&mut Wait> {
         if key.run != self.run {
             return None;
         }
-        self.row(key.task).get_mut(key.number)
+        let row = self.of_task.get_mut(key.task.get() as usize)?;
+        row.as_mut()?.get_mut(key.number)
     }
 }

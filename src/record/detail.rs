@@ -10,7 +10,7 @@ use super::signature::Signature;
 use super::spin::Spin;
 use crate::base::fault::FaultKind;
 use crate::base::place::SourcePlace;
-use crate::base::resource::Want;
+use crate::base::resource::{ResourceNo, Want};
 
 macro_rules! details {
     ($($(#[$doc:meta])* $variant:ident($detail:ident);)*) => {
@@ -94,6 +94,10 @@ pub struct Wait {
     pub supply: Option<Supply>,
     /// The senders that there still were, if it waits for what one sends. Those that were made before the run are not known.
     pub senders: Vec<LivingSender>,
+    /// Who had them, as was seen when the tasks were dropped afterwards.
+    pub keepers: Vec<Keeper>,
+    /// The channel that they are of.
+    pub(crate) channel: Option<ResourceNo>,
 }
 
 /// How much there is of what a task waits for.
@@ -140,6 +144,35 @@ pub struct LivingSender {
     pub made: SourcePlace,
     /// The path of the task that made it.
     pub by: String,
+}
+
+/// Somebody who had senders when tasks waited for what one sends.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Keeper {
+    /// Who, and in which way.
+    pub kept: Kept,
+    /// So many of the senders.
+    pub senders: usize,
+}
+
+/// Who had a sender.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// It lay in the future of the task with this path, so that no other task could send with it.
+    Alone(String),
+    /// It lay elsewhere in memory, and went with this task. Tasks that were dropped before may have shared it.
+    Last(String),
+    /// It lay in a message that nobody received.
+    Message {
+        /// The channel of that message.
+        channel: Resource,
+        /// The task that alone had the receiver, if one had.
+        receiver: Option<String>,
+    },
+    /// No task had it: it may lie in a static, or be forgotten.
+    NoTask,
 }
 
 /// Somebody who has what another waits for.

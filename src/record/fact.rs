@@ -157,7 +157,12 @@ pub(crate) enum Fact {
     Missed { resource: ResourceNo, values: u64 },
     /// The end of a channel is gone on which the other depends, and what is in it: the receiver of a queue, the sender of a
     /// single value. With its address, as for a guard.
-    Dropped { resource: ResourceNo, at: usize },
+    Dropped {
+        resource: ResourceNo,
+        at: usize,
+        /// Whether it is the end that sends.
+        sends: bool,
+    },
     /// One who waits is told, or the next who comes.
     Notified { resource: ResourceNo },
     /// All who wait are told: whether anybody did.

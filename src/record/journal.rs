@@ -82,18 +82,25 @@ enum Cause {
 pub(crate) struct Names {
     /// The path of each task, by number from 1.
     paths: Paths,
-    /// Each resource, by number from 1.
-    resources: Vec<ResourceName>,
+    resources: Resources,
     /// Each host but the default one, by number from 1.
     hosts: Vec<String>,
 }
 
+/// What is known of each resource, by number from 1. A run may make hundreds of thousands: their names lie in one text.
+#[derive(Clone, Debug, Default)]
+struct Resources {
+    /// Its kind, where it was made, and where its name begins.
+    rows: Vec<(ResourceKind, Option<Place>, usize)>,
+    names: String,
+}
+
 /// What is known of a resource whatever happens to it.
-#[derive(Clone, Debug)]
-pub(crate) struct ResourceName {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResourceName<'n> {
     pub(crate) kind: ResourceKind,
     /// The user's, or the kind's with a number.
-    pub(crate) name: String,
+    pub(crate) name: &'n str,
     /// Where it was made.
     pub(crate) made: Option<Place>,
 }
@@ -105,8 +112,13 @@ impl Names {
     }
 
     /// The resource with this number.
-    pub(crate) fn resource(&self, number: ResourceNo) -> Option<&ResourceName> {
-        self.resources.get((number.get() as usize).wrapping_sub(1))
+    pub(crate) fn resource(&self, number: ResourceNo) -> Option<ResourceName<'_>> {
+        let nth = (number.get() as usize).checked_sub(1)?;
+        let Resources { rows, names } = &self.resources;
+        let &(kind, made, start) = rows.get(nth)?;
+        let end = rows.get(nth + 1).map_or(names.len(), |next| next.2);
+        let name = names.get(start..end)?;
+        Some(ResourceName { kind, name, made })
     }
 
     /// The name of a host; empty for the default one.
@@ -120,8 +132,11 @@ impl Names {
         self.hosts.push(name);
     }
 
-    pub(crate) fn add_resource(&mut self, resource: ResourceName) {
-        self.resources.push(resource);
+    pub(crate) fn add_resource(&mut self, resource: ResourceName<'_>) {
+        let ResourceName { kind, name, made } = resource;
+        let Resources { rows, names } = &mut self.resources;
+        rows.push((kind, made, names.len()));
+        names.push_str(name);
     }
 }
 
@@ -156,7 +171,7 @@ impl Journal {
                 },
                 names: Names {
                     paths: Paths::with_capacity(USUAL_TASKS),
-                    resources: Vec::new(),
+                    resources: Resources::default(),
                     hosts: Vec::new(),
                 },
             })),

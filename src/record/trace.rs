@@ -94,10 +94,10 @@ impl Trace {
     /// The name of a resource: `mutex#1`, or as [`named`](crate::sync::named) says.
     pub fn resource(&self, number: ResourceNo) -> &str {
         self.resource_name(number)
-            .map_or("?", |resource| &resource.name)
+            .map_or("?", |resource| resource.name)
     }
 
-    pub(crate) fn resource_name(&self, number: ResourceNo) -> Option<&ResourceName> {
+    pub(crate) fn resource_name(&self, number: ResourceNo) -> Option<ResourceName<'_>> {
         self.book.names.resource(number)
     }
 

@@ -6,8 +6,8 @@ use super::places::{Places, seconds};
 use crate::base::count::counted;
 use crate::base::place::SourcePlace;
 use crate::record::detail::{
-    Awaited, Busiest, Edge, LivingSender, Owner, PendingFuture, Role, Supply, Unreceived, Wait,
-    WaitingTask,
+    Awaited, Busiest, Edge, Keeper, Kept, LivingSender, Owner, PendingFuture, Role, Supply,
+    Unreceived, Wait, WaitingTask,
 };
 
 /// Tasks that are told of one by one, and steps of a cycle, at the most.
@@ -115,7 +115,7 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
         } else if !wait.owners.is_empty() {
             known.push(owners(&wait.owners, places));
         } else if !wait.senders.is_empty() {
-            known.push(senders(&wait.senders, places));
+            known.push(senders(wait, places));
         }
         match known.is_empty() {
             true => words,
@@ -161,8 +161,56 @@ fn supply(supply: Supply) -> String {
     }
 }
 
+/// The senders that are there, and who has them.
+fn senders(wait: &Wait, places: Places) -> String {
+    let made = senders_made(&wait.senders, places);
+    let and = match wait.senders.len() {
+        1 => ", and ",
+        _ => "; ",
+    };
+    match keepers(&wait.keepers, wait.senders.len()) {
+        Some(keepers) => format!("{made}{and}{keepers}"),
+        None => made,
+    }
+}
+
+/// Who has the senders, of which there are so many.
+fn keepers(keepers: &[Keeper], senders: usize) -> Option<String> {
+    let has = |keeper: &Keeper| {
+        let them = match (senders, keeper.senders) {
+            (1, _) => "it".to_owned(),
+            (all, n) if all == n => format!("all {n}"),
+            (_, n) => n.to_string(),
+        };
+        match &keeper.kept {
+            Kept::Alone(task) => format!("{task} has {them}"),
+            Kept::Last(task) => format!("{task} has {them}, perhaps with others"),
+            Kept::Message { channel, receiver } => {
+                let receiver = match receiver {
+                    Some(task) => format!(", whose receiver {task} has"),
+                    None => String::new(),
+                };
+                let lie = match (senders, keeper.senders) {
+                    (1, _) => "lies".to_owned(),
+                    (_, 1) => "1 lies".to_owned(),
+                    _ => format!("{them} lie"),
+                };
+                format!("{lie} in a message left in {}{receiver}", channel.name)
+            }
+            Kept::NoTask => format!("no task has {them}"),
+        }
+    };
+    let mut words: Vec<String> = keepers.iter().take(MOST_OWNERS).map(has).collect();
+    if keepers.len() > MOST_OWNERS {
+        let more = keepers[MOST_OWNERS..].iter();
+        let more = more.map(|keeper| keeper.senders).sum::<usize>();
+        words.push(format!("others have {more}"));
+    }
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// Senders that are there, those of one place in one go.
-fn senders(senders: &[LivingSender], places: Places) -> String {
+fn senders_made(senders: &[LivingSender], places: Places) -> String {
     // That it has senders is why nobody is told that no more will come.
     let (mut words, were) = match senders.len() {
         1 => ("its sender is alive".to_owned(), "it was made"),

@@ -9,6 +9,7 @@ use super::panics;
 use super::state::Run;
 use crate::diagnose::left::{self, Left};
 use crate::diagnose::look::Seen;
+use crate::diagnose::senders::Standing;
 use crate::diagnose::{leak, stuck, unawaited_task};
 use crate::kernel::kernel::Kernel;
 use crate::kernel::phase::{Phase, Stop};
@@ -22,6 +23,7 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
     run.kernel.set_idle();
     let forgotten = forgotten_permits(&mut run, stop);
     let explained = examine_stuck(&mut run, stop);
+    let standing = standing(&mut run, stop);
     run.kernel.set_phase(Phase::Closing(stop));
     let left = left_behind(&mut run, stop);
     if main_keeps {
@@ -33,6 +35,7 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
         order.into_iter().for_each(|slot| cut_off(cx, slot));
         run = cx.run();
     }
+    run.end_cut_off();
     if let Some(starters) = run.take_starters() {
         drop(run);
         panics::contain(cx, None, || drop(starters));
@@ -41,6 +44,7 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
     if let Some(left) = left {
         report_left(&mut run, &left, explained);
     }
+    run.name_keepers(standing);
     run.report_unseen_panics();
     run.report_deferred();
     forgotten.into_iter().for_each(|seen| run.report(seen));
@@ -67,6 +71,13 @@ fn examine_stuck(run: &mut Run, stop: Stop) -> bool {
     let told = !seen.is_empty();
     seen.into_iter().for_each(|seen| run.report(seen));
     told
+}
+
+/// The tasks as they stand when nothing moves any more, and it is not clear why: some may wait for each other's messages, which
+/// is known once they are dropped.
+fn standing(run: &mut Run, stop: Stop) -> Option<Standing> {
+    let look = run.look()?;
+    (stop == Stop::Stuck).then(|| Standing::new(look, &look.graph(false)))
 }
 
 /// The tasks that `main` left behind, as they stand: to be judged once they are dropped. In a run that is not recorded, a mark

@@ -173,6 +173,11 @@ impl Verdict {
         std::mem::take(&mut self.findings)
     }
 
+    /// Puts back what was taken.
+    pub(super) fn put_findings(&mut self, findings: Vec<Finding>) {
+        self.findings = findings;
+    }
+
     /// Keeps a task's panic until its join handle shows it to somebody.
     pub(super) fn remember_panic(&mut self, panic: TaskPanic) {
         self.unseen_panics.push(panic);

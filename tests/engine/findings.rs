@@ -21,6 +21,7 @@ mod nondeterminism;
 mod panic;
 mod places;
 mod polled_after_completion;
+mod senders;
 mod starvation;
 mod supply;
 mod unawaited_task;

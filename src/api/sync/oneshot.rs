@@ -171,7 +171,12 @@ impl<T> Drop for Sender<T> {
             state.tag.closes(Closing::LastSender);
         }
         let at = std::ptr::from_ref(self).addr();
-        state.tag.tell(|resource| Fact::Dropped { resource, at });
+        state.tag.only_sender_gone(at);
+        state.tag.tell(|resource| Fact::Dropped {
+            resource,
+            at,
+            sends: true,
+        });
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
@@ -270,10 +275,11 @@ impl<T> State<T> {
     }
 
     /// What the receiver gets once that is decided.
-    fn take(&mut self, here: Option<&mut Here<'_>>) -> Result<T, RecvError> {
+    fn take(&mut self, mut here: Option<&mut Here<'_>>) -> Result<T, RecvError> {
         let value = self.value.take().ok_or(RecvError(()))?;
         let saw = |resource| Fact::Saw { resource, back: 0 };
-        self.tag.emit(here, saw);
+        self.tag.emit(here.as_deref_mut(), saw);
+        self.tag.over(here);
         Ok(value)
     }
 }
@@ -400,12 +406,13 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let waker = close(&channel, Closing::Receiver);
-        let value = {
+        let (value, _unread) = {
             let mut state = channel.lock();
-            if state.value.is_some() {
+            let unread = state.value.is_some().then(|| {
                 state.tag.dropped_messages(1);
-            }
-            state.value.take()
+                state.tag.drops_unread()
+            });
+            (state.value.take(), unread)
         };
         drop((waker, value));
     }

@@ -56,6 +56,19 @@ pub fn named<R>(name: &str, make: impl FnOnce() -> R) -> R {
     make()
 }
 
+/// As long as it is there, messages of a channel are dropped that nobody received.
+pub(in crate::api) struct Unread(RunId);
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        context::try_with(|cx| {
+            if cx.id() == self.0 {
+                cx.run().end_unread();
+            }
+        });
+    }
+}
+
 /// What a run calls a primitive; lies within the primitive's locked state.
 #[derive(Clone)]
 pub(in crate::api) struct Tag {
@@ -282,13 +295,42 @@ impl Tag {
         }
     }
 
-    /// One that was made here is gone.
+    /// One that was made here is gone, which lay at this address. That is never shown, and only asked whether it is inside a
+    /// task's future.
     #[inline(always)]
-    pub(in crate::api) fn sender_gone(&mut self, made: Place) {
+    pub(in crate::api) fn sender_gone(&mut self, made: Place, at: usize) {
         if self.recorded {
             let made = self.users(made);
-            self.in_record(|run, channel| run.sender_gone(channel, made));
+            self.in_record(|run, channel| run.sender_gone(channel, made, at));
         }
+    }
+
+    /// Nobody can do anything with it any more: told to a recorded run, which need remember no more of it.
+    #[inline(always)]
+    pub(in crate::api) fn over(&self, here: Option<&mut Here<'_>>) {
+        if self.recorded
+            && let Some(here) = here.filter(|here| self.is_of(here))
+        {
+            here.run.resource_over(self.number);
+        }
+    }
+
+    /// [`Tag::sender_gone`] of a channel that has one sender, made with it.
+    #[inline(always)]
+    pub(in crate::api) fn only_sender_gone(&mut self, at: usize) {
+        if let Some(made) = self.made {
+            self.sender_gone(made, at);
+        }
+    }
+
+    /// Its messages are dropped, which nobody received, as long as what this gives is there.
+    #[inline(always)]
+    pub(in crate::api) fn drops_unread(&mut self) -> Option<Unread> {
+        if !self.recorded {
+            return None;
+        }
+        self.in_record(|run, channel| run.begin_unread(channel));
+        Some(Unread(self.run))
     }
 
     /// A place of the user's: this one, or else that where the resource was made.

@@ -236,8 +236,9 @@ impl<T: Default> Default for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
+        let at = std::ptr::from_ref(self).addr();
         let mut state = self.shared.state.lock();
-        state.tag.sender_gone(self.made);
+        state.tag.sender_gone(self.made, at);
         if state.ends.remove_sender() {
             state.tag.closes(Closing::LastSender);
             drop(state);

@@ -3,8 +3,8 @@
 use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
-    Awaited, Busiest, Detail, Doing, Edge, Has, Leaked, Nondeterminism, PastFault, PendingFuture,
-    Reached, Role, Supply, Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Detail, Doing, Edge, Has, Keeper, Kept, Leaked, Nondeterminism, PastFault,
+    PendingFuture, Reached, Role, Supply, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 use crate::record::resource::Resource;
@@ -221,6 +221,26 @@ fn wait(wait: &Wait, o: &mut Object<'_>) {
             o.text("by", &sender.by);
         });
     }
+    if !wait.keepers.is_empty() {
+        o.list("keepers", &wait.keepers, keeper);
+    }
+}
+
+fn keeper(keeper: &Keeper, o: &mut Object<'_>) {
+    let (kept, task, channel) = match &keeper.kept {
+        Kept::Alone(task) => ("alone", Some(task), None),
+        Kept::Last(task) => ("last", Some(task), None),
+        Kept::Message { channel, receiver } => ("message", receiver.as_ref(), Some(channel)),
+        Kept::NoTask => ("no_task", None, None),
+    };
+    o.text("kept", kept);
+    if let Some(task) = task {
+        o.text("task", task);
+    }
+    if let Some(channel) = channel {
+        o.object("channel", |o| resource(channel, o));
+    }
+    o.number("senders", keeper.senders as u64);
 }
 
 fn supply(supply: Supply, o: &mut Object<'_>) {

@@ -170,6 +170,9 @@ impl Run {
             self.main_is_done();
         }
         self.values.forget(task);
+        if let Some(observer) = &mut self.observer {
+            observer.task_over(task);
+        }
         self.kernel.tasks.remove(slot);
         self.watch.progressed(&self.kernel);
         self.kernel.set_idle();

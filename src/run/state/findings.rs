@@ -7,6 +7,7 @@ use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::ResourceNo;
 use crate::diagnose::look::{Look, Seen};
+use crate::diagnose::senders::{self, Standing};
 use crate::diagnose::starvation;
 use crate::diagnose::{abandoned_receiver, futurelock};
 use crate::kernel::moment::Moment;
@@ -324,6 +325,28 @@ impl Run {
         if let Some(observer) = &mut self.observer {
             observer.owners.begin(task, memory);
         }
+    }
+
+    /// All tasks are cut off.
+    pub(in crate::run) fn end_cut_off(&mut self) {
+        self.begin_cut_off(TaskNo::RUNTIME, 0..0);
+    }
+
+    /// All tasks are dropped: what was found says who had the senders of what they waited for, and which cycle that shows.
+    pub(in crate::run) fn name_keepers(&mut self, standing: Option<Standing>) {
+        let mut findings = self.verdict.take_findings();
+        if let Some(look) = self.look() {
+            for finding in &mut findings {
+                senders::name_keepers(look, &mut finding.detail);
+                if let (Detail::Deadlock(deadlock), Some(standing)) =
+                    (&mut finding.detail, &standing)
+                    && deadlock.cycle.is_empty()
+                {
+                    deadlock.cycle = look.edges(&standing.cycle(look));
+                }
+            }
+        }
+        self.verdict.put_findings(findings);
     }
 
     /// A handle of this task is gone, which lay here.

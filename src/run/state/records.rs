@@ -111,6 +111,7 @@ impl Run {
     ) -> ResourceNo {
         if let Some(names) = self.journal.names_mut() {
             let name = self.names.next(kind, given);
+            let name = &name;
             names.add_resource(ResourceName { kind, name, made });
         }
         self.counters.number_resource()
@@ -135,6 +136,7 @@ impl Run {
             let name = self.names.next_of(&name);
             if let Some(names) = self.journal.names_mut() {
                 let made = Some(made);
+                let name = &name;
                 names.add_resource(ResourceName { kind, name, made });
             }
         }
@@ -156,10 +158,31 @@ impl Run {
         }
     }
 
-    /// A sender that was made here is gone.
-    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) {
+    /// A sender that was made at this place is gone, which lay here in memory.
+    pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place, at: usize) {
         if let Some(observer) = &mut self.observer {
-            observer.resources.sender_gone(channel, made);
+            observer.sender_gone(channel, made, at);
+        }
+    }
+
+    /// Nobody can do anything with this channel any more.
+    pub(crate) fn resource_over(&mut self, channel: ResourceNo) {
+        if let Some(observer) = &mut self.observer {
+            observer.resources.over(channel);
+        }
+    }
+
+    /// The messages of a channel are dropped from now on, which nobody received.
+    pub(crate) fn begin_unread(&mut self, channel: ResourceNo) {
+        if let Some(observer) = &mut self.observer {
+            observer.keepers.begin_unread(channel);
+        }
+    }
+
+    /// They are dropped.
+    pub(crate) fn end_unread(&mut self) {
+        if let Some(observer) = &mut self.observer {
+            observer.keepers.end_unread();
         }
     }
 

@@ -285,8 +285,9 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
         answer.await
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 2s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main)
+    deadlock at 2s: no task is ready, and no timer is set: a task waits for itself
+      main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main, and main has it)
       main has stopped polling a future that waits for a timer at 2s, at `sleep(2 * SECOND).await;` since 0s, last polled at 1s, which was due at 2s
+      cycle: main ── oneshot#1 ──► main
     ");
 }

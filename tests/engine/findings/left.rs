@@ -163,7 +163,7 @@ fn an_actor_that_is_asked_under_the_lock_it_needs() {
     insta::assert_snapshot!(told, @r#"
     deadlock at 1s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
       main/actor waits for state at `lock().await;` (held by main/client since `lock().await;`), spawned at `spawn(future).unwrap()`
-      main/client waits for the value of answer at `await.unwrap();` (its sender is alive: it was made at `named("answer", oneshot::channel);` by main/client), spawned at `spawn(future).unwrap()`
+      main/client waits for the value of answer at `await.unwrap();` (its sender is alive: it was made at `named("answer", oneshot::channel);` by main/client, and main/actor has it), spawned at `spawn(future).unwrap()`
       cycle: main/actor ── state ──► main/client ── answer ──► main/actor
     "#);
 }

@@ -30,8 +30,9 @@ fn of_a_oneshot_that_is_named_and_awaited() {
     });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @r#"
-    deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for the value of answer at `await` (its sender is alive: it was made at `named("answer", oneshot::channel::<u32>);` by main)
+    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+      main waits for the value of answer at `await` (its sender is alive: it was made at `named("answer", oneshot::channel::<u32>);` by main, and main has it)
+      cycle: main ── answer ──► main
     "#);
     // Polled by a combinator, it waits where it was made.
     let run = Sim::new().run(async {

@@ -303,7 +303,12 @@ impl<T> Drop for Rx<T> {
         let receiver = state.receiver.take();
         state.examine_abandoned();
         let at = std::ptr::from_ref(self).addr();
-        state.tag.tell(|resource| Fact::Dropped { resource, at });
+        state.tag.tell(|resource| Fact::Dropped {
+            resource,
+            at,
+            sends: false,
+        });
+        let _unread = state.tag.drops_unread();
         drop(state);
         drop(receiver);
         let mut rest = Rest(self);

@@ -39,8 +39,9 @@ impl<T> Clone for Tx<T> {
 
 impl<T> Drop for Tx<T> {
     fn drop(&mut self) {
+        let at = std::ptr::from_ref(self).addr();
         let mut state = self.chan.state.lock();
-        state.tag.sender_gone(self.made);
+        state.tag.sender_gone(self.made, at);
         if !state.ends.remove_sender() {
             return;
         }
