@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
+use crate::api::runtime::error::Over;
 use crate::base::ids::RunId;
 use crate::model::net::owner::NotHere;
 use crate::model::net::udp::CannotSend;
@@ -24,7 +25,8 @@ pub(super) fn reach<'h, 'r>(
     match here.cx.id() == run {
         true if here.run.is_dead() => Err(taken_away()),
         true => Ok(here),
-        false => Err(io::Error::other(
+        false => Err(Over::error(
+            ErrorKind::Other,
             "the socket was made in another simulation, which is over: a connection does not outlive its run",
         )),
     }
@@ -43,7 +45,7 @@ pub(super) fn not_here(why: NotHere) -> io::Error {
 
 /// The host took the socket away when it died.
 pub(super) fn taken_away() -> io::Error {
-    io::Error::new(
+    Over::error(
         ErrorKind::NotConnected,
         "the host of the socket died, and closed it",
     )
