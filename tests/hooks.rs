@@ -1,9 +1,12 @@
 //! The user's panic hook: never while exploring, once for the run that is reported. Hooks are the process's, so that all is in one test.
 
 use std::panic;
+use std::panic::Location;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
-use reweave::{FindingKind, Run, Sim, explore, spawn};
+use reweave::{FindingKind, Run, Sim, explore, net, runtime, spawn, sync, task, time};
 
 static HEARD: AtomicU64 = AtomicU64::new(0);
 
@@ -76,4 +79,57 @@ fn of_the_users_hears_of_the_reported_run_alone() {
     heard();
     assert_eq!(place(&explored()), before);
     assert_eq!(heard(), 0);
+
+    the_place_of_a_call_that_needs_a_simulation_is_the_users();
+}
+
+/// The file in which a function panics.
+fn file_of_panic(call: fn()) -> Option<String> {
+    static FILE: Mutex<Option<String>> = Mutex::new(None);
+    panic::set_hook(Box::new(|info| {
+        *FILE.lock().unwrap() = info.location().map(|place| place.file().to_owned());
+    }));
+    let _ = panic::catch_unwind(call);
+    drop(panic::take_hook());
+    FILE.lock().unwrap().take()
+}
+
+fn the_place_of_a_call_that_needs_a_simulation_is_the_users() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let calls: [(&str, fn()); 17] = [
+        ("spawn", || drop(spawn(async {}))),
+        ("spawn_local", || drop(task::spawn_local(async {}))),
+        ("spawn_blocking", || drop(task::spawn_blocking(|| {}))),
+        ("JoinSet::spawn", || {
+            drop(task::JoinSet::new().spawn(async {}))
+        }),
+        ("task::id", || _ = task::id()),
+        ("Handle::current", || drop(runtime::Handle::current())),
+        ("Instant::now", || _ = time::Instant::now()),
+        ("sleep", || drop(time::sleep(SECOND))),
+        ("interval", || drop(time::interval(SECOND))),
+        ("timeout", || drop(time::timeout(SECOND, async {}))),
+        ("pause", || time::pause()),
+        ("resume", || time::resume()),
+        ("Semaphore::new", || drop(sync::Semaphore::new(usize::MAX))),
+        ("mpsc::channel", || drop(sync::mpsc::channel::<()>(0))),
+        ("broadcast::channel", || {
+            drop(sync::broadcast::channel::<()>(0))
+        }),
+        ("RwLock::with_max_readers", || {
+            drop(sync::RwLock::with_max_readers((), 0))
+        }),
+        ("TcpSocket::from_std_stream", || {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            drop(net::TcpSocket::from_std_stream(stream));
+        }),
+    ];
+    for (name, call) in calls {
+        assert_eq!(
+            file_of_panic(call).as_deref(),
+            Some(Location::caller().file()),
+            "{name}"
+        );
+    }
 }

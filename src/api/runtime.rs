@@ -39,11 +39,11 @@
 //! ```
 
 mod block_on;
-mod error;
+pub(in crate::api) mod error;
 mod handle;
 mod metrics;
 mod spawn;
 
-pub use error::TryCurrentError;
-pub use handle::{EnterGuard, Handle, Id, RuntimeFlavor};
+pub use error::{TryCurrentError, is_rt_shutdown_err};
+pub use handle::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 pub use metrics::RuntimeMetrics;

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
+use crate::api::runtime::error::Over;
 use crate::base::ids::RunId;
 use crate::model::net::owner::NotHere;
 use crate::model::net::udp::CannotSend;
@@ -33,7 +34,8 @@ fn out_of_reach(here: Option<&Here<'_>>, run: RunId) -> io::Error {
     match here {
         None => outside(),
         Some(here) if here.cx.id() == run => taken_away(),
-        Some(_) => io::Error::other(
+        Some(_) => Over::error(
+            ErrorKind::Other,
             "the socket was made in another simulation, which is over: a connection does not outlive its run",
         ),
     }
@@ -52,7 +54,7 @@ pub(super) fn not_here(why: NotHere) -> io::Error {
 
 /// The host took the socket away when it died.
 pub(super) fn taken_away() -> io::Error {
-    io::Error::new(
+    Over::error(
         ErrorKind::NotConnected,
         "the host of the socket died, and closed it",
     )

@@ -12,6 +12,7 @@ use crate::api::io::ready::Ready;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
+use crate::api::task::coop;
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, Want};
@@ -88,16 +89,15 @@ impl<N: Number> Handle<N> {
         let bits = interest.bits();
         async move {
             let mut sitting = self.sits(Seat::Listed(None));
-            let polled = false;
             poll_fn(|cx| {
                 let sitting = &mut sitting;
                 match bits.meets(Bits::READS) {
                     true => {
-                        let mut readying = Readying::<N, false>::new(bits, polled, sitting);
+                        let mut readying = Readying::<N, false, false> { bits, sitting };
                         op.poll(cx, &self.ends, &mut readying)
                     }
                     false => {
-                        let mut readying = Readying::<N, true>::new(bits, polled, sitting);
+                        let mut readying = Readying::<N, true, false> { bits, sitting };
                         op.poll(cx, &self.ends, &mut readying)
                     }
                 }
@@ -126,7 +126,7 @@ impl<N: Number> Handle<N> {
         seat: Seat,
     ) -> Poll<io::Result<()>> {
         let sitting = &mut self.sits(seat);
-        let mut readying = Readying::<N, WRITE>::new(bits, true, sitting);
+        let mut readying = Readying::<N, WRITE, true> { bits, sitting };
         op.poll(cx, &self.ends, &mut readying).map_ok(drop)
     }
 
@@ -164,32 +164,27 @@ impl<N: Number> Handle<N> {
         async move {
             loop {
                 self.ready_at(interest, place).await?;
+                let claim = poll_fn(coop::poll_proceed).await;
                 match self.try_io(interest, &mut f) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                    result => return result,
+                    result => {
+                        claim.made_progress();
+                        return result;
+                    }
                 }
             }
         }
     }
 }
 
-/// One poll of a wait until it is ready: for writing alone, or for anything else, too.
-struct Readying<'s, N: Number, const WRITE: bool> {
+/// One poll of a wait until it is ready: for writing alone, or for anything else, too. `POLLED` says whether a method polls it,
+/// which keeps nothing from poll to poll.
+struct Readying<'s, N: Number, const WRITE: bool, const POLLED: bool> {
     bits: Bits,
-    /// Whether a method polls it, which keeps nothing from poll to poll.
-    polled: bool,
     sitting: &'s mut Sitting<N>,
 }
 
-impl<'s, N: Number, const WRITE: bool> Readying<'s, N, WRITE> {
-    fn new(bits: Bits, polled: bool, sitting: &'s mut Sitting<N>) -> Readying<'s, N, WRITE> {
-        Readying {
-            bits,
-            polled,
-            sitting,
-        }
-    }
-
+impl<N: Number, const WRITE: bool, const POLLED: bool> Readying<'_, N, WRITE, POLLED> {
     fn end(state: &mut Ends<N>) -> &mut End {
         match WRITE {
             true => &mut state.writer,
@@ -198,12 +193,14 @@ impl<'s, N: Number, const WRITE: bool> Readying<'s, N, WRITE> {
     }
 }
 
-impl<N: Number, const WRITE: bool> Attempt for Readying<'_, N, WRITE> {
+impl<N: Number, const WRITE: bool, const POLLED: bool> Attempt for Readying<'_, N, WRITE, POLLED> {
     type State = Ends<N>;
     type Found = io::Result<Ready>;
     type Output = io::Result<Ready>;
 
     const POINT: When = When::IfReady;
+    /// As with tokio: of the budget `ready` takes nothing, and `poll_read_ready` as much as a read.
+    const CHARGED: bool = POLLED;
 
     fn tag(state: &mut Ends<N>) -> &mut Tag {
         &mut Self::end(state).tag
@@ -215,7 +212,7 @@ impl<N: Number, const WRITE: bool> Attempt for Readying<'_, N, WRITE> {
         here: Option<&mut Here<'_>>,
         op: &mut Op,
     ) -> Result<io::Result<Ready>, Want> {
-        if self.polled {
+        if POLLED {
             Self::end(state).begin(op);
         }
         let socket = match state.socket(here) {
@@ -237,7 +234,7 @@ impl<N: Number, const WRITE: bool> Attempt for Readying<'_, N, WRITE> {
         _: Option<&mut Here<'_>>,
         _: &Op,
     ) -> io::Result<Ready> {
-        if self.polled {
+        if POLLED {
             Self::end(state).passed = false;
         }
         found

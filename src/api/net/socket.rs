@@ -351,6 +351,7 @@ impl TcpSocket {
     /// # Panics
     ///
     /// Always: a simulation has no use for a real socket.
+    #[track_caller]
     pub fn from_std_stream(std_stream: std::net::TcpStream) -> TcpSocket {
         drop(std_stream);
         panic!("{}", no_real_socket("TcpSocket::from_std_stream"))

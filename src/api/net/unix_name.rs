@@ -2,6 +2,12 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
+#[cfg(target_os = "android")]
+use std::os::android::net::SocketAddrExt;
+#[cfg(target_os = "linux")]
+use std::os::linux::net::SocketAddrExt;
+#[cfg(unix)]
+use std::os::unix::net;
 use std::path::{Path, PathBuf};
 
 use super::waiting::{Answer, in_run};
@@ -54,6 +60,39 @@ impl fmt::Debug for SocketAddr {
             UnixName::Path(path) => write!(f, "{path:?} (pathname)"),
             UnixName::Abstract(name) => write!(f, "\"{}\" (abstract)", name.escape_ascii()),
         }
+    }
+}
+
+/// Real names are taken as they are: a path stands for the socket that is bound there in the simulation.
+#[cfg(unix)]
+impl From<net::SocketAddr> for SocketAddr {
+    fn from(address: net::SocketAddr) -> SocketAddr {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(name) = address.as_abstract_name() {
+            return SocketAddr(UnixName::Abstract(name.to_vec()));
+        }
+        SocketAddr(match address.as_pathname() {
+            Some(path) => UnixName::Path(path.to_owned()),
+            None => UnixName::Unnamed,
+        })
+    }
+}
+
+/// For code that asks a name of the standard library's questions: no real socket has it.
+#[cfg(unix)]
+impl From<SocketAddr> for net::SocketAddr {
+    fn from(address: SocketAddr) -> net::SocketAddr {
+        let real = match &address.0 {
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            UnixName::Abstract(name) => net::SocketAddr::from_abstract_name(name),
+            // Other systems know no such names.
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            UnixName::Abstract(_) => net::SocketAddr::from_pathname(""),
+            UnixName::Unnamed => net::SocketAddr::from_pathname(""),
+            UnixName::Path(path) => net::SocketAddr::from_pathname(path),
+        };
+        // Whoever was bound has a name that fits: see `name_of`.
+        real.expect("a name that fits")
     }
 }
 

@@ -1,7 +1,8 @@
-//! Why there is no handle.
+//! Why there is no handle; and that what a handle belongs to is over.
 
 use std::error::Error;
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 /// No run is under way on this thread; given by [`Handle::try_current`](super::Handle::try_current).
 ///
@@ -32,3 +33,44 @@ impl fmt::Display for TryCurrentError {
 }
 
 impl Error for TryCurrentError {}
+
+/// What a handle belongs to is over, its run or its host: the inner error of an [`io::Error`].
+pub(in crate::api) struct Over(&'static str);
+
+impl Over {
+    /// An error that says what is over.
+    pub(in crate::api) fn error(kind: ErrorKind, what: &'static str) -> io::Error {
+        io::Error::new(kind, Over(what))
+    }
+}
+
+impl fmt::Debug for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0, f)
+    }
+}
+
+impl fmt::Display for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for Over {}
+
+/// Whether an operation failed because the runtime of its handle is gone: the simulation in which a socket was made is over, or its host died.
+///
+/// ```
+/// use reweave::net::UdpSocket;
+/// use reweave::runtime::is_rt_shutdown_err;
+///
+/// let simulation = reweave::Sim::new().run(async { UdpSocket::bind("127.0.0.1:0").await.unwrap() });
+/// let socket = simulation.into_output().unwrap();
+/// reweave::Sim::new().run(async move {
+///     let error = socket.recv(&mut [0; 8]).await.unwrap_err();
+///     assert!(is_rt_shutdown_err(&error));
+/// }).unwrap();
+/// ```
+pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
+    err.get_ref().is_some_and(|inner| inner.is::<Over>())
+}

@@ -275,3 +275,20 @@ impl fmt::Display for Id {
         self.0.fmt(f)
     }
 }
+
+/// Which of the runtime's workers polls the running task: 0, for there is one. `None` outside of a task: in a closure of
+/// [`task::spawn_blocking`], and where no simulation is under way.
+///
+/// ```
+/// use reweave::runtime::worker_index;
+///
+/// assert_eq!(worker_index(), None);
+/// # reweave::Sim::new().run(async {
+/// assert_eq!(worker_index(), Some(0));
+/// let blocking = reweave::task::spawn_blocking(worker_index);
+/// assert_eq!(blocking.await.unwrap(), None);
+/// # }).unwrap();
+/// ```
+pub fn worker_index() -> Option<usize> {
+    context::try_with(|cx| !cx.run().is_on_own_thread())?.then_some(0)
+}

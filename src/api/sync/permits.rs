@@ -46,6 +46,7 @@ pub(super) enum Taken {
 }
 
 impl Permits {
+    #[track_caller]
     pub(super) const fn new(free: usize) -> Permits {
         assert!(
             free <= MAX_PERMITS,

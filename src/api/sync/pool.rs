@@ -64,6 +64,7 @@ impl State {
 }
 
 impl PermitPool {
+    #[track_caller]
     pub(super) const fn new(tag: Tag, permits: usize) -> PermitPool {
         PermitPool {
             state: Guarded::new(State {

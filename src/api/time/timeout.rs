@@ -74,6 +74,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 }
 
 /// [`timeout`], called here.
+#[track_caller]
 pub(crate) fn timeout_from<F: IntoFuture>(
     place: Place,
     duration: Duration,

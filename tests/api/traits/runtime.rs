@@ -312,3 +312,37 @@ async fn says_what_it_is_and_nothing_of_the_process() {
     assert_eq!(handle.id().to_string(), "1");
     assert_eq!(format!("{handle:?}"), "Handle { .. }");
 }
+
+#[reweave::test]
+async fn errors_of_what_is_over_are_told_from_the_networks() {
+    use reweave::net::{TcpStream, UdpSocket};
+    use reweave::runtime::is_rt_shutdown_err;
+
+    let elsewhere = reweave::host("elsewhere");
+    let socket = elsewhere.spawn(async { UdpSocket::bind("127.0.0.1:0").await.unwrap() });
+    let socket = socket.await.unwrap();
+    // It is another host's, which lives.
+    let foreign = socket.send_to(b"x", "127.0.0.1:1").await.unwrap_err();
+    assert!(!is_rt_shutdown_err(&foreign), "{foreign}");
+    elsewhere.crash();
+    let over = socket.send_to(b"x", "127.0.0.1:1").await.unwrap_err();
+    assert!(is_rt_shutdown_err(&over), "{over}");
+    let refused = TcpStream::connect("127.0.0.1:1").await.unwrap_err();
+    assert!(!is_rt_shutdown_err(&refused), "{refused}");
+    let same_words = std::io::Error::new(over.kind(), over.to_string());
+    assert!(!is_rt_shutdown_err(&same_words));
+}
+
+#[reweave::test]
+async fn there_is_one_worker_which_runs_no_blocking_closures() {
+    use reweave::runtime::worker_index;
+
+    assert_eq!(worker_index(), Some(0));
+    assert_eq!(
+        reweave::spawn(async { worker_index() }).await.unwrap(),
+        Some(0)
+    );
+    assert_eq!(task::spawn_blocking(worker_index).await.unwrap(), None);
+    let elsewhere = std::thread::spawn(worker_index);
+    assert_eq!(elsewhere.join().unwrap(), None);
+}

@@ -238,6 +238,53 @@ async fn async_io_calls_until_it_succeeds() {
     assert_eq!(answer.await.unwrap(), 3);
 }
 
+/// Polls it once: what it gives, or nothing if that is over.
+async fn in_one_poll<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+/// More than what a task may complete in one poll.
+const MANY: usize = 200;
+
+async fn to_wait_until_it_is_ready_takes_nothing_of_the_budget() {
+    let (client, _server) = pair().await;
+    let found = in_one_poll(async {
+        for _ in 0..MANY {
+            client.writable().await.unwrap();
+            client.ready(Interest::WRITABLE).await.unwrap();
+        }
+    });
+    assert!(found.await.is_some());
+}
+
+async fn to_poll_whether_it_is_ready_is_charged() {
+    let (client, _server) = pair().await;
+    let found = in_one_poll(async {
+        for _ in 0..MANY {
+            poll_fn(|cx| client.poll_write_ready(cx)).await.unwrap();
+        }
+    });
+    assert!(found.await.is_none());
+}
+
+async fn async_io_is_charged_for_what_succeeds() {
+    let (client, _server) = pair().await;
+    let mut done = 0;
+    let found = in_one_poll(async {
+        for _ in 0..MANY {
+            client.async_io(Interest::WRITABLE, || Ok(())).await.unwrap();
+            done += 1;
+        }
+    });
+    assert!(found.await.is_none());
+    assert!(done > MANY / 4, "{done}");
+}
+
 async fn a_stream_that_shut_down_is_writable_and_fails() {
     let (mut client, _server) = pair().await;
     client.shutdown().await.unwrap();
@@ -277,6 +324,9 @@ behaviours! {
     try_io_calls_only_what_may_succeed,
     what_try_io_finds_not_ready_is_not_until_more_comes,
     async_io_calls_until_it_succeeds,
+    to_wait_until_it_is_ready_takes_nothing_of_the_budget,
+    to_poll_whether_it_is_ready_is_charged,
+    async_io_is_charged_for_what_succeeds,
     a_stream_that_shut_down_is_writable_and_fails,
     a_stream_whose_both_directions_are_closed_says_so,
 }
