@@ -104,7 +104,7 @@ fn the_place_of_a_call_that_needs_a_simulation_is_the_users() {
             drop(task::JoinSet::new().spawn(async {}))
         }),
         ("task::id", || _ = task::id()),
-        ("Handle::current", || drop(runtime::Handle::current())),
+        ("Handle::current", || _ = runtime::Handle::current()),
         ("Instant::now", || _ = time::Instant::now()),
         ("sleep", || drop(time::sleep(SECOND))),
         ("interval", || drop(time::interval(SECOND))),
