@@ -489,30 +489,31 @@ async fn a_name_of_no_file_is_free_when_its_socket_is_gone() {
     assert_eq!(kind(UnixStream::connect(&name).await), ErrorKind::ConnectionRefused);
 }
 
-/// A name as the standard library has it.
-type RealName = std::os::unix::net::SocketAddr;
-
 async fn names_of_the_standard_library_are_taken() {
-    use std::os::linux::net::SocketAddrExt;
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::linux::net::SocketAddrExt;
+        use std::os::unix::net::SocketAddr;
 
-    let place = Place::new();
-    let there = RealName::from_pathname(&place).unwrap();
-    let word = place.0.file_name().unwrap().as_encoded_bytes();
-    let nowhere = RealName::from_abstract_name(word).unwrap();
-    for real in [there, nowhere] {
-        let listener = UnixListener::bind_addr(&real.clone().into()).unwrap();
-        let client = UnixStream::connect_addr(&real.clone().into()).await.unwrap();
-        let (server, from) = listener.accept().await.unwrap();
-        // There and back it is the same.
-        let heard = client.peer_addr().unwrap();
-        assert_eq!(heard.as_pathname(), real.as_pathname());
-        assert_eq!(heard.as_abstract_name(), real.as_abstract_name());
-        let back = RealName::from(heard);
-        assert_eq!(back.as_pathname(), real.as_pathname());
-        assert_eq!(back.as_abstract_name(), real.as_abstract_name());
-        // Who only connects has none.
-        assert!(RealName::from(from).is_unnamed());
-        drop(server);
+        let place = Place::new();
+        let there = SocketAddr::from_pathname(&place).unwrap();
+        let word = place.0.file_name().unwrap().as_encoded_bytes();
+        let nowhere = SocketAddr::from_abstract_name(word).unwrap();
+        for real in [there, nowhere] {
+            let listener = UnixListener::bind_addr(&real.clone().into()).unwrap();
+            let client = UnixStream::connect_addr(&real.clone().into()).await.unwrap();
+            let (server, from) = listener.accept().await.unwrap();
+            // There and back it is the same.
+            let heard = client.peer_addr().unwrap();
+            assert_eq!(heard.as_pathname(), real.as_pathname());
+            assert_eq!(heard.as_abstract_name(), real.as_abstract_name());
+            let back = SocketAddr::from(heard);
+            assert_eq!(back.as_pathname(), real.as_pathname());
+            assert_eq!(back.as_abstract_name(), real.as_abstract_name());
+            // Who only connects has none.
+            assert!(SocketAddr::from(from).is_unnamed());
+            drop(server);
+        }
     }
 }
 
