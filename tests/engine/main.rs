@@ -2,7 +2,6 @@
 //!
 //! ```text
 //!   faults      faults as a plan: what a seed draws of them, and whether the program recovers
-//!   fence       what the `unsafe` of the task cell allows others to do to it, small enough for Miri
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   happened    what a report says happened
 //!   hostile     code under test that does its worst
@@ -14,7 +13,6 @@
 //! ```
 
 mod faults;
-mod fence;
 mod findings;
 mod happened;
 mod hostile;
