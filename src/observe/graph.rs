@@ -250,10 +250,13 @@ pub(crate) fn first_cycle(
 ) -> Vec<Edge> {
     let mut seen = BTreeSet::new();
     for task in from {
-        // The way from `task`: where one is, where else one could go from there, and along which edge one went.
+        // The way from `task`: where one is, where else one could go from there, and along which edge one went. It may be as long as
+        // there are tasks.
         let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> = vec![(task, next(task), None)];
-        while let Some((_, choices, along)) = way.last_mut() {
+        let mut at = BTreeMap::from([(task, 0)]);
+        while let Some((here, choices, along)) = way.last_mut() {
             let Some(edge) = choices.pop() else {
+                at.remove(here);
                 way.pop();
                 continue;
             };
@@ -261,10 +264,11 @@ pub(crate) fn first_cycle(
             if edge.from == edge.to {
                 return within(edge.to, next(edge.to));
             }
-            if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
+            if let Some(&first) = at.get(&edge.to) {
                 return way[first..].iter().filter_map(|step| step.2).collect();
             }
             if seen.insert(edge.to) {
+                at.insert(edge.to, way.len());
                 way.push((edge.to, next(edge.to), None));
             }
         }
@@ -283,4 +287,42 @@ fn within(task: TaskNo, next: Vec<Edge>) -> Vec<Edge> {
         }
     }
     edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cycle_behind_a_long_chain_is_the_cycle_alone() {
+        // 100,000 tasks, each of which awaits the next; the last two await each other.
+        const LAST: u32 = 100_000;
+        let next = |task: TaskNo| {
+            let to = TaskNo(if task.0 == LAST { LAST - 1 } else { task.0 + 1 });
+            vec![Edge {
+                from: task,
+                awaits: Awaits::Task(to),
+                to,
+            }]
+        };
+        let cycle = first_cycle((1..=LAST).map(TaskNo), next);
+        let ways: Vec<_> = cycle.iter().map(|edge| (edge.from.0, edge.to.0)).collect();
+        assert_eq!(ways, [(LAST - 1, LAST), (LAST, LAST - 1)]);
+    }
+
+    #[test]
+    fn no_cycle_where_ways_meet_again() {
+        let edge = |from, to| Edge {
+            from: TaskNo(from),
+            awaits: Awaits::Task(TaskNo(to)),
+            to: TaskNo(to),
+        };
+        // 1 awaits 2 and 3, both of which await 4.
+        let next = |task: TaskNo| match task.0 {
+            1 => vec![edge(1, 2), edge(1, 3)],
+            4 => vec![],
+            n => vec![edge(n, 4)],
+        };
+        assert_eq!(first_cycle((1..=4).map(TaskNo), next).len(), 0);
+    }
 }
