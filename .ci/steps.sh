@@ -1,0 +1,25 @@
+# What the commands in this folder share: they run from the top of the repository, and tell how long each step took.
+set -euo pipefail
+cd "$(git -C "$(dirname "${BASH_SOURCE[0]}")" rev-parse --show-toplevel)"
+
+# Nothing here is built twice or looked at in a debugger, and the files for both would fill a small disk.
+export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
+
+name=""
+step() {
+  if [ -n "$name" ]; then
+    printf -- '-- %s: %d s\n' "$name" $((SECONDS - began))
+  fi
+  name=$1
+  began=$SECONDS
+  printf '\n== %s\n' "$name"
+}
+
+component() { # toolchain component
+  rustup component list --toolchain "$1" --installed | grep -q "^$2" || rustup component add --toolchain "$1" "$2"
+}
+
+finished() {
+  step "all of it holds"
+  echo "in $SECONDS s, with $(du -sh target | cut -f1) in target"
+}
