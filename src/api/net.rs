@@ -79,6 +79,7 @@
 //! | what says that there is room, or all who could say it, with the power of their host | who has something to send asks at the same times; nobody else does | the same |
 //! | a reset | who waits for the answer to what it sent sends that again, and is reset then | as with what it sent; never, if it only reads |
 //! | nothing is sent at all | nothing | never: who only reads waits for ever |
+//! | the same, with [`SO_KEEPALIVE`](TcpSocket::set_keepalive) | after two hours of silence it is asked nine times, 75 s apart (`tcp_keepalive_time`, `tcp_keepalive_probes`, `tcp_keepalive_intvl`) | `TimedOut` after 7,875 s; `ConnectionReset` by whoever is there and knows nothing of the connection |
 //! | a datagram, or what says that nobody hears it | nothing | |
 //!
 //! A connection that is closed by its user goes on sending what is left as long. What one host sends to another is put in order
@@ -91,7 +92,7 @@
 //! what is sent to all; to send a datagram never waits. Real sockets
 //! (`from_std`, `into_std`) are refused, with an error that says why. What is dropped on a thread of the operating system is not
 //! closed: nothing there can tell the network. Options that change nothing here (`ttl`, `tos`,
-//! `keepalive`, `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
+//! `quickack`, `nodelay`) are kept and given back. Devices, and raw descriptors, are missing.
 
 #[macro_use]
 mod halves;

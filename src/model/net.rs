@@ -11,7 +11,7 @@
 //! [lost](departures). Packets of one connection arrive in order; others may overtake.
 //!
 //! [Addresses](addresses) and [ports]; connections: [how one is made](connect), and what goes over it until it is [closed](transfer);
-//! [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
+//! [whether anybody is still there](keepalive); [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
 //! [wire]: what is due; [Unix sockets](unix).
 
 pub(crate) mod bits;
@@ -36,6 +36,7 @@ mod connect;
 mod datagrams;
 pub(crate) mod departures;
 mod hosts;
+mod keepalive;
 mod links;
 mod table;
 mod transfer;
@@ -79,6 +80,8 @@ pub(crate) struct Network {
     streams: Table<Stream, Streams>,
     udp: Udp,
     unix: Unix,
+    /// Whether any connection is kept alive.
+    any_kept_alive: bool,
     /// How many datagrams were sent: each has a number.
     datagrams: u32,
     /// Who listens, by host and port.
@@ -106,6 +109,7 @@ impl Default for Network {
             streams: Table::default(),
             udp: Udp::default(),
             unix: Unix::default(),
+            any_kept_alive: false,
             datagrams: 0,
             listening: BTreeMap::new(),
             wire: Wire::default(),
@@ -199,6 +203,7 @@ impl Network {
             Due::DataAgain(stream) => self.send_again(now, stream),
             Due::NeverMade(stream) => self.was_never_made(stream),
             Due::ClogEnds(ends) => self.look_at_kept(now, ends),
+            Due::Question(stream) => self.question(now, stream),
         }
         None
     }
@@ -253,7 +258,7 @@ impl Network {
     /// A stream is gone, and its port is used no more, unless it is kept.
     fn remove(&mut self, number: StreamNo, keeps_port: bool) -> Option<Stream> {
         let stream = self.streams.remove(number)?;
-        if let Some((key, _)) = stream.again {
+        for (key, _) in [stream.again, stream.question].into_iter().flatten() {
             self.wire.cancel(key);
         }
         if !keeps_port {

@@ -7,6 +7,7 @@ mod endings;
 mod faults;
 mod gone;
 mod hard;
+mod keepalive;
 mod late;
 mod refused;
 mod resets;

@@ -117,7 +117,8 @@ impl TcpSocket {
     option! {
         /// Whether the other side is asked now and then whether it is still there (`SO_KEEPALIVE`).
         keepalive,
-        /// Sets `SO_KEEPALIVE`, which is kept and given back.
+        /// Sets `SO_KEEPALIVE`: a connection whose other end is silent for two hours, and then does not answer, ends with an error
+        /// ([the times](crate::net#when-packets-are-lost)). What is accepted has it from its listener.
         set_keepalive, keepalive: bool
     }
 

@@ -182,6 +182,7 @@ impl Network {
         options: Options,
     ) -> StreamNo {
         let phase = Phase::Asked { at: now };
+        self.any_kept_alive |= options.keepalive;
         let stream = self.streams.add(Stream::new(
             host,
             remote_host,
@@ -253,6 +254,8 @@ impl Network {
             options,
         );
         (stream.peer, stream.window) = (Some(from), window);
+        self.any_kept_alive |= options.keepalive;
+        stream.heard(now);
         stream.heard_by = Some(number);
         let stream = self.streams.add(stream);
         listener.begun.push(stream);
@@ -283,6 +286,7 @@ impl Network {
         (stream.peer, stream.phase, stream.window) = (Some(from), Phase::Open, window);
         stream.other_is_gone = other_is_gone;
         stream.again = None;
+        stream.heard(now);
         let remote_host = stream.remote_host;
         stream.readiness.happened(stream.level(), &mut self.woken);
         if let Some(listener) = heard_by {

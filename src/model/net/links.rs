@@ -136,6 +136,13 @@ impl Links {
         std::mem::take(&mut self.state(ends).held)
     }
 
+    /// Whether what leaves arrives, if late.
+    pub(super) fn passes(&self, ends: Ends) -> bool {
+        let is_cut_off = self.cut_off.contains(&ends.0) || self.cut_off.contains(&ends.1);
+        let state = self.states.get(&ends);
+        !is_cut_off && !state.is_some_and(|state| state.cut || state.held)
+    }
+
     /// What becomes of what a link kept.
     pub(super) fn kept(&mut self, now: u64, ends: Ends) -> Kept {
         let state = self.state(ends);

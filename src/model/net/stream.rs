@@ -91,6 +91,9 @@ pub(crate) struct Stream {
     /// The one timer of this stream, and how often it was used: to ask again for a connection, to forget one that was begun, or to send
     /// again what was lost.
     pub(super) again: Option<(DueKey, u32)>,
+    /// If it is kept alive: when something came last, and when it asks next whether the other end is there, and how often it did.
+    pub(super) heard_at: u64,
+    pub(super) question: Option<(DueKey, u32)>,
     /// What was sent and lost, and what is sent behind it.
     pub(super) backlog: VecDeque<Load>,
     /// How many bytes the other end does not know were received, and how much room it does not know of, for what told it was lost.
@@ -145,6 +148,8 @@ impl Stream {
             error: None,
             no_space: false,
             again: None,
+            heard_at: 0,
+            question: None,
             backlog: VecDeque::new(),
             owed: (0, 0),
             other_is_gone: false,
@@ -152,6 +157,14 @@ impl Stream {
             has_gap: false,
             options,
             readiness: Readiness::default(),
+        }
+    }
+
+    /// Something came from the other end.
+    #[inline(always)]
+    pub(super) fn heard(&mut self, now: u64) {
+        if self.options.keepalive {
+            self.heard_at = now;
         }
     }
 

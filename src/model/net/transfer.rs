@@ -148,6 +148,7 @@ impl Network {
             self.refuse(now, host, from);
             return None;
         }
+        stream.heard(now);
         let count = bytes.len();
         match stream.came.is_empty() {
             true => stream.came = bytes,
@@ -178,6 +179,7 @@ impl Network {
         let Some(stream) = self.streams.get_mut(to) else {
             return self.may_be_unknown(now, host, (to, from));
         };
+        stream.heard(now);
         stream.in_flight = stream.in_flight.saturating_sub(bytes);
         // As with `epoll`, room is an event only for those who found too little.
         if stream.no_space && stream.is_roomy() {
@@ -197,6 +199,7 @@ impl Network {
         let Some(stream) = self.streams.get_mut(to) else {
             return self.may_be_unknown(now, host, (to, from));
         };
+        stream.heard(now);
         stream.window += bytes;
         self.transmit(now, to);
     }
@@ -236,6 +239,7 @@ impl Network {
         if stream.is_over() {
             return;
         }
+        stream.heard(now);
         stream.ended = true;
         stream.readiness.happened(stream.level(), &mut self.woken);
         self.close_if_over(now, to);
@@ -311,7 +315,8 @@ impl Network {
         (stream.phase, stream.error, stream.peer) = (Phase::Dead, Some(error), None);
         (stream.in_flight, stream.window) = (0, 0);
         (stream.out, stream.backlog) = (VecDeque::new(), VecDeque::new());
-        if let Some((key, _)) = stream.again.take() {
+        let waits = [stream.again.take(), stream.question.take()];
+        for (key, _) in waits.into_iter().flatten() {
             self.wire.cancel(key);
         }
         let used = stream.used;

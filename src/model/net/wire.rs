@@ -24,6 +24,8 @@ pub(super) enum Due {
     NeverMade(StreamNo),
     /// A link is not clogged any more, unless it was clogged anew.
     ClogEnds(Ends),
+    /// A stream asks whether its other end is still there.
+    Question(StreamNo),
 }
 
 /// See the top of this file.
@@ -93,7 +95,11 @@ impl Wire {
         let lane = self.lane.iter().map(|(key, packet)| (Some(key.0), packet));
         let queue = self.queue.iter().filter_map(|(key, due)| match due {
             Due::Arrival(packet) => Some((Some(key.0), packet)),
-            Due::SynAgain(_) | Due::DataAgain(_) | Due::NeverMade(_) | Due::ClogEnds(_) => None,
+            Due::SynAgain(_)
+            | Due::DataAgain(_)
+            | Due::NeverMade(_)
+            | Due::ClogEnds(_)
+            | Due::Question(_) => None,
         });
         let waits = self.leaving.iter().chain(self.links.all_kept());
         lane.chain(queue).chain(waits.map(|packet| (None, packet)))

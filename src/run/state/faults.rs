@@ -175,7 +175,8 @@ impl Run {
                 // Once is enough.
                 if !self.models.storm()?.is_in_force(kind, host) {
                     self.struck(strike);
-                    self.models.network().set_cut_off(host, true);
+                    let (network, now) = self.network();
+                    network.set_cut_off(now, host, true);
                 }
                 None
             }
@@ -211,7 +212,8 @@ impl Run {
                 None
             }
             FaultKind::Partition => {
-                self.models.network().set_cut_off(force.host, false);
+                let (network, now) = self.network();
+                network.set_cut_off(now, force.host, false);
                 None
             }
             FaultKind::Loss

@@ -184,7 +184,8 @@ impl Run {
         self.lives_on(host);
         self.kernel.hosts.restart(host);
         self.record_host(HostVerb::Restarts, host);
-        self.network().0.host_restarted(host);
+        let (network, now) = self.network();
+        network.host_restarted(now, host);
     }
 
     /// The tasks of a host are polled no more. Nothing happens if it does not run.

@@ -151,7 +151,8 @@ impl Run {
 
     /// Cuts a link. Says whether it was not.
     pub(crate) fn cut_link(&mut self, ends: (HostNo, HostNo)) -> bool {
-        let cut = self.models.network().cut_link(ends);
+        let now = self.now();
+        let cut = self.models.network().cut_link(now, ends);
         if cut {
             self.record_link(LinkVerb::Cuts, ends);
         }
@@ -160,7 +161,8 @@ impl Run {
 
     /// A link is not cut any more.
     pub(crate) fn mend_link(&mut self, ends: (HostNo, HostNo)) {
-        if self.models.network().mend_link(ends) {
+        let now = self.now();
+        if self.models.network().mend_link(now, ends) {
             self.record_link(LinkVerb::Heals, ends);
         }
     }
@@ -175,7 +177,8 @@ impl Run {
 
     /// Keeps what leaves over a link.
     pub(crate) fn hold_link(&mut self, ends: (HostNo, HostNo)) {
-        if self.models.network().hold_link(ends) {
+        let now = self.now();
+        if self.models.network().hold_link(now, ends) {
             self.record_link(LinkVerb::Holds, ends);
         }
     }
