@@ -5,7 +5,7 @@
 //! so it is taken at sizes that run for about a tenth of a second.
 
 use crate::Size;
-use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12};
+use crate::workloads::{Workload, idle, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13};
 
 /// A workload with so many tasks.
 #[derive(Debug)]
@@ -222,6 +222,14 @@ pub const ALL: &[Case] = &[
         workload: &w12::WORKLOAD,
         tasks: 500,
         plan: Plan::cost([2, 4], 60),
+        quick: true,
+    },
+    Case {
+        name: "w13",
+        title: "requests to an axum router",
+        workload: &w13::WORKLOAD,
+        tasks: 1,
+        plan: Plan::cost([50, 250], 4_000),
         quick: true,
     },
     Case {

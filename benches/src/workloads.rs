@@ -14,6 +14,7 @@
 //! | [`w10`] | hosts with nothing to do | host for 10 s |
 //! | [`w11`] | a long stream over TCP | 64 KiB |
 //! | [`w12`] | hosts that tell others something by UDP | datagram |
+//! | [`w13`] | hosts that ask an axum router over HTTP/1 | request |
 //! | [`idle`] | a small test that joins its tasks, and one that leaves them waiting | run |
 //!
 //! The numbers are those of the project's tables.
@@ -23,6 +24,7 @@ pub mod w1;
 pub mod w10;
 pub mod w11;
 pub mod w12;
+pub mod w13;
 pub mod w2;
 pub mod w3;
 pub mod w4;
@@ -112,6 +114,7 @@ pub const ALL: &[&Workload] = &[
     &w10::WORKLOAD,
     &w11::WORKLOAD,
     &w12::WORKLOAD,
+    &w13::WORKLOAD,
     &idle::WORKLOAD,
 ];
 
