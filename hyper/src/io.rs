@@ -57,15 +57,22 @@ impl<T: AsyncRead> Read for ReweaveIo<T> {
         cx: &mut Context<'_>,
         mut cursor: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let room = cursor.remaining();
-        let mut buffer = ReadBuf::new(cursor.initialize_unfilled());
+        // SAFETY: what a `ReadBuf` is given stays as initialized as it was: it takes nothing back that is.
+        #[allow(
+            unsafe_code,
+            reason = "hyper's buffers are large, and not worth filling with zeros for each read"
+        )]
+        let room = unsafe { cursor.as_mut() };
+        let begin = room.as_ptr().cast::<u8>();
+        let mut buffer = ReadBuf::uninit(room);
         ready!(self.project().inner.poll_read(cx, &mut buffer))?;
-        let read = buffer.filled().len();
+        let filled = buffer.filled();
         assert!(
-            read <= room,
+            filled.as_ptr() == begin,
             "a reader put another buffer in place of its own"
         );
-        // SAFETY: all of the room is initialized above, and no more than that is filled.
+        let read = filled.len();
+        // SAFETY: the buffer is still that of the cursor, of which so much is filled.
         #[allow(
             unsafe_code,
             reason = "hyper has no other way to say how much was read"
@@ -110,5 +117,35 @@ impl<T: AsyncWrite> Write for ReweaveIo<T> {
 impl Connection for ReweaveIo<TcpStream> {
     fn connected(&self) -> Connected {
         Connected::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fills another buffer than the one it is given.
+    struct Exchanges;
+
+    impl AsyncRead for Exchanges {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            *buffer = ReadBuf::new(Box::leak(Box::new([1; 4])));
+            buffer.set_filled(4);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    #[should_panic = "another buffer"]
+    fn what_a_reader_puts_in_place_of_its_buffer_is_not_taken_for_read() {
+        let mut storage = [0; 8];
+        let mut buffer = hyper::rt::ReadBuf::new(&mut storage);
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut stream = ReweaveIo::new(Exchanges);
+        let _ = Pin::new(&mut stream).poll_read(&mut cx, buffer.unfilled());
     }
 }
