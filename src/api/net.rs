@@ -65,6 +65,8 @@
 //! [`release`]), delay it ([`clog`]). What then becomes of each packet is drawn, on the tape under the name of the link: `shop>db` for its
 //! latency, `loss@shop>db` and the like for the rest. The default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
 //!
+//! Of a host a test can say how many sockets it may have open, and how often a connection is gone when it is accepted ([`sockets`]).
+//!
 //! # When packets are lost
 //!
 //! Streams stay reliable and in order: what is lost is sent again, and what was sent after it waits for it, until the kernel gives up. The times are
@@ -113,6 +115,7 @@ mod number;
 #[macro_use]
 mod owned_halves;
 mod socket;
+mod sockets;
 mod stream;
 mod stream_options;
 mod stream_readiness;
@@ -136,6 +139,7 @@ pub use links::{
 };
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
+pub use sockets::{Sockets, sockets};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
 pub use unix_datagram::UnixDatagram;

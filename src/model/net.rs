@@ -10,7 +10,7 @@
 //! What is sent within a host arrives at once, as over a real loopback device. Between hosts it takes as long as its link says, and may be
 //! [lost](departures). Packets of one connection arrive in order; others may overtake.
 //!
-//! [Addresses](addresses) and [ports]; connections: [how one is made](connect), and what goes over it until it is [closed](transfer);
+//! [Addresses](addresses) and [ports]; [how many sockets](sockets) there may be; connections: [how one is made](connect), and what goes over it until it is [closed](transfer);
 //! [whether anybody is still there](keepalive); [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
 //! [wire]: what is due; [Unix sockets](unix).
 
@@ -38,6 +38,7 @@ pub(crate) mod departures;
 mod hosts;
 mod keepalive;
 mod links;
+mod sockets;
 mod table;
 mod transfer;
 mod unix_datagrams;

@@ -54,6 +54,12 @@ pub(super) fn drawn(what: &str, nth: u32, choice: Choice<'_>) -> String {
             ordinal(nth)
         );
     }
+    if let Some(host) = what.strip_prefix("abort@") {
+        return format!(
+            "the {} connection that {host} would have accepted was gone",
+            ordinal(nth)
+        );
+    }
     if let Some((fault, host)) = what.split_once('@') {
         return format!("faults: {fault} of {host} in period {nth}, candidate {choice}");
     }

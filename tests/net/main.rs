@@ -12,6 +12,7 @@ mod findings;
 mod handles;
 mod hosts;
 mod links;
+mod sockets;
 mod unix;
 
 /// Each of these behaviours as a test.

@@ -28,21 +28,31 @@ impl AsRef<str> for Host {
 /// If there is no host of that name, or both are the same.
 #[track_caller]
 fn ends(called: &str, run: &Run, from: &str, to: &str) -> (HostNo, HostNo) {
-    let find = |name: &str| run.host_named(name);
-    match (find(from), find(to)) {
-        (Some(from_no), Some(to_no)) if from_no != to_no => (from_no, to_no),
-        (Some(_), Some(_)) => panic!(
-            "`net::{called}({from:?}, {to:?})`: a host has no link to itself: name two hosts"
-        ),
-        (found, _) => {
-            let unknown = if found.is_none() { from } else { to };
-            let known: Vec<&str> = run.all_hosts().map(|host| run.machine_name(host)).collect();
-            panic!(
-                "`net::{called}({from:?}, {to:?})`: there is no host {unknown:?} in this run; its hosts are {}",
-                known.join(", ")
-            )
-        }
-    }
+    let call = || format!("net::{called}({from:?}, {to:?})");
+    let ends = (host_called(&call, run, from), host_called(&call, run, to));
+    assert!(
+        ends.0 != ends.1,
+        "`{}`: a host has no link to itself: name two hosts",
+        call()
+    );
+    ends
+}
+
+/// The host of this name, which a call gives.
+///
+/// # Panics
+///
+/// If there is none.
+#[track_caller]
+pub(super) fn host_called(call: impl Fn() -> String, run: &Run, name: &str) -> HostNo {
+    run.host_named(name).unwrap_or_else(|| {
+        let known: Vec<&str> = run.all_hosts().map(|host| run.machine_name(host)).collect();
+        panic!(
+            "`{}`: there is no host {name:?} in this run; its hosts are {}",
+            call(),
+            known.join(", ")
+        )
+    })
 }
 
 /// Does something with a link, in both directions or one.
@@ -323,7 +333,7 @@ impl Link {
     /// If it is not from 0 to 1.
     #[track_caller]
     pub fn loss(self, p: f64) -> Link {
-        let loss = chance("loss", p);
+        let loss = chance("Link::loss", p);
         self.change(|link| link.loss = loss)
     }
 
@@ -334,7 +344,7 @@ impl Link {
     /// If it is not from 0 to 1.
     #[track_caller]
     pub fn duplication(self, p: f64) -> Link {
-        let duplication = chance("duplication", p);
+        let duplication = chance("Link::duplication", p);
         self.change(|link| link.duplication = duplication)
     }
 
@@ -345,7 +355,7 @@ impl Link {
     /// If it is not from 0 to 1.
     #[track_caller]
     pub fn reordering(self, p: f64) -> Link {
-        let reordering = chance("reordering", p);
+        let reordering = chance("Link::reordering", p);
         self.change(|link| link.reordering = reordering)
     }
 
@@ -357,16 +367,21 @@ impl Link {
     /// If it is not from 0 to 1.
     #[track_caller]
     pub fn segmentation(self, p: f64) -> Link {
-        let segmentation = chance("segmentation", p);
+        let segmentation = chance("Link::segmentation", p);
         self.change(|link| link.segmentation = segmentation)
     }
 }
 
+/// The chance of a probability that was given to a method.
+///
+/// # Panics
+///
+/// If it is not from 0 to 1.
 #[track_caller]
-fn chance(method: &str, p: f64) -> Chance {
+pub(super) fn chance(method: &str, p: f64) -> Chance {
     assert!(
         (0.0..=1.0).contains(&p),
-        "`Link::{method}` needs a probability from 0 to 1, got {p}"
+        "`{method}` needs a probability from 0 to 1, got {p}"
     );
     Chance::of(p)
 }

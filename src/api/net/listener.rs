@@ -11,6 +11,7 @@ use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
 use super::handle::Handle;
+use super::sockets::may_open;
 use super::stream::TcpStream;
 use super::stream_options::check_ttl;
 use super::waiting::{Answer, in_run, on_drop, stand};
@@ -53,6 +54,12 @@ impl Listeners for ListenerNo {
     }
 
     fn accept(self, here: &mut Here<'_>, place: Place) -> io::Result<(TcpStream, SocketAddr)> {
+        may_open(here, 1)?;
+        if here.run.draw_abort_of_accept() {
+            let (network, now) = here.run.network();
+            network.abort_next(now, self);
+            return Err(ErrorKind::ConnectionAborted.into());
+        }
         let accepted = here.run.network().0.accept(self)?;
         here.run.emit(Fact::Accepts {
             resource: accepted.directions.back,
@@ -123,10 +130,12 @@ impl TcpListener {
         place: Place,
     ) -> io::Result<TcpListener> {
         in_run(|here| {
+            let may = may_open(here, 1);
             let (network, _) = here.run.network();
-            if let Err(error) = network.may_listen(used, &options) {
+            let may = may.and_then(|()| Ok(network.may_listen(used, &options)?));
+            if let Err(error) = may {
                 network.unbind(used);
-                return Answer::new(Err(error.into()));
+                return Answer::new(Err(error));
             }
             let host = here.run.current_host();
             let kind = ResourceKind::TcpListener;

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
+use super::sockets::may_open;
 use super::waiting::{Answer, in_run, stand, wake_all};
 use crate::api::io::read_buf::ReadBuf;
 use crate::base::place::{Place, caller};
@@ -231,6 +232,7 @@ fn ask(
     options: Options,
     place: Place,
 ) -> io::Result<TcpStream> {
+    may_open(here, 1)?;
     let host = here.run.current_host();
     let (network, now) = here.run.network();
     let local = bound.map(|(local, _)| local);

@@ -10,6 +10,7 @@ use super::datagrams::{Datagrams, How, copy_to};
 use super::error::{cannot_send, no_real_socket};
 use super::handle::Handle;
 use super::number::socket;
+use super::sockets::may_open;
 use super::waiting::{Answer, in_run, on_drop, stand};
 use crate::api::sync::resource::Tag;
 use crate::base::place::{Place, caller};
@@ -312,6 +313,9 @@ impl UdpSocket {
 
 fn bind(address: SocketAddr, place: Place) -> io::Result<UdpSocket> {
     in_run(|here| {
+        if let Err(error) = may_open(here, 1) {
+            return Answer::new(Err(error));
+        }
         let host = here.run.current_host();
         let (network, now) = here.run.network();
         let bound = match network.bind_udp(now, host, address) {

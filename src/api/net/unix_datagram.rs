@@ -15,6 +15,7 @@ use super::error::cannot_send;
 use super::error::no_real_socket;
 use super::handle::Handle;
 use super::number::socket;
+use super::sockets::may_open;
 use super::unix_name::{SocketAddr, name_of, words};
 use super::waiting::{Answer, in_run, on_drop, wake_all};
 use crate::api::io::interest::Interest;
@@ -141,6 +142,9 @@ impl UnixDatagram {
 
     pub(super) fn named(name: UnixName, place: Place) -> io::Result<UnixDatagram> {
         in_run(|here| {
+            if let Err(error) = may_open(here, 1) {
+                return Answer::new(Err(error));
+            }
             let kind = ResourceKind::UnixDatagram;
             let called = |_: &mut Run| format!("{kind} {}", words(&name));
             let resource = here.run.register_as(kind, called, place);

@@ -11,6 +11,7 @@ use super::connection::Connection;
 #[cfg(unix)]
 use super::error::no_real_socket;
 use super::handle::Handle;
+use super::sockets::may_open;
 use super::unix_name::{SocketAddr, name_of, words};
 use super::unix_stream::UnixStream;
 use super::waiting::{Answer, in_run, on_drop};
@@ -52,6 +53,7 @@ impl Listeners for UnixListenerNo {
     }
 
     fn accept(self, here: &mut Here<'_>, place: Place) -> io::Result<(UnixStream, SocketAddr)> {
+        may_open(here, 1)?;
         let (stream, remote, directions) = here.run.network().0.accept_unix(self)?;
         here.run.emit(Fact::Accepts {
             resource: directions.back,
@@ -91,6 +93,9 @@ impl UnixListener {
 
     pub(super) fn listen(name: UnixName, backlog: u32, place: Place) -> io::Result<UnixListener> {
         in_run(|here| {
+            if let Err(error) = may_open(here, 1) {
+                return Answer::new(Err(error));
+            }
             let host = here.run.current_host();
             let (network, _) = here.run.network();
             let listener = match network.listen_unix(host, name.clone(), backlog.min(BACKLOG)) {

@@ -9,6 +9,7 @@ use super::connection::Connection;
 use super::error::cannot_send;
 #[cfg(unix)]
 use super::error::no_real_socket;
+use super::sockets::may_open;
 use super::unix_name::{SocketAddr, name_of, words};
 use super::waiting::{Answer, in_run, stand, wake_all};
 use crate::base::place::{Place, caller};
@@ -126,6 +127,9 @@ impl UnixStream {
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let place = caller();
         in_run(|here| {
+            if let Err(error) = may_open(here, 2) {
+                return Answer::new(Err(error));
+            }
             let directions = directions(here, "pair", place);
             let (out, back) = (directions.out, directions.back);
             for (resource, back) in [(out, back), (back, out)] {
@@ -260,6 +264,9 @@ fn directions(here: &mut Here<'_>, name: &str, place: Place) -> Directions {
 /// Connects to who has this name, from a socket of that name.
 pub(super) fn connect(name: &UnixName, local: UnixName, place: Place) -> io::Result<UnixStream> {
     in_run(|here| {
+        if let Err(error) = may_open(here, 1) {
+            return Answer::new(Err(error));
+        }
         let host = here.run.current_host();
         let (network, _) = here.run.network();
         let listener = match network.may_connect_unix(host, name) {

@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::dns::known_as;
 use super::owner::NotHere;
+use crate::base::chance::Chance;
 use crate::base::ids::HostNo;
 
 /// A host as the network knows it.
@@ -23,6 +24,10 @@ pub(super) struct Host {
     pub(super) next_port: u16,
     /// The same of UDP.
     pub(super) next_udp_port: u16,
+    /// How many sockets it may have open.
+    pub(super) most_sockets: usize,
+    /// How likely a connection is gone when it is accepted, and how many were accepted since that may be.
+    pub(super) aborted_accepts: (Chance, u32),
 }
 
 /// The first and the last port that are given to who does not ask for one (`ip_local_port_range`).
@@ -55,6 +60,8 @@ impl Hosts {
                 up: true,
                 next_port: PORTS.0,
                 next_udp_port: PORTS.0,
+                most_sockets: usize::MAX,
+                aborted_accepts: (Chance::Never, 0),
             });
         }
         free

@@ -68,6 +68,11 @@ impl<T, K> Table<T, K> {
         .collect()
     }
 
+    /// All rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter().filter_map(|slot| slot.1.as_ref())
+    }
+
     /// How many rows there are.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {

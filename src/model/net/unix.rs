@@ -59,6 +59,19 @@ pub(crate) struct UnixListener {
     pub(crate) readiness: Readiness,
 }
 
+impl Unix {
+    /// How many sockets of a host are open.
+    pub(super) fn open_sockets(&self, host: HostNo) -> usize {
+        let listeners = self.listeners.rows().filter(|it| it.host == host);
+        let (listeners, waiting) = listeners.fold((0, 0), |(count, waiting), it| {
+            (count + 1, waiting + it.made.len())
+        });
+        let streams = self.streams.rows().filter(|it| it.host == host);
+        let datagrams = self.datagrams.rows().filter(|it| it.host == host);
+        listeners + streams.count() - waiting + datagrams.count()
+    }
+}
+
 impl UnixListener {
     pub(crate) fn level(&self) -> Bits {
         Bits::READ.when(!self.made.is_empty())

@@ -2,7 +2,7 @@
 //!
 //! What becomes of a packet is several draws, labelled by its link: `shop>db` for how long it takes, `loss@shop>db`,
 //! `duplicate@shop>db`, `reorder@shop>db` and `split@shop>db` for the rest. `half@shop` is the side of a host in
-//! [`partition_halves`](crate::net::partition_halves).
+//! [`partition_halves`](crate::net::partition_halves), and `abort@shop` whether a connection is gone that the host accepts.
 
 use super::Run;
 use crate::base::chance::Chance;
@@ -132,6 +132,24 @@ impl Run {
         };
         let label = |hosts: &Hosts| packet_label(what, told, hosts);
         self.draw_fault(Candidates::Rare { ones, others }, label, nth) as u32
+    }
+
+    /// Whether the connection that the current host accepts is gone.
+    pub(crate) fn draw_abort_of_accept(&mut self) -> bool {
+        let host = self.current_host();
+        let (chance, nth) = self.models.network().aborted_accept(host);
+        match chance {
+            Chance::Never => false,
+            Chance::Always => true,
+            Chance::Ones(ones) => {
+                let label = |hosts: &Hosts| {
+                    let mut label = "abort@".to_owned();
+                    push_name(&mut label, machine_name(hosts, host));
+                    label
+                };
+                self.draw_fault(Candidates::Coin { ones }, label, nth) == 1
+            }
+        }
     }
 
     fn record_packet(&mut self, fate: PacketFate, told: PacketSummary) {
