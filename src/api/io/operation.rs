@@ -29,6 +29,9 @@ pub trait Work<S: ?Sized> {
     /// What it gives in the end.
     type Output;
 
+    /// Whether it counts each of its polls of the stream by itself, and makes at least one whenever it is polled.
+    const COUNTS: bool = false;
+
     /// One poll. `Pending` only if the stream was, or the run has gone too far.
     fn poll(&mut self, stream: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<Result<Self::Output>>;
 }
@@ -51,7 +54,11 @@ impl<S: ?Sized + Unpin, W: Work<S>> Future for Operation<'_, S, W> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         called_at(caller(), || {
-            poll_counted(cx, |cx| this.work.poll(Pin::new(&mut **this.stream), cx))
+            let mut poll = |cx: &mut Context<'_>| this.work.poll(Pin::new(&mut **this.stream), cx);
+            match W::COUNTS {
+                true => poll(cx),
+                false => poll_counted(cx, poll),
+            }
         })
     }
 }

@@ -28,6 +28,7 @@ impl<'a> ReadToEnd<'a> {
 
 impl<R: AsyncRead + ?Sized> Work<R> for ReadToEnd<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         self.reads.poll(stream, cx)
@@ -51,6 +52,7 @@ impl<'a> ReadToString<'a> {
 
 impl<R: AsyncRead + ?Sized> Work<R> for ReadToString<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     /// After an error of the stream nothing is appended, for a text that is cut off somewhere is of no use.
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {

@@ -27,6 +27,7 @@ impl<'a> ReadUntil<'a> {
 
 impl<R: AsyncBufRead + ?Sized> Work<R> for ReadUntil<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         self.part.poll(stream, cx, self.into)
@@ -52,6 +53,7 @@ impl<'a> ReadLine<'a> {
 
 impl<R: AsyncBufRead + ?Sized> Work<R> for ReadLine<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     /// After an error of the stream, what was read of the line is appended if it is text.
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {

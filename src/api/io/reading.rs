@@ -19,6 +19,7 @@ pub struct Read<'a> {
 
 impl<R: AsyncRead + ?Sized> Work<R> for Read<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         poll_moving(cx, |cx| {
@@ -36,6 +37,7 @@ pub struct ReadInto<'a, B: ?Sized> {
 
 impl<R: AsyncRead + ?Sized, B: BufMut + ?Sized> Work<R> for ReadInto<'_, B> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         poll_moving(cx, |cx| poll_read_into(stream, cx, self.into))
@@ -49,8 +51,12 @@ pub struct ReadExact<'a> {
 
 impl<R: AsyncRead + ?Sized> Work<R> for ReadExact<'_> {
     type Output = usize;
+    const COUNTS: bool = true;
 
     fn poll(&mut self, mut stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        if self.into.capacity() == 0 {
+            return poll_moving(cx, |_| Poll::Ready(Ok(0)));
+        }
         ready!(poll_fill_up(stream.as_mut(), cx, &mut self.into))?;
         Poll::Ready(Ok(self.into.capacity()))
     }
@@ -75,6 +81,7 @@ impl<T, const N: usize> ReadNumber<T, N> {
 
 impl<R: AsyncRead + ?Sized, T, const N: usize> Work<R> for ReadNumber<T, N> {
     type Output = T;
+    const COUNTS: bool = N > 0;
 
     fn poll(&mut self, stream: Pin<&mut R>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let mut buffer = ReadBuf::new(&mut self.bytes);
