@@ -11,7 +11,7 @@
 //! [lost](departures). Packets of one connection arrive in order; others may overtake.
 //!
 //! [Addresses](addresses) and [ports]; [how many sockets](sockets) there may be; connections: [how one is made](connect), and what goes over it until it is [closed](transfer);
-//! [whether anybody is still there](keepalive); [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
+//! [whether anybody is still there](silence); [datagrams]; [links]: what [one is like](link), and what was done to it; [departures]: how packets leave and are sent again; the
 //! [wire]: what is due; [Unix sockets](unix).
 
 pub(crate) mod bits;
@@ -36,8 +36,8 @@ mod connect;
 mod datagrams;
 pub(crate) mod departures;
 mod hosts;
-mod keepalive;
 mod links;
+mod silence;
 mod sockets;
 mod table;
 mod transfer;

@@ -7,10 +7,10 @@ mod endings;
 mod faults;
 mod gone;
 mod hard;
-mod keepalive;
 mod late;
 mod refused;
 mod resets;
+mod silence;
 
 use reweave::net::{TcpListener, TcpStream};
 use reweave::time::{Duration, Instant};

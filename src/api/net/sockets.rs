@@ -11,7 +11,6 @@ const TOO_MANY_OPEN_FILES: i32 = 24;
 
 /// The sockets of a host, to be limited or to be disturbed; see [`sockets`].
 #[derive(Debug)]
-#[must_use = "it changes nothing by itself"]
 pub struct Sockets {
     host: HostNo,
 }
@@ -37,6 +36,7 @@ pub struct Sockets {
 /// # Panics
 ///
 /// If there is no host of that name; outside a simulation.
+#[must_use = "it changes nothing by itself"]
 #[track_caller]
 pub fn sockets(host: impl AsRef<str>) -> Sockets {
     let name = host.as_ref();

@@ -19,23 +19,18 @@ impl Network {
     }
 
     /// Cuts a link. Says whether it was not.
-    pub(crate) fn cut_link(&mut self, now: u64, ends: Ends) -> bool {
-        let was_whole = self.wire.links.cut(ends);
-        self.look_at_silent(now);
-        was_whole
+    pub(crate) fn cut_link(&mut self, ends: Ends) -> bool {
+        self.wire.links.cut(ends)
     }
 
     /// A host is cut off from all others, or is no more.
-    pub(crate) fn set_cut_off(&mut self, now: u64, host: HostNo, is_cut_off: bool) {
+    pub(crate) fn set_cut_off(&mut self, host: HostNo, is_cut_off: bool) {
         self.wire.links.set_cut_off(host, is_cut_off);
-        self.look_at_silent(now);
     }
 
     /// A link is not cut any more. Says whether it was.
-    pub(crate) fn mend_link(&mut self, now: u64, ends: Ends) -> bool {
-        let was_cut = self.wire.links.mend(ends);
-        self.look_at_silent(now);
-        was_cut
+    pub(crate) fn mend_link(&mut self, ends: Ends) -> bool {
+        self.wire.links.mend(ends)
     }
 
     /// No link is cut or clogged any more: gives those that were cut.
@@ -44,22 +39,18 @@ impl Network {
         for ends in keeping {
             self.look_at_kept(now, ends);
         }
-        self.look_at_silent(now);
         healed
     }
 
     /// Keeps what leaves over a link. Says whether it did not.
-    pub(crate) fn hold_link(&mut self, now: u64, ends: Ends) -> bool {
-        let was_free = self.wire.links.hold(ends);
-        self.look_at_silent(now);
-        was_free
+    pub(crate) fn hold_link(&mut self, ends: Ends) -> bool {
+        self.wire.links.hold(ends)
     }
 
     /// What was kept leaves. Says whether the link was held.
     pub(crate) fn release_link(&mut self, now: u64, ends: Ends) -> bool {
         let was_held = self.wire.links.release(ends);
         self.look_at_kept(now, ends);
-        self.look_at_silent(now);
         was_held
     }
 

@@ -112,14 +112,17 @@ impl PacketSummary {
 }
 
 impl Network {
-    /// Whether a packet is to leave.
+    /// Whether a packet is to leave, or streams are to be looked at whose packets may not arrive any more.
     #[inline(always)]
     pub(crate) fn is_any_leaving(&self) -> bool {
-        !self.wire.leaving.is_empty()
+        !self.wire.leaving.is_empty() || self.wire.links.are_touched()
     }
 
     /// The next packet that asks for its fate, or finds its link cut.
     pub(crate) fn next_leaving(&mut self, now: u64) -> Option<Leaving> {
+        if self.wire.links.take_touched() {
+            self.look_at_silent(now);
+        }
         while let Some(packet) = self.wire.leaving.pop_front() {
             let sender = self.sender(&packet.load);
             if let Some(stream) = sender.and_then(|sender| self.streams.get_mut(sender))
@@ -301,7 +304,7 @@ impl Network {
     }
 
     /// What a stream sent is to be sent again later, if that is not so already.
-    fn sends_again(&mut self, now: u64, number: StreamNo) {
+    pub(super) fn sends_again(&mut self, now: u64, number: StreamNo) {
         let Some(stream) = self.streams.get_mut(number) else {
             return;
         };

@@ -46,15 +46,15 @@ impl Network {
                 for number in self.streams.keys(|stream| stream.remote_host == host) {
                     self.is_not_told(now, number);
                 }
-                self.look_at_silent(now);
+                self.wire.links.touch();
             }
         }
     }
 
     /// A host that lost power has it again; what it knew it does not.
-    pub(crate) fn host_restarted(&mut self, now: u64, host: HostNo) {
+    pub(crate) fn host_restarted(&mut self, host: HostNo) {
         self.hosts.get_mut(host).up = true;
-        self.look_at_silent(now);
+        self.wire.links.touch();
     }
 
     fn forget_listener(&mut self, number: ListenerNo) {

@@ -29,6 +29,8 @@ pub(super) struct Links {
     cut_off: BTreeSet<HostNo>,
     /// Whether any link is, or was, different from the plain one.
     changed: bool,
+    /// Whether what passes may not be what passed when streams were looked at.
+    touched: bool,
     /// How often hosts were put on two sides.
     halves: u32,
 }
@@ -91,8 +93,25 @@ impl Links {
         self.states.entry(ends).or_default()
     }
 
+    /// What passes may have changed, here or because of the hosts at the ends.
+    pub(super) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Whether what passes may have changed.
+    #[inline(always)]
+    pub(super) fn are_touched(&self) -> bool {
+        self.touched
+    }
+
+    /// Whether it may have, which is taken note of.
+    pub(super) fn take_touched(&mut self) -> bool {
+        std::mem::take(&mut self.touched)
+    }
+
     /// Cuts a link. Says whether it was not.
     pub(super) fn cut(&mut self, ends: Ends) -> bool {
+        self.touch();
         !std::mem::replace(&mut self.state(ends).cut, true)
     }
 
@@ -100,6 +119,7 @@ impl Links {
     /// themselves is apart from that.
     pub(super) fn set_cut_off(&mut self, host: HostNo, is_cut_off: bool) {
         self.changed = true;
+        self.touch();
         match is_cut_off {
             true => self.cut_off.insert(host),
             false => self.cut_off.remove(&host),
@@ -108,6 +128,7 @@ impl Links {
 
     /// Those that were cut are not any more, nor are any clogged: gives those that were cut, and those that kept something.
     pub(super) fn heal(&mut self) -> (Vec<Ends>, Vec<Ends>) {
+        self.touch();
         let (mut healed, mut keeping) = (Vec::new(), Vec::new());
         for (&ends, state) in &mut self.states {
             if std::mem::take(&mut state.cut) {
@@ -123,24 +144,36 @@ impl Links {
 
     /// One link is not cut any more. Says whether it was.
     pub(super) fn mend(&mut self, ends: Ends) -> bool {
+        self.touch();
         std::mem::take(&mut self.state(ends).cut)
     }
 
     /// Keeps what leaves. Says whether it did not.
     pub(super) fn hold(&mut self, ends: Ends) -> bool {
+        self.touch();
         !std::mem::replace(&mut self.state(ends).held, true)
     }
 
     /// A link is not held any more. Says whether it was.
     pub(super) fn release(&mut self, ends: Ends) -> bool {
+        self.touch();
         std::mem::take(&mut self.state(ends).held)
     }
 
-    /// Whether what leaves arrives, if late.
-    pub(super) fn passes(&self, ends: Ends) -> bool {
-        let is_cut_off = self.cut_off.contains(&ends.0) || self.cut_off.contains(&ends.1);
+    /// Whether what leaves is lost.
+    pub(super) fn loses(&self, ends: Ends) -> bool {
         let state = self.states.get(&ends);
-        !is_cut_off && !state.is_some_and(|state| state.cut || state.held)
+        self.is_cut_off(ends) || state.is_some_and(|state| state.cut)
+    }
+
+    /// Whether what leaves arrives, if late: it is not lost, and not held.
+    pub(super) fn passes(&self, ends: Ends) -> bool {
+        let state = self.states.get(&ends);
+        !self.loses(ends) && !state.is_some_and(|state| state.held)
+    }
+
+    fn is_cut_off(&self, ends: Ends) -> bool {
+        self.cut_off.contains(&ends.0) || self.cut_off.contains(&ends.1)
     }
 
     /// What becomes of what a link kept.
@@ -170,7 +203,7 @@ impl Links {
     /// A packet is to leave.
     pub(super) fn leave(&mut self, now: u64, packet: Packet) -> Leave {
         let ends = (packet.from, packet.to);
-        let is_cut_off = self.cut_off.contains(&ends.0) || self.cut_off.contains(&ends.1);
+        let is_cut_off = self.is_cut_off(ends);
         let state = self.state(ends);
         // Behind what is kept, even at the instant at which that is to leave: packets of a stream must not overtake each other here.
         if state.held || state.clogged_until > now || !state.kept.is_empty() {

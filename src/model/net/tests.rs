@@ -114,6 +114,8 @@ impl World {
 
     /// Lets everything happen up to a time.
     fn run_until(&mut self, until: u64) -> u64 {
+        // Over plain links packets are on their way at once.
+        assert!(self.net.next_leaving(self.now).is_none());
         while let Some(at) = self.net.wire.next_deadline().filter(|&at| at <= until) {
             self.now = self.now.max(at);
             self.net.take_due(self.now);

@@ -175,8 +175,7 @@ impl Run {
                 // Once is enough.
                 if !self.models.storm()?.is_in_force(kind, host) {
                     self.struck(strike);
-                    let (network, now) = self.network();
-                    network.set_cut_off(now, host, true);
+                    self.models.network().set_cut_off(host, true);
                 }
                 None
             }
@@ -212,8 +211,7 @@ impl Run {
                 None
             }
             FaultKind::Partition => {
-                let (network, now) = self.network();
-                network.set_cut_off(now, force.host, false);
+                self.models.network().set_cut_off(force.host, false);
                 None
             }
             FaultKind::Loss

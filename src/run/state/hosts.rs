@@ -184,8 +184,7 @@ impl Run {
         self.lives_on(host);
         self.kernel.hosts.restart(host);
         self.record_host(HostVerb::Restarts, host);
-        let (network, now) = self.network();
-        network.host_restarted(now, host);
+        self.network().0.host_restarted(host);
     }
 
     /// The tasks of a host are polled no more. Nothing happens if it does not run.

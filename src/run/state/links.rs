@@ -169,8 +169,7 @@ impl Run {
 
     /// Cuts a link. Says whether it was not.
     pub(crate) fn cut_link(&mut self, ends: (HostNo, HostNo)) -> bool {
-        let now = self.now();
-        let cut = self.models.network().cut_link(now, ends);
+        let cut = self.models.network().cut_link(ends);
         if cut {
             self.record_link(LinkVerb::Cuts, ends);
         }
@@ -179,8 +178,7 @@ impl Run {
 
     /// A link is not cut any more.
     pub(crate) fn mend_link(&mut self, ends: (HostNo, HostNo)) {
-        let now = self.now();
-        if self.models.network().mend_link(now, ends) {
+        if self.models.network().mend_link(ends) {
             self.record_link(LinkVerb::Heals, ends);
         }
     }
@@ -195,8 +193,7 @@ impl Run {
 
     /// Keeps what leaves over a link.
     pub(crate) fn hold_link(&mut self, ends: (HostNo, HostNo)) {
-        let now = self.now();
-        if self.models.network().hold_link(now, ends) {
+        if self.models.network().hold_link(ends) {
             self.record_link(LinkVerb::Holds, ends);
         }
     }

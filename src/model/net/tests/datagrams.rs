@@ -82,7 +82,7 @@ fn a_socket_dies_with_its_host_and_its_port_is_free() {
             })
         );
         world.net.udp(main).unwrap().take_error();
-        world.net.host_restarted(world.now, DB);
+        world.net.host_restarted(DB);
         let db = world.bind_udp(DB, "0.0.0.0:53");
         world.send(main, "10.0.0.2:53", b"x").unwrap();
         world.run();

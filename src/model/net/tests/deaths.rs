@@ -46,7 +46,7 @@ fn an_address_that_was_only_bound_is_free_again() {
         let (_, before) = world.net.bind(0, DB, address, &options).unwrap();
         assert_eq!(world.net.bind(0, DB, address, &options), Err(AddrInUse));
         world.net.host_died(0, DB, death);
-        world.net.host_restarted(world.now, DB);
+        world.net.host_restarted(DB);
         world.net.bind(0, DB, address, &options).unwrap();
         world.net.unbind(before);
         assert_eq!(world.net.bind(0, DB, address, &options), Err(AddrInUse));
@@ -88,7 +88,7 @@ fn a_host_that_is_back_knows_nothing_of_its_connections() {
     world.net.host_died(world.now, DB, Death::PowerLoss);
     world.write(client, b"x").unwrap();
     world.run_until(world.now + SECOND);
-    world.net.host_restarted(world.now, DB);
+    world.net.host_restarted(DB);
     world.run();
     assert_eq!(world.read(client, 9), Err(ConnectionReset));
     assert_eq!(world.net.next_deadline(), FAR);
@@ -105,7 +105,7 @@ fn a_syn_finds_a_host_that_is_back_meanwhile() {
     world.net.host_died(0, DB, Death::PowerLoss);
     let client = world.connect(MAIN, "10.0.0.2:80");
     world.run_until(2 * SECOND);
-    world.net.host_restarted(world.now, DB);
+    world.net.host_restarted(DB);
     world.listen(DB, "0.0.0.0:80");
     world.run();
     assert!(world.net.stream(client).unwrap().peer_addr().is_ok());

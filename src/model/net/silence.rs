@@ -1,6 +1,7 @@
-//! `SO_KEEPALIVE`: whether the other end is still there, of which nothing was heard for long.
+//! Streams that send nothing, and whose other end is out of reach: whether and when they find out.
 //!
-//! Linux asks after two hours of silence, and then every 75 s; the ninth question that nobody answers is the last
+//! One that has more to send than the other end has room for asks for room, and gives up as with what is lost. One that
+//! has nothing to send finds out with `SO_KEEPALIVE` only: Linux asks after two hours of silence, and then every 75 s; the ninth question that nobody answers is the last
 //! (`tcp_keepalive_time`, `tcp_keepalive_intvl`, `tcp_keepalive_probes`). A question that is answered changes nothing that a program
 //! could see. So none is asked, and no timer set, while the answer is certain: only when something was done to the link, or to
 //! the host at its other end. What a clog delays is answered in the end, and counts as answered.
@@ -19,8 +20,17 @@ const INTERVAL: u64 = 75_000_000_000;
 const QUESTIONS: u32 = 9;
 
 impl Network {
-    /// Something was done to links or hosts: streams that are kept alive may not be answered any more, or may be again.
+    /// Something was done to links or hosts: streams may not be answered any more, or may be again.
     pub(super) fn look_at_silent(&mut self, now: u64) {
+        let lacks_room = |stream: &Stream| {
+            let ends = (stream.host, stream.remote_host);
+            let is_lost = self.wire.links.loses(ends) || self.wire.links.loses((ends.1, ends.0));
+            let has_more = stream.phase == Phase::Open && !stream.out.is_empty();
+            has_more && stream.again.is_none() && ends.0 != ends.1 && is_lost
+        };
+        for number in self.streams.keys(lacks_room) {
+            self.sends_again(now, number);
+        }
         if !self.any_kept_alive {
             return;
         }

@@ -1,4 +1,5 @@
-//! `SO_KEEPALIVE`: when a connection ends on which nothing is sent, and whose other end is out of reach.
+//! Connections on which nothing goes any more, and whose other end is out of reach: when they end. With `SO_KEEPALIVE` all do, without it those that
+//! have something to send.
 
 use std::io::ErrorKind;
 
@@ -184,4 +185,42 @@ fn an_accepted_connection_has_it_from_its_listener() {
     let (error, took) = cut.unwrap();
     assert_eq!(error, Some(ErrorKind::TimedOut));
     about(took, 7_875.0);
+}
+
+/// A writer that fills a connection to a host that stands still, and is cut off from it for so long. How the write ends, and when.
+async fn full_and_cut_off(cut_for: Duration) -> (Result<(), ErrorKind>, Duration) {
+    let db = reweave::host("db");
+    let server = db.spawn(async {
+        let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await
+    });
+    sleep(SECOND).await;
+    let mut client = TcpStream::connect("db:80").await.unwrap();
+    db.pause();
+    let writer = reweave::spawn(async move { timed(client.write_all(&vec![7; 1 << 20])).await });
+    sleep(SECOND).await;
+    net::partition("main", "db");
+    sleep(cut_for).await;
+    net::heal();
+    db.resume();
+    let (written, took) = writer.await.unwrap();
+    drop(server);
+    (written.map_err(|error| error.kind()), took)
+}
+
+#[test]
+fn a_writer_without_room_gives_up_as_one_whose_bytes_are_lost() {
+    let run = plain(full_and_cut_off(HOUR));
+    let (written, took) = run.unwrap();
+    assert_eq!(written, Err(ErrorKind::TimedOut));
+    about(took, 924.6);
+}
+
+#[test]
+fn a_writer_without_room_goes_on_if_the_link_is_healed_before() {
+    let run = plain(full_and_cut_off(600 * SECOND));
+    let (written, took) = run.unwrap();
+    assert_eq!(written, Ok(()));
+    about(took, 601.0);
 }
