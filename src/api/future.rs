@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::api::counting::poll_counted;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::kernel::moment::Moment;
@@ -139,7 +140,7 @@ impl<F: Future> Future for MustAwait<F> {
         let this = self.project();
         this.unpolled.polled();
         context::try_with(|cx| cx.scope().count_other());
-        this.future.poll(cx)
+        poll_counted(cx, |cx| this.future.poll(cx))
     }
 }
 

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::api::counting::poll_counted;
 use crate::run::context;
 
 /// Whether the running task has any budget left; `true` outside a task.
@@ -167,7 +168,7 @@ impl<F: Future> Future for Unconstrained<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let _restore = Budget::replace(None);
-        self.project().inner.poll(cx)
+        poll_counted(cx, |cx| self.project().inner.poll(cx))
     }
 }
 

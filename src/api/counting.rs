@@ -1,8 +1,8 @@
-//! What work on streams counts where no stream counts it: a reader in memory, or one of the user's, never waits and knows of no
-//! budget.
+//! What counts where nothing within it is counted: work on a stream, for a reader in memory, or one of the user's, never waits
+//! and knows of no budget; and what polls futures of the user's (a `select!`, a `timeout`), for these may be ready at once.
 //!
 //! It is not charged to the budget of the task, so nobody yields for it; the run only sees that something spins at one
-//! instant. Bytes count, so that what fills memory is told before that is full, and work that moves few or none counts
+//! instant. Bytes count, so that what fills memory is told before that is full, and what moves few or none counts
 //! as [`LEAST`].
 
 use std::io::Result;
@@ -11,12 +11,12 @@ use std::task::{Context, Poll, ready};
 use crate::kernel::scope::Tally;
 use crate::run::context;
 
-/// As how many bytes work on a stream counts at the least, so that three lines or numbers count as much as one operation.
+/// As how many bytes anything counts at the least, so that three lines or numbers count as much as one operation.
 const LEAST: usize = 128;
 
-/// Polls some work, and counts it when it is done, unless a part of it was counted.
+/// Polls something, and counts it when it is done, unless a part of it was counted.
 #[inline]
-pub(super) fn poll_counted<T>(
+pub fn poll_counted<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
@@ -28,7 +28,7 @@ pub(super) fn poll_counted<T>(
 
 /// [`poll_counted`] for work that gives how many bytes it has moved. They count unless a part of it has counted bytes.
 #[inline]
-pub(super) fn poll_moving(
+pub(in crate::api) fn poll_moving(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<Result<usize>>,
 ) -> Poll<Result<usize>> {
@@ -43,7 +43,7 @@ pub(super) fn poll_moving(
 }
 
 /// Counts bytes that a stream gives or takes without waiting.
-pub(super) fn moved(bytes: usize) {
+pub(in crate::api) fn moved(bytes: usize) {
     context::try_with(|cx| cx.scope().count_moved(bytes.max(LEAST)));
 }
 
