@@ -8,6 +8,7 @@ pub(crate) mod counters;
 pub(crate) mod elsewhere;
 pub(crate) mod graph;
 pub(crate) mod held;
+pub(crate) mod holders;
 pub(crate) mod keepers;
 pub(crate) mod observer;
 pub(crate) mod owners;

@@ -229,6 +229,8 @@ impl<'r> Graph<'r> {
                 Awaits::Timer(_) | Awaits::AnyTask(_) => {}
             }
         }
+        // They are kept along a way, which may lead through all tasks there are.
+        next.shrink_to_fit();
         next
     }
 
@@ -249,11 +251,15 @@ pub(crate) fn first_cycle(
     next: impl Fn(TaskNo) -> Vec<Edge>,
 ) -> Vec<Edge> {
     let mut seen = BTreeSet::new();
+    // At which step of the way each task is that is on it.
+    let mut steps: BTreeMap<TaskNo, usize> = BTreeMap::new();
     for task in from {
         // The way from `task`: where one is, where else one could go from there, and along which edge one went.
         let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> = vec![(task, next(task), None)];
-        while let Some((_, choices, along)) = way.last_mut() {
+        steps.insert(task, 0);
+        while let Some((at, choices, along)) = way.last_mut() {
             let Some(edge) = choices.pop() else {
+                steps.remove(at);
                 way.pop();
                 continue;
             };
@@ -261,10 +267,11 @@ pub(crate) fn first_cycle(
             if edge.from == edge.to {
                 return within(edge.to, next(edge.to));
             }
-            if let Some(first) = way.iter().position(|step| step.0 == edge.to) {
+            if let Some(&first) = steps.get(&edge.to) {
                 return way[first..].iter().filter_map(|step| step.2).collect();
             }
             if seen.insert(edge.to) {
+                steps.insert(edge.to, way.len());
                 way.push((edge.to, next(edge.to), None));
             }
         }
@@ -283,4 +290,44 @@ fn within(task: TaskNo, next: Vec<Edge>) -> Vec<Edge> {
         }
     }
     edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edge(from: u32, to: u32) -> Edge {
+        let [from, to] = [from, to].map(TaskNo);
+        let awaits = Awaits::Task(to);
+        Edge { from, awaits, to }
+    }
+
+    /// Each waits for the next; one task waits for another in front of it. A walk that looked along its way at each step would
+    /// take minutes.
+    #[test]
+    fn a_cycle_at_the_end_of_a_long_way_is_found() {
+        const TASKS: u32 = 200_000;
+        let next = |task: TaskNo| match task.get() {
+            TASKS => vec![edge(TASKS, TASKS - 1)],
+            number => vec![edge(number, number + 1)],
+        };
+        let cycle = first_cycle((1..=TASKS).map(TaskNo), next);
+        let tasks: Vec<u32> = cycle.iter().map(|edge| edge.from.get()).collect();
+        assert_eq!(tasks, [TASKS - 1, TASKS]);
+    }
+
+    #[test]
+    fn what_was_left_on_the_way_is_no_part_of_a_cycle() {
+        // 1 leads to a dead end and to 3, and from 3 one comes back to 2, which leads to 3.
+        let next = |task: TaskNo| match task.get() {
+            1 => vec![edge(1, 3), edge(1, 4)],
+            2 => vec![edge(2, 3)],
+            3 => vec![edge(3, 2)],
+            _ => Vec::new(),
+        };
+        let cycle = first_cycle((1..=4).map(TaskNo), next);
+        let tasks: Vec<u32> = cycle.iter().map(|edge| edge.from.get()).collect();
+        assert_eq!(tasks, [3, 2]);
+        assert!(first_cycle((4..=5).map(TaskNo), next).is_empty());
+    }
 }

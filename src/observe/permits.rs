@@ -38,6 +38,10 @@ impl Permits {
         self.in_vain = false;
         let paid = permits.min(self.surplus);
         self.surplus -= paid;
+        if self.forgotten.is_empty() {
+            // Mostly the only one.
+            self.forgotten.reserve_exact(1);
+        }
         self.forgotten.push(Forgotten {
             by,
             permits,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::held::{Held, Moment};
+use super::holders::Holders;
 use super::permits::Permits;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -15,13 +16,15 @@ use crate::record::spin::Closing;
 /// lies apart.
 #[derive(Debug, Default)]
 struct Row {
-    holders: Vec<Held>,
+    holders: Holders,
     level: Option<Level>,
     channel: Option<Box<Channel>>,
     stream: Option<Box<Stream>>,
     permits: Option<Box<Permits>>,
     /// Who last notified all when nobody waited, and when.
     missed_call: Option<Box<(TaskNo, u64)>>,
+    /// Who closed it, when, and how.
+    closed: Option<Box<(TaskNo, u64, Closing)>>,
     /// Whether it is older than the run.
     from_before: bool,
 }
@@ -36,9 +39,7 @@ struct Channel {
     /// How many were published.
     sends: u64,
     /// Where the senders were made that are there, and by whom.
-    senders: Vec<(Place, TaskNo)>,
-    /// Who closed it, when, and how.
-    closed: Option<(TaskNo, u64, Closing)>,
+    senders: VecDeque<(Place, TaskNo)>,
     /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
     keeps_waker_of: Option<TaskNo>,
     /// Whether the receiver is gone, of a channel that has one.
@@ -74,6 +75,13 @@ impl Row {
         self.permits.get_or_insert_default()
     }
 
+    /// Those of which there are many are closed, or have lost permits, and are then hardly taken again.
+    fn trim(&mut self) {
+        if self.closed.is_some() || self.permits.is_some() {
+            self.holders.trim();
+        }
+    }
+
     /// Whether nothing is known of it.
     fn is_blank(&self) -> bool {
         let Row {
@@ -83,6 +91,7 @@ impl Row {
             stream,
             permits,
             missed_call,
+            closed,
             from_before,
         } = self;
         holders.is_empty()
@@ -91,6 +100,7 @@ impl Row {
             && stream.is_none()
             && permits.is_none()
             && missed_call.is_none()
+            && closed.is_none()
             && !from_before
     }
 }
@@ -183,6 +193,7 @@ impl Resources {
     pub(crate) fn over(&mut self, channel: ResourceNo) {
         if let Some(Some(row)) = self.rows.get_mut(channel.get() as usize) {
             row.channel = None;
+            row.closed = None;
             row.level = None;
             self.tidy(channel);
         }
@@ -219,9 +230,9 @@ impl Resources {
                     .push(Held::new(hold, Action::Reserve(1), place, moment))
             }
             Fact::GaveBack { resource, hold, .. } | Fact::LetGo { resource, hold } => {
-                let holders = &mut self.row(resource).holders;
-                let nth = holders.iter().position(|held| held.hold == hold);
-                noted.held = nth.map(|nth| holders.remove(nth));
+                let row = self.row(resource);
+                noted.held = row.holders.remove(hold);
+                row.trim();
                 self.tidy(resource);
             }
             Fact::Forgot {
@@ -230,7 +241,9 @@ impl Resources {
                 place,
             } => {
                 let by = Held::new(Hold::NONE, Action::Adjust, place, moment);
-                self.row(resource).permits().forget(by, permits);
+                let row = self.row(resource);
+                row.permits().forget(by, permits);
+                row.trim();
             }
             Fact::Added { resource, permits } => {
                 self.row(resource).permits().add(permits, moment);
@@ -346,7 +359,9 @@ impl Resources {
             }
             Fact::Closed { resource, how } => {
                 let closed = (moment.task, moment.now, how);
-                self.row(resource).channel().closed.get_or_insert(closed);
+                let row = self.row(resource);
+                row.closed.get_or_insert_with(|| Box::new(closed));
+                row.trim();
             }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
@@ -402,26 +417,27 @@ impl Resources {
 
     /// A sender of a channel is made here.
     pub(crate) fn sender_made(&mut self, channel: ResourceNo, made: Place, by: TaskNo) {
-        self.row(channel).channel().senders.push((made, by));
+        self.row(channel).channel().senders.push_back((made, by));
     }
 
     /// One that was made here is gone. Says whether it was known.
     pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) -> bool {
         let senders = &mut self.row(channel).channel().senders;
         let nth = senders.iter().position(|sender| sender.0 == made);
-        let known = nth.map(|nth| senders.remove(nth)).is_some();
+        let known = nth.and_then(|nth| senders.remove(nth)).is_some();
         if senders.is_empty() {
             // The last of them; there will hardly be more.
-            *senders = Vec::new();
+            *senders = VecDeque::new();
         }
         self.over_if_nobody_is_left(channel);
         known
     }
 
     /// The senders that are there: where they were made, and by whom.
-    pub(crate) fn senders(&self, channel: ResourceNo) -> &[(Place, TaskNo)] {
+    pub(crate) fn senders(&self, channel: ResourceNo) -> &VecDeque<(Place, TaskNo)> {
+        const NONE: &VecDeque<(Place, TaskNo)> = &VecDeque::new();
         self.channel(channel)
-            .map_or(&[], |channel| &channel.senders)
+            .map_or(NONE, |channel| &channel.senders)
     }
 
     /// How many values were published.
@@ -430,8 +446,8 @@ impl Resources {
     }
 
     /// Who holds this resource, in the order in which they took it.
-    pub(crate) fn holders(&self, resource: ResourceNo) -> &[Held] {
-        self.get(resource).map_or(&[], |row| &row.holders)
+    pub(crate) fn holders(&self, resource: ResourceNo) -> &Holders {
+        self.get(resource).map_or(Holders::NONE, |row| &row.holders)
     }
 
     /// Whatever is held, by resource.
@@ -495,7 +511,7 @@ impl Resources {
 
     /// Who closed it, when, and how.
     pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64, Closing)> {
-        self.channel(resource)?.closed
+        self.get(resource)?.closed.as_deref().copied()
     }
 
     /// Who last notified all when nobody waited, and when.
@@ -549,7 +565,7 @@ mod tests {
             };
             resources.note(&took, moment());
             assert_eq!(remembered(&resources), 1);
-            assert_eq!(resources.holders(resource).len(), 1);
+            assert_eq!(resources.holders(resource).iter().count(), 1);
             let gave = Fact::GaveBack {
                 resource,
                 hold,
@@ -559,6 +575,42 @@ mod tests {
             assert!(resources.note(&gave, moment()).held.is_some());
         }
         assert_eq!(remembered(&resources), 0);
+    }
+
+    /// A loop may make a semaphore or a cell a turn.
+    #[test]
+    fn locks_that_are_closed_or_short_of_permits_take_little_memory() {
+        let (mut resources, place) = (Resources::default(), caller());
+        for number in [1, 2] {
+            let resource = ResourceNo(number);
+            let hold = Hold {
+                run: RunId::NONE,
+                number,
+            };
+            let action = Action::Acquire(1);
+            let took = Fact::Took {
+                resource,
+                hold,
+                place,
+                action,
+            };
+            let forgot = Fact::Forgot {
+                resource,
+                permits: 1,
+                place,
+            };
+            let closed = Fact::Closed {
+                resource,
+                how: Closing::Asked,
+            };
+            let end = [forgot, closed][number as usize - 1];
+            for fact in [took, Fact::LetGo { resource, hold }, end] {
+                resources.note(&fact, moment());
+            }
+            let row = resources.get(resource).expect("it is short, or closed");
+            assert_eq!(row.holders.capacity(), 0);
+            assert!(row.channel.is_none());
+        }
     }
 
     #[test]

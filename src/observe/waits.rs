@@ -132,11 +132,33 @@ pub struct Wakes {
 struct Row {
     /// In the order in which they began, which is that of their numbers.
     waits: VecDeque<Wait>,
-    /// What was said to be waited for in the last step only.
-    passing: BTreeMap<Awaits, NonZeroU32>,
+    /// What was said to be waited for in the last step only, in order. Most tasks have one such, and there may be hundreds of
+    /// thousands of tasks.
+    passing: Vec<(Awaits, NonZeroU32)>,
 }
 
 impl Row {
+    fn add(&mut self, wait: Wait) {
+        if self.waits.capacity() == 0 {
+            self.waits.reserve_exact(1);
+        }
+        self.waits.push_back(wait);
+    }
+
+    fn passing(&self, awaits: Awaits) -> Result<usize, usize> {
+        self.passing.binary_search_by_key(&awaits, |of| of.0)
+    }
+
+    fn add_passing(&mut self, awaits: Awaits, number: NonZeroU32) {
+        if self.passing.capacity() == 0 {
+            self.passing.reserve_exact(1);
+        }
+        match self.passing(awaits) {
+            Ok(at) => self.passing[at].1 = number,
+            Err(at) => self.passing.insert(at, (awaits, number)),
+        }
+    }
+
     fn position(&self, number: NonZeroU32) -> Option<usize> {
         let found = self.waits.binary_search_by_key(&number, |wait| wait.number);
         found.ok()
@@ -239,7 +261,7 @@ impl Waits {
         let same = match known {
             Some(number) => Some(number),
             // Said twice in one step is said once.
-            None if !lasting => row.passing.get(&awaits).copied(),
+            None if !lasting => row.passing(awaits).ok().map(|at| row.passing[at].1),
             None => None,
         };
         let (number, new) = match same.and_then(|number| row.get_mut(number)) {
@@ -252,9 +274,9 @@ impl Waits {
                 let number = NonZeroU32::new(self.begun).expect("counted from 1");
                 let row = self.row(polled.task);
                 if !lasting {
-                    row.passing.insert(awaits, number);
+                    row.add_passing(awaits, number);
                 }
-                row.waits.push_back(Wait {
+                row.add(Wait {
                     number,
                     polled,
                     awaits,
@@ -349,8 +371,9 @@ impl Waits {
     fn strike_off(&mut self, task: TaskNo) {
         let row = self.of_task.get_mut(task.get() as usize);
         if let Some(row) = row.and_then(Option::as_mut)
-            && !std::mem::take(&mut row.passing).is_empty()
+            && !row.passing.is_empty()
         {
+            row.passing.clear();
             row.waits.retain(|wait| wait.lasting);
         }
         self.idle.remove(&task);
@@ -432,5 +455,55 @@ impl Waits {
         }
         let row = self.of_task.get_mut(key.task.get() as usize)?;
         row.as_mut()?.get_mut(key.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_tasks_have_one_wait_and_take_no_more_memory() {
+        let mut row = Row::default();
+        let awaits = Awaits::Task(TaskNo(2));
+        let number = NonZeroU32::MIN;
+        row.add_passing(awaits, number);
+        row.add(Wait {
+            number,
+            polled: LastPoll {
+                task: TaskNo::MAIN,
+                slot: 0,
+                step: 1,
+            },
+            awaits,
+            place: None,
+            own: true,
+            since: 0,
+            seen: 0,
+            granted: None,
+            wanted: 0,
+            fresh: false,
+            lasting: false,
+        });
+        assert_eq!((row.waits.capacity(), row.passing.capacity()), (1, 1));
+    }
+
+    #[test]
+    fn what_is_waited_for_in_one_step_only_is_found_again_in_whatever_order_it_came() {
+        let mut row = Row::default();
+        let number = |n| NonZeroU32::new(n).unwrap();
+        for n in [3, 1, 2, 5, 4] {
+            row.add_passing(Awaits::Task(TaskNo(n)), number(n));
+        }
+        row.add_passing(Awaits::Task(TaskNo(2)), number(9));
+        let found = |n| {
+            let at = row.passing(Awaits::Task(TaskNo(n))).ok()?;
+            Some(row.passing[at].1.get())
+        };
+        let all: Vec<_> = (0..7).map(found).collect();
+        assert_eq!(
+            all,
+            [None, Some(1), Some(9), Some(3), Some(4), Some(5), None]
+        );
     }
 }
