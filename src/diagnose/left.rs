@@ -24,8 +24,8 @@ use crate::base::resource::{ResourceKind, ResourceNo, Want};
 use crate::base::span::FAR;
 use crate::kernel::task::wakers;
 use crate::observe::graph::{Edge, Graph};
-use crate::observe::owners::{Owner, Owners};
-use crate::observe::waits::{Awaits, Wait};
+use crate::observe::owners::{Owners, Ownership};
+use crate::observe::waits::{Awaits, OpenWait};
 use crate::record::detail::{Deadlock, Detail, StuckTask, WaitingTask};
 use crate::record::fact::Hold;
 use crate::record::kind::FindingKind;
@@ -63,15 +63,15 @@ enum Needs {
     /// This task, which is ahead in line, is served or gives up. What it waits for itself is its own affair.
     Ahead(TaskNo),
     /// All of these let go.
-    All(Vec<Taken>),
+    All(Vec<HoldOf>),
     /// One of these lets go.
-    Any(Vec<Taken>),
+    Any(Vec<HoldOf>),
     /// Who has the other end of this channel goes on, or one of these lets go.
-    OtherEnd(ResourceNo, Vec<Taken>),
+    OtherEnd(ResourceNo, Vec<HoldOf>),
 }
 
 /// What is held, and the task that took it.
-type Taken = (Hold, TaskNo);
+type HoldOf = (Hold, TaskNo);
 
 /// A judgement of one task or several.
 pub(crate) struct Judged {
@@ -253,7 +253,7 @@ fn left_task(
     awaited: &BTreeMap<TaskNo, u32>,
 ) -> LeftTask {
     let waits = look.observer.waits.of(look.kernel, slot);
-    let wait = |wait: &Wait| LeftWait {
+    let wait = |wait: &OpenWait| LeftWait {
         awaits: wait.awaits,
         needs: needs(look, graph, wait),
     };
@@ -297,7 +297,7 @@ fn may_be_woken_unseen(look: Look<'_>, slot: u32) -> bool {
     count == 0 || cell.header().is_queued() || !seen
 }
 
-fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
+fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &OpenWait) -> Needs {
     let (resource, want) = match wait.awaits {
         Awaits::Timer(FAR) => return Needs::Never,
         Awaits::Timer(_) | Awaits::AnyTask(_) => return Needs::Anybody,
@@ -349,18 +349,18 @@ fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
 }
 
 fn givers(needs: &Needs, owners: &Owners) -> Givers {
-    let owner = |&(hold, taker): &Taken| owners.of_hold(hold, taker);
+    let owner = |&(hold, taker): &HoldOf| owners.of_hold(hold, taker);
     match needs {
         Needs::Anybody => Givers::Anybody,
         Needs::Never => Givers::Never(Vec::new()),
         Needs::End(task) | Needs::Ahead(task) => Givers::All(vec![*task]),
         Needs::All(holds) => {
             let known = holds.iter().filter_map(|taken| match owner(taken) {
-                Owner::Task(task) => Some(task),
-                Owner::Anybody | Owner::Nobody => None,
+                Ownership::Task(task) => Some(task),
+                Ownership::Anybody | Ownership::Nobody => None,
             });
             let tasks = known.collect();
-            match holds.iter().any(|taken| owner(taken) == Owner::Nobody) {
+            match holds.iter().any(|taken| owner(taken) == Ownership::Nobody) {
                 true => Givers::Never(tasks),
                 false => Givers::All(tasks),
             }
@@ -374,13 +374,13 @@ fn givers(needs: &Needs, owners: &Owners) -> Givers {
 }
 
 /// Any of several is enough.
-fn any_of(owners: impl Iterator<Item = Owner>) -> Givers {
+fn any_of(owners: impl Iterator<Item = Ownership>) -> Givers {
     let mut tasks = Vec::new();
     for owner in owners {
         match owner {
-            Owner::Task(task) => tasks.push(task),
-            Owner::Anybody => return Givers::Anybody,
-            Owner::Nobody => {}
+            Ownership::Task(task) => tasks.push(task),
+            Ownership::Anybody => return Givers::Anybody,
+            Ownership::Nobody => {}
         }
     }
     Givers::Any(tasks)

@@ -20,7 +20,7 @@ use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
 use crate::run::setup::Setup;
-use crate::run::underway::{Drawn, Taken, Witness};
+use crate::run::underway::{Batch, Drawn, Witness};
 
 /// Describes a run, and runs it.
 ///
@@ -377,7 +377,7 @@ impl Sim {
     {
         let _active = prepare("Sim::run");
         let mut cx = Context::new(self.setup.clone());
-        cx.takes(|| Taken::One(self.draws.drawn()));
+        cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
             Draws::Seed(_) if self.builtin.wants_calibration() => {
                 calibrate(&mut cx, &make, place).calibration

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observer::Observer;
-use super::waits::{Awaits, Wait};
+use super::waits::{Awaits, OpenWait};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo, Want};
@@ -27,15 +27,15 @@ pub(crate) struct Graph<'r> {
     /// The slots of living tasks.
     pub(crate) living: BTreeMap<TaskNo, u32>,
     /// Waits that were given what they are for and have not seen it, by resource.
-    granted: BTreeMap<ResourceNo, Vec<&'r Wait>>,
+    granted: BTreeMap<ResourceNo, Vec<&'r OpenWait>>,
     /// Those that stand in line, by what they are for, in the order in which they came.
-    lines: BTreeMap<(ResourceNo, Want), Vec<&'r Wait>>,
+    lines: BTreeMap<(ResourceNo, Want), Vec<&'r OpenWait>>,
     /// Waits whose tasks poll them no more.
-    pub(crate) abandoned: Vec<&'r Wait>,
+    pub(crate) abandoned: Vec<&'r OpenWait>,
 }
 
 /// Who stands between a wait and what it is for.
-pub(crate) struct Owner {
+pub(crate) struct Blocker {
     pub(crate) task: TaskNo,
     pub(crate) role: Role,
     pub(crate) place: Place,
@@ -76,8 +76,8 @@ impl<'r> Graph<'r> {
     ) -> Graph<'r> {
         let slots = kernel.tasks.living().into_iter();
         let living = slots.map(|slot| (kernel.tasks.row(slot).number, slot));
-        let mut granted: BTreeMap<ResourceNo, Vec<&Wait>> = BTreeMap::new();
-        let mut lines: BTreeMap<(ResourceNo, Want), Vec<&Wait>> = BTreeMap::new();
+        let mut granted: BTreeMap<ResourceNo, Vec<&OpenWait>> = BTreeMap::new();
+        let mut lines: BTreeMap<(ResourceNo, Want), Vec<&OpenWait>> = BTreeMap::new();
         for wait in observer.waits.all() {
             let Awaits::Resource(resource, want) = wait.awaits else {
                 continue;
@@ -91,7 +91,7 @@ impl<'r> Graph<'r> {
         lines
             .values_mut()
             .for_each(|line| line.sort_by_key(|wait| wait.number));
-        let abandoned = |wait: &&Wait| wait.is_left_alone(kernel, certain);
+        let abandoned = |wait: &&OpenWait| wait.is_left_alone(kernel, certain);
         Graph {
             kernel,
             observer,
@@ -106,7 +106,7 @@ impl<'r> Graph<'r> {
 
     /// Who has what a wait is for: whoever stands in line just before it, else holders, grantees, and the receiver who
     /// could make room.
-    pub(crate) fn owners(&self, wait: &Wait) -> Vec<Owner> {
+    pub(crate) fn owners(&self, wait: &OpenWait) -> Vec<Blocker> {
         let Awaits::Resource(resource, want) = wait.awaits else {
             return Vec::new();
         };
@@ -123,12 +123,12 @@ impl<'r> Graph<'r> {
         let receiver = resources
             .receiver(resource)
             .filter(|_| want == Want::Room)
-            .map(|(task, place)| Owner {
+            .map(|(task, place)| Blocker {
                 task,
                 role: Role::Receiver,
                 place,
             });
-        let held = resources.holders(resource).iter().map(|held| Owner {
+        let held = resources.holders(resource).iter().map(|held| Blocker {
             task: held.task,
             role: match held.action {
                 Action::Read => Role::Reader,
@@ -153,7 +153,7 @@ impl<'r> Graph<'r> {
         });
         let granted = self.granted.get(&resource).into_iter().flatten();
         let granted = granted.filter_map(|other| {
-            Some(Owner {
+            Some(Blocker {
                 task: other.polled.task,
                 role: Role::Grantee,
                 place: other.place?,
@@ -164,19 +164,19 @@ impl<'r> Graph<'r> {
 
     /// Who has the other end of a connection, from which bytes of this direction would come: whoever waits there to read, as one
     /// does who will answer; else whoever last used it.
-    fn other_end(&self, direction: ResourceNo) -> Option<Owner> {
+    fn other_end(&self, direction: ResourceNo) -> Option<Blocker> {
         let resources = &self.observer.resources;
         let back = resources.back(direction)?;
-        let reads = |wait: &&Wait| wait.awaits == Awaits::Resource(back, Want::Bytes);
+        let reads = |wait: &&OpenWait| wait.awaits == Awaits::Resource(back, Want::Bytes);
         let reader = self.observer.waits.all().filter(reads).last();
         let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
         let (task, place) = reader.or_else(|| resources.sender(direction))?;
         let role = Role::OtherEnd;
-        Some(Owner { task, role, place })
+        Some(Blocker { task, role, place })
     }
 
     /// The task that stands in line just before a wait.
-    pub(crate) fn ahead_of(&self, wait: &Wait) -> Option<TaskNo> {
+    pub(crate) fn ahead_of(&self, wait: &OpenWait) -> Option<TaskNo> {
         let Awaits::Resource(resource, want) = wait.awaits else {
             return None;
         };
@@ -184,7 +184,7 @@ impl<'r> Graph<'r> {
     }
 
     /// Who stands in line just before a wait: first come, first served.
-    fn ahead(&self, resource: ResourceNo, want: Want, wait: &Wait) -> Option<Owner> {
+    fn ahead(&self, resource: ResourceNo, want: Want, wait: &OpenWait) -> Option<Blocker> {
         let line = self.lines.get(&(resource, want))?;
         let at = line
             .binary_search_by_key(&wait.number, |wait| wait.number)
@@ -193,7 +193,7 @@ impl<'r> Graph<'r> {
         if ahead.polled.task == wait.polled.task {
             return None;
         }
-        Some(Owner {
+        Some(Blocker {
             task: ahead.polled.task,
             role: Role::Ahead,
             place: ahead.place?,
@@ -208,7 +208,7 @@ impl<'r> Graph<'r> {
         if tasks.is_ready(slot) {
             return Vec::new();
         }
-        let waits: Vec<&Wait> = self.observer.waits.of(self.kernel, slot).collect();
+        let waits: Vec<&OpenWait> = self.observer.waits.of(self.kernel, slot).collect();
         if self.certain && waits.len() != 1 {
             return Vec::new();
         }

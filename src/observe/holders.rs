@@ -64,7 +64,7 @@ mod tests {
     use crate::base::ids::{RunId, TaskNo};
     use crate::base::place::caller;
     use crate::base::resource::Action;
-    use crate::observe::held::Moment;
+    use crate::observe::held::Stamp;
     use crate::record::event::EventNo;
 
     fn hold(number: u32) -> Hold {
@@ -75,7 +75,7 @@ mod tests {
     }
 
     fn holders(numbers: &[u32]) -> Holders {
-        let moment = Moment {
+        let moment = Stamp {
             task: TaskNo::MAIN,
             now: 0,
             event: EventNo(0),

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::held::{Held, Moment};
+use super::held::{Held, Stamp};
 use super::holders::Holders;
 use super::permits::Permits;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::spin::Closing;
 
 /// One resource. A run may make hundreds of thousands, so one of which nothing is known takes no memory, and what few kinds have
@@ -17,7 +17,7 @@ use crate::record::spin::Closing;
 #[derive(Debug, Default)]
 struct Row {
     holders: Holders,
-    level: Option<Level>,
+    level: Option<Amount>,
     channel: Option<Box<Channel>>,
     stream: Option<Box<Stream>>,
     permits: Option<Box<Permits>>,
@@ -208,7 +208,7 @@ impl Resources {
     }
 
     /// Takes in a fact. Gives what is known of a hold that it ends, and the event that caused it.
-    pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+    pub(crate) fn note(&mut self, fact: &Fact, moment: Stamp) -> Noted {
         let mut noted = Noted::default();
         match *fact {
             Fact::Took {
@@ -378,12 +378,12 @@ impl Resources {
     }
 
     /// There is now so much of a resource.
-    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
+    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Amount) {
         self.row(resource).level = Some(level);
     }
 
     /// How much there is of it, if that is known.
-    pub(crate) fn level(&self, resource: ResourceNo) -> Option<Level> {
+    pub(crate) fn level(&self, resource: ResourceNo) -> Option<Amount> {
         self.get(resource)?.level
     }
 
@@ -398,7 +398,7 @@ impl Resources {
         let Some(row) = self.get(semaphore).filter(|row| row.from_before) else {
             return false;
         };
-        let Some(Level::Free { free, of }) = row.level else {
+        let Some(Amount::Free { free, of }) = row.level else {
             return false;
         };
         let known = row.holders.iter().filter_map(|held| {
@@ -535,8 +535,8 @@ mod tests {
     use crate::base::ids::RunId;
     use crate::base::place::caller;
 
-    fn moment() -> Moment {
-        Moment {
+    fn moment() -> Stamp {
+        Stamp {
             task: TaskNo::MAIN,
             now: 0,
             event: EventNo(0),

@@ -78,7 +78,7 @@ impl LastPoll {
 
 /// An operation that returned `Pending`.
 #[derive(Clone, Debug)]
-pub(crate) struct Wait {
+pub(crate) struct OpenWait {
     /// Its number, in the order in which waits began.
     pub(crate) number: NonZeroU32,
     pub(crate) polled: LastPoll,
@@ -100,7 +100,7 @@ pub(crate) struct Wait {
     lasting: bool,
 }
 
-impl Wait {
+impl OpenWait {
     /// Whether it was given what it waits for, or its timer has fired: so its waker was called. Of timers due at this very
     /// instant that is known once none is left.
     pub(crate) fn is_called(&self, kernel: &Kernel) -> bool {
@@ -131,14 +131,14 @@ pub struct Wakes {
 #[derive(Debug, Default)]
 struct Row {
     /// In the order in which they began, which is that of their numbers.
-    waits: VecDeque<Wait>,
+    waits: VecDeque<OpenWait>,
     /// What was said to be waited for in the last step only, in order. Most tasks have one such, and there may be hundreds of
     /// thousands of tasks.
     passing: Vec<(Awaits, NonZeroU32)>,
 }
 
 impl Row {
-    fn add(&mut self, wait: Wait) {
+    fn add(&mut self, wait: OpenWait) {
         if self.waits.capacity() == 0 {
             self.waits.reserve_exact(1);
         }
@@ -164,11 +164,11 @@ impl Row {
         found.ok()
     }
 
-    fn get(&self, number: NonZeroU32) -> Option<&Wait> {
+    fn get(&self, number: NonZeroU32) -> Option<&OpenWait> {
         self.position(number).map(|at| &self.waits[at])
     }
 
-    fn get_mut(&mut self, number: NonZeroU32) -> Option<&mut Wait> {
+    fn get_mut(&mut self, number: NonZeroU32) -> Option<&mut OpenWait> {
         self.position(number).map(|at| &mut self.waits[at])
     }
 }
@@ -276,7 +276,7 @@ impl Waits {
                 if !lasting {
                     row.add_passing(awaits, number);
                 }
-                row.add(Wait {
+                row.add(OpenWait {
                     number,
                     polled,
                     awaits,
@@ -300,7 +300,7 @@ impl Waits {
         (key, new)
     }
 
-    fn remove(&mut self, key: WaitKey) -> Option<Wait> {
+    fn remove(&mut self, key: WaitKey) -> Option<OpenWait> {
         let row = self.of_task.get_mut(key.task.get() as usize)?.as_mut()?;
         let at = row.position(key.number)?;
         row.waits.remove(at)
@@ -423,7 +423,7 @@ impl Waits {
         &'a self,
         kernel: &'a Kernel,
         slot: u32,
-    ) -> impl Iterator<Item = &'a Wait> {
+    ) -> impl Iterator<Item = &'a OpenWait> {
         let row = kernel.tasks.row(slot);
         let (task, step) = (row.number, row.steps);
         let waits = self.known(task);
@@ -431,25 +431,25 @@ impl Waits {
     }
 
     /// All that are known of this task, whether it still polls them or not.
-    pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &Wait> + Clone {
+    pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &OpenWait> + Clone {
         self.known_row(task).into_iter().flat_map(|row| &row.waits)
     }
 
     /// All, by task, and in the order in which they began.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &OpenWait> {
         let rows = self.of_task.iter().flatten();
         rows.flat_map(|row| &row.waits)
     }
 
     /// The wait with this key, if it is of this run.
-    pub(crate) fn get(&self, key: WaitKey) -> Option<&Wait> {
+    pub(crate) fn get(&self, key: WaitKey) -> Option<&OpenWait> {
         if key.run != self.run {
             return None;
         }
         self.known_row(key.task)?.get(key.number)
     }
 
-    fn get_mut(&mut self, key: WaitKey) -> Option<&mut Wait> {
+    fn get_mut(&mut self, key: WaitKey) -> Option<&mut OpenWait> {
         if key.run != self.run {
             return None;
         }
@@ -468,7 +468,7 @@ mod tests {
         let awaits = Awaits::Task(TaskNo(2));
         let number = NonZeroU32::MIN;
         row.add_passing(awaits, number);
-        row.add(Wait {
+        row.add(OpenWait {
             number,
             polled: LastPoll {
                 task: TaskNo::MAIN,

@@ -27,7 +27,7 @@ impl Hold {
 
 /// How much there is of a resource, for whoever waits for it. Told in recorded runs only, and no fact: nothing follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
+pub(crate) enum Amount {
     /// So many have come to a barrier.
     There { there: u64, of: u64 },
     /// So many permits are with nobody.

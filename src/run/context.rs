@@ -10,7 +10,7 @@ use std::task::Waker;
 use super::caught::Caught;
 use super::setup::{Plan, Setup};
 use super::state::Run;
-use super::underway::{Drawn, Taken, Underway};
+use super::underway::{Batch, Drawn, Underway};
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::kernel::moment::Moment;
@@ -142,8 +142,8 @@ impl Context {
     }
 
     /// This thread is about to make these runs.
-    pub(crate) fn takes(&self, taken: impl FnOnce() -> Taken) {
-        self.underway.takes(self.thread, taken);
+    pub(crate) fn takes(&self, batch: impl FnOnce() -> Batch) {
+        self.underway.takes(self.thread, batch);
     }
 
     /// Whether the run is one that others are to hear: see [`Plan::aloud`].

@@ -10,12 +10,12 @@ use std::task::{Context, Poll};
 
 use super::acquire::{Acquire, AcquireError, Permitted, TryAcquireError};
 use super::guarded::Guarded;
-use super::permits::{Permits, Taken};
+use super::permits::{Permits, TakeOutcome};
 use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::spin::Closing;
 use crate::run::context::{Here, look};
 
@@ -58,7 +58,7 @@ impl State {
             let free = self.permits.unheld() as u64;
             let of = self.of as u64;
             let number = self.tag.number(here);
-            here.run.set_level(number, Level::Free { free, of });
+            here.run.set_level(number, Amount::Free { free, of });
         }
     }
 }
@@ -98,9 +98,9 @@ impl PermitPool {
         look!(here => {
             let mut state = self.state.lock();
             match state.permits.try_take(n) {
-                Taken::All => Ok(state.tag.takes(here, action, place)),
-                Taken::NotEnough => Err(TryAcquireError::NoPermits),
-                Taken::Closed => Err(TryAcquireError::Closed),
+                TakeOutcome::All => Ok(state.tag.takes(here, action, place)),
+                TakeOutcome::NotEnough => Err(TryAcquireError::NoPermits),
+                TakeOutcome::Closed => Err(TryAcquireError::Closed),
             }
         })
     }
