@@ -8,7 +8,7 @@
 use std::io::Result;
 use std::task::{Context, Poll, ready};
 
-use crate::kernel::scope::Tally;
+use crate::kernel::operations::Tally;
 use crate::run::context;
 
 /// As how many bytes anything counts at the least, so that three lines or numbers count as much as one operation.
@@ -44,7 +44,7 @@ pub(in crate::api) fn poll_moving(
 
 /// Counts bytes that a stream gives or takes without waiting.
 pub(in crate::api) fn moved(bytes: usize) {
-    context::try_with(|cx| cx.scope().count_moved(bytes.max(LEAST)));
+    context::try_with(|cx| cx.scope().operations.count_moved(bytes.max(LEAST)));
 }
 
 /// Polls some work. When it is done, it counts as so many bytes, which may depend on what was counted before it and after. Pending, with
@@ -57,17 +57,17 @@ fn poll_tallied<T>(
 ) -> Poll<T> {
     context::with_any(|run| {
         if let Some(run) = run
-            && let Some(operations) = run.scope().moved()
+            && let Some(operations) = run.scope().operations.moved()
             && !run.run().moved(run.scope(), operations)
         {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let before = run.map(|run| run.scope().tally());
+        let before = run.map(|run| run.scope().operations.tally());
         let done = ready!(poll(cx));
         if let (Some(run), Some(before)) = (run, before) {
             let scope = run.scope();
-            scope.count_moved(bytes(&done, before, scope.tally()));
+            scope.operations.count_moved(bytes(&done, before, scope.operations.tally()));
         }
         Poll::Ready(done)
     })

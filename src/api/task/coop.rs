@@ -30,7 +30,7 @@ use crate::run::context;
 /// # }).unwrap();
 /// ```
 pub fn has_budget_remaining() -> bool {
-    context::try_with(|cx| cx.scope().budget() != Some(0)).unwrap_or(true)
+    context::try_with(|cx| cx.scope().operations.budget() != Some(0)).unwrap_or(true)
 }
 
 /// Uses up one operation of the budget, and yields if none is left. For loops that compute for long without awaiting
@@ -125,7 +125,7 @@ impl RestoreOnPending {
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
         if !self.made_progress.get() {
-            context::try_with(|cx| cx.scope().unclaim());
+            context::try_with(|cx| cx.scope().operations.unclaim());
         }
     }
 }
@@ -218,8 +218,8 @@ impl Budget {
     /// Sets the running task's budget for as long as the guard lives.
     pub(crate) fn replace(budget: Option<u8>) -> Option<Budget> {
         context::try_with(|cx| {
-            let before = Budget(cx.scope().budget());
-            cx.scope().set_budget(budget);
+            let before = Budget(cx.scope().operations.budget());
+            cx.scope().operations.set_budget(budget);
             before
         })
     }
@@ -227,6 +227,6 @@ impl Budget {
 
 impl Drop for Budget {
     fn drop(&mut self) {
-        context::try_with(|run| run.scope().set_budget(self.0));
+        context::try_with(|run| run.scope().operations.set_budget(self.0));
     }
 }

@@ -397,7 +397,7 @@ impl Run {
         let steps = self.kernel.steps();
         let over = self.watch.count_budget(&self.setup.limits, steps, free);
         if free && !over {
-            scope.recount_free();
+            scope.operations.recount_free();
         }
         free && !over
     }
@@ -411,7 +411,7 @@ impl Run {
             .watch
             .count_moved(&self.setup.limits, steps, operations);
         if !over {
-            scope.recount_moved();
+            scope.operations.recount_moved();
         }
         !over
     }
