@@ -67,7 +67,9 @@ fn poll_tallied<T>(
         let done = ready!(poll(cx));
         if let (Some(run), Some(before)) = (run, before) {
             let scope = run.scope();
-            scope.operations.count_moved(bytes(&done, before, scope.operations.tally()));
+            scope
+                .operations
+                .count_moved(bytes(&done, before, scope.operations.tally()));
         }
         Poll::Ready(done)
     })
