@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for; or more wakers of it are
-//!                  left than waits are seen; or another has a handle to abort it
+//!                  left than waits are seen; or another has a handle to abort it, or could close the semaphore that it waits for
 //!   idle           it waits for a message, a change, a notification, a signal, as servers do; or for one who is idle
 //!   stuck          all others: in a cycle, each for what only the next could give    deadlock
 //!                                           hanging from such a cycle                named with the deadlock
@@ -20,7 +20,7 @@ mod needs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::knot::{Knot, leave_out_ends};
-use self::needs::{Givers, LeftWait, any_of, givers, needs};
+use self::needs::{Givers, LeftWait, any_of, givers};
 use super::look::{Look, Seen};
 use super::unawaited_task;
 use crate::base::ids::TaskNo;
@@ -101,13 +101,16 @@ impl Left {
 
     /// Those that can never go on, and for whom of them each waits.
     fn stuck(&self, owners: &Owners) -> BTreeMap<TaskNo, Vec<Edge>> {
-        // An abort is a way out, too, but nothing that a task waits for.
+        // An abort and the close of a semaphore are ways out, too, but nothing that a task waits for.
         let with_givers = |task: TaskNo, left: &LeftTask| -> Vec<(Option<Awaits>, Givers)> {
             let waits = left.waits.iter();
             let waits = waits.map(|wait| (Some(wait.awaits), givers(&wait.needs, owners)));
             let handles = owners.of_handles(task, left.handles).into_iter();
             let abort = (left.handles > 0).then(|| (None, any_of(handles)));
-            waits.chain(abort).collect()
+            let closable = left.waits.iter().filter_map(|wait| wait.closable);
+            let closings =
+                closable.map(|semaphore| (None, any_of([owners.of_end(semaphore)].into_iter())));
+            waits.chain(abort).chain(closings).collect()
         };
         let waits: BTreeMap<TaskNo, Vec<(Option<Awaits>, Givers)>> = self
             .tasks
@@ -199,10 +202,7 @@ fn left_task(
     awaited: &BTreeMap<TaskNo, u32>,
 ) -> LeftTask {
     let waits = look.observer.waits.of(look.kernel, slot);
-    let wait = |wait: &OpenWait| LeftWait {
-        awaits: wait.awaits,
-        needs: needs(look, graph, wait),
-    };
+    let wait = |wait: &OpenWait| LeftWait::new(look, graph, wait);
     let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
     let server = look
         .kernel

@@ -3,6 +3,9 @@
 //! A guard, or the end of a channel, that lies in the memory of a task's future is that task's alone. What lies elsewhere may
 //! be shared by several, and counts as anybody's. A guard that borrows its lock is not put where others reach it, but by way of
 //! a future that is shared: if it goes with the task that took it, it was that task's.
+//!
+//! A semaphore is shared by all who take its permits. It goes with the last who has it; those that may be stuck are dropped first,
+//! so if it outlives them somebody else could close it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,7 +23,7 @@ pub(crate) struct Owners {
     main_keeps: bool,
     /// By the hold's number.
     holds: BTreeMap<u32, Ownership>,
-    /// Who had the end of a channel on which those at the other end depend.
+    /// Who had the end of a channel on which those at the other end depend, or had a semaphore last.
     ends: BTreeMap<ResourceNo, Ownership>,
     /// Who had handles of a task, by which it can be aborted.
     handles: BTreeMap<TaskNo, Vec<Ownership>>,
@@ -96,6 +99,10 @@ impl Owners {
             Fact::Dropped { resource, at, .. } => {
                 self.ends.insert(resource, self.of(at));
             }
+            // It is shared by several, of whom this is the last.
+            Fact::Gone { resource } => {
+                self.ends.insert(resource, Ownership::Task(*dropping));
+            }
             Fact::Took { .. }
             | Fact::Reserved { .. }
             | Fact::Granted { .. }
@@ -135,7 +142,7 @@ impl Owners {
         owner.unwrap_or(never_dropped)
     }
 
-    /// Who had the end of this channel. One that still is may lie in a static, for all to use.
+    /// Who had the end of this channel, or this semaphore last. One that still is may lie in a static, for all to use.
     pub(crate) fn of_end(&self, resource: ResourceNo) -> Ownership {
         self.ends
             .get(&resource)

@@ -371,6 +371,7 @@ impl Resources {
             | Fact::Listens { .. }
             | Fact::CannotConnect { .. }
             | Fact::Reset { .. }
+            | Fact::Gone { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }
@@ -390,6 +391,11 @@ impl Resources {
     /// This resource is older than the run.
     pub(crate) fn is_from_before(&mut self, resource: ResourceNo) {
         self.row(resource).from_before = true;
+    }
+
+    /// Whether it is.
+    pub(crate) fn is_older(&self, resource: ResourceNo) -> bool {
+        self.get(resource).is_some_and(|row| row.from_before)
     }
 
     /// Whether permits of a semaphore are with those who took them before the run began: more are taken than is known here.

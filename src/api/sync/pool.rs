@@ -17,7 +17,7 @@ use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
 use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::spin::Closing;
-use crate::run::context::{Here, look};
+use crate::run::context::{self, Here, look};
 
 /// Permits that are the resource: they are taken, held, and given back.
 pub(super) struct PermitPool {
@@ -166,6 +166,27 @@ impl PermitPool {
     pub(super) fn hold_part(&self, n: usize, place: Place) -> Hold {
         let action = Action::Acquire(n as u32);
         look!(here => self.state.lock().tag.takes(here, action, place))
+    }
+
+    /// The primitive is dropped, and nobody can close it any more.
+    pub(super) fn gone(&self) {
+        context::try_with(|cx| {
+            if cx.scope().is_recorded() {
+                self.tell_gone();
+            }
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_gone(&self) {
+        look!(here => {
+            let mut state = self.state.lock();
+            let here = here.as_deref_mut().filter(|here| state.tag.is_of(here));
+            if here.is_some() {
+                state.tag.emit(here, |resource| Fact::Gone { resource });
+            }
+        });
     }
 
     pub(super) fn close(&self) {

@@ -17,6 +17,18 @@ use crate::record::fact::Hold;
 pub(super) struct LeftWait {
     pub(super) awaits: Awaits,
     pub(super) needs: Needs,
+    /// The semaphore that it is for, if that can be closed, which ends the wait, too.
+    pub(super) closable: Option<ResourceNo>,
+}
+
+impl LeftWait {
+    pub(super) fn new(look: Look<'_>, graph: &Graph<'_>, wait: &OpenWait) -> LeftWait {
+        LeftWait {
+            awaits: wait.awaits,
+            needs: needs(look, graph, wait),
+            closable: closable(look, wait),
+        }
+    }
 }
 
 /// What must happen for a wait to end.
@@ -70,7 +82,17 @@ impl Givers {
     }
 }
 
-pub(super) fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &OpenWait) -> Needs {
+/// One that is older than the run lies in a static, where whoever closes it would close it for all runs.
+fn closable(look: Look<'_>, wait: &OpenWait) -> Option<ResourceNo> {
+    let Awaits::Resource(resource, Want::Itself) = wait.awaits else {
+        return None;
+    };
+    let semaphore = look.resource(resource).kind == ResourceKind::Semaphore;
+    let older = look.observer.resources.is_older(resource);
+    (semaphore && !older).then_some(resource)
+}
+
+fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &OpenWait) -> Needs {
     let (resource, want) = match wait.awaits {
         Awaits::Timer(FAR) => return Needs::Never,
         Awaits::Timer(_) | Awaits::AnyTask(_) => return Needs::Anybody,
