@@ -13,5 +13,6 @@ pub(crate) mod keepers;
 pub(crate) mod observer;
 pub(crate) mod owners;
 pub(crate) mod permits;
+mod resource_row;
 pub(crate) mod resources;
 pub(crate) mod waits;
