@@ -182,7 +182,7 @@ impl PermitPool {
     fn tell_gone(&self) {
         look!(here => {
             let mut state = self.state.lock();
-            let here = here.as_deref_mut().filter(|here| state.tag.is_of(here));
+            let here = here.filter(|here| state.tag.is_of(here));
             if here.is_some() {
                 state.tag.emit(here, |resource| Fact::Gone { resource });
             }
