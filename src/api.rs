@@ -2,6 +2,7 @@
 //!
 //! Handles hold ids; the state behind them lives in the run. They are `Send` and `Sync` wherever tokio's are.
 
+pub mod counting;
 pub mod faults;
 pub mod future;
 pub mod host;

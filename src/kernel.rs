@@ -7,6 +7,7 @@
 //!   threads   look at   trait
 //! ```
 
+mod discards;
 pub(crate) mod home;
 #[allow(
     clippy::module_inception,
@@ -14,6 +15,7 @@ pub(crate) mod home;
 )]
 pub(crate) mod kernel;
 pub(crate) mod moment;
+pub(crate) mod operations;
 pub(crate) mod phase;
 pub(crate) mod scope;
 mod sites;

@@ -173,6 +173,7 @@ pub mod __private {
 
     pub use reweave_macros::{join_internal, select_internal, try_join_internal};
 
+    pub use crate::api::counting::poll_counted;
     pub use crate::api::faults::buggify;
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};

@@ -19,3 +19,4 @@ pub mod resource;
 pub mod signature;
 pub mod spin;
 pub mod trace;
+pub mod waiting;

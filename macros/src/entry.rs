@@ -59,8 +59,8 @@ enum Runner {
 impl Kind {
     fn attribute(self) -> &'static str {
         match self {
-            Self::Test => "reweave::test",
-            Self::Main => "reweave::main",
+            Self::Test => "test",
+            Self::Main => "main",
         }
     }
 
@@ -105,15 +105,15 @@ fn check(runner: Runner, attribute: &str, function: &Function) -> Errors {
     function.check_async(attribute, &mut errors);
     let signature = &function.signature;
     if let Some(unsafety) = &signature.unsafety {
-        let message = format!("`#[{attribute}]` does not go on an `unsafe fn`");
+        let message = format!("Reweave's `{attribute}` attribute does not go on an `unsafe fn`");
         errors.push(Error::new_spanned(unsafety, message));
     }
     let no_parameters = match runner {
         Runner::Test => Some(format!(
-            "a function under `#[{attribute}]` takes no parameters"
+            "a function under Reweave's `{attribute}` attribute takes no parameters"
         )),
         Runner::Seeds => Some(format!(
-            "a function under `#[{attribute}(seeds = …)]` takes no parameters: it runs many times"
+            "a function under Reweave's `{attribute}` attribute with `seeds` takes no parameters: it runs many times"
         )),
         Runner::Main => None,
     };
@@ -125,7 +125,7 @@ fn check(runner: Runner, attribute: &str, function: &Function) -> Errors {
     let generics = &signature.generics;
     if !generics.params.is_empty() || generics.where_clause.is_some() {
         let (parameters, bounds) = (&generics.params, &generics.where_clause);
-        let message = format!("a function under `#[{attribute}]` is not generic");
+        let message = format!("a function under Reweave's `{attribute}` attribute is not generic");
         errors.push(Error::new_spanned(quote!(#parameters #bounds), message));
     }
     if runner == Runner::Test {
@@ -133,7 +133,7 @@ fn check(runner: Runner, attribute: &str, function: &Function) -> Errors {
             errors.push(Error::new_spanned(
                 other,
                 format!(
-                    "this makes a second test of the function; `#[{attribute}]` alone suffices"
+                    "this makes a second test of the function; Reweave's `{attribute}` attribute alone suffices"
                 ),
             ));
         }

@@ -23,7 +23,8 @@ impl Function {
     /// goes on.
     pub(crate) fn parse_item(item: TokenStream, attribute: &str) -> Result<Self, Error> {
         syn::parse2::<Self>(item.clone()).map_err(|_| {
-            let message = format!("`#[{attribute}]` goes on an `async fn` with a body");
+            let message =
+                format!("Reweave's `{attribute}` attribute goes on an `async fn` with a body");
             let first = item.into_iter().take(1).collect::<TokenStream>();
             Error::new_spanned(first, message)
         })
@@ -33,15 +34,16 @@ impl Function {
     pub(crate) fn check_async(&self, attribute: &str, errors: &mut Errors) {
         let signature = &self.signature;
         if signature.asyncness.is_none() {
-            let message = format!("`#[{attribute}]` goes on an `async fn`");
+            let message = format!("Reweave's `{attribute}` attribute goes on an `async fn`");
             errors.push(Error::new_spanned(signature.fn_token, message));
         }
         if let Some(constness) = &signature.constness {
-            let message = format!("`#[{attribute}]` does not go on a `const fn`");
+            let message = format!("Reweave's `{attribute}` attribute does not go on a `const fn`");
             errors.push(Error::new_spanned(constness, message));
         }
         if let Some(abi) = &signature.abi {
-            let message = format!("`#[{attribute}]` does not go on an `extern fn`");
+            let message =
+                format!("Reweave's `{attribute}` attribute does not go on an `extern fn`");
             errors.push(Error::new_spanned(abi, message));
         }
     }

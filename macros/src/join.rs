@@ -85,7 +85,9 @@ impl Join {
             #make_futures
             #(#slots)*
             #declare_first
-            let joined = ::core::future::poll_fn(|context| { #poll }).await;
+            let joined = ::core::future::poll_fn(|context| {
+                #reweave::__private::poll_counted(context, |context| { #poll })
+            }).await;
             #begin
             joined
         }}

@@ -34,7 +34,7 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::list;
 
-const ATTRIBUTE: &str = "reweave::must_await";
+const ATTRIBUTE: &str = "must_await";
 
 /// What the attributed function becomes; or its errors, and the item as it was.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -62,7 +62,8 @@ fn check(function: &Function, errors: &mut Errors) {
         && let Type::Never(never) = &**output
     {
         // `impl Future<Output = !>` is not stable.
-        let message = format!("`#[{ATTRIBUTE}]` does not go on a function that returns `!`");
+        let message =
+            format!("Reweave's `{ATTRIBUTE}` attribute does not go on a function that returns `!`");
         errors.push(Error::new_spanned(never, message));
     }
 }

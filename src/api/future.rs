@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::api::counting::poll_counted;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::kernel::moment::Moment;
@@ -66,7 +67,7 @@ impl Unpolled {
             let explained =
                 self.when != cx.moment() || !cx.is_a_variable(std::ptr::from_ref(self).addr());
             let mut run = cx.run();
-            if !explained && !cx.scope().is_discarding() && !run.is_cutting_off() {
+            if !explained && !cx.scope().discards.is_discarding() && !run.is_cutting_off() {
                 run.found_unpolled(self.what, place);
             }
         });
@@ -138,8 +139,8 @@ impl<F: Future> Future for MustAwait<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         this.unpolled.polled();
-        context::try_with(|cx| cx.scope().count_other());
-        this.future.poll(cx)
+        context::try_with(|cx| cx.scope().discards.count_other());
+        poll_counted(cx, |cx| this.future.poll(cx))
     }
 }
 
@@ -160,9 +161,9 @@ impl Discard {
     pub fn begin(&self) {
         if !self.begun.replace(true) {
             context::try_with(|cx| {
-                cx.scope().count_other();
-                std::mem::forget(cx.scope().discard());
-                cx.scope().begin_losing();
+                cx.scope().discards.count_other();
+                std::mem::forget(cx.scope().discards.discard());
+                cx.scope().discards.begin_losing();
             });
         }
     }
@@ -172,8 +173,8 @@ impl Drop for Discard {
     fn drop(&mut self) {
         if self.begun.get() {
             context::try_with(|cx| {
-                cx.scope().end_discard();
-                cx.scope().end_losing();
+                cx.scope().discards.end_discard();
+                cx.scope().discards.end_losing();
             });
         }
     }
@@ -189,7 +190,7 @@ pub(crate) struct DiscardFrom {
 impl Drop for DiscardFrom {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(|cx| std::mem::forget(cx.scope().discard()));
+            context::try_with(|cx| std::mem::forget(cx.scope().discards.discard()));
         }
     }
 }
@@ -203,7 +204,7 @@ pub(crate) struct DiscardUntil {
 impl Drop for DiscardUntil {
     fn drop(&mut self) {
         if self.armed {
-            context::try_with(|cx| cx.scope().end_discard());
+            context::try_with(|cx| cx.scope().discards.end_discard());
         }
     }
 }

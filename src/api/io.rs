@@ -87,7 +87,6 @@ mod chain;
 mod copy;
 mod copy_bidirectional;
 mod copy_buf;
-mod counting;
 mod duplex;
 mod empty;
 pub(in crate::api) mod interest;

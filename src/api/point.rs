@@ -117,7 +117,7 @@ impl Point {
         context::try_with(|cx| {
             let mut run = cx.run();
             // Which branch of a `select!` wins is a draw; and what is cut off is no answer to anybody.
-            if !cx.scope().is_losing() && !run.is_cutting_off() {
+            if !cx.scope().discards.is_losing() && !run.is_cutting_off() {
                 run.mistook_point(self.place);
             }
         });

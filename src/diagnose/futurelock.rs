@@ -8,7 +8,7 @@ use super::look::{Look, Seen};
 use crate::kernel::tasks::{MAIN_SLOT, RUNTIME_SLOT};
 use crate::observe::graph::Graph;
 use crate::observe::held::Held;
-use crate::observe::waits::{Awaits, Wait, WaitKey};
+use crate::observe::waits::{Awaits, OpenWait, WaitKey};
 use crate::record::detail::{Futurelock, Has};
 
 /// All that keep a living task from going on.
@@ -43,7 +43,7 @@ pub(crate) fn all(look: Look<'_>, graph: &Graph<'_>) -> Vec<Seen> {
 /// left alone for a while only.
 pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<(Seen, NonZeroU32)> {
     let given_up = look.observer.waits.get(key)?;
-    let behind_it = |wait: &&Wait| match given_up.granted {
+    let behind_it = |wait: &&OpenWait| match given_up.granted {
         Some(_) => wait.awaits == given_up.awaits && wait.granted.is_none(),
         None => {
             wait.polled.task == given_up.polled.task
@@ -51,7 +51,7 @@ pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<(Seen, NonZeroU32
                 && wait.since == given_up.since
         }
     };
-    let long = |wait: &&Wait| wait.since < look.kernel.now();
+    let long = |wait: &&OpenWait| wait.since < look.kernel.now();
     let graph = look.graph(true);
     let mut waits = look.observer.waits.all().filter(behind_it).filter(long);
     waits.find_map(|wait| {
@@ -63,11 +63,11 @@ pub(crate) fn given_up(look: Look<'_>, key: WaitKey) -> Option<(Seen, NonZeroU32
 }
 
 /// The future that is polled no more and has what `wait` is for.
-fn behind<'r>(look: Look<'r>, graph: &Graph<'r>, wait: &Wait) -> Option<(&'r Wait, Has)> {
+fn behind<'r>(look: Look<'r>, graph: &Graph<'r>, wait: &OpenWait) -> Option<(&'r OpenWait, Has)> {
     let Awaits::Resource(resource, _) = wait.awaits else {
         return None;
     };
-    let same = |other: &&Wait| other.awaits == wait.awaits;
+    let same = |other: &&OpenWait| other.awaits == wait.awaits;
     let others = || {
         graph
             .abandoned
@@ -84,7 +84,7 @@ fn behind<'r>(look: Look<'r>, graph: &Graph<'r>, wait: &Wait) -> Option<(&'r Wai
         Some(other) if other.granted.is_some() => Some((other, Has::Granted)),
         Some(other) => Some((other, Has::First)),
         None => {
-            let guard = |other: &&Wait| {
+            let guard = |other: &&OpenWait| {
                 let due = matches!(other.awaits, Awaits::Timer(at) if at <= look.kernel.now());
                 let taken_before =
                     |held: &&Held| held.task == other.polled.task && held.since <= other.since;
@@ -95,7 +95,7 @@ fn behind<'r>(look: Look<'r>, graph: &Graph<'r>, wait: &Wait) -> Option<(&'r Wai
     }
 }
 
-fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
+fn lock(look: Look<'_>, other: &OpenWait, has: Has, wait: &OpenWait) -> Futurelock {
     Futurelock {
         awaited: look.awaited(wait.awaits),
         has,
@@ -107,7 +107,7 @@ fn lock(look: Look<'_>, other: &Wait, has: Has, wait: &Wait) -> Futurelock {
     }
 }
 
-fn seen(lock: Futurelock, wait: &Wait) -> Seen {
+fn seen(lock: Futurelock, wait: &OpenWait) -> Seen {
     let slot = match wait.polled.slot {
         RUNTIME_SLOT => MAIN_SLOT,
         slot => slot,

@@ -8,7 +8,7 @@ use crate::base::resource::{ResourceNo, Want};
 use crate::kernel::phase::Stop;
 use crate::observe::held::Held;
 use crate::observe::permits::{Forgotten, Permits};
-use crate::observe::waits::{Awaits, Wait};
+use crate::observe::waits::{Awaits, OpenWait};
 use crate::record::detail::{Leak, Leaked};
 
 /// What is held when all tasks are gone.
@@ -34,7 +34,7 @@ pub(crate) fn forgotten(look: Look<'_>, stop: Stop) -> Vec<Seen> {
 /// Whether nobody has a permit, somebody waited for one in vain, and nobody is left who would add any. One who still waits when
 /// `main` has ended may wait for work.
 fn are_gone(look: Look<'_>, resource: ResourceNo, permits: &Permits, stop: Stop) -> bool {
-    let waits = |wait: &Wait| {
+    let waits = |wait: &OpenWait| {
         wait.awaits == Awaits::Resource(resource, Want::Itself) && wait.granted.is_none()
     };
     let stuck = stop == Stop::Stuck && look.observer.waits.all().any(waits);

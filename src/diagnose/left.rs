@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   could go on    it is ready; or somebody who could go on, or anybody, may give it what it waits for; or more wakers of it are
-//!                  left than waits are seen; or another has a handle to abort it
+//!                  left than waits are seen; or another has a handle to abort it, or could close the semaphore that it waits for
 //!   idle           it waits for a message, a change, a notification, a signal, as servers do; or for one who is idle
 //!   stuck          all others: in a cycle, each for what only the next could give    deadlock
 //!                                           hanging from such a cycle                named with the deadlock
@@ -14,20 +14,22 @@
 //!
 //! Whether a task could go on or is idle makes no difference here: it is no more than an `unawaited_task`.
 
+mod knot;
+mod needs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::knot::{Knot, leave_out_ends};
+use self::needs::{Givers, LeftWait, any_of, givers};
 use super::look::{Look, Seen};
 use super::unawaited_task;
 use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
-use crate::base::resource::{ResourceKind, ResourceNo, Want};
-use crate::base::span::FAR;
 use crate::kernel::task::wakers;
 use crate::observe::graph::{Edge, Graph};
-use crate::observe::owners::{Owner, Owners};
-use crate::observe::waits::{Awaits, Wait};
+use crate::observe::owners::Owners;
+use crate::observe::waits::{Awaits, OpenWait};
 use crate::record::detail::{Deadlock, Detail, StuckTask, WaitingTask};
-use crate::record::fact::Hold;
 use crate::record::kind::FindingKind;
 
 /// The tasks that are left, as they stood before the first was dropped.
@@ -47,68 +49,12 @@ struct LeftTask {
     unawaited: Option<Detail>,
 }
 
-struct LeftWait {
-    awaits: Awaits,
-    needs: Needs,
-}
-
-/// What must happen for a wait to end.
-enum Needs {
-    /// What idle tasks wait for, or what anybody could do.
-    Anybody,
-    /// A timer that never fires.
-    Never,
-    /// This task ends.
-    End(TaskNo),
-    /// This task, which is ahead in line, is served or gives up. What it waits for itself is its own affair.
-    Ahead(TaskNo),
-    /// All of these let go.
-    All(Vec<Taken>),
-    /// One of these lets go.
-    Any(Vec<Taken>),
-    /// Who has the other end of this channel goes on, or one of these lets go.
-    OtherEnd(ResourceNo, Vec<Taken>),
-}
-
-/// What is held, and the task that took it.
-type Taken = (Hold, TaskNo);
-
 /// A judgement of one task or several.
 pub(crate) struct Judged {
     pub(crate) detail: Detail,
     /// The path of the task it is about.
     pub(crate) task: Option<String>,
     pub(crate) place: Option<SourcePlace>,
-}
-
-/// Who could end a wait.
-enum Givers {
-    Anybody,
-    /// Each of these must go on.
-    All(Vec<TaskNo>),
-    /// One of these must.
-    Any(Vec<TaskNo>),
-    /// Something stands in the way that nobody can take away, and these besides.
-    Never(Vec<TaskNo>),
-}
-
-impl Givers {
-    fn tasks(&self) -> &[TaskNo] {
-        match self {
-            Givers::Anybody => &[],
-            Givers::All(tasks) | Givers::Any(tasks) | Givers::Never(tasks) => tasks,
-        }
-    }
-
-    /// Whether the wait may end if these tasks never go on.
-    fn may_give(&self, stuck: &BTreeSet<TaskNo>) -> bool {
-        match self {
-            Givers::Anybody => true,
-            Givers::All(tasks) => !tasks.iter().any(|task| stuck.contains(task)),
-            Givers::Any(tasks) => tasks.iter().any(|task| !stuck.contains(task)),
-            Givers::Never(_) => false,
-        }
-    }
 }
 
 impl Left {
@@ -155,13 +101,16 @@ impl Left {
 
     /// Those that can never go on, and for whom of them each waits.
     fn stuck(&self, owners: &Owners) -> BTreeMap<TaskNo, Vec<Edge>> {
-        // An abort is a way out, too, but nothing that a task waits for.
+        // An abort and the close of a semaphore are ways out, too, but nothing that a task waits for.
         let with_givers = |task: TaskNo, left: &LeftTask| -> Vec<(Option<Awaits>, Givers)> {
             let waits = left.waits.iter();
             let waits = waits.map(|wait| (Some(wait.awaits), givers(&wait.needs, owners)));
             let handles = owners.of_handles(task, left.handles).into_iter();
             let abort = (left.handles > 0).then(|| (None, any_of(handles)));
-            waits.chain(abort).collect()
+            let closable = left.waits.iter().filter_map(|wait| wait.closable);
+            let closings =
+                closable.map(|semaphore| (None, any_of([owners.of_end(semaphore)].into_iter())));
+            waits.chain(abort).chain(closings).collect()
         };
         let waits: BTreeMap<TaskNo, Vec<(Option<Awaits>, Givers)>> = self
             .tasks
@@ -253,10 +202,7 @@ fn left_task(
     awaited: &BTreeMap<TaskNo, u32>,
 ) -> LeftTask {
     let waits = look.observer.waits.of(look.kernel, slot);
-    let wait = |wait: &Wait| LeftWait {
-        awaits: wait.awaits,
-        needs: needs(look, graph, wait),
-    };
+    let wait = |wait: &OpenWait| LeftWait::new(look, graph, wait);
     let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
     let server = look
         .kernel
@@ -295,174 +241,6 @@ fn may_be_woken_unseen(look: Look<'_>, slot: u32) -> bool {
     let count = known.clone().count();
     let seen = known.all(|wait| wait.own) && wakers(cell) <= count + kept;
     count == 0 || cell.header().is_queued() || !seen
-}
-
-fn needs(look: Look<'_>, graph: &Graph<'_>, wait: &Wait) -> Needs {
-    let (resource, want) = match wait.awaits {
-        Awaits::Timer(FAR) => return Needs::Never,
-        Awaits::Timer(_) | Awaits::AnyTask(_) => return Needs::Anybody,
-        Awaits::Task(task) => return Needs::End(task),
-        Awaits::Resource(resource, want) => (resource, want),
-    };
-    if wait.granted.is_some() {
-        return Needs::Anybody;
-    }
-    let resources = &look.observer.resources;
-    let kind = look.resource(resource).kind;
-    let holds = || {
-        let holders = resources.holders(resource).iter();
-        holders.map(|held| (held.hold, held.task)).collect()
-    };
-    match (want, kind) {
-        (Want::Itself, ResourceKind::Semaphore)
-            if !resources.has_fixed_permits(resource) || resources.has_unseen_holders(resource) =>
-        {
-            Needs::Anybody
-        }
-        (Want::Itself, _) => match (graph.ahead_of(wait), kind) {
-            (Some(ahead), _) => Needs::Ahead(ahead),
-            (None, ResourceKind::Semaphore) => Needs::Any(holds()),
-            (None, _) => Needs::All(holds()),
-        },
-        (Want::Room, ResourceKind::Mpsc) | (Want::Value, ResourceKind::Oneshot) => {
-            Needs::OtherEnd(resource, holds())
-        }
-        (Want::Close, ResourceKind::Mpsc | ResourceKind::UnboundedMpsc) => {
-            Needs::OtherEnd(resource, Vec::new())
-        }
-        (
-            Want::Room
-            | Want::Value
-            | Want::Close
-            | Want::Message
-            | Want::Change
-            | Want::Notification
-            | Want::Peers
-            | Want::Bytes
-            | Want::Connection
-            | Want::Handshake
-            | Want::Datagram
-            | Want::Signal,
-            _,
-        ) => Needs::Anybody,
-    }
-}
-
-fn givers(needs: &Needs, owners: &Owners) -> Givers {
-    let owner = |&(hold, taker): &Taken| owners.of_hold(hold, taker);
-    match needs {
-        Needs::Anybody => Givers::Anybody,
-        Needs::Never => Givers::Never(Vec::new()),
-        Needs::End(task) | Needs::Ahead(task) => Givers::All(vec![*task]),
-        Needs::All(holds) => {
-            let known = holds.iter().filter_map(|taken| match owner(taken) {
-                Owner::Task(task) => Some(task),
-                Owner::Anybody | Owner::Nobody => None,
-            });
-            let tasks = known.collect();
-            match holds.iter().any(|taken| owner(taken) == Owner::Nobody) {
-                true => Givers::Never(tasks),
-                false => Givers::All(tasks),
-            }
-        }
-        Needs::Any(holds) if holds.is_empty() => Givers::Anybody,
-        Needs::Any(holds) => any_of(holds.iter().map(owner)),
-        Needs::OtherEnd(resource, kept) => {
-            any_of(kept.iter().map(owner).chain([owners.of_end(*resource)]))
-        }
-    }
-}
-
-/// Any of several is enough.
-fn any_of(owners: impl Iterator<Item = Owner>) -> Givers {
-    let mut tasks = Vec::new();
-    for owner in owners {
-        match owner {
-            Owner::Task(task) => tasks.push(task),
-            Owner::Anybody => return Givers::Anybody,
-            Owner::Nobody => {}
-        }
-    }
-    Givers::Any(tasks)
-}
-
-/// Takes out those who wait for nobody who is stuck, and then those who wait for such only; gives both parts.
-fn leave_out_ends(
-    mut stuck: BTreeMap<TaskNo, Vec<Edge>>,
-) -> (BTreeSet<TaskNo>, BTreeMap<TaskNo, Vec<Edge>>) {
-    let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
-    for edge in stuck.values().flatten() {
-        behind.entry(edge.to).or_default().push(edge.from);
-    }
-    let mut left: BTreeMap<TaskNo, usize> = stuck
-        .iter()
-        .map(|(&task, next)| (task, next.len()))
-        .collect();
-    let mut alone: BTreeSet<TaskNo> = BTreeSet::new();
-    let ends = left.iter().filter(|(_, left)| **left == 0);
-    let mut ends: Vec<TaskNo> = ends.map(|(&task, _)| task).collect();
-    while let Some(end) = ends.pop() {
-        alone.insert(end);
-        for task in behind.get(&end).into_iter().flatten() {
-            let left = left.entry(*task).or_default();
-            *left -= 1;
-            if *left == 0 {
-                ends.push(*task);
-            }
-        }
-    }
-    stuck.retain(|task, _| !alone.contains(task));
-    let next = stuck.values_mut();
-    next.for_each(|next| next.retain(|edge| !alone.contains(&edge.to)));
-    (alone, stuck)
-}
-
-/// Tasks that wait for each other, and those that wait for them.
-struct Knot {
-    cycle: Vec<Edge>,
-    members: BTreeSet<TaskNo>,
-    hanging: BTreeSet<TaskNo>,
-}
-
-impl Knot {
-    /// The knot that the first of these tasks leads to. Each of them waits for another.
-    fn first(next: &BTreeMap<TaskNo, Vec<Edge>>) -> Option<Knot> {
-        let mut way: Vec<Edge> = Vec::new();
-        let mut task = *next.keys().next()?;
-        let cycle = loop {
-            if let Some(first) = way.iter().position(|edge| edge.from == task) {
-                break way.split_off(first);
-            }
-            let edge = *next.get(&task)?.first()?;
-            way.push(edge);
-            task = edge.to;
-        };
-        let start: BTreeSet<TaskNo> = cycle.iter().map(|edge| edge.from).collect();
-        let edges = || next.values().flatten();
-        let mut ahead: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
-        let mut behind: BTreeMap<TaskNo, Vec<TaskNo>> = BTreeMap::new();
-        for edge in edges() {
-            ahead.entry(edge.from).or_default().push(edge.to);
-            behind.entry(edge.to).or_default().push(edge.from);
-        }
-        let ahead = reached(&start, &ahead);
-        let behind = reached(&start, &behind);
-        Some(Knot {
-            cycle,
-            members: ahead.intersection(&behind).copied().collect(),
-            hanging: behind.difference(&ahead).copied().collect(),
-        })
-    }
-}
-
-fn reached(start: &BTreeSet<TaskNo>, next: &BTreeMap<TaskNo, Vec<TaskNo>>) -> BTreeSet<TaskNo> {
-    let mut reached = start.clone();
-    let mut ahead: Vec<TaskNo> = start.iter().copied().collect();
-    while let Some(task) = ahead.pop() {
-        let new = next.get(&task).into_iter().flatten();
-        ahead.extend(new.filter(|&&task| reached.insert(task)));
-    }
-    reached
 }
 
 /// What may be told of tasks that are left.

@@ -48,6 +48,7 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
         | Fact::Reset { .. }
         | Fact::Missed { .. }
         | Fact::Dropped { .. }
+        | Fact::Gone { .. }
         | Fact::Notified { .. }
         | Fact::NotifiedAll { .. } => None,
     }

@@ -11,13 +11,13 @@ use crate::kernel::task::has_no_waker;
 use crate::kernel::tasks::MAIN_SLOT;
 use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
-use crate::observe::waits::{Awaits, Wait};
+use crate::observe::waits::{Awaits, OpenWait};
 use crate::record::detail::{
     self, Awaited, Detail, Edge, LivingSender, MissedCall, Owner, PendingFuture, Supply,
     Unreceived, WaitingTask,
 };
 
-use crate::record::fact::Level;
+use crate::record::fact::Amount;
 use crate::record::journal::Names;
 use crate::record::resource::Resource;
 
@@ -86,7 +86,7 @@ impl<'r> Look<'r> {
         }
     }
 
-    fn wait(self, graph: &Graph<'_>, wait: &Wait) -> detail::Wait {
+    fn wait(self, graph: &Graph<'_>, wait: &OpenWait) -> detail::Wait {
         let owners: Vec<Owner> = graph
             .owners(wait)
             .into_iter()
@@ -119,15 +119,15 @@ impl<'r> Look<'r> {
     }
 
     /// How much there is of what a wait is for.
-    fn supply(self, wait: &Wait) -> Option<Supply> {
+    fn supply(self, wait: &OpenWait) -> Option<Supply> {
         let Awaits::Resource(number, want) = wait.awaits else {
             return None;
         };
         let resources = &self.observer.resources;
         let level = resources.level(number);
         match (want, level) {
-            (Want::Peers, Some(Level::There { there, of })) => Some(Supply::There { there, of }),
-            (Want::Itself, Some(Level::Free { free, of })) => {
+            (Want::Peers, Some(Amount::There { there, of })) => Some(Supply::There { there, of }),
+            (Want::Itself, Some(Amount::Free { free, of })) => {
                 let counted = self.names.resource(number)?.kind == ResourceKind::Semaphore;
                 counted.then_some(Supply::Free {
                     wanted: wait.wanted,
@@ -136,7 +136,7 @@ impl<'r> Look<'r> {
                     forgotten: resources.forgotten(number),
                 })
             }
-            (Want::Room, Some(Level::Slots { of })) => Some(Supply::Full { slots: of }),
+            (Want::Room, Some(Amount::Slots { of })) => Some(Supply::Full { slots: of }),
             (Want::Message | Want::Change, _) => {
                 let sends = resources.sends(number);
                 let queue = matches!(
@@ -166,7 +166,7 @@ impl<'r> Look<'r> {
     }
 
     /// The senders of the channel that a wait is for a message of.
-    fn senders(self, wait: &Wait) -> Vec<LivingSender> {
+    fn senders(self, wait: &OpenWait) -> Vec<LivingSender> {
         let Some(channel) = sender_channel(wait.awaits) else {
             return Vec::new();
         };
@@ -179,7 +179,7 @@ impl<'r> Look<'r> {
             .collect()
     }
 
-    pub(crate) fn pending(self, wait: &Wait) -> PendingFuture {
+    pub(crate) fn pending(self, wait: &OpenWait) -> PendingFuture {
         let due = match wait.awaits {
             Awaits::Timer(at) => Some(at).filter(|&at| at <= self.kernel.now()),
             Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) => None,
@@ -200,7 +200,7 @@ impl<'r> Look<'r> {
             let mut unreceived = self.observer.resources.unreceived();
             unreceived.any(|(number, _)| number == resource)
         };
-        let woken = |wait: &&&Wait| {
+        let woken = |wait: &&&OpenWait| {
             wait.is_called(self.kernel)
                 || matches!(wait.awaits, Awaits::Resource(resource, Want::Message) if waiting_messages(resource))
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::look::{Look, Seen, is_lost};
+use crate::base::place::is_users;
 use crate::kernel::tasks::MAIN_SLOT;
 use crate::observe::graph::Graph;
 use crate::record::detail::LostWaker;
@@ -18,7 +19,9 @@ pub(crate) fn all(look: Look<'_>, graph: &Graph<'_>) -> Vec<Seen> {
         unreceived: look.unreceived(),
     };
     let seen = |slot: u32| {
-        let place = (slot != MAIN_SLOT).then(|| look.kernel.tasks.place(slot));
+        // `main` is spawned where the run is begun, which code of ours may do.
+        let place = Some(look.kernel.tasks.place(slot));
+        let place = place.filter(|place| slot != MAIN_SLOT || is_users(place));
         Seen::new(detail.clone(), Some(slot), place)
     };
     slots.into_iter().map(seen).collect()

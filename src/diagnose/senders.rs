@@ -15,7 +15,7 @@ use crate::base::ids::TaskNo;
 use crate::base::resource::ResourceNo;
 use crate::observe::graph::{Edge, Graph, first_cycle};
 use crate::observe::keepers::Keeper;
-use crate::observe::owners::Owner;
+use crate::observe::owners::Ownership;
 use crate::observe::waits::Awaits;
 use crate::record::detail::{self, Detail, Doing, Kept, Wait, WaitingTask};
 
@@ -91,8 +91,8 @@ fn alone(look: Look<'_>, keeper: Keeper) -> Option<TaskNo> {
         Keeper::Alone(task) => Some(task),
         Keeper::Last(_) => None,
         Keeper::Message(channel) => match look.observer.owners.of_end(channel) {
-            Owner::Task(task) => Some(task),
-            Owner::Anybody | Owner::Nobody => None,
+            Ownership::Task(task) => Some(task),
+            Ownership::Anybody | Ownership::Nobody => None,
         },
     }
 }

@@ -20,11 +20,11 @@ const LONG: Duration = Duration::from_millis(200);
 /// See the top of this file.
 pub(super) struct Pace {
     began: Instant,
-    taken: Mutex<Taken>,
+    durations: Mutex<Durations>,
 }
 
 #[derive(Default)]
-struct Taken {
+struct Durations {
     /// When each thread ended its last seed.
     last: Vec<(ThreadId, Instant)>,
     /// What each seed took.
@@ -41,33 +41,38 @@ impl Pace {
     fn new() -> Pace {
         Pace {
             began: Instant::now(),
-            taken: Mutex::default(),
+            durations: Mutex::default(),
         }
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn durations(&self) -> MutexGuard<'_, Durations> {
+        self.durations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The thread that calls has run this seed.
     pub(super) fn ran(&self, seed: u64) {
         let (thread, now) = (thread::current().id(), Instant::now());
-        let taken = &mut *self.taken();
-        let known = taken.last.iter_mut().find(|(other, _)| *other == thread);
+        let durations = &mut *self.durations();
+        let known = durations
+            .last
+            .iter_mut()
+            .find(|(other, _)| *other == thread);
         let before = match known {
             Some((_, last)) => std::mem::replace(last, now),
             None => {
-                taken.last.push((thread, now));
+                durations.last.push((thread, now));
                 self.began
             }
         };
-        taken.seeds.push((now - before, seed));
+        durations.seeds.push((now - before, seed));
     }
 
     /// All seeds were run: tells of them.
     pub(super) fn end(&self, test: &str) {
         let lasted = self.began.elapsed();
-        let Some(told) = told(&mut self.taken().seeds, lasted) else {
+        let Some(told) = told(&mut self.durations().seeds, lasted) else {
             return;
         };
         // Only a slow seed is worth a line that the harness does not keep. Nothing can be done if standard error is closed.
@@ -137,9 +142,9 @@ mod tests {
         pace.ran(0);
         thread::scope(|scope| scope.spawn(|| pace.ran(1)).join().unwrap());
         pace.ran(2);
-        let taken = pace.taken();
-        assert_eq!(taken.last.len(), 2);
-        let seeds: Vec<_> = taken.seeds.iter().map(|(_, seed)| *seed).collect();
+        let durations = pace.durations();
+        assert_eq!(durations.last.len(), 2);
+        let seeds: Vec<_> = durations.seeds.iter().map(|(_, seed)| *seed).collect();
         assert_eq!(seeds, [0, 1, 2]);
     }
 }

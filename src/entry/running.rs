@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::child::{self, Fate};
 use super::interrupt::Removed;
-use crate::run::underway::{Drawn, Taken};
+use crate::run::underway::{Batch, Drawn};
 
 /// What one thread is about to run is a line of so many bytes, so that it is written over in place.
 const LINE: usize = 64;
@@ -23,7 +23,7 @@ const MOST_TRIED: usize = 1024;
 
 /// Where the files of one test are.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct RunningFiles {
     folder: PathBuf,
     /// The binary and the test.
     name: String,
@@ -31,9 +31,9 @@ pub(super) struct Place {
     test: Option<String>,
 }
 
-impl Place {
+impl RunningFiles {
     /// That of a test, or of a program; `None` where there is no target folder.
-    pub(super) fn of(test: Option<String>) -> Option<Place> {
+    pub(super) fn of(test: Option<String>) -> Option<RunningFiles> {
         let binary = env::current_exe().ok()?;
         // Cargo marks its target folder. An archive of tests has none, and the folders in it.
         let marked = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
@@ -52,7 +52,7 @@ impl Place {
             true => c,
             false => '-',
         };
-        Some(Place {
+        Some(RunningFiles {
             folder: target.join("reweave").join("running"),
             name: name.chars().map(plain).collect(),
             test,
@@ -124,7 +124,7 @@ impl Place {
         }
         if let Some((drawn, _)) = &guilty {
             // The next run begins with it, too. No process has the number 0.
-            let _ = fs::write(self.file(0), line(&Taken::One(drawn.clone())));
+            let _ = fs::write(self.file(0), line(&Batch::One(drawn.clone())));
         }
         guilty
     }
@@ -144,13 +144,13 @@ fn read(line: &str) -> Vec<Drawn> {
 }
 
 /// What a thread is about to run, in a line.
-fn line(taken: &Taken) -> String {
-    let words = match taken {
-        Taken::One(Drawn::Plain) => "plain".to_owned(),
-        Taken::One(Drawn::Seed(seed)) => format!("seeds {seed} {}", seed.saturating_add(1)),
-        Taken::Seeds(seeds) => format!("seeds {} {}", seeds.start, seeds.end),
+fn line(batch: &Batch) -> String {
+    let words = match batch {
+        Batch::One(Drawn::Plain) => "plain".to_owned(),
+        Batch::One(Drawn::Seed(seed)) => format!("seeds {seed} {}", seed.saturating_add(1)),
+        Batch::Seeds(seeds) => format!("seeds {} {}", seeds.start, seeds.end),
         // Whoever gave the tape knows it.
-        Taken::One(Drawn::Tape(_) | Drawn::Unnamed) => String::new(),
+        Batch::One(Drawn::Tape(_) | Drawn::Unnamed) => String::new(),
     };
     format!("{words:<width$}\n", width = LINE - 1)
 }
@@ -172,7 +172,7 @@ pub(super) struct Running {
 
 impl Running {
     /// `None` if it cannot be written: then there is none.
-    pub(super) fn new(place: &Place) -> Option<Running> {
+    pub(super) fn new(place: &RunningFiles) -> Option<Running> {
         fs::create_dir_all(&place.folder).ok()?;
         let path = place.file(process::id());
         let at_interrupt = Removed::at_interrupt(&path);
@@ -185,13 +185,13 @@ impl Running {
     }
 
     /// The thread with this number is about to make these runs.
-    pub(super) fn takes(&self, thread: usize, taken: &Taken) {
+    pub(super) fn takes(&self, thread: usize, batch: &Batch) {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let at = SeekFrom::Start((thread * LINE) as u64);
         // A file that cannot be written says less; the test goes on.
         let _ = file
             .seek(at)
-            .and_then(|_| file.write_all(line(taken).as_bytes()));
+            .and_then(|_| file.write_all(line(batch).as_bytes()));
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn reports_that_were_left_are_swept_with_the_files() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place {
+        let place = RunningFiles {
             folder: folder.path().to_owned(),
             name: "binary-test".to_owned(),
             test: None,
@@ -228,11 +228,11 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_they_were_written() {
-        let runs = |taken: Taken| read(&line(&taken));
-        assert_eq!(runs(Taken::One(Drawn::Plain)), [Drawn::Plain]);
-        assert_eq!(runs(Taken::One(Drawn::Seed(7))), [Drawn::Seed(7)]);
-        assert_eq!(runs(Taken::Seeds(3..5)), [Drawn::Seed(3), Drawn::Seed(4)]);
-        assert_eq!(line(&Taken::Seeds(u64::MAX - 1..u64::MAX)).len(), LINE);
+        let runs = |batch: Batch| read(&line(&batch));
+        assert_eq!(runs(Batch::One(Drawn::Plain)), [Drawn::Plain]);
+        assert_eq!(runs(Batch::One(Drawn::Seed(7))), [Drawn::Seed(7)]);
+        assert_eq!(runs(Batch::Seeds(3..5)), [Drawn::Seed(3), Drawn::Seed(4)]);
+        assert_eq!(line(&Batch::Seeds(u64::MAX - 1..u64::MAX)).len(), LINE);
         assert_eq!(read(""), []);
         assert_eq!(read("seeds 1"), []);
     }

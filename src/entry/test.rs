@@ -349,10 +349,10 @@ where
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
     };
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
-        true => running::Place::of(program.test_name().map(str::to_owned)),
+        true => running::RunningFiles::of(program.test_name().map(str::to_owned)),
         false => None,
     };
-    if let Some((drawn, fate)) = kept_at.as_ref().and_then(running::Place::try_left) {
+    if let Some((drawn, fate)) = kept_at.as_ref().and_then(running::RunningFiles::try_left) {
         let line = program.replay_drawn(&drawn, strategy);
         return Err(taken_down(drawn, line, &fate).into());
     }

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::running::Running;
 use super::{unknown, watchdog};
 use crate::explore::sim::Sim;
-use crate::run::underway::{Drawn, Taken, Underway, Witness};
+use crate::run::underway::{Batch, Drawn, Underway, Witness};
 
 /// See the top of this file.
 pub(super) struct Entry<R> {
@@ -44,9 +44,9 @@ impl<R: Fn(&Drawn) -> Option<String> + Send + Sync> Witness for Entry<R> {
         self.threads.fetch_add(1, Relaxed)
     }
 
-    fn takes(&self, thread: usize, taken: &Taken) {
+    fn takes(&self, thread: usize, batch: &Batch) {
         if let Some(running) = &self.running {
-            running.takes(thread, taken);
+            running.takes(thread, batch);
         }
     }
 

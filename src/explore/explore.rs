@@ -19,7 +19,7 @@ use super::exploration::Exploration;
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
-use super::repeat::{self, Seen};
+use super::repeat::{self, EarlierRuns};
 use super::search::Search;
 use super::shared::Shared;
 use super::sightings::{Key, Sightings};
@@ -35,7 +35,7 @@ use crate::record::journal::Keep;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
-use crate::run::underway::Taken;
+use crate::run::underway::Batch;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -252,7 +252,7 @@ where
         };
         let mut digest = 0u64;
         while let Some(seeds) = shared.search.take() {
-            worker.cx.takes(|| Taken::Seeds(seeds.clone()));
+            worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
             for seed in seeds {
@@ -398,7 +398,7 @@ where
     fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
         let mut known = KnownMarks::default();
         self.cx
-            .takes(|| Taken::Seeds(start..start.saturating_add(SAMPLE)));
+            .takes(|| Batch::Seeds(start..start.saturating_add(SAMPLE)));
         let (mut seeds, mut steps) = (0, 0);
         while seeds < SAMPLE && steps < MOST_STEPS_OF_SAMPLE {
             let Some(seed) = start.checked_add(seeds) else {
@@ -437,9 +437,9 @@ where
 
     /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
     /// has been compared with its hash already.
-    fn look(&mut self, seed: u64, seen: &Seen) -> Run {
+    fn look(&mut self, seed: u64, seen: &EarlierRuns) -> Run {
         self.cx
-            .takes(|| Taken::One(self.explore.strategy.drawn(seed)));
+            .takes(|| Batch::One(self.explore.strategy.drawn(seed)));
         let kept = self.shared.take_kept(seed);
         if let Some(run) = kept.filter(|run| !seen.differed && !one::would_be_heard(run)) {
             return run;

@@ -11,7 +11,7 @@ use crate::record::signature::Signature;
 
 /// What an exploration saw of a seed.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct EarlierRuns {
     pub(super) signatures: Vec<Signature>,
     /// Two of its runs had different hashes.
     pub(super) differed: bool,
@@ -23,7 +23,7 @@ pub(super) fn differences(
     run: &Run,
     again: &Run,
     quick: u64,
-    seen: &Seen,
+    seen: &EarlierRuns,
     level: Level,
     record: &mut dyn FnMut(Keep) -> Run,
 ) -> Vec<Finding> {

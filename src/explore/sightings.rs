@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::outcome::Shown;
-use super::repeat::Seen;
+use super::repeat::EarlierRuns;
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
@@ -63,8 +63,8 @@ impl Sightings {
     }
 
     /// The first seed of each finding, and what it showed first.
-    pub(super) fn firsts(&self) -> BTreeMap<u64, Seen> {
-        let mut firsts: BTreeMap<u64, Seen> = BTreeMap::new();
+    pub(super) fn firsts(&self) -> BTreeMap<u64, EarlierRuns> {
+        let mut firsts: BTreeMap<u64, EarlierRuns> = BTreeMap::new();
         for (key, seeds) in &self.0 {
             let Some(&first) = seeds.iter().min() else {
                 continue;

@@ -20,7 +20,7 @@ use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
 use crate::run::setup::Plan;
 use crate::run::setup::Setup;
-use crate::run::underway::{Drawn, Taken, Witness};
+use crate::run::underway::{Batch, Drawn, Witness};
 
 /// Describes a run, and runs it.
 ///
@@ -206,7 +206,26 @@ impl Sim {
         self.level(kind, Level::Warn)
     }
 
-    /// Findings of this kind are not looked for.
+    /// Findings of this kind are not looked for: [`Run::findings`] has none, no report tells of them, and no run fails of them.
+    ///
+    /// Nothing else changes. A panic still unwinds, and stands on the [trace](crate::Run::trace) as `panics`, with its words; that of a
+    /// task is the error of whoever awaits it. If `main` panics there is no output: [`Run::output`] is `None`, [`Run::unwrap`] panics
+    /// with a report that has no findings, and a `#[reweave::test(allow(panic))]` passes. A run still ends at its limits.
+    ///
+    /// ```
+    /// use reweave::{FindingKind, Sim, spawn, task::yield_now};
+    ///
+    /// let run = Sim::new().allow(FindingKind::UnobservedPanic).run(async {
+    ///     drop(spawn(async { panic!("no disk") }));
+    ///     yield_now().await;
+    /// });
+    /// assert!(run.findings().is_empty());
+    /// assert!(run.trace().to_string().contains("panics: \"no disk\""));
+    /// ```
+    ///
+    /// [`Run::findings`]: crate::Run::findings
+    /// [`Run::output`]: crate::Run::output
+    /// [`Run::unwrap`]: crate::Run::unwrap
     pub fn allow(self, kind: FindingKind) -> Sim {
         self.level(kind, Level::Allow)
     }
@@ -377,7 +396,7 @@ impl Sim {
     {
         let _active = prepare("Sim::run");
         let mut cx = Context::new(self.setup.clone());
-        cx.takes(|| Taken::One(self.draws.drawn()));
+        cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
             Draws::Seed(_) if self.builtin.wants_calibration() => {
                 calibrate(&mut cx, &make, place).calibration

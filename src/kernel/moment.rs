@@ -19,9 +19,9 @@ impl Moment {
     pub(crate) fn new(step: u64, scope: &Scope) -> Moment {
         Moment {
             step: step as u32,
-            budget: scope.budget().unwrap_or(u8::MAX),
-            free: scope.free(),
-            others: scope.others(),
+            budget: scope.operations.budget().unwrap_or(u8::MAX),
+            free: scope.operations.free(),
+            others: scope.discards.others(),
         }
     }
 }

@@ -6,18 +6,10 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{RawWakerVTable, Waker};
 
+use super::discards::Discards;
 use super::home::Home;
+use super::operations::Operations;
 use crate::base::ids::RunId;
-
-/// Operations that a task may complete in one poll before it must yield; tokio's figure.
-pub(crate) const COOP_BUDGET: u8 = 128;
-
-/// So many bytes that a stream moves count as an operation: with the limit of operations at one instant that holds unless
-/// another is set, a stream without an end takes some 150 MB before it is told.
-const BYTES_OF_OPERATION: usize = 384;
-
-/// Bytes after which they are counted: as many operations as a budget has.
-const MOST_MOVED: usize = COOP_BUDGET as usize * BYTES_OF_OPERATION;
 
 /// Spare cells that are kept, at the most.
 const MOST_SPARES: usize = 1024;
@@ -26,24 +18,12 @@ const MOST_SPARES: usize = 1024;
 pub(crate) struct Scope {
     run: Cell<RunId>,
     home: Arc<Home>,
-    /// What is left of the running task's budget; 0 if it has none.
-    left: Cell<u8>,
-    /// Whether the running task has a budget.
-    limited: Cell<bool>,
-    /// Operations that are charged to no budget, until the run counts them.
-    free: Cell<u8>,
-    /// Bytes that streams moved, until the run counts them.
-    moved: Cell<usize>,
+    pub(crate) operations: Operations,
+    pub(crate) discards: Discards,
     /// What the waker of the running task points to; null if no task runs.
     running: Cell<*const ()>,
     /// The table of the wakers of all tasks.
     vtable: Cell<*const RawWakerVTable>,
-    /// How many guards of [`Scope::discard`] are alive.
-    discarding: Cell<u32>,
-    /// How many `select!`s are dropping the branches that lost.
-    losing: Cell<u32>,
-    /// How often a future marked with `must_await` was polled, or a `select!` ended.
-    others: Cell<u16>,
     /// Where the stack of the run begins.
     stack: Cell<usize>,
     /// Whether everything that happens is kept.
@@ -57,15 +37,10 @@ impl Scope {
         Scope {
             run: Cell::new(RunId::next()),
             home: Home::new(),
-            left: Cell::new(0),
-            limited: Cell::new(false),
-            free: Cell::new(COOP_BUDGET),
-            moved: Cell::new(0),
+            operations: Operations::default(),
+            discards: Discards::default(),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
-            discarding: Cell::new(0),
-            losing: Cell::new(0),
-            others: Cell::new(0),
             stack: Cell::new(0),
             recorded: Cell::new(false),
             spares: RefCell::new(Vec::new()),
@@ -76,12 +51,8 @@ impl Scope {
     pub(crate) fn begin(&self, recorded: bool) {
         self.recorded.set(recorded);
         self.run.set(RunId::next());
-        self.set_budget(None);
-        self.free.set(COOP_BUDGET);
-        self.moved.set(0);
-        self.discarding.set(0);
-        self.losing.set(0);
-        self.others.set(0);
+        self.operations.begin();
+        self.discards.begin();
         self.running.set(ptr::null());
     }
 
@@ -131,88 +102,6 @@ impl Scope {
         cell == self.running.get()
     }
 
-    /// Takes one operation from the running task's budget; `false` if there is none left, or no limit and it is time to count how many
-    /// there were.
-    #[inline(always)]
-    pub(crate) fn claim(&self) -> bool {
-        match self.left.get().checked_sub(1) {
-            Some(left) => {
-                self.left.set(left);
-                true
-            }
-            None => !self.limited.get() && self.claim_free(),
-        }
-    }
-
-    /// Takes one operation that is charged to no budget; `false` if it is time to count them.
-    #[inline(always)]
-    pub(crate) fn claim_free(&self) -> bool {
-        let left = self.free.get();
-        self.free.set(left.saturating_sub(1));
-        left > 0
-    }
-
-    /// What is left of the operations that are charged to no budget until they are counted.
-    pub(crate) fn free(&self) -> u8 {
-        self.free.get()
-    }
-
-    /// As many operations as a budget has were charged to none: they are counted from zero again.
-    pub(crate) fn recount_free(&self) {
-        self.free.set(COOP_BUDGET);
-    }
-
-    /// What was counted so far, to see later whether more was.
-    #[inline(always)]
-    pub(crate) fn tally(&self) -> Tally {
-        Tally {
-            left: self.left.get(),
-            free: self.free.get(),
-            moved: self.moved.get(),
-        }
-    }
-
-    /// A stream has moved so many bytes.
-    #[inline(always)]
-    pub(crate) fn count_moved(&self, bytes: usize) {
-        self.moved.set(self.moved.get().saturating_add(bytes));
-    }
-
-    /// As how many operations what streams moved counts, if it is time to count them.
-    #[inline(always)]
-    pub(crate) fn moved(&self) -> Option<u64> {
-        let moved = self.moved.get();
-        (moved >= MOST_MOVED).then_some((moved / BYTES_OF_OPERATION) as u64)
-    }
-
-    /// They were counted: from zero again.
-    pub(crate) fn recount_moved(&self) {
-        self.moved.set(self.moved.get() % BYTES_OF_OPERATION);
-    }
-
-    /// Gives one operation back: it did not complete.
-    #[inline(always)]
-    pub(crate) fn unclaim(&self) {
-        let given_back = match self.limited.get() {
-            true => &self.left,
-            false => &self.free,
-        };
-        given_back.set(given_back.get().saturating_add(1));
-    }
-
-    /// What is left of the running task's budget; `None` is no limit.
-    #[inline(always)]
-    pub(crate) fn budget(&self) -> Option<u8> {
-        self.limited.get().then(|| self.left.get())
-    }
-
-    /// Gives the running task a budget, or none.
-    #[inline(always)]
-    pub(crate) fn set_budget(&self, budget: Option<u8>) {
-        self.left.set(budget.unwrap_or(0));
-        self.limited.set(budget.is_some());
-    }
-
     /// The spare cell that was kept last: in a loop of spawns, and from run to run, it is of the type that is asked for
     /// next.
     #[inline]
@@ -227,43 +116,6 @@ impl Scope {
         if spares.len() < MOST_SPARES {
             spares.push(cell);
         }
-    }
-
-    /// Until the guard is dropped, futures that are dropped unpolled are in order.
-    pub(crate) fn discard(&self) -> Discarding<'_> {
-        self.discarding.set(self.discarding.get() + 1);
-        Discarding(self)
-    }
-
-    /// Ends what a forgotten guard of [`Scope::discard`] began.
-    pub(crate) fn end_discard(&self) {
-        self.discarding.set(self.discarding.get().saturating_sub(1));
-    }
-
-    /// A `select!` begins to drop the branches that lost.
-    pub(crate) fn begin_losing(&self) {
-        self.losing.set(self.losing.get() + 1);
-    }
-
-    /// It has dropped them.
-    pub(crate) fn end_losing(&self) {
-        self.losing.set(self.losing.get().saturating_sub(1));
-    }
-
-    /// Whether what is dropped now lost in a `select!`.
-    pub(crate) fn is_losing(&self) -> bool {
-        self.losing.get() > 0
-    }
-
-    /// A future marked with `must_await` is polled, or a `select!` ends.
-    #[inline]
-    pub(crate) fn count_other(&self) {
-        self.others.set(self.others.get().wrapping_add(1));
-    }
-
-    /// How many there were.
-    pub(crate) fn others(&self) -> u16 {
-        self.others.get()
     }
 
     /// All that the run calls stands on the stack between here and where it is asked.
@@ -284,41 +136,12 @@ impl Scope {
     pub(crate) fn is_recorded(&self) -> bool {
         self.recorded.get()
     }
-
-    pub(crate) fn is_discarding(&self) -> bool {
-        self.discarding.get() > 0
-    }
-}
-
-/// See [`Scope::tally`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Tally {
-    left: u8,
-    free: u8,
-    moved: usize,
-}
-
-impl Tally {
-    /// Whether no bytes were counted between the two.
-    #[inline(always)]
-    pub(crate) fn has_moved_as_much(self, other: Tally) -> bool {
-        self.moved == other.moved
-    }
 }
 
 #[inline(always)]
 fn address_here() -> usize {
     let here = 0u8;
     ptr::from_ref(std::hint::black_box(&here)).addr()
-}
-
-/// See [`Scope::discard`].
-pub(crate) struct Discarding<'a>(&'a Scope);
-
-impl Drop for Discarding<'_> {
-    fn drop(&mut self) {
-        self.0.end_discard();
-    }
 }
 
 impl Drop for Scope {

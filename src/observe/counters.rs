@@ -121,6 +121,7 @@ impl Counters {
             | Fact::Reset { .. }
             | Fact::Missed { .. }
             | Fact::Dropped { .. }
+            | Fact::Gone { .. }
             | Fact::Notified { .. }
             | Fact::NotifiedAll { .. } => {}
         }

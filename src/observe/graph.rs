@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observer::Observer;
-use super::waits::{Awaits, Wait};
+use super::waits::{Awaits, OpenWait};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo, Want};
@@ -27,15 +27,15 @@ pub(crate) struct Graph<'r> {
     /// The slots of living tasks.
     pub(crate) living: BTreeMap<TaskNo, u32>,
     /// Waits that were given what they are for and have not seen it, by resource.
-    granted: BTreeMap<ResourceNo, Vec<&'r Wait>>,
+    granted: BTreeMap<ResourceNo, Vec<&'r OpenWait>>,
     /// Those that stand in line, by what they are for, in the order in which they came.
-    lines: BTreeMap<(ResourceNo, Want), Vec<&'r Wait>>,
+    lines: BTreeMap<(ResourceNo, Want), Vec<&'r OpenWait>>,
     /// Waits whose tasks poll them no more.
-    pub(crate) abandoned: Vec<&'r Wait>,
+    pub(crate) abandoned: Vec<&'r OpenWait>,
 }
 
 /// Who stands between a wait and what it is for.
-pub(crate) struct Owner {
+pub(crate) struct Blocker {
     pub(crate) task: TaskNo,
     pub(crate) role: Role,
     pub(crate) place: Place,
@@ -76,8 +76,8 @@ impl<'r> Graph<'r> {
     ) -> Graph<'r> {
         let slots = kernel.tasks.living().into_iter();
         let living = slots.map(|slot| (kernel.tasks.row(slot).number, slot));
-        let mut granted: BTreeMap<ResourceNo, Vec<&Wait>> = BTreeMap::new();
-        let mut lines: BTreeMap<(ResourceNo, Want), Vec<&Wait>> = BTreeMap::new();
+        let mut granted: BTreeMap<ResourceNo, Vec<&OpenWait>> = BTreeMap::new();
+        let mut lines: BTreeMap<(ResourceNo, Want), Vec<&OpenWait>> = BTreeMap::new();
         for wait in observer.waits.all() {
             let Awaits::Resource(resource, want) = wait.awaits else {
                 continue;
@@ -91,7 +91,7 @@ impl<'r> Graph<'r> {
         lines
             .values_mut()
             .for_each(|line| line.sort_by_key(|wait| wait.number));
-        let abandoned = |wait: &&Wait| wait.is_left_alone(kernel, certain);
+        let abandoned = |wait: &&OpenWait| wait.is_left_alone(kernel, certain);
         Graph {
             kernel,
             observer,
@@ -106,7 +106,7 @@ impl<'r> Graph<'r> {
 
     /// Who has what a wait is for: whoever stands in line just before it, else holders, grantees, and the receiver who
     /// could make room.
-    pub(crate) fn owners(&self, wait: &Wait) -> Vec<Owner> {
+    pub(crate) fn owners(&self, wait: &OpenWait) -> Vec<Blocker> {
         let Awaits::Resource(resource, want) = wait.awaits else {
             return Vec::new();
         };
@@ -123,12 +123,12 @@ impl<'r> Graph<'r> {
         let receiver = resources
             .receiver(resource)
             .filter(|_| want == Want::Room)
-            .map(|(task, place)| Owner {
+            .map(|(task, place)| Blocker {
                 task,
                 role: Role::Receiver,
                 place,
             });
-        let held = resources.holders(resource).iter().map(|held| Owner {
+        let held = resources.holders(resource).iter().map(|held| Blocker {
             task: held.task,
             role: match held.action {
                 Action::Read => Role::Reader,
@@ -153,7 +153,7 @@ impl<'r> Graph<'r> {
         });
         let granted = self.granted.get(&resource).into_iter().flatten();
         let granted = granted.filter_map(|other| {
-            Some(Owner {
+            Some(Blocker {
                 task: other.polled.task,
                 role: Role::Grantee,
                 place: other.place?,
@@ -164,19 +164,19 @@ impl<'r> Graph<'r> {
 
     /// Who has the other end of a connection, from which bytes of this direction would come: whoever waits there to read, as one
     /// does who will answer; else whoever last used it.
-    fn other_end(&self, direction: ResourceNo) -> Option<Owner> {
+    fn other_end(&self, direction: ResourceNo) -> Option<Blocker> {
         let resources = &self.observer.resources;
         let back = resources.back(direction)?;
-        let reads = |wait: &&Wait| wait.awaits == Awaits::Resource(back, Want::Bytes);
+        let reads = |wait: &&OpenWait| wait.awaits == Awaits::Resource(back, Want::Bytes);
         let reader = self.observer.waits.all().filter(reads).last();
         let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
         let (task, place) = reader.or_else(|| resources.sender(direction))?;
         let role = Role::OtherEnd;
-        Some(Owner { task, role, place })
+        Some(Blocker { task, role, place })
     }
 
     /// The task that stands in line just before a wait.
-    pub(crate) fn ahead_of(&self, wait: &Wait) -> Option<TaskNo> {
+    pub(crate) fn ahead_of(&self, wait: &OpenWait) -> Option<TaskNo> {
         let Awaits::Resource(resource, want) = wait.awaits else {
             return None;
         };
@@ -184,7 +184,7 @@ impl<'r> Graph<'r> {
     }
 
     /// Who stands in line just before a wait: first come, first served.
-    fn ahead(&self, resource: ResourceNo, want: Want, wait: &Wait) -> Option<Owner> {
+    fn ahead(&self, resource: ResourceNo, want: Want, wait: &OpenWait) -> Option<Blocker> {
         let line = self.lines.get(&(resource, want))?;
         let at = line
             .binary_search_by_key(&wait.number, |wait| wait.number)
@@ -193,7 +193,7 @@ impl<'r> Graph<'r> {
         if ahead.polled.task == wait.polled.task {
             return None;
         }
-        Some(Owner {
+        Some(Blocker {
             task: ahead.polled.task,
             role: Role::Ahead,
             place: ahead.place?,
@@ -208,7 +208,7 @@ impl<'r> Graph<'r> {
         if tasks.is_ready(slot) {
             return Vec::new();
         }
-        let waits: Vec<&Wait> = self.observer.waits.of(self.kernel, slot).collect();
+        let waits: Vec<&OpenWait> = self.observer.waits.of(self.kernel, slot).collect();
         if self.certain && waits.len() != 1 {
             return Vec::new();
         }
@@ -229,6 +229,8 @@ impl<'r> Graph<'r> {
                 Awaits::Timer(_) | Awaits::AnyTask(_) => {}
             }
         }
+        // They are kept along a way, which may lead through all tasks there are.
+        next.shrink_to_fit();
         next
     }
 
@@ -249,14 +251,15 @@ pub(crate) fn first_cycle(
     next: impl Fn(TaskNo) -> Vec<Edge>,
 ) -> Vec<Edge> {
     let mut seen = BTreeSet::new();
+    // At which step of the way each task is that is on it.
+    let mut steps: BTreeMap<TaskNo, usize> = BTreeMap::new();
     for task in from {
-        // The way from `task`: where one is, where else one could go from there, and along which edge one went. It may be as long as
-        // there are tasks.
+        // The way from `task`: where one is, where else one could go from there, and along which edge one went.
         let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> = vec![(task, next(task), None)];
-        let mut at = BTreeMap::from([(task, 0)]);
-        while let Some((here, choices, along)) = way.last_mut() {
+        steps.insert(task, 0);
+        while let Some((at, choices, along)) = way.last_mut() {
             let Some(edge) = choices.pop() else {
-                at.remove(here);
+                steps.remove(at);
                 way.pop();
                 continue;
             };
@@ -264,11 +267,11 @@ pub(crate) fn first_cycle(
             if edge.from == edge.to {
                 return within(edge.to, next(edge.to));
             }
-            if let Some(&first) = at.get(&edge.to) {
+            if let Some(&first) = steps.get(&edge.to) {
                 return way[first..].iter().filter_map(|step| step.2).collect();
             }
             if seen.insert(edge.to) {
-                at.insert(edge.to, way.len());
+                steps.insert(edge.to, way.len());
                 way.push((edge.to, next(edge.to), None));
             }
         }
@@ -293,36 +296,38 @@ fn within(task: TaskNo, next: Vec<Edge>) -> Vec<Edge> {
 mod tests {
     use super::*;
 
+    fn edge(from: u32, to: u32) -> Edge {
+        let [from, to] = [from, to].map(TaskNo);
+        let awaits = Awaits::Task(to);
+        Edge { from, awaits, to }
+    }
+
+    /// Each waits for the next; one task waits for another in front of it. A walk that looked along its way at each step would
+    /// take minutes.
     #[test]
-    fn a_cycle_behind_a_long_chain_is_the_cycle_alone() {
-        // 100,000 tasks, each of which awaits the next; the last two await each other.
-        const LAST: u32 = 100_000;
-        let next = |task: TaskNo| {
-            let to = TaskNo(if task.0 == LAST { LAST - 1 } else { task.0 + 1 });
-            vec![Edge {
-                from: task,
-                awaits: Awaits::Task(to),
-                to,
-            }]
+    fn a_cycle_at_the_end_of_a_long_way_is_found() {
+        const TASKS: u32 = 200_000;
+        let next = |task: TaskNo| match task.get() {
+            TASKS => vec![edge(TASKS, TASKS - 1)],
+            number => vec![edge(number, number + 1)],
         };
-        let cycle = first_cycle((1..=LAST).map(TaskNo), next);
-        let ways: Vec<_> = cycle.iter().map(|edge| (edge.from.0, edge.to.0)).collect();
-        assert_eq!(ways, [(LAST - 1, LAST), (LAST, LAST - 1)]);
+        let cycle = first_cycle((1..=TASKS).map(TaskNo), next);
+        let tasks: Vec<u32> = cycle.iter().map(|edge| edge.from.get()).collect();
+        assert_eq!(tasks, [TASKS - 1, TASKS]);
     }
 
     #[test]
-    fn no_cycle_where_ways_meet_again() {
-        let edge = |from, to| Edge {
-            from: TaskNo(from),
-            awaits: Awaits::Task(TaskNo(to)),
-            to: TaskNo(to),
+    fn what_was_left_on_the_way_is_no_part_of_a_cycle() {
+        // 1 leads to a dead end and to 3, and from 3 one comes back to 2, which leads to 3.
+        let next = |task: TaskNo| match task.get() {
+            1 => vec![edge(1, 3), edge(1, 4)],
+            2 => vec![edge(2, 3)],
+            3 => vec![edge(3, 2)],
+            _ => Vec::new(),
         };
-        // 1 awaits 2 and 3, both of which await 4.
-        let next = |task: TaskNo| match task.0 {
-            1 => vec![edge(1, 2), edge(1, 3)],
-            4 => vec![],
-            n => vec![edge(n, 4)],
-        };
-        assert_eq!(first_cycle((1..=4).map(TaskNo), next).len(), 0);
+        let cycle = first_cycle((1..=4).map(TaskNo), next);
+        let tasks: Vec<u32> = cycle.iter().map(|edge| edge.from.get()).collect();
+        assert_eq!(tasks, [3, 2]);
+        assert!(first_cycle((4..=5).map(TaskNo), next).is_empty());
     }
 }

@@ -8,7 +8,7 @@ use crate::record::fact::Hold;
 
 /// When a fact was told, and by whom.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
+pub(crate) struct Stamp {
     pub(crate) task: TaskNo,
     /// Virtual time in ns.
     pub(crate) now: u64,
@@ -31,7 +31,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(crate) fn new(hold: Hold, action: Action, place: Place, moment: Moment) -> Held {
+    pub(crate) fn new(hold: Hold, action: Action, place: Place, moment: Stamp) -> Held {
         Held {
             hold,
             action,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::busy::Busy;
 use super::elsewhere::Elsewhere;
-use super::held::Moment;
+use super::held::Stamp;
 use super::keepers::Keepers;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
@@ -48,7 +48,7 @@ impl Observer {
     }
 
     /// Takes in a fact.
-    pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+    pub(crate) fn note(&mut self, fact: &Fact, moment: Stamp) -> Noted {
         let noted = self.resources.note(fact, moment);
         self.owners.note(fact, noted.held.map(|held| held.task));
         noted

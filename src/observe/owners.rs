@@ -3,6 +3,9 @@
 //! A guard, or the end of a channel, that lies in the memory of a task's future is that task's alone. What lies elsewhere may
 //! be shared by several, and counts as anybody's. A guard that borrows its lock is not put where others reach it, but by way of
 //! a future that is shared: if it goes with the task that took it, it was that task's.
+//!
+//! A semaphore is shared by all who take its permits. It goes with the last who has it; those that may be stuck are dropped first,
+//! so if it outlives them somebody else could close it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,16 +22,16 @@ pub(crate) struct Owners {
     /// `main` is over, and its output may hold what it took.
     main_keeps: bool,
     /// By the hold's number.
-    holds: BTreeMap<u32, Owner>,
-    /// Who had the end of a channel on which those at the other end depend.
-    ends: BTreeMap<ResourceNo, Owner>,
+    holds: BTreeMap<u32, Ownership>,
+    /// Who had the end of a channel on which those at the other end depend, or had a semaphore last.
+    ends: BTreeMap<ResourceNo, Ownership>,
     /// Who had handles of a task, by which it can be aborted.
-    handles: BTreeMap<TaskNo, Vec<Owner>>,
+    handles: BTreeMap<TaskNo, Vec<Ownership>>,
 }
 
 /// Who could give something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
+pub(crate) enum Ownership {
     Task(TaskNo),
     Anybody,
     /// It was never dropped.
@@ -41,10 +44,10 @@ impl Owners {
         self.dropping = Some((task, memory));
     }
 
-    fn of(&self, at: usize) -> Owner {
+    fn of(&self, at: usize) -> Ownership {
         match &self.dropping {
-            Some((task, memory)) if memory.contains(&at) => Owner::Task(*task),
-            _ => Owner::Anybody,
+            Some((task, memory)) if memory.contains(&at) => Ownership::Task(*task),
+            _ => Ownership::Anybody,
         }
     }
 
@@ -68,9 +71,9 @@ impl Owners {
     }
 
     /// Who had the handles of this task, of which there were so many.
-    pub(crate) fn of_handles(&self, task: TaskNo, count: u32) -> Vec<Owner> {
+    pub(crate) fn of_handles(&self, task: TaskNo, count: u32) -> Vec<Ownership> {
         let mut owners = self.handles.get(&task).cloned().unwrap_or_default();
-        owners.resize(owners.len().max(count as usize), Owner::Anybody);
+        owners.resize(owners.len().max(count as usize), Ownership::Anybody);
         owners
     }
 
@@ -85,16 +88,20 @@ impl Owners {
             } => {
                 let owner = match shared_at {
                     Some(at) => self.of(at),
-                    None if taker == Some(*dropping) => Owner::Task(*dropping),
-                    None => Owner::Anybody,
+                    None if taker == Some(*dropping) => Ownership::Task(*dropping),
+                    None => Ownership::Anybody,
                 };
                 self.holds.insert(hold.number, owner);
             }
             Fact::LetGo { hold, .. } => {
-                self.holds.insert(hold.number, Owner::Anybody);
+                self.holds.insert(hold.number, Ownership::Anybody);
             }
             Fact::Dropped { resource, at, .. } => {
                 self.ends.insert(resource, self.of(at));
+            }
+            // It is shared by several, of whom this is the last.
+            Fact::Gone { resource } => {
+                self.ends.insert(resource, Ownership::Task(*dropping));
             }
             Fact::Took { .. }
             | Fact::Reserved { .. }
@@ -126,17 +133,20 @@ impl Owners {
     }
 
     /// Who had what this task took, and holds under this number.
-    pub(crate) fn of_hold(&self, hold: Hold, taker: TaskNo) -> Owner {
+    pub(crate) fn of_hold(&self, hold: Hold, taker: TaskNo) -> Ownership {
         let never_dropped = match taker == TaskNo::MAIN && self.main_keeps {
-            true => Owner::Anybody,
-            false => Owner::Nobody,
+            true => Ownership::Anybody,
+            false => Ownership::Nobody,
         };
         let owner = self.holds.get(&hold.number).copied();
         owner.unwrap_or(never_dropped)
     }
 
-    /// Who had the end of this channel. One that still is may lie in a static, for all to use.
-    pub(crate) fn of_end(&self, resource: ResourceNo) -> Owner {
-        self.ends.get(&resource).copied().unwrap_or(Owner::Anybody)
+    /// Who had the end of this channel, or this semaphore last. One that still is may lie in a static, for all to use.
+    pub(crate) fn of_end(&self, resource: ResourceNo) -> Ownership {
+        self.ends
+            .get(&resource)
+            .copied()
+            .unwrap_or(Ownership::Anybody)
     }
 }

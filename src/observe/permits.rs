@@ -3,7 +3,7 @@
 //! To forget permits for good is how a pool is made smaller, and to add some later how it grows. It looks like a leak only
 //! beside others who do the same and add again what they forgot; or if nobody is left who has a permit, and some want one.
 
-use super::held::{Held, Moment};
+use super::held::{Held, Stamp};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 
@@ -38,6 +38,10 @@ impl Permits {
         self.in_vain = false;
         let paid = permits.min(self.surplus);
         self.surplus -= paid;
+        if self.forgotten.is_empty() {
+            // Mostly the only one.
+            self.forgotten.reserve_exact(1);
+        }
         self.forgotten.push(Forgotten {
             by,
             permits,
@@ -46,7 +50,7 @@ impl Permits {
         self.forgotten.retain(|all| all.missing > 0);
     }
 
-    pub(crate) fn add(&mut self, permits: usize, moment: Moment) {
+    pub(crate) fn add(&mut self, permits: usize, moment: Stamp) {
         self.in_vain = false;
         let task = moment.task;
         if self.adders.len() < MOST_KNOWN && !self.adders.contains(&task) {

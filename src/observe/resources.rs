@@ -2,131 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::held::{Held, Moment};
+use super::held::{Held, Stamp};
+use super::holders::Holders;
 use super::permits::Permits;
+use super::resource_row::{Channel, MOST_PUBLISHED, Row, Stream};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::spin::Closing;
-
-/// One resource. A run may make hundreds of thousands, so one of which nothing is known takes no memory, and what few kinds have
-/// lies apart.
-#[derive(Debug, Default)]
-struct Row {
-    holders: Vec<Held>,
-    level: Option<Level>,
-    channel: Option<Box<Channel>>,
-    stream: Option<Box<Stream>>,
-    permits: Option<Box<Permits>>,
-    /// Who last notified all when nobody waited, and when.
-    missed_call: Option<Box<(TaskNo, u64)>>,
-    /// Whether it is older than the run.
-    from_before: bool,
-}
-
-/// What is sent and received.
-#[derive(Debug, Default)]
-struct Channel {
-    /// Who last received, and where.
-    receiver: Option<(TaskNo, Place)>,
-    /// The sends of the messages that lie in it, oldest first; or of the last values that were published, newest first.
-    events: VecDeque<EventNo>,
-    /// How many were published.
-    sends: u64,
-    /// Where the senders were made that are there, and by whom.
-    senders: Vec<(Place, TaskNo)>,
-    /// Who closed it, when, and how.
-    closed: Option<(TaskNo, u64, Closing)>,
-    /// The task whose waker the channel has although its wait was dropped, until the next message or wait.
-    keeps_waker_of: Option<TaskNo>,
-    /// Whether the receiver is gone, of a channel that has one.
-    receiver_gone: bool,
-}
-
-/// One direction of a connection.
-#[derive(Debug, Default)]
-struct Stream {
-    /// The sends whose bytes were not all received, oldest first, and how many were not.
-    bytes: VecDeque<(EventNo, u64)>,
-    /// Who asked for the connection.
-    connects: Option<EventNo>,
-    /// The other direction of it.
-    back: Option<ResourceNo>,
-    /// Who last sent bytes, or has the end from which they are sent, and where.
-    sender: Option<(TaskNo, Place)>,
-}
-
-/// Published values of a resource that are remembered, at the most.
-const MOST_PUBLISHED: usize = 256;
-
-impl Row {
-    fn channel(&mut self) -> &mut Channel {
-        self.channel.get_or_insert_default()
-    }
-
-    fn stream(&mut self) -> &mut Stream {
-        self.stream.get_or_insert_default()
-    }
-
-    fn permits(&mut self) -> &mut Permits {
-        self.permits.get_or_insert_default()
-    }
-
-    /// Whether nothing is known of it.
-    fn is_blank(&self) -> bool {
-        let Row {
-            holders,
-            level,
-            channel,
-            stream,
-            permits,
-            missed_call,
-            from_before,
-        } = self;
-        holders.is_empty()
-            && level.is_none()
-            && channel.is_none()
-            && stream.is_none()
-            && permits.is_none()
-            && missed_call.is_none()
-            && !from_before
-    }
-}
-
-impl Channel {
-    /// The messages that lie in it.
-    fn messages(&self) -> usize {
-        match self.sends {
-            0 => self.events.len(),
-            _ => 0,
-        }
-    }
-
-    /// Whether nobody can do anything with it any more: the receiver of messages is gone, and so are the senders.
-    fn is_over(&self) -> bool {
-        self.receiver_gone && self.senders.is_empty()
-    }
-}
-
-impl Stream {
-    /// So many bytes are received: gives the send of the last of them.
-    fn take_bytes(&mut self, mut bytes: u64) -> Option<EventNo> {
-        let mut last = None;
-        while bytes > 0
-            && let Some((event, sent)) = self.bytes.front_mut()
-        {
-            last = Some(*event);
-            let taken = bytes.min(*sent);
-            (bytes, *sent) = (bytes - taken, *sent - taken);
-            if *sent == 0 {
-                self.bytes.pop_front();
-            }
-        }
-        last
-    }
-}
 
 /// All resources of one run, by number.
 #[derive(Debug, Default)]
@@ -183,6 +68,7 @@ impl Resources {
     pub(crate) fn over(&mut self, channel: ResourceNo) {
         if let Some(Some(row)) = self.rows.get_mut(channel.get() as usize) {
             row.channel = None;
+            row.closed = None;
             row.level = None;
             self.tidy(channel);
         }
@@ -197,7 +83,7 @@ impl Resources {
     }
 
     /// Takes in a fact. Gives what is known of a hold that it ends, and the event that caused it.
-    pub(crate) fn note(&mut self, fact: &Fact, moment: Moment) -> Noted {
+    pub(crate) fn note(&mut self, fact: &Fact, moment: Stamp) -> Noted {
         let mut noted = Noted::default();
         match *fact {
             Fact::Took {
@@ -219,9 +105,9 @@ impl Resources {
                     .push(Held::new(hold, Action::Reserve(1), place, moment))
             }
             Fact::GaveBack { resource, hold, .. } | Fact::LetGo { resource, hold } => {
-                let holders = &mut self.row(resource).holders;
-                let nth = holders.iter().position(|held| held.hold == hold);
-                noted.held = nth.map(|nth| holders.remove(nth));
+                let row = self.row(resource);
+                noted.held = row.holders.remove(hold);
+                row.trim();
                 self.tidy(resource);
             }
             Fact::Forgot {
@@ -230,7 +116,9 @@ impl Resources {
                 place,
             } => {
                 let by = Held::new(Hold::NONE, Action::Adjust, place, moment);
-                self.row(resource).permits().forget(by, permits);
+                let row = self.row(resource);
+                row.permits().forget(by, permits);
+                row.trim();
             }
             Fact::Added { resource, permits } => {
                 self.row(resource).permits().add(permits, moment);
@@ -346,7 +234,9 @@ impl Resources {
             }
             Fact::Closed { resource, how } => {
                 let closed = (moment.task, moment.now, how);
-                self.row(resource).channel().closed.get_or_insert(closed);
+                let row = self.row(resource);
+                row.closed.get_or_insert_with(|| Box::new(closed));
+                row.trim();
             }
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
@@ -356,6 +246,7 @@ impl Resources {
             | Fact::Listens { .. }
             | Fact::CannotConnect { .. }
             | Fact::Reset { .. }
+            | Fact::Gone { .. }
             | Fact::GotInLine
             | Fact::LeftLine => {}
         }
@@ -363,12 +254,12 @@ impl Resources {
     }
 
     /// There is now so much of a resource.
-    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
+    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Amount) {
         self.row(resource).level = Some(level);
     }
 
     /// How much there is of it, if that is known.
-    pub(crate) fn level(&self, resource: ResourceNo) -> Option<Level> {
+    pub(crate) fn level(&self, resource: ResourceNo) -> Option<Amount> {
         self.get(resource)?.level
     }
 
@@ -377,13 +268,18 @@ impl Resources {
         self.row(resource).from_before = true;
     }
 
+    /// Whether it is.
+    pub(crate) fn is_older(&self, resource: ResourceNo) -> bool {
+        self.get(resource).is_some_and(|row| row.from_before)
+    }
+
     /// Whether permits of a semaphore are with those who took them before the run began: more are taken than is known here.
     /// One that is made in the run has none of those, however its permits were split and merged.
     pub(crate) fn has_unseen_holders(&self, semaphore: ResourceNo) -> bool {
         let Some(row) = self.get(semaphore).filter(|row| row.from_before) else {
             return false;
         };
-        let Some(Level::Free { free, of }) = row.level else {
+        let Some(Amount::Free { free, of }) = row.level else {
             return false;
         };
         let known = row.holders.iter().filter_map(|held| {
@@ -402,26 +298,27 @@ impl Resources {
 
     /// A sender of a channel is made here.
     pub(crate) fn sender_made(&mut self, channel: ResourceNo, made: Place, by: TaskNo) {
-        self.row(channel).channel().senders.push((made, by));
+        self.row(channel).channel().senders.push_back((made, by));
     }
 
     /// One that was made here is gone. Says whether it was known.
     pub(crate) fn sender_gone(&mut self, channel: ResourceNo, made: Place) -> bool {
         let senders = &mut self.row(channel).channel().senders;
         let nth = senders.iter().position(|sender| sender.0 == made);
-        let known = nth.map(|nth| senders.remove(nth)).is_some();
+        let known = nth.and_then(|nth| senders.remove(nth)).is_some();
         if senders.is_empty() {
             // The last of them; there will hardly be more.
-            *senders = Vec::new();
+            *senders = VecDeque::new();
         }
         self.over_if_nobody_is_left(channel);
         known
     }
 
     /// The senders that are there: where they were made, and by whom.
-    pub(crate) fn senders(&self, channel: ResourceNo) -> &[(Place, TaskNo)] {
+    pub(crate) fn senders(&self, channel: ResourceNo) -> &VecDeque<(Place, TaskNo)> {
+        const NONE: &VecDeque<(Place, TaskNo)> = &VecDeque::new();
         self.channel(channel)
-            .map_or(&[], |channel| &channel.senders)
+            .map_or(NONE, |channel| &channel.senders)
     }
 
     /// How many values were published.
@@ -430,8 +327,8 @@ impl Resources {
     }
 
     /// Who holds this resource, in the order in which they took it.
-    pub(crate) fn holders(&self, resource: ResourceNo) -> &[Held] {
-        self.get(resource).map_or(&[], |row| &row.holders)
+    pub(crate) fn holders(&self, resource: ResourceNo) -> &Holders {
+        self.get(resource).map_or(Holders::NONE, |row| &row.holders)
     }
 
     /// Whatever is held, by resource.
@@ -495,7 +392,7 @@ impl Resources {
 
     /// Who closed it, when, and how.
     pub(crate) fn closed(&self, resource: ResourceNo) -> Option<(TaskNo, u64, Closing)> {
-        self.channel(resource)?.closed
+        self.get(resource)?.closed.as_deref().copied()
     }
 
     /// Who last notified all when nobody waited, and when.
@@ -514,82 +411,4 @@ pub(crate) struct Noted {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::ids::RunId;
-    use crate::base::place::caller;
-
-    fn moment() -> Moment {
-        Moment {
-            task: TaskNo::MAIN,
-            now: 0,
-            event: EventNo(0),
-        }
-    }
-
-    fn remembered(resources: &Resources) -> usize {
-        resources.known().count()
-    }
-
-    #[test]
-    fn locks_that_nobody_has_take_no_memory() {
-        let mut resources = Resources::default();
-        for number in 1..100 {
-            let (resource, place) = (ResourceNo(number), caller());
-            let hold = Hold {
-                run: RunId::NONE,
-                number,
-            };
-            let action = Action::Lock;
-            let took = Fact::Took {
-                resource,
-                hold,
-                place,
-                action,
-            };
-            resources.note(&took, moment());
-            assert_eq!(remembered(&resources), 1);
-            assert_eq!(resources.holders(resource).len(), 1);
-            let gave = Fact::GaveBack {
-                resource,
-                hold,
-                first_waits_since: None,
-                shared_at: None,
-            };
-            assert!(resources.note(&gave, moment()).held.is_some());
-        }
-        assert_eq!(remembered(&resources), 0);
-    }
-
-    #[test]
-    fn of_a_channel_is_remembered_what_one_of_its_ends_may_ask() {
-        let (mut resources, place) = (Resources::default(), caller());
-        let [ended, receiving, sending, older] = [1, 2, 3, 4].map(ResourceNo);
-        let receiver_gone = |resource| Fact::Dropped {
-            resource,
-            at: 0,
-            sends: false,
-        };
-        resources.is_from_before(older);
-        for channel in [ended, receiving, sending] {
-            resources.sender_made(channel, place, TaskNo::MAIN);
-        }
-        for channel in [ended, receiving, sending, older] {
-            let how = Closing::Asked;
-            let closed = Fact::Closed {
-                resource: channel,
-                how,
-            };
-            resources.note(&closed, moment());
-        }
-        resources.note(&receiver_gone(ended), moment());
-        resources.sender_gone(ended, place);
-        resources.sender_gone(receiving, place);
-        resources.note(&receiver_gone(sending), moment());
-        resources.note(&receiver_gone(older), moment());
-        assert!(resources.closed(ended).is_none());
-        for channel in [receiving, sending, older] {
-            assert!(resources.closed(channel).is_some(), "{channel:?}");
-        }
-    }
-}
+mod tests;

@@ -78,7 +78,7 @@ impl LastPoll {
 
 /// An operation that returned `Pending`.
 #[derive(Clone, Debug)]
-pub(crate) struct Wait {
+pub(crate) struct OpenWait {
     /// Its number, in the order in which waits began.
     pub(crate) number: NonZeroU32,
     pub(crate) polled: LastPoll,
@@ -100,7 +100,7 @@ pub(crate) struct Wait {
     lasting: bool,
 }
 
-impl Wait {
+impl OpenWait {
     /// Whether it was given what it waits for, or its timer has fired: so its waker was called. Of timers due at this very
     /// instant that is known once none is left.
     pub(crate) fn is_called(&self, kernel: &Kernel) -> bool {
@@ -131,22 +131,44 @@ pub struct Wakes {
 #[derive(Debug, Default)]
 struct Row {
     /// In the order in which they began, which is that of their numbers.
-    waits: VecDeque<Wait>,
-    /// What was said to be waited for in the last step only.
-    passing: BTreeMap<Awaits, NonZeroU32>,
+    waits: VecDeque<OpenWait>,
+    /// What was said to be waited for in the last step only, in order. Most tasks have one such, and there may be hundreds of
+    /// thousands of tasks.
+    passing: Vec<(Awaits, NonZeroU32)>,
 }
 
 impl Row {
+    fn add(&mut self, wait: OpenWait) {
+        if self.waits.capacity() == 0 {
+            self.waits.reserve_exact(1);
+        }
+        self.waits.push_back(wait);
+    }
+
+    fn passing(&self, awaits: Awaits) -> Result<usize, usize> {
+        self.passing.binary_search_by_key(&awaits, |of| of.0)
+    }
+
+    fn add_passing(&mut self, awaits: Awaits, number: NonZeroU32) {
+        if self.passing.capacity() == 0 {
+            self.passing.reserve_exact(1);
+        }
+        match self.passing(awaits) {
+            Ok(at) => self.passing[at].1 = number,
+            Err(at) => self.passing.insert(at, (awaits, number)),
+        }
+    }
+
     fn position(&self, number: NonZeroU32) -> Option<usize> {
         let found = self.waits.binary_search_by_key(&number, |wait| wait.number);
         found.ok()
     }
 
-    fn get(&self, number: NonZeroU32) -> Option<&Wait> {
+    fn get(&self, number: NonZeroU32) -> Option<&OpenWait> {
         self.position(number).map(|at| &self.waits[at])
     }
 
-    fn get_mut(&mut self, number: NonZeroU32) -> Option<&mut Wait> {
+    fn get_mut(&mut self, number: NonZeroU32) -> Option<&mut OpenWait> {
         self.position(number).map(|at| &mut self.waits[at])
     }
 }
@@ -239,7 +261,7 @@ impl Waits {
         let same = match known {
             Some(number) => Some(number),
             // Said twice in one step is said once.
-            None if !lasting => row.passing.get(&awaits).copied(),
+            None if !lasting => row.passing(awaits).ok().map(|at| row.passing[at].1),
             None => None,
         };
         let (number, new) = match same.and_then(|number| row.get_mut(number)) {
@@ -252,9 +274,9 @@ impl Waits {
                 let number = NonZeroU32::new(self.begun).expect("counted from 1");
                 let row = self.row(polled.task);
                 if !lasting {
-                    row.passing.insert(awaits, number);
+                    row.add_passing(awaits, number);
                 }
-                row.waits.push_back(Wait {
+                row.add(OpenWait {
                     number,
                     polled,
                     awaits,
@@ -278,7 +300,7 @@ impl Waits {
         (key, new)
     }
 
-    fn remove(&mut self, key: WaitKey) -> Option<Wait> {
+    fn remove(&mut self, key: WaitKey) -> Option<OpenWait> {
         let row = self.of_task.get_mut(key.task.get() as usize)?.as_mut()?;
         let at = row.position(key.number)?;
         row.waits.remove(at)
@@ -349,8 +371,9 @@ impl Waits {
     fn strike_off(&mut self, task: TaskNo) {
         let row = self.of_task.get_mut(task.get() as usize);
         if let Some(row) = row.and_then(Option::as_mut)
-            && !std::mem::take(&mut row.passing).is_empty()
+            && !row.passing.is_empty()
         {
+            row.passing.clear();
             row.waits.retain(|wait| wait.lasting);
         }
         self.idle.remove(&task);
@@ -400,7 +423,7 @@ impl Waits {
         &'a self,
         kernel: &'a Kernel,
         slot: u32,
-    ) -> impl Iterator<Item = &'a Wait> {
+    ) -> impl Iterator<Item = &'a OpenWait> {
         let row = kernel.tasks.row(slot);
         let (task, step) = (row.number, row.steps);
         let waits = self.known(task);
@@ -408,25 +431,25 @@ impl Waits {
     }
 
     /// All that are known of this task, whether it still polls them or not.
-    pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &Wait> + Clone {
+    pub(crate) fn known(&self, task: TaskNo) -> impl Iterator<Item = &OpenWait> + Clone {
         self.known_row(task).into_iter().flat_map(|row| &row.waits)
     }
 
     /// All, by task, and in the order in which they began.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Wait> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &OpenWait> {
         let rows = self.of_task.iter().flatten();
         rows.flat_map(|row| &row.waits)
     }
 
     /// The wait with this key, if it is of this run.
-    pub(crate) fn get(&self, key: WaitKey) -> Option<&Wait> {
+    pub(crate) fn get(&self, key: WaitKey) -> Option<&OpenWait> {
         if key.run != self.run {
             return None;
         }
         self.known_row(key.task)?.get(key.number)
     }
 
-    fn get_mut(&mut self, key: WaitKey) -> Option<&mut Wait> {
+    fn get_mut(&mut self, key: WaitKey) -> Option<&mut OpenWait> {
         if key.run != self.run {
             return None;
         }
@@ -434,3 +457,6 @@ impl Waits {
         row.as_mut()?.get_mut(key.number)
     }
 }
+
+#[cfg(test)]
+mod tests;

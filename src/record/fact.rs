@@ -27,7 +27,7 @@ impl Hold {
 
 /// How much there is of a resource, for whoever waits for it. Told in recorded runs only, and no fact: nothing follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
+pub(crate) enum Amount {
     /// So many have come to a barrier.
     There { there: u64, of: u64 },
     /// So many permits are with nobody.
@@ -163,6 +163,8 @@ pub(crate) enum Fact {
         /// Whether it is the end that sends.
         sends: bool,
     },
+    /// A semaphore is dropped: nobody can close it any more. Told in recorded runs only.
+    Gone { resource: ResourceNo },
     /// One who waits is told, or the next who comes.
     Notified { resource: ResourceNo },
     /// All who wait are told: whether anybody did.
@@ -241,6 +243,7 @@ impl Fact {
             | Fact::GaveUp { .. }
             | Fact::Forgot { .. }
             | Fact::Added { .. }
+            | Fact::Gone { .. }
             | Fact::Dropped { .. } => return None,
         };
         Some(Event::Resource { verb, resource })
@@ -281,6 +284,7 @@ impl Fact {
             | Fact::GotInLine
             | Fact::LeftLine
             | Fact::GaveUp { .. }
+            | Fact::Gone { .. }
             | Fact::Listens { .. }
             | Fact::CannotConnect { .. } => return None,
         };

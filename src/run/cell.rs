@@ -245,7 +245,7 @@ where
 
     fn break_off(&self, scope: &Scope, why: Failure) {
         // What a cancelled future has not polled yet, nobody forgot.
-        let _discard = scope.discard();
+        let _discard = scope.discards.discard();
         self.with_stage(scope, |stage| *stage = Stage::Finished(Err(why)));
         self.header.settle();
     }

@@ -10,7 +10,7 @@ use std::task::Waker;
 use super::caught::Caught;
 use super::setup::{Plan, Setup};
 use super::state::Run;
-use super::underway::{Drawn, Taken, Underway};
+use super::underway::{Batch, Drawn, Underway};
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::kernel::moment::Moment;
@@ -142,8 +142,8 @@ impl Context {
     }
 
     /// This thread is about to make these runs.
-    pub(crate) fn takes(&self, taken: impl FnOnce() -> Taken) {
-        self.underway.takes(self.thread, taken);
+    pub(crate) fn takes(&self, batch: impl FnOnce() -> Batch) {
+        self.underway.takes(self.thread, batch);
     }
 
     /// Whether the run is one that others are to hear: see [`Plan::aloud`].
@@ -204,15 +204,15 @@ impl Context {
     /// [`Here::claim`] where the run is not borrowed.
     #[inline(always)]
     pub(crate) fn claim(&self) -> bool {
-        self.scope.claim() || {
-            let free = self.scope.budget().is_none();
+        self.scope.operations.claim() || {
+            let free = self.scope.operations.budget().is_none();
             self.run().used_up(&self.scope, free)
         }
     }
 
     /// Claims an operation that is charged to no budget; `false` if there were too many at this instant.
     pub(crate) fn claim_free(&self) -> bool {
-        self.scope.claim_free() || self.run().used_up(&self.scope, true)
+        self.scope.operations.claim_free() || self.run().used_up(&self.scope, true)
     }
 
     /// Wakes a task of this run.
@@ -268,11 +268,11 @@ impl Here<'_> {
     pub(crate) fn claim(&mut self, charged: bool) -> bool {
         let scope = self.cx.scope();
         let claimed = match charged {
-            true => scope.claim(),
-            false => scope.claim_free(),
+            true => scope.operations.claim(),
+            false => scope.operations.claim_free(),
         };
         claimed || {
-            let free = !charged || scope.budget().is_none();
+            let free = !charged || scope.operations.budget().is_none();
             self.run.used_up(scope, free)
         }
     }

@@ -131,12 +131,12 @@ impl Running {
             slot: run.kernel.current(),
             task: run.current_task(),
             cell: cx.scope().running(),
-            budget: cx.scope().budget(),
+            budget: cx.scope().operations.budget(),
             blocking_pool: run.set_blocking_pool(None),
             own_deadline: run.set_own_deadline(None),
         };
         cx.scope().clear_running();
-        cx.scope().set_budget(None);
+        cx.scope().operations.set_budget(None);
         running
     }
 
@@ -144,7 +144,7 @@ impl Running {
         let mut run = cx.run();
         run.kernel.set_current(self.slot, self.task);
         cx.scope().set_running(self.cell);
-        cx.scope().set_budget(self.budget);
+        cx.scope().operations.set_budget(self.budget);
         run.set_blocking_pool(self.blocking_pool);
         run.set_own_deadline(self.own_deadline);
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::setup::Limits;
 use crate::base::span::nanos;
 use crate::kernel::kernel::Kernel;
-use crate::kernel::scope::COOP_BUDGET;
+use crate::kernel::operations::COOP_BUDGET;
 use crate::record::detail::Reached;
 use crate::record::kind::FindingKind;
 

@@ -14,16 +14,20 @@
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
 //! stand by topic: the [course] of the run and its tasks, [hosts], [time], [clocks], [models], [records], [waits], [draws],
-//! [findings], [faults], [signals].
+//! [limits], [findings], [panics], what is [dropped] or [cut off](cut_off), [faults], [signals].
 
 mod clocks;
 mod course;
+mod cut_off;
 mod draws;
+mod dropped;
 mod faults;
 mod findings;
 mod hosts;
+mod limits;
 mod links;
 mod models;
+mod panics;
 mod records;
 mod signals;
 mod time;

@@ -35,8 +35,8 @@ use crate::base::span::FAR;
 use crate::diagnose::busiest::busiest;
 use crate::diagnose::spinning;
 use crate::kernel::home::Request;
+use crate::kernel::operations::COOP_BUDGET;
 use crate::kernel::phase::{Phase, Stop};
-use crate::kernel::scope::COOP_BUDGET;
 use crate::kernel::task::{Joinable, Outcome, Runnable};
 use crate::kernel::tasks::{MAIN_SLOT, Name, RUNTIME_SLOT};
 use crate::model::hosts::OnPanic;
@@ -197,7 +197,7 @@ fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
         if KEYED {
             run.begin_keyed_step(slot, task);
         }
-        cx.scope().set_budget(Some(COOP_BUDGET));
+        cx.scope().operations.set_budget(Some(COOP_BUDGET));
 
         let outcome = poll_in_row(cell, cx.scope(), run);
 

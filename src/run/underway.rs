@@ -24,7 +24,7 @@ pub(crate) enum Drawn {
 
 /// The runs that a thread is about to make.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Taken {
+pub(crate) enum Batch {
     One(Drawn),
     Seeds(Range<u64>),
 }
@@ -35,7 +35,7 @@ pub(crate) trait Witness: Debug + Send + Sync {
     fn begins(&self, underway: &Arc<Underway>) -> usize;
 
     /// The thread with this number is about to make these runs.
-    fn takes(&self, thread: usize, taken: &Taken);
+    fn takes(&self, thread: usize, batch: &Batch);
 
     /// The line that replays a run, if one does.
     fn replay(&self, drawn: &Drawn) -> Option<String>;
@@ -74,9 +74,9 @@ impl Underway {
     }
 
     /// The thread with this number is about to make these runs.
-    pub(super) fn takes(&self, thread: usize, taken: impl FnOnce() -> Taken) {
+    pub(super) fn takes(&self, thread: usize, batch: impl FnOnce() -> Batch) {
         if let Some(witness) = &self.witness {
-            witness.takes(thread, &taken());
+            witness.takes(thread, &batch());
         }
     }
 

@@ -106,7 +106,9 @@ fn await_outcome(select: &Select) -> TokenStream {
         let mut point = #reweave::__private::SelectPoint::new(#biased);
         #make_futures
         #(let mut #last_to_first = ::core::pin::pin!(#last_to_first);)*
-        let outcome = ::core::future::poll_fn(|context| { #poll }).await;
+        let outcome = ::core::future::poll_fn(|context| {
+            #reweave::__private::poll_counted(context, |context| { #poll })
+        }).await;
         discard.begin();
         outcome
     }

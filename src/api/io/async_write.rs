@@ -5,7 +5,7 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::counting::moved;
+use crate::api::counting::moved;
 
 /// Bytes are written to it; shaped as `tokio::io::AsyncWrite`. [`AsyncWriteExt`](super::AsyncWriteExt) has the methods to
 /// call.

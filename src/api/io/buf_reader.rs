@@ -37,19 +37,19 @@ pin_project! {
     pub struct BufReader<R> {
         #[pin]
         inner: R,
-        held: Held,
+        held: ReadBuffer,
         seek: Seek,
     }
 }
 
 /// The buffer, and what of it is still to be given away.
-pub(super) struct Held {
+pub(super) struct ReadBuffer {
     memory: Box<[u8]>,
     start: usize,
     end: usize,
 }
 
-impl Held {
+impl ReadBuffer {
     fn bytes(&self) -> &[u8] {
         &self.memory[self.start..self.end]
     }
@@ -89,7 +89,7 @@ impl<R: AsyncRead> BufReader<R> {
             capacity > 0,
             "`capacity` must be at least 1: a reader without a buffer would read nothing"
         );
-        let held = Held {
+        let held = ReadBuffer {
             memory: vec![0; capacity].into(),
             start: 0,
             end: 0,
@@ -124,11 +124,11 @@ impl<R: AsyncRead> BufReader<R> {
 }
 
 impl<R> BufReader<R> {
-    pub(super) fn of_parts(inner: R, held: Held, seek: Seek) -> BufReader<R> {
+    pub(super) fn of_parts(inner: R, held: ReadBuffer, seek: Seek) -> BufReader<R> {
         BufReader { inner, held, seek }
     }
 
-    pub(super) fn into_parts(self) -> (R, Held, Seek) {
+    pub(super) fn into_parts(self) -> (R, ReadBuffer, Seek) {
         (self.inner, self.held, self.seek)
     }
 }

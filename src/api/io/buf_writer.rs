@@ -37,13 +37,13 @@ pin_project! {
     pub struct BufWriter<W> {
         #[pin]
         inner: W,
-        held: Held,
+        held: WriteBuffer,
         seek: Seek,
     }
 }
 
 /// The buffer, and how many bytes at its front are written already.
-pub(super) struct Held {
+pub(super) struct WriteBuffer {
     bytes: Vec<u8>,
     written: usize,
 }
@@ -67,7 +67,7 @@ impl<W: AsyncWrite> BufWriter<W> {
 
     /// A writer with a buffer of this size; with 0, everything is passed on at once.
     pub fn with_capacity(cap: usize, inner: W) -> BufWriter<W> {
-        let held = Held {
+        let held = WriteBuffer {
             bytes: Vec::with_capacity(cap),
             written: 0,
         };
@@ -121,16 +121,16 @@ impl<W: AsyncWrite> BufWriter<W> {
 }
 
 impl<W> BufWriter<W> {
-    pub(super) fn of_parts(inner: W, held: Held, seek: Seek) -> BufWriter<W> {
+    pub(super) fn of_parts(inner: W, held: WriteBuffer, seek: Seek) -> BufWriter<W> {
         BufWriter { inner, held, seek }
     }
 
-    pub(super) fn into_parts(self) -> (W, Held, Seek) {
+    pub(super) fn into_parts(self) -> (W, WriteBuffer, Seek) {
         (self.inner, self.held, self.seek)
     }
 }
 
-impl Held {
+impl WriteBuffer {
     fn room(&self) -> usize {
         self.bytes.capacity() - self.bytes.len()
     }

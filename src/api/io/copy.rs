@@ -9,10 +9,10 @@ use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
 use super::calling::poll_fn_at;
-use super::counting::poll_moving;
 use super::operation::uninterrupted;
 use super::read_buf::ReadBuf;
 use super::writing::taken;
+use crate::api::counting::poll_moving;
 use crate::api::task::coop::{RestoreOnPending, poll_proceed};
 use crate::base::place::caller;
 

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, ready};
 use super::async_buf_read::AsyncBufRead;
 use super::async_write::AsyncWrite;
 use super::calling::poll_fn_at;
-use super::counting::{moved, poll_counted};
 use super::writing::taken;
+use crate::api::counting::{moved, poll_counted};
 use crate::api::task::coop::poll_proceed;
 use crate::base::place::caller;
 

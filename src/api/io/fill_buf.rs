@@ -17,7 +17,7 @@ use pin_project_lite::pin_project;
 
 use super::async_buf_read::AsyncBufRead;
 use super::calling::called_at;
-use super::counting::poll_counted;
+use crate::api::counting::poll_counted;
 use crate::base::place::caller;
 
 pin_project! {

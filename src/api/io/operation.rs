@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::calling::called_at;
-use super::counting::poll_counted;
+use crate::api::counting::poll_counted;
 use crate::base::place::caller;
 
 pin_project! {

@@ -7,11 +7,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::async_read::AsyncRead;
-use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::read_buf::ReadBuf;
 use super::text;
 use super::unwritten::Growing;
+use crate::api::counting::poll_moving;
 
 /// Reads to the end, and appends to a vector.
 pub struct ReadToEnd<'a> {

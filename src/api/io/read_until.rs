@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::async_buf_read::AsyncBufRead;
-use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::text;
+use crate::api::counting::poll_moving;
 
 /// Reads to the end of a part, and appends to a vector.
 pub struct ReadUntil<'a> {

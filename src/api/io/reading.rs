@@ -7,10 +7,10 @@ use std::task::{Context, Poll, ready};
 use bytes::BufMut;
 
 use super::async_read::AsyncRead;
-use super::counting::poll_moving;
 use super::operation::{Work, uninterrupted};
 use super::read_buf::ReadBuf;
 use super::unwritten::poll_read_into;
+use crate::api::counting::poll_moving;
 
 /// Reads once.
 pub struct Read<'a> {

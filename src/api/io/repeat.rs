@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 use bytes::BufMut;
 
 use super::async_read::AsyncRead;
-use super::counting::moved;
 use super::read_buf::ReadBuf;
+use crate::api::counting::moved;
 use crate::api::task::coop::poll_one;
 
 /// A reader without an end; made by [`repeat`].

@@ -8,6 +8,7 @@ use super::number::Number;
 use crate::api::point::Point;
 use crate::api::sync::op::Op;
 use crate::api::sync::resource::Tag;
+use crate::api::task::coop;
 use crate::base::ids::RunId;
 use crate::base::place::Place;
 use crate::model::net::bits::Bits;
@@ -171,7 +172,7 @@ pub(super) fn in_run<T>(look: impl FnOnce(&mut Here<'_>) -> Answer<T>) -> io::Re
     answer.give()
 }
 
-/// Lets others go first, if that is drawn: the scheduling point of what has no state yet.
+/// Lets others go first, if that is drawn: the scheduling point of what has no state yet, and may be done at once.
 pub(super) async fn stand(place: Place) {
     let mut point = Point::at(place);
     std::future::poll_fn(|cx| {
@@ -181,7 +182,7 @@ pub(super) async fn stand(place: Place) {
             waker.wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(())
+        coop::poll_uncharged(cx)
     })
     .await;
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::guarded::Guarded;
 use super::op::{Attempt, Op, When};
-use super::permits::{Permits, Taken};
+use super::permits::{Permits, TakeOutcome};
 use super::queue::Key;
 use super::resource::Tag;
 use super::wakers::Wakers;
@@ -181,9 +181,9 @@ where
             _ => (permits.can_take(self.take.n), Found::Free),
         };
         match taken {
-            Taken::All => Ok(found),
-            Taken::Closed => Ok(Found::Closed),
-            Taken::NotEnough => Err(P::WANT),
+            TakeOutcome::All => Ok(found),
+            TakeOutcome::Closed => Ok(Found::Closed),
+            TakeOutcome::NotEnough => Err(P::WANT),
         }
     }
 

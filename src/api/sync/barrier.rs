@@ -9,7 +9,7 @@ use super::resource::Tag;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
-use crate::record::fact::Level;
+use crate::record::fact::Amount;
 
 /// Lets `n` tasks wait for each other, again and again.
 ///
@@ -121,7 +121,7 @@ impl State {
             self.rounds += 1;
         }
         let (there, of) = (self.arrived as u64, tasks as u64);
-        self.tag.set_level(|| Level::There { there, of });
+        self.tag.set_level(|| Amount::There { there, of });
         last
     }
 }

@@ -343,21 +343,21 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// A pool with more permits than the cell behind it bears: what a mistake in a primitive would do.
-    struct Owner {
+    struct OversizedPool {
         pool: PermitPool,
         pair: SharedCell<(String, u32)>,
     }
 
-    impl Owner {
-        fn new() -> Owner {
+    impl OversizedPool {
+        fn new() -> OversizedPool {
             let pool = PermitPool::new(Tag::new(ResourceKind::Semaphore), 9);
-            Owner {
+            OversizedPool {
                 pool,
                 pair: SharedCell::new((String::from("a"), 2)),
             }
         }
 
-        fn alone(&self) -> Exclusive<&Owner, (String, u32)> {
+        fn alone(&self) -> Exclusive<&OversizedPool, (String, u32)> {
             let hold = self
                 .pool
                 .try_acquire(2, Action::Acquire(2), caller())
@@ -365,7 +365,7 @@ mod tests {
             Exclusive::of(Lease::new(self, 2, hold), |owner| &owner.pair)
         }
 
-        fn shared(&self) -> Shared<&Owner, (String, u32)> {
+        fn shared(&self) -> Shared<&OversizedPool, (String, u32)> {
             let hold = self
                 .pool
                 .try_acquire(1, Action::Acquire(1), caller())
@@ -374,7 +374,7 @@ mod tests {
         }
     }
 
-    impl HasPool for &Owner {
+    impl HasPool for &OversizedPool {
         const BORROWED: bool = true;
 
         fn pool(&self) -> &PermitPool {
@@ -382,7 +382,7 @@ mod tests {
         }
     }
 
-    impl HasPool for Arc<Owner> {
+    impl HasPool for Arc<OversizedPool> {
         const BORROWED: bool = false;
 
         fn pool(&self) -> &PermitPool {
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn access_is_alone_or_shared_whatever_the_pool_grants() {
-        let owner = Owner::new();
+        let owner = OversizedPool::new();
         let mut one = owner.alone();
         one.1 = 10;
         assert!(refused(|| owner.alone()) && refused(|| owner.shared()));
@@ -411,7 +411,7 @@ mod tests {
 
     #[test]
     fn a_mapped_owned_access_keeps_its_owner_alive() {
-        let owner = Arc::new(Owner::new());
+        let owner = Arc::new(OversizedPool::new());
         let lease = Lease::new(owner.clone(), 0, Hold::NONE);
         let all = Exclusive::of(lease, |owner| &owner.pair);
         let Err(all) = all.try_map(|_| None::<&mut u32>) else {
@@ -430,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_downgraded_access_is_shared_until_its_last_part_is_gone() {
-        let owner = Owner::new();
+        let owner = OversizedPool::new();
         let Err(alone) = owner.alone().try_downgrade_map(|_| None::<&u32>) else {
             panic!("there was no part")
         };
@@ -450,7 +450,7 @@ mod tests {
 
     #[test]
     fn a_panic_in_a_projection_gives_the_access_back() {
-        let owner = Owner::new();
+        let owner = OversizedPool::new();
         assert!(refused(|| owner
             .alone()
             .try_map(|_| -> Option<&mut u32> { panic!("no") })));

@@ -11,25 +11,26 @@
 //! A future that got the notification of a `notify_one` or `notify_last`, and is dropped before it was polled again, passes
 //! it on to the next, so that no notification is lost.
 
+mod listeners;
+
 use std::future::{Future, poll_fn};
 use std::marker::PhantomPinned;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use self::listeners::{Begin, Served, Stage, State};
 use super::guarded::Guarded;
-use super::op::{Attempt, Op, When};
-use super::queue::{Key, WaitQueue};
+use super::op::Op;
+use super::queue::WaitQueue;
 use super::resource::Tag;
 use super::wakers::Wakers;
-use crate::base::place::Place;
-use crate::base::place::caller;
-use crate::base::resource::{Action, ResourceKind, ResourceNo, Want};
-use crate::observe::waits::WaitKey;
+use crate::base::place::{Place, caller};
+use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
-use crate::run::context::{Here, look};
+use crate::run::context::look;
 
 /// Tells tasks that wait that something happened.
 ///
@@ -51,37 +52,11 @@ pub struct Notify {
     state: Guarded<State>,
 }
 
-struct State {
-    line: WaitQueue<Waiter>,
-    /// A `notify_one` that found nobody in line.
-    kept: bool,
-    /// How often all were notified.
-    rounds: u64,
-    tag: Tag,
-    /// What those who wait want, if it is a part of another primitive.
-    part: Option<Want>,
-}
-
 /// What is known of a wait whose look found nothing.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Missing {
     /// Whether it is a receiver's that has had nothing yet.
     pub(super) fresh: bool,
-}
-
-#[derive(Default)]
-struct Waiter {
-    waker: Option<Waker>,
-    served: Option<Served>,
-    wait: Option<WaitKey>,
-}
-
-/// By what a waiter was served, and so whom its notification goes to if it is dropped unseen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Served {
-    First,
-    Last,
-    WithAll,
 }
 
 impl Notify {
@@ -250,39 +225,6 @@ impl Notify {
     }
 }
 
-impl State {
-    #[inline]
-    fn emit(&mut self, here: Option<&mut Here<'_>>, fact: impl FnOnce(ResourceNo) -> Fact) {
-        if self.part.is_none() {
-            self.tag.emit(here, fact);
-        }
-    }
-
-    /// Notes who was served. That is no event of its own: that somebody notifies, and who wakes, stands on the trace.
-    fn tell_granted(&self, here: Option<&mut Here<'_>>, woken: &Wakers) {
-        if let Some(here) = here {
-            for &wait in woken.granted() {
-                here.run.grant_wait(wait);
-            }
-        }
-    }
-
-    fn serve(&mut self, whom: Served, woken: &mut Wakers) {
-        let next = if whom == Served::Last {
-            self.line.back()
-        } else {
-            self.line.front()
-        };
-        let Some(next) = next else {
-            self.kept = true;
-            return;
-        };
-        let waiter = self.line.unlink(next);
-        waiter.served = Some(whom);
-        woken.grant(waiter.waker.take(), waiter.wait);
-    }
-}
-
 impl Default for Notify {
     #[track_caller]
     fn default() -> Notify {
@@ -304,130 +246,12 @@ impl std::fmt::Debug for Notify {
     }
 }
 
-/// The scheduling point of an operation that then waits, part by part.
-struct Begin;
-
-impl Attempt for Begin {
-    type State = State;
-    type Found = ();
-    type Output = ();
-
-    const POINT: When = When::First;
-    const CHARGED: bool = false;
-
-    fn tag(state: &mut State) -> &mut Tag {
-        &mut state.tag
-    }
-
-    fn look(&mut self, _: &mut State, _: Option<&mut Here<'_>>, _: &mut Op) -> Result<(), Want> {
-        Ok(())
-    }
-
-    fn complete(&mut self, (): (), _: &mut State, _: Option<&mut Here<'_>>, _: &Op) {}
-
-    fn park(
-        &mut self,
-        _: Waker,
-        _: bool,
-        _: &mut State,
-        _: Option<&mut Here<'_>>,
-        _: &Op,
-    ) -> Option<Waker> {
-        unreachable!("a point by itself can always complete")
-    }
-}
-
 /// What both kinds of future do.
 #[derive(Debug)]
 struct Listen<N: Deref<Target = Notify>> {
     notify: N,
     op: Op,
     stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    /// Not in the queue. All were notified so often when it was made.
-    New {
-        rounds: u64,
-    },
-    Queued(Key),
-    Done,
-}
-
-impl Stage {
-    /// Its place in the queue, which it takes if it has none.
-    fn queue(&mut self, state: &mut State) -> Key {
-        if let Stage::Queued(key) = *self {
-            return key;
-        }
-        let key = state.line.push_back(Waiter::default());
-        *self = Stage::Queued(key);
-        key
-    }
-
-    fn is_notified(&self, state: &mut State) -> bool {
-        match *self {
-            Stage::New { rounds } => rounds != state.rounds || state.kept,
-            Stage::Queued(key) => state.line.get_mut(key).served.is_some(),
-            Stage::Done => true,
-        }
-    }
-
-    /// Takes the notification, which is there.
-    fn take(&mut self, state: &mut State) {
-        match *self {
-            Stage::New { rounds } if rounds == state.rounds => state.kept = false,
-            Stage::New { .. } | Stage::Done => {}
-            // Its waker was taken out when it was notified.
-            Stage::Queued(key) => _ = state.line.remove(key),
-        }
-        *self = Stage::Done;
-    }
-}
-
-impl Attempt for Stage {
-    type State = State;
-    type Found = ();
-    type Output = ();
-
-    const POINT: When = When::First;
-    /// As in tokio.
-    const CHARGED: bool = false;
-
-    fn tag(state: &mut State) -> &mut Tag {
-        &mut state.tag
-    }
-
-    fn look(
-        &mut self,
-        state: &mut State,
-        _: Option<&mut Here<'_>>,
-        _: &mut Op,
-    ) -> Result<(), Want> {
-        match self.is_notified(state) {
-            true => Ok(()),
-            false => Err(state.part.unwrap_or(Want::Notification)),
-        }
-    }
-
-    fn complete(&mut self, (): (), state: &mut State, _: Option<&mut Here<'_>>, _: &Op) {
-        self.take(state);
-    }
-
-    fn park(
-        &mut self,
-        waker: Waker,
-        _: bool,
-        state: &mut State,
-        _: Option<&mut Here<'_>>,
-        op: &Op,
-    ) -> Option<Waker> {
-        let key = self.queue(state);
-        let waiter = state.line.get_mut(key);
-        waiter.wait = op.wait();
-        waiter.waker.replace(waker)
-    }
 }
 
 impl<N: Deref<Target = Notify>> Listen<N> {

@@ -39,7 +39,7 @@ struct Waiter {
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum TakeOutcome {
     All,
     NotEnough,
     Closed,
@@ -85,13 +85,13 @@ impl Permits {
 
     /// Whether `n` permits can be taken.
     #[inline(always)]
-    pub(super) fn can_take(&self, n: usize) -> Taken {
+    pub(super) fn can_take(&self, n: usize) -> TakeOutcome {
         if self.closed {
-            Taken::Closed
+            TakeOutcome::Closed
         } else if n > self.free {
-            Taken::NotEnough
+            TakeOutcome::NotEnough
         } else {
-            Taken::All
+            TakeOutcome::All
         }
     }
 
@@ -103,9 +103,9 @@ impl Permits {
 
     /// Takes `n` permits, or none.
     #[inline(always)]
-    pub(super) fn try_take(&mut self, n: usize) -> Taken {
+    pub(super) fn try_take(&mut self, n: usize) -> TakeOutcome {
         let taken = self.can_take(n);
-        if taken == Taken::All {
+        if taken == TakeOutcome::All {
             self.take(n);
         }
         taken
@@ -125,13 +125,13 @@ impl Permits {
 
     /// Whether one who got in line has all.
     #[inline]
-    pub(super) fn can_collect(&mut self, key: Key) -> Taken {
+    pub(super) fn can_collect(&mut self, key: Key) -> TakeOutcome {
         if self.closed {
-            Taken::Closed
+            TakeOutcome::Closed
         } else if self.line.get_mut(key).lacks > 0 {
-            Taken::NotEnough
+            TakeOutcome::NotEnough
         } else {
-            Taken::All
+            TakeOutcome::All
         }
     }
 
@@ -231,12 +231,12 @@ mod tests {
     use super::*;
 
     fn waits(permits: &mut Permits, n: usize) -> Key {
-        assert_eq!(permits.try_take(n), Taken::NotEnough);
+        assert_eq!(permits.try_take(n), TakeOutcome::NotEnough);
         permits.wait(n, Waker::noop().clone(), 0)
     }
 
     fn has_all(permits: &mut Permits, key: Key) -> bool {
-        let all = permits.can_collect(key) == Taken::All;
+        let all = permits.can_collect(key) == TakeOutcome::All;
         if all {
             permits.collect(key);
         }
@@ -294,8 +294,11 @@ mod tests {
         let mut permits = Permits::new(1);
         let key = waits(&mut permits, 2);
         permits.close(&mut Wakers::new());
-        assert_eq!(permits.can_collect(key), Taken::Closed);
+        assert_eq!(permits.can_collect(key), TakeOutcome::Closed);
         permits.leave(key, &mut Wakers::new());
-        assert_eq!((permits.free(), permits.try_take(1)), (1, Taken::Closed));
+        assert_eq!(
+            (permits.free(), permits.try_take(1)),
+            (1, TakeOutcome::Closed)
+        );
     }
 }

@@ -10,14 +10,14 @@ use std::task::{Context, Poll};
 
 use super::acquire::{Acquire, AcquireError, Permitted, TryAcquireError};
 use super::guarded::Guarded;
-use super::permits::{Permits, Taken};
+use super::permits::{Permits, TakeOutcome};
 use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::spin::Closing;
-use crate::run::context::{Here, look};
+use crate::run::context::{self, Here, look};
 
 /// Permits that are the resource: they are taken, held, and given back.
 pub(super) struct PermitPool {
@@ -58,7 +58,7 @@ impl State {
             let free = self.permits.unheld() as u64;
             let of = self.of as u64;
             let number = self.tag.number(here);
-            here.run.set_level(number, Level::Free { free, of });
+            here.run.set_level(number, Amount::Free { free, of });
         }
     }
 }
@@ -98,9 +98,9 @@ impl PermitPool {
         look!(here => {
             let mut state = self.state.lock();
             match state.permits.try_take(n) {
-                Taken::All => Ok(state.tag.takes(here, action, place)),
-                Taken::NotEnough => Err(TryAcquireError::NoPermits),
-                Taken::Closed => Err(TryAcquireError::Closed),
+                TakeOutcome::All => Ok(state.tag.takes(here, action, place)),
+                TakeOutcome::NotEnough => Err(TryAcquireError::NoPermits),
+                TakeOutcome::Closed => Err(TryAcquireError::Closed),
             }
         })
     }
@@ -166,6 +166,27 @@ impl PermitPool {
     pub(super) fn hold_part(&self, n: usize, place: Place) -> Hold {
         let action = Action::Acquire(n as u32);
         look!(here => self.state.lock().tag.takes(here, action, place))
+    }
+
+    /// The primitive is dropped, and nobody can close it any more.
+    pub(super) fn gone(&self) {
+        context::try_with(|cx| {
+            if cx.scope().is_recorded() {
+                self.tell_gone();
+            }
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_gone(&self) {
+        look!(here => {
+            let mut state = self.state.lock();
+            let here = here.filter(|here| state.tag.is_of(here));
+            if here.is_some() {
+                state.tag.emit(here, |resource| Fact::Gone { resource });
+            }
+        });
     }
 
     pub(super) fn close(&self) {

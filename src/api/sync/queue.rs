@@ -15,7 +15,7 @@ pub(super) struct Key(u32);
 
 const NONE: u32 = u32::MAX;
 
-struct Place<T> {
+struct Node<T> {
     waiter: Option<T>,
     /// The neighbours in line; for a free place, `back` is the next free one.
     front: u32,
@@ -25,7 +25,7 @@ struct Place<T> {
 
 /// Waiters, first come first.
 pub(super) struct WaitQueue<T> {
-    places: Vec<Place<T>>,
+    nodes: Vec<Node<T>>,
     free: u32,
     front: u32,
     back: u32,
@@ -36,7 +36,7 @@ pub(super) struct WaitQueue<T> {
 impl<T> WaitQueue<T> {
     pub(super) const fn new() -> WaitQueue<T> {
         WaitQueue {
-            places: Vec::new(),
+            nodes: Vec::new(),
             free: NONE,
             front: NONE,
             back: NONE,
@@ -67,7 +67,7 @@ impl<T> WaitQueue<T> {
 
     /// Puts a waiter at the end of the line.
     pub(super) fn push_back(&mut self, waiter: T) -> Key {
-        let place = Place {
+        let node = Node {
             waiter: Some(waiter),
             front: self.back,
             back: NONE,
@@ -75,20 +75,20 @@ impl<T> WaitQueue<T> {
         };
         let at = if self.free == NONE {
             assert!(
-                self.places.len() < NONE as usize,
+                self.nodes.len() < NONE as usize,
                 "more than 4,294,967,294 waiters"
             );
-            self.places.push(place);
-            (self.places.len() - 1) as u32
+            self.nodes.push(node);
+            (self.nodes.len() - 1) as u32
         } else {
             let at = self.free;
-            self.free = self.places[at as usize].back;
-            self.places[at as usize] = place;
+            self.free = self.nodes[at as usize].back;
+            self.nodes[at as usize] = node;
             at
         };
         match self.back {
             NONE => self.front = at,
-            back => self.places[back as usize].back = at,
+            back => self.nodes[back as usize].back = at,
         }
         self.back = at;
         Key(at)
@@ -97,7 +97,7 @@ impl<T> WaitQueue<T> {
     /// The waiter with this key, in line or served.
     #[inline]
     pub(super) fn get_mut(&mut self, key: Key) -> &mut T {
-        self.places[key.0 as usize]
+        self.nodes[key.0 as usize]
             .waiter
             .as_mut()
             .expect("a key is kept by one waiter")
@@ -105,17 +105,17 @@ impl<T> WaitQueue<T> {
 
     /// Takes a waiter out of line, who then knows by its own state that it was served.
     pub(super) fn unlink(&mut self, key: Key) -> &mut T {
-        let place = &mut self.places[key.0 as usize];
+        let place = &mut self.nodes[key.0 as usize];
         if std::mem::take(&mut place.linked) {
             self.unlinked += 1;
             let (front, back) = (place.front, place.back);
             match front {
                 NONE => self.front = back,
-                front => self.places[front as usize].back = back,
+                front => self.nodes[front as usize].back = back,
             }
             match back {
                 NONE => self.back = front,
-                back => self.places[back as usize].front = front,
+                back => self.nodes[back as usize].front = front,
             }
         }
         self.get_mut(key)
@@ -125,7 +125,7 @@ impl<T> WaitQueue<T> {
     pub(super) fn remove(&mut self, key: Key) -> T {
         self.unlink(key);
         self.unlinked -= 1;
-        let place = &mut self.places[key.0 as usize];
+        let place = &mut self.nodes[key.0 as usize];
         place.back = self.free;
         self.free = key.0;
         place.waiter.take().expect("a key is kept by one waiter")

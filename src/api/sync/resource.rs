@@ -20,7 +20,7 @@ use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo};
 use crate::observe::elsewhere::Elsewhere;
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold, Level, Refusal};
+use crate::record::fact::{Amount, Fact, Hold, Refusal};
 use crate::record::spin::Closing;
 use crate::run::context::{self, Here, look};
 use crate::run::names::Given;
@@ -280,7 +280,7 @@ impl Tag {
 
     /// There is now so much of it: told to a recorded run, if it was made in it.
     #[inline(always)]
-    pub(in crate::api) fn set_level(&mut self, level: impl FnOnce() -> Level) {
+    pub(in crate::api) fn set_level(&mut self, level: impl FnOnce() -> Amount) {
         if self.recorded {
             self.in_record(|run, number| run.set_level(number, level()));
         }

@@ -36,6 +36,12 @@ pub struct Semaphore {
     pool: PermitPool,
 }
 
+impl Drop for Semaphore {
+    fn drop(&mut self) {
+        self.pool.gone();
+    }
+}
+
 impl Semaphore {
     /// The most permits that a semaphore can have.
     pub const MAX_PERMITS: usize = MAX_PERMITS;

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::api::counting::poll_counted;
 use crate::run::context;
 
 /// Whether the running task has any budget left; `true` outside a task.
@@ -29,7 +30,7 @@ use crate::run::context;
 /// # }).unwrap();
 /// ```
 pub fn has_budget_remaining() -> bool {
-    context::try_with(|cx| cx.scope().budget() != Some(0)).unwrap_or(true)
+    context::try_with(|cx| cx.scope().operations.budget() != Some(0)).unwrap_or(true)
 }
 
 /// Uses up one operation of the budget, and yields if none is left. For loops that compute for long without awaiting
@@ -124,7 +125,7 @@ impl RestoreOnPending {
 impl Drop for RestoreOnPending {
     fn drop(&mut self) {
         if !self.made_progress.get() {
-            context::try_with(|cx| cx.scope().unclaim());
+            context::try_with(|cx| cx.scope().operations.unclaim());
         }
     }
 }
@@ -167,7 +168,7 @@ impl<F: Future> Future for Unconstrained<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let _restore = Budget::replace(None);
-        self.project().inner.poll(cx)
+        poll_counted(cx, |cx| self.project().inner.poll(cx))
     }
 }
 
@@ -217,8 +218,8 @@ impl Budget {
     /// Sets the running task's budget for as long as the guard lives.
     pub(crate) fn replace(budget: Option<u8>) -> Option<Budget> {
         context::try_with(|cx| {
-            let before = Budget(cx.scope().budget());
-            cx.scope().set_budget(budget);
+            let before = Budget(cx.scope().operations.budget());
+            cx.scope().operations.set_budget(budget);
             before
         })
     }
@@ -226,6 +227,6 @@ impl Budget {
 
 impl Drop for Budget {
     fn drop(&mut self) {
-        context::try_with(|run| run.scope().set_budget(self.0));
+        context::try_with(|run| run.scope().operations.set_budget(self.0));
     }
 }

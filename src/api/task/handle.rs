@@ -132,7 +132,7 @@ impl<T> Future for JoinHandle<T> {
             }
             match self.cell().poll_join(run.scope(), cx.waker()) {
                 Joined::Pending => {
-                    run.scope().unclaim();
+                    run.scope().operations.unclaim();
                     let awaits = Awaits::Task(self.cell().header().number());
                     let own = || run.scope().is_running(cx.waker());
                     // Looked at in recorded runs only: it takes its time.

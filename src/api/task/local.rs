@@ -46,7 +46,8 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::rounds::{Driver, Rounds};
-use super::{AbortHandle, JoinHandle, spawn_named};
+use super::{AbortHandle, JoinHandle, coop, spawn_named};
+use crate::api::counting::poll_counted;
 use crate::kernel::tasks::Name;
 
 task_local! {
@@ -194,7 +195,9 @@ impl LocalSet {
         let mut future = pin!(future);
         poll_fn(|cx| {
             driver.register(cx.waker());
-            let output = CURRENT.sync_scope(self.shared.clone(), || future.as_mut().poll(cx));
+            let output = CURRENT.sync_scope(self.shared.clone(), || {
+                poll_counted(cx, |cx| future.as_mut().poll(cx))
+            });
             if output.is_pending() {
                 driver.begin_round();
             }
@@ -231,7 +234,7 @@ impl Future for LocalSet {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.shared.alive.get() == 0 {
             self.awaited = None;
-            return Poll::Ready(());
+            return coop::poll_uncharged(cx);
         }
         drop(self.shared.waker.replace(Some(cx.waker().clone())));
         let LocalSet { shared, awaited } = &mut *self;

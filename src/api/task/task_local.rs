@@ -22,6 +22,8 @@ use std::thread;
 
 use pin_project_lite::pin_project;
 
+use crate::api::counting::poll_counted;
+
 /// Declares task-local values, as `std::thread_local!` declares thread-local ones, but without
 /// initial values: a [`scope`](LocalKey::scope) gives them.
 ///
@@ -276,7 +278,7 @@ impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
             let Some(running) = future.as_mut().as_pin_mut() else {
                 panic!("`TaskLocalFuture` polled after completion")
             };
-            let output = ready!(running.poll(cx));
+            let output = ready!(poll_counted(cx, |cx| running.poll(cx)));
             future.set(None);
             Poll::Ready(output)
         })

@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 
 use super::Instant;
 use super::timer::Timer;
+use crate::api::counting::poll_counted;
 use crate::api::future::{DiscardFrom, DiscardUntil};
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
@@ -169,7 +170,7 @@ impl<F: Future> Future for Timeout<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let had_budget = coop::has_budget_remaining();
-        if let Poll::Ready(output) = this.future.poll(cx) {
+        if let Poll::Ready(output) = poll_counted(cx, |cx| this.future.poll(cx)) {
             return Poll::Ready(Ok(output));
         }
         // A future that has just used up the budget would otherwise never be timed out.

@@ -8,9 +8,9 @@ use crate::base::resource::{ResourceKind, ResourceNo};
 use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
 use crate::observe::elsewhere::Elsewhere;
-use crate::observe::held::Moment;
+use crate::observe::held::Stamp;
 use crate::record::event::{Event, TextNo};
-use crate::record::fact::{Fact, Hold, Level};
+use crate::record::fact::{Amount, Fact, Hold};
 use crate::record::journal::ResourceName;
 use crate::record::kind::FindingKind;
 use crate::run::names::Given;
@@ -60,8 +60,8 @@ impl Run {
     }
 
     /// The moment of a fact that is told now.
-    pub(super) fn moment(&self) -> Moment {
-        Moment {
+    pub(super) fn moment(&self) -> Stamp {
+        Stamp {
             task: self.current_task(),
             now: self.now(),
             event: self.journal.next_number(),
@@ -144,7 +144,7 @@ impl Run {
     }
 
     /// There is now so much of a resource.
-    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Level) {
+    pub(crate) fn set_level(&mut self, resource: ResourceNo, level: Amount) {
         if let Some(observer) = &mut self.observer {
             observer.resources.set_level(resource, level);
         }

@@ -9,11 +9,20 @@ use reweave::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, BufWriter, ReadBuf, copy,
     copy_buf, duplex, repeat, sink,
 };
-use reweave::sync::OnceCell;
+use reweave::net::{UdpSocket, lookup_host};
+use reweave::stream::wrappers::WatchStream;
+use reweave::sync::{Mutex, OnceCell, mpsc, watch};
 use reweave::task::{JoinSet, LocalSet, coop, spawn_blocking, spawn_local, yield_now};
-use reweave::{FindingKind, Run, Sim, spawn};
+use reweave::time::{Duration, Instant, interval, sleep, timeout, timeout_at};
+use reweave::{FindingKind, Run, Sim, join, must_await, select, spawn, try_join};
 
 use super::{kinds, silent, told};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+reweave::task_local! {
+    static NUMBER: u8;
+}
 
 /// A reader of the user's, which knows of no budget.
 struct Zeros;
@@ -97,6 +106,89 @@ spins! {
         loop {
             cell.get_or_init(async || 1).await;
         }
+    },
+    a_timeout_over_what_is_ready: loop {
+        timeout(SECOND, async {}).await.unwrap();
+    },
+    a_timeout_until_an_instant: loop {
+        timeout_at(Instant::now() + SECOND, async {}).await.unwrap();
+    },
+    a_timeout_that_has_elapsed: loop {
+        timeout_at(Instant::now(), pending::<()>()).await.unwrap_err();
+    },
+    timeouts_in_timeouts: loop {
+        timeout(SECOND, timeout(SECOND, async {})).await.unwrap().unwrap();
+    },
+    a_select_over_what_is_ready: loop {
+        select! { () = async {} => {}, () = async {} => {} }
+    },
+    a_biased_select: loop {
+        select! { biased; () = async {} => {}, () = pending() => {} }
+    },
+    a_select_whose_pattern_does_not_match: loop {
+        select! { Some(()) = async { None } => {}, else => {} }
+    },
+    a_select_without_enabled_branch: loop {
+        select! { () = async {}, if false => {}, else => {} }
+    },
+    a_join_of_what_is_ready: loop {
+        join!(async {}, async {});
+    },
+    a_join_until_the_first_error: loop {
+        try_join!(async { Ok(()) }, async { Err::<(), ()>(()) }).unwrap_err();
+    },
+    a_future_without_budget: loop {
+        coop::unconstrained(async {}).await;
+    },
+    a_future_that_must_be_awaited: loop {
+        must_await(async {}).await;
+    },
+    a_task_local_value: loop {
+        NUMBER.scope(1, async {}).await;
+    },
+    a_local_set_without_tasks: loop {
+        LocalSet::new().await;
+    },
+    a_local_set_that_runs_until_something: loop {
+        LocalSet::new().run_until(async {}).await;
+    },
+    an_interval_that_is_reset: {
+        let mut interval = interval(SECOND);
+        loop {
+            interval.reset_immediately();
+            interval.tick().await;
+        }
+    },
+    a_sleep_that_has_elapsed: {
+        let mut sleep = std::pin::pin!(sleep(Duration::ZERO));
+        loop {
+            sleep.as_mut().await;
+        }
+    },
+    no_messages: {
+        let (_sender, mut receiver) = mpsc::channel::<u8>(1);
+        loop {
+            receiver.recv_many(&mut Vec::new(), 0).await;
+        }
+    },
+    a_sink_that_is_flushed: {
+        let (mut sender, _receiver) = mpsc::unbounded_channel::<u8>();
+        loop {
+            futures::SinkExt::flush(&mut sender).await.unwrap();
+        }
+    },
+    a_stream_that_has_ended: {
+        let (_, receiver) = watch::channel(1);
+        let mut stream = WatchStream::new(receiver);
+        loop {
+            futures::StreamExt::next(&mut stream).await;
+        }
+    },
+    names_that_are_looked_up: loop {
+        drop(lookup_host("localhost:80").await.unwrap());
+    },
+    a_port_that_is_bound: loop {
+        UdpSocket::bind("0.0.0.0:0").await.unwrap();
     },
     empty_lines: {
         let mut lines = BufReader::new(repeat(b'\n')).lines();
@@ -195,6 +287,44 @@ fn the_default_lets_a_hundred_thousand_tasks_pass() {
         silent(&sim.clone().run(tasks()));
         silent(&sim.run(set()));
     }
+}
+
+/// What polls futures of the user's counts only where nothing within it does: with a limit, or a choice, around each message
+/// as many pass.
+#[test]
+fn the_default_lets_a_hundred_thousand_messages_pass_that_are_waited_for_in_combinators() {
+    async fn messages() {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let producer = spawn(async move {
+            for n in 0..100_000 {
+                timeout(SECOND, sender.send(n)).await.unwrap().unwrap();
+            }
+        });
+        let mut received = 0;
+        loop {
+            select! {
+                message = timeout(SECOND, receiver.recv()) => match message.unwrap() {
+                    Some(_) => received += 1,
+                    None => break,
+                },
+                () = pending() => {}
+            }
+        }
+        let (joined, ()) = join!(producer, async {});
+        joined.unwrap();
+        assert_eq!(received, 100_000);
+    }
+    async fn locks() {
+        let total = Mutex::new(0);
+        for _ in 0..100_000 {
+            *timeout(SECOND, total.lock()).await.unwrap() += 1;
+            let (_, locked) = join!(async {}, total.lock());
+            drop(locked);
+        }
+    }
+    silent(&Sim::new().run(messages()));
+    silent(&Sim::new().seed(1).run(messages()));
+    silent(&Sim::new().run(locks()));
 }
 
 const LARGE: usize = 64 << 20;

@@ -39,6 +39,16 @@ fn is_a_future_that_kept_none() {
     ");
 }
 
+/// What it waits for has no place that is seen; where it began has one.
+#[test]
+fn of_main_has_the_place_where_the_run_began() {
+    let line = line!() + 1;
+    let run = Sim::new().run(pending::<()>());
+    assert_eq!(kinds(&run), [FindingKind::LostWaker]);
+    let place = run.findings()[0].place().expect("it was begun here");
+    assert_eq!((place.file(), place.line()), (file!(), line));
+}
+
 #[test]
 fn is_a_waker_that_was_dropped_by_who_should_have_called_it() {
     let run = Sim::new().run(async {

@@ -224,3 +224,28 @@ fn nothing_that_follows_from_it_is_told() {
         panic!("out of eggs")
     }));
 }
+
+/// What is allowed is no finding, and not hidden: the trace has it, and there is no output.
+#[test]
+fn that_is_allowed_stands_on_the_trace() {
+    let sim = || {
+        Sim::new()
+            .allow(FindingKind::Panic)
+            .allow(FindingKind::UnobservedPanic)
+    };
+    let of_a_task = sim().run(async {
+        drop(spawn(async { panic!("no disk") }));
+        yield_now().await;
+    });
+    silent(&of_a_task);
+    assert!(of_a_task.output().is_some());
+    let of_main = sim().run(async {
+        yield_now().await;
+        panic!("no disk")
+    });
+    silent(&of_main);
+    assert!(of_main.output().is_none());
+    for trace in [of_a_task.trace().to_string(), of_main.trace().to_string()] {
+        assert!(trace.contains("panics: \"no disk\""), "{trace}");
+    }
+}

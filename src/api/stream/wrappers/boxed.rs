@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 use futures::stream::{self, FusedStream, Stream};
 
 use crate::api::stream::exclusive::Exclusive;
+use crate::api::task::coop;
 
 /// See the top of this file. One allocation, whatever the number of items.
 pub(super) struct Boxed<T> {
@@ -38,7 +39,7 @@ impl<T> Stream for Boxed<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let Some(items) = &mut self.items else {
-            return Poll::Ready(None);
+            return coop::poll_uncharged(cx).map(|()| None);
         };
         let item = ready!(items.get_mut().as_mut().poll_next(cx));
         if item.is_none() {

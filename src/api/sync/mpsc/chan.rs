@@ -13,13 +13,13 @@ use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
 use crate::api::sync::op::Op;
-use crate::api::sync::permits::{MAX_PERMITS, Permits, Taken};
+use crate::api::sync::permits::{MAX_PERMITS, Permits, TakeOutcome};
 use crate::api::sync::resource::Tag;
 use crate::api::sync::wakers::Wakers;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::observe::waits::LastPoll;
-use crate::record::fact::{Fact, Hold, Level, Refusal};
+use crate::record::fact::{Amount, Fact, Hold, Refusal};
 use crate::run::cell::wake_here;
 use crate::run::context::{Here, look};
 
@@ -146,7 +146,7 @@ impl<T> Chan<T> {
         };
         let mut tag = Tag::made_here(kind);
         if let Some(slots) = capacity {
-            tag.set_level(|| Level::Slots { of: slots as u64 });
+            tag.set_level(|| Amount::Slots { of: slots as u64 });
         }
         let closing = Notify::part(tag.clone(), Want::Close);
         // Who sends into an unbounded channel takes no slot, so all stay free.
@@ -200,12 +200,12 @@ impl<T> Chan<T> {
     pub(super) fn try_acquire(&self, n: usize) -> Result<(), TryAcquireError> {
         let taken = self.state.lock().room.try_take(n);
         match taken {
-            Taken::All => Ok(()),
-            Taken::NotEnough => {
+            TakeOutcome::All => Ok(()),
+            TakeOutcome::NotEnough => {
                 self.refuse(Refusal::Full);
                 Err(TryAcquireError::NoPermits)
             }
-            Taken::Closed => {
+            TakeOutcome::Closed => {
                 self.refuse(Refusal::Closed);
                 Err(TryAcquireError::Closed)
             }

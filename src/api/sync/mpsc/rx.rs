@@ -14,6 +14,7 @@ use super::error::TryRecvError;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
 use crate::api::sync::wakers::Wakers;
+use crate::api::task::coop;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Want};
 use crate::observe::waits::LastPoll;
@@ -173,7 +174,7 @@ impl<T> Rx<T> {
         limit: usize,
     ) -> Poll<usize> {
         if limit == 0 {
-            return Poll::Ready(0);
+            return coop::poll_uncharged(cx).map(|()| 0);
         }
         let taken = self.poll(cx, op, &mut None, |messages| {
             let count = limit.min(messages.len());

@@ -217,3 +217,72 @@ fn an_actor_that_selects_is_still_seen_in_a_deadlock() {
         "{told}"
     );
 }
+
+async fn take_two(one: Arc<Semaphore>, other: Arc<Semaphore>) {
+    let Ok(_one) = one.acquire().await else {
+        return;
+    };
+    sleep(SECOND).await;
+    let _ = other.acquire().await;
+}
+
+/// Two that wait for each other's permit; gives the semaphores.
+fn opposite_permits() -> [Arc<Semaphore>; 2] {
+    let both = [(); 2].map(|()| Arc::new(Semaphore::new(1)));
+    let [one, two] = both.clone();
+    leave("a", take_two(one.clone(), two.clone()));
+    leave("b", take_two(two, one));
+    both
+}
+
+/// Who waits for a permit goes on when the semaphore is closed, with an error.
+#[test]
+fn a_semaphore_that_another_closes_later() {
+    idle(|| async {
+        let [one, _] = opposite_permits();
+        leave("closes", async move {
+            sleep(60 * SECOND).await;
+            one.close();
+        });
+        sleep(5 * SECOND).await;
+    });
+}
+
+/// The last who has it waits for a message, and might close it then.
+#[test]
+fn a_semaphore_that_another_closes_when_it_is_asked() {
+    idle(|| async {
+        let [one, _] = opposite_permits();
+        let (asks, mut asked) = mpsc::channel::<()>(1);
+        leave("closes", async move {
+            if asked.recv().await.is_some() {
+                one.close();
+            }
+        });
+        leave("asks", async move {
+            sleep(60 * SECOND).await;
+            let _ = asks.send(()).await;
+        });
+        sleep(5 * SECOND).await;
+    });
+}
+
+/// Who goes on has none of them, and who has them waits for each other.
+#[test]
+fn semaphores_that_nobody_else_has() {
+    deadlocks(|| async {
+        drop(opposite_permits());
+        leave("sleeps", sleep(60 * SECOND));
+        sleep(5 * SECOND).await;
+    });
+}
+
+/// `main` had it, and is over.
+#[test]
+fn semaphores_that_main_had() {
+    deadlocks(|| async {
+        let [one, two] = opposite_permits();
+        sleep(5 * SECOND).await;
+        assert_eq!(one.available_permits() + two.available_permits(), 0);
+    });
+}

@@ -1,22 +1,22 @@
-//! What work on streams counts where no stream counts it: a reader in memory, or one of the user's, never waits and knows of no
-//! budget.
+//! What counts where nothing within it is counted: work on a stream, for a reader in memory, or one of the user's, never waits
+//! and knows of no budget; and what polls futures of the user's (a `select!`, a `timeout`), for these may be ready at once.
 //!
 //! It is not charged to the budget of the task, so nobody yields for it; the run only sees that something spins at one
-//! instant. Bytes count, so that what fills memory is told before that is full, and work that moves few or none counts
+//! instant. Bytes count, so that what fills memory is told before that is full, and what moves few or none counts
 //! as [`LEAST`].
 
 use std::io::Result;
 use std::task::{Context, Poll, ready};
 
-use crate::kernel::scope::Tally;
+use crate::kernel::operations::Tally;
 use crate::run::context;
 
-/// As how many bytes work on a stream counts at the least, so that three lines or numbers count as much as one operation.
+/// As how many bytes anything counts at the least, so that three lines or numbers count as much as one operation.
 const LEAST: usize = 128;
 
-/// Polls some work, and counts it when it is done, unless a part of it was counted.
+/// Polls something, and counts it when it is done, unless a part of it was counted.
 #[inline]
-pub(super) fn poll_counted<T>(
+pub fn poll_counted<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
@@ -28,7 +28,7 @@ pub(super) fn poll_counted<T>(
 
 /// [`poll_counted`] for work that gives how many bytes it has moved. They count unless a part of it has counted bytes.
 #[inline]
-pub(super) fn poll_moving(
+pub(in crate::api) fn poll_moving(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<Result<usize>>,
 ) -> Poll<Result<usize>> {
@@ -43,8 +43,8 @@ pub(super) fn poll_moving(
 }
 
 /// Counts bytes that a stream gives or takes without waiting.
-pub(super) fn moved(bytes: usize) {
-    context::try_with(|cx| cx.scope().count_moved(bytes.max(LEAST)));
+pub(in crate::api) fn moved(bytes: usize) {
+    context::try_with(|cx| cx.scope().operations.count_moved(bytes.max(LEAST)));
 }
 
 /// Polls some work. When it is done, it counts as so many bytes, which may depend on what was counted before it and after. Pending, with
@@ -57,17 +57,19 @@ fn poll_tallied<T>(
 ) -> Poll<T> {
     context::with_any(|run| {
         if let Some(run) = run
-            && let Some(operations) = run.scope().moved()
+            && let Some(operations) = run.scope().operations.moved()
             && !run.run().moved(run.scope(), operations)
         {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let before = run.map(|run| run.scope().tally());
+        let before = run.map(|run| run.scope().operations.tally());
         let done = ready!(poll(cx));
         if let (Some(run), Some(before)) = (run, before) {
             let scope = run.scope();
-            scope.count_moved(bytes(&done, before, scope.tally()));
+            scope
+                .operations
+                .count_moved(bytes(&done, before, scope.operations.tally()));
         }
         Poll::Ready(done)
     })
