@@ -51,6 +51,22 @@ pub(crate) struct Row {
     users: u32,
 }
 
+impl Row {
+    /// One that no task has had yet.
+    const VACANT: Row = Row {
+        cell: None,
+        at: ptr::null(),
+        number: TaskNo::RUNTIME,
+        steps: 0,
+        host: HostNo::DEFAULT,
+        depth: 0,
+        parent: RUNTIME_SLOT,
+        site: 0,
+        ordinal: 1,
+        users: 0,
+    };
+}
+
 /// A task with so many ancestors in its path leaves them out of the paths of its children.
 const DEEPEST: u16 = 32;
 
@@ -63,7 +79,9 @@ const PARENT: u32 = 1 << 31;
 /// All tasks of a run. Rows keep their memory from run to run, and sites their numbers, which no run can see.
 pub(crate) struct Tasks {
     rows: Vec<Row>,
-    /// The row that became vacant last; [`RUNTIME_SLOT`], which never does, if there is none.
+    /// How many of them tasks of this run have, or had. Those after them are of earlier runs, and vacant.
+    used: u32,
+    /// The row that became vacant last in this run; [`RUNTIME_SLOT`], which never does, if there is none.
     vacant: u32,
     sites: Sites,
     counts: Counts,
@@ -96,21 +114,14 @@ impl Tasks {
     pub(crate) fn new() -> Tasks {
         let mut sites = Sites::default();
         let site = sites.of("runtime", Location::caller());
-        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
         let runtime = Row {
-            cell: None,
-            at: ptr::null(),
-            number,
-            steps: 0,
-            host: HostNo::DEFAULT,
-            depth: 0,
-            parent,
             site,
-            ordinal: 1,
             users: 1,
+            ..Row::VACANT
         };
         Tasks {
             rows: vec![runtime],
+            used: 1,
             vacant: RUNTIME_SLOT,
             sites,
             counts: Counts::START,
@@ -121,10 +132,16 @@ impl Tasks {
 
     /// Empties the table for another run.
     pub(crate) fn clear(&mut self) {
-        self.rows.truncate(1);
+        for row in &mut self.rows[..self.used as usize] {
+            (row.cell, row.at) = (None, ptr::null());
+        }
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
+        self.used = 1;
         self.hosts.clear();
-        self.elided.clear();
+        // An empty map is known at a glance, and costs as much to clear as one that is not.
+        if !self.elided.is_empty() {
+            self.elided.clear();
+        }
         self.vacant = RUNTIME_SLOT;
         let Counts {
             spawned,
@@ -199,7 +216,8 @@ impl Tasks {
         self.counts.spawned += 1;
         self.counts.alive += 1;
         let number = TaskNo(self.counts.spawned);
-        let row = Row {
+        let slot = self.take_vacant();
+        self.rows[slot as usize] = Row {
             cell: None,
             at: ptr::null(),
             number,
@@ -211,15 +229,23 @@ impl Tasks {
             ordinal,
             users: 1,
         };
-        let mut slot = self.vacant;
-        if slot == RUNTIME_SLOT {
-            slot = self.rows.len() as u32;
-            self.rows.push(row);
-        } else {
-            self.vacant = self.rows[slot as usize].parent;
-            self.rows[slot as usize] = row;
-        }
         (slot, number)
+    }
+
+    /// The slot of a row for a new task.
+    #[inline]
+    fn take_vacant(&mut self) -> u32 {
+        let slot = self.vacant;
+        if slot != RUNTIME_SLOT {
+            self.vacant = self.rows[slot as usize].parent;
+            return slot;
+        }
+        let slot = self.used;
+        if slot as usize == self.rows.len() {
+            self.rows.push(Row::VACANT);
+        }
+        self.used += 1;
+        slot
     }
 
     #[inline]
@@ -298,7 +324,7 @@ impl Tasks {
 
     /// The row of a slot that may be of another run.
     pub(crate) fn row_if_any(&self, slot: u32) -> Option<&Row> {
-        self.rows.get(slot as usize)
+        self.rows[..self.used as usize].get(slot as usize)
     }
 
     #[inline(always)]
@@ -356,7 +382,7 @@ impl Tasks {
         if self.counts.alive == 0 {
             return Vec::new();
         }
-        let mut slots: Vec<u32> = (0..self.rows.len() as u32)
+        let mut slots: Vec<u32> = (0..self.used)
             .filter(|&s| self.row(s).cell.is_some())
             .collect();
         slots.sort_unstable_by_key(|&slot| self.row(slot).number);
