@@ -96,7 +96,8 @@ where
             && let Some(cell) = Arc::get_mut(&mut spare)
         {
             cell.header.reuse(slot, number);
-            **cell.stage.get_mut() = Stage::Running(future);
+            // Of the task before nothing is left in it to be dropped: its output was taken.
+            *cell.stage.get_mut() = ManuallyDrop::new(Stage::Running(future));
             return spare;
         }
         Arc::new(TaskCell {
