@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use super::{AbortHandle, Id, JoinError};
 use crate::base::ids::TaskNo;
-use crate::base::place::{caller, is_users};
+use crate::base::place::caller;
 use crate::kernel::task::{Failure, Joinable, Joined};
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -133,12 +133,11 @@ impl<T> Future for JoinHandle<T> {
             match self.cell().poll_join(run.scope(), cx.waker()) {
                 Joined::Pending => {
                     run.scope().unclaim();
-                    let awaits = Awaits::Task(self.cell().header().number());
-                    let own = || run.scope().is_running(cx.waker());
-                    // Looked at in recorded runs only: it takes its time.
-                    let place = run.scope().is_recorded().then_some(place);
-                    let place = place.filter(|place| is_users(place));
-                    run.run().waits(false, None, own, awaits, place);
+                    if run.scope().is_recorded() {
+                        let awaits = Awaits::Task(self.task());
+                        let own = || run.scope().is_running(cx.waker());
+                        run.run().waits_here(false, None, own, awaits, place);
+                    }
                     Poll::Pending
                 }
                 Joined::Ready(Ok(output)) => Poll::Ready(Ok(output)),
