@@ -190,6 +190,12 @@ impl Scope {
         self.moved.set(self.moved.get() % BYTES_OF_OPERATION);
     }
 
+    /// One operation was taken from the budget; it is given back if the claim is dropped.
+    #[inline(always)]
+    pub(crate) fn claimed(&self) -> Claim<'_> {
+        Claim(self)
+    }
+
     /// Gives one operation back: it did not complete.
     #[inline(always)]
     pub(crate) fn unclaim(&self) {
@@ -310,6 +316,24 @@ impl Tally {
 fn address_here() -> usize {
     let here = 0u8;
     ptr::from_ref(std::hint::black_box(&here)).addr()
+}
+
+/// See [`Scope::claimed`].
+pub(crate) struct Claim<'a>(&'a Scope);
+
+impl Claim<'_> {
+    /// The operation completed.
+    #[inline(always)]
+    pub(crate) fn use_up(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Claim<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.unclaim();
+    }
 }
 
 /// See [`Scope::discard`].

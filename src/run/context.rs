@@ -181,7 +181,9 @@ impl Context {
         }
     }
 
-    fn moment_of(&self, run: &Run) -> Moment {
+    /// The moment in the run, which is borrowed.
+    #[inline(always)]
+    pub(crate) fn moment_of(&self, run: &Run) -> Moment {
         Moment::new(run.kernel.steps(), &self.scope)
     }
 
