@@ -76,8 +76,11 @@ fn examine_stuck(run: &mut Run, stop: Stop) -> bool {
 /// The tasks as they stand when nothing moves any more, and it is not clear why: some may wait for each other's messages, which
 /// is known once they are dropped.
 fn standing(run: &mut Run, stop: Stop) -> Option<Standing> {
+    if stop != Stop::Stuck {
+        return None;
+    }
     let look = run.look()?;
-    (stop == Stop::Stuck).then(|| Standing::new(look, &look.graph(false)))
+    Some(Standing::new(look, &look.graph(false)))
 }
 
 /// The tasks that `main` left behind, as they stand: to be judged once they are dropped. In a run that is not recorded, a mark
