@@ -132,8 +132,10 @@ impl Tasks {
 
     /// Empties the table for another run.
     pub(crate) fn clear(&mut self) {
-        for row in &mut self.rows[..self.used as usize] {
-            (row.cell, row.at) = (None, ptr::null());
+        if self.counts.alive > 0 {
+            for row in &mut self.rows[..self.used as usize] {
+                (row.cell, row.at) = (None, ptr::null());
+            }
         }
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
         self.used = 1;
@@ -161,6 +163,7 @@ impl Tasks {
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
+    #[inline(always)]
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let row = &self.rows[parent as usize];
         let (number, host, depth) = (row.number, row.host, row.depth);
@@ -172,6 +175,7 @@ impl Tasks {
 
     /// Makes a row for a child of a task with [`DEEPEST`] ancestors, which holds none of their rows.
     #[cold]
+    #[inline(never)]
     fn add_elided(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let beginning = elided(&self.path(parent)).into();
         let row = &mut self.rows[parent as usize];
@@ -184,6 +188,7 @@ impl Tasks {
     }
 
     /// Makes a row for a task that is nobody's child on its host; on the default one, a child of `main`.
+    #[inline(never)]
     pub(crate) fn add_root(&mut self, host: HostNo, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let main = self.row_if_any(MAIN_SLOT);
         if host == HostNo::DEFAULT && main.is_some_and(|main| main.number == TaskNo::MAIN) {
@@ -194,7 +199,7 @@ impl Tasks {
     }
 
     /// Makes a row. Siblings are counted by the number of who stands for their parent.
-    #[inline]
+    #[inline(always)]
     fn add_row(
         &mut self,
         parent: u32,
@@ -217,18 +222,17 @@ impl Tasks {
         self.counts.alive += 1;
         let number = TaskNo(self.counts.spawned);
         let slot = self.take_vacant();
-        self.rows[slot as usize] = Row {
-            cell: None,
-            at: ptr::null(),
-            number,
-            steps: 0,
-            host,
-            depth,
-            parent,
-            site,
-            ordinal,
-            users: 1,
-        };
+        // Written where it lies: a row is made for every task.
+        let row = &mut self.rows[slot as usize];
+        debug_assert!(row.cell.is_none() && row.at.is_null(), "it is vacant");
+        row.number = number;
+        row.steps = 0;
+        row.host = host;
+        row.depth = depth;
+        row.parent = parent;
+        row.site = site;
+        row.ordinal = ordinal;
+        row.users = 1;
         (slot, number)
     }
 
@@ -333,6 +337,7 @@ impl Tasks {
     }
 
     /// The task is over: its row goes, and with it those of ancestors that only waited for it.
+    #[inline(always)]
     pub(crate) fn remove(&mut self, slot: u32) {
         self.counts.alive -= 1;
         let mut slot = slot;
@@ -346,13 +351,19 @@ impl Tasks {
             let parent = std::mem::replace(&mut row.parent, self.vacant);
             self.vacant = slot;
             if parent == RUNTIME_SLOT && !self.elided.is_empty() {
-                self.elided.remove(&slot);
+                self.forget_beginning(slot);
             }
             if was_parent {
                 self.forget_siblings(spawner);
             }
             slot = parent;
         }
+    }
+
+    /// Forgets how the path of a task begins.
+    #[inline(never)]
+    fn forget_beginning(&mut self, slot: u32) {
+        self.elided.remove(&slot);
     }
 
     /// Forgets how many children a task had.
