@@ -18,8 +18,12 @@ use crate::record::kind::FindingKind;
 
 /// See the top of this file. `main_keeps` says that the output of `main` may hold what it took.
 pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
-    hosts::take_effect(cx);
     let mut run = cx.run();
+    if run.is_host_ending() {
+        drop(run);
+        hosts::take_effect(cx);
+        run = cx.run();
+    }
     run.kernel.set_idle();
     let forgotten = forgotten_permits(&mut run, stop);
     let explained = examine_stuck(&mut run, stop);
