@@ -15,6 +15,7 @@ pub(crate) mod home;
 pub(crate) mod kernel;
 pub(crate) mod moment;
 pub(crate) mod phase;
+mod row;
 pub(crate) mod scope;
 mod sites;
 #[allow(

@@ -10,13 +10,13 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
 
+use super::row::PARENT;
+pub(crate) use super::row::{RUNTIME_SLOT, Row};
 use super::sites::Sites;
 use super::task::Runnable;
 use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
 use crate::base::place::Place;
 
-/// The slot of the runtime, which stands in the ready queue when `main` is done.
-pub(crate) const RUNTIME_SLOT: u32 = 0;
 /// The slot of `main`.
 pub(crate) const MAIN_SLOT: u32 = 1;
 
@@ -31,50 +31,11 @@ pub(crate) enum Name<'a> {
     OfType(&'static str),
 }
 
-pub(crate) struct Row {
-    /// `None` once the task is done; see [`Tasks::take_cell`].
-    cell: Option<Arc<dyn Runnable>>,
-    /// Where that cell is; null if there is none.
-    at: *const (),
-    pub(crate) number: TaskNo,
-    /// How often it was polled, the running poll included.
-    pub(crate) steps: u32,
-    /// The host it runs on.
-    pub(crate) host: HostNo,
-    /// How many ancestors its path is put together from.
-    depth: u16,
-    /// The slot of who spawned it, or [`RUNTIME_SLOT`] if it holds no row of an ancestor; in a vacant row, the next vacant one.
-    parent: u32,
-    site: u32,
-    ordinal: u32,
-    /// Rows that name this one as their parent, and one more while the task itself lives; and [`PARENT`].
-    users: u32,
-}
-
-impl Row {
-    /// One that no task has had yet.
-    const VACANT: Row = Row {
-        cell: None,
-        at: ptr::null(),
-        number: TaskNo::RUNTIME,
-        steps: 0,
-        host: HostNo::DEFAULT,
-        depth: 0,
-        parent: RUNTIME_SLOT,
-        site: 0,
-        ordinal: 1,
-        users: 0,
-    };
-}
-
 /// A task with so many ancestors in its path leaves them out of the paths of its children.
 const DEEPEST: u16 = 32;
 
 /// As many bytes as most paths have, so that they need not grow.
 const USUAL_PATH: usize = 32;
-
-/// Set in [`Row::users`] of a task that ever had a child.
-const PARENT: u32 = 1 << 31;
 
 /// All tasks of a run. Rows keep their memory from run to run, and sites their numbers, which no run can see.
 pub(crate) struct Tasks {
