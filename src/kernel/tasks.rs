@@ -333,6 +333,10 @@ impl Tasks {
         if self.counts.last_sibling.0.0 == spawner {
             self.counts.last_sibling = NO_SIBLING;
         }
+        // An empty map is known at a glance, and costs as much to search as one that is not.
+        if self.counts.siblings.is_empty() {
+            return;
+        }
         let keys = (spawner, 0)..=(spawner, u32::MAX);
         while let Some((&key, _)) = self.counts.siblings.range(keys.clone()).next() {
             self.counts.siblings.remove(&key);
