@@ -48,3 +48,15 @@ impl Row {
 
 /// Set in [`Row::users`] of a task that ever had a child.
 pub(super) const PARENT: u32 = 1 << 31;
+
+/// A cell that is about to be polled where it lies: in its row, which keeps it alive until
+/// [`Tasks::take_cell`](super::tasks::Tasks::take_cell). Only [`Tasks::start_step`](super::tasks::Tasks::start_step) makes
+/// these, and only [`run::cell`](crate::run::cell) looks inside.
+pub(crate) struct InRow(pub(super) *const ());
+
+impl InRow {
+    #[inline(always)]
+    pub(crate) fn into_ptr(self) -> *const () {
+        self.0
+    }
+}

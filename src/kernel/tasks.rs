@@ -11,7 +11,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::row::PARENT;
-pub(crate) use super::row::{RUNTIME_SLOT, Row};
+pub(crate) use super::row::{InRow, RUNTIME_SLOT, Row};
 use super::sites::Sites;
 use super::task::Runnable;
 use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
@@ -406,17 +406,6 @@ impl Tasks {
     }
 }
 
-/// A cell that is about to be polled where it lies: in its row, which keeps it alive until [`Tasks::take_cell`]. Only
-/// [`Tasks::start_step`] makes these, and only [`run::cell`](crate::run::cell) looks inside.
-pub(crate) struct InRow(*const ());
-
-impl InRow {
-    #[inline(always)]
-    pub(crate) fn into_ptr(self) -> *const () {
-        self.0
-    }
-}
-
 /// No task has the number `u32::MAX`.
 const NO_SIBLING: ((TaskNo, u32), u32) = ((TaskNo(u32::MAX), 0), 0);
 
@@ -477,6 +466,24 @@ mod tests {
         tasks.remove(MAIN_SLOT);
         assert_eq!(tasks.elided.len(), 0);
         assert_eq!(tasks.counts.siblings.len(), 0);
+    }
+
+    #[test]
+    fn a_table_that_was_used_before_behaves_as_a_new_one() {
+        let run = |tasks: &mut Tasks| {
+            let main = add(tasks, RUNTIME_SLOT, "main");
+            let children = [add(tasks, main, "x"), add(tasks, main, "x")];
+            children.map(|child| (child, tasks.row(child).number, tasks.path(child)))
+        };
+        let mut used = Tasks::new();
+        let left = run(&mut used).map(|child| child.0);
+        add(&mut used, left[1], "left alive");
+        // Vacant in another order than that in which they were given.
+        left.into_iter().for_each(|slot| used.remove(slot));
+        used.clear();
+        assert!(used.row_if_any(MAIN_SLOT).is_none());
+        assert_eq!((used.alive(), used.living()), (0, vec![]));
+        assert_eq!(run(&mut used), run(&mut Tasks::new()));
     }
 
     #[test]
