@@ -17,6 +17,7 @@ pub(crate) mod kernel;
 pub(crate) mod moment;
 pub(crate) mod operations;
 pub(crate) mod phase;
+mod row;
 pub(crate) mod scope;
 mod sites;
 #[allow(

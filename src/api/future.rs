@@ -36,9 +36,15 @@ pub(crate) struct Unpolled {
 impl Unpolled {
     pub(crate) fn new(place: Place, what: &'static str) -> Unpolled {
         let now = context::try_with(|cx| cx.moment());
+        Unpolled::made_now(place, what, now.unwrap_or_default())
+    }
+
+    /// One that is made at this moment.
+    #[inline]
+    pub(crate) fn made_now(place: Place, what: &'static str, now: Moment) -> Unpolled {
         Unpolled {
             made: Some(place),
-            when: now.unwrap_or_default(),
+            when: now,
             what,
         }
     }

@@ -34,7 +34,11 @@ fn is_in_std(file: &str) -> bool {
 }
 
 fn has_part(file: &str, parts: &[&str]) -> bool {
-    let file = file.replace('\\', "/");
+    // Only some paths of Windows have other separators: no path is copied elsewhere.
+    let file = match file.contains('\\') {
+        true => Cow::Owned(file.replace('\\', "/")),
+        false => Cow::Borrowed(file),
+    };
     parts.iter().any(|part| file.contains(part))
 }
 

@@ -66,10 +66,9 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        let source = match (source, &mut *self) {
-            (Source::Walk(seed), Chooser::Quick(walk)) if !record => return walk.restart(seed),
-            (source, _) => source,
-        };
+        if let (&Source::Walk(seed), Chooser::Quick(walk), false) = (&source, &mut *self, record) {
+            return walk.restart(seed);
+        }
         let spare = self.take_walk();
         *self = Chooser::new(source, record, values, spare);
     }

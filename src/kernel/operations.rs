@@ -111,6 +111,12 @@ impl Operations {
         self.moved.set(self.moved.get() % BYTES_OF_OPERATION);
     }
 
+    /// One operation was taken from the budget; it is given back if the claim is dropped.
+    #[inline(always)]
+    pub(crate) fn claimed(&self) -> Claim<'_> {
+        Claim(self)
+    }
+
     /// Gives one operation back: it did not complete.
     #[inline(always)]
     pub(crate) fn unclaim(&self) {
@@ -148,5 +154,23 @@ impl Tally {
     #[inline(always)]
     pub(crate) fn has_moved_as_much(self, other: Tally) -> bool {
         self.moved == other.moved
+    }
+}
+
+/// See [`Operations::claimed`].
+pub(crate) struct Claim<'a>(&'a Operations);
+
+impl Claim<'_> {
+    /// The operation completed.
+    #[inline(always)]
+    pub(crate) fn use_up(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Claim<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.unclaim();
     }
 }

@@ -10,13 +10,13 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
 
+use super::row::PARENT;
+pub(crate) use super::row::{InRow, RUNTIME_SLOT, Row};
 use super::sites::Sites;
 use super::task::Runnable;
 use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
 use crate::base::place::Place;
 
-/// The slot of the runtime, which stands in the ready queue when `main` is done.
-pub(crate) const RUNTIME_SLOT: u32 = 0;
 /// The slot of `main`.
 pub(crate) const MAIN_SLOT: u32 = 1;
 
@@ -31,39 +31,18 @@ pub(crate) enum Name<'a> {
     OfType(&'static str),
 }
 
-pub(crate) struct Row {
-    /// `None` once the task is done; see [`Tasks::take_cell`].
-    cell: Option<Arc<dyn Runnable>>,
-    /// Where that cell is; null if there is none.
-    at: *const (),
-    pub(crate) number: TaskNo,
-    /// How often it was polled, the running poll included.
-    pub(crate) steps: u32,
-    /// The host it runs on.
-    pub(crate) host: HostNo,
-    /// How many ancestors its path is put together from.
-    depth: u16,
-    /// The slot of who spawned it, or [`RUNTIME_SLOT`] if it holds no row of an ancestor; in a vacant row, the next vacant one.
-    parent: u32,
-    site: u32,
-    ordinal: u32,
-    /// Rows that name this one as their parent, and one more while the task itself lives; and [`PARENT`].
-    users: u32,
-}
-
 /// A task with so many ancestors in its path leaves them out of the paths of its children.
 const DEEPEST: u16 = 32;
 
 /// As many bytes as most paths have, so that they need not grow.
 const USUAL_PATH: usize = 32;
 
-/// Set in [`Row::users`] of a task that ever had a child.
-const PARENT: u32 = 1 << 31;
-
 /// All tasks of a run. Rows keep their memory from run to run, and sites their numbers, which no run can see.
 pub(crate) struct Tasks {
     rows: Vec<Row>,
-    /// The row that became vacant last; [`RUNTIME_SLOT`], which never does, if there is none.
+    /// How many of them tasks of this run have, or had. Those after them are of earlier runs, and vacant.
+    used: u32,
+    /// The row that became vacant last in this run; [`RUNTIME_SLOT`], which never does, if there is none.
     vacant: u32,
     sites: Sites,
     counts: Counts,
@@ -96,21 +75,14 @@ impl Tasks {
     pub(crate) fn new() -> Tasks {
         let mut sites = Sites::default();
         let site = sites.of("runtime", Location::caller());
-        let (number, parent) = (TaskNo::RUNTIME, RUNTIME_SLOT);
         let runtime = Row {
-            cell: None,
-            at: ptr::null(),
-            number,
-            steps: 0,
-            host: HostNo::DEFAULT,
-            depth: 0,
-            parent,
             site,
-            ordinal: 1,
             users: 1,
+            ..Row::VACANT
         };
         Tasks {
             rows: vec![runtime],
+            used: 1,
             vacant: RUNTIME_SLOT,
             sites,
             counts: Counts::START,
@@ -121,10 +93,18 @@ impl Tasks {
 
     /// Empties the table for another run.
     pub(crate) fn clear(&mut self) {
-        self.rows.truncate(1);
+        if self.counts.alive > 0 {
+            for row in &mut self.rows[..self.used as usize] {
+                (row.cell, row.at) = (None, ptr::null());
+            }
+        }
         (self.rows[0].users, self.rows[0].steps) = (1, 0);
+        self.used = 1;
         self.hosts.clear();
-        self.elided.clear();
+        // An empty map is known at a glance, and costs as much to clear as one that is not.
+        if !self.elided.is_empty() {
+            self.elided.clear();
+        }
         self.vacant = RUNTIME_SLOT;
         let Counts {
             spawned,
@@ -144,6 +124,7 @@ impl Tasks {
     }
 
     /// Makes a row for a child of `parent`; its cell follows with [`Tasks::put`].
+    #[inline(always)]
     pub(crate) fn add(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let row = &self.rows[parent as usize];
         let (number, host, depth) = (row.number, row.host, row.depth);
@@ -155,6 +136,7 @@ impl Tasks {
 
     /// Makes a row for a child of a task with [`DEEPEST`] ancestors, which holds none of their rows.
     #[cold]
+    #[inline(never)]
     fn add_elided(&mut self, parent: u32, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let beginning = elided(&self.path(parent)).into();
         let row = &mut self.rows[parent as usize];
@@ -167,6 +149,7 @@ impl Tasks {
     }
 
     /// Makes a row for a task that is nobody's child on its host; on the default one, a child of `main`.
+    #[inline(never)]
     pub(crate) fn add_root(&mut self, host: HostNo, name: Name<'_>, place: Place) -> (u32, TaskNo) {
         let main = self.row_if_any(MAIN_SLOT);
         if host == HostNo::DEFAULT && main.is_some_and(|main| main.number == TaskNo::MAIN) {
@@ -177,7 +160,7 @@ impl Tasks {
     }
 
     /// Makes a row. Siblings are counted by the number of who stands for their parent.
-    #[inline]
+    #[inline(always)]
     fn add_row(
         &mut self,
         parent: u32,
@@ -199,27 +182,35 @@ impl Tasks {
         self.counts.spawned += 1;
         self.counts.alive += 1;
         let number = TaskNo(self.counts.spawned);
-        let row = Row {
-            cell: None,
-            at: ptr::null(),
-            number,
-            steps: 0,
-            host,
-            depth,
-            parent,
-            site,
-            ordinal,
-            users: 1,
-        };
-        let mut slot = self.vacant;
-        if slot == RUNTIME_SLOT {
-            slot = self.rows.len() as u32;
-            self.rows.push(row);
-        } else {
-            self.vacant = self.rows[slot as usize].parent;
-            self.rows[slot as usize] = row;
-        }
+        let slot = self.take_vacant();
+        // Written where it lies: a row is made for every task.
+        let row = &mut self.rows[slot as usize];
+        debug_assert!(row.cell.is_none() && row.at.is_null(), "it is vacant");
+        row.number = number;
+        row.steps = 0;
+        row.host = host;
+        row.depth = depth;
+        row.parent = parent;
+        row.site = site;
+        row.ordinal = ordinal;
+        row.users = 1;
         (slot, number)
+    }
+
+    /// The slot of a row for a new task.
+    #[inline]
+    fn take_vacant(&mut self) -> u32 {
+        let slot = self.vacant;
+        if slot != RUNTIME_SLOT {
+            self.vacant = self.rows[slot as usize].parent;
+            return slot;
+        }
+        let slot = self.used;
+        if slot as usize == self.rows.len() {
+            self.rows.push(Row::VACANT);
+        }
+        self.used += 1;
+        slot
     }
 
     #[inline]
@@ -298,7 +289,7 @@ impl Tasks {
 
     /// The row of a slot that may be of another run.
     pub(crate) fn row_if_any(&self, slot: u32) -> Option<&Row> {
-        self.rows.get(slot as usize)
+        self.rows[..self.used as usize].get(slot as usize)
     }
 
     #[inline(always)]
@@ -307,6 +298,7 @@ impl Tasks {
     }
 
     /// The task is over: its row goes, and with it those of ancestors that only waited for it.
+    #[inline(always)]
     pub(crate) fn remove(&mut self, slot: u32) {
         self.counts.alive -= 1;
         let mut slot = slot;
@@ -320,7 +312,7 @@ impl Tasks {
             let parent = std::mem::replace(&mut row.parent, self.vacant);
             self.vacant = slot;
             if parent == RUNTIME_SLOT && !self.elided.is_empty() {
-                self.elided.remove(&slot);
+                self.forget_beginning(slot);
             }
             if was_parent {
                 self.forget_siblings(spawner);
@@ -329,11 +321,21 @@ impl Tasks {
         }
     }
 
+    /// Forgets how the path of a task begins.
+    #[inline(never)]
+    fn forget_beginning(&mut self, slot: u32) {
+        self.elided.remove(&slot);
+    }
+
     /// Forgets how many children a task had.
     #[inline(never)]
     fn forget_siblings(&mut self, spawner: TaskNo) {
         if self.counts.last_sibling.0.0 == spawner {
             self.counts.last_sibling = NO_SIBLING;
+        }
+        // An empty map is known at a glance, and costs as much to search as one that is not.
+        if self.counts.siblings.is_empty() {
+            return;
         }
         let keys = (spawner, 0)..=(spawner, u32::MAX);
         while let Some((&key, _)) = self.counts.siblings.range(keys.clone()).next() {
@@ -356,7 +358,7 @@ impl Tasks {
         if self.counts.alive == 0 {
             return Vec::new();
         }
-        let mut slots: Vec<u32> = (0..self.rows.len() as u32)
+        let mut slots: Vec<u32> = (0..self.used)
             .filter(|&s| self.row(s).cell.is_some())
             .collect();
         slots.sort_unstable_by_key(|&slot| self.row(slot).number);
@@ -401,17 +403,6 @@ impl Tasks {
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);
         path
-    }
-}
-
-/// A cell that is about to be polled where it lies: in its row, which keeps it alive until [`Tasks::take_cell`]. Only
-/// [`Tasks::start_step`] makes these, and only [`run::cell`](crate::run::cell) looks inside.
-pub(crate) struct InRow(*const ());
-
-impl InRow {
-    #[inline(always)]
-    pub(crate) fn into_ptr(self) -> *const () {
-        self.0
     }
 }
 
@@ -475,6 +466,24 @@ mod tests {
         tasks.remove(MAIN_SLOT);
         assert_eq!(tasks.elided.len(), 0);
         assert_eq!(tasks.counts.siblings.len(), 0);
+    }
+
+    #[test]
+    fn a_table_that_was_used_before_behaves_as_a_new_one() {
+        let run = |tasks: &mut Tasks| {
+            let main = add(tasks, RUNTIME_SLOT, "main");
+            let children = [add(tasks, main, "x"), add(tasks, main, "x")];
+            children.map(|child| (child, tasks.row(child).number, tasks.path(child)))
+        };
+        let mut used = Tasks::new();
+        let left = run(&mut used).map(|child| child.0);
+        add(&mut used, left[1], "left alive");
+        // Vacant in another order than that in which they were given.
+        left.into_iter().for_each(|slot| used.remove(slot));
+        used.clear();
+        assert!(used.row_if_any(MAIN_SLOT).is_none());
+        assert_eq!((used.alive(), used.living()), (0, vec![]));
+        assert_eq!(run(&mut used), run(&mut Tasks::new()));
     }
 
     #[test]

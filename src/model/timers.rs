@@ -205,8 +205,20 @@ impl<T> TimerQueue<T> {
     pub(crate) fn insert(&mut self, deadline: u64, payload: T) -> TimerKey {
         self.generation = self.generation.wrapping_add(1);
         let window = self.window_for(deadline);
-        let index = self.store(deadline, payload);
-        self.append(window, index);
+        let index = self.vacant();
+        let (prev, next) = self.link(window, deadline, index);
+        let timer = Timer {
+            deadline,
+            payload: Some(payload),
+            generation: self.generation,
+            prev,
+            next,
+            window,
+        };
+        match self.timers.get_mut(index as usize) {
+            Some(vacant) => *vacant = timer,
+            None => self.timers.push(timer),
+        }
         self.len += 1;
         if deadline == self.floor {
             self.alone = false;
@@ -465,7 +477,11 @@ impl<T> TimerQueue<T> {
                 *vacant = new;
                 index
             }
-            None => push(&mut self.windows, new),
+            None => {
+                let index = next_index(&self.windows);
+                self.windows.push(new);
+                index
+            }
         };
         if parent != NIL {
             self.nest(parent, index);
@@ -499,24 +515,30 @@ impl<T> TimerQueue<T> {
         }
     }
 
-    /// Hangs a timer in a window, at the end of the list for its deadline.
+    /// Hangs a timer in a finer window, at the end of the list for its deadline.
     #[inline]
-    fn append(&mut self, index: u32, timer: u32) {
-        let deadline = self.timers[timer as usize].deadline;
-        let window = &mut self.windows[index as usize];
-        let head = window.slots[window.slot_of(deadline)];
-        let (prev, next) = if head == NIL {
-            window.set(deadline, timer);
-            (timer, timer)
-        } else {
-            let tail = mem::replace(&mut self.timers[head as usize].prev, timer);
-            self.timers[tail as usize].next = timer;
-            (tail, head)
-        };
-        let timer = &mut self.timers[timer as usize];
+    fn append(&mut self, window: u32, index: u32) {
+        let deadline = self.timers[index as usize].deadline;
+        let (prev, next) = self.link(window, deadline, index);
+        let timer = &mut self.timers[index as usize];
         timer.prev = prev;
         timer.next = next;
-        timer.window = index;
+        timer.window = window;
+    }
+
+    /// Makes a window, and the neighbours there, lead to a timer with this deadline that is hung at the end of its list. Gives
+    /// the neighbours.
+    #[inline]
+    fn link(&mut self, window: u32, deadline: u64, index: u32) -> (u32, u32) {
+        let window = &mut self.windows[window as usize];
+        let head = window.slots[window.slot_of(deadline)];
+        if head == NIL {
+            window.set(deadline, index);
+            return (index, index);
+        }
+        let tail = mem::replace(&mut self.timers[head as usize].prev, index);
+        self.timers[tail as usize].next = index;
+        (tail, head)
     }
 
     /// Unlinks a timer and makes its memory vacant.
@@ -553,25 +575,12 @@ impl<T> TimerQueue<T> {
         Due { deadline, payload }
     }
 
-    /// Stores a timer that has yet to be hung somewhere.
+    /// Where the next timer is kept: in vacant memory, or at the end.
     #[inline(always)]
-    fn store(&mut self, deadline: u64, payload: T) -> u32 {
-        let new = Timer {
-            deadline,
-            payload: Some(payload),
-            generation: self.generation,
-            prev: NIL,
-            next: NIL,
-            window: NIL,
-        };
-        let index = self.vacant_timer;
-        match self.timers.get_mut(index as usize) {
-            Some(vacant) => {
-                self.vacant_timer = vacant.next;
-                *vacant = new;
-                index
-            }
-            None => push(&mut self.timers, new),
+    fn vacant(&mut self) -> u32 {
+        match self.timers.get(self.vacant_timer as usize) {
+            Some(vacant) => mem::replace(&mut self.vacant_timer, vacant.next),
+            None => next_index(&self.timers),
         }
     }
 }
@@ -600,13 +609,11 @@ fn shift_for(differing: u64) -> u8 {
     (highest / SLOT_BITS * SLOT_BITS) as u8
 }
 
-/// Appends, and returns the index.
-fn push<E>(slab: &mut Vec<E>, element: E) -> u32 {
-    let index = slab.len();
+/// The index of what is pushed next.
+fn next_index<E>(slab: &[E]) -> u32 {
     assert!(
-        index < NIL as usize,
+        slab.len() < NIL as usize,
         "the timer queue is full: it has 2^31 - 1 timers"
     );
-    slab.push(element);
-    index as u32
+    slab.len() as u32
 }

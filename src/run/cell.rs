@@ -88,6 +88,7 @@ where
     };
 
     /// A cell for the home of this scope. It starts out queued.
+    #[inline(always)]
     pub(crate) fn new(scope: &Scope, slot: u32, number: TaskNo, future: F) -> Arc<TaskCell<F>> {
         scope.set_vtable(&VTABLE);
         if let Some(Ok(mut spare)) = scope
@@ -96,7 +97,8 @@ where
             && let Some(cell) = Arc::get_mut(&mut spare)
         {
             cell.header.reuse(slot, number);
-            **cell.stage.get_mut() = Stage::Running(future);
+            // Of the task before nothing is left in it to be dropped: its output was taken.
+            *cell.stage.get_mut() = ManuallyDrop::new(Stage::Running(future));
             return spare;
         }
         Arc::new(TaskCell {
@@ -351,11 +353,11 @@ where
     F::Output: 'static,
 {
     fn poll_join(&self, scope: &Scope, waker: &Waker) -> Joined<F::Output> {
-        if self.header.has(TAKEN) {
-            return Joined::Again;
-        }
         if let Some(output) = self.take_output() {
             return Joined::Ready(output);
+        }
+        if self.header.has(TAKEN) {
+            return Joined::Again;
         }
         if !self.header.is_home(scope) {
             return Joined::Ready(Err(Failure::Cancelled));

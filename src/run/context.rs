@@ -10,7 +10,7 @@ use std::task::Waker;
 use super::caught::Caught;
 use super::setup::{Plan, Setup};
 use super::state::Run;
-use super::underway::{Batch, Drawn, Underway};
+use super::underway::{Batch, Underway};
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::kernel::moment::Moment;
@@ -72,15 +72,14 @@ impl Context {
     }
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
-    pub(crate) fn begin(&mut self, mut plan: Plan) {
+    pub(crate) fn begin(&mut self, plan: Plan) {
         self.scope.begin(plan.record.is_some());
         if self.caught.get_mut().is_some() {
             self.caught.take();
         }
         self.aloud.set(plan.aloud);
         self.heard.set(false);
-        let drawn = std::mem::replace(&mut plan.drawn, Drawn::Unnamed);
-        self.underway.begin(drawn);
+        self.underway.begin(&plan.drawn);
         self.run.get_mut().begin(self.scope.run(), plan);
     }
 
@@ -181,7 +180,9 @@ impl Context {
         }
     }
 
-    fn moment_of(&self, run: &Run) -> Moment {
+    /// The moment in the run, which is borrowed.
+    #[inline(always)]
+    pub(crate) fn moment_of(&self, run: &Run) -> Moment {
         Moment::new(run.kernel.steps(), &self.scope)
     }
 

@@ -18,8 +18,12 @@ use crate::record::kind::FindingKind;
 
 /// See the top of this file. `main_keeps` says that the output of `main` may hold what it took.
 pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
-    hosts::take_effect(cx);
     let mut run = cx.run();
+    if run.is_host_ending() {
+        drop(run);
+        hosts::take_effect(cx);
+        run = cx.run();
+    }
     run.kernel.set_idle();
     let forgotten = forgotten_permits(&mut run, stop);
     let explained = examine_stuck(&mut run, stop);
@@ -76,8 +80,11 @@ fn examine_stuck(run: &mut Run, stop: Stop) -> bool {
 /// The tasks as they stand when nothing moves any more, and it is not clear why: some may wait for each other's messages, which
 /// is known once they are dropped.
 fn standing(run: &mut Run, stop: Stop) -> Option<Standing> {
+    if stop != Stop::Stuck {
+        return None;
+    }
     let look = run.look()?;
-    (stop == Stop::Stuck).then(|| Standing::new(look, &look.graph(false)))
+    Some(Standing::new(look, &look.graph(false)))
 }
 
 /// The tasks that `main` left behind, as they stand: to be judged once they are dropped. In a run that is not recorded, a mark

@@ -46,11 +46,18 @@ impl Models {
             clocks,
         } = self;
         terminal.begin();
-        *network = None;
-        *storm = None;
-        *promises = None;
-        *signals = None;
-        *clocks = None;
+        let used = network.is_some()
+            || storm.is_some()
+            || promises.is_some()
+            || signals.is_some()
+            || clocks.is_some();
+        if used {
+            *network = None;
+            *storm = None;
+            *promises = None;
+            *signals = None;
+            *clocks = None;
+        }
     }
 
     /// The faults that this run meets, if it may meet any.

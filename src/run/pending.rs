@@ -1,17 +1,16 @@
 //! What each task is about to do: the operations it stands before, or is parked in, for those who answer draws.
 
-use std::collections::BTreeMap;
-
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
 use crate::base::resource::Operation;
 use crate::choice::draw::View;
 use crate::kernel::tasks::{RUNTIME_SLOT, Tasks};
 
-/// By the task's slot. Kept where draws have keys.
+/// Kept where draws have keys.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    tasks: BTreeMap<u32, Next>,
+    /// By the task's slot, as far as slots have had something. What a step leaves is memory for the next.
+    tasks: Vec<Next>,
 }
 
 /// What one task is about to do. In a `select!` or `join!` that may be one of several.
@@ -23,24 +22,37 @@ struct Next {
     unknown: u32,
 }
 
+impl Next {
+    fn of(task: TaskNo) -> Next {
+        Next {
+            task,
+            operations: Vec::new(),
+            unknown: 0,
+        }
+    }
+
+    fn forget(&mut self) {
+        self.operations.clear();
+        self.unknown = 0;
+    }
+}
+
 impl Pending {
     /// Begins a run in place of the one before.
     pub(crate) fn begin(&mut self) {
-        if !self.tasks.is_empty() {
-            self.tasks.clear();
-        }
+        self.tasks.clear();
     }
 
     /// The task in this slot stands before an operation, or waits in it; `None` is one that is not known.
     pub(crate) fn add(&mut self, slot: u32, task: TaskNo, operation: Option<Operation>) {
-        let anew = || Next {
-            task,
-            operations: Vec::new(),
-            unknown: 0,
-        };
-        let next = self.tasks.entry(slot).or_insert_with(anew);
+        let at = slot as usize;
+        if at >= self.tasks.len() {
+            self.tasks.resize_with(at + 1, || Next::of(task));
+        }
+        let next = &mut self.tasks[at];
         if next.task != task {
-            *next = anew();
+            next.forget();
+            next.task = task;
         }
         match operation {
             Some(operation) => next.operations.push(operation),
@@ -50,7 +62,7 @@ impl Pending {
 
     /// It does not stand there: it goes on with the operation that was added last.
     pub(crate) fn take_back(&mut self, slot: u32, operation: Option<Operation>) {
-        if let Some(next) = self.tasks.get_mut(&slot) {
+        if let Some(next) = self.tasks.get_mut(slot as usize) {
             match operation {
                 Some(_) => drop(next.operations.pop()),
                 None => next.unknown -= 1,
@@ -61,14 +73,9 @@ impl Pending {
     /// It goes on, and says anew what comes after.
     #[inline(always)]
     pub(crate) fn begin_step(&mut self, slot: u32) {
-        if !self.tasks.is_empty() {
-            self.forget(slot);
+        if let Some(next) = self.tasks.get_mut(slot as usize) {
+            next.forget();
         }
-    }
-
-    #[inline(never)]
-    fn forget(&mut self, slot: u32) {
-        self.tasks.remove(&slot);
     }
 
     /// What draws show of the run, for the draw of the task in this slot.
@@ -115,7 +122,7 @@ impl View for TasksView<'_> {
     }
 
     fn operations(&self, slot: u32) -> Option<&[Operation]> {
-        let next = self.pending.tasks.get(&slot)?;
+        let next = self.pending.tasks.get(slot as usize)?;
         let known =
             next.task == self.task(slot) && next.unknown == 0 && !next.operations.is_empty();
         known.then_some(&next.operations)

@@ -412,7 +412,7 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
     drop(run);
     if let Some(cell) = cell {
         if let Some(joiner) = cell.finish(cx.scope()) {
-            joiner.wake();
+            wake_joiner(cx, joiner);
         }
         // A handle or a waker that still knows the cell gives it back.
         if Arc::strong_count(&cell) == 1 {
@@ -420,6 +420,12 @@ fn finish(cx: &Context, mut run: RefMut<'_, Run>, slot: u32) {
         }
     }
     cx.run().forget(slot);
+}
+
+/// Wakes who waits for a task that is over, mostly a task of ours.
+#[inline(never)]
+fn wake_joiner(cx: &Context, joiner: Waker) {
+    drop(wake(cx, cx.run(), Some(joiner)));
 }
 
 /// Takes wakes that other threads left. They come when they come, so no seed can replay them.

@@ -81,15 +81,15 @@ impl Underway {
     }
 
     /// A run begins.
-    pub(super) fn begin(&self, drawn: Drawn) {
+    pub(super) fn begin(&self, drawn: &Drawn) {
         let kind = match drawn {
             Drawn::Plain => PLAIN,
             Drawn::Seed(seed) => {
-                self.seed.store(seed, Relaxed);
+                self.seed.store(*seed, Relaxed);
                 SEED
             }
             Drawn::Tape(tape) => {
-                *self.tape.lock().unwrap_or_else(PoisonError::into_inner) = tape;
+                *self.tape.lock().unwrap_or_else(PoisonError::into_inner) = tape.clone();
                 TAPE
             }
             Drawn::Unnamed => UNNAMED,

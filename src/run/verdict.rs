@@ -169,6 +169,11 @@ impl Verdict {
         self.suspicion
     }
 
+    /// Whether something was found.
+    pub(super) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
     pub(super) fn take_findings(&mut self) -> Vec<Finding> {
         std::mem::take(&mut self.findings)
     }
@@ -207,12 +212,12 @@ impl Verdict {
         self.seen_panics.remove(at)
     }
 
-    /// What nobody has seen.
     /// Whether there are panics that nobody has seen.
     pub(super) fn has_unseen_panics(&self) -> bool {
         !self.unseen_panics.is_empty()
     }
 
+    /// What nobody has seen.
     pub(super) fn take_unseen_panics(&mut self) -> Vec<TaskPanic> {
         std::mem::take(&mut self.unseen_panics)
     }

@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use super::{AbortHandle, Id, JoinError};
 use crate::base::ids::TaskNo;
-use crate::base::place::{caller, is_users};
+use crate::base::place::{Place, caller};
 use crate::kernel::task::{Failure, Joinable, Joined};
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -124,68 +124,95 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let place = caller();
-        let mut again = false;
-        let joined = context::try_with(|run| {
-            if !run.claim() {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
+        let joined = context::try_with(|run| self.poll_in(run, cx, place));
+        match joined {
+            Some(Some(polled)) => polled,
+            // Here, so that the place of the panic is the user's.
+            Some(None) => panic!("JoinHandle polled after completion"),
+            None => Poll::Ready(self.poll_elsewhere()),
+        }
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Polls it in the run that is under way; `None` if it gave its output before.
+    #[inline(always)]
+    fn poll_in(
+        &self,
+        run: &context::Context,
+        cx: &mut Context<'_>,
+        place: Place,
+    ) -> Option<Poll<Result<T, JoinError>>> {
+        if !run.claim() {
+            cx.waker().wake_by_ref();
+            return Some(Poll::Pending);
+        }
+        match self.cell().poll_join(run.scope(), cx.waker()) {
+            Joined::Pending => {
+                run.scope().operations.unclaim();
+                if run.scope().is_recorded() {
+                    self.note_wait(run, cx.waker(), place);
+                }
+                Some(Poll::Pending)
             }
-            match self.cell().poll_join(run.scope(), cx.waker()) {
-                Joined::Pending => {
-                    run.scope().operations.unclaim();
-                    let awaits = Awaits::Task(self.cell().header().number());
-                    let own = || run.scope().is_running(cx.waker());
-                    // Looked at in recorded runs only: it takes its time.
-                    let place = run.scope().is_recorded().then_some(place);
-                    let place = place.filter(|place| is_users(place));
-                    run.run().waits(false, None, own, awaits, place);
-                    Poll::Pending
-                }
-                Joined::Ready(Ok(output)) => Poll::Ready(Ok(output)),
-                Joined::Ready(Err(failure)) => {
-                    if let Some(panic) = failure.panic() {
-                        run.run().saw_panic(panic.id);
-                    }
-                    Poll::Ready(Err(JoinError::new(self.id(), failure)))
-                }
-                Joined::Again => {
-                    again = true;
-                    Poll::Pending
-                }
+            Joined::Ready(Ok(output)) => Some(Poll::Ready(Ok(output))),
+            Joined::Ready(Err(failure)) => Some(Poll::Ready(Err(self.failed(run, failure)))),
+            Joined::Again => None,
+        }
+    }
+
+    #[inline(never)]
+    fn note_wait(&self, run: &context::Context, waker: &Waker, place: Place) {
+        let awaits = Awaits::Task(self.task());
+        let own = || run.scope().is_running(waker);
+        run.run().waits_here(false, None, own, awaits, place);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, run: &context::Context, failure: Failure) -> JoinError {
+        if let Some(panic) = failure.panic() {
+            run.run().saw_panic(panic.id);
+        }
+        JoinError::new(self.id(), failure)
+    }
+
+    /// No run is under way on this thread, so a task that is not done yet will not be done by waiting here.
+    #[cold]
+    #[inline(never)]
+    fn poll_elsewhere(&self) -> Result<T, JoinError> {
+        let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
+        output.map_err(|failure| JoinError::new(self.id(), failure))
+    }
+
+    /// The handle is dropped, which lay here, and has not given the output.
+    #[inline(never)]
+    fn let_go(cell: Arc<dyn Joinable<T>>, at: usize) {
+        let header = cell.header();
+        let id = Id::new(header.number());
+        context::handle_gone(header, at);
+        let output = cell.detach();
+        cell.recycle();
+        if let Some(output) = output {
+            // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the
+            // code that drops the handle.
+            let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
+            if let Err(payload) = catch_unwind(dropped) {
+                panics::found_in_destructor(payload);
             }
-        });
-        // Here, and not in the closure, so that the place of the panic is the user's.
-        assert!(!again, "JoinHandle polled after completion");
-        joined.unwrap_or_else(|| {
-            // No run is under way on this thread, so a task that is not done yet will not be done by waiting here.
-            let output = self.cell().detach().unwrap_or(Err(Failure::Cancelled));
-            Poll::Ready(output.map_err(|failure| JoinError::new(self.id(), failure)))
-        })
+        }
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(cell) = self.cell.take() {
-            let header = cell.header();
-            header.handle_gone();
-            let id = Id::new(header.number());
-            let output = match header.is_taken() {
-                true => None,
-                false => {
-                    context::handle_gone(header, std::ptr::from_ref(self).addr());
-                    cell.detach()
-                }
-            };
-            cell.recycle();
-            if let Some(output) = output {
-                // As in tokio, the destructor of the output sees the id of its task, and its panic does not reach the
-                // code that drops the handle.
-                let dropped = AssertUnwindSafe(|| id.lend(|| drop(output)));
-                if let Err(payload) = catch_unwind(dropped) {
-                    panics::found_in_destructor(payload);
-                }
-            }
+        let Some(cell) = self.cell.take() else { return };
+        let header = cell.header();
+        header.handle_gone();
+        match header.is_taken() {
+            true => cell.recycle(),
+            false => JoinHandle::let_go(cell, std::ptr::from_ref(self).addr()),
         }
     }
 }

@@ -38,8 +38,16 @@ use crate::run::context;
 /// Outside a simulation.
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = context::with("time::sleep", |cx| Instant::here(&cx.run()));
-    Sleep::new(now.on_clock_after(nanos(duration)))
+    let place = caller();
+    context::with("time::sleep", |cx| {
+        let run = cx.run();
+        let deadline = Instant::here(&run).on_clock_after(nanos(duration));
+        Sleep {
+            timer: Timer::new(deadline, place),
+            unpolled: Unpolled::made_now(place, "sleep", cx.moment_of(&run)),
+            pinned: PhantomPinned,
+        }
+    })
 }
 
 /// Waits until an instant of virtual time; ready at once if that has passed.
@@ -59,7 +67,12 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// Cancel safe, as [`sleep`] is.
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep::new(deadline)
+    let place = caller();
+    Sleep {
+        timer: Timer::new(deadline, place),
+        unpolled: Unpolled::new(place, "sleep"),
+        pinned: PhantomPinned,
+    }
 }
 
 pin_project! {
@@ -83,16 +96,6 @@ pin_project! {
 }
 
 impl Sleep {
-    #[track_caller]
-    fn new(deadline: Instant) -> Sleep {
-        let place = caller();
-        Sleep {
-            timer: Timer::new(deadline, place),
-            unpolled: Unpolled::new(place, "sleep"),
-            pinned: PhantomPinned,
-        }
-    }
-
     /// When it is due.
     pub fn deadline(&self) -> Instant {
         self.timer.deadline()

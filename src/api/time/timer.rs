@@ -3,7 +3,7 @@
 
 use std::cell::RefMut;
 use std::mem;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use super::Instant;
 use crate::api::task::coop;
@@ -108,10 +108,23 @@ impl Timer {
 
     /// Ready once the timer has fired, or if it was due when first polled.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let coop = ready!(coop::poll_proceed(cx));
-        ready!(self.poll_uncharged(cx));
-        coop.made_progress();
-        Poll::Ready(())
+        let waker = cx.waker();
+        if let State::Elapsed = self.state {
+            // Outside of a run, too.
+            return coop::poll_one(cx);
+        }
+        context::with("time::Sleep", |cx| {
+            if !cx.claim() {
+                waker.wake_by_ref();
+                return Poll::Pending;
+            }
+            let claim = cx.scope().operations.claimed();
+            let polled = self.poll_here(cx, waker);
+            if polled.is_ready() {
+                claim.use_up();
+            }
+            polled
+        })
     }
 
     /// [`Timer::poll`] without a look at the task's budget.
@@ -121,30 +134,32 @@ impl Timer {
             return Poll::Ready(());
         }
         let waker = cx.waker();
-        context::with("time::Sleep", |cx| {
-            let waits = match self.state {
-                State::Set(id, key) if id == cx.id() => {
-                    let mut run = cx.run();
-                    let same = run.timer_waker(key).map(|known| known.will_wake(waker));
-                    drop(run);
-                    if let Some(same) = same {
-                        self.waits_on(cx, key, waker, same);
-                    }
-                    same.is_some()
+        context::with("time::Sleep", |cx| self.poll_here(cx, waker))
+    }
+
+    /// [`Timer::poll_uncharged`] of one that has not elapsed, in the run that is under way.
+    #[inline(always)]
+    fn poll_here(&mut self, cx: &context::Context, waker: &Waker) -> Poll<()> {
+        let waits = match self.state {
+            State::Set(id, key) if id == cx.id() => {
+                let mut run = cx.run();
+                let same = run.timer_waker(key).map(|known| known.will_wake(waker));
+                drop(run);
+                if let Some(same) = same {
+                    self.waits_on(cx, key, waker, same);
                 }
-                State::Set(..) | State::Fresh | State::Reset | State::Elapsed => {
-                    self.set(cx, waker)
-                }
-            };
-            if waits {
-                return Poll::Pending;
+                same.is_some()
             }
-            self.state = State::Elapsed;
-            if let Some(key) = self.wait.take() {
-                cx.run().complete_wait(key);
-            }
-            Poll::Ready(())
-        })
+            State::Set(..) | State::Fresh | State::Reset | State::Elapsed => self.set(cx, waker),
+        };
+        if waits {
+            return Poll::Pending;
+        }
+        self.state = State::Elapsed;
+        if let Some(key) = self.wait.take() {
+            cx.run().complete_wait(key);
+        }
+        Poll::Ready(())
     }
 
     /// It is set, and waited for again, by the same waker or another.
@@ -182,7 +197,10 @@ impl Timer {
             return true;
         }
         let key = run.set_timer(deadline, waker);
-        self.wait = run.waits_here(true, self.wait, || own, Awaits::Timer(deadline), self.place);
+        let awaits = Awaits::Timer(deadline);
+        if let Some(wait) = run.waits_here(true, self.wait, || own, awaits, self.place) {
+            self.wait = Some(wait);
+        }
         self.state = State::Set(cx.id(), key);
         true
     }

@@ -22,6 +22,9 @@ impl Run {
 
     /// All tasks are dropped: what was found says who had the senders of what they waited for, and which cycle that shows.
     pub(in crate::run) fn name_keepers(&mut self, standing: Option<Standing>) {
+        if !self.verdict.has_findings() {
+            return;
+        }
         let mut findings = self.verdict.take_findings();
         if let Some(look) = self.look() {
             for finding in &mut findings {
