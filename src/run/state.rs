@@ -65,6 +65,8 @@ pub(crate) type Starter = Rc<dyn Fn()>;
 /// See the top of this file.
 pub(crate) struct Run {
     setup: Setup,
+    /// Whether faults of the plan may strike.
+    may_be_faulty: bool,
     pub(super) kernel: Kernel,
     draws: Draws,
     journal: Journal,
@@ -120,6 +122,7 @@ impl Run {
             dying: None,
             condemned: Vec::new(),
             held: Vec::new(),
+            may_be_faulty: !setup.faults.is_none(),
             setup,
         }
     }
@@ -129,6 +132,7 @@ impl Run {
     pub(crate) fn begin(&mut self, id: RunId, plan: Plan) {
         let Run {
             setup,
+            may_be_faulty,
             kernel,
             draws,
             journal,
@@ -174,13 +178,14 @@ impl Run {
         condemned.clear();
         held.clear();
         draws.begin(plan, setup);
-        if !self.setup.faults.is_none() {
+        if *may_be_faulty {
             self.begin_faults();
         }
     }
 
     /// Sets what is said of the runs that begin from now on.
     pub(super) fn set_up(&mut self, setup: Setup) {
+        self.may_be_faulty = !setup.faults.is_none();
         self.setup = setup;
     }
 

@@ -208,6 +208,7 @@ fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
         } else if outcome == Outcome::Parked {
             run.poll_ended::<KEYED>(task, Event::Parked);
         } else {
+            seldom();
             let completed = outcome == Outcome::Completed;
             ended::<KEYED>(cx, run, slot, task, completed);
             run = cx.run();
@@ -387,8 +388,13 @@ fn planned_before(run: &Run, due: u64) -> (Option<NextEvent>, u64) {
     }
 }
 
-/// The last poll of a task has ended. A call of its own, so that the loop has its registers for polls.
-#[inline(never)]
+/// Where this is called is passed seldom, which the compiler is to know: the loop has its registers for polls.
+#[cold]
+#[inline(always)]
+fn seldom() {}
+
+/// The last poll of a task has ended.
+#[inline(always)]
 fn ended<const KEYED: bool>(
     cx: &Context,
     mut run: RefMut<'_, Run>,
