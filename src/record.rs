@@ -14,6 +14,7 @@ mod identity;
 pub(crate) mod journal;
 pub mod json;
 pub mod kind;
+pub(crate) mod names;
 mod paths;
 pub mod resource;
 pub mod signature;

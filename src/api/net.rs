@@ -109,6 +109,7 @@ mod dns;
 mod ends;
 mod error;
 mod handle;
+mod in_flight;
 mod links;
 mod listener;
 mod number;
@@ -133,9 +134,10 @@ mod waiting;
 
 pub use address::{ToSocketAddrs, lookup_host};
 pub use dns::dns;
+pub use in_flight::{InFlight, in_flight};
 pub use links::{
-    InFlight, Latency, Link, all_links, clog, heal, heal_between, hold, in_flight, link,
-    link_one_way, partition, partition_halves, partition_one_way, release,
+    Latency, Link, all_links, clog, heal, heal_between, hold, link, link_one_way, partition,
+    partition_halves, partition_one_way, release,
 };
 pub use listener::TcpListener;
 pub use socket::TcpSocket;

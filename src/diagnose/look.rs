@@ -18,7 +18,7 @@ use crate::record::detail::{
 };
 
 use crate::record::fact::Amount;
-use crate::record::journal::Names;
+use crate::record::names::Names;
 use crate::record::resource::Resource;
 
 /// Something wrong that a diagnosis saw.

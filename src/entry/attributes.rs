@@ -31,9 +31,8 @@
 /// }
 /// ```
 ///
-/// The function takes no parameters and may return anything that a test may return, such as a
-/// `Result`. Its other attributes (`#[should_panic]`, `#[ignore]`, `#[cfg(…)]`, documentation) keep
-/// their meaning.
+/// The function takes no parameters and may return anything that a test may return, such as a `Result`. Its other attributes (`#[should_panic]`,
+/// `#[ignore]`, `#[cfg(…)]`, documentation) keep their meaning.
 ///
 /// # Arguments
 ///

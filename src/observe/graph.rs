@@ -15,7 +15,7 @@ use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo, Want};
 use crate::kernel::kernel::Kernel;
 use crate::record::detail::Role;
-use crate::record::journal::Names;
+use crate::record::names::Names;
 
 /// See the top of this file.
 pub(crate) struct Graph<'r> {

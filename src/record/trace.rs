@@ -17,7 +17,8 @@
 use std::fmt::{self, Write};
 
 use super::event::{ClockVerb, Entry, Event, EventNo, PlaceNo, TextNo};
-use super::journal::{Book, ResourceName};
+use super::journal::Book;
+use super::names::ResourceName;
 use crate::base::count::counted;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::{Place, SourcePlace};

@@ -4,6 +4,7 @@
 
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
+use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::Operation;
@@ -158,7 +159,11 @@ impl Draws {
         let Some(keyed) = self.chooser.keyed() else {
             unreachable!("a quick chooser answers by itself")
         };
-        let view = self.pending.view(tasks, owner);
+        let view = TasksView {
+            tasks,
+            pending: &self.pending,
+            owner,
+        };
         let answer = keyed.answer(kind, candidates, &view, owner);
         let event = answer.written.map(|choice| match kind.is_among_tasks() {
             true => Event::DrewTask {

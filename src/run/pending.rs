@@ -1,10 +1,7 @@
 //! What each task is about to do: the operations it stands before, or is parked in, for those who answer draws.
 
-use crate::base::ids::{HostNo, TaskNo};
-use crate::base::place::Place;
+use crate::base::ids::TaskNo;
 use crate::base::resource::Operation;
-use crate::choice::draw::View;
-use crate::kernel::tasks::{RUNTIME_SLOT, Tasks};
 
 /// Kept where draws have keys.
 #[derive(Debug, Default)]
@@ -78,53 +75,10 @@ impl Pending {
         }
     }
 
-    /// What draws show of the run, for the draw of the task in this slot.
-    pub(crate) fn view<'a>(&'a self, tasks: &'a Tasks, owner: u32) -> TasksView<'a> {
-        TasksView {
-            tasks,
-            pending: self,
-            owner,
-        }
-    }
-}
-
-/// See [`Pending::view`].
-pub(crate) struct TasksView<'a> {
-    tasks: &'a Tasks,
-    pending: &'a Pending,
-    owner: u32,
-}
-
-impl View for TasksView<'_> {
-    #[inline(always)]
-    fn owner(&self) -> TaskNo {
-        self.task(self.owner)
-    }
-
-    #[inline(always)]
-    fn task(&self, slot: u32) -> TaskNo {
-        self.tasks.row(slot).number
-    }
-
-    fn path(&self, slot: u32) -> String {
-        match slot {
-            RUNTIME_SLOT => "runtime".to_owned(),
-            slot => self.tasks.path(slot),
-        }
-    }
-
-    fn host(&self, slot: u32) -> HostNo {
-        self.tasks.row(slot).host
-    }
-
-    fn spawned(&self, slot: u32) -> Place {
-        self.tasks.place(slot)
-    }
-
-    fn operations(&self, slot: u32) -> Option<&[Operation]> {
-        let next = self.pending.tasks.get(slot as usize)?;
-        let known =
-            next.task == self.task(slot) && next.unknown == 0 && !next.operations.is_empty();
+    /// What the task in this slot is about to do, if it is this one and that is known.
+    pub(super) fn of(&self, slot: u32, task: TaskNo) -> Option<&[Operation]> {
+        let next = self.tasks.get(slot as usize)?;
+        let known = next.task == task && next.unknown == 0 && !next.operations.is_empty();
         known.then_some(&next.operations)
     }
 }

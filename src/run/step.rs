@@ -16,22 +16,22 @@ use std::any::Any;
 use std::cell::RefMut;
 use std::future::Future;
 use std::mem::needs_drop;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::cell::{TaskCell, poll_in_row, wake_here};
+use super::cell::{poll_in_row, wake_here};
 use super::context::{Context, Here};
 use super::end;
 use super::faults;
 use super::hook;
 use super::hosts;
 use super::limits::Over;
+use super::next::{NextEvent, next};
 use super::panics::{self, says_polled_after_completion};
 use super::state::Run;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::base::span::FAR;
 use crate::diagnose::busiest::busiest;
 use crate::diagnose::spinning;
 use crate::kernel::home::Request;
@@ -43,68 +43,6 @@ use crate::model::hosts::OnPanic;
 use crate::record::detail::{Limit, Livelock, Nondeterminism, PolledAfterCompletion};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
-
-impl Context {
-    /// Makes a task of a future and puts it into the ready queue.
-    ///
-    /// While the run is closing, and on a host that is down, the task is dropped before its first poll.
-    pub(crate) fn spawn<F>(&self, future: F, name: Name<'_>, place: Place) -> Arc<TaskCell<F>>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        let mut run = self.run();
-        let row = run.add_task(name, place);
-        self.spawn_in(run, row, future, false)
-    }
-
-    /// Gives a future to the task that has this slot and number; it is `refused` if its host is down.
-    #[inline(always)]
-    pub(super) fn spawn_in<F>(
-        &self,
-        mut run: RefMut<'_, Run>,
-        (slot, number): (u32, TaskNo),
-        future: F,
-        refused: bool,
-    ) -> Arc<TaskCell<F>>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        let cell = TaskCell::new(self.scope(), slot, number, future);
-        run.kernel.tasks.put(slot, cell.clone());
-        if run.is_closing() || run.is_dead() || refused {
-            let why = run.refusal(run.kernel.tasks.row(slot).host);
-            drop(run);
-            cell.break_off(self.scope(), why);
-            let ours = self.run().kernel.tasks.take_cell(slot);
-            self.run().kernel.tasks.remove(slot);
-            drop(ours);
-        } else {
-            run.kernel.ready.push(slot);
-            if run.is_crowded() {
-                drop(run);
-                self.meets_limit();
-            }
-        }
-        cell
-    }
-
-    /// More tasks live than may. The poll that spawned the last of them may never end by itself, so it unwinds.
-    #[cold]
-    #[inline(never)]
-    fn meets_limit(&self) {
-        let mut run = self.run();
-        run.watch.look_next();
-        if run.running_slot().is_none() || look_at_limits(&mut run).is_ok() {
-            return;
-        }
-        drop(run);
-        if !std::thread::panicking() {
-            resume_unwind(Box::new(Stopped));
-        }
-    }
-}
 
 /// Runs a future to its end, in a run that has begun. What was found stays in the run.
 ///
@@ -146,7 +84,7 @@ where
 }
 
 /// What a poll unwinds with that is not to go on, because the run has reached a limit.
-struct Stopped;
+pub(super) struct Stopped;
 
 /// A poll has met a limit, which was told. Its task is cut off with all others.
 #[cold]
@@ -286,7 +224,7 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
 }
 
 /// Ends a run that has gone too far.
-fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
+pub(super) fn look_at_limits(run: &mut Run) -> Result<(), Stop> {
     if run.watch.is_over() {
         // Told in a poll that went on all the same.
         return Err(Stop::Limit);
@@ -334,58 +272,6 @@ fn wake<'a>(cx: &'a Context, mut run: RefMut<'a, Run>, waker: Option<Waker>) -> 
         run = cx.run();
     }
     run
-}
-
-/// What comes next where no task is ready.
-enum NextEvent {
-    /// It happened, and somebody may wait for it.
-    Happened(Option<Waker>),
-    /// It lies behind the limit of virtual time, which the clock shows now.
-    PastTheLimit,
-    /// The plan of faults has something for now.
-    Fault,
-    /// A promise of progress is broken, it seems.
-    Broken,
-    Never,
-}
-
-/// Moves the clock to what happens next, and lets it happen.
-fn next(run: &mut Run) -> NextEvent {
-    let mut deadline = run.next_deadline();
-    if deadline == FAR {
-        return NextEvent::Never;
-    }
-    // What is late is due now.
-    let now = run.now();
-    let planned = run.next_planned();
-    let mut next = None;
-    if planned <= deadline.max(now) {
-        (next, deadline) = planned_before(run, deadline.max(now));
-    }
-    if deadline > now {
-        let latest = run.watch.latest();
-        run.move_clock(deadline.min(latest));
-        if deadline > latest {
-            // The loop looks at the limits before it comes here again.
-            run.watch.look_next();
-            return NextEvent::PastTheLimit;
-        }
-    }
-    next.unwrap_or_else(|| NextEvent::Happened(run.take_due()))
-}
-
-/// What the plan of faults, or a promise, has before something that is due then, if anything; and when that is. A fault strikes
-/// before what comes at the same time, a promise is broken after that.
-#[cold]
-fn planned_before(run: &Run, due: u64) -> (Option<NextEvent>, u64) {
-    let (fault, broken) = (run.next_fault(), run.next_broken().max(run.now()));
-    if fault != FAR && fault.max(run.now()) <= due.min(broken) {
-        (Some(NextEvent::Fault), fault)
-    } else if broken < due {
-        (Some(NextEvent::Broken), broken)
-    } else {
-        (None, due)
-    }
 }
 
 /// Where this is called is passed seldom, which the compiler is to know: the loop has its registers for polls.

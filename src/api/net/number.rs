@@ -14,7 +14,8 @@ use crate::model::net::owner::NotHere;
 use crate::model::net::readiness::Readiness;
 use crate::model::net::stream::Stream;
 use crate::model::net::udp::UdpSocket;
-use crate::model::net::unix::{UnixDatagram, UnixListener, UnixStream};
+use crate::model::net::unix::{UnixDatagram, UnixListener};
+use crate::model::net::unix_stream::UnixStream;
 use crate::run::context::Here;
 
 /// The number of a socket of one kind.

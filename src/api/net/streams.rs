@@ -8,7 +8,7 @@ use crate::base::resource::ResourceKind;
 use crate::model::net::Network;
 use crate::model::net::keys::{StreamNo, UnixStreamNo};
 use crate::model::net::stream::Stream;
-use crate::model::net::unix::UnixStream;
+use crate::model::net::unix_stream::UnixStream;
 
 /// The number of one end of a connection.
 pub(super) trait Streams: Number {

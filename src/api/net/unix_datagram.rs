@@ -28,7 +28,8 @@ use crate::model::net::Network;
 use crate::model::net::inbox::Came;
 use crate::model::net::keys::UnixDatagramNo;
 use crate::model::net::udp::CannotSend;
-use crate::model::net::unix::{self, UnixName};
+use crate::model::net::unix;
+use crate::model::net::unix_name::UnixName;
 use crate::run::state::Run;
 
 /// Sends and receives datagrams between sockets of one host; shaped as `tokio::net::UnixDatagram`.

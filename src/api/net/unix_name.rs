@@ -11,7 +11,7 @@ use std::os::unix::net;
 use std::path::{Path, PathBuf};
 
 use super::waiting::{Answer, in_run};
-use crate::model::net::unix::UnixName;
+use crate::model::net::unix_name::UnixName;
 
 /// The longest name, in bytes (`sockaddr_un`).
 const LONGEST: usize = 107;

@@ -12,7 +12,7 @@ use super::unix_stream::{UnixStream, connect};
 use super::waiting::{Answer, in_run, stand};
 use crate::api::sync::guarded::Guarded;
 use crate::base::place::caller;
-use crate::model::net::unix::UnixName;
+use crate::model::net::unix_name::UnixName;
 
 /// A Unix socket that is neither connected nor listens yet; shaped as `tokio::net::UnixSocket`.
 ///

@@ -16,7 +16,7 @@ use crate::base::place::{Place, caller};
 use crate::base::resource::ResourceKind;
 use crate::model::net::keys::UnixStreamNo;
 use crate::model::net::stream::Directions;
-use crate::model::net::unix::UnixName;
+use crate::model::net::unix_name::UnixName;
 use crate::record::fact::Fact;
 use crate::run::context::Here;
 use crate::run::state::Run;

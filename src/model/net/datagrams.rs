@@ -15,6 +15,7 @@ use super::bits::Bits;
 use super::bound::{as_told_by, same};
 use super::inbox::{Came, Inbox};
 use super::keys::UdpNo;
+use super::memory::BUFFER;
 use super::options::Options;
 use super::packet::Load;
 use super::ports::UseNo;
@@ -27,9 +28,6 @@ use crate::base::resource::ResourceNo;
 /// The most bytes that a datagram has: what IPv4 and IPv6 can say of a packet's length, less the headers.
 const MOST_V4: usize = 65_507;
 const MOST_V6: usize = 65_527;
-
-/// The size of a receive buffer (`net.core.rmem_default`).
-const RECEIVE_BUFFER: usize = 212_992;
 
 impl Network {
     /// Binds an address of the host, whose port may be 0 for any: what is given back is for [`add_udp`](Network::add_udp).
@@ -203,7 +201,7 @@ impl Network {
             number,
             bytes,
         };
-        if !socket.inbox.put(came, RECEIVE_BUFFER) {
+        if !socket.inbox.put(came, BUFFER) {
             return None;
         }
         socket.readiness.happened(socket.level(), &mut self.woken);

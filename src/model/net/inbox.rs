@@ -2,41 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// How many bytes of memory Linux counts for a datagram beside its own.
-const OVERHEAD: usize = 256;
-
-/// How much memory a datagram or a part of a stream between Unix sockets is counted for.
-pub(super) fn unix_weight(bytes: usize) -> usize {
-    OVERHEAD
-        + match bytes + UNIX_AROUND {
-            bytes @ 0..BY_PAGES => bytes.next_power_of_two(),
-            bytes => bytes.next_multiple_of(PAGE),
-        }
-}
-
-/// The least that is counted for one's own bytes, headers included.
-const LEAST: usize = 576;
-
-/// The headers and the end of the buffer in which a datagram lies.
-const AROUND: usize = 28 + 320;
-
-/// The end of the buffer, where there are no headers.
-const UNIX_AROUND: usize = 320;
-
-/// From so many bytes on memory is had by pages, below that by powers of two.
-const BY_PAGES: usize = 16_384;
-const PAGE: usize = 4_096;
-
-/// How much memory is counted for a datagram of so many bytes (`truesize`).
-fn weight(bytes: usize) -> usize {
-    let bytes = bytes + AROUND;
-    OVERHEAD
-        + match bytes {
-            0..LEAST => LEAST,
-            LEAST..BY_PAGES => bytes.next_power_of_two(),
-            BY_PAGES.. => bytes.next_multiple_of(PAGE),
-        }
-}
+use super::memory::weight;
 
 /// One that came.
 #[derive(Debug)]
@@ -94,6 +60,7 @@ impl<A> Inbox<A> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::net::memory::BUFFER;
 
     /// As many as Linux 6.18 keeps in a buffer of the usual size.
     #[test]
@@ -105,7 +72,7 @@ mod tests {
                 number: 0,
                 bytes: vec![0; bytes],
             };
-            while inbox.put(came(), 212_992) {}
+            while inbox.put(came(), BUFFER) {}
             assert_eq!(inbox.came.len(), fit, "{bytes}");
             while inbox.take().is_some() {}
             assert_eq!(inbox.weight, 0);

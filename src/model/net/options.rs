@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::memory::BUFFER;
+
 /// See the top of this file. An accepted socket has those of its listener.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
@@ -27,13 +29,10 @@ pub(crate) struct Buffer {
     pub(crate) room: usize,
 }
 
-/// What Linux allows to be set (`net.core.wmem_max` and `net.core.rmem_max`).
-const MOST: u32 = 212_992;
-
 impl Buffer {
     /// One of this size, as far as that is allowed; `least` is the smallest.
     fn of(size: u32, least: u32) -> Buffer {
-        let told = (size.min(MOST) * 2).max(least);
+        let told = (size.min(BUFFER as u32) * 2).max(least);
         Buffer {
             told,
             room: told as usize / 2,

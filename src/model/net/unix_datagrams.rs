@@ -12,13 +12,13 @@ use std::task::Waker;
 
 use super::Network;
 use super::bits::Bits;
-use super::inbox::{Came, unix_weight};
+use super::inbox::Came;
 use super::keys::UnixDatagramNo;
+use super::memory::{BUFFER, unix_weight};
 use super::readiness::Readiness;
 use super::udp::CannotSend;
-use super::unix::{
-    Bound, LONGEST_DATAGRAM, Letter, MOST_DATAGRAMS, SEND_BUFFER, Unix, UnixDatagram, UnixName,
-};
+use super::unix::{Bound, LONGEST_DATAGRAM, Letter, MOST_DATAGRAMS, Unix, UnixDatagram};
+use super::unix_name::UnixName;
 use crate::base::ids::HostNo;
 use crate::base::resource::ResourceNo;
 
@@ -93,7 +93,7 @@ impl Network {
         if socket.write_ends || bytes > LONGEST_DATAGRAM {
             return false;
         }
-        if socket.weight >= SEND_BUFFER {
+        if socket.weight >= BUFFER {
             return true;
         }
         self.unix
@@ -171,7 +171,7 @@ impl Network {
         if let Some(sender) = self.unix.datagrams.get_mut(letter.sender) {
             let weight = unix_weight(letter.came.bytes.len());
             sender.weight = sender.weight.saturating_sub(weight);
-            if sender.weight * 4 <= SEND_BUFFER {
+            if sender.weight * 4 <= BUFFER {
                 sender.readiness.happened(Bits::WRITE, &mut self.woken);
             }
         }

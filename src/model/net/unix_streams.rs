@@ -13,11 +13,14 @@ use std::task::Waker;
 use super::Network;
 use super::bits::Bits;
 use super::keys::{UnixListenerNo, UnixStreamNo};
+use super::memory::parts;
 use super::readiness::Readiness;
 use super::stream::Directions;
 use super::transfer::take_front;
 use super::udp::CannotSend;
-use super::unix::{Bound, UnixListener, UnixName, UnixStream, parts};
+use super::unix::{Bound, UnixListener};
+use super::unix_name::UnixName;
+use super::unix_stream::UnixStream;
 use crate::base::ids::HostNo;
 
 impl Network {

@@ -9,7 +9,7 @@ use crate::base::chance::Chance;
 use crate::base::ids::{HostNo, push_name};
 use crate::choice::draw::{Candidates, Kind};
 use crate::model::hosts::Hosts;
-use crate::model::net::departures::{Departure, Fate, Leaving, PacketSummary};
+use crate::model::net::departure::{Departure, Fate, Leaving, PacketSummary};
 use crate::model::net::link::{LATENCY, Link};
 use crate::record::event::{Event, LinkVerb, PacketFate};
 

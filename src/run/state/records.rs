@@ -11,8 +11,8 @@ use crate::observe::elsewhere::Elsewhere;
 use crate::observe::held::Stamp;
 use crate::record::event::{Event, TextNo};
 use crate::record::fact::{Amount, Fact, Hold};
-use crate::record::journal::ResourceName;
 use crate::record::kind::FindingKind;
+use crate::record::names::ResourceName;
 use crate::run::names::Given;
 
 impl Run {

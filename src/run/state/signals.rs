@@ -41,8 +41,7 @@ impl Run {
         self.signals().resource(handler).is_some()
     }
 
-    /// The process of the running task's host handles a signal from now on. Gives the handler, its resource, and how often
-    /// the signal has come.
+    /// The process of the running task's host handles a signal from now on. Gives the handler, its resource, and how often the signal has come.
     pub(crate) fn handle_signal(
         &mut self,
         signal: SignalNo,
