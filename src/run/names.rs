@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::place::Place;
-use crate::base::resource::ResourceKind;
+use crate::base::resource::{ResourceKind, ResourceNo};
 
 /// A name that the user gives, and where.
 pub(crate) type Given = (Arc<str>, Place);
@@ -16,6 +16,8 @@ pub(super) struct ResourceNames {
     given: Option<Given>,
     /// How many bear each name, in recorded runs.
     counts: BTreeMap<String, u32>,
+    /// Resources that are older than the run and have several tags, by what these have in common.
+    kin: BTreeMap<u64, ResourceNo>,
 }
 
 impl ResourceNames {
@@ -24,6 +26,20 @@ impl ResourceNames {
         self.given = None;
         if !self.counts.is_empty() {
             self.counts.clear();
+        }
+        if !self.kin.is_empty() {
+            self.kin.clear();
+        }
+    }
+
+    /// The number that another tag of the same resource met in this run.
+    pub(super) fn kin(&self, kin: u64) -> Option<ResourceNo> {
+        self.kin.get(&kin).copied()
+    }
+
+    pub(super) fn set_kin(&mut self, kin: u64, number: ResourceNo) {
+        if kin != 0 {
+            self.kin.insert(kin, number);
         }
     }
 

@@ -47,11 +47,11 @@ impl Barrier {
     /// A barrier for `n` tasks; 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
-        let tag = Tag::made_here(ResourceKind::Barrier);
+        let mut tag = Tag::made_here(ResourceKind::Barrier);
         let state = State {
             rounds: 0,
             arrived: 0,
-            tag: tag.clone(),
+            tag: tag.share(),
         };
         Barrier {
             tasks: n.max(1),

@@ -12,6 +12,7 @@
 //!
 //! An exploring run needs numbers only, for its hash. Names and holders are kept in recorded runs.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::wakers::Wakers;
@@ -70,7 +71,6 @@ impl Drop for Unread {
 }
 
 /// What a run calls a primitive; lies within the primitive's locked state.
-#[derive(Clone)]
 pub(in crate::api) struct Tag {
     kind: ResourceKind,
     given: Option<Arc<str>>,
@@ -78,6 +78,8 @@ pub(in crate::api) struct Tag {
     made: Option<Place>,
     run: RunId,
     number: ResourceNo,
+    /// What it has in common with the other tags of its primitive, by which a run that meets one of them knows them all; 0 if it has none.
+    kin: u64,
     /// Whether it was made in a run that is recorded.
     recorded: bool,
     /// Where that run hears of what is done on other threads.
@@ -93,6 +95,7 @@ impl Tag {
             made: None,
             run: RunId::NONE,
             number: ResourceNo(0),
+            kin: 0,
             recorded: false,
             elsewhere: Weak::new(),
         }
@@ -128,6 +131,20 @@ impl Tag {
         }
     }
 
+    /// Another tag of the same primitive, for a part of it that has a lock of its own.
+    pub(in crate::api) fn share(&mut self) -> Tag {
+        /// Only compared, so that no run sees it.
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        if self.kin == 0 {
+            self.kin = NEXT.fetch_add(1, Ordering::Relaxed);
+        }
+        Tag {
+            given: self.given.clone(),
+            elsewhere: self.elsewhere.clone(),
+            ..*self
+        }
+    }
+
     /// Whether it has its number in this run, so that what it knows is of this run.
     pub(in crate::api) fn is_of(&self, here: &Here<'_>) -> bool {
         self.run == here.cx.id()
@@ -146,10 +163,14 @@ impl Tag {
     #[inline(never)]
     fn register(&mut self, id: RunId, run: &mut Run) {
         let is_made_now = self.run == RunId::NONE && self.made.is_some();
-        self.number = run.register(self.kind, self.given.as_ref(), self.made);
-        if !is_made_now {
-            run.is_from_before(self.number);
-        }
+        self.number = run.kin(self.kin).unwrap_or_else(|| {
+            let number = run.register(self.kind, self.given.as_ref(), self.made);
+            if !is_made_now {
+                run.is_from_before(number);
+                run.set_kin(self.kin, number);
+            }
+            number
+        });
         self.run = id;
         self.elsewhere = run.elsewhere();
     }

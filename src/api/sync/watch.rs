@@ -66,8 +66,8 @@ impl<T> Sender<T> {
         tag.sender_made(made);
         let shared = Shared {
             value: RwLock::new(init),
-            changes: Notify::part(tag.clone(), Want::Change),
-            closing: Notify::part(tag.clone(), Want::Close),
+            changes: Notify::part(tag.share(), Want::Change),
+            closing: Notify::part(tag.share(), Want::Close),
             state: Guarded::new(State {
                 version: 0,
                 ends: Ends::new(0),

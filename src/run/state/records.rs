@@ -117,6 +117,16 @@ impl Run {
         self.counters.number_resource()
     }
 
+    /// The number of a resource of which another tag was met in this run, by what these have in common.
+    pub(crate) fn kin(&self, kin: u64) -> Option<ResourceNo> {
+        self.names.kin(kin)
+    }
+
+    /// The number of a resource of which other tags may be met in this run.
+    pub(crate) fn set_kin(&mut self, kin: u64, number: ResourceNo) {
+        self.names.set_kin(kin, number);
+    }
+
     /// This resource is older than the run, which does not know who has what of it.
     pub(crate) fn is_from_before(&mut self, resource: ResourceNo) {
         if let Some(observer) = &mut self.observer {

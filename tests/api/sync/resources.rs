@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use reweave::sync::{Mutex, Semaphore, mpsc, named};
-use reweave::{FindingKind, Sim};
+use reweave::sync::{Mutex, Semaphore, broadcast, mpsc, named, watch};
+use reweave::{FindingKind, Run, Sim, spawn};
 
 #[test]
 fn operations_stand_on_the_trace_by_name() {
@@ -96,4 +96,77 @@ fn the_hash_is_the_same_whether_names_are_kept_or_not() {
     for seed in 0..20 {
         assert!(!one(seed).failed());
     }
+}
+
+/// That a channel of this kind is one resource in the run: its second would have this number.
+#[track_caller]
+fn is_one(run: &Run, kind: &str) {
+    let trace = run.trace().to_string();
+    assert!(trace.contains(&format!("{kind}#1")), "{trace}");
+    assert!(!trace.contains(&format!("{kind}#2")), "{trace}");
+}
+
+#[test]
+fn a_channel_that_is_older_than_the_run_is_one_resource() {
+    let (values, mut changes) = watch::channel(0);
+    let run = Sim::new().run(async move {
+        let sees = spawn(async move { changes.changed().await });
+        reweave::task::yield_now().await;
+        values.send(1).unwrap();
+        sees.await.unwrap().unwrap();
+    });
+    is_one(&run, "watch");
+
+    let (jobs, inbox) = mpsc::channel::<u32>(1);
+    let run = Sim::new().run(async move {
+        let hears = spawn(async move { jobs.closed().await });
+        reweave::task::yield_now().await;
+        drop(inbox);
+        hears.await.unwrap();
+    });
+    is_one(&run, "mpsc");
+
+    let (news, listener) = broadcast::channel::<u32>(1);
+    let run = Sim::new().run(async move {
+        let hears = spawn(async move { news.closed().await });
+        reweave::task::yield_now().await;
+        drop(listener);
+        hears.await.unwrap();
+    });
+    is_one(&run, "broadcast");
+}
+
+#[test]
+fn a_channel_that_outlives_its_run_is_one_resource_in_the_next() {
+    let made = Sim::new().run(async { watch::channel(0) });
+    let (values, mut changes) = made.unwrap();
+    let run = Sim::new().run(async move {
+        // Another takes the number that it had.
+        let _other = Mutex::new(());
+        let sees = spawn(async move { changes.changed().await });
+        reweave::task::yield_now().await;
+        values.send(1).unwrap();
+        sees.await.unwrap().unwrap();
+    });
+    is_one(&run, "watch");
+}
+
+#[test]
+fn two_that_are_older_than_the_run_are_two() {
+    let (one, mut changes) = watch::channel(0);
+    let (other, mut others) = watch::channel(0);
+    let run = Sim::new().run(async move {
+        let sees = spawn(async move { (changes.changed().await, others.changed().await) });
+        reweave::task::yield_now().await;
+        one.send(1).unwrap();
+        other.send(1).unwrap();
+        let (first, second) = sees.await.unwrap();
+        first.unwrap();
+        second.unwrap();
+    });
+    let trace = run.trace().to_string();
+    assert!(
+        trace.contains("watch#2") && !trace.contains("watch#3"),
+        "{trace}"
+    );
 }

@@ -45,7 +45,7 @@ impl<T> Sender<T> {
         let mut tag = Tag::made_here(ResourceKind::Broadcast);
         let made = caller();
         tag.sender_made(made);
-        let closing = Notify::part(tag.clone(), Want::Close);
+        let closing = Notify::part(tag.share(), Want::Close);
         let state = State {
             kept: VecDeque::new(),
             next: 0,
