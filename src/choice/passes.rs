@@ -13,7 +13,7 @@ use std::fmt;
 
 use crate::base::place::{Place, SourcePlace};
 
-/// See the top of this file.
+/// Scheduling points that a run passes over, because their `Pending` was taken for an answer: the `pass` lines of a tape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passes {
     places: Vec<SourcePlace>,

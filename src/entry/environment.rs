@@ -212,9 +212,9 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
     ))
 }
 
-/// `1000`, which is 0..1000; `100..200`; `100..`; `random`; `random:1000`.
+/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`.
 fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
-    let words = "a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or \
+    let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or \
                  `random:1000`, with at least one seed";
     let error = || expected(SEEDS, words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
@@ -237,7 +237,13 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
                 start => Ok(Chosen::SeedsFrom(start)),
             };
         }
-        Some((start, end)) => number(start)?..number(end)?,
+        Some((start, end)) => {
+            let end = match end.strip_prefix('=') {
+                Some(last) => number(last)?.checked_add(1).ok_or_else(error)?,
+                None => number(end)?,
+            };
+            number(start)?..end
+        }
         None => 0..number(value)?,
     };
     match range.is_empty() {
@@ -299,6 +305,7 @@ mod tests {
         assert_eq!(chosen("REWEAVE_SEED", ""), None);
         assert_eq!(chosen("REWEAVE_SEEDS", "10"), Some(Chosen::Seeds(0..10)));
         assert_eq!(chosen("REWEAVE_SEEDS", "5..9"), Some(Chosen::Seeds(5..9)));
+        assert_eq!(chosen("REWEAVE_SEEDS", "5..=9"), Some(Chosen::Seeds(5..10)));
         for (value, seeds) in [
             ("5..", Chosen::SeedsFrom(5)),
             ("random", Chosen::FreshSeeds(None)),
@@ -365,12 +372,12 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `9..5`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `1..x`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `18446744073709551615..`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `random:0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `18446744073709551615..`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `random:0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text` or `json`, found `xml`

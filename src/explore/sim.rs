@@ -318,6 +318,11 @@ impl Sim {
             Ok(faults) => faults,
             Err(error) => panic!("`faults`: {error}"),
         };
+        assert!(
+            self.setup.faults.is_none() || self.setup.faults.strike_before_calm(),
+            "`faults`: `{}` start when the calm phase has begun, so none would strike",
+            self.setup.faults
+        );
         self
     }
 

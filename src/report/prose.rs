@@ -11,6 +11,7 @@ use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck
 use super::places::{Places, limited, seconds};
 use super::spin;
 use crate::base::count::counted;
+use crate::base::span::{FAR, Seconds, nanos};
 use crate::record::detail::{
     AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, ForeignInstant,
     Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress,
@@ -240,9 +241,12 @@ fn blocking(blocking: &Blocking) -> Told {
         1 => "; 1 task was ready and could not run".to_owned(),
         n => format!("; {n} tasks were ready and could not run"),
     };
-    let duration = seconds(blocking.duration);
+    let lasted = match nanos(blocking.duration) {
+        FAR => "for ever".to_owned(),
+        lasted => format!("for {}", Seconds(lasted)),
+    };
     Told::short(format!(
-        "blocked the thread for {duration}: nothing else ran{meanwhile}"
+        "blocked the thread {lasted}: nothing else ran{meanwhile}"
     ))
 }
 

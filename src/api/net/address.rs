@@ -1,12 +1,14 @@
 //! Addresses, and what can be made into some.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::task::Poll;
 use std::time::Duration;
 
 use super::dns::not_found;
 use super::waiting::{Answer, in_run, stand};
+use crate::api::counting::poll_counted;
 use crate::api::time::sleep;
 use crate::base::place::caller;
 
@@ -81,7 +83,9 @@ pub fn lookup_host<T: ToSocketAddrs>(
 /// The addresses of something, of which there is one at least, when they are known.
 pub(super) async fn addresses_of(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
     wait_for_answer(&host).await;
-    let addresses = host.addresses()?;
+    // A name that is not found is asked for again and again, perhaps.
+    let look_up = || Poll::Ready(host.addresses());
+    let addresses = poll_fn(|cx| poll_counted(cx, |_| look_up())).await?;
     match addresses.is_empty() {
         true => Err(invalid("there is no address to be tried")),
         false => Ok(addresses),

@@ -211,10 +211,11 @@ impl<'a> Words<'a> {
             }
             None => (at, 0),
         };
-        let nth = self.parse(
-            after(name.len() + 1, nth),
-            "which of the task's own it was, from 1",
-        )?;
+        let word = after(name.len() + 1, nth);
+        let nth = match self.parse(word, NTH)? {
+            0 => return Err(self.error(word, NTH)),
+            nth => nth,
+        };
         let word = self.next();
         let choice = match kind.is_among_tasks() {
             true if word.text.is_empty() => Err(self.error(word, "the path of a task")),
@@ -235,6 +236,7 @@ impl<'a> Words<'a> {
 
 const KINDS: &str = "a kind: task, point, timer, fire, select, wake, choose, flip or fault";
 const PASS: &str = "FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators";
+const NTH: &str = "which of the task's own it was, from 1";
 const AGAIN: &str = "the number of the draw while the task was ready, from 0";
 const MOST_AGAIN: u32 = (1 << super::AGAIN_BITS) - 1;
 
@@ -274,6 +276,7 @@ mod tests {
             tape("main"),
             tape("main task main/a"),
             tape("größe task@x main/a"),
+            tape("main point@0 main/a"),
             tape("main task@3+y main/a"),
             tape("main task@3+16777216 main/a"),
             tape("main tusk@3 main/a"),
@@ -293,6 +296,7 @@ mod tests {
         tape, line 2, column 5: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found the end of the line
         tape, line 2, column 6: expected KIND@NTH or KIND@NTH+AGAIN, such as point@3, found `task`
         tape, line 2, column 12: expected which of the task's own it was, from 1, found `x`
+        tape, line 2, column 12: expected which of the task's own it was, from 1, found `0`
         tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `y`
         tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `16777216`
         tape, line 2, column 6: expected a kind: task, point, timer, fire, select, wake, choose, flip or fault, found `tusk@3`

@@ -60,6 +60,7 @@ impl FromStr for Faults {
             words: Words { text, at: 0 },
             faults: Faults::none(),
             said: Vec::new(),
+            start: None,
         };
         parser.parse()?;
         Ok(parser.faults)
@@ -78,6 +79,8 @@ struct Parser<'a> {
     faults: Faults,
     /// What was said before: each may be once.
     said: Vec<&'static str>,
+    /// Where it is said when faults start.
+    start: Option<Word<'a>>,
 }
 
 impl<'a> Parser<'a> {
@@ -86,10 +89,17 @@ impl<'a> Parser<'a> {
             self.item()?;
             let word = self.words.next();
             match word.text {
-                "" => return Ok(()),
+                "" => break,
                 "," | "+" => {}
                 _ => return Err(self.words.error(word, "`,`, `+` or the end")),
             }
+        }
+        match self.start {
+            Some(start) if !self.faults.strike_before_calm() => Err(self.words.error(
+                start,
+                "a `start` before `calm`, from which on no fault strikes (60 s unless it is said)",
+            )),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -118,6 +128,7 @@ impl<'a> Parser<'a> {
                 self.say_once(word, "start")?;
                 self.expect("=", "`=` and a time, as in `start = 5s`")?;
                 self.faults.start = self.time("start")?.1;
+                self.start = Some(word);
             }
             "calm" => {
                 self.say_once(word, "calm")?;
@@ -334,7 +345,7 @@ mod tests {
             "network(partition = 5s, loss = 0.05), buggify",
             "hosts(crash = 5s, pause = 1500ms)",
             "buggify = 0.125",
-            "hosts(power), buggify = 0, start = 1s, calm = 2000ns, core = majority",
+            "hosts(power), buggify = 0, start = 1us, calm = 2000ns, core = majority",
             "none, core = 3",
         ] {
             let faults: Faults = text.parse().unwrap();
@@ -382,6 +393,8 @@ mod tests {
             "calm",
             "calm = 5",
             "calm = -5s",
+            "hosts, start = 10s, calm = 5s",
+            "start = 60s",
             "core = 0",
             "core = some",
         ];
@@ -412,6 +425,8 @@ mod tests {
         faults, column 5: expected `=` and a time, as in `calm = 60s`, found the end
         faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `5`
         faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `-5s`
+        faults, column 8: expected a `start` before `calm`, from which on no fault strikes (60 s unless it is said), found `start`
+        faults, column 1: expected a `start` before `calm`, from which on no fault strikes (60 s unless it is said), found `start`
         faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `0`
         faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `some`
         ");

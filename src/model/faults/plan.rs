@@ -89,6 +89,11 @@ impl Faults {
         self.kinds.iter().all(|&wanted| wanted == Wanted::No)
     }
 
+    /// Whether there is time for them between the start and the calm phase.
+    pub(crate) fn strike_before_calm(&self) -> bool {
+        self.start < self.calm
+    }
+
     /// Whether faults of this kind may strike.
     pub fn has(&self, kind: FaultKind) -> bool {
         self.wanted(kind) != Wanted::No

@@ -29,6 +29,11 @@ fn a_builder_refuses_what_it_does_not_understand_and_names_it() {
         let of_explore = refusal(|| drop(explore(|| async {}).faults(wrong)));
         assert_eq!(of_explore, of_sim);
     }
+    let late = refusal(|| drop(Sim::new().faults(Faults::all().start_after(60 * SECOND))));
+    assert!(
+        late.contains("start = 60s") && late.ends_with("so none would strike"),
+        "{late}"
+    );
     let near = refusal(|| drop(Sim::new().faults("hosts(crush)")));
     assert!(
         near.ends_with("found `crush`: did you mean `crash`?"),

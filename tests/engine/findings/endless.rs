@@ -9,7 +9,7 @@ use reweave::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, BufWriter, ReadBuf, copy,
     copy_buf, duplex, repeat, sink,
 };
-use reweave::net::{UdpSocket, lookup_host};
+use reweave::net::{TcpStream, UdpSocket, lookup_host};
 use reweave::stream::wrappers::WatchStream;
 use reweave::sync::{Mutex, OnceCell, mpsc, watch};
 use reweave::task::{JoinSet, LocalSet, coop, spawn_blocking, spawn_local, yield_now};
@@ -186,6 +186,20 @@ spins! {
     },
     names_that_are_looked_up: loop {
         drop(lookup_host("localhost:80").await.unwrap());
+    },
+    a_name_that_nobody_bears: loop {
+        if TcpStream::connect("nowhere:1").await.is_ok() {
+            break;
+        }
+    },
+    no_name_at_all: loop {
+        if TcpStream::connect("").await.is_ok() {
+            break;
+        }
+    },
+    datagrams_to_a_name_that_nobody_bears: {
+        let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+        while socket.send_to(&[1], "nowhere:1").await.is_err() {}
     },
     a_port_that_is_bound: loop {
         UdpSocket::bind("0.0.0.0:0").await.unwrap();
