@@ -1,10 +1,14 @@
 //! What is found of programs that wait for connections.
 
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use reweave::finding::{Awaited, Detail, Role, Want};
 use reweave::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use reweave::net::{TcpListener, TcpStream};
+use reweave::sync::Mutex;
+use reweave::time::sleep;
 use reweave::{FindingKind, Sim, explore, spawn};
 
 /// A client and a server that each wait for the other's words; the client's own lie in a buffer unless it flushes.
@@ -78,6 +82,44 @@ fn two_who_read_from_each_other_are_a_deadlock() {
         words.contains("main/task waits for bytes in tcp main:32768 → main:80"),
         "{words}"
     );
+}
+
+/// Both ends of a connection read, and nobody minds.
+#[test]
+fn a_cycle_of_locks_is_drawn_rather_than_an_idle_connection() {
+    async fn idle(order: [usize; 2]) {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        let server = spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read_u8().await;
+        });
+        let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+        let locks = Arc::new([(); 2].map(Mutex::new));
+        let lock_both = |order: [usize; 2]| {
+            let locks = locks.clone();
+            spawn(async move {
+                let _first = locks[order[0]].lock().await;
+                sleep(Duration::from_secs(1)).await;
+                let _second = locks[order[1]].lock().await;
+            })
+        };
+        let tasks = [server, lock_both([0, 1]), lock_both(order)];
+        let _ = client.read_u8().await;
+        drop(tasks);
+    }
+    let cycle = |order| {
+        let run = Sim::new().run(idle(order));
+        let words = words(&run);
+        let cycle = words.lines().find(|line| line.contains("cycle: "));
+        cycle.unwrap_or_else(|| panic!("{words}")).trim().to_owned()
+    };
+    assert_eq!(
+        cycle([1, 0]),
+        "cycle: main/task#2 ── mutex#2 ──► main/task#3 ── mutex#1 ──► main/task#2"
+    );
+    // In the same order they are in nobody's way, and the readers are all there is.
+    let readers = cycle([0, 1]);
+    assert!(readers.starts_with("cycle: main ── tcp"), "{readers}");
 }
 
 #[test]
