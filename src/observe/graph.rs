@@ -176,7 +176,7 @@ impl<'r> Graph<'r> {
         let reads = |wait: &&OpenWait| wait.awaits == Awaits::Resource(back, Want::Bytes);
         let reader = self.observer.waits.all().filter(reads).last();
         let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
-        let (task, place) = reader.or_else(|| resources.sender(direction))?;
+        let (task, place) = reader.or_else(|| resources.user(direction))?;
         let role = Role::OtherEnd;
         Some(Blocker { task, role, place })
     }
