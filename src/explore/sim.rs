@@ -248,9 +248,10 @@ impl Sim {
         let nanos = since
             .ok()
             .and_then(|since| u64::try_from(since.as_nanos()).ok());
-        self.setup.epoch = nanos.unwrap_or_else(|| {
+        let Some(nanos) = nanos else {
             panic!("`epoch` must lie between 1970 and 2554, got {epoch:?}");
-        });
+        };
+        self.setup.epoch = nanos;
         self
     }
 

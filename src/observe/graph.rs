@@ -49,6 +49,12 @@ pub(crate) struct Edge {
     pub(crate) to: TaskNo,
 }
 
+impl Edge {
+    fn is_for_bytes(&self) -> bool {
+        matches!(self.awaits, Awaits::Resource(_, Want::Bytes))
+    }
+}
+
 /// Whether who waits for this of a resource stands in line for it.
 fn has_line(want: Want) -> bool {
     match want {
@@ -170,7 +176,7 @@ impl<'r> Graph<'r> {
         let reads = |wait: &&OpenWait| wait.awaits == Awaits::Resource(back, Want::Bytes);
         let reader = self.observer.waits.all().filter(reads).last();
         let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
-        let (task, place) = reader.or_else(|| resources.sender(direction))?;
+        let (task, place) = reader.or_else(|| resources.user(direction))?;
         let role = Role::OtherEnd;
         Some(Blocker { task, role, place })
     }
@@ -235,10 +241,24 @@ impl<'r> Graph<'r> {
     }
 
     /// The first cycle of tasks that wait for each other; empty if there is none.
+    ///
+    /// One in which nobody waits for bytes comes first: who has the other end of a connection need not be the one who would send,
+    /// and two who both read may be an idle connection.
     pub(crate) fn cycle(&self) -> Vec<Edge> {
-        let next = |task: TaskNo| match self.living.get(&task) {
-            Some(&slot) => self.next(slot),
-            None => Vec::new(),
+        let known = self.cycle_along(|edge| !edge.is_for_bytes());
+        match known.is_empty() {
+            true => self.cycle_along(|_| true),
+            false => known,
+        }
+    }
+
+    /// The first cycle of such edges.
+    fn cycle_along(&self, counts: impl Fn(&Edge) -> bool) -> Vec<Edge> {
+        let next = |task: TaskNo| {
+            let slot = self.living.get(&task);
+            let mut next = slot.map_or_else(Vec::new, |&slot| self.next(slot));
+            next.retain(&counts);
+            next
         };
         first_cycle(self.living.keys().copied(), next)
     }

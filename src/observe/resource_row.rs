@@ -56,8 +56,8 @@ pub(super) struct Stream {
     pub(super) connects: Option<EventNo>,
     /// The other direction of it.
     pub(super) back: Option<ResourceNo>,
-    /// Who last sent bytes, or has the end from which they are sent, and where.
-    pub(super) sender: Option<(TaskNo, Place)>,
+    /// Who last used the end from which they are sent, to write or to read, and where.
+    pub(super) user: Option<(TaskNo, Place)>,
 }
 
 /// Published values of a resource that are remembered, at the most.

@@ -164,7 +164,7 @@ impl Resources {
                 place,
             } => {
                 let stream = self.row(resource).stream();
-                stream.sender = Some((moment.task, place));
+                stream.user = Some((moment.task, place));
                 stream.bytes.push_back((moment.event, u64::from(bytes)));
             }
             Fact::ReceivedBytes {
@@ -175,6 +175,7 @@ impl Resources {
                 let row = self.row(resource);
                 row.channel().receiver = Some((moment.task, place));
                 noted.cause = row.stream().take_bytes(u64::from(bytes));
+                self.reads(resource, moment.task, place);
             }
             Fact::SentDatagram { number, .. } => {
                 let at = number as usize;
@@ -200,7 +201,7 @@ impl Resources {
                 let stream = self.row(resource).stream();
                 stream.connects = Some(moment.event);
                 stream.back = Some(back);
-                stream.sender = Some((moment.task, place));
+                stream.user = Some((moment.task, place));
                 let row = self.row(back);
                 row.stream().back = Some(resource);
                 row.channel().receiver = Some((moment.task, place));
@@ -213,7 +214,7 @@ impl Resources {
                 let row = self.row(resource);
                 noted.cause = row.stream().connects;
                 row.channel().receiver = Some((moment.task, place));
-                self.row(back).stream().sender = Some((moment.task, place));
+                self.row(back).stream().user = Some((moment.task, place));
             }
             Fact::Dropped {
                 resource, sends, ..
@@ -380,9 +381,17 @@ impl Resources {
         self.channel(resource)?.receiver
     }
 
-    /// Who last sent bytes of a connection in this direction, or has the end from which they would be sent; and where.
-    pub(crate) fn sender(&self, direction: ResourceNo) -> Option<(TaskNo, Place)> {
-        self.stream(direction)?.sender
+    /// A task reads bytes of a connection that come in this direction, and so uses the end from which those of the other are sent;
+    /// also if it waits for them, or finds that no more will come.
+    pub(crate) fn reads(&mut self, direction: ResourceNo, task: TaskNo, place: Place) {
+        if let Some(back) = self.back(direction) {
+            self.row(back).stream().user = Some((task, place));
+        }
+    }
+
+    /// Who last used the end of a connection from which bytes in this direction are sent, and where.
+    pub(crate) fn user(&self, direction: ResourceNo) -> Option<(TaskNo, Place)> {
+        self.stream(direction)?.user
     }
 
     /// The other direction of a connection.

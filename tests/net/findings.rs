@@ -1,10 +1,15 @@
 //! What is found of programs that wait for connections.
 
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use reweave::finding::{Awaited, Detail, Role, Want};
 use reweave::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use reweave::net::{TcpListener, TcpStream};
+use reweave::sync::Mutex;
+use reweave::task::spawn_local;
+use reweave::time::{sleep, timeout};
 use reweave::{FindingKind, Sim, explore, spawn};
 
 /// A client and a server that each wait for the other's words; the client's own lie in a buffer unless it flushes.
@@ -80,6 +85,44 @@ fn two_who_read_from_each_other_are_a_deadlock() {
     );
 }
 
+/// Both ends of a connection read, and nobody minds.
+#[test]
+fn a_cycle_of_locks_is_drawn_rather_than_an_idle_connection() {
+    async fn idle(order: [usize; 2]) {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        let server = spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read_u8().await;
+        });
+        let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+        let locks = Arc::new([(); 2].map(Mutex::new));
+        let lock_both = |order: [usize; 2]| {
+            let locks = locks.clone();
+            spawn(async move {
+                let _first = locks[order[0]].lock().await;
+                sleep(Duration::from_secs(1)).await;
+                let _second = locks[order[1]].lock().await;
+            })
+        };
+        let tasks = [server, lock_both([0, 1]), lock_both(order)];
+        let _ = client.read_u8().await;
+        drop(tasks);
+    }
+    let cycle = |order| {
+        let run = Sim::new().run(idle(order));
+        let words = words(&run);
+        let cycle = words.lines().find(|line| line.contains("cycle: "));
+        cycle.unwrap_or_else(|| panic!("{words}")).trim().to_owned()
+    };
+    assert_eq!(
+        cycle([1, 0]),
+        "cycle: main/task#2 ── mutex#2 ──► main/task#3 ── mutex#1 ──► main/task#2"
+    );
+    // In the same order they are in nobody's way, and the readers are all there is.
+    let readers = cycle([0, 1]);
+    assert!(readers.starts_with("cycle: main ── tcp"), "{readers}");
+}
+
 #[test]
 fn exploring_finds_it_and_not_where_the_buffer_is_flushed() {
     let found = explore(|| ask(false)).seeds(0..4).run();
@@ -119,6 +162,114 @@ fn an_idle_server_is_no_finding_but_a_task_that_nobody_awaited() {
             .collect();
         assert_eq!(others, []);
     }
+}
+
+/// Of a server whose handlers take over what it accepts: a handler does this with its connection, and then waits for a lock that
+/// the client has, who waits for an answer.
+async fn takes_over<F>(client_ends: bool, handle: impl Fn(TcpStream) -> F + 'static)
+where
+    F: Future<Output = TcpStream> + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+    let lock = Arc::new(Mutex::new(()));
+    let theirs = lock.clone();
+    spawn_local(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (lock, handled) = (theirs.clone(), handle(stream));
+            spawn_local(async move {
+                let _open = handled.await;
+                let _ = lock.lock().await;
+            });
+        }
+    });
+    let _held = lock.lock().await;
+    let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+    client.write_all(b"hello").await.unwrap();
+    if client_ends {
+        client.shutdown().await.unwrap();
+    }
+    let _ = client.read_u8().await;
+}
+
+#[test]
+fn whoever_read_last_has_the_other_end() {
+    let handled_by_reading = |client_ends, kind| {
+        let run = Sim::new().run(takes_over(client_ends, move |mut stream| async move {
+            let mut read = [0; 5];
+            match kind {
+                "exactly" => drop(stream.read_exact(&mut read).await.unwrap()),
+                "to the end" => drop(stream.read_to_end(&mut Vec::new()).await.unwrap()),
+                "in vain" => {
+                    stream.read_exact(&mut read).await.unwrap();
+                    let more = timeout(Duration::from_secs(1), stream.read_u8()).await;
+                    more.unwrap_err();
+                }
+                "split" => {
+                    let (mut reader, writer) = stream.into_split();
+                    reader.read_exact(&mut read).await.unwrap();
+                    return reader.reunite(writer).unwrap();
+                }
+                other => panic!("{other}"),
+            }
+            stream
+        }));
+        words(&run)
+    };
+    for (client_ends, kind) in [
+        (false, "exactly"),
+        (false, "in vain"),
+        (false, "split"),
+        (true, "to the end"),
+    ] {
+        let words = handled_by_reading(client_ends, kind);
+        assert!(
+            words.contains("the other end is with main/task/task, who last used it at tests/net/"),
+            "{kind}: {words}"
+        );
+        // So it is known for whom the client waits.
+        assert!(words.contains("cycle: main ── tcp"), "{kind}: {words}");
+        assert!(
+            words.contains("─► main/task/task ── mutex#1 ──► main"),
+            "{kind}: {words}"
+        );
+    }
+}
+
+#[test]
+fn whoever_found_that_nothing_comes_has_the_other_end() {
+    let run = Sim::new().run(async {
+        let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+        spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            // Time enough for the end to be there: the read does not wait.
+            sleep(Duration::from_secs(1)).await;
+            spawn(async move {
+                assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0);
+                std::future::pending::<()>().await;
+            });
+            listener.accept().await.unwrap();
+        });
+        let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
+        client.shutdown().await.unwrap();
+        let _ = client.read_u8().await;
+    });
+    let words = words(&run);
+    assert!(
+        words.contains("the other end is with main/task/task,"),
+        "{words}"
+    );
+}
+
+#[test]
+fn an_end_that_nobody_used_is_with_who_accepted_it() {
+    let run = Sim::new().run(takes_over(false, |stream| async move { stream }));
+    let words = words(&run);
+    assert!(
+        words.contains("the other end is with main/task,"),
+        "{words}"
+    );
+    assert!(!words.contains("cycle"), "{words}");
 }
 
 #[test]

@@ -86,7 +86,10 @@ impl<N: Streams> Ends<N> {
             return answer;
         };
         match &answer.result {
-            Ok(0) => {}
+            Ok(0) => {
+                let direction = self.reader.tag.number(here);
+                here.run.reads_end_of(direction, place);
+            }
             Ok(count) => {
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
                 let fact = |resource| Fact::ReceivedBytes {

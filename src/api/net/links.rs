@@ -22,31 +22,34 @@ impl AsRef<str> for Host {
 
 /// The hosts at the ends of a link.
 ///
-/// # Panics
+/// # Errors
 ///
-/// If there is no host of that name, or both are the same.
-#[track_caller]
-fn ends(called: &str, run: &Run, from: &str, to: &str) -> (HostNo, HostNo) {
+/// What is wrong, if there is no host of that name, or both are the same.
+fn ends(called: &str, run: &Run, from: &str, to: &str) -> Result<(HostNo, HostNo), String> {
     let call = || format!("net::{called}({from:?}, {to:?})");
-    let ends = (host_called(&call, run, from), host_called(&call, run, to));
-    assert!(
-        ends.0 != ends.1,
-        "`{}`: a host has no link to itself: name two hosts",
-        call()
-    );
-    ends
+    let ends = (host_called(call, run, from)?, host_called(call, run, to)?);
+    match ends.0 == ends.1 {
+        true => Err(format!(
+            "`{}`: a host has no link to itself: name two hosts",
+            call()
+        )),
+        false => Ok(ends),
+    }
 }
 
 /// The host of this name, which a call gives.
 ///
-/// # Panics
+/// # Errors
 ///
-/// If there is none.
-#[track_caller]
-pub(super) fn host_called(call: impl Fn() -> String, run: &Run, name: &str) -> HostNo {
-    run.host_named(name).unwrap_or_else(|| {
+/// What is wrong, if there is none. The caller panics with it outside of closures, so that the place is the user's.
+pub(super) fn host_called(
+    call: impl Fn() -> String,
+    run: &Run,
+    name: &str,
+) -> Result<HostNo, String> {
+    run.host_named(name).ok_or_else(|| {
         let known: Vec<&str> = run.all_hosts().map(|host| run.machine_name(host)).collect();
-        panic!(
+        format!(
             "`{}`: there is no host {name:?} in this run; its hosts are {}",
             call(),
             known.join(", ")
@@ -63,17 +66,21 @@ fn with_ends(
     both: bool,
     mut act: impl FnMut(&mut Run, (HostNo, HostNo)),
 ) {
-    context::with(&format!("net::{called}"), |cx: &Context| {
+    let done = context::with(&format!("net::{called}"), |cx: &Context| {
         let mut run = cx.run();
-        let ends = ends(called, &run, from, to);
+        let ends = ends(called, &run, from, to)?;
         if run.is_dead() {
-            return;
+            return Ok(());
         }
         act(&mut run, ends);
         if both {
             act(&mut run, (ends.1, ends.0));
         }
+        Ok::<(), String>(())
     });
+    if let Err(wrong) = done {
+        panic!("{wrong}");
+    }
 }
 
 fn cut(run: &mut Run, ends: (HostNo, HostNo)) {

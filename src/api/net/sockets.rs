@@ -41,8 +41,10 @@ pub struct Sockets {
 pub fn sockets(host: impl AsRef<str>) -> Sockets {
     let name = host.as_ref();
     let call = || format!("net::sockets({name:?})");
-    let host = context::with("net::sockets", |cx| host_called(call, &cx.run(), name));
-    Sockets { host }
+    match context::with("net::sockets", |cx| host_called(call, &cx.run(), name)) {
+        Ok(host) => Sockets { host },
+        Err(wrong) => panic!("{wrong}"),
+    }
 }
 
 impl Sockets {

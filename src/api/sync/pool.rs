@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use super::acquire::{Acquire, AcquireError, Permitted, TryAcquireError};
 use super::guarded::Guarded;
-use super::permits::{Permits, TakeOutcome};
+use super::permits::{MAX_PERMITS, Permits, TakeOutcome};
 use super::resource::Tag;
 use super::wakers::Wakers;
 use crate::base::place::Place;
@@ -121,8 +121,18 @@ impl PermitPool {
     }
 
     /// Adds permits that nobody held.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than [`MAX_PERMITS`].
+    #[track_caller]
     pub(super) fn add(&self, n: usize) {
+        let mut all = 0;
         self.change(|state, here, woken| {
+            all = state.permits.free().saturating_add(n);
+            if all > MAX_PERMITS {
+                return;
+            }
             state.tag.emit(here, |resource| Fact::Added {
                 resource,
                 permits: n,
@@ -130,6 +140,11 @@ impl PermitPool {
             state.of = state.of.saturating_add(n);
             state.permits.give(n, woken);
         });
+        // Outside of the closure, so that the panic has the place of the call.
+        assert!(
+            all <= MAX_PERMITS,
+            "a semaphore can have at most usize::MAX >> 3 permits, and would have {all}"
+        );
     }
 
     pub(super) fn forget(&self, n: usize) -> usize {

@@ -82,14 +82,6 @@ impl Semaphore {
     /// If there are then more than [`Semaphore::MAX_PERMITS`].
     #[track_caller]
     pub fn add_permits(&self, n: usize) {
-        // Here, so that the panic has the place of the call.
-        if n > MAX_PERMITS / 2 {
-            let all = self.available_permits().saturating_add(n);
-            assert!(
-                all <= MAX_PERMITS,
-                "a semaphore can have at most usize::MAX >> 3 permits, and would have {all}"
-            );
-        }
         self.pool.add(n);
     }
 

@@ -1,7 +1,7 @@
 //! Draws, as handles and the loop ask for them.
 
 use super::Run;
-use crate::base::place::Place;
+use crate::base::place::{Place, is_users};
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
@@ -98,9 +98,11 @@ impl Run {
         others
     }
 
-    /// The running task begins this operation.
+    /// The running task begins this operation. What a stream does is told where the user called the work on it.
     fn is_busy_with(&mut self, operation: Operation, place: Place) {
         if let Some(observer) = &mut self.observer {
+            let called_at = observer.called_at.filter(|_| !is_users(place));
+            let place = called_at.unwrap_or(place);
             let (now, task) = (self.kernel.now(), self.kernel.current_task());
             observer.busy.note(now, task, operation, place);
         }

@@ -57,6 +57,10 @@ impl Run {
         if let Awaits::Resource(channel, Want::Message) = awaits {
             observer.resources.keeps_waker_of(channel, None);
         }
+        if let (Awaits::Resource(direction, Want::Bytes), Some(place)) = (awaits, place) {
+            let task = self.kernel.current_task();
+            observer.resources.reads(direction, task, place);
+        }
         let (key, new) = observer
             .waits
             .note(&self.kernel, lasting, known, own, awaits, place);
@@ -83,6 +87,14 @@ impl Run {
         let task = self.current_task();
         if let Some(observer) = &mut self.observer {
             observer.resources.keeps_waker_of(channel, Some(task));
+        }
+    }
+
+    /// The running task found that no more bytes will come in this direction of a connection, of which no fact tells.
+    pub(crate) fn reads_end_of(&mut self, direction: ResourceNo, place: Place) {
+        if let Some(observer) = &mut self.observer {
+            let task = self.kernel.current_task();
+            observer.resources.reads(direction, task, place);
         }
     }
 

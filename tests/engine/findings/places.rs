@@ -1,12 +1,16 @@
 //! Places are the user's: none is in the standard library, in another crate, or in this one.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use reweave::__private::{TestOptions, run_test};
+use reweave::finding::Detail;
+use reweave::net::{self, Latency, TcpListener, TcpStream, UnixStream};
 use reweave::sync::{Mutex, Semaphore, named, oneshot};
 use reweave::task::yield_now;
-use reweave::{Run, Sim, spawn};
+use reweave::{FindingKind, Run, Sim, spawn};
 
 use super::told;
 
@@ -40,6 +44,104 @@ fn of_a_oneshot_that_is_named_and_awaited() {
         futures::future::join_all([answer]).await
     });
     all_are_here(&run);
+}
+
+/// A stream is polled by work on it that is ours.
+#[test]
+fn of_streams_that_spin() {
+    use reweave::io::{
+        AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, duplex,
+    };
+
+    async fn tcp() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:1").await.unwrap();
+        let client = TcpStream::connect("127.0.0.1:1").await.unwrap();
+        (client, listener.accept().await.unwrap().0)
+    }
+    async fn echo(mut one: impl AsyncWrite + Unpin, mut other: impl AsyncRead + Unpin) {
+        loop {
+            one.write_u8(1).await.unwrap();
+            other.read_u8().await.unwrap();
+        }
+    }
+    async fn pieces(mut one: impl AsyncWrite + Unpin, mut other: impl AsyncRead + Unpin) {
+        loop {
+            assert_eq!(one.write(&[1, 2]).await.unwrap(), 2);
+            assert_eq!(other.read(&mut [0; 8]).await.unwrap(), 2);
+        }
+    }
+    async fn lines(mut one: impl AsyncWrite + Unpin, other: impl AsyncRead + Unpin) {
+        let mut lines = BufReader::new(other).lines();
+        loop {
+            one.write_all(b"line\n").await.unwrap();
+            lines.next_line().await.unwrap().unwrap();
+        }
+    }
+    let spins = |run: Run<()>| {
+        all_are_here(&run);
+        let spins = match run.findings()[0].detail() {
+            Detail::Livelock(livelock) => livelock.spins.iter(),
+            other => panic!("{other:?}"),
+        };
+        let actions: BTreeSet<_> = spins.map(|spin| format!("{:?}", spin.action)).collect();
+        assert!(actions.contains("Send"), "{actions:?}");
+    };
+    let sim = || Sim::new().max_steps_at_once(1000);
+    let instantly = || net::all_links().latency(Latency::constant(Duration::ZERO));
+    spins(sim().run(async {
+        let (one, other) = duplex(64);
+        echo(one, other).await;
+    }));
+    spins(sim().run(async {
+        let (one, other) = duplex(64);
+        pieces(one, other).await;
+    }));
+    spins(sim().run(async {
+        let (one, other) = duplex(64);
+        lines(one, other).await;
+    }));
+    spins(sim().run(async {
+        let (one, other) = UnixStream::pair().unwrap();
+        echo(one, other).await;
+    }));
+    spins(sim().run(async move {
+        instantly();
+        let (one, other) = tcp().await;
+        echo(one, other).await;
+    }));
+    spins(sim().run(async move {
+        instantly();
+        let (one, other) = tcp().await;
+        pieces(one, other).await;
+    }));
+}
+
+#[test]
+fn of_calls_that_panic() {
+    fn panics(call: impl FnOnce() + 'static) {
+        let run = Sim::new().run(async move { call() });
+        all_are_here(&run);
+        let kinds = run.findings().iter().map(|finding| finding.kind());
+        assert_eq!(kinds.collect::<Vec<_>>(), [FindingKind::Panic]);
+    }
+    for (a, b) in [("main", "nowhere"), ("nowhere", "main"), ("main", "main")] {
+        panics(move || net::partition(a, b));
+        panics(move || net::partition_one_way(a, b));
+        panics(move || net::hold(a, b));
+        panics(move || net::release(a, b));
+        panics(move || net::heal_between(a, b));
+        panics(move || net::clog(a, b, Duration::from_secs(1)));
+        panics(move || drop(net::link(a, b)));
+        panics(move || drop(net::link_one_way(a, b)));
+    }
+    panics(|| {
+        let _ = net::sockets("nowhere");
+    });
+    panics(|| drop(Sim::new().epoch(UNIX_EPOCH - Duration::from_secs(1))));
+    panics(|| {
+        let most = Semaphore::new(Semaphore::MAX_PERMITS);
+        most.add_permits(1);
+    });
 }
 
 #[test]
