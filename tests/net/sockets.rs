@@ -184,14 +184,18 @@ fn bad_input_is_named() {
         let run = Sim::new().run(async move { act() });
         run.failure().expect("it panics").to_string()
     };
-    let unknown = message(|| drop(net::sockets("shop")));
+    let unknown = message(|| {
+        let _ = net::sockets("shop");
+    });
     assert!(
         unknown.contains(
             r#"`net::sockets("shop")`: there is no host "shop" in this run; its hosts are main"#
         ),
         "{unknown}"
     );
-    let chance = message(|| drop(net::sockets("main").aborted_accepts(1.5)));
+    let chance = message(|| {
+        net::sockets("main").aborted_accepts(1.5);
+    });
     assert!(
         chance.contains("`Sockets::aborted_accepts` needs a probability from 0 to 1, got 1.5"),
         "{chance}"
