@@ -63,9 +63,9 @@
 //! Packets go from host to host over links, of which a test can say what they are like ([`link`], [`all_links`]), and to which it can do
 //! something: cut them ([`partition`], [`partition_one_way`], [`partition_halves`], until [`heal`]), keep what is sent ([`hold`], until
 //! [`release`]), delay it ([`clog`]). What then becomes of each packet is drawn, on the tape under the name of the link: `shop>db` for its
-//! latency, `loss@shop>db` and the like for the rest. The default is the shortest latency and no loss. [`in_flight`] tells what is on its way.
+//! latency, `loss@shop>db` and the like for the rest. The default is the shortest latency and no loss. [`in_flight()`] tells what is on its way.
 //!
-//! Of a host a test can say how many sockets it may have open, and how often a connection is gone when it is accepted ([`sockets`]).
+//! Of a host a test can say how many sockets it may have open, and how often a connection is gone when it is accepted ([`sockets()`]).
 //!
 //! # When packets are lost
 //!

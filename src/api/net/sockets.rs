@@ -9,7 +9,7 @@ use crate::run::context::{self, Here};
 /// `EMFILE`.
 const TOO_MANY_OPEN_FILES: i32 = 24;
 
-/// The sockets of a host, to be limited or to be disturbed; see [`sockets`].
+/// The sockets of a host, to be limited or to be disturbed; see [`sockets()`].
 #[derive(Debug)]
 pub struct Sockets {
     host: HostNo,
