@@ -39,6 +39,7 @@ mod latch;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crate::{Done, Size};
 pub use gate::Gate;
@@ -117,6 +118,18 @@ pub const ALL: &[&Workload] = &[
     &w13::WORKLOAD,
     &idle::WORKLOAD,
 ];
+
+/// turmoil with this latency on all links, which holds so many connections or segments. It delivers once a tick, of the same length.
+pub fn turmoil_with_latency(latency: Duration, capacity: usize) -> turmoil::Sim<'static> {
+    turmoil::Builder::new()
+        .tick_duration(latency)
+        .min_message_latency(latency)
+        .max_message_latency(latency)
+        .tcp_capacity(capacity.max(64))
+        .simulation_duration(Duration::from_secs(1_000_000))
+        .rng_seed(0)
+        .build()
+}
 
 /// Wakes its own waker, is pending once, then ready: the same yield for everybody, as runtimes' own differ in kind
 /// (tokio's wakes the task only after all others had their turn).

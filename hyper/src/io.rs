@@ -63,12 +63,12 @@ impl<T: AsyncRead> Read for ReweaveIo<T> {
             reason = "hyper's buffers are large, and not worth filling with zeros for each read"
         )]
         let room = unsafe { cursor.as_mut() };
-        let begin = room.as_ptr().cast::<u8>();
+        let (begin, most) = (room.as_ptr().cast::<u8>(), room.len());
         let mut buffer = ReadBuf::uninit(room);
         ready!(self.project().inner.poll_read(cx, &mut buffer))?;
         let filled = buffer.filled();
         assert!(
-            filled.as_ptr() == begin,
+            filled.as_ptr() == begin && filled.len() <= most,
             "a reader put another buffer in place of its own"
         );
         let read = filled.len();
@@ -146,6 +146,31 @@ mod tests {
         let mut buffer = hyper::rt::ReadBuf::new(&mut storage);
         let mut cx = Context::from_waker(std::task::Waker::noop());
         let mut stream = ReweaveIo::new(Exchanges);
+        let _ = Pin::new(&mut stream).poll_read(&mut cx, buffer.unfilled());
+    }
+
+    /// Fills memory that begins where that of an empty buffer ends.
+    struct Follows(Option<&'static mut [u8]>);
+
+    impl AsyncRead for Follows {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            *buffer = ReadBuf::new(self.0.take().expect("it is polled once"));
+            buffer.set_filled(4);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    #[should_panic = "another buffer"]
+    fn more_than_there_is_room_for_was_not_read() {
+        let (mut none, rest) = Box::leak(Box::new([1; 4])).split_at_mut(0);
+        let mut buffer = hyper::rt::ReadBuf::new(&mut none);
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut stream = ReweaveIo::new(Follows(Some(rest)));
         let _ = Pin::new(&mut stream).poll_read(&mut cx, buffer.unfilled());
     }
 }

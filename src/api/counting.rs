@@ -1,5 +1,5 @@
-//! What counts where nothing within it is counted: work on a stream, for a reader in memory, or one of the user's, never waits
-//! and knows of no budget; and what polls futures of the user's (a `select!`, a `timeout`), for these may be ready at once.
+//! Counts what has no operation inside that is counted: work on a stream, which may be a reader in memory or one of the user's that
+//! never waits and knows of no budget; and what polls the user's futures (a `select!`, a `timeout`), which may all be ready at once.
 //!
 //! It is not charged to the budget of the task, so nobody yields for it; the run only sees that something spins at one
 //! instant. Bytes count, so that what fills memory is told before that is full, and what moves few or none counts
@@ -34,7 +34,7 @@ pub(in crate::api) fn poll_moving(
 ) -> Poll<Result<usize>> {
     poll_tallied(cx, poll, |done, before, after| {
         let bytes = *done.as_ref().unwrap_or(&0);
-        match (before == after, before.has_moved_as_much(after)) {
+        match (before == after, before.has_same_bytes(after)) {
             (true, _) => bytes.max(LEAST),
             (false, true) => bytes,
             (false, false) => 0,

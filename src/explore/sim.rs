@@ -312,7 +312,8 @@ impl Sim {
     ///
     /// # Panics
     ///
-    /// If the text does not follow the grammar, in words that say where and what was expected.
+    /// If the text does not follow the grammar, in words that say where and what was expected; if none could strike, because the calm phase
+    /// begins before they start.
     #[track_caller]
     pub fn faults<F: IntoFaults>(mut self, faults: F) -> Sim {
         self.setup.faults = match faults.into_faults() {

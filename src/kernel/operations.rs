@@ -150,9 +150,9 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Whether no bytes were counted between the two.
+    /// Whether both have the same count of bytes: none were counted between them.
     #[inline(always)]
-    pub(crate) fn has_moved_as_much(self, other: Tally) -> bool {
+    pub(crate) fn has_same_bytes(self, other: Tally) -> bool {
         self.moved == other.moved
     }
 }

@@ -166,7 +166,7 @@ impl Network {
 
     /// When something happens although no task is ready; [`FAR`] if nothing does.
     pub(crate) fn next_deadline(&self) -> u64 {
-        match self.woken.is_empty() && !self.is_any_leaving() {
+        match self.woken.is_empty() && !self.has_to_dispatch() {
             true => self.wire.next_deadline().unwrap_or(FAR),
             false => 0,
         }

@@ -30,6 +30,8 @@ pub(crate) struct Graph<'r> {
     granted: BTreeMap<ResourceNo, Vec<&'r OpenWait>>,
     /// Those that stand in line, by what they are for, in the order in which they came.
     lines: BTreeMap<(ResourceNo, Want), Vec<&'r OpenWait>>,
+    /// Who waits for the bytes of each direction of a connection; of several, the last.
+    readers: BTreeMap<ResourceNo, &'r OpenWait>,
     /// Waits whose tasks poll them no more.
     pub(crate) abandoned: Vec<&'r OpenWait>,
 }
@@ -84,10 +86,14 @@ impl<'r> Graph<'r> {
         let living = slots.map(|slot| (kernel.tasks.row(slot).number, slot));
         let mut granted: BTreeMap<ResourceNo, Vec<&OpenWait>> = BTreeMap::new();
         let mut lines: BTreeMap<(ResourceNo, Want), Vec<&OpenWait>> = BTreeMap::new();
+        let mut readers: BTreeMap<ResourceNo, &OpenWait> = BTreeMap::new();
         for wait in observer.waits.all() {
             let Awaits::Resource(resource, want) = wait.awaits else {
                 continue;
             };
+            if want == Want::Bytes {
+                readers.insert(resource, wait);
+            }
             if wait.granted.is_some() {
                 granted.entry(resource).or_default().push(wait);
             } else if has_line(want) {
@@ -106,6 +112,7 @@ impl<'r> Graph<'r> {
             living: living.collect(),
             granted,
             lines,
+            readers,
             abandoned: observer.waits.all().filter(abandoned).collect(),
         }
     }
@@ -173,8 +180,7 @@ impl<'r> Graph<'r> {
     fn other_end(&self, direction: ResourceNo) -> Option<Blocker> {
         let resources = &self.observer.resources;
         let back = resources.back(direction)?;
-        let reads = |wait: &&OpenWait| wait.awaits == Awaits::Resource(back, Want::Bytes);
-        let reader = self.observer.waits.all().filter(reads).last();
+        let reader = self.readers.get(&back);
         let reader = reader.and_then(|wait| Some((wait.polled.task, wait.place?)));
         let (task, place) = reader.or_else(|| resources.user(direction))?;
         let role = Role::OtherEnd;
@@ -274,6 +280,10 @@ pub(crate) fn first_cycle(
     // At which step of the way each task is that is on it.
     let mut steps: BTreeMap<TaskNo, usize> = BTreeMap::new();
     for task in from {
+        // What was seen leads to no cycle.
+        if !seen.insert(task) {
+            continue;
+        }
         // The way from `task`: where one is, where else one could go from there, and along which edge one went.
         let mut way: Vec<(TaskNo, Vec<Edge>, Option<Edge>)> = vec![(task, next(task), None)];
         steps.insert(task, 0);

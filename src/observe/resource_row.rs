@@ -13,8 +13,7 @@ use crate::record::event::EventNo;
 use crate::record::fact::Amount;
 use crate::record::spin::Closing;
 
-/// One resource. A run may make hundreds of thousands, so one of which nothing is known takes no memory, and what few kinds have
-/// lies apart.
+/// See the top of this file. One of which nothing is known takes no memory.
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub(super) holders: Holders,
@@ -76,9 +75,9 @@ impl Row {
         self.permits.get_or_insert_default()
     }
 
-    /// Those of which there are many are closed, or have lost permits, and are then hardly taken again.
+    /// Gives back the memory of holders that will hardly come again: it is closed, or permits of it are missing.
     pub(super) fn trim(&mut self) {
-        if self.closed.is_some() || self.permits.is_some() {
+        if self.closed.is_some() || self.permits.as_deref().is_some_and(Permits::is_short) {
             self.holders.trim();
         }
     }

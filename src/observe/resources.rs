@@ -269,7 +269,7 @@ impl Resources {
         self.row(resource).from_before = true;
     }
 
-    /// Whether it is.
+    /// Whether it is older than the run.
     pub(crate) fn is_older(&self, resource: ResourceNo) -> bool {
         self.get(resource).is_some_and(|row| row.from_before)
     }

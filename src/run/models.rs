@@ -46,6 +46,7 @@ impl Models {
             clocks,
         } = self;
         terminal.begin();
+        // Asked at once: most runs use none, and to drop each of them costs a look at each.
         let used = network.is_some()
             || storm.is_some()
             || promises.is_some()
@@ -119,11 +120,11 @@ impl Models {
         }
     }
 
-    /// Whether a packet is to leave.
+    /// Whether packets are to leave, or streams are to be looked at that may not be answered any more.
     #[inline(always)]
-    pub(super) fn is_any_leaving(&self) -> bool {
+    pub(super) fn has_to_dispatch(&self) -> bool {
         let network = self.network.as_ref();
-        network.is_some_and(|network| network.is_any_leaving())
+        network.is_some_and(|network| network.has_to_dispatch())
     }
 
     /// When something happens next although no task is ready; [`FAR`] if nothing does.

@@ -274,7 +274,7 @@ fn wake<'a>(cx: &'a Context, mut run: RefMut<'a, Run>, waker: Option<Waker>) -> 
     run
 }
 
-/// Where this is called is passed seldom, which the compiler is to know: the loop has its registers for polls.
+/// Marks the branch that calls it as unlikely, so that the compiler keeps the registers of the loop for polls.
 #[cold]
 #[inline(always)]
 fn seldom() {}

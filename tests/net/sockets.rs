@@ -179,6 +179,20 @@ fn a_loop_that_ends_at_the_first_error_is_found() {
 }
 
 #[test]
+fn sockets_of_another_run_are_left_alone() {
+    let kept = Sim::new().run(async {
+        let _db = reweave::host("db");
+        net::sockets("db")
+    });
+    let sockets = kept.unwrap();
+    let run = Sim::new().run(async {
+        sockets.at_most(0).aborted_accepts(1.0);
+        TcpListener::bind("0.0.0.0:80").await.map(drop)
+    });
+    run.unwrap().unwrap();
+}
+
+#[test]
 fn bad_input_is_named() {
     let message = |act: fn()| {
         let run = Sim::new().run(async move { act() });

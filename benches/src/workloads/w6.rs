@@ -16,7 +16,7 @@ use moonpool_sim::{
 
 use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
-use crate::workloads::{Entrant, Workload};
+use crate::workloads::{Entrant, Workload, turmoil_with_latency};
 use crate::{Contestant, Done, Size};
 
 /// The workload.
@@ -93,14 +93,7 @@ fn turmoil(size: Size) -> Done {
     use turmoil::net::{TcpListener, TcpStream};
 
     let trips = Arc::new(AtomicU64::new(0));
-    let mut sim = turmoil::Builder::new()
-        .tick_duration(LATENCY)
-        .min_message_latency(LATENCY)
-        .max_message_latency(LATENCY)
-        .tcp_capacity(size.tasks.max(64))
-        .simulation_duration(Duration::from_secs(1_000_000))
-        .rng_seed(0)
-        .build();
+    let mut sim = turmoil_with_latency(LATENCY, size.tasks);
     sim.host("server", move || async move {
         let listener = TcpListener::bind("0.0.0.0:80").await?;
         loop {

@@ -99,8 +99,8 @@ impl<N: Streams> Ends<N> {
                 };
                 self.reader.tag.emit(Some(here), fact);
                 let (network, now) = here.run.network();
-                let all = of.is_some_and(|of| *count < of);
-                self.number.read(network, now, *count, all, take);
+                let short = of.is_some_and(|of| *count < of);
+                self.number.read(network, now, *count, short, take);
                 answer.wakers = wake_all(here);
             }
             Err(_) => self.was_told_of_error(here, N::read_told),

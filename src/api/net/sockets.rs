@@ -3,7 +3,8 @@
 use std::io;
 
 use super::links::{chance, host_called};
-use crate::base::ids::HostNo;
+use crate::base::ids::{HostNo, RunId};
+use crate::model::net::Network;
 use crate::run::context::{self, Here};
 
 /// `EMFILE`.
@@ -12,6 +13,7 @@ const TOO_MANY_OPEN_FILES: i32 = 24;
 /// The sockets of a host, to be limited or to be disturbed; see [`sockets()`].
 #[derive(Debug)]
 pub struct Sockets {
+    run: RunId,
     host: HostNo,
 }
 
@@ -41,8 +43,12 @@ pub struct Sockets {
 pub fn sockets(host: impl AsRef<str>) -> Sockets {
     let name = host.as_ref();
     let call = || format!("net::sockets({name:?})");
-    match context::with("net::sockets", |cx| host_called(call, &cx.run(), name)) {
-        Ok(host) => Sockets { host },
+    let found = context::with("net::sockets", |cx| {
+        let run = cx.id();
+        host_called(call, &cx.run(), name).map(|host| Sockets { run, host })
+    });
+    match found {
+        Ok(sockets) => sockets,
         Err(wrong) => panic!("{wrong}"),
     }
 }
@@ -53,21 +59,15 @@ impl Sockets {
     /// accepted for that reason stays in line. A [`TcpSocket`](super::TcpSocket) or [`UnixSocket`](super::UnixSocket) counts as soon as it
     /// connects or listens. What is open already stays so.
     ///
-    /// It outlives a restart of the host.
+    /// It outlives a restart of the host. In another run than that in which it was asked for it changes nothing.
     pub fn at_most(self, count: usize) -> Sockets {
-        let _ = context::try_with(|cx| {
-            let mut run = cx.run();
-            if !run.is_dead() {
-                run.network().0.set_most_sockets(self.host, count);
-            }
-        });
-        self
+        self.change(|network, host| network.set_most_sockets(host, count))
     }
 
     /// The probability that a TCP connection is gone when the host accepts it: `accept` fails with `ConnectionAborted` (`ECONNABORTED`), and
     /// the other side is reset; 0 unless set. On the tape it is `abort@` and the name of the host.
     ///
-    /// A loop that accepts connections is to go on after that error, which man page accept(2) asks of it.
+    /// A loop that accepts connections is to go on after that error, as accept(2) asks of it.
     ///
     /// ```
     /// use reweave::net::{self, TcpListener, TcpStream};
@@ -88,10 +88,14 @@ impl Sockets {
     #[track_caller]
     pub fn aborted_accepts(self, p: f64) -> Sockets {
         let aborted = chance("Sockets::aborted_accepts", p);
+        self.change(|network, host| network.set_aborted_accepts(host, aborted))
+    }
+
+    fn change(self, change: impl FnOnce(&mut Network, HostNo)) -> Sockets {
         let _ = context::try_with(|cx| {
             let mut run = cx.run();
-            if !run.is_dead() {
-                run.network().0.set_aborted_accepts(self.host, aborted);
+            if cx.id() == self.run && !run.is_dead() {
+                change(run.network().0, self.host);
             }
         });
         self

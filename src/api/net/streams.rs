@@ -33,13 +33,13 @@ pub(super) trait Streams: Number {
     /// Whether it is open, and nobody has said that nothing more will be written.
     fn may_write(stream: &Self::Socket) -> bool;
 
-    /// Takes the first bytes that came; `all` if that is less than was asked for.
+    /// Takes the first bytes that came; `short` if that is less than was asked for.
     fn read(
         self,
         network: &mut Network,
         now: u64,
         count: usize,
-        all: bool,
+        short: bool,
         take: impl FnMut(&[u8]),
     );
 
@@ -92,10 +92,10 @@ impl Streams for StreamNo {
         network: &mut Network,
         now: u64,
         count: usize,
-        all: bool,
+        short: bool,
         take: impl FnMut(&[u8]),
     ) {
-        network.read(now, self, count, all, take);
+        network.read(now, self, count, short, take);
     }
 
     fn peek(self, network: &mut Network, count: usize, take: impl FnMut(&[u8])) {
@@ -148,8 +148,15 @@ impl Streams for UnixStreamNo {
         stream.may_write()
     }
 
-    fn read(self, network: &mut Network, _: u64, count: usize, all: bool, take: impl FnMut(&[u8])) {
-        network.read_unix(self, count, all, take);
+    fn read(
+        self,
+        network: &mut Network,
+        _: u64,
+        count: usize,
+        short: bool,
+        take: impl FnMut(&[u8]),
+    ) {
+        network.read_unix(self, count, short, take);
     }
 
     fn peek(self, network: &mut Network, count: usize, take: impl FnMut(&[u8])) {

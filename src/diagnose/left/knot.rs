@@ -53,9 +53,11 @@ impl Knot {
     /// The knot that the first of these tasks leads to. Each of them waits for another.
     pub(super) fn first(next: &BTreeMap<TaskNo, Vec<Edge>>) -> Option<Knot> {
         let mut way: Vec<Edge> = Vec::new();
+        // At which step of the way each task is. It may lead through all tasks there are.
+        let mut steps: BTreeMap<TaskNo, usize> = BTreeMap::new();
         let mut task = *next.keys().next()?;
         let cycle = loop {
-            if let Some(first) = way.iter().position(|edge| edge.from == task) {
+            if let Some(first) = steps.insert(task, way.len()) {
                 break way.split_off(first);
             }
             let edge = *next.get(&task)?.first()?;

@@ -60,7 +60,7 @@ impl FromStr for Faults {
             words: Words { text, at: 0 },
             faults: Faults::none(),
             said: Vec::new(),
-            start: None,
+            bound: None,
         };
         parser.parse()?;
         Ok(parser.faults)
@@ -79,8 +79,8 @@ struct Parser<'a> {
     faults: Faults,
     /// What was said before: each may be once.
     said: Vec<&'static str>,
-    /// Where it is said when faults start.
-    start: Option<Word<'a>>,
+    /// Where it was said last when faults start, or end.
+    bound: Option<Word<'a>>,
 }
 
 impl<'a> Parser<'a> {
@@ -94,11 +94,11 @@ impl<'a> Parser<'a> {
                 _ => return Err(self.words.error(word, "`,`, `+` or the end")),
             }
         }
-        match self.start {
-            Some(start) if !self.faults.strike_before_calm() => Err(self.words.error(
-                start,
-                "a `start` before `calm`, from which on no fault strikes (60 s unless it is said)",
-            )),
+        match self.bound {
+            Some(bound) if !self.faults.is_none() && !self.faults.strike_before_calm() => {
+                let expected = "`start` to be earlier than `calm`, from which on no fault strikes (0 s and 60 s unless they are said)";
+                Err(self.words.error(bound, expected))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -128,12 +128,13 @@ impl<'a> Parser<'a> {
                 self.say_once(word, "start")?;
                 self.expect("=", "`=` and a time, as in `start = 5s`")?;
                 self.faults.start = self.time("start")?.1;
-                self.start = Some(word);
+                self.bound = Some(word);
             }
             "calm" => {
                 self.say_once(word, "calm")?;
                 self.expect("=", "`=` and a time, as in `calm = 60s`")?;
                 self.faults.calm = self.time("calm")?.1;
+                self.bound = Some(word);
             }
             "core" => {
                 self.say_once(word, "core")?;
@@ -394,7 +395,7 @@ mod tests {
             "calm = 5",
             "calm = -5s",
             "hosts, start = 10s, calm = 5s",
-            "start = 60s",
+            "hosts, calm = 0s",
             "core = 0",
             "core = some",
         ];
@@ -425,8 +426,8 @@ mod tests {
         faults, column 5: expected `=` and a time, as in `calm = 60s`, found the end
         faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `5`
         faults, column 8: expected a time: a whole number and ns, us, ms, s, m or h, as in `calm = 5s`, found `-5s`
-        faults, column 8: expected a `start` before `calm`, from which on no fault strikes (60 s unless it is said), found `start`
-        faults, column 1: expected a `start` before `calm`, from which on no fault strikes (60 s unless it is said), found `start`
+        faults, column 21: expected `start` to be earlier than `calm`, from which on no fault strikes (0 s and 60 s unless they are said), found `calm`
+        faults, column 8: expected `start` to be earlier than `calm`, from which on no fault strikes (0 s and 60 s unless they are said), found `calm`
         faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `0`
         faults, column 8: expected `all`, `majority` or a number of hosts from 1 to 65535, found `some`
         ");

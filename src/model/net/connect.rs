@@ -254,7 +254,10 @@ impl Network {
             options,
         );
         (stream.peer, stream.window) = (Some(from), window);
-        self.any_kept_alive |= options.keepalive;
+        if options.keepalive {
+            self.any_kept_alive = true;
+            self.wire.links.touch();
+        }
         stream.heard(now);
         stream.heard_by = Some(number);
         let stream = self.streams.add(stream);
@@ -287,6 +290,10 @@ impl Network {
         stream.other_is_gone = other_is_gone;
         stream.again = None;
         stream.heard(now);
+        if stream.options.keepalive {
+            // It may be cut off already.
+            self.wire.links.touch();
+        }
         let remote_host = stream.remote_host;
         stream.readiness.happened(stream.level(), &mut self.woken);
         if let Some(listener) = heard_by {

@@ -23,7 +23,7 @@ use super::departure::{Departure, Fate, Leaving, PacketSummary};
 use super::keys::StreamNo;
 use super::links::Leave;
 use super::packet::{Load, Packet};
-use super::stream::Phase;
+use super::stream::{Phase, Stream};
 use super::wire::Due;
 use crate::base::ids::HostNo;
 
@@ -34,13 +34,13 @@ const MOST_DATA_TIMEOUT: u64 = 120_000_000_000;
 const DATA_RETRIES: u32 = 15;
 
 impl Network {
-    /// Whether a packet is to leave, or streams are to be looked at whose packets may not arrive any more.
+    /// Whether packets are to leave, or streams are to be looked at that may not be answered any more.
     #[inline(always)]
-    pub(crate) fn is_any_leaving(&self) -> bool {
+    pub(crate) fn has_to_dispatch(&self) -> bool {
         !self.wire.leaving.is_empty() || self.wire.links.are_touched()
     }
 
-    /// The next packet that asks for its fate, or finds its link cut.
+    /// The next packet that asks for its fate, or finds its link cut. Looks first at streams that may not be answered any more.
     pub(crate) fn next_leaving(&mut self, now: u64) -> Option<Leaving> {
         if self.wire.links.take_touched() {
             self.look_at_silent(now);
@@ -183,6 +183,7 @@ impl Network {
             return;
         };
         stream.other_is_gone = true;
+        self.wire.links.touch();
         if self.waits_to_hear(number) {
             self.sends_again(now, number);
         }
@@ -203,7 +204,7 @@ impl Network {
     }
 
     /// Whether a stream must send something for what it was not told, or what was lost: it wants to know what was received, but not of room
-    /// that it does not need; and whether anybody is there, if what it sent is not answered.
+    /// that it does not need; and whether anybody is there, if what it sent is not answered, or nothing that it could send arrives.
     fn waits_to_hear(&self, number: StreamNo) -> bool {
         let Some(stream) = self.streams.get(number) else {
             return false;
@@ -211,22 +212,31 @@ impl Network {
         let peer = stream.peer.and_then(|peer| self.streams.get(peer));
         let (acknowledged, room) = peer.map_or((0, 0), |peer| peer.owed);
         let nobody_tells = stream.other_is_gone && stream.phase == Phase::Open;
+        let has_more = stream.phase == Phase::Open && !stream.out.is_empty();
         !stream.backlog.is_empty()
             || acknowledged > 0
             || room > 0 && !stream.out.is_empty()
+            || has_more && self.is_cut_off(stream)
             || nobody_tells && stream.is_unanswered()
+    }
+
+    /// Whether nothing arrives of what one end of a connection sends, or of what it is sent.
+    fn is_cut_off(&self, stream: &Stream) -> bool {
+        let (here, there) = (stream.host, stream.remote_host);
+        let loses = |ends| self.wire.links.loses(ends);
+        here != there && (loses((here, there)) || loses((there, here)))
     }
 
     /// A stream has no room for what is written: it asks for it, if it was not told.
     pub(super) fn lacks_room(&mut self, now: u64, number: StreamNo) {
-        let asks = |stream: &super::stream::Stream| stream.again.is_some();
+        let asks = |stream: &Stream| stream.again.is_some();
         if !self.streams.get(number).is_some_and(asks) && self.waits_to_hear(number) {
             self.sends_again(now, number);
         }
     }
 
     /// What a stream sent is to be sent again later, if that is not so already.
-    pub(super) fn sends_again(&mut self, now: u64, number: StreamNo) {
+    fn sends_again(&mut self, now: u64, number: StreamNo) {
         let Some(stream) = self.streams.get_mut(number) else {
             return;
         };
@@ -286,6 +296,7 @@ impl Network {
         let Some(stream) = self.streams.get_mut(to) else {
             return self.refuse(now, host, from);
         };
+        stream.heard(now);
         let remote_host = stream.remote_host;
         self.tells_what_came(now, (host, remote_host), (to, from), 0);
     }

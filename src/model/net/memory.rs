@@ -1,9 +1,9 @@
-//! How much memory Linux counts for what sockets keep (`truesize`), of which they may have so much.
+//! How much memory Linux counts for what sockets keep (`truesize`), and how much of it a socket may fill.
 
 /// How many bytes of memory Linux counts for a datagram beside its own.
 const OVERHEAD: usize = 256;
 
-/// The least that is counted for one's own bytes, headers included.
+/// The least that is counted for the bytes of a datagram, headers included.
 const LEAST: usize = 576;
 
 /// The headers and the end of the buffer in which a datagram lies.
@@ -18,13 +18,10 @@ const PAGE: usize = 4_096;
 
 /// How much memory is counted for a datagram of so many bytes (`truesize`).
 pub(super) fn weight(bytes: usize) -> usize {
-    let bytes = bytes + AROUND;
-    OVERHEAD
-        + match bytes {
-            0..LEAST => LEAST,
-            LEAST..BY_PAGES => bytes.next_power_of_two(),
-            BY_PAGES.. => bytes.next_multiple_of(PAGE),
-        }
+    match bytes + AROUND {
+        0..LEAST => OVERHEAD + LEAST,
+        bytes => OVERHEAD + allocated(bytes),
+    }
 }
 
 /// How much memory is counted at the most for what a socket has sent and nobody received, and for what came to it (`net.core.wmem_default`,
@@ -36,11 +33,15 @@ const LONGEST_PART: usize = BUFFER / 2 - 64;
 
 /// How much memory a datagram or a part of a stream between Unix sockets is counted for.
 pub(super) fn unix_weight(bytes: usize) -> usize {
-    OVERHEAD
-        + match bytes + UNIX_AROUND {
-            bytes @ 0..BY_PAGES => bytes.next_power_of_two(),
-            bytes => bytes.next_multiple_of(PAGE),
-        }
+    OVERHEAD + allocated(bytes + UNIX_AROUND)
+}
+
+/// How much memory is had for so many bytes.
+fn allocated(bytes: usize) -> usize {
+    match bytes {
+        0..BY_PAGES => bytes.next_power_of_two(),
+        BY_PAGES.. => bytes.next_multiple_of(PAGE),
+    }
 }
 
 /// The parts of a write of so many bytes for which there is room, each with what is counted for it.

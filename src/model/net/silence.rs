@@ -1,10 +1,10 @@
 //! Streams that send nothing, and whose other end is out of reach: whether and when they find out.
 //!
 //! One that has more to send than the other end has room for asks for room, and gives up as with what is lost. One that
-//! has nothing to send finds out with `SO_KEEPALIVE` only: Linux asks after two hours of silence, and then every 75 s; the ninth question that nobody answers is the last
-//! (`tcp_keepalive_time`, `tcp_keepalive_intvl`, `tcp_keepalive_probes`). A question that is answered changes nothing that a program
-//! could see. So none is asked, and no timer set, while the answer is certain: only when something was done to the link, or to
-//! the host at its other end. What a clog delays is answered in the end, and counts as answered.
+//! has nothing to send finds out with `SO_KEEPALIVE` only: Linux asks after two hours of silence, and then every 75 s; the ninth
+//! question that nobody answers is the last (`tcp_keepalive_time`, `tcp_keepalive_intvl`, `tcp_keepalive_probes`). A question that is answered changes nothing that a program
+//! could see. So none is asked, and no timer set, while the answer is certain: only when something was done to the link or to the
+//! host at its other end, or when a reset was lost. What a clog delays is answered in the end, and counts as answered.
 
 use std::io::ErrorKind;
 
@@ -19,34 +19,35 @@ const SILENCE: u64 = 7_200_000_000_000;
 const INTERVAL: u64 = 75_000_000_000;
 const QUESTIONS: u32 = 9;
 
+impl Stream {
+    /// Whether it is asked about when nothing is heard of it.
+    fn is_kept_alive(&self) -> bool {
+        self.options.keepalive && self.phase == Phase::Open && !self.is_orphan()
+    }
+}
+
 impl Network {
     /// Something was done to links or hosts: streams may not be answered any more, or may be again.
     pub(super) fn look_at_silent(&mut self, now: u64) {
-        let lacks_room = |stream: &Stream| {
-            let ends = (stream.host, stream.remote_host);
-            let is_lost = self.wire.links.loses(ends) || self.wire.links.loses((ends.1, ends.0));
-            let has_more = stream.phase == Phase::Open && !stream.out.is_empty();
-            has_more && stream.again.is_none() && ends.0 != ends.1 && is_lost
-        };
-        for number in self.streams.keys(lacks_room) {
-            self.sends_again(now, number);
+        for number in self.streams.keys(|stream| !stream.out.is_empty()) {
+            self.lacks_room(now, number);
         }
         if !self.any_kept_alive {
             return;
         }
-        let is_kept = |stream: &Stream| {
-            stream.options.keepalive && stream.phase == Phase::Open && !stream.is_orphan()
-        };
-        for number in self.streams.keys(is_kept) {
+        let is_concerned = |stream: &Stream| stream.question.is_some() || stream.is_kept_alive();
+        for number in self.streams.keys(is_concerned) {
             let answered = self.is_answered(number);
             let Some(stream) = self.streams.get_mut(number) else {
                 continue;
             };
-            match (stream.question, answered) {
+            match (stream.question, answered || !stream.is_kept_alive()) {
                 (None, false) => {
                     // If it was silent for longer, the questions before were answered.
                     let silences = now.saturating_sub(stream.heard_at) / SILENCE + 1;
-                    let at = stream.heard_at.saturating_add(SILENCE * silences);
+                    let at = stream
+                        .heard_at
+                        .saturating_add(SILENCE.saturating_mul(silences));
                     stream.question = Some((self.wire.at(at, Due::Question(number)), 0));
                 }
                 (Some((key, asked)), true) => {
@@ -64,7 +65,10 @@ impl Network {
     /// Whether it is certain that the host at the other end, where there is one, answers for a connection that it knows.
     fn is_answered(&self, number: StreamNo) -> bool {
         self.is_reached(number)
-            && (self.streams.get(number)).is_some_and(|stream| !stream.other_is_gone)
+            && self
+                .streams
+                .get(number)
+                .is_some_and(|stream| !stream.other_is_gone)
     }
 
     /// Whether a question reaches the host at the other end, and its answer comes back.
@@ -86,6 +90,9 @@ impl Network {
         let Some((_, asked)) = stream.question.take() else {
             return;
         };
+        if !stream.is_kept_alive() {
+            return;
+        }
         let silent_since = stream.heard_at;
         let next = if now.saturating_sub(silent_since) < SILENCE {
             Some((silent_since.saturating_add(SILENCE), 0))
@@ -106,7 +113,7 @@ impl Network {
         } else {
             Some((now.saturating_add(INTERVAL), asked + 1))
         };
-        if let (Some((at, asked)), Some(stream)) = (next, self.streams.get_mut(number)) {
+        if let Some((at, asked)) = next {
             stream.question = Some((self.wire.at(at, Due::Question(number)), asked));
         }
     }

@@ -91,8 +91,9 @@ pub(crate) struct Stream {
     /// The one timer of this stream, and how often it was used: to ask again for a connection, to forget one that was begun, or to send
     /// again what was lost.
     pub(super) again: Option<(DueKey, u32)>,
-    /// If it is kept alive: when something came last, and when it asks next whether the other end is there, and how often it did.
+    /// When something came last, if it is kept alive.
     pub(super) heard_at: u64,
+    /// When it asks next whether the other end is there, and how often it did.
     pub(super) question: Option<(DueKey, u32)>,
     /// What was sent and lost, and what is sent behind it.
     pub(super) backlog: VecDeque<Load>,

@@ -33,7 +33,7 @@ impl Run {
 
     #[inline(never)]
     fn take_due_of_models(&mut self) -> Option<Waker> {
-        if self.models.is_any_leaving() {
+        if self.models.has_to_dispatch() {
             self.dispatch();
         }
         match self.models.take_due(self.kernel.now()) {

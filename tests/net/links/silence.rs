@@ -121,33 +121,24 @@ fn a_partition_that_ends_in_time_leaves_no_trace() {
 }
 
 #[test]
-fn silence_counts_from_the_last_that_came() {
-    let cut = plain(async {
-        let (mut stream, _db) = connected(true).await;
-        sleep(HOUR).await;
-        stream.write_u8(7).await.unwrap();
-        stream.read_u8().await.unwrap();
-        sleep(HOUR).await;
-        net::partition("main", "db");
-        ends(&mut stream).await
-    });
-    let (error, took) = cut.unwrap();
-    assert_eq!(error, Some(ErrorKind::TimedOut));
-    about(took, 7_875.0 - 3_600.0);
-}
-
-#[test]
-fn silence_before_was_answered() {
-    // The last of the questions before was an hour ago.
-    let cut = plain(async {
-        let (mut stream, _db) = connected(true).await;
-        sleep(5 * HOUR).await;
-        net::partition("main", "db");
-        ends(&mut stream).await
-    });
-    let (error, took) = cut.unwrap();
-    assert_eq!(error, Some(ErrorKind::TimedOut));
-    about(took, 7_875.0 - 3_600.0);
+fn silence_counts_from_the_last_that_came_or_was_answered() {
+    // A byte and its answer an hour before the cut; and the second of two questions, which were answered while nobody sent anything.
+    for (bytes, silent) in [(true, HOUR), (false, 5 * HOUR)] {
+        let cut = plain(async move {
+            let (mut stream, _db) = connected(true).await;
+            if bytes {
+                sleep(HOUR).await;
+                stream.write_u8(7).await.unwrap();
+                stream.read_u8().await.unwrap();
+            }
+            sleep(silent).await;
+            net::partition("main", "db");
+            ends(&mut stream).await
+        });
+        let (error, took) = cut.unwrap();
+        assert_eq!(error, Some(ErrorKind::TimedOut));
+        about(took, 7_875.0 - 3_600.0);
+    }
 }
 
 #[test]
@@ -223,4 +214,95 @@ fn a_writer_without_room_goes_on_if_the_link_is_healed_before() {
     let (written, took) = run.unwrap();
     assert_eq!(written, Ok(()));
     about(took, 601.0);
+}
+
+#[test]
+fn a_write_that_comes_after_the_cut_gives_up_as_well() {
+    // Both buffers are full to the byte, so nothing is left to be sent when the link is cut.
+    let run = plain(async {
+        let db = reweave::host("db");
+        let _server = db.spawn(async {
+            let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+            let _stream = listener.accept().await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        sleep(SECOND).await;
+        let mut client = TcpStream::connect("db:80").await.unwrap();
+        client.write_all(&vec![7; 128 * 1024]).await.unwrap();
+        sleep(SECOND).await;
+        net::partition("main", "db");
+        sleep(SECOND).await;
+        timed(client.write_all(&vec![7; 1 << 20])).await
+    });
+    let (written, took) = run.unwrap();
+    assert_eq!(written.unwrap_err().kind(), ErrorKind::TimedOut);
+    about(took, 924.6);
+}
+
+#[test]
+fn a_connection_that_opens_behind_a_cut_is_asked_about() {
+    let cut = plain(async {
+        let db = reweave::host("db").spawn(async {
+            let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+            listener.accept().await.map(drop)
+        });
+        sleep(SECOND).await;
+        let address = net::lookup_host("db:80").await.unwrap().next().unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_keepalive(true).unwrap();
+        let client = reweave::spawn(async move {
+            let mut stream = socket.connect(address).await.unwrap();
+            ends(&mut stream).await.0
+        });
+        // The answer to the request is on its way.
+        sleep(Duration::from_micros(1_500)).await;
+        net::partition("main", "db");
+        let ended = client.await.unwrap();
+        drop(db);
+        ended
+    });
+    assert_eq!(cut.unwrap(), Some(ErrorKind::TimedOut));
+}
+
+#[test]
+fn a_reset_that_is_lost_is_found_out() {
+    let lost = plain(async {
+        let db = reweave::host("db").spawn(async {
+            let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            sleep(SECOND).await;
+            net::all_links().loss(1.0);
+            stream.set_zero_linger().unwrap();
+            drop(stream);
+            sleep(SECOND).await;
+            net::all_links().loss(0.0);
+        });
+        sleep(SECOND).await;
+        let address = net::lookup_host("db:80").await.unwrap().next().unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_keepalive(true).unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        let ended = ends(&mut stream).await;
+        db.await.unwrap();
+        ended
+    });
+    let (error, took) = lost.unwrap();
+    assert_eq!(error, Some(ErrorKind::ConnectionReset));
+    about(took, 7_200.0);
+}
+
+#[test]
+fn a_connection_that_is_closed_meanwhile_is_not_asked_about() {
+    let closed = plain(async {
+        let (mut stream, _db) = connected(true).await;
+        stream.shutdown().await.unwrap();
+        // The end of the other side is on its way.
+        sleep(Duration::from_micros(1_500)).await;
+        net::partition("main", "db");
+        let read = timeout(24 * HOUR, stream.read_u8()).await.unwrap();
+        sleep(24 * HOUR).await;
+        let error = stream.take_error().unwrap();
+        (read.unwrap_err().kind(), error.map(|error| error.kind()))
+    });
+    assert_eq!(closed.unwrap(), (ErrorKind::UnexpectedEof, None));
 }
