@@ -167,8 +167,8 @@ mod tests {
     #[test]
     #[should_panic = "another buffer"]
     fn more_than_there_is_room_for_was_not_read() {
-        let (mut none, rest) = Box::leak(Box::new([1; 4])).split_at_mut(0);
-        let mut buffer = hyper::rt::ReadBuf::new(&mut none);
+        let (none, rest) = Box::leak(Box::new([1; 4])).split_at_mut(0);
+        let mut buffer = hyper::rt::ReadBuf::new(none);
         let mut cx = Context::from_waker(std::task::Waker::noop());
         let mut stream = ReweaveIo::new(Follows(Some(rest)));
         let _ = Pin::new(&mut stream).poll_read(&mut cx, buffer.unfilled());
