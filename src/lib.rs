@@ -158,6 +158,7 @@ pub mod finding {
 
     pub use crate::base::place::SourcePlace;
     pub use crate::base::resource::{Action, ResourceKind, Want};
+    pub use crate::explore::explanation::Explanation;
     pub use crate::explore::outcome::Shown;
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;

@@ -13,6 +13,7 @@ use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Observation;
+use crate::choice::tape::Survey;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::Tasks;
 use crate::record::event::Event;
@@ -245,6 +246,22 @@ impl Draws {
             kernel.stand_at_point(chosen as u32 - 1);
         }
         (chosen > 0, event)
+    }
+
+    /// A draw with a key was made when so many events had happened; a survey keeps that.
+    pub(super) fn made_after(&mut self, events: impl FnOnce() -> u32) {
+        if let Some(keyed) = self.chooser.keyed()
+            && let draws = keyed.draws() as usize
+            && let Some(survey) = keyed.survey_mut()
+        {
+            survey.made(draws, events());
+        }
+    }
+
+    /// The list of the draws, if one was made.
+    pub(super) fn take_survey(&mut self) -> Survey {
+        let survey = self.chooser.keyed().and_then(Keyed::survey_mut);
+        survey.map(std::mem::take).unwrap_or_default()
     }
 
     /// Whether operations are scheduling points from now on; gives what was before.

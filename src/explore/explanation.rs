@@ -1,0 +1,91 @@
+//! What is known of a failing run beyond the run itself: how it was shrunk, where it was lost, which run is near and passes.
+
+use super::shrink::Minimality;
+use super::trials::Other;
+use super::turning::Turning;
+use crate::choice::tape::Tape;
+use crate::record::event::EventNo;
+
+/// How a failing run was shrunk, from which step on it was lost, and which passing run is near.
+///
+/// [`Run::explanation`](crate::Run::explanation) gives it.
+///
+/// ```
+/// use reweave::{spawn, task::yield_now};
+///
+/// let found = reweave::explore(|| async {
+///     let late = spawn(async {});
+///     yield_now().await;
+///     assert!(late.is_finished());
+/// })
+/// .shrink(true)
+/// .run();
+/// let failure = found.failure().unwrap();
+/// let explanation = failure.explanation().unwrap();
+/// assert!(explanation.is_minimal());
+/// assert_eq!(failure.tape().deviations().len(), 1);
+/// // Without that one deviation it passes.
+/// assert_eq!(explanation.nearest_passing().unwrap().deviations().len(), 0);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The tape of the run that was found.
+    pub(crate) found: Tape,
+    pub(crate) minimality: Minimality,
+    /// How many runs were made to shrink it.
+    pub(crate) runs: u64,
+    pub(crate) turning: Turning,
+    /// The events that happened between the draw of the turning point and the next.
+    pub(crate) turned: Option<(EventNo, EventNo)>,
+    pub(crate) nearest: Option<Nearest>,
+    pub(crate) others: Vec<Other>,
+}
+
+/// A run that passes, and differs from the failing one in one deviation.
+#[derive(Clone, Debug)]
+pub(crate) struct Nearest {
+    pub(crate) tape: Tape,
+    pub(crate) edit: Edit,
+}
+
+/// How a tape becomes that of the nearest passing run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// Without the deviation in this place.
+    Without(usize),
+    /// With one more, at its end.
+    With,
+}
+
+impl Explanation {
+    /// The tape of the run as it was found.
+    pub fn found(&self) -> &Tape {
+        &self.found
+    }
+
+    /// Whether no run with fewer deviations fails in the same way, as far as was tried: none of the shrunk run's can go, and no tape of
+    /// at most two deviations that is smaller does it.
+    pub fn is_minimal(&self) -> bool {
+        matches!(self.minimality, Minimality::Plain | Minimality::Minimal)
+    }
+
+    /// Whether shrinking ended before it was done: the run may have deviations that can go.
+    pub fn is_cut_short(&self) -> bool {
+        self.minimality == Minimality::CutShort
+    }
+
+    /// How many runs were made to shrink it.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// The tape of a run that passes, and differs in one deviation; if one was found.
+    pub fn nearest_passing(&self) -> Option<&Tape> {
+        self.nearest.as_ref().map(|nearest| &nearest.tape)
+    }
+
+    /// The tapes of runs that failed in other ways and were met meanwhile.
+    pub fn other_failures(&self) -> impl Iterator<Item = &Tape> {
+        self.others.iter().map(|other| &other.tape)
+    }
+}
