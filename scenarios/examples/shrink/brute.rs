@@ -4,9 +4,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use reweave::Strategy;
 use reweave::draw::{Calibration, Draw};
 use reweave::finding::Signature;
-use reweave::Strategy;
 
 use reweave_scenarios::{Scenario, Twin};
 
