@@ -162,7 +162,7 @@ fn the_readme_shows_the_report_that_is_printed() {
             "--nocapture",
             "--test-threads=1",
         ])
-        .env("RUST_BACKTRACE", "0")
+        .envs([("RUST_BACKTRACE", "0"), ("REWEAVE_SHRINK", "1")])
         .output()
         .unwrap();
     let printed =

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p reweave-scenarios --example shrink [-- --brute] [NAME]...`
 
-#[path = "shrink/brute.rs"]
+#[path = "../../tests/brute.rs"]
 mod brute;
 
 use std::time::{Duration, Instant};
@@ -52,10 +52,14 @@ fn line(scenario: &Scenario, brute: bool) -> Option<Duration> {
     let shrunk = shrunk.failure()?;
     let least = match brute {
         false => "-".to_owned(),
-        true => match brute::least(scenario, &found.failure()?.signature()) {
-            Some(least) => least.to_string(),
-            None => ">2".to_owned(),
-        },
+        true => {
+            let bug = found.failure()?.signature();
+            let least = brute::least(|strategy| {
+                let run = scenario.sim().run_with(strategy, (scenario.original)());
+                run.failure().is_some_and(|failure| failure.signature() == bug)
+            });
+            least.map_or_else(|| ">2".to_owned(), |least| least.to_string())
+        }
     };
     let (runs, known) = match shrunk.explanation() {
         Some(known) if known.is_minimal() => (known.runs(), "minimal"),

@@ -18,6 +18,7 @@ use std::thread;
 use super::built::Built;
 use super::{environment, shell};
 use crate::choice::strategies::Builtin;
+use crate::choice::tape::Tape;
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::{Answered, Run};
 use crate::model::faults::plan::Faults;
@@ -107,6 +108,8 @@ impl Program {
             (Some(seed), Answered::Builtin(builtin)) => self.seed(seed, *builtin),
             (None, _) | (_, Answered::Own(_)) => {
                 let found = run.explanation().map(Explanation::found);
+                // What the plain run shows needs no tape.
+                let found = found.filter(|_| *run.tape() != Tape::default());
                 vec![environment::of_tape(found.unwrap_or(run.tape()))]
             }
         };
@@ -118,7 +121,7 @@ impl Program {
         let known = run.explanation()?;
         let tape = run.tape();
         let changed = tape != known.found() || run.seed().is_some();
-        if !changed || tape.to_line().len() > LONGEST_TAPE {
+        if !changed || *tape == Tape::default() || tape.to_line().len() > LONGEST_TAPE {
             return None;
         }
         Some(self.line(&self.and_faults(vec![environment::of_tape(tape)])))

@@ -11,6 +11,7 @@
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
+//! | | `1` | it is, even if the test is to fail |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
@@ -53,7 +54,8 @@ pub(crate) struct Environment {
     pub(crate) strategy: Option<Builtin>,
     pub(crate) faults: Option<Faults>,
     pub(crate) rehearse: bool,
-    pub(crate) shrink: bool,
+    /// `Some(true)`: even where a test is to fail.
+    pub(crate) shrink: Option<bool>,
     pub(crate) trace: Option<TraceFormat>,
     /// `Some(false)` is no watchdog.
     pub(crate) watchdog: Option<bool>,
@@ -191,7 +193,7 @@ impl Environment {
         }
         Ok(Environment {
             rehearse: switch(REHEARSE)? != Some(false),
-            shrink: switch(SHRINK)? != Some(false),
+            shrink: switch(SHRINK)?,
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
             faults,
@@ -293,7 +295,7 @@ mod tests {
             strategy: None,
             faults: None,
             rehearse: true,
-            shrink: true,
+            shrink: None,
             trace: None,
             watchdog: None,
         };
@@ -311,7 +313,10 @@ mod tests {
             assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
         }
         assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
-        assert!(!read(&[("REWEAVE_SHRINK", "0")]).unwrap().shrink);
+        assert_eq!(
+            read(&[("REWEAVE_SHRINK", "0")]).unwrap().shrink,
+            Some(false)
+        );
         let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
         assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
         assert_eq!(

@@ -371,7 +371,8 @@ where
     };
     // One that looks whether a run takes its process down has nothing to try.
     let rehearse = environment.rehearse && !child::is_one();
-    let shrinks = environment.shrink && !child::is_one() && rehearsal::reads_reports(program);
+    let reads = || rehearsal::reads_reports(program);
+    let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one();
     let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let run = sim.run_made(asked_for, make, place);

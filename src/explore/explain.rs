@@ -5,11 +5,11 @@
 
 use std::future::Future;
 
-use super::explanation::{Edit, Explanation, Nearest};
+use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
 use super::outcome::Run;
-use super::shrink::{Minimality, shrink};
+use super::shrink::shrink;
 use super::trials::{Effort, Outcome, Same, Trials};
-use super::turning::{self, Turning};
+use super::turning;
 use crate::base::place::Place;
 use crate::choice::tape::Tape;
 use crate::record::event::EventNo;
@@ -77,6 +77,7 @@ where
     };
     let explanation = Explanation {
         found: run.tape.clone(),
+        seed: run.seed,
         minimality: shrunk.minimality,
         runs,
         turning,
@@ -84,8 +85,10 @@ where
         nearest,
         others: trials.into_others(),
     };
+    // Where no seed is needed, none is told.
+    let seed = run.seed.filter(|_| first.tape != Tape::default());
     Run {
-        seed: run.seed,
+        seed,
         shown: run.shown,
         answered: run.answered,
         heard: run.heard,

@@ -1,10 +1,8 @@
 //! What is known of a failing run beyond the run itself: how it was shrunk, where it was lost, which run is near and passes.
 
-use super::shrink::Minimality;
-use super::trials::Other;
-use super::turning::Turning;
 use crate::choice::tape::Tape;
 use crate::record::event::EventNo;
+use crate::record::finding::Finding;
 
 /// How a failing run was shrunk, from which step on it was lost, and which passing run is near.
 ///
@@ -29,8 +27,9 @@ use crate::record::event::EventNo;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The tape of the run that was found.
+    /// The tape of the run that was found, and its seed if it had one.
     pub(crate) found: Tape,
+    pub(crate) seed: Option<u64>,
     pub(crate) minimality: Minimality,
     /// How many runs were made to shrink it.
     pub(crate) runs: u64,
@@ -39,6 +38,40 @@ pub struct Explanation {
     pub(crate) turned: Option<(EventNo, EventNo)>,
     pub(crate) nearest: Option<Nearest>,
     pub(crate) others: Vec<Other>,
+}
+
+/// What is known of a tape that was shrunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Minimality {
+    /// The plain run fails.
+    Plain,
+    /// No single deviation can go, and no tape of fewer deviations, nor any of at most two, fails in the same way.
+    Minimal,
+    /// No single deviation can go.
+    OneMinimal,
+    /// Too much would have had to be tried.
+    CutShort,
+}
+
+/// How many continuations are tried at a draw.
+pub(crate) const CONTINUATIONS: u32 = 64;
+
+/// What continuations say of a failing run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turning {
+    /// From the first draw on all fail.
+    Start,
+    /// All fail after this draw, by its place from 0; of those that begin before it so many do.
+    Draw { place: usize, before: u32 },
+    /// Too much would have had to be tried.
+    Unknown,
+}
+
+/// Another failure that was met.
+#[derive(Clone, Debug)]
+pub(crate) struct Other {
+    pub(crate) finding: Finding,
+    pub(crate) tape: Tape,
 }
 
 /// A run that passes, and differs from the failing one in one deviation.

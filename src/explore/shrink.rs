@@ -19,24 +19,12 @@ mod size;
 
 use std::future::Future;
 
+use super::explanation::Minimality;
 use super::trials::{Outcome, Same, Trials};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
 use search::Searched;
 use size::Class;
-
-/// What is known of a tape that was shrunk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Minimality {
-    /// The plain run fails.
-    Plain,
-    /// No single deviation can go, and no tape of fewer deviations, nor any of at most two, fails in the same way.
-    Minimal,
-    /// No single deviation can go.
-    OneMinimal,
-    /// Too much would have had to be tried.
-    CutShort,
-}
 
 /// The least tape that was found, and what is known of it.
 pub(super) struct Shrunk {

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use super::explanation::Other;
 use super::one;
 use super::outcome::Run;
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::tape::{Player, Survey, Tape};
-use crate::record::finding::Finding;
 use crate::record::journal::Keep;
 use crate::record::signature::Signature;
 use crate::run::context::Context;
@@ -52,13 +52,6 @@ pub(super) struct Trials<'a, M> {
     most: u64,
     brake: Instant,
     others: Vec<Other>,
-}
-
-/// Another failure that was met.
-#[derive(Clone, Debug)]
-pub(crate) struct Other {
-    pub(crate) finding: Finding,
-    pub(crate) tape: Tape,
 }
 
 /// What a trial came to, if not to the same failure.

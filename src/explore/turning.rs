@@ -6,22 +6,9 @@
 
 use std::future::Future;
 
+use super::explanation::{CONTINUATIONS, Turning};
 use super::trials::{Outcome, Trials};
 use crate::choice::tape::Tape;
-
-/// How many continuations are tried at a draw.
-pub(crate) const CONTINUATIONS: u32 = 64;
-
-/// What continuations say of a failing run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turning {
-    /// From the first draw on all fail.
-    Start,
-    /// All fail after this draw, by its place from 0; of those that begin before it so many do.
-    Draw { place: usize, before: u32 },
-    /// Too much would have had to be tried.
-    Unknown,
-}
 
 /// Looks for it in the run of a tape, which has so many draws.
 pub(super) fn find<M, F>(trials: &mut Trials<'_, M>, tape: &Tape, draws: usize) -> Turning

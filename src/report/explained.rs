@@ -3,10 +3,9 @@
 use std::fmt;
 
 use super::schedule;
-use crate::base::count::counted;
-use crate::explore::explanation::{Edit, Explanation, Nearest};
+use crate::base::count::{counted, ordinal};
+use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
-use crate::explore::turning::{CONTINUATIONS, Turning};
 use crate::record::event::{Entry, Event};
 
 /// Writes it, if something is known.
@@ -74,8 +73,16 @@ fn lost_with<'a, T>(run: &'a Run<T>, known: &Explanation) -> Option<&'a Entry> {
         let number = run.trace().number(*at);
         from <= number && number < end
     });
-    let tells = between.filter(|(_, entry)| schedule::tells(entry.event));
-    tells.last().map(|(_, entry)| entry)
+    let tells = between
+        .map(|(_, entry)| entry)
+        .filter(|entry| schedule::tells(entry.event));
+    // That a task ends says less than what it did before.
+    let ends = |entry: &&Entry| matches!(entry.event, Event::Completed | Event::Cancelled);
+    tells
+        .clone()
+        .filter(|entry| !ends(entry))
+        .last()
+        .or(tells.last())
 }
 
 fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
@@ -84,7 +91,7 @@ fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
             1 => "the plain one".to_owned(),
             deviations => format!(
                 "the same without the {} of the {} above",
-                crate::base::count::ordinal(at as u32 + 1),
+                ordinal(at as u32 + 1),
                 counted(deviations, "deviation")
             ),
         },

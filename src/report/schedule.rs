@@ -23,13 +23,12 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
     let count = deviations.len();
     let known = run.explanation();
     if count == 0 {
-        let found = known.map_or(0, |known| known.found().deviations().len());
-        return match found {
-            0 => writeln!(f, "schedule: the plain one, oldest ready task first"),
-            _ => writeln!(
-                f,
-                "schedule: the plain one, oldest ready task first, fails in the same way as the run that was found"
-            ),
+        write!(f, "schedule: the plain one, oldest ready task first")?;
+        let found = known.filter(|known| *known.found() != *run.tape());
+        return match found.map(|known| known.seed) {
+            Some(Some(seed)) => writeln!(f, "; it fails in the same way as seed {seed}"),
+            Some(None) => writeln!(f, "; it fails in the same way as the run that was found"),
+            None => writeln!(f),
         };
     }
     match known {
