@@ -49,8 +49,8 @@ pub fn least(fails: impl Fn(Deviating) -> bool) -> Option<usize> {
     if singles.iter().any(|(_, (failed, _))| *failed) {
         return Some(1);
     }
-    let pair = singles.into_iter().any(|(one, (_, draws))| {
-        others(draws, one.0 + 1).any(|other| run(&[one, other]).0)
-    });
+    let pair = singles
+        .into_iter()
+        .any(|(one, (_, draws))| others(draws, one.0 + 1).any(|other| run(&[one, other]).0));
     pair.then_some(2)
 }

@@ -56,7 +56,8 @@ fn line(scenario: &Scenario, brute: bool) -> Option<Duration> {
             let bug = found.failure()?.signature();
             let least = brute::least(|strategy| {
                 let run = scenario.sim().run_with(strategy, (scenario.original)());
-                run.failure().is_some_and(|failure| failure.signature() == bug)
+                run.failure()
+                    .is_some_and(|failure| failure.signature() == bug)
             });
             least.map_or_else(|| ">2".to_owned(), |least| least.to_string())
         }

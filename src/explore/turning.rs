@@ -73,3 +73,85 @@ where
         Err(Outcome::NotTried) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::api::rng::{choose, flip};
+    use crate::api::sync::Mutex;
+    use crate::api::task::{spawn, yield_now};
+    use crate::base::place::caller;
+    use crate::explore::explore::explore;
+    use crate::explore::one::prepare;
+    use crate::run::context::Context;
+    use crate::run::setup::Setup;
+
+    /// Locks in opposite orders, an update that is lost, or a bad choice; after and before things that do not matter.
+    async fn program(number: u32) {
+        let locks = Arc::new([Mutex::new(0), Mutex::new(0)]);
+        let tasks: Vec<_> = (0..2)
+            .map(|nth| {
+                let locks = locks.clone();
+                spawn(async move {
+                    for _ in 0..number % 3 {
+                        yield_now().await;
+                    }
+                    let (first, second) = (nth, (nth + 1) % 2);
+                    if number.is_multiple_of(2) {
+                        let _one = locks[first].lock().await;
+                        let _other = locks[second].lock().await;
+                    } else {
+                        let old = *locks[0].lock().await;
+                        *locks[0].lock().await = old + 1;
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no task panics");
+        }
+        let unlucky = number % 5 == 4 && flip(0.5);
+        drop(choose(0..3));
+        assert!(!unlucky, "unlucky");
+        assert!(
+            number.is_multiple_of(2) || *locks[0].lock().await == 2,
+            "lost"
+        );
+    }
+
+    #[test]
+    fn after_the_turning_point_each_draw_was_looked_at() {
+        let mut found_some = 0;
+        for number in 0..10 {
+            let found = explore(move || program(number))
+                .seeds(0..500)
+                .shrink(true)
+                .run();
+            let run = found.failure().expect("it fails");
+            let place = caller();
+            let make = || program(number);
+            let _active = prepare("a test");
+            let mut cx = Context::new(Setup::default());
+            let wanted = run.failure().expect("it fails").signature();
+            let mut trials = Trials::new(&mut cx, &make, place, wanted);
+            trials.allow(u64::MAX / 2);
+            let draws = trials.draws_of(run.tape()).len();
+            let fail: Vec<_> = (0..=draws)
+                .map(|draws| count(&mut trials, run.tape(), draws).expect("it may be tried"))
+                .collect();
+            match find(&mut trials, run.tape(), draws) {
+                Turning::Draw { place, before } => {
+                    assert_eq!(fail[place], before);
+                    assert!(before < CONTINUATIONS);
+                    assert!(fail[place + 1..].iter().all(|&f| f == CONTINUATIONS));
+                    found_some += 1;
+                }
+                Turning::Start => assert!(fail.iter().all(|&f| f == CONTINUATIONS)),
+                Turning::Unknown => panic!("all could be tried"),
+            }
+        }
+        assert!(found_some >= 8, "{found_some}");
+    }
+}

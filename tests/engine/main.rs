@@ -8,6 +8,7 @@
 //!   replay      same draws, same run
 //!   reports     what the report of a run says of its schedule, and where nothing was found
 //!   schema      the JSON form follows docs/trace.schema.json
+//!   shrink      a failing run becomes the least that fails in the same way
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
 //! ```
@@ -19,5 +20,6 @@ mod hostile;
 mod replay;
 mod reports;
 mod schema;
+mod shrink;
 mod strategies;
 mod trace;
