@@ -379,7 +379,7 @@ where
         rehearsal::answer(program, &run);
         print_trace(&run, trace);
         let run = match shrinks && run.failed() {
-            true => options.sim.clone().explain(make, place, run),
+            true => options.sim.clone().explain_run(make, place, run),
             false => run,
         };
         judge(&run, program, rehearse)?;

@@ -96,6 +96,11 @@ impl Explanation {
         &self.found
     }
 
+    /// The seed of the run as it was found, if it had one.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
     /// Whether no run with fewer deviations fails in the same way, as far as was tried: none of the shrunk run's can go, and no tape of
     /// at most two deviations that is smaller does it.
     pub fn is_minimal(&self) -> bool {

@@ -133,8 +133,8 @@ impl<T> Run<T> {
         self.findings.iter().any(|finding| panics(finding.kind()))
     }
 
-    /// The run without what `main` returned.
-    pub(crate) fn without_output(self) -> Run {
+    /// The run without what `main` returned, as an exploration gives runs.
+    pub fn without_output(self) -> Run {
         Run {
             output: self.output.map(drop),
             findings: self.findings,

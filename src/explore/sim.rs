@@ -401,9 +401,38 @@ impl Sim {
         run
     }
 
+    /// Runs a future that can be made anew, and if it fails shrinks and explains it, as an attribute does: the run that is given is then the
+    /// least that was found to fail in the same way.
+    ///
+    /// ```
+    /// use reweave::{Sim, choose};
+    ///
+    /// let run = Sim::new().seed(1).explain(|| async {
+    ///     let (size, speed) = (choose(0..100), choose(0..100));
+    ///     assert!(size < 20 && speed < 100);
+    /// });
+    /// assert_eq!(run.tape().to_line(), "reweave tape 1; main choose@1 20");
+    /// assert!(run.explanation().unwrap().is_minimal());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Sim::run`].
+    #[track_caller]
+    pub fn explain<M, F>(self, make: M) -> Run
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let place = caller();
+        let run = self.clone().run_made(true, &make, place);
+        self.explain_run(&make, place, run.without_output())
+    }
+
     /// The least run that fails as this one does, which was made by this.
     #[track_caller]
-    pub(crate) fn explain<M, F>(self, make: M, place: Place, run: Run) -> Run
+    pub(crate) fn explain_run<M, F>(self, make: M, place: Place, run: Run) -> Run
     where
         M: Fn() -> F,
         F: Future + 'static,

@@ -40,6 +40,24 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
+    /// How the run deviates from the plain schedule: a sentence for each deviation, in the order of the tape.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim, spawn, task::yield_now};
+    ///
+    /// let run = Sim::new().seed(3).explain(|| async {
+    ///     let late = spawn(async { reweave::note!("late") });
+    ///     yield_now().await;
+    ///     assert!(late.is_finished());
+    /// });
+    /// let said = Report::new(&run).schedule();
+    /// assert_eq!(said.len(), 1);
+    /// assert!(said[0].starts_with("main runs before main/task"), "{said:?}");
+    /// ```
+    pub fn schedule(&self) -> Vec<String> {
+        schedule::sentences(self.run).collect()
+    }
+
     /// Puts this command at the end of the report: it replays the run.
     pub fn replay(self, line: &'a str) -> Self {
         Report {

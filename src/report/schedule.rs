@@ -19,8 +19,7 @@ const MOST_DEVIATIONS: usize = 10;
 
 /// Writes the deviations of a run.
 pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
-    let deviations = run.tape().deviations();
-    let count = deviations.len();
+    let count = run.tape().deviations().len();
     let known = run.explanation();
     if count == 0 {
         write!(f, "schedule: the plain one, oldest ready task first")?;
@@ -35,10 +34,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
         None => writeln!(f, "schedule: the plain one, but")?,
         Some(known) => writeln!(f, "how it happens ({}):", claim(known, count))?,
     }
-    let mut draws = Draws::of(run.trace());
-    for (deviation, nth) in deviations.take(MOST_DEVIATIONS).zip(1..) {
-        let around = draws.next();
-        let sentence = sentence(deviation, run.trace(), around);
+    for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
         match known {
             None => writeln!(f, "  {sentence}")?,
             Some(_) => writeln!(f, "  {nth}. {sentence}")?,
@@ -52,6 +48,13 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
             counted(more, "more deviation")
         ),
     }
+}
+
+/// A sentence for each deviation.
+pub(super) fn sentences<T>(run: &Run<T>) -> impl Iterator<Item = String> {
+    let mut draws = Draws::of(run.trace());
+    let deviations = run.tape().deviations();
+    deviations.map(move |deviation| sentence(deviation, run.trace(), draws.next()))
 }
 
 /// What is known of a tape of so many deviations.
@@ -76,9 +79,9 @@ fn claim(known: &Explanation, count: usize) -> String {
     }
 }
 
-/// How a schedule is told in a sentence that has no trace to look at.
+/// A deviation in a sentence, without a trace to look at.
 pub(super) fn in_short(deviation: Deviation<'_>) -> String {
-    sentence_with(deviation, None, String::new, String::new)
+    sentence_with(deviation, None, || None, || None)
 }
 
 /// The places of the draws on a trace that did not take their default.
@@ -122,12 +125,7 @@ fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> Strin
         let (at, task) = task?;
         told(trace, trace.entries()[at..].iter(), task)
     };
-    sentence_with(
-        deviation,
-        fired,
-        || before().map_or_else(String::new, |what| format!(" after it {what}")),
-        || after().map_or_else(String::new, |what| format!(" before it {what}")),
-    )
+    sentence_with(deviation, fired, before, after)
 }
 
 /// What the task does in the first of these events that tells something of it, with its place in the source.
@@ -155,11 +153,12 @@ pub(super) fn tells(event: Event) -> bool {
     )
 }
 
+/// The sentence for a deviation, with the timer that was drawn, and what the task did before and does next.
 fn sentence_with(
     deviation: Deviation<'_>,
     fired: Option<(u32, &str)>,
-    after: impl FnOnce() -> String,
-    before: impl FnOnce() -> String,
+    did: impl FnOnce() -> Option<String>,
+    does: impl FnOnce() -> Option<String>,
 ) -> String {
     let Deviation {
         task,
@@ -177,21 +176,17 @@ fn sentence_with(
         }
         Kind::Task => {
             let turn = ordinal(nth);
-            let next = match before() {
-                next if next.is_empty() => next,
-                next => format!(", and{next}"),
-            };
+            let next = does().map_or_else(String::new, |what| format!(" and next {what}"));
             format!("{choice} runs before {task}, which is ready for the {turn} time{next}")
         }
         Kind::Point => {
-            let around = match (after(), before()) {
-                (after, before) if after.is_empty() && before.is_empty() => {
-                    format!(" before its {} operation", ordinal(nth))
-                }
-                (after, before) if after.is_empty() || before.is_empty() => after + &before,
-                (after, before) => format!("{after}, and{before}"),
+            let around = match (did(), does()) {
+                (None, None) => format!("before its {} operation", ordinal(nth)),
+                (Some(did), None) => format!("after it {did}"),
+                (None, Some(does)) => format!("before it {does}"),
+                (Some(did), Some(does)) => format!("after it {did}, and before it {does}"),
             };
-            format!("{task} is preempted{around}: {choice} runs")
+            format!("{task} is preempted {around}: {choice} runs")
         }
         Kind::Timer => match fired {
             Some((timer, owner)) => {
