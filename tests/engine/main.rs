@@ -10,6 +10,7 @@
 //!   schema      the JSON form follows docs/trace.schema.json
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
+//!   watched     accesses to watched values, on traces and for strategies
 //! ```
 
 mod faults;
@@ -21,3 +22,4 @@ mod reports;
 mod schema;
 mod strategies;
 mod trace;
+mod watched;
