@@ -75,10 +75,10 @@ pub fn watched<T: fmt::Debug>(name: impl AsRef<str>, value: T) -> Watched<T> {
 ///
 /// # On the trace
 ///
-/// Each access is an event with the value as [`Debug`](fmt::Debug) shows it, of which the trace keeps the first 80 characters. All of it is part of the hash of the run, as the text of a
-/// [`note!`](crate::note) is: a value that shows an address makes each run another. Exploring formats each value for the hash and keeps nothing. Strategies see accesses as
-/// they see those to locks and channels, after they happened ([`Observation::Accessed`](crate::draw::Observation::Accessed)).
-/// An access is no scheduling point and no operation: it is neither drawn nor counted.
+/// Each access is an event with the value as [`Debug`](fmt::Debug) shows it: its first 80 characters, and if there are more, how many bytes it is. That is part of the hash of the
+/// run, as the text of a [`note!`](crate::note) is, so a value that shows an address makes each run another. Exploring formats each value for the hash, and
+/// keeps nothing. Strategies see accesses as they see those to locks and channels, after they happened
+/// ([`Observation::Accessed`](crate::draw::Observation::Accessed)). An access is no scheduling point and no operation: it is neither drawn nor counted.
 ///
 /// # Other threads
 ///

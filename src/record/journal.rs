@@ -194,14 +194,12 @@ impl Journal {
         }
     }
 
-    /// The number of a value's text, of an event that comes next. All of it goes into the hash, before the event, so that the event's
-    /// checkpoint has it; what fits on a line is kept if events are.
+    /// The number of a value's text, of an event that comes next. It goes into the hash before the event, so that a checkpoint of the
+    /// event has it. What fits on a line is kept if events are, and no more of it is hashed: where two runs part can be shown.
     pub(crate) fn value(&mut self, text: &str) -> TextNo {
-        self.hash.fold_str(text);
-        match &self.log {
-            Some(_) => self.text(&short(text)),
-            None => TextNo(0),
-        }
+        let shown = short(text);
+        self.hash.fold_str(&shown);
+        self.text(&shown)
     }
 
     /// The number of a place.
