@@ -67,7 +67,9 @@ fn a_name_is_any_text_and_the_second_of_it_has_a_number() {
     let run = Sim::new().run(async {
         watched("a", 1).get();
         watched(String::from("a"), 2).get();
-        watched(&format!("{}", "b"), 3).get();
+        let b = String::from("b");
+        watched(&b, 3).get();
+        assert_eq!(b, "b");
         sync::named("c", || watched("d", 4)).get();
     });
     let told = told(&run);
