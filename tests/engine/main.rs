@@ -11,6 +11,7 @@
 //!   shrink      a failing run becomes the least that fails in the same way
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
+//!   watched     accesses to watched values, on traces and for strategies
 //! ```
 
 mod faults;
@@ -23,3 +24,4 @@ mod schema;
 mod shrink;
 mod strategies;
 mod trace;
+mod watched;
