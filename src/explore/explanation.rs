@@ -59,7 +59,7 @@ pub(crate) const CONTINUATIONS: u32 = 64;
 /// What continuations say of a failing run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turning {
-    /// From the first draw on all fail.
+    /// All fail that are drawn at random from the start.
     Start,
     /// All fail after this draw, by its place from 0; of those that begin before it so many do.
     Draw { place: usize, before: u32 },

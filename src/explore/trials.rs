@@ -47,6 +47,8 @@ pub(super) struct Trials<'a, M> {
     wanted: Signature,
     /// Tapes that were tried and did not fail in the same way, by their identity.
     tried: BTreeMap<u64, Outcome>,
+    /// What recorded runs came to, by their hash: equal ones need not be recorded.
+    seen: BTreeMap<u64, Result<(), Outcome>>,
     done: Effort,
     /// The cost at which no more is tried.
     most: u64,
@@ -89,6 +91,7 @@ where
             place,
             wanted,
             tried: BTreeMap::new(),
+            seen: BTreeMap::new(),
             done: Effort::default(),
             most: 0,
             brake: Instant::now() + Duration::from_secs(BRAKE),
@@ -135,24 +138,45 @@ where
         if let Some(&outcome) = self.tried.get(&identity) {
             return Err(outcome);
         }
-        let outcome = self.judge(tape, |player| player);
-        if let Err(outcome @ (Outcome::Passes | Outcome::FailsOtherwise)) = outcome {
-            self.tried.insert(identity, outcome);
+        match self.judge(tape, |player| player) {
+            Ok(Some(same)) => Ok(same),
+            Ok(None) => {
+                let run = self.record(tape, |player| player);
+                Ok(Same {
+                    steps: run.steps(),
+                    tape: run.tape,
+                })
+            }
+            Err(outcome) => {
+                if outcome != Outcome::NotTried {
+                    self.tried.insert(identity, outcome);
+                }
+                Err(outcome)
+            }
         }
-        outcome
     }
 
-    /// Whether the run fails in the same way that follows this tape for so many draws, and then the walk with this label.
-    pub(super) fn goes_on(
+    /// What comes of the run that follows this tape for so many draws, and then the walk with this label: whether it fails in the same way.
+    pub(super) fn fails_after(
         &mut self,
         tape: &Tape,
         draws: u64,
         label: &str,
-    ) -> Result<Same, Outcome> {
-        self.judge(tape, |player| player.walking_after(draws, label))
+    ) -> Result<bool, Outcome> {
+        match self.judge(tape, |player| player.walking_after(draws, label)) {
+            Ok(_) => Ok(true),
+            Err(Outcome::Passes | Outcome::FailsOtherwise) => Ok(false),
+            Err(Outcome::NotTried) => Err(Outcome::NotTried),
+        }
     }
 
-    fn judge(&mut self, tape: &Tape, play: impl Fn(Player) -> Player) -> Result<Same, Outcome> {
+    /// Makes a run, and once more recorded if what it is cannot be told by its hash. Of one that fails in the same way there may be no
+    /// tape.
+    fn judge(
+        &mut self,
+        tape: &Tape,
+        play: impl Fn(Player) -> Player,
+    ) -> Result<Option<Same>, Outcome> {
         if !self.affords(1, 0) {
             return Err(Outcome::NotTried);
         }
@@ -164,24 +188,36 @@ where
         if quick.suspicion.is_none() {
             return Err(Outcome::Passes);
         }
+        if let Some(&outcome) = self.seen.get(&quick.hash) {
+            return outcome.map(|()| None);
+        }
         let run = self.record(tape, play);
-        match run.failure() {
-            None => Err(Outcome::Passes),
-            Some(failure) if failure.signature() == self.wanted => Ok(Same {
+        let outcome = self.outcome(&run);
+        self.seen.insert(quick.hash, outcome);
+        outcome.map(|()| {
+            Some(Same {
                 steps: run.steps(),
                 tape: run.tape,
-            }),
-            Some(failure) => {
-                let known = |other: &Other| other.finding.signature() == failure.signature();
-                if self.others.len() < MOST_OTHERS && !self.others.iter().any(known) {
-                    self.others.push(Other {
-                        finding: failure.clone(),
-                        tape: run.tape.clone(),
-                    });
-                }
-                Err(Outcome::FailsOtherwise)
-            }
+            })
+        })
+    }
+
+    fn outcome(&mut self, run: &Run<F::Output>) -> Result<(), Outcome> {
+        let Some(failure) = run.failure() else {
+            return Err(Outcome::Passes);
+        };
+        let signature = failure.signature();
+        if signature == self.wanted {
+            return Ok(());
         }
+        let known = |other: &Other| other.finding.signature() == signature;
+        if self.others.len() < MOST_OTHERS && !self.others.iter().any(known) {
+            self.others.push(Other {
+                finding: failure.clone(),
+                tape: run.tape.clone(),
+            });
+        }
+        Err(Outcome::FailsOtherwise)
     }
 
     /// Runs a tape and keeps everything.

@@ -1,13 +1,14 @@
 //! The turning point: from which draw on a run was lost.
 //!
 //! For a draw `s` of the failing run, its first `s` draws are repeated, and what follows is drawn by random walks, 64 of them; `f(s)` is
-//! how many of those fail in the same way. The same labelled walks are used at each draw. `f` need not grow: so the search goes
-//! back from the end, where all fail, looks at each draw, and stops at the first of which some continuation does not.
+//! how many of those fail in the same way. The same labelled walks are used at each draw. Where `f(0)` is 64 there is no such draw. `f` need not
+//! grow: so the search goes back from the end, where all fail, looks at each draw, and stops at the first of which some continuation does
+//! not.
 
 use std::future::Future;
 
 use super::explanation::{CONTINUATIONS, Turning};
-use super::trials::{Outcome, Trials};
+use super::trials::Trials;
 use crate::choice::tape::Tape;
 
 /// Looks for it in the run of a tape, which has so many draws.
@@ -17,6 +18,12 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
+    // Asked first, for then nothing else is to be said.
+    match all_fail(trials, tape, 0) {
+        Some(true) => return Turning::Start,
+        Some(false) => {}
+        None => return Turning::Unknown,
+    }
     for place in (0..draws).rev() {
         match all_fail(trials, tape, place) {
             Some(true) => {}
@@ -29,7 +36,7 @@ where
             None => return Turning::Unknown,
         }
     }
-    Turning::Start
+    Turning::Unknown
 }
 
 /// Whether all continuations of the first so many draws fail in the same way; `None` if that was not to be had.
@@ -67,11 +74,8 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    match trials.goes_on(tape, draws as u64, &format!("continuation {nth}")) {
-        Ok(_) => Some(true),
-        Err(Outcome::Passes | Outcome::FailsOtherwise) => Some(false),
-        Err(Outcome::NotTried) => None,
-    }
+    let label = format!("continuation {nth}");
+    trials.fails_after(tape, draws as u64, &label).ok()
 }
 
 #[cfg(test)]
@@ -148,7 +152,7 @@ mod tests {
                     assert!(fail[place + 1..].iter().all(|&f| f == CONTINUATIONS));
                     found_some += 1;
                 }
-                Turning::Start => assert!(fail.iter().all(|&f| f == CONTINUATIONS)),
+                Turning::Start => assert_eq!(fail[0], CONTINUATIONS),
                 Turning::Unknown => panic!("all could be tried"),
             }
         }
