@@ -87,10 +87,12 @@ mod tests {
     use crate::api::sync::Mutex;
     use crate::api::task::{spawn, yield_now};
     use crate::base::place::caller;
-    use crate::explore::explore::explore;
-    use crate::explore::one::prepare;
+    use crate::choice::chooser::Source;
+    use crate::explore::one::{self, prepare};
+    use crate::explore::outcome::Run;
+    use crate::record::journal::Keep;
     use crate::run::context::Context;
-    use crate::run::setup::Setup;
+    use crate::run::setup::{Plan, Setup};
 
     /// Locks in opposite orders, an update that is lost, or a bad choice; after and before things that do not matter.
     async fn program(number: u32) {
@@ -117,7 +119,7 @@ mod tests {
             task.await.expect("no task panics");
         }
         let unlucky = number % 5 == 4 && flip(0.5);
-        drop(choose(0..3));
+        let _ = choose(0..3);
         assert!(!unlucky, "unlucky");
         assert!(
             number.is_multiple_of(2) || *locks[0].lock().await == 2,
@@ -129,15 +131,21 @@ mod tests {
     fn after_the_turning_point_each_draw_was_looked_at() {
         let mut found_some = 0;
         for number in 0..10 {
-            let found = explore(move || program(number))
-                .seeds(0..500)
-                .shrink(true)
-                .run();
-            let run = found.failure().expect("it fails");
-            let place = caller();
             let make = || program(number);
             let _active = prepare("a test");
             let mut cx = Context::new(Setup::default());
+            let place = caller();
+            let run = (0..500)
+                .map(|seed| {
+                    let plan = Plan {
+                        source: Source::Walk(seed),
+                        record: Some(Keep::Ends),
+                        ..Plan::NONE
+                    };
+                    one::recorded(&mut cx, plan, make(), place).0
+                })
+                .find(Run::failed)
+                .expect("it fails");
             let wanted = run.failure().expect("it fails").signature();
             let mut trials = Trials::new(&mut cx, &make, place, wanted);
             trials.allow(u64::MAX / 2);

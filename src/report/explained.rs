@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::schedule;
 use crate::base::count::{counted, ordinal};
+use crate::base::ids::TaskNo;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
 use crate::record::event::{Entry, Event};
@@ -39,8 +40,11 @@ fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> 
         Turning::Draw { before, .. } => {
             let when = match lost_with(run, known) {
                 Some(entry) => {
-                    let task = run.trace().path(entry.task);
-                    format!("once {task} {}", run.trace().describe(entry))
+                    let what = run.trace().describe(entry);
+                    match entry.task {
+                        TaskNo::RUNTIME => format!("once {what}"),
+                        task => format!("once {} {what}", run.trace().path(task)),
+                    }
                 }
                 None => "from there on".to_owned(),
             };
@@ -65,24 +69,17 @@ fn step<T>(run: &Run<T>, event: u32) -> usize {
     polled.count()
 }
 
-/// The last event between the draw of the turning point and the next that tells what a task did.
+/// The first event between the draw of the turning point and the next that tells what was done. That a task ends says less than what
+/// others then do.
 fn lost_with<'a, T>(run: &'a Run<T>, known: &Explanation) -> Option<&'a Entry> {
     let (from, end) = known.turned?;
     let entries = run.trace().entries().iter().enumerate();
-    let between = entries.filter(|(at, _)| {
-        let number = run.trace().number(*at);
-        from <= number && number < end
-    });
-    let tells = between
+    let mut tells = entries
+        .filter(|(at, _)| (from..end).contains(&run.trace().number(*at)))
         .map(|(_, entry)| entry)
         .filter(|entry| schedule::tells(entry.event));
-    // That a task ends says less than what it did before.
     let ends = |entry: &&Entry| matches!(entry.event, Event::Completed | Event::Cancelled);
-    tells
-        .clone()
-        .filter(|entry| !ends(entry))
-        .last()
-        .or(tells.last())
+    tells.clone().find(|entry| !ends(entry)).or(tells.next())
 }
 
 fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {

@@ -30,6 +30,8 @@ pub(super) struct Draws {
     passes: Passes,
     /// Points whose `Pending` was taken for an answer.
     mistaken: Vec<Place>,
+    /// Whether the draws are listed.
+    surveyed: bool,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -45,6 +47,7 @@ impl Draws {
             points: true,
             passes: Passes::NONE,
             mistaken: Vec::new(),
+            surveyed: false,
         }
     }
 
@@ -57,6 +60,7 @@ impl Draws {
             points,
             passes,
             mistaken,
+            surveyed,
         } = self;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *keyed = matches!(chooser, Chooser::Keyed(_));
@@ -64,6 +68,13 @@ impl Draws {
         *points = setup.points;
         *passes = plan.passes;
         mistaken.clear();
+        *surveyed = chooser.keyed().and_then(Keyed::survey_mut).is_some();
+    }
+
+    /// Whether the draws are listed.
+    #[inline(always)]
+    pub(super) fn are_surveyed(&self) -> bool {
+        self.surveyed
     }
 
     /// Whether draws have keys, and a strategy may be told what happens.
@@ -248,13 +259,14 @@ impl Draws {
         (chosen > 0, event)
     }
 
-    /// A draw with a key was made when so many events had happened; a survey keeps that.
-    pub(super) fn made_after(&mut self, events: impl FnOnce() -> u32) {
-        if let Some(keyed) = self.chooser.keyed()
-            && let draws = keyed.draws() as usize
-            && let Some(survey) = keyed.survey_mut()
-        {
-            survey.made(draws, events());
+    /// A draw was made when so many events had happened: the list of draws has that.
+    #[inline(never)]
+    pub(super) fn made_after(&mut self, events: u32) {
+        if let Some(keyed) = self.chooser.keyed() {
+            let draws = keyed.draws() as usize;
+            if let Some(survey) = keyed.survey_mut() {
+                survey.made(draws, events);
+            }
         }
     }
 

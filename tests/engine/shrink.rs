@@ -111,7 +111,7 @@ fn random_values_are_those_of_the_plain_run_if_they_do_not_matter() {
     let program = |matters: bool| {
         move || async move {
             let value: u64 = rand::RngExt::random(&mut rng());
-            assert!(!flip(0.5) || matters && value % 2 == 0);
+            assert!(!flip(0.5) || matters && value.is_multiple_of(2));
         }
     };
     assert_eq!(shrunk(program(false)).tape().values(), 0);
@@ -177,7 +177,7 @@ fn a_program_that_does_not_repeat_is_not_shrunk() {
             for _ in 0..run % 5 {
                 yield_now().await;
             }
-            assert!(!flip(0.5) || run % 3 == 0);
+            assert!(!flip(0.5) || run.is_multiple_of(3));
         }
     })
     .shrink(true)

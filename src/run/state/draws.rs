@@ -39,9 +39,8 @@ impl Run {
     /// A draw was made: where draws are listed, what had happened by then is kept.
     #[inline(always)]
     pub(in crate::run) fn made_draw(&mut self) {
-        if self.draws.are_keyed() {
-            let journal = &self.journal;
-            self.draws.made_after(|| journal.next_number().get());
+        if self.draws.are_surveyed() {
+            self.draws.made_after(self.journal.next_number().get());
         }
     }
 
