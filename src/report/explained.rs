@@ -69,17 +69,14 @@ fn step<T>(run: &Run<T>, event: u32) -> usize {
     polled.count()
 }
 
-/// The first event between the draw of the turning point and the next that tells what was done. That a task ends says less than what
-/// others then do.
+/// The first event between the draw of the turning point and the next that tells what was done.
 fn lost_with<'a, T>(run: &'a Run<T>, known: &Explanation) -> Option<&'a Entry> {
     let (from, end) = known.turned?;
     let entries = run.trace().entries().iter().enumerate();
-    let mut tells = entries
+    entries
         .filter(|(at, _)| (from..end).contains(&run.trace().number(*at)))
         .map(|(_, entry)| entry)
-        .filter(|entry| schedule::tells(entry.event));
-    let ends = |entry: &&Entry| matches!(entry.event, Event::Completed | Event::Cancelled);
-    tells.clone().find(|entry| !ends(entry)).or(tells.next())
+        .find(|entry| schedule::tells(entry.event))
 }
 
 fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
