@@ -4,8 +4,12 @@
 //! Which runs an exploration makes is decided by a [`search`], and who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
+//!
+//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found.
 
 mod calibration;
+pub(crate) mod explain;
+pub(crate) mod explanation;
 pub mod exploration;
 #[allow(
     clippy::module_inception,
@@ -18,6 +22,9 @@ pub mod outcome;
 mod repeat;
 mod search;
 mod shared;
+pub(crate) mod shrink;
 mod sightings;
 pub mod sim;
 mod strategy_of;
+pub(crate) mod trials;
+pub(crate) mod turning;

@@ -15,6 +15,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
+use super::explain::explain;
 use super::exploration::Exploration;
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
@@ -62,6 +63,7 @@ where
         seeds: 0..1000,
         jobs: 1,
         collect: false,
+        shrink: false,
         verify: 64,
         strategy: StrategyOf::Builtin(Builtin::default()),
         progress: None,
@@ -96,6 +98,7 @@ pub struct Explore<M> {
     seeds: Range<u64>,
     jobs: usize,
     collect: bool,
+    shrink: bool,
     verify: u64,
     strategy: StrategyOf,
     progress: Option<Box<dyn Fn(u64) + Sync>>,
@@ -156,6 +159,25 @@ where
     /// finding. Without, it stops at the failure with the lowest seed.
     pub fn collect(mut self) -> Self {
         self.collect = true;
+        self
+    }
+
+    /// Whether failures are shrunk and explained, as those are that an attribute reports: the run that is given for a failure is then
+    /// the least that was found to fail in the same way, and [`Run::explanation`] says what is known of it. Off unless set.
+    ///
+    /// ```
+    /// let found = reweave::explore(|| async {
+    ///     let dice = [reweave::choose(1..=6), reweave::choose(1..=6), reweave::choose(1..=6)];
+    ///     assert!(dice[1] < 3);
+    /// })
+    /// .shrink(true)
+    /// .run();
+    /// let failure = found.failure().unwrap();
+    /// assert_eq!(failure.tape().to_line(), "reweave tape 1; main choose@2 2");
+    /// assert!(failure.explanation().unwrap().is_minimal());
+    /// ```
+    pub fn shrink(mut self, shrink: bool) -> Self {
+        self.shrink = shrink;
         self
     }
 
@@ -315,7 +337,10 @@ where
             run.shown = told
                 .filter(|_| counts)
                 .and_then(|finding| found.shown(finding, counted));
-            run
+            match self.shrink {
+                true => explain(&mut worker.cx, &self.make, self.place, run),
+                false => run,
+            }
         });
         let (failures, warnings) = looks.partition(Run::failed);
         let whole = made.end == self.seeds.end && !stopped;

@@ -75,7 +75,8 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         let (passed, text) = run("entry::seeds::victim", &variables);
         assert!(!passed, "{text}");
         assert!(text.contains("\nrun: no seed, "), "{text}");
-        let told = "shown: the plain run, which needs no special schedule and fails in the same way as seed ";
+        let told =
+            "\nschedule: the plain one, oldest ready task first; it fails in the same way as seed ";
         assert!(text.contains(told), "{text}");
         assert!(
             text.contains("replay: REWEAVE_STRATEGY=plain cargo test "),
@@ -89,7 +90,10 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         "entry::seeds::victim",
         &[("REWEAVE_SEEDS", "3..9"), (DOES, "fail")],
     );
-    assert!(!passed && !text.contains("shown: the plain run"), "{text}");
+    assert!(
+        !passed && !text.contains("schedule: the plain one"),
+        "{text}"
+    );
     assert!(text.contains("\nrun: seed "), "{text}");
 }
 
