@@ -16,7 +16,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
 use super::explain::explain;
-use super::exploration::Exploration;
+use super::exploration::{Exploration, fingerprint};
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
@@ -26,7 +26,6 @@ use super::shared::Shared;
 use super::sightings::{Key, Sightings};
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
-use crate::base::hash::Hash;
 use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
@@ -495,11 +494,3 @@ const SAMPLE: u64 = 64;
 
 /// No more of them are run once they took so many steps.
 const MOST_STEPS_OF_SAMPLE: u64 = 200_000;
-
-/// One seed's part of the digest of an exploration.
-fn fingerprint(seed: u64, hash: u64) -> u64 {
-    let mut pair = Hash::new();
-    pair.fold(seed);
-    pair.fold(hash);
-    pair.get()
-}

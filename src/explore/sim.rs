@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::calibration::calibrate;
+use super::chosen::Draws;
 use super::explain::explain;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
@@ -45,42 +46,6 @@ pub struct Sim {
     pub(crate) draws: Draws,
     /// Who answers the draws of a seed.
     builtin: Builtin,
-}
-
-/// Who answers the draws.
-#[derive(Clone, Debug)]
-pub(crate) enum Draws {
-    Plain,
-    Seed(u64),
-    Tape(Tape),
-}
-
-impl Draws {
-    /// The seed of the random values that go with these draws.
-    fn values(&self) -> u64 {
-        match self {
-            Draws::Plain => 0,
-            Draws::Seed(seed) => *seed,
-            Draws::Tape(tape) => tape.values(),
-        }
-    }
-
-    /// The scheduling points that they pass over.
-    fn passes(&self) -> Passes {
-        match self {
-            Draws::Plain | Draws::Seed(_) => Passes::NONE,
-            Draws::Tape(tape) => tape.passes().clone(),
-        }
-    }
-
-    /// What to call the run.
-    fn drawn(&self) -> Drawn {
-        match self {
-            Draws::Plain => Drawn::Plain,
-            Draws::Seed(seed) => Drawn::Seed(*seed),
-            Draws::Tape(tape) => Drawn::Tape(tape.clone()),
-        }
-    }
 }
 
 impl Default for Sim {
