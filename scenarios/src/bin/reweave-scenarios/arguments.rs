@@ -345,7 +345,7 @@ mod tests {
                 };
                 // What else the command cannot do without.
                 let rest = match (command, *option) {
-                    ("replay", "fixed") => "--seed 1",
+                    ("replay", "fixed" | "explain") => "--seed 1",
                     ("diff", "fixed") => "--seeds 1 2",
                     _ => "",
                 };
