@@ -4,6 +4,7 @@
 
 mod faults;
 mod hints;
+mod lanes;
 mod parts;
 mod places;
 mod prose;
@@ -14,5 +15,6 @@ mod repeats;
     reason = "the layer is called after its main type"
 )]
 pub mod report;
+mod screen;
 mod span;
 mod spin;

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::faults;
 use super::hints::hint;
+use super::lanes;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
-use super::repeats::{self, Repeats};
 use super::span;
 use crate::base::count::{counted, ordinal};
 use crate::base::span::Seconds;
@@ -27,8 +27,8 @@ pub struct Report<'a, T> {
     in_place_of: Option<u64>,
 }
 
-/// Events and deviations that fit on one screen.
-const LAST_EVENTS: usize = 16;
+/// The width of the screen, and deviations that fit on it.
+const COLUMNS: usize = 100;
 const MOST_DEVIATIONS: usize = 10;
 
 impl<'a, T> Report<'a, T> {
@@ -102,7 +102,7 @@ impl<T> fmt::Display for Report<'_, T> {
         let entries = &run.trace().entries()[..span::end(run)];
         faults::line(f, run.trace(), entries)?;
         schedule(f, run.tape(), run.trace())?;
-        last_events(f, run)?;
+        lanes::write(f, run, COLUMNS)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
         }
@@ -306,65 +306,4 @@ fn ordinal_of(choice: Choice<'_>) -> String {
         Choice::Number(number) => ordinal(number.saturating_add(1)),
         Choice::Task(path) => path.to_owned(),
     }
-}
-
-/// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
-fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
-    let trace = run.trace();
-    let entries = &trace.entries()[..span::end(run)];
-    // Where it is known what spins, it matters less when its task let others run.
-    let spins = matches!(run.failure().map(Finding::detail), Some(Detail::Livelock(l)) if !l.spins.is_empty());
-    let telling = entries
-        .iter()
-        .filter(|entry| is_telling(entry.event) && !(spins && entry.event == Event::Yielded));
-    let telling: Vec<_> = telling.collect();
-    let same = |one: &&Entry, other: &&Entry| (one.task, one.event) == (other.task, other.event);
-    let repeats = repeats::find(&telling, LAST_EVENTS, same);
-    // Of what repeats one round is told.
-    let end = repeats.map_or(telling.len(), |repeats| repeats.from + repeats.round);
-    let skipped = end.saturating_sub(LAST_EVENTS);
-    let last = &telling[skipped..end];
-    let width = last
-        .iter()
-        .map(|entry| trace.path(entry.task).chars().count())
-        .max()
-        .unwrap_or(0);
-    writeln!(
-        f,
-        "what happened{}:",
-        if skipped > 0 { " at last" } else { "" }
-    )?;
-    let tell = |f: &mut fmt::Formatter<'_>, entry: &Entry| {
-        let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
-        writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))
-    };
-    for entry in last {
-        tell(f, entry)?;
-    }
-    match repeats.map(|Repeats { round, times, .. }| (round, times)) {
-        None => {}
-        Some((1, times)) => writeln!(f, "  … the last line {times} times")?,
-        Some((round, times)) => writeln!(f, "  … the last {round} lines {times} times")?,
-    }
-    let later: Vec<_> = span::later(run)
-        .iter()
-        .filter(|entry| is_telling(entry.event))
-        .collect();
-    let skipped = later.len().saturating_sub(LAST_EVENTS / 2);
-    if skipped > 0 {
-        writeln!(f, "  … {} …", counted(skipped, "more event"))?;
-    }
-    later[skipped..].iter().try_for_each(|entry| tell(f, entry))
-}
-
-/// Whether an event is more than the frame of others.
-fn is_telling(event: Event) -> bool {
-    !matches!(
-        event,
-        Event::Polled
-            | Event::Parked
-            | Event::Drew { .. }
-            | Event::DrewTask { .. }
-            | Event::Found { .. }
-    )
 }
