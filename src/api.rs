@@ -23,3 +23,4 @@ pub mod sync;
 pub mod task;
 pub mod thread;
 pub mod time;
+pub mod watched;

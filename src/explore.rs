@@ -1,11 +1,16 @@
 //! Layer **explore**: from one run to many.
 //!
-//! [`one`] makes a run; [`sim`] is one run as a user asks for it, [`explore`] many of them, and [`outcome`] what a run gives back.
+//! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`], [`explore`] many of them, and [`outcome`] what a run gives back.
 //! Which runs an exploration makes is decided by a [`search`], and who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
+//!
+//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found.
 
 mod calibration;
+mod chosen;
+pub(crate) mod explain;
+pub(crate) mod explanation;
 pub mod exploration;
 #[allow(
     clippy::module_inception,
@@ -18,6 +23,9 @@ pub mod outcome;
 mod repeat;
 mod search;
 mod shared;
+pub(crate) mod shrink;
 mod sightings;
 pub mod sim;
 mod strategy_of;
+pub(crate) mod trials;
+pub(crate) mod turning;

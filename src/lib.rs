@@ -47,6 +47,7 @@
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
+//! * [`note!`], [`watched()`]: what the trace is to say beside calls of this crate: notes, and who read and wrote what.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
 //!
 //! # Features
@@ -99,6 +100,7 @@ pub use api::host::host;
 pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
+pub use api::watched::{Watched, watched};
 pub use api::{faults, host, io, net, runtime, signal, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
@@ -158,6 +160,7 @@ pub mod finding {
 
     pub use crate::base::place::SourcePlace;
     pub use crate::base::resource::{Action, ResourceKind, Want};
+    pub use crate::explore::explanation::Explanation;
     pub use crate::explore::outcome::Shown;
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;

@@ -1,7 +1,9 @@
 //! Layer **report**: what people read.
 //!
-//! [`prose`] tells each finding in sentences, [`report`] the whole run, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
+//! [`prose`] tells each finding in sentences, [`report`] the whole run, [`schedule`] how it deviates from the plain one, [`explained`] what is known of it
+//! beyond itself, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod explained;
 mod faults;
 mod hints;
 mod lanes;
@@ -15,6 +17,10 @@ mod repeats;
     reason = "the layer is called after its main type"
 )]
 pub mod report;
+mod schedule;
 mod screen;
 mod span;
 mod spin;
+
+/// A tape of more characters is not printed: it would not fit into a line that people paste.
+pub(crate) const LONGEST_TAPE: usize = 200;

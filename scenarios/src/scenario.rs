@@ -98,6 +98,16 @@ impl Scenario {
         sim.run(self.existing(twin)())
     }
 
+    /// Runs one of its programs, and if it fails shrinks and explains it.
+    ///
+    /// # Panics
+    ///
+    /// If it has no such twin.
+    #[track_caller]
+    pub fn explain(&self, twin: Twin, sim: Sim) -> Run {
+        sim.explain(self.existing(twin))
+    }
+
     /// Explores one of its programs, set up by [`Scenario::sim`].
     ///
     /// # Panics

@@ -67,6 +67,8 @@ resource_kinds! {
     UnixDatagram = "unix datagram";
     /// A signal that the process of a host handles.
     Signal = "signal";
+    /// [`watched`](crate::watched()).
+    Watched = "watched";
 }
 
 impl ResourceKind {
@@ -154,9 +156,9 @@ wants! {
 pub enum Action {
     /// Takes a mutex.
     Lock,
-    /// Takes a read-write lock for reading.
+    /// Takes a read-write lock for reading, or reads a watched value.
     Read,
-    /// Takes a read-write lock for writing.
+    /// Takes a read-write lock for writing, or writes a watched value.
     Write,
     /// Takes so many permits.
     Acquire(u32),

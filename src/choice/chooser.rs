@@ -7,7 +7,7 @@ use super::draw::{Candidates, Draw, Kind, View};
 use super::labels::{Labelled, Labels};
 use super::strategies::walk::RandomWalk;
 use super::strategy::{Calibration, Observation, Strategy, Summary};
-use super::tape::{Key, Keys, Match, Player, Tape, TapeWriter};
+use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
 
 /// Who answers.
@@ -144,6 +144,14 @@ impl Chooser {
 }
 
 impl Keyed {
+    /// The list of the draws, if one is made.
+    pub(crate) fn survey_mut(&mut self) -> Option<&mut Survey> {
+        match &mut self.answers {
+            Answers::Tape(player) => player.survey_mut(),
+            Answers::Walk(_) | Answers::Strategy(_) => None,
+        }
+    }
+
     /// Answers a draw. Told to be inlined, for most callers know kind and candidates: then little is left to be asked.
     #[inline(always)]
     pub(crate) fn answer(

@@ -20,10 +20,13 @@
 //! edit of the code elsewhere, and the removal of any of its lines. A line that matches nothing is passed over, its draw
 //! takes the default, and [`Match`] says so.
 
+mod edit;
 mod player;
+mod survey;
 mod text;
 
 pub(crate) use player::{Keys, Player};
+pub(crate) use survey::Survey;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -50,7 +50,8 @@ pub(crate) fn waited_since(fact: &Fact) -> Option<(ResourceNo, u64)> {
         | Fact::Dropped { .. }
         | Fact::Gone { .. }
         | Fact::Notified { .. }
-        | Fact::NotifiedAll { .. } => None,
+        | Fact::NotifiedAll { .. }
+        | Fact::Touched { .. } => None,
     }
 }
 

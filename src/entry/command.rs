@@ -18,8 +18,11 @@ use std::thread;
 use super::built::Built;
 use super::{environment, shell};
 use crate::choice::strategies::Builtin;
+use crate::choice::tape::Tape;
+use crate::explore::explanation::Explanation;
 use crate::explore::outcome::{Answered, Run};
 use crate::model::faults::plan::Faults;
+use crate::report::LONGEST_TAPE;
 use crate::run::underway::Drawn;
 
 /// What is run.
@@ -103,9 +106,25 @@ impl Program {
     pub(super) fn variables<T>(&self, run: &Run<T>) -> Variables {
         let variables = match (run.seed(), &run.answered) {
             (Some(seed), Answered::Builtin(builtin)) => self.seed(seed, *builtin),
-            (None, _) | (_, Answered::Own(_)) => vec![environment::of_tape(run.tape())],
+            (None, _) | (_, Answered::Own(_)) => {
+                let found = run.explanation().map(Explanation::found);
+                // What the plain run shows needs no tape.
+                let found = found.filter(|_| *run.tape() != Tape::default());
+                vec![environment::of_tape(found.unwrap_or(run.tape()))]
+            }
         };
         self.and_faults(variables)
+    }
+
+    /// The line that makes the run again as it was shrunk, if it was, and fits into a line that can be pasted.
+    pub(super) fn replay_shrunk<T>(&self, run: &Run<T>) -> Option<String> {
+        let known = run.explanation()?;
+        let tape = run.tape();
+        let changed = tape != known.found() || run.seed().is_some();
+        if !changed || *tape == Tape::default() || tape.to_line().len() > LONGEST_TAPE {
+            return None;
+        }
+        Some(self.line(&self.and_faults(vec![environment::of_tape(tape)])))
     }
 
     /// The variables, and the one of the faults in whose runs they choose one.

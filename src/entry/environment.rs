@@ -10,6 +10,8 @@
 //! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
+//! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
+//! | | `1` | it is, even if the test is to fail |
 //! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
@@ -33,6 +35,7 @@ pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
+pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
@@ -40,8 +43,8 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 10] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, TRACE, WATCHDOG, GUARD, REHEARSAL,
+pub(super) const KNOWN: [&str; 11] = [
+    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, SHRINK, TRACE, WATCHDOG, GUARD, REHEARSAL,
 ];
 
 /// What the variables say.
@@ -51,6 +54,8 @@ pub(crate) struct Environment {
     pub(crate) strategy: Option<Builtin>,
     pub(crate) faults: Option<Faults>,
     pub(crate) rehearse: bool,
+    /// `Some(true)`: even where a test is to fail.
+    pub(crate) shrink: Option<bool>,
     pub(crate) trace: Option<TraceFormat>,
     /// `Some(false)` is no watchdog.
     pub(crate) watchdog: Option<bool>,
@@ -156,13 +161,13 @@ impl Environment {
                 _ => return Err(expected(TRACE, "`text` or `json`", &value)),
             }),
         };
-        let watchdog = match text(WATCHDOG)? {
-            None => None,
-            Some(value) => Some(match value.trim() {
-                "0" => false,
-                "1" => true,
-                _ => return Err(expected(WATCHDOG, "`0` or `1`", &value)),
-            }),
+        let switch = |name: &str| match text(name)? {
+            None => Ok(None),
+            Some(value) => match value.trim() {
+                "0" => Ok(Some(false)),
+                "1" => Ok(Some(true)),
+                _ => Err(expected(name, "`0` or `1`", &value)),
+            },
         };
         let strategy = match text(STRATEGY)? {
             None => None,
@@ -186,21 +191,14 @@ impl Environment {
                 "{STRATEGY}=plain and {name} are both set, and the plain strategy has one run and no seeds: unset one"
             )));
         }
-        let rehearse = match text(REHEARSE)? {
-            None => true,
-            Some(value) => match value.trim() {
-                "0" => false,
-                "1" => true,
-                _ => return Err(expected(REHEARSE, "`0` or `1`", &value)),
-            },
-        };
         Ok(Environment {
-            rehearse,
+            rehearse: switch(REHEARSE)? != Some(false),
+            shrink: switch(SHRINK)?,
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
             faults,
             trace,
-            watchdog,
+            watchdog: switch(WATCHDOG)?,
         })
     }
 }
@@ -297,6 +295,7 @@ mod tests {
             strategy: None,
             faults: None,
             rehearse: true,
+            shrink: None,
             trace: None,
             watchdog: None,
         };
@@ -314,6 +313,10 @@ mod tests {
             assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
         }
         assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
+        assert_eq!(
+            read(&[("REWEAVE_SHRINK", "0")]).unwrap().shrink,
+            Some(false)
+        );
         let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
         assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
         assert_eq!(

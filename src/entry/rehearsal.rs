@@ -75,9 +75,7 @@ fn fingerprint<T>(run: &Run<T>) -> Option<u64> {
 pub(super) fn rehearse<T>(program: &Program, run: &Run<T>, wanted: bool) -> Option<Rehearsed> {
     let expected = fingerprint(run)?;
     let test = program.test_name()?;
-    // Where a failure is what is expected, nobody reads a report.
-    let is_wanted = wanted && !program.built()?.should_panic;
-    if !is_wanted || cfg!(miri) || env::var_os(REHEARSAL).is_some() {
+    if !wanted || program.built().is_none() || !reads_reports(program) {
         return None;
     }
     Some(match ask(test, program.path(), program.variables(run)) {
@@ -87,6 +85,13 @@ pub(super) fn rehearse<T>(program: &Program, run: &Run<T>, wanted: bool) -> Opti
         Asked::TooSlow => Rehearsed::TooSlow(PATIENCE),
         Asked::NoAnswer => Rehearsed::NoAnswer,
     })
+}
+
+/// Whether somebody reads what is said of a failure: not where it is what is expected, nor in a process that tries a replay line. Miri
+/// is too slow for more than the runs of the test.
+pub(super) fn reads_reports(program: &Program) -> bool {
+    let expected = program.built().is_some_and(|built| built.should_panic);
+    !expected && !cfg!(miri) && env::var_os(REHEARSAL).is_none()
 }
 
 /// Says how the run ended, if this process was started to make it.

@@ -270,7 +270,8 @@ where
         }
     };
     let run = sim.run_at(main, options.place);
-    judge(&run, None, trace, &program, false).map_err(|failure| failure.report)?;
+    print_trace(&run, trace);
+    judge(&run, &program, false).map_err(|failure| failure.report)?;
     Warned::default().tell(&run, &program);
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
@@ -370,11 +371,18 @@ where
     };
     // One that looks whether a run takes its process down has nothing to try.
     let rehearse = environment.rehearse && !child::is_one();
+    let reads = || rehearsal::reads_reports(program);
+    let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one();
     let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let run = sim.run_made(asked_for, make, place);
         rehearsal::answer(program, &run);
-        judge(&run, None, trace, program, rehearse)?;
+        print_trace(&run, trace);
+        let run = match shrinks && run.failed() {
+            true => options.sim.clone().explain_run(make, place, run),
+            false => run,
+        };
+        judge(&run, program, rehearse)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
@@ -389,6 +397,7 @@ where
             .sim(options.sim.clone())
             .seeds(seeds)
             .builtin(strategy)
+            .shrink(shrinks)
             .jobs(options.jobs);
         let pace = Pace::begin();
         let explore = match pace.clone() {
@@ -403,15 +412,8 @@ where
         let Some(run) = found.failure() else {
             return Ok(());
         };
-        // Where the plain run was made first it has passed.
-        let plain = match chosen.is_some() {
-            true => fails_likewise(options.sim.clone().run_unheard(make, place), run),
-            false => None,
-        };
-        match plain {
-            Some(plain) => judge(&plain, run.seed(), trace, program, rehearse),
-            None => judge(run, None, trace, program, rehearse),
-        }
+        print_trace(run, trace);
+        judge(run, program, rehearse)
     };
     let own_count = options.own_count();
     match chosen {
@@ -429,40 +431,26 @@ where
     }
 }
 
-/// The plain run, if it fails as the run of a seed did: that it needs no schedule of its own says more than how the seed came
-/// to it.
-fn fails_likewise<T>(plain: Run<T>, seed: &Run) -> Option<Run<T>> {
-    let signature = |finding: Option<&Finding>| finding.map(Finding::signature);
-    let same = signature(plain.failure()) == signature(seed.failure());
-    same.then_some(Run {
-        shown: seed.shown,
-        heard: seed.heard,
-        ..plain
-    })
-}
-
-/// Prints the trace if asked to. The run may be told in place of that of a seed.
-///
-/// # Errors
-///
-/// The report, if the run failed.
-fn judge<T>(
-    run: &Run<T>,
-    in_place_of: Option<u64>,
-    trace: Option<TraceFormat>,
-    program: &Program,
-    rehearse: bool,
-) -> Result<(), Failure> {
+/// Prints the trace if asked to.
+fn print_trace<T>(run: &Run<T>, trace: Option<TraceFormat>) {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
         None => {}
     }
+}
+
+/// Passes if the run did not fail.
+///
+/// # Errors
+///
+/// The report, if it did.
+fn judge<T>(run: &Run<T>, program: &Program, rehearse: bool) -> Result<(), Failure> {
     if !run.failed() {
         return Ok(());
     }
-    let line = program.replay(run);
-    let report = Report::new(run).replay(&line).in_place_of(in_place_of);
+    let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
+    let report = Report::new(run).replay(&line).shrunk(shrunk.as_deref());
     let rehearsed = rehearsal::rehearse(program, run, rehearse);
     Err(Failure {
         report: report.rehearsed(rehearsed).to_string(),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::outcome::Run;
+use crate::base::hash::Hash;
 use crate::record::finding::Finding;
 
 /// What an exploration found.
@@ -65,4 +66,12 @@ impl Exploration {
     pub fn digest(&self) -> Option<u64> {
         self.digest
     }
+}
+
+/// One seed's part of the digest of an exploration.
+pub(super) fn fingerprint(seed: u64, hash: u64) -> u64 {
+    let mut pair = Hash::new();
+    pair.fold(seed);
+    pair.fold(hash);
+    pair.get()
 }

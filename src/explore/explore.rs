@@ -15,7 +15,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
-use super::exploration::Exploration;
+use super::explain::explain;
+use super::exploration::{Exploration, fingerprint};
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
@@ -25,7 +26,6 @@ use super::shared::Shared;
 use super::sightings::{Key, Sightings};
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
-use crate::base::hash::Hash;
 use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::Builtin;
@@ -62,6 +62,7 @@ where
         seeds: 0..1000,
         jobs: 1,
         collect: false,
+        shrink: false,
         verify: 64,
         strategy: StrategyOf::Builtin(Builtin::default()),
         progress: None,
@@ -96,6 +97,7 @@ pub struct Explore<M> {
     seeds: Range<u64>,
     jobs: usize,
     collect: bool,
+    shrink: bool,
     verify: u64,
     strategy: StrategyOf,
     progress: Option<Box<dyn Fn(u64) + Sync>>,
@@ -156,6 +158,25 @@ where
     /// finding. Without, it stops at the failure with the lowest seed.
     pub fn collect(mut self) -> Self {
         self.collect = true;
+        self
+    }
+
+    /// Whether failures are shrunk and explained, as those are that an attribute reports: the run that is given for a failure is then
+    /// the least that was found to fail in the same way, and [`Run::explanation`] says what is known of it. Off unless set.
+    ///
+    /// ```
+    /// let found = reweave::explore(|| async {
+    ///     let dice = [reweave::choose(1..=6), reweave::choose(1..=6), reweave::choose(1..=6)];
+    ///     assert!(dice[1] < 3);
+    /// })
+    /// .shrink(true)
+    /// .run();
+    /// let failure = found.failure().unwrap();
+    /// assert_eq!(failure.tape().to_line(), "reweave tape 1; main choose@2 2");
+    /// assert!(failure.explanation().unwrap().is_minimal());
+    /// ```
+    pub fn shrink(mut self, shrink: bool) -> Self {
+        self.shrink = shrink;
         self
     }
 
@@ -315,7 +336,10 @@ where
             run.shown = told
                 .filter(|_| counts)
                 .and_then(|finding| found.shown(finding, counted));
-            run
+            match self.shrink {
+                true => explain(&mut worker.cx, &self.make, self.place, run),
+                false => run,
+            }
         });
         let (failures, warnings) = looks.partition(Run::failed);
         let whole = made.end == self.seeds.end && !stopped;
@@ -470,11 +494,3 @@ const SAMPLE: u64 = 64;
 
 /// No more of them are run once they took so many steps.
 const MOST_STEPS_OF_SAMPLE: u64 = 200_000;
-
-/// One seed's part of the digest of an exploration.
-fn fingerprint(seed: u64, hash: u64) -> u64 {
-    let mut pair = Hash::new();
-    pair.fold(seed);
-    pair.fold(hash);
-    pair.get()
-}

@@ -113,6 +113,7 @@ where
         shown: None,
         answered: Answered::Builtin(Builtin::default()),
         heard,
+        explanation: None,
     };
     (run, mistaken)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::explanation::Explanation;
 use crate::base::ids::TaskNo;
 use crate::choice::strategies::Builtin;
 use crate::choice::strategy::Summary;
@@ -53,6 +54,8 @@ pub struct Run<T = ()> {
     pub(crate) answered: Answered,
     /// Whether a panic hook of the user's heard of a panic of this run.
     pub(crate) heard: bool,
+    /// How it was shrunk, if it was.
+    pub(crate) explanation: Option<Box<Explanation>>,
 }
 
 /// In how many seeds of how many an exploration saw a finding.
@@ -130,8 +133,8 @@ impl<T> Run<T> {
         self.findings.iter().any(|finding| panics(finding.kind()))
     }
 
-    /// The run without what `main` returned.
-    pub(crate) fn without_output(self) -> Run {
+    /// The run without what `main` returned, as an exploration gives runs.
+    pub fn without_output(self) -> Run {
         Run {
             output: self.output.map(drop),
             findings: self.findings,
@@ -147,6 +150,7 @@ impl<T> Run<T> {
             shown: self.shown,
             answered: self.answered,
             heard: self.heard,
+            explanation: self.explanation,
         }
     }
 
@@ -223,6 +227,12 @@ impl<T> Run<T> {
     /// In how many seeds its failure showed, or if it did not fail its first warning; known of a run that an exploration gives.
     pub fn shown(&self) -> Option<Shown> {
         self.shown
+    }
+
+    /// How the run was shrunk, and what else is known of it; of one that failed and was [explained](crate::Explore::shrink). The tape,
+    /// the trace and the findings are then those of the shrunk run, the seed that of the run that was found.
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.explanation.as_deref()
     }
 
     /// The seed, if the run was drawn from one.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::calibration::calibrate;
+use super::chosen::Draws;
+use super::explain::explain;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
 use crate::base::place::{Place, caller};
@@ -44,42 +46,6 @@ pub struct Sim {
     pub(crate) draws: Draws,
     /// Who answers the draws of a seed.
     builtin: Builtin,
-}
-
-/// Who answers the draws.
-#[derive(Clone, Debug)]
-pub(crate) enum Draws {
-    Plain,
-    Seed(u64),
-    Tape(Tape),
-}
-
-impl Draws {
-    /// The seed of the random values that go with these draws.
-    fn values(&self) -> u64 {
-        match self {
-            Draws::Plain => 0,
-            Draws::Seed(seed) => *seed,
-            Draws::Tape(tape) => tape.values(),
-        }
-    }
-
-    /// The scheduling points that they pass over.
-    fn passes(&self) -> Passes {
-        match self {
-            Draws::Plain | Draws::Seed(_) => Passes::NONE,
-            Draws::Tape(tape) => tape.passes().clone(),
-        }
-    }
-
-    /// What to call the run.
-    fn drawn(&self) -> Drawn {
-        match self {
-            Draws::Plain => Drawn::Plain,
-            Draws::Seed(seed) => Drawn::Seed(*seed),
-            Draws::Tape(tape) => Drawn::Tape(tape.clone()),
-        }
-    }
 }
 
 impl Default for Sim {
@@ -379,28 +345,6 @@ impl Sim {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.run_made_for(Some(asked_for), make, place)
-    }
-
-    /// [`Sim::run_made`] that nobody hears.
-    #[track_caller]
-    pub(crate) fn run_unheard<M, F>(self, make: M, place: Place) -> Run<F::Output>
-    where
-        M: Fn() -> F,
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        self.run_made_for(None, make, place)
-    }
-
-    /// A run that is heard, if at all, when something was found or it was asked for.
-    #[track_caller]
-    fn run_made_for<M, F>(self, heard: Option<bool>, make: M, place: Place) -> Run<F::Output>
-    where
-        M: Fn() -> F,
-        F: Future + 'static,
-        F::Output: 'static,
-    {
         let _active = prepare("Sim::run");
         let mut cx = Context::new(self.setup.clone());
         cx.takes(|| Batch::One(self.draws.drawn()));
@@ -413,14 +357,55 @@ impl Sim {
         let mut run = one::settle(&self.draws.passes(), |passes| {
             self.record(&mut cx, passes, &calibrated, false, make(), place)
         });
-        if let Some(asked_for) = heard
-            && one::would_be_heard(&run)
-            && (asked_for || !run.findings.is_empty())
-        {
+        if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
             let passes = run.tape.passes().clone();
             let (again, _) = self.record(&mut cx, &passes, &calibrated, true, make(), place);
             run.heard = again.heard;
         }
+        cx.give_up();
+        run
+    }
+
+    /// Runs a future that can be made anew, and if it fails shrinks and explains it, as an attribute does: the run that is given is then the
+    /// least that was found to fail in the same way.
+    ///
+    /// ```
+    /// use reweave::{Sim, choose};
+    ///
+    /// let run = Sim::new().seed(1).explain(|| async {
+    ///     let (size, speed) = (choose(0..100), choose(0..100));
+    ///     assert!(size < 20 && speed < 100);
+    /// });
+    /// assert_eq!(run.tape().to_line(), "reweave tape 1; main choose@1 20");
+    /// assert!(run.explanation().unwrap().is_minimal());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Sim::run`].
+    #[track_caller]
+    pub fn explain<M, F>(self, make: M) -> Run
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let place = caller();
+        let run = self.clone().run_made(true, &make, place);
+        self.explain_run(&make, place, run.without_output())
+    }
+
+    /// The least run that fails as this one does, which was made by this.
+    #[track_caller]
+    pub(crate) fn explain_run<M, F>(self, make: M, place: Place, run: Run) -> Run
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let _active = prepare("Sim::explain");
+        let mut cx = Context::new(self.setup.clone());
+        let run = explain(&mut cx, &make, place, run);
         cx.give_up();
         run
     }

@@ -123,7 +123,8 @@ impl Counters {
             | Fact::Dropped { .. }
             | Fact::Gone { .. }
             | Fact::Notified { .. }
-            | Fact::NotifiedAll { .. } => {}
+            | Fact::NotifiedAll { .. }
+            | Fact::Touched { .. } => {}
         }
     }
 

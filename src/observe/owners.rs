@@ -128,7 +128,8 @@ impl Owners {
             | Fact::Reset { .. }
             | Fact::Missed { .. }
             | Fact::Notified { .. }
-            | Fact::NotifiedAll { .. } => {}
+            | Fact::NotifiedAll { .. }
+            | Fact::Touched { .. } => {}
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Row {
     pub(super) missed_call: Option<Box<(TaskNo, u64)>>,
     /// Who closed it, when, and how.
     pub(super) closed: Option<Box<(TaskNo, u64, Closing)>>,
+    /// The last write of a watched value.
+    pub(super) written: Option<EventNo>,
     /// Whether it is older than the run.
     pub(super) from_before: bool,
 }
@@ -92,6 +94,7 @@ impl Row {
             permits,
             missed_call,
             closed,
+            written,
             from_before,
         } = self;
         holders.is_empty()
@@ -101,6 +104,7 @@ impl Row {
             && permits.is_none()
             && missed_call.is_none()
             && closed.is_none()
+            && written.is_none()
             && !from_before
     }
 }

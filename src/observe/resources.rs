@@ -10,7 +10,7 @@ use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, ResourceNo};
 use crate::record::event::EventNo;
-use crate::record::fact::{Amount, Fact, Hold};
+use crate::record::fact::{Amount, Fact, Hold, Touch};
 use crate::record::spin::Closing;
 
 /// All resources of one run, by number.
@@ -239,6 +239,12 @@ impl Resources {
                 row.closed.get_or_insert_with(|| Box::new(closed));
                 row.trim();
             }
+            Fact::Touched {
+                resource, touch, ..
+            } => match touch {
+                Touch::Read => noted.cause = self.get(resource).and_then(|row| row.written),
+                Touch::Wrote => self.row(resource).written = Some(moment.event),
+            },
             Fact::NotifiedAll { heard: true, .. }
             | Fact::Notified { .. }
             | Fact::Granted { .. }

@@ -315,6 +315,24 @@ pub enum Event {
         /// How many; `u32::MAX` for more.
         values: u32,
     },
+    /// The running task reads a watched value: [`reweave::watched`](crate::watched()). Its cause is the last write, if there was one.
+    Read {
+        /// The value.
+        resource: ResourceNo,
+        /// What it is, as `Debug` shows it, cut to what fits on a line.
+        value: TextNo,
+        /// Where in the source.
+        place: PlaceNo,
+    },
+    /// The running task writes a watched value.
+    Wrote {
+        /// The value.
+        resource: ResourceNo,
+        /// What it is from now on, as `Debug` shows it, cut to what fits on a line.
+        value: TextNo,
+        /// Where in the source.
+        place: PlaceNo,
+    },
     /// Bytes go over a connection.
     Bytes {
         /// What happened to them.

@@ -3,7 +3,7 @@
 //! One is told once, with [`emit`](crate::run::state::Run::emit); from it follow the event on the journal, what counters and the
 //! observer know, and what a strategy is shown. Nothing in a fact is text.
 
-use super::event::{Event, Flow, Verb};
+use super::event::{Event, Flow, PlaceNo, TextNo, Verb};
 use super::spin::Closing;
 use crate::base::ids::RunId;
 use crate::base::place::Place;
@@ -45,6 +45,13 @@ pub(crate) enum Refusal {
     Closed,
     /// There is no receiver now.
     Alone,
+}
+
+/// What is done with a watched value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touch {
+    Read,
+    Wrote,
 }
 
 /// What the running task did.
@@ -169,6 +176,13 @@ pub(crate) enum Fact {
     Notified { resource: ResourceNo },
     /// All who wait are told: whether anybody did.
     NotifiedAll { resource: ResourceNo, heard: bool },
+    /// A watched value is read or written; the text stands in the journal.
+    Touched {
+        resource: ResourceNo,
+        touch: Touch,
+        value: TextNo,
+        place: PlaceNo,
+    },
 }
 
 impl Fact {
@@ -237,6 +251,25 @@ impl Fact {
             Fact::Reset { resource } => (Verb::Resets, resource),
             Fact::Notified { resource } => (Verb::Notifies, resource),
             Fact::NotifiedAll { resource, .. } => (Verb::NotifiesAll, resource),
+            Fact::Touched {
+                resource,
+                touch,
+                value,
+                place,
+            } => {
+                return Some(match touch {
+                    Touch::Read => Event::Read {
+                        resource,
+                        value,
+                        place,
+                    },
+                    Touch::Wrote => Event::Wrote {
+                        resource,
+                        value,
+                        place,
+                    },
+                });
+            }
             Fact::LetGo { .. }
             | Fact::GotInLine
             | Fact::LeftLine
@@ -279,6 +312,15 @@ impl Fact {
             Fact::Missed { resource, .. } => (resource, Action::Observe),
             Fact::Notified { resource } => (resource, Action::NotifyOne),
             Fact::NotifiedAll { resource, .. } => (resource, Action::NotifyAll),
+            Fact::Touched {
+                resource, touch, ..
+            } => (
+                resource,
+                match touch {
+                    Touch::Read => Action::Read,
+                    Touch::Wrote => Action::Write,
+                },
+            ),
             // Parts of operations that are told of by themselves.
             Fact::Granted { .. }
             | Fact::GotInLine

@@ -15,6 +15,7 @@ use super::names::Names;
 use crate::base::hash::Hash;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
+use crate::base::short::short;
 use crate::choice::draw::Kind;
 
 /// Events that are kept at the beginning of a run, and at its end.
@@ -193,6 +194,14 @@ impl Journal {
         }
     }
 
+    /// The number of a value's text, of an event that comes next. It goes into the hash before the event, so that a checkpoint of the
+    /// event has it. What fits on a line is kept if events are, and no more of it is hashed: where two runs part can be shown.
+    pub(crate) fn value(&mut self, text: &str) -> TextNo {
+        let shown = short(text);
+        self.hash.fold_str(&shown);
+        self.text(&shown)
+    }
+
     /// The number of a place.
     #[inline(always)]
     pub(crate) fn place(&mut self, place: Place) -> PlaceNo {
@@ -357,6 +366,8 @@ impl Log {
             | Event::Calm
             | Event::Buggified { .. } => None,
             Event::Resource { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
             | Event::Missed { .. }
             | Event::Bytes { .. }
             | Event::Parked

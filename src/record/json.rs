@@ -158,6 +158,20 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
         }
         Event::Calm => about("calm"),
         Event::Buggified { .. } => about("buggified"),
+        Event::Read {
+            resource, value, ..
+        } => {
+            about("read");
+            named(trace, resource, o);
+            o.text("value", trace.text(value));
+        }
+        Event::Wrote {
+            resource, value, ..
+        } => {
+            about("wrote");
+            named(trace, resource, o);
+            o.text("value", trace.text(value));
+        }
         Event::Missed { resource, values } => {
             about("missed");
             named(trace, resource, o);

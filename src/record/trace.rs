@@ -116,7 +116,10 @@ impl Trace {
     pub(crate) fn place_of(&self, event: Event) -> Option<String> {
         let show = |place: PlaceNo| SourcePlace::from(self.place(place)).to_string();
         match event {
-            Event::Spawned { place, .. } | Event::Buggified { place } => Some(show(place)),
+            Event::Spawned { place, .. }
+            | Event::Buggified { place }
+            | Event::Read { place, .. }
+            | Event::Wrote { place, .. } => Some(show(place)),
             Event::Waits { place, .. }
             | Event::WaitsForTask { place, .. }
             | Event::WaitsForAnyTask { place, .. } => place.map(show),
@@ -206,6 +209,18 @@ impl Trace {
             Event::Resource { verb, resource } => {
                 format!("{} {}", verb.words(), self.resource(resource))
             }
+            Event::Read {
+                resource, value, ..
+            } => {
+                let value = escaped(self.text(value));
+                format!("reads {} = {value}", self.resource(resource))
+            }
+            Event::Wrote {
+                resource, value, ..
+            } => {
+                let value = escaped(self.text(value));
+                format!("writes {} = {value}", self.resource(resource))
+            }
             Event::Missed { resource, values } => {
                 let values = counted(values, "value");
                 format!("has missed {values} of {}", self.resource(resource))
@@ -291,7 +306,7 @@ impl Trace {
         }
     }
 
-    /// The text form with the source place of each spawn, wait and panic.
+    /// The text form with the source place of each spawn, wait and panic, and of each access to a watched value.
     pub fn with_places(&self) -> String {
         self.to_text(true)
     }
@@ -320,6 +335,18 @@ impl Trace {
         }
         text
     }
+}
+
+/// A text that bears its own quotes: what is no plain character is escaped, and nothing else.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' => escaped.push(c),
+            c => escaped.extend(c.escape_debug()),
+        }
+    }
+    escaped
 }
 
 impl fmt::Display for Trace {

@@ -2,34 +2,31 @@
 
 use std::fmt;
 
+use super::explained;
 use super::faults;
 use super::hints::hint;
 use super::lanes;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
+use super::schedule;
 use super::span;
-use crate::base::count::{counted, ordinal};
+use crate::base::count::counted;
 use crate::base::span::Seconds;
-use crate::choice::draw::Kind;
-use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::detail::{Detail, Nondeterminism, Reached};
-use crate::record::event::{Entry, Event};
 use crate::record::finding::Finding;
-use crate::record::trace::Trace;
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
     run: &'a Run<T>,
     replay: Option<&'a str>,
     rehearsed: Option<Rehearsed>,
-    in_place_of: Option<u64>,
+    shrunk: Option<&'a str>,
 }
 
-/// The width of the screen, and deviations that fit on it.
+/// The width of the screen.
 const COLUMNS: usize = 100;
-const MOST_DEVIATIONS: usize = 10;
 
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
@@ -38,8 +35,26 @@ impl<'a, T> Report<'a, T> {
             run,
             replay: None,
             rehearsed: None,
-            in_place_of: None,
+            shrunk: None,
         }
+    }
+
+    /// How the run deviates from the plain schedule: a sentence for each deviation, in the order of the tape.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim, spawn, task::yield_now};
+    ///
+    /// let run = Sim::new().seed(3).explain(|| async {
+    ///     let late = spawn(async { reweave::note!("late") });
+    ///     yield_now().await;
+    ///     assert!(late.is_finished());
+    /// });
+    /// let said = Report::new(&run).schedule();
+    /// assert_eq!(said.len(), 1);
+    /// assert!(said[0].starts_with("main runs before main/task"), "{said:?}");
+    /// ```
+    pub fn schedule(&self) -> Vec<String> {
+        schedule::sentences(self.run).collect()
     }
 
     /// Puts this command at the end of the report: it replays the run.
@@ -50,10 +65,10 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
-    /// Says that the run shown is the plain one, in place of the run of this seed, which fails in the same way.
-    pub(crate) fn in_place_of(self, seed: Option<u64>) -> Self {
+    /// Puts this command below that one: it replays the run as it was shrunk.
+    pub fn shrunk(self, line: Option<&'a str>) -> Self {
         Report {
-            in_place_of: seed,
+            shrunk: line,
             ..self
         }
     }
@@ -86,12 +101,6 @@ impl<T> fmt::Display for Report<'_, T> {
             f,
             "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
         )?;
-        if let Some(seed) = self.in_place_of {
-            writeln!(
-                f,
-                "shown: the plain run, which needs no special schedule and fails in the same way as seed {seed}"
-            )?;
-        }
         if let Some(shown) = run.shown().filter(|_| told.is_none_or(is_counted)) {
             let seeds = counted(shown.of, "seed");
             writeln!(f, "seen: in {} of {seeds}", shown.seeds)?;
@@ -101,13 +110,17 @@ impl<T> fmt::Display for Report<'_, T> {
         }
         let entries = &run.trace().entries()[..span::end(run)];
         faults::line(f, run.trace(), entries)?;
-        schedule(f, run.tape(), run.trace())?;
+        schedule::write(f, run)?;
         lanes::write(f, run, COLUMNS)?;
+        explained::write(f, run)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
         }
-        match self.rehearsed {
-            Some(rehearsed) => write!(f, "\n  {rehearsed}"),
+        if let Some(rehearsed) = self.rehearsed {
+            write!(f, "\n  {rehearsed}")?;
+        }
+        match self.shrunk {
+            Some(line) => write!(f, "\nshrunk: {line}"),
             None => Ok(()),
         }
     }
@@ -196,114 +209,5 @@ fn is_counted(finding: &Finding) -> bool {
         | Nondeterminism::RecordingDiffers
         | Nondeterminism::DifferenceNotSeenAgain
         | Nondeterminism::NotSeenAgain(_) => false,
-    }
-}
-
-/// The deviations of a schedule, in sentences.
-fn schedule(f: &mut fmt::Formatter<'_>, tape: &Tape, trace: &Trace) -> fmt::Result {
-    let mut deviations = tape.deviations();
-    let mut fired = fired(trace);
-    if deviations.len() == 0 {
-        return writeln!(f, "schedule: the plain one, oldest ready task first");
-    }
-    writeln!(f, "schedule: the plain one, but")?;
-    for deviation in deviations.by_ref().take(MOST_DEVIATIONS) {
-        let fired = match deviation.kind == Kind::Timer {
-            true => fired.next(),
-            false => None,
-        };
-        writeln!(f, "  {}", sentence(deviation, fired))?;
-    }
-    match deviations.len() {
-        0 => Ok(()),
-        more => writeln!(f, "  … and {}", counted(more, "more deviation")),
-    }
-}
-
-fn sentence(deviation: Deviation<'_>, fired: Option<(u32, &str)>) -> String {
-    let Deviation {
-        task,
-        kind,
-        nth,
-        choice,
-        ..
-    } = deviation;
-    match kind {
-        Kind::Task if choice == Choice::Task("runtime") => {
-            format!(
-                "the run ended before {task} ran, ready for the {} time",
-                ordinal(nth)
-            )
-        }
-        Kind::Task => format!(
-            "{choice} ran before {task}, which was ready for the {} time",
-            ordinal(nth)
-        ),
-        Kind::Point => format!("{choice} ran before {task}'s {} operation", ordinal(nth)),
-        Kind::Timer => match fired {
-            Some((timer, owner)) => {
-                format!("of the timers due with {task}'s, timer {timer} of {owner} fired first")
-            }
-            None => {
-                let which = ordinal_of(choice);
-                format!("of the timers due with {task}'s, the {which} fired first")
-            }
-        },
-        Kind::Fire => format!("{task}'s timer fired before the ready tasks had run"),
-        Kind::Select => format!(
-            "{task} polled the {} branch first in its {} select!",
-            ordinal_of(choice),
-            ordinal(nth)
-        ),
-        Kind::Wake => {
-            let which = ordinal_of(choice);
-            format!("of the waiters that were left, {task} woke the {which} first")
-        }
-        Kind::Latency => format!(
-            "the {} packet {} took longer: value {choice} of its latency",
-            ordinal(nth),
-            task.replace('>', " > ")
-        ),
-        Kind::Choose => {
-            let (item, choice) = (ordinal_of(choice), ordinal(nth));
-            format!("{task} chose the {item} item in its {choice} choice")
-        }
-        Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
-        Kind::Fault => faults::drawn(task, nth, choice),
-    }
-}
-
-/// The number and the owner of each timer that was drawn, as long as the trace tells.
-fn fired(trace: &Trace) -> impl Iterator<Item = (u32, &str)> {
-    // What was left out may have been a draw.
-    let end = match trace.left_out() {
-        (0, _) => trace.entries().len(),
-        (_, before) => before,
-    };
-    let entries = &trace.entries()[..end];
-    let drawn = |pair: &&[Entry]| {
-        matches!(
-            pair[0].event,
-            Event::Drew {
-                kind: Kind::Timer,
-                ..
-            }
-        )
-    };
-    let drawn = entries.windows(2).filter(drawn);
-    drawn.map_while(|pair| {
-        let Event::TimerFired { timer } = pair[1].event else {
-            return None;
-        };
-        let set = trace.entry(pair[1].cause()?)?;
-        Some((timer, trace.path(set.task)))
-    })
-}
-
-/// A tape counts candidates from 0, and people from 1.
-fn ordinal_of(choice: Choice<'_>) -> String {
-    match choice {
-        Choice::Number(number) => ordinal(number.saturating_add(1)),
-        Choice::Task(path) => path.to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Observation;
+use crate::choice::tape::Survey;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::Tasks;
 use crate::record::event::Event;
@@ -29,6 +30,8 @@ pub(super) struct Draws {
     passes: Passes,
     /// Points whose `Pending` was taken for an answer.
     mistaken: Vec<Place>,
+    /// Whether the draws are listed.
+    surveyed: bool,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -44,6 +47,7 @@ impl Draws {
             points: true,
             passes: Passes::NONE,
             mistaken: Vec::new(),
+            surveyed: false,
         }
     }
 
@@ -56,6 +60,7 @@ impl Draws {
             points,
             passes,
             mistaken,
+            surveyed,
         } = self;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *keyed = matches!(chooser, Chooser::Keyed(_));
@@ -63,6 +68,13 @@ impl Draws {
         *points = setup.points;
         *passes = plan.passes;
         mistaken.clear();
+        *surveyed = chooser.keyed().and_then(Keyed::survey_mut).is_some();
+    }
+
+    /// Whether the draws are listed.
+    #[inline(always)]
+    pub(super) fn are_surveyed(&self) -> bool {
+        self.surveyed
     }
 
     /// Whether draws have keys, and a strategy may be told what happens.
@@ -245,6 +257,23 @@ impl Draws {
             kernel.stand_at_point(chosen as u32 - 1);
         }
         (chosen > 0, event)
+    }
+
+    /// A draw was made when so many events had happened: the list of draws has that.
+    #[inline(never)]
+    pub(super) fn made_after(&mut self, events: u32) {
+        if let Some(keyed) = self.chooser.keyed() {
+            let draws = keyed.draws() as usize;
+            if let Some(survey) = keyed.survey_mut() {
+                survey.made(draws, events);
+            }
+        }
+    }
+
+    /// The list of the draws, if one was made.
+    pub(super) fn take_survey(&mut self) -> Survey {
+        let survey = self.chooser.keyed().and_then(Keyed::survey_mut);
+        survey.map(std::mem::take).unwrap_or_default()
     }
 
     /// Whether operations are scheduling points from now on; gives what was before.

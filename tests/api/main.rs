@@ -12,3 +12,4 @@ mod sync;
 mod task;
 mod time;
 mod traits;
+mod watched;

@@ -8,8 +8,10 @@
 //!   replay      same draws, same run
 //!   reports     what the report of a run says of its schedule, and where nothing was found
 //!   schema      the JSON form follows docs/trace.schema.json
+//!   shrink      a failing run becomes the least that fails in the same way
 //!   strategies  a strategy of the user's, over what is public
 //!   trace       the trace as text and JSON, differences, the terminal
+//!   watched     accesses to watched values, on traces and for strategies
 //! ```
 
 mod faults;
@@ -19,5 +21,7 @@ mod hostile;
 mod replay;
 mod reports;
 mod schema;
+mod shrink;
 mod strategies;
 mod trace;
+mod watched;

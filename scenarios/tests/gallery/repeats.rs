@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use reweave::finding::Explanation;
 use reweave::{FindingKind, Report};
 use reweave_scenarios::registry::programs;
 use reweave_scenarios::{Gallery, Scenario, Twin};
@@ -75,11 +76,17 @@ fn a_failing_seed_found_among_many_fails_the_same_way_alone_in_a_fresh_process()
         if scenario.expected(twin).is_none() {
             continue;
         }
-        let found = scenario.explore(twin).seeds(0..SEEDS).jobs(2).run();
+        // To shrink all takes long.
+        let shrinks = scenario.gallery == Gallery::Classics;
+        let explore = scenario.explore(twin).seeds(0..SEEDS).jobs(2);
+        let found = explore.shrink(shrinks).run();
         let run = found.failure().expect("the bug is found");
-        let (name, seed) = (scenario.name, run.seed().expect("it was drawn from a seed"));
+        let found = run.explanation().and_then(Explanation::seed);
+        let seed = found.or(run.seed()).expect("it was drawn from a seed");
+        let (name, explain) = (scenario.name, if shrinks { "on" } else { "off" });
         let alone = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
             .args(["replay", name, "--seed", &seed.to_string()])
+            .args(["--explain", explain])
             .output()
             .expect("the binary runs");
         assert_eq!(alone.status.code(), Some(1), "{name}");

@@ -104,12 +104,27 @@ impl Tag {
     /// A tag that is numbered now, if a run is under way.
     #[track_caller]
     pub(in crate::api) fn made_here(kind: ResourceKind) -> Tag {
+        Tag::new(kind).numbered(caller())
+    }
+
+    /// [`Tag::made_here`] of one that has a name of its own.
+    #[track_caller]
+    pub(in crate::api) fn named_here(kind: ResourceKind, name: Arc<str>) -> Tag {
         let mut tag = Tag::new(kind);
-        let made = caller();
+        tag.given = Some(name);
+        tag.numbered(caller())
+    }
+
+    /// Numbers it, which was made at this place, if a run is under way.
+    #[inline(always)]
+    fn numbered(mut self, made: Place) -> Tag {
+        let tag = &mut self;
         look!(here => {
             if let Some(here) = here {
                 tag.made = Some(made);
-                if let Some((name, place)) = here.run.given_name() {
+                if tag.given.is_none()
+                    && let Some((name, place)) = here.run.given_name()
+                {
                     tag.given = Some(name);
                     // `named("answer", oneshot::channel)` calls it from the standard library.
                     tag.made = Some(if is_users(made) { made } else { place });
@@ -118,7 +133,7 @@ impl Tag {
                 tag.recorded = here.run.is_recorded();
             }
         });
-        tag
+        self
     }
 
     /// The tag of a resource that has its number in this run.

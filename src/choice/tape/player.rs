@@ -1,10 +1,16 @@
 //! Playing a tape: each draw is looked up by its key.
+//!
+//! A player may list the draws that it is asked for, so that others know what could have gone differently; and it may give up the
+//! tape after so many draws, and go on as a random walk.
 
 use std::collections::BTreeMap;
 
+use super::survey::Survey;
 use super::{Choice, Key, Match, Tape};
 use crate::base::ids::TaskNo;
 use crate::choice::draw::{Draw, Kind};
+use crate::choice::strategies::walk::RandomWalk;
+use crate::choice::strategy::Strategy;
 
 /// Counts what each task does, for the keys of its draws. The same counts are made when a tape is written and when it
 /// is played.
@@ -106,6 +112,11 @@ pub(crate) struct Player {
     /// The numbers of the tasks' paths on the tape, so that a path is put together once a task.
     known: BTreeMap<TaskNo, Option<u32>>,
     outcome: Vec<Outcome>,
+    /// How many draws it was asked for.
+    asked: u64,
+    /// After so many draws a walk answers.
+    walk: Option<(u64, Box<RandomWalk>)>,
+    survey: Option<Box<Survey>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,7 +142,31 @@ impl Player {
             known: BTreeMap::new(),
             outcome: vec![Outcome::NeverAsked; tape.marks.len()],
             tape,
+            asked: 0,
+            walk: None,
+            survey: None,
         }
+    }
+
+    /// One that lists the draws it is asked for.
+    pub(crate) fn surveying(self) -> Player {
+        Player {
+            survey: Some(Box::default()),
+            ..self
+        }
+    }
+
+    /// One that follows the tape for so many draws, and then the walk that has this label.
+    pub(crate) fn walking_after(self, draws: u64, label: &str) -> Player {
+        Player {
+            walk: Some((draws, Box::new(RandomWalk::labelled(label)))),
+            ..self
+        }
+    }
+
+    /// The list of draws, if it makes one.
+    pub(crate) fn survey_mut(&mut self) -> Option<&mut Survey> {
+        self.survey.as_deref_mut()
     }
 
     /// How much of the tape was followed so far.
@@ -158,7 +193,26 @@ impl Player {
         draw: &Draw<'_>,
         owner: TaskNo,
         key: Key,
-        path: impl FnOnce() -> String,
+        path: impl Fn() -> String,
+    ) -> usize {
+        let walking = self.walk.as_mut().filter(|(after, _)| self.asked >= *after);
+        self.asked += 1;
+        let chosen = match walking {
+            Some((_, walk)) => walk.draw(draw),
+            None => self.look_up(draw, owner, key, &path),
+        };
+        if let Some(survey) = &mut self.survey {
+            survey.add(draw, owner, key, path, chosen);
+        }
+        chosen
+    }
+
+    fn look_up(
+        &mut self,
+        draw: &Draw<'_>,
+        owner: TaskNo,
+        key: Key,
+        path: impl Fn() -> String,
     ) -> usize {
         let numbers = &self.numbers;
         let number = *self

@@ -71,4 +71,6 @@ pub(super) enum Code {
     FaultEnded = 113,
     Calm = 114,
     Buggified = 115,
+    Read = 121,
+    Wrote = 122,
 }

@@ -81,6 +81,8 @@ impl Event {
             }
             Event::Calm => one(Code::Calm, 0),
             Event::Buggified { .. } => one(Code::Buggified, 0),
+            Event::Read { resource, .. } => one(Code::Read, resource.0),
+            Event::Wrote { resource, .. } => one(Code::Wrote, resource.0),
             Event::Missed { resource, values } => {
                 one(Code::Missed, resource.0);
                 hash.fold(u64::from(values));

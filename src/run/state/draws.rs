@@ -5,6 +5,7 @@ use crate::base::place::{Place, is_users};
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
+use crate::choice::tape::Survey;
 use crate::record::event::Event;
 
 impl Run {
@@ -30,8 +31,22 @@ impl Run {
         candidates: Candidates<'_>,
     ) -> usize {
         let (chosen, event) = self.draws.draw(&self.kernel, owner, kind, candidates);
+        self.made_draw();
         self.record_draw(event);
         chosen
+    }
+
+    /// A draw was made: where draws are listed, what had happened by then is kept.
+    #[inline(always)]
+    pub(in crate::run) fn made_draw(&mut self) {
+        if self.draws.are_surveyed() {
+            self.draws.made_after(self.journal.next_number().get());
+        }
+    }
+
+    /// The list of the draws, if one was made.
+    pub(crate) fn take_survey(&mut self) -> Survey {
+        self.draws.take_survey()
     }
 
     /// Puts a draw onto the trace that did not take its default.
@@ -65,6 +80,7 @@ impl Run {
     #[inline(never)]
     fn take_ready_keyed(&mut self) -> u32 {
         let (slot, event) = self.draws.take_ready_keyed(&mut self.kernel);
+        self.made_draw();
         if let Some(event) = event {
             self.record_keyed(event);
         }
@@ -94,6 +110,7 @@ impl Run {
         }
         let operation = operation.map(|(operation, _)| operation);
         let (others, event) = self.draws.at_keyed_point(&mut self.kernel, operation);
+        self.made_draw();
         self.record_draw(event);
         others
     }

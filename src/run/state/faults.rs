@@ -62,6 +62,7 @@ impl Run {
         let (chosen, event) = self
             .draws
             .draw_labelled(Kind::Fault, candidates, label, nth);
+        self.made_draw();
         self.record_draw(event);
         chosen
     }

@@ -100,6 +100,7 @@ impl Run {
         let (drawn, event) = self
             .draws
             .draw_labelled(Kind::Latency, candidates, label, nth);
+        self.made_draw();
         self.record_draw(event);
         link.latency.value(drawn)
     }

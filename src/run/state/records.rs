@@ -10,7 +10,7 @@ use crate::diagnose::long_hold;
 use crate::observe::elsewhere::Elsewhere;
 use crate::observe::held::Stamp;
 use crate::record::event::{Event, TextNo};
-use crate::record::fact::{Amount, Fact, Hold};
+use crate::record::fact::{Amount, Fact, Hold, Touch};
 use crate::record::kind::FindingKind;
 use crate::record::names::ResourceName;
 use crate::run::names::Given;
@@ -57,6 +57,18 @@ impl Run {
         {
             self.suspect(&[FindingKind::LongHold]);
         }
+    }
+
+    /// The running task read or wrote a watched value at this place, which is or becomes what the text shows.
+    pub(crate) fn touch(&mut self, resource: ResourceNo, touch: Touch, value: &str, place: Place) {
+        let value = self.journal.value(value);
+        let place = self.journal.place(place);
+        self.emit(Fact::Touched {
+            resource,
+            touch,
+            value,
+            place,
+        });
     }
 
     /// The moment of a fact that is told now.

@@ -75,7 +75,8 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         let (passed, text) = run("entry::seeds::victim", &variables);
         assert!(!passed, "{text}");
         assert!(text.contains("\nrun: no seed, "), "{text}");
-        let told = "shown: the plain run, which needs no special schedule and fails in the same way as seed ";
+        let told =
+            "\nschedule: the plain one, oldest ready task first; it fails in the same way as seed ";
         assert!(text.contains(told), "{text}");
         assert!(
             text.contains("replay: REWEAVE_STRATEGY=plain cargo test "),
@@ -89,8 +90,47 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         "entry::seeds::victim",
         &[("REWEAVE_SEEDS", "3..9"), (DOES, "fail")],
     );
-    assert!(!passed && !text.contains("shown: the plain run"), "{text}");
+    assert!(
+        !passed && !text.contains("schedule: the plain one"),
+        "{text}"
+    );
     assert!(text.contains("\nrun: seed "), "{text}");
+}
+
+/// What is told is the least that fails in the same way, unless that is turned off; the run as it was found comes back, too.
+#[test]
+fn a_failing_seed_is_shrunk_unless_that_is_turned_off() {
+    let seeds = ("REWEAVE_SEEDS", "3..9");
+    let (passed, text) = run("entry::seeds::victim", &[seeds, (DOES, "fail")]);
+    assert!(
+        !passed && text.contains("\nhow it happens (minimal: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nshrunk: REWEAVE_TAPE='reweave tape 1; "),
+        "{text}"
+    );
+    let variables = [seeds, (DOES, "fail"), ("REWEAVE_SHRINK", "0")];
+    let (passed, text) = run("entry::seeds::victim", &variables);
+    assert!(
+        !passed && text.contains("\nschedule: the plain one, but\n"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("\nshrunk: ") && !text.contains("\nnearest "),
+        "{text}"
+    );
+    // A tape that is the least already stays as it is.
+    let tape = "reweave tape 1; main choose@1 1";
+    let (passed, text) = run(
+        "entry::seeds::victim",
+        &[("REWEAVE_TAPE", tape), (DOES, "fail")],
+    );
+    assert!(!passed && !text.contains("\nshrunk: "), "{text}");
+    assert!(
+        text.contains(&format!("replay: REWEAVE_TAPE='{tape}' ")),
+        "{text}"
+    );
 }
 
 #[reweave::test(strategy = "plain")]

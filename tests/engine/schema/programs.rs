@@ -19,7 +19,9 @@ use reweave::signal::unix::{SignalKind, signal};
 use reweave::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use reweave::task::{JoinSet, spawn_local, yield_now};
 use reweave::time::{advance, sleep, timeout};
-use reweave::{FindingKind, Sim, Strategy, choose, explore, flip, join, note, select, spawn};
+use reweave::{
+    FindingKind, Sim, Strategy, choose, explore, flip, join, note, select, spawn, watched,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -179,7 +181,9 @@ async fn tasks() {
 }
 
 async fn draws() {
-    choose(0..3);
+    let drawn = watched("drawn", 0);
+    drawn.set(choose(0..3));
+    drawn.get();
     flip(0.5);
     let ticks = || async { sleep(SECOND).await };
     let others = (0..3).map(|_| spawn(ticks())).collect::<Vec<_>>();

@@ -25,6 +25,7 @@ Commands:
       --jobs <J>                      how many threads explore; 0 for one a core [default: 0]
   replay <NAME>                     Runs one seed or tape again, and reports on it
       --seed <N> | --tape <FILE>      what to run again
+      --explain <on|off>              whether a run that fails is shrunk and explained [default: on]
   trace <NAME>                      Shows every event of a run
       --seed <N>                      draws at random from this seed, instead of running the plain schedule
       --format <text|json>            lines made to be read, or a JSON object a line [default: text]
@@ -53,6 +54,8 @@ pub enum Command {
     Replay {
         which: Which,
         draws: Draws,
+        /// Whether a failure is shrunk and explained.
+        explain: bool,
     },
     Trace {
         which: Which,
@@ -108,7 +111,7 @@ const COMMANDS: [(&str, &[&str]); 6] = [
     ("list", &[]),
     ("run", &["fixed", "seed", "save-tape"]),
     ("hunt", &["seeds", "jobs"]),
-    ("replay", &["fixed", "seed", "tape"]),
+    ("replay", &["fixed", "seed", "tape", "explain"]),
     ("trace", &["fixed", "seed", "format"]),
     ("diff", &["fixed", "seeds"]),
 ];
@@ -124,6 +127,7 @@ struct Given {
     save_tape: Option<PathBuf>,
     tape: Option<PathBuf>,
     format: Option<Format>,
+    explain: Option<bool>,
 }
 
 /// The command that these arguments are; they begin behind the name of the program.
@@ -186,6 +190,16 @@ impl Given {
             "jobs" => self.jobs = Some(number(option, parser)?),
             "save-tape" => self.save_tape = Some(parser.value()?.into()),
             "tape" => self.tape = Some(parser.value()?.into()),
+            "explain" => {
+                self.explain = Some(match &*parser.value()?.string()? {
+                    "on" => true,
+                    "off" => false,
+                    other => {
+                        let words = format!("--explain: expected on or off, found `{other}`");
+                        return Err(usage(words));
+                    }
+                });
+            }
             "format" => {
                 self.format = Some(match &*parser.value()?.string()? {
                     "text" => Format::Text,
@@ -229,6 +243,7 @@ impl Given {
                 which: self.which(command)?,
             },
             "replay" => Command::Replay {
+                explain: self.explain.unwrap_or(true),
                 draws: match (self.seed, self.tape.clone()) {
                     (Some(seed), None) => Draws::Seed(seed),
                     (None, Some(tape)) => Draws::Tape(tape),
@@ -324,6 +339,7 @@ mod tests {
                 let value = match (command, *option) {
                     (_, "fixed") => "",
                     (_, "format") => "text",
+                    (_, "explain") => "off",
                     ("diff", "seeds") => "1 2",
                     _ => "3",
                 };

@@ -9,7 +9,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use reweave::{Exploration, Finding, Level, Run};
+use reweave::finding::Explanation;
+use reweave::{Exploration, Finding, Level, Report, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::arguments::Hunt;
@@ -71,6 +72,7 @@ fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress
         .explore(twin)
         .sim(watched(scenario, twin, scenario.sim()))
         .seeds(0..hunt.seeds)
+        .shrink(true)
         .jobs(hunt.jobs.into());
     if progress.is_hidden() {
         return explore.run();
@@ -121,15 +123,22 @@ impl Judged {
             Judged::Unexpected => "UNEXPECTED",
         };
         let (run, finding) = first(found)?;
-        let (kind, seed) = (finding.kind(), run.seed().unwrap_or_default());
+        let found = run.explanation().and_then(Explanation::seed);
+        let (kind, seed) = (finding.kind(), found.or(run.seed()).unwrap_or_default());
         let task = finding
             .task()
             .map_or(String::new(), |task| format!(" in {task}"));
         let what = squeezed(finding);
-        Some(format!(
+        let mut lines = format!(
             "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
             ""
-        ))
+        );
+        if let Some(known) = run.explanation() {
+            for line in how(run, known) {
+                lines += &format!("{:12}{line}\n", "");
+            }
+        }
+        Some(lines)
     }
 }
 
@@ -138,6 +147,17 @@ fn first(found: &Exploration) -> Option<(&Run, &Finding)> {
     let run = found.failure().or_else(|| found.warnings().first())?;
     let finding = run.failure().or_else(|| run.findings().first())?;
     Some((run, finding))
+}
+
+/// The least that must happen for it, a line a deviation.
+fn how(run: &Run, known: &Explanation) -> Vec<String> {
+    let schedule = Report::new(run).schedule();
+    let found = known.found().deviations().len();
+    match (schedule.is_empty(), found) {
+        (true, 0) => Vec::new(),
+        (true, _) => vec!["without any deviation from the plain schedule".to_owned()],
+        (false, _) => schedule,
+    }
 }
 
 /// What was found and where, on one line.

@@ -101,7 +101,11 @@ fn follow(command: Command, out: &mut impl Write) -> Result<Outcome, Trouble> {
             save_tape,
         } => one::run(out, &which, seed, save_tape.as_deref()),
         Command::Hunt(hunt) => hunt::hunt(out, &hunt),
-        Command::Replay { which, draws } => one::replay(out, &which, &draws),
+        Command::Replay {
+            which,
+            draws,
+            explain,
+        } => one::replay(out, &which, &draws, explain),
         Command::Trace {
             which,
             seed,

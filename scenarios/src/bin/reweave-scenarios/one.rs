@@ -50,8 +50,13 @@ pub fn run(
     Ok(outcome(&run))
 }
 
-/// Reports on the run of one seed or tape.
-pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outcome, Trouble> {
+/// Reports on the run of one seed or tape: as it is, or shrunk and explained.
+pub fn replay(
+    out: &mut impl Write,
+    which: &Which,
+    draws: &Draws,
+    explain: bool,
+) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
     let (sim, words) = match draws {
         Draws::Seed(seed) => (scenario.sim().seed(*seed), format!("--seed {seed}")),
@@ -61,7 +66,11 @@ pub fn replay(out: &mut impl Write, which: &Which, draws: &Draws) -> Result<Outc
         ),
     };
     let line = choice::command("replay", scenario, twin, &words);
-    let run = scenario.run(twin, watched(scenario, twin, sim));
+    let sim = watched(scenario, twin, sim);
+    let run = match explain {
+        true => scenario.explain(twin, sim),
+        false => scenario.run(twin, sim).without_output(),
+    };
     writeln!(out, "{}", Report::new(&run).replay(&line))?;
     Ok(outcome(&run))
 }

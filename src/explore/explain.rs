@@ -1,0 +1,134 @@
+//! Explains a failing run: shrinks it, and looks for its turning point and for a passing run that is near.
+//!
+//! All of it is bounded by runs and steps, so that it depends on nothing but the program. A run is told as shrunk only if it fails
+//! in the same way twice, with the same hash.
+
+use std::future::Future;
+
+use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
+use super::outcome::Run;
+use super::shrink::shrink;
+use super::trials::{Effort, Outcome, Same, Trials};
+use super::turning;
+use crate::base::place::Place;
+use crate::choice::tape::Tape;
+use crate::record::event::EventNo;
+use crate::record::kind::FindingKind;
+use crate::run::context::Context;
+use crate::run::underway::{Batch, Drawn};
+
+/// How much is done to shrink a run, in steps; a run counts as a few.
+const FOR_SHRINKING: u64 = 400_000;
+
+/// How much to find its turning point.
+const FOR_TURNING: u64 = 120_000;
+
+/// How much to find a passing run near one that needs no deviation.
+const FOR_NEAREST: u64 = 50_000;
+
+/// The least run that fails as this one does, with what is known of it. The run itself if there is nothing to be had: it did not
+/// fail, or does not repeat.
+pub(crate) fn explain<M, F>(cx: &mut Context, make: &M, place: Place, run: Run) -> Run
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let Some(failure) = run.failure() else {
+        return run;
+    };
+    if failure.kind() == FindingKind::Nondeterminism {
+        return run;
+    }
+    cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
+    let mut trials = Trials::new(cx, make, place, failure.signature());
+    trials.allow(FOR_SHRINKING);
+    let found = Same {
+        tape: run.tape.clone(),
+        steps: run.steps(),
+    };
+    let shrunk = shrink(&mut trials, found);
+    let Effort { runs, .. } = trials.done();
+    let (first, survey) = trials.survey(&shrunk.tape);
+    let again = trials.record(&shrunk.tape, |player| player);
+    let repeats = |again: &Run<F::Output>| {
+        first.hash() == again.hash()
+            && again.failure().map(|found| found.signature()) == Some(failure.signature())
+    };
+    if !repeats(&again) {
+        return run;
+    }
+    trials.allow(FOR_TURNING);
+    let turning = turning::find(&mut trials, &shrunk.tape, survey.len());
+    let turned = match turning {
+        Turning::Draw { place, .. } => survey.events_before(place).map(|from| {
+            let next = survey.events_before(place + 1);
+            let end = next.unwrap_or(u32::MAX);
+            (EventNo(from), EventNo(end))
+        }),
+        Turning::Start | Turning::Unknown => None,
+    };
+    trials.allow(FOR_NEAREST);
+    let nearest = match shrunk.minimality {
+        Minimality::Plain => one_more(&mut trials, &shrunk.tape),
+        Minimality::Minimal | Minimality::OneMinimal | Minimality::CutShort => {
+            one_less(&mut trials, &shrunk.tape)
+        }
+    };
+    let explanation = Explanation {
+        found: run.tape.clone(),
+        seed: run.seed,
+        minimality: shrunk.minimality,
+        runs,
+        turning,
+        turned,
+        nearest,
+        others: trials.into_others(),
+    };
+    // Where no seed is needed, none is told.
+    let seed = run.seed.filter(|_| first.tape != Tape::default());
+    Run {
+        seed,
+        shown: run.shown,
+        answered: run.answered,
+        heard: run.heard,
+        matched: run.matched,
+        explanation: Some(Box::new(explanation)),
+        ..first.without_output()
+    }
+}
+
+/// A passing run with one deviation less.
+fn one_less<M, F>(trials: &mut Trials<'_, M>, tape: &Tape) -> Option<Nearest>
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    (0..tape.deviations().len()).find_map(|at| {
+        let less = tape.keeping(|other| other != at);
+        let passes = matches!(trials.attempt(&less), Err(Outcome::Passes));
+        passes.then_some(Nearest {
+            tape: less,
+            edit: Edit::Without(at),
+        })
+    })
+}
+
+/// A passing run with one deviation more.
+fn one_more<M, F>(trials: &mut Trials<'_, M>, tape: &Tape) -> Option<Nearest>
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let draws = trials.draws_of(tape);
+    draws.alternatives(0).find_map(|(_, deviation)| {
+        let more = tape.with(deviation);
+        let passes = matches!(trials.attempt(&more), Err(Outcome::Passes));
+        passes.then_some(Nearest {
+            tape: more,
+            edit: Edit::With,
+        })
+    })
+}

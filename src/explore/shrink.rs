@@ -1,0 +1,117 @@
+//! Shrinking: a smaller tape whose run fails in the same way.
+//!
+//! ```text
+//!   the tape as found
+//!     │ the plain run?  the random values of the plain run?
+//!     │ without halves, quarters, … of its faults, then of delays and timers, preemptions, inputs; then of all (ddmin)
+//!     │ each single deviation of the plain run; each pair, if there are few enough
+//!     │ smaller values
+//!     ▼ without each single deviation, until none can go
+//!   the least that was found, and what is known of it
+//! ```
+//!
+//! Delta debugging is by Zeller and Hildebrandt ("Simplifying and isolating failure-inducing input", TSE 2002). A run that fails is
+//! followed by its own tape, which has only what was followed of the edited one.
+
+mod reduce;
+mod search;
+mod size;
+
+use std::future::Future;
+
+use super::explanation::Minimality;
+use super::trials::{Outcome, Same, Trials};
+use crate::choice::tape::{Choice, Tape};
+use reduce::{Pass, reduce};
+use search::Searched;
+use size::Class;
+
+/// The least tape that was found, and what is known of it.
+pub(super) struct Shrunk {
+    pub(super) tape: Tape,
+    pub(super) minimality: Minimality,
+}
+
+/// Shrinks a tape whose run fails.
+pub(super) fn shrink<M, F>(trials: &mut Trials<'_, M>, found: Same) -> Shrunk
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let mut least = found;
+    for values in [0, least.tape.values()] {
+        let plain = least.tape.plain().with_values(values);
+        if let Ok(same) = trials.attempt(&plain) {
+            return Shrunk {
+                tape: same.tape,
+                minimality: Minimality::Plain,
+            };
+        }
+    }
+    let values = least.tape.clone().with_values(0);
+    if least.tape.values() != 0
+        && let Ok(same) = trials.attempt(&values)
+    {
+        least = same;
+    }
+    for class in Class::ALL {
+        (least, _) = reduce(trials, least, |kind| Class::of(kind) == class);
+    }
+    let mut pass;
+    (least, pass) = reduce(trials, least, |_| true);
+    let searched = match pass {
+        Pass::Whole => search::smaller(trials, &mut least),
+        Pass::CutShort => Searched::Nothing,
+    };
+    if pass == Pass::Whole {
+        lower(trials, &mut least);
+        (least, pass) = reduce(trials, least, |_| true);
+    }
+    let deviations = least.tape.deviations().len();
+    let minimality = match (pass, searched) {
+        (Pass::CutShort, _) => Minimality::CutShort,
+        (Pass::Whole, _) if deviations == 0 => Minimality::Plain,
+        (Pass::Whole, Searched::Pairs) => Minimality::Minimal,
+        (Pass::Whole, Searched::Singles) if deviations <= 2 => Minimality::Minimal,
+        // The plain run was tried.
+        (Pass::Whole, Searched::Nothing) if deviations <= 1 => Minimality::Minimal,
+        (Pass::Whole, Searched::Singles | Searched::Nothing) => Minimality::OneMinimal,
+    };
+    Shrunk {
+        tape: least.tape,
+        minimality,
+    }
+}
+
+/// Takes the smallest number in place of each that was chosen.
+fn lower<M, F>(trials: &mut Trials<'_, M>, least: &mut Same)
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let mut at = 0;
+    loop {
+        let Some(choice) = least.tape.deviations().nth(at).map(|d| d.choice) else {
+            return;
+        };
+        if let Choice::Number(chosen) = choice {
+            let smaller = (1..chosen).take(MOST_VALUES);
+            let lower = smaller
+                .map(|number| least.tape.choosing(at, Choice::Number(number)))
+                .find_map(|tape| match trials.attempt(&tape) {
+                    Ok(same) => Some(Some(same)),
+                    Err(Outcome::NotTried) => Some(None),
+                    Err(Outcome::Passes | Outcome::FailsOtherwise) => None,
+                });
+            if let Some(same) = lower.flatten() {
+                *least = same;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// No more values are tried in place of one.
+const MOST_VALUES: usize = 32;

@@ -1,0 +1,76 @@
+//! The search for a smaller tape: all single deviations of the plain run, and all pairs if there are few enough.
+//!
+//! A pair is a deviation of the plain run, and one of the run that this makes, later than it: so each is met once.
+
+use std::future::Future;
+
+use super::super::trials::{Same, Trials};
+use super::size::Size;
+use crate::choice::tape::Tape;
+
+/// Of which sizes all tapes were tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Searched {
+    Nothing,
+    Singles,
+    Pairs,
+}
+
+/// Puts a smaller tape in place of this one, if one of at most two deviations fails in the same way.
+pub(super) fn smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same) -> Searched
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let plain = least.tape.plain();
+    let draws = trials.draws_of(&plain);
+    let singles = draws.count_alternatives(0);
+    if draws.is_partial() || !trials.affords(singles, least.steps) {
+        return Searched::Nothing;
+    }
+    let mut tried = Vec::new();
+    for (at, deviation) in draws.alternatives(0) {
+        let tape = plain.with(deviation);
+        take_if_smaller(trials, least, &tape);
+        tried.push((at, tape));
+    }
+    if least.tape.deviations().len() <= 2 {
+        return Searched::Singles;
+    }
+    // Beside the runs of the pairs, one for each first deviation, to know the draws that follow.
+    let pairs = singles.saturating_mul(singles + 1) / 2 + singles;
+    if !trials.affords(pairs, least.steps) {
+        return Searched::Singles;
+    }
+    let mut searched = Searched::Pairs;
+    for (at, first) in &tried {
+        let draws = trials.draws_of(first);
+        if draws.is_partial() {
+            searched = Searched::Singles;
+        }
+        for (_, second) in draws.alternatives(at + 1) {
+            if !trials.affords(1, least.steps) {
+                return Searched::Singles;
+            }
+            take_if_smaller(trials, least, &first.with(second));
+            if least.tape.deviations().len() <= 2 {
+                return searched;
+            }
+        }
+    }
+    searched
+}
+
+fn take_if_smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, tape: &Tape)
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    if Size::of(tape) < Size::of(&least.tape)
+        && let Ok(same) = trials.attempt(tape)
+    {
+        *least = same;
+    }
+}

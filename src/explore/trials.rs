@@ -1,0 +1,270 @@
+//! Trials: runs of edited tapes, each asked one thing: does it fail in the same way?
+//!
+//! How many there are is bounded by runs and steps, so that what comes of them depends on the program alone. Wall time is only an
+//! emergency brake, for programs that are slow a step.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use super::explanation::Other;
+use super::one;
+use super::outcome::Run;
+use crate::base::place::Place;
+use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
+use crate::choice::tape::{Player, Survey, Tape};
+use crate::record::journal::Keep;
+use crate::record::signature::Signature;
+use crate::run::context::Context;
+use crate::run::setup::Plan;
+use crate::run::underway::Drawn;
+
+/// How much may be done, or was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Effort {
+    pub(super) runs: u64,
+    pub(super) steps: u64,
+}
+
+/// To begin and end a run costs about as much as so many steps.
+const STEPS_A_RUN: u64 = 16;
+
+impl Effort {
+    /// Both in one number.
+    fn cost(self) -> u64 {
+        self.steps
+            .saturating_add(self.runs.saturating_mul(STEPS_A_RUN))
+    }
+}
+
+/// See the top of this file.
+pub(super) struct Trials<'a, M> {
+    cx: &'a mut Context,
+    make: &'a M,
+    place: Place,
+    /// The failure.
+    wanted: Signature,
+    /// Tapes that were tried and did not fail in the same way, by their identity.
+    tried: BTreeMap<u64, Outcome>,
+    /// What recorded runs came to, by their hash: equal ones need not be recorded.
+    seen: BTreeMap<u64, Result<(), Outcome>>,
+    done: Effort,
+    /// The cost at which no more is tried.
+    most: u64,
+    brake: Instant,
+    others: Vec<Other>,
+}
+
+/// What a trial came to, if not to the same failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Passes,
+    FailsOtherwise,
+    /// Too much was done already.
+    NotTried,
+}
+
+/// A run that failed in the same way: what of its tape was followed.
+#[derive(Clone, Debug)]
+pub(super) struct Same {
+    pub(super) tape: Tape,
+    pub(super) steps: u64,
+}
+
+/// No more other failures are kept than these.
+const MOST_OTHERS: usize = 3;
+
+/// Seconds of wall time after which nothing more is tried.
+const BRAKE: u64 = 5;
+
+impl<'a, M, F> Trials<'a, M>
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    pub(super) fn new(cx: &'a mut Context, make: &'a M, place: Place, wanted: Signature) -> Self {
+        Trials {
+            cx,
+            make,
+            place,
+            wanted,
+            tried: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            done: Effort::default(),
+            most: 0,
+            brake: Instant::now() + Duration::from_secs(BRAKE),
+            others: Vec::new(),
+        }
+    }
+
+    /// So much more may be done from now on, and nothing that was left before.
+    pub(super) fn allow(&mut self, cost: u64) {
+        self.most = self.done.cost() + cost;
+    }
+
+    /// Whether so many more runs of so many steps may be made.
+    pub(super) fn affords(&self, runs: u64, steps: u64) -> bool {
+        let more = Effort {
+            runs,
+            steps: runs.saturating_mul(steps),
+        };
+        self.done.cost().saturating_add(more.cost()) <= self.most && !self.is_braked()
+    }
+
+    fn is_braked(&self) -> bool {
+        Instant::now() >= self.brake
+    }
+
+    /// What was done so far.
+    pub(super) fn done(&self) -> Effort {
+        self.done
+    }
+
+    /// The other failures that were met.
+    pub(super) fn into_others(self) -> Vec<Other> {
+        self.others
+    }
+
+    /// Whether this tape was tried, and did not fail in the same way.
+    pub(super) fn knows(&self, tape: &Tape) -> bool {
+        self.tried.contains_key(&tape.identity())
+    }
+
+    /// Runs a tape, if it was not run before.
+    pub(super) fn attempt(&mut self, tape: &Tape) -> Result<Same, Outcome> {
+        let identity = tape.identity();
+        if let Some(&outcome) = self.tried.get(&identity) {
+            return Err(outcome);
+        }
+        match self.judge(tape, |player| player) {
+            Ok(Some(same)) => Ok(same),
+            Ok(None) => {
+                let run = self.record(tape, |player| player);
+                Ok(Same {
+                    steps: run.steps(),
+                    tape: run.tape,
+                })
+            }
+            Err(outcome) => {
+                if outcome != Outcome::NotTried {
+                    self.tried.insert(identity, outcome);
+                }
+                Err(outcome)
+            }
+        }
+    }
+
+    /// What comes of the run that follows this tape for so many draws, and then the walk with this label: whether it fails in the same way.
+    pub(super) fn fails_after(
+        &mut self,
+        tape: &Tape,
+        draws: u64,
+        label: &str,
+    ) -> Result<bool, Outcome> {
+        match self.judge(tape, |player| player.walking_after(draws, label)) {
+            Ok(_) => Ok(true),
+            Err(Outcome::Passes | Outcome::FailsOtherwise) => Ok(false),
+            Err(Outcome::NotTried) => Err(Outcome::NotTried),
+        }
+    }
+
+    /// Makes a run, and once more recorded if what it is cannot be told by its hash. Of one that fails in the same way there may be no
+    /// tape.
+    fn judge(
+        &mut self,
+        tape: &Tape,
+        play: impl Fn(Player) -> Player,
+    ) -> Result<Option<Same>, Outcome> {
+        if !self.affords(1, 0) {
+            return Err(Outcome::NotTried);
+        }
+        let quick = one::settle(tape.passes(), |passes| {
+            let plan = self.plan(tape, None, passes, play(Player::new(tape.clone())));
+            one::quick(self.cx, plan, (self.make)(), self.place)
+        });
+        self.count(quick.steps);
+        if quick.suspicion.is_none() {
+            return Err(Outcome::Passes);
+        }
+        if let Some(&outcome) = self.seen.get(&quick.hash) {
+            return outcome.map(|()| None);
+        }
+        let run = self.record(tape, play);
+        let outcome = self.outcome(&run);
+        self.seen.insert(quick.hash, outcome);
+        outcome.map(|()| {
+            Some(Same {
+                steps: run.steps(),
+                tape: run.tape,
+            })
+        })
+    }
+
+    fn outcome(&mut self, run: &Run<F::Output>) -> Result<(), Outcome> {
+        let Some(failure) = run.failure() else {
+            return Err(Outcome::Passes);
+        };
+        let signature = failure.signature();
+        if signature == self.wanted {
+            return Ok(());
+        }
+        let known = |other: &Other| other.finding.signature() == signature;
+        if self.others.len() < MOST_OTHERS && !self.others.iter().any(known) {
+            self.others.push(Other {
+                finding: failure.clone(),
+                tape: run.tape.clone(),
+            });
+        }
+        Err(Outcome::FailsOtherwise)
+    }
+
+    /// Runs a tape and keeps everything.
+    pub(super) fn record(
+        &mut self,
+        tape: &Tape,
+        play: impl Fn(Player) -> Player,
+    ) -> Run<F::Output> {
+        let run = one::settle(tape.passes(), |passes| {
+            let player = play(Player::new(tape.clone()));
+            let plan = self.plan(tape, Some(Keep::Ends), passes, player);
+            one::recorded(self.cx, plan, (self.make)(), self.place)
+        });
+        self.count(run.steps());
+        run
+    }
+
+    /// Runs a tape, keeps everything, and lists the draws.
+    pub(super) fn survey(&mut self, tape: &Tape) -> (Run<F::Output>, Survey) {
+        let run = self.record(tape, Player::surveying);
+        (run, self.cx.run_mut().take_survey())
+    }
+
+    /// Runs a tape for the list of its draws.
+    pub(super) fn draws_of(&mut self, tape: &Tape) -> Survey {
+        let quick = one::settle(tape.passes(), |passes| {
+            let player = Player::new(tape.clone()).surveying();
+            let plan = self.plan(tape, None, passes, player);
+            one::quick(self.cx, plan, (self.make)(), self.place)
+        });
+        self.count(quick.steps);
+        self.cx.run_mut().take_survey()
+    }
+
+    fn plan(&self, tape: &Tape, record: Option<Keep>, passes: &Passes, player: Player) -> Plan {
+        Plan {
+            source: Source::Tape(Box::new(player)),
+            values: tape.values(),
+            record,
+            passes: passes.clone(),
+            drawn: Drawn::Tape(tape.clone()),
+            aloud: false,
+        }
+    }
+
+    fn count(&mut self, steps: u64) {
+        self.done.runs += 1;
+        self.done.steps += steps;
+    }
+}

@@ -1,0 +1,248 @@
+//! The schedule of a run: its deviations from the plain one, a sentence each.
+//!
+//! A deviation is told by what the tasks did around it, as far as the trace has that: the draws on a trace are those of the tape, in
+//! the same order.
+
+use std::fmt;
+
+use super::faults;
+use crate::base::count::{counted, ordinal};
+use crate::choice::draw::Kind;
+use crate::choice::tape::{Choice, Deviation};
+use crate::explore::explanation::Explanation;
+use crate::explore::outcome::Run;
+use crate::record::event::{Entry, Event};
+use crate::record::trace::Trace;
+
+/// Deviations that fit on one screen.
+const MOST_DEVIATIONS: usize = 10;
+
+/// Writes the deviations of a run.
+pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+    let count = run.tape().deviations().len();
+    let known = run.explanation();
+    if count == 0 {
+        write!(f, "schedule: the plain one, oldest ready task first")?;
+        let found = known.filter(|known| *known.found() != *run.tape());
+        return match found.map(|known| known.seed) {
+            Some(Some(seed)) => writeln!(f, "; it fails in the same way as seed {seed}"),
+            Some(None) => writeln!(f, "; it fails in the same way as the run that was found"),
+            None => writeln!(f),
+        };
+    }
+    match known {
+        None => writeln!(f, "schedule: the plain one, but")?,
+        Some(known) => writeln!(f, "how it happens ({}):", claim(known, count))?,
+    }
+    for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
+        match known {
+            None => writeln!(f, "  {sentence}")?,
+            Some(_) => writeln!(f, "  {nth}. {sentence}")?,
+        }
+    }
+    match count.saturating_sub(MOST_DEVIATIONS) {
+        0 => Ok(()),
+        more => writeln!(
+            f,
+            "  … and {}: Run::tape has them all",
+            counted(more, "more deviation")
+        ),
+    }
+}
+
+/// A sentence for each deviation.
+pub(super) fn sentences<T>(run: &Run<T>) -> impl Iterator<Item = String> {
+    let mut draws = Draws::of(run.trace());
+    let deviations = run.tape().deviations();
+    deviations.map(move |deviation| sentence(deviation, run.trace(), draws.next()))
+}
+
+/// What is known of a tape of so many deviations.
+fn claim(known: &Explanation, count: usize) -> String {
+    let found = known.found().deviations().len();
+    let of = match found == count {
+        true => "as it was found".to_owned(),
+        false => format!("{count} of {}", counted(found, "deviation")),
+    };
+    if known.is_cut_short() {
+        return format!("{of}; cut short: some of these may not be needed");
+    }
+    if !known.is_minimal() {
+        return format!("{of}; 1-minimal: without any one of these it does not");
+    }
+    match count {
+        1 => "minimal: the plain schedule passes, and differs from this in one step".to_owned(),
+        2 | 3 => format!("{of}; minimal: no schedule with fewer deviations does it"),
+        _ => format!(
+            "{of}; minimal: without any one of these it does not, nor with any other one or two"
+        ),
+    }
+}
+
+/// A deviation in a sentence, without a trace to look at.
+pub(super) fn in_short(deviation: Deviation<'_>) -> String {
+    sentence_with(deviation, None, || None, || None)
+}
+
+/// The places of the draws on a trace that did not take their default.
+struct Draws<'a> {
+    entries: std::iter::Enumerate<std::slice::Iter<'a, Entry>>,
+}
+
+impl<'a> Draws<'a> {
+    fn of(trace: &'a Trace) -> Draws<'a> {
+        // What was left out may have been a draw.
+        let end = match trace.left_out() {
+            (0, _) => trace.entries().len(),
+            (_, before) => before,
+        };
+        Draws {
+            entries: trace.entries()[..end].iter().enumerate(),
+        }
+    }
+}
+
+impl Iterator for Draws<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let drew =
+            |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
+        let (at, _) = self.entries.find(|(_, entry)| drew(entry))?;
+        Some(at)
+    }
+}
+
+fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
+    let task = at.map(|at| (at, deviation.task));
+    let fired = at.and_then(|at| fired(trace, at));
+    let before = || {
+        let (at, task) = task?;
+        let before = trace.entries()[..at].iter().rev();
+        told(trace, before, task)
+    };
+    let after = || {
+        let (at, task) = task?;
+        told(trace, trace.entries()[at..].iter(), task)
+    };
+    sentence_with(deviation, fired, before, after)
+}
+
+/// What the task does in the first of these events that tells something of it, with its place in the source.
+fn told<'a>(trace: &Trace, entries: impl Iterator<Item = &'a Entry>, task: &str) -> Option<String> {
+    let mut entries = entries.filter(|entry| trace.path(entry.task) == task);
+    let entry = entries.find(|entry| tells(entry.event))?;
+    let what = trace.describe(entry);
+    Some(match trace.place_of(entry.event) {
+        Some(place) => format!("{what} at {place}"),
+        None => what,
+    })
+}
+
+/// Whether the event is something that a task does, and not how it is run.
+pub(super) fn tells(event: Event) -> bool {
+    !matches!(
+        event,
+        Event::Polled
+            | Event::Parked
+            | Event::Yielded
+            | Event::Woke { .. }
+            | Event::Drew { .. }
+            | Event::DrewTask { .. }
+            | Event::Found { .. }
+    )
+}
+
+/// The sentence for a deviation, with the timer that was drawn, and what the task did before and does next.
+fn sentence_with(
+    deviation: Deviation<'_>,
+    fired: Option<(u32, &str)>,
+    did: impl FnOnce() -> Option<String>,
+    does: impl FnOnce() -> Option<String>,
+) -> String {
+    let Deviation {
+        task,
+        kind,
+        nth,
+        choice,
+        ..
+    } = deviation;
+    match kind {
+        Kind::Task if choice == Choice::Task("runtime") => {
+            format!(
+                "the run ended before {task} ran, ready for the {} time",
+                ordinal(nth)
+            )
+        }
+        Kind::Task => {
+            let turn = ordinal(nth);
+            let next = does().map_or_else(String::new, |what| format!(" and next {what}"));
+            format!("{choice} runs before {task}, which is ready for the {turn} time{next}")
+        }
+        Kind::Point => {
+            let around = match (did(), does()) {
+                (None, None) => format!("before its {} operation", ordinal(nth)),
+                (Some(did), None) => format!("after it {did}"),
+                (None, Some(does)) => format!("before it {does}"),
+                (Some(did), Some(does)) => format!("after it {did}, and before it {does}"),
+            };
+            format!("{task} is preempted {around}: {choice} runs")
+        }
+        Kind::Timer => match fired {
+            Some((timer, owner)) => {
+                format!("of the timers due with {task}'s, timer {timer} of {owner} fired first")
+            }
+            None => {
+                let which = ordinal_of(choice);
+                format!("of the timers due with {task}'s, the {which} fired first")
+            }
+        },
+        Kind::Fire => format!("{task}'s timer fired before the ready tasks had run"),
+        Kind::Select => format!(
+            "{task} polled the {} branch first in its {} select!",
+            ordinal_of(choice),
+            ordinal(nth)
+        ),
+        Kind::Wake => {
+            let which = ordinal_of(choice);
+            format!("of the waiters that were left, {task} woke the {which} first")
+        }
+        Kind::Latency => format!(
+            "the {} packet {} took longer: value {choice} of its latency",
+            ordinal(nth),
+            task.replace('>', " > ")
+        ),
+        Kind::Choose => {
+            let (item, choice) = (ordinal_of(choice), ordinal(nth));
+            format!("{task} chose the {item} item in its {choice} choice")
+        }
+        Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
+        Kind::Fault => faults::drawn(task, nth, choice),
+    }
+}
+
+/// The number and the owner of the timer that was drawn here.
+fn fired(trace: &Trace, at: usize) -> Option<(u32, &str)> {
+    let [drew, next] = trace.entries().get(at..at + 2)? else {
+        return None;
+    };
+    let Event::Drew {
+        kind: Kind::Timer, ..
+    } = drew.event
+    else {
+        return None;
+    };
+    let Event::TimerFired { timer } = next.event else {
+        return None;
+    };
+    let set = trace.entry(next.cause()?)?;
+    Some((timer, trace.path(set.task)))
+}
+
+/// A tape counts candidates from 0, and people from 1.
+fn ordinal_of(choice: Choice<'_>) -> String {
+    match choice {
+        Choice::Number(number) => ordinal(number.saturating_add(1)),
+        Choice::Task(path) => path.to_owned(),
+    }
+}
