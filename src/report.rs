@@ -6,6 +6,7 @@
 mod explained;
 mod faults;
 mod hints;
+mod lanes;
 mod parts;
 mod places;
 mod prose;
@@ -17,6 +18,7 @@ mod repeats;
 )]
 pub mod report;
 mod schedule;
+mod screen;
 mod span;
 mod spin;
 
