@@ -5,8 +5,8 @@
 
 mod explained;
 mod faults;
+mod happened;
 mod hints;
-mod lanes;
 mod parts;
 mod places;
 mod prose;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::explained;
 use super::faults;
+use super::happened;
 use super::hints::hint;
-use super::lanes;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::schedule;
@@ -111,7 +111,7 @@ impl<T> fmt::Display for Report<'_, T> {
         let entries = &run.trace().entries()[..span::end(run)];
         faults::line(f, run.trace(), entries)?;
         schedule::write(f, run)?;
-        lanes::write(f, run, COLUMNS)?;
+        happened::write(f, run, COLUMNS)?;
         explained::write(f, run)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
