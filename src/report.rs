@@ -5,6 +5,7 @@
 
 mod explained;
 mod faults;
+mod happened;
 mod hints;
 mod parts;
 mod places;
@@ -17,6 +18,7 @@ mod repeats;
 )]
 pub mod report;
 mod schedule;
+mod screen;
 mod span;
 mod spin;
 

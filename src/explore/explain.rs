@@ -59,7 +59,11 @@ where
         return run;
     }
     trials.allow(FOR_TURNING);
-    let turning = turning::find(&mut trials, &shrunk.tape, survey.len());
+    // Of a list that has not all draws, the last that it has is not the end.
+    let turning = match survey.len() as u64 == first.summary().draws {
+        true => turning::find(&mut trials, &shrunk.tape, survey.len()),
+        false => Turning::Unknown,
+    };
     let turned = match turning {
         Turning::Draw { place, .. } => survey.events_before(place).map(|from| {
             let next = survey.events_before(place + 1);

@@ -230,7 +230,8 @@ impl<T> Run<T> {
     }
 
     /// How the run was shrunk, and what else is known of it; of one that failed and was [explained](crate::Explore::shrink). The tape,
-    /// the trace and the findings are then those of the shrunk run, the seed that of the run that was found.
+    /// the trace and the findings are then those of the shrunk run; the seed is that of the run that was found, or none where the plain run
+    /// fails in the same way.
     pub fn explanation(&self) -> Option<&Explanation> {
         self.explanation.as_deref()
     }

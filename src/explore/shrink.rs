@@ -20,7 +20,7 @@ mod size;
 use std::future::Future;
 
 use super::explanation::Minimality;
-use super::trials::{Outcome, Same, Trials};
+use super::trials::{Same, Trials};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
 use search::Searched;
@@ -84,7 +84,7 @@ where
     }
 }
 
-/// Takes the smallest number in place of each that was chosen.
+/// Takes a smaller number in place of each that was chosen, the smallest if there are few.
 fn lower<M, F>(trials: &mut Trials<'_, M>, least: &mut Same)
 where
     M: Fn() -> F,
@@ -100,12 +100,8 @@ where
             let smaller = (1..chosen).take(MOST_VALUES);
             let lower = smaller
                 .map(|number| least.tape.choosing(at, Choice::Number(number)))
-                .find_map(|tape| match trials.attempt(&tape) {
-                    Ok(same) => Some(Some(same)),
-                    Err(Outcome::NotTried) => Some(None),
-                    Err(Outcome::Passes | Outcome::FailsOtherwise) => None,
-                });
-            if let Some(same) = lower.flatten() {
+                .find_map(|tape| trials.attempt(&tape).ok());
+            if let Some(same) = lower {
                 *least = same;
             }
         }

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use super::explanation::Other;
-use super::one;
+use super::one::{self, Quick};
 use super::outcome::Run;
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
@@ -180,11 +180,7 @@ where
         if !self.affords(1, 0) {
             return Err(Outcome::NotTried);
         }
-        let quick = one::settle(tape.passes(), |passes| {
-            let plan = self.plan(tape, None, passes, play(Player::new(tape.clone())));
-            one::quick(self.cx, plan, (self.make)(), self.place)
-        });
-        self.count(quick.steps);
+        let quick = self.quick(tape, &play);
         if quick.suspicion.is_none() {
             return Err(Outcome::Passes);
         }
@@ -243,13 +239,19 @@ where
 
     /// Runs a tape for the list of its draws.
     pub(super) fn draws_of(&mut self, tape: &Tape) -> Survey {
+        self.quick(tape, Player::surveying);
+        self.cx.run_mut().take_survey()
+    }
+
+    /// Runs a tape for its hash.
+    fn quick(&mut self, tape: &Tape, play: impl Fn(Player) -> Player) -> Quick {
         let quick = one::settle(tape.passes(), |passes| {
-            let player = Player::new(tape.clone()).surveying();
+            let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, None, passes, player);
             one::quick(self.cx, plan, (self.make)(), self.place)
         });
         self.count(quick.steps);
-        self.cx.run_mut().take_survey()
+        quick
     }
 
     fn plan(&self, tape: &Tape, record: Option<Keep>, passes: &Passes, player: Player) -> Plan {

@@ -3,11 +3,15 @@
 use std::fmt;
 
 use super::schedule;
+use super::screen::fitted;
 use crate::base::count::{counted, ordinal};
 use crate::base::ids::TaskNo;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
-use crate::record::event::{Entry, Event};
+use crate::record::event::{Entry, Event, EventNo};
+
+/// What an event says has so many characters, at the most.
+const LONGEST: usize = 80;
 
 /// Writes it, if something is known.
 pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
@@ -23,7 +27,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
         let first = finding.lines().next().unwrap_or_default();
         writeln!(f, "another failure was met meanwhile: {first}")?;
         if tape.len() <= super::LONGEST_TAPE {
-            writeln!(f, "  its tape: {tape}")?;
+            writeln!(f, "  REWEAVE_TAPE makes its run: {tape}")?;
         }
     }
     Ok(())
@@ -33,14 +37,21 @@ fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> 
     match known.turning {
         // With one schedule there is nothing to be said of others.
         Turning::Start if run.summary().draws == 0 => Ok(()),
-        Turning::Start => writeln!(
-            f,
-            "every schedule tried fails: {CONTINUATIONS} of {CONTINUATIONS}, drawn at random from the start"
-        ),
+        Turning::Start => {
+            let lead = match run.tape().deviations().len() {
+                0 => "every schedule tried fails: ",
+                // The plain one was tried, and does not.
+                _ => "",
+            };
+            writeln!(
+                f,
+                "{lead}{CONTINUATIONS} of {CONTINUATIONS} schedules that were drawn at random fail"
+            )
+        }
         Turning::Draw { before, .. } => {
             let when = match lost_with(run, known) {
                 Some(entry) => {
-                    let what = run.trace().describe(entry);
+                    let what = fitted(&run.trace().describe(entry), LONGEST);
                     match entry.task {
                         TaskNo::RUNTIME => format!("once {what}"),
                         task => format!("once {} {what}", run.trace().path(task)),
@@ -48,25 +59,24 @@ fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> 
                 }
                 None => "from there on".to_owned(),
             };
-            let step = match known.turned {
-                Some((from, _)) => format!("at step {}", step(run, from.get())),
-                None => "here".to_owned(),
-            };
+            let from = known.turned.and_then(|(from, _)| step(run, from));
+            let step = from.map_or_else(String::new, |step| format!(" at step {step}"));
             writeln!(
                 f,
-                "lost {step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; one draw earlier {before} did"
+                "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
             )
         }
         Turning::Unknown => Ok(()),
     }
 }
 
-/// Which poll of the run this event belongs to, from 1.
-fn step<T>(run: &Run<T>, event: u32) -> usize {
-    let numbers = 0..run.trace().entries().len();
-    let before = numbers.filter(|&at| run.trace().number(at).get() <= event);
-    let polled = before.filter(|&at| run.trace().entries()[at].event == Event::Polled);
-    polled.count()
+/// Which poll of the run this event belongs to, from 1; if all events were kept.
+fn step<T>(run: &Run<T>, event: EventNo) -> Option<usize> {
+    let polled = |entry: &&Entry| entry.event == Event::Polled;
+    let until = event.get() as usize + 1;
+    let all = run.trace().left_out().0 == 0;
+    let entries = run.trace().entries().iter().take(until);
+    all.then(|| entries.filter(polled).count())
 }
 
 /// The first event between the draw of the turning point and the next that tells what was done.

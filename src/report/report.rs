@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::explained;
 use super::faults;
+use super::happened;
 use super::hints::hint;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
-use super::repeats::{self, Repeats};
 use super::schedule;
 use super::span;
 use crate::base::count::counted;
@@ -15,7 +15,6 @@ use crate::base::span::Seconds;
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::detail::{Detail, Nondeterminism, Reached};
-use crate::record::event::{Entry, Event};
 use crate::record::finding::Finding;
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
@@ -26,8 +25,8 @@ pub struct Report<'a, T> {
     shrunk: Option<&'a str>,
 }
 
-/// Events that fit on one screen.
-const LAST_EVENTS: usize = 16;
+/// The width of the screen.
+const COLUMNS: usize = 100;
 
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
@@ -112,7 +111,7 @@ impl<T> fmt::Display for Report<'_, T> {
         let entries = &run.trace().entries()[..span::end(run)];
         faults::line(f, run.trace(), entries)?;
         schedule::write(f, run)?;
-        last_events(f, run)?;
+        happened::write(f, run, COLUMNS)?;
         explained::write(f, run)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
@@ -211,65 +210,4 @@ fn is_counted(finding: &Finding) -> bool {
         | Nondeterminism::DifferenceNotSeenAgain
         | Nondeterminism::NotSeenAgain(_) => false,
     }
-}
-
-/// What led to the first failure, or else how the run ended: the last events, without polls that only begin and end.
-fn last_events<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
-    let trace = run.trace();
-    let entries = &trace.entries()[..span::end(run)];
-    // Where it is known what spins, it matters less when its task let others run.
-    let spins = matches!(run.failure().map(Finding::detail), Some(Detail::Livelock(l)) if !l.spins.is_empty());
-    let telling = entries
-        .iter()
-        .filter(|entry| is_telling(entry.event) && !(spins && entry.event == Event::Yielded));
-    let telling: Vec<_> = telling.collect();
-    let same = |one: &&Entry, other: &&Entry| (one.task, one.event) == (other.task, other.event);
-    let repeats = repeats::find(&telling, LAST_EVENTS, same);
-    // Of what repeats one round is told.
-    let end = repeats.map_or(telling.len(), |repeats| repeats.from + repeats.round);
-    let skipped = end.saturating_sub(LAST_EVENTS);
-    let last = &telling[skipped..end];
-    let width = last
-        .iter()
-        .map(|entry| trace.path(entry.task).chars().count())
-        .max()
-        .unwrap_or(0);
-    writeln!(
-        f,
-        "what happened{}:",
-        if skipped > 0 { " at last" } else { "" }
-    )?;
-    let tell = |f: &mut fmt::Formatter<'_>, entry: &Entry| {
-        let (time, task) = (Seconds(entry.at).to_string(), trace.path(entry.task));
-        writeln!(f, "  {time:>8}  {task:<width$}  {}", trace.describe(entry))
-    };
-    for entry in last {
-        tell(f, entry)?;
-    }
-    match repeats.map(|Repeats { round, times, .. }| (round, times)) {
-        None => {}
-        Some((1, times)) => writeln!(f, "  … the last line {times} times")?,
-        Some((round, times)) => writeln!(f, "  … the last {round} lines {times} times")?,
-    }
-    let later: Vec<_> = span::later(run)
-        .iter()
-        .filter(|entry| is_telling(entry.event))
-        .collect();
-    let skipped = later.len().saturating_sub(LAST_EVENTS / 2);
-    if skipped > 0 {
-        writeln!(f, "  … {} …", counted(skipped, "more event"))?;
-    }
-    later[skipped..].iter().try_for_each(|entry| tell(f, entry))
-}
-
-/// Whether an event is more than the frame of others.
-fn is_telling(event: Event) -> bool {
-    !matches!(
-        event,
-        Event::Polled
-            | Event::Parked
-            | Event::Drew { .. }
-            | Event::DrewTask { .. }
-            | Event::Found { .. }
-    )
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::faults;
+use super::screen::fitted;
 use crate::base::count::{counted, ordinal};
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation};
@@ -16,6 +17,9 @@ use crate::record::trace::Trace;
 
 /// Deviations that fit on one screen.
 const MOST_DEVIATIONS: usize = 10;
+
+/// A sentence has so many characters, at the most.
+const LONGEST: usize = 400;
 
 /// Writes the deviations of a run.
 pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
@@ -35,6 +39,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
         Some(known) => writeln!(f, "how it happens ({}):", claim(known, count))?,
     }
     for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
+        let sentence = fitted(&sentence, LONGEST);
         match known {
             None => writeln!(f, "  {sentence}")?,
             Some(_) => writeln!(f, "  {nth}. {sentence}")?,
@@ -52,7 +57,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
 
 /// A sentence for each deviation.
 pub(super) fn sentences<T>(run: &Run<T>) -> impl Iterator<Item = String> {
-    let mut draws = Draws::of(run.trace());
+    let mut draws = draws(run.trace());
     let deviations = run.tape().deviations();
     deviations.map(move |deviation| sentence(deviation, run.trace(), draws.next()))
 }
@@ -71,7 +76,7 @@ fn claim(known: &Explanation, count: usize) -> String {
         return format!("{of}; 1-minimal: without any one of these it does not");
     }
     match count {
-        1 => "minimal: the plain schedule passes, and differs from this in one step".to_owned(),
+        1 => format!("{of}; minimal: one step away from the plain schedule"),
         2 | 3 => format!("{of}; minimal: no schedule with fewer deviations does it"),
         _ => format!(
             "{of}; minimal: without any one of these it does not, nor with any other one or two"
@@ -85,47 +90,27 @@ pub(super) fn in_short(deviation: Deviation<'_>) -> String {
 }
 
 /// The places of the draws on a trace that did not take their default.
-struct Draws<'a> {
-    entries: std::iter::Enumerate<std::slice::Iter<'a, Entry>>,
-}
-
-impl<'a> Draws<'a> {
-    fn of(trace: &'a Trace) -> Draws<'a> {
-        // What was left out may have been a draw.
-        let end = match trace.left_out() {
-            (0, _) => trace.entries().len(),
-            (_, before) => before,
-        };
-        Draws {
-            entries: trace.entries()[..end].iter().enumerate(),
-        }
-    }
-}
-
-impl Iterator for Draws<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let drew =
-            |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
-        let (at, _) = self.entries.find(|(_, entry)| drew(entry))?;
-        Some(at)
-    }
+fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
+    // What was left out may have been a draw.
+    let end = match trace.left_out() {
+        (0, _) => trace.entries().len(),
+        (_, before) => before,
+    };
+    let drew = |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
+    (0..end).filter(move |&at| drew(&trace.entries()[at]))
 }
 
 fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
-    let task = at.map(|at| (at, deviation.task));
-    let fired = at.and_then(|at| fired(trace, at));
-    let before = || {
-        let (at, task) = task?;
-        let before = trace.entries()[..at].iter().rev();
-        told(trace, before, task)
+    let Some(at) = at else {
+        return in_short(deviation);
     };
-    let after = || {
-        let (at, task) = task?;
-        told(trace, trace.entries()[at..].iter(), task)
-    };
-    sentence_with(deviation, fired, before, after)
+    let (before, after) = trace.entries().split_at(at);
+    sentence_with(
+        deviation,
+        fired(trace, at),
+        || told(trace, before.iter().rev(), deviation.task),
+        || told(trace, after.iter(), deviation.task),
+    )
 }
 
 /// What the task does in the first of these events that tells something of it, with its place in the source.

@@ -239,11 +239,33 @@ fn the_list_goes_on_to_what_is_told() {
     });
     assert_eq!(run.findings().len(), 2, "{run}");
     insta::assert_snapshot!(list(&run), @r#"
-    0s  ·     spawns main
-    0s  main  spawns main/task
-    0s  main  yields
-    0s  main  panics: "main"
-    0s  ·     cuts off main/task
+    0s  ·          spawns main
+    0s  main       spawns main/task
+    0s  main       yields
+    0s  main       panics: "main"
+    0s  ·          cuts off main/task
     0s  main/task  panics: "bomb"
     "#);
+}
+
+/// However long names are, and whatever stands in them, each event has a line of the screen, and no more.
+#[test]
+fn each_event_fits_on_a_line() {
+    let run: Run<()> = Sim::new().run(async {
+        let name = format!("{}\u{202e}{}", "x".repeat(100), "y".repeat(100));
+        let task = reweave::task::Builder::new().name(&name).spawn(async {
+            reweave::note!("{}", "long ".repeat(100));
+            let long = Mutex::new(());
+            drop(long.lock().await);
+        });
+        task.unwrap().await.unwrap();
+        panic!("\x1b[2J{}", "line\n".repeat(10_000))
+    });
+    let list = list(&run);
+    assert!(list.contains("xxx…yyy") || list.contains("x…y"), "{list}");
+    for line in list.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+        let plain = |c: char| !c.is_control() && c != '\u{202e}';
+        assert!(line.chars().all(plain), "{line:?}");
+    }
 }

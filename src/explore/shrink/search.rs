@@ -4,7 +4,7 @@
 
 use std::future::Future;
 
-use super::super::trials::{Same, Trials};
+use super::super::trials::{Outcome, Same, Trials};
 use super::size::Size;
 use crate::choice::tape::Tape;
 
@@ -32,7 +32,9 @@ where
     let mut tried = Vec::new();
     for (at, deviation) in draws.alternatives(0) {
         let tape = plain.with(deviation);
-        take_if_smaller(trials, least, &tape);
+        if !take_if_smaller(trials, least, &tape) {
+            return Searched::Nothing;
+        }
         tried.push((at, tape));
     }
     if least.tape.deviations().len() <= 2 {
@@ -50,10 +52,9 @@ where
             searched = Searched::Singles;
         }
         for (_, second) in draws.alternatives(at + 1) {
-            if !trials.affords(1, least.steps) {
+            if !take_if_smaller(trials, least, &first.with(second)) {
                 return Searched::Singles;
             }
-            take_if_smaller(trials, least, &first.with(second));
             if least.tape.deviations().len() <= 2 {
                 return searched;
             }
@@ -62,15 +63,20 @@ where
     searched
 }
 
-fn take_if_smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, tape: &Tape)
+/// Takes this tape if it is smaller and fails in the same way. Gives whether that is known.
+fn take_if_smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, tape: &Tape) -> bool
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
-    if Size::of(tape) < Size::of(&least.tape)
-        && let Ok(same) = trials.attempt(tape)
-    {
-        *least = same;
+    if Size::of(tape) >= Size::of(&least.tape) {
+        return true;
     }
+    match trials.attempt(tape) {
+        Ok(same) => *least = same,
+        Err(Outcome::Passes | Outcome::FailsOtherwise) => {}
+        Err(Outcome::NotTried) => return false,
+    }
+    true
 }
