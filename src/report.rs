@@ -3,10 +3,14 @@
 //! [`prose`] tells each finding in sentences, [`report`] the whole run, [`schedule`] how it deviates from the plain one, [`explained`] what is known of it
 //! beyond itself, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod causes;
+mod columns;
 mod explained;
 mod faults;
-mod happened;
 mod hints;
+mod lanes;
+mod matters;
+mod overwritten;
 mod parts;
 mod places;
 mod prose;
@@ -17,10 +21,12 @@ mod repeats;
     reason = "the layer is called after its main type"
 )]
 pub mod report;
+mod rows;
 mod schedule;
 mod screen;
 mod span;
 mod spin;
+mod story;
 
 /// A tape of more characters is not printed: it would not fit into a line that people paste.
 pub(crate) const LONGEST_TAPE: usize = 200;

@@ -162,6 +162,7 @@ impl Resources {
                 resource,
                 bytes,
                 place,
+                ..
             } => {
                 let stream = self.row(resource).stream();
                 stream.user = Some((moment.task, place));

@@ -29,6 +29,11 @@ pub use link::{LinkVerb, PacketFate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextNo(pub(crate) u32);
 
+impl TextNo {
+    /// Of no text: [`Trace::text`](super::trace::Trace::text) gives an empty one.
+    pub(crate) const NONE: TextNo = TextNo(u32::MAX);
+}
+
 /// A place in the source; [`Trace::place`](super::trace::Trace::place) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceNo(pub(crate) u32);
@@ -341,6 +346,8 @@ pub enum Event {
         resource: ResourceNo,
         /// How many; `u32::MAX` for more.
         bytes: u32,
+        /// The first of those that are sent, as text in which what is no printable ASCII is escaped. Not part of the hash.
+        preview: TextNo,
     },
     /// An event or span of the `tracing` crate.
     Log(TextNo),

@@ -18,7 +18,7 @@ mod object;
 
 use object::{Object, object};
 
-use super::event::{ClockVerb, Event, Nanos, TextNo};
+use super::event::{ClockVerb, Event, Flow, Nanos, TextNo};
 use super::finding::Finding;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
@@ -181,10 +181,14 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             flow,
             resource,
             bytes,
+            preview,
         } => {
             about(flow.name());
             named(trace, resource, o);
             o.number("bytes", u64::from(bytes));
+            if flow == Flow::Sent {
+                o.text("preview", trace.text(preview));
+            }
         }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);

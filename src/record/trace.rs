@@ -59,6 +59,16 @@ impl Trace {
         EventNo(self.book.entries.number(at))
     }
 
+    /// The place in [`Trace::entries`] of the event with this number, if it was kept.
+    pub(crate) fn place_in(&self, number: EventNo) -> Option<usize> {
+        self.book.entries.place(number.get())
+    }
+
+    /// The name of the host on which a task runs, or none for the default host.
+    pub(crate) fn host_of(&self, task: TaskNo) -> Option<&str> {
+        self.path(task).split_once(':').map(|(host, _)| host)
+    }
+
     /// How many events were left out, and before which place of [`Trace::entries`]; `(0, …)` if none.
     pub fn left_out(&self) -> (u32, usize) {
         self.book.entries.left_out()
@@ -229,6 +239,7 @@ impl Trace {
                 flow,
                 resource,
                 bytes,
+                ..
             } => {
                 let bytes = match bytes {
                     1 => "1 byte".to_owned(),

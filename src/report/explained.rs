@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use super::matters::lost_at;
+use super::rows;
 use super::schedule;
 use super::screen::fitted;
 use crate::base::count::{counted, ordinal};
 use crate::base::ids::TaskNo;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
-use crate::record::event::{Entry, Event, EventNo};
+use crate::record::event::{Entry, Event};
 
 /// What an event says has so many characters, at the most.
 const LONGEST: usize = 80;
@@ -49,18 +51,20 @@ fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> 
             )
         }
         Turning::Draw { before, .. } => {
-            let when = match lost_with(run, known) {
-                Some(entry) => {
-                    let what = fitted(&run.trace().describe(entry), LONGEST);
-                    match entry.task {
+            let lost = lost_at(run);
+            let when = match lost.map(|at| (at, run.trace().entries()[at].task)) {
+                Some((at, task)) => {
+                    let what = fitted(&rows::said(run.trace(), at), LONGEST);
+                    match task {
                         TaskNo::RUNTIME => format!("once {what}"),
                         task => format!("once {} {what}", run.trace().path(task)),
                     }
                 }
                 None => "from there on".to_owned(),
             };
-            let from = known.turned.and_then(|(from, _)| step(run, from));
-            let step = from.map_or_else(String::new, |step| format!(" at step {step}"));
+            let from = || run.trace().place_in(known.turned?.0);
+            let step = lost.or_else(from).and_then(|at| step(run, at));
+            let step = step.map_or_else(String::new, |step| format!(" at step {step}"));
             writeln!(
                 f,
                 "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
@@ -70,23 +74,12 @@ fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> 
     }
 }
 
-/// Which poll of the run this event belongs to, from 1; if all events were kept.
-fn step<T>(run: &Run<T>, event: EventNo) -> Option<usize> {
+/// Which poll of the run the event in this place belongs to, from 1; if all events were kept.
+fn step<T>(run: &Run<T>, at: usize) -> Option<usize> {
     let polled = |entry: &&Entry| entry.event == Event::Polled;
-    let until = event.get() as usize + 1;
     let all = run.trace().left_out().0 == 0;
-    let entries = run.trace().entries().iter().take(until);
+    let entries = run.trace().entries().iter().take(at + 1);
     all.then(|| entries.filter(polled).count())
-}
-
-/// The first event between the draw of the turning point and the next that tells what was done.
-fn lost_with<'a, T>(run: &'a Run<T>, known: &Explanation) -> Option<&'a Entry> {
-    let (from, end) = known.turned?;
-    let entries = run.trace().entries().iter().enumerate();
-    entries
-        .filter(|(at, _)| (from..end).contains(&run.trace().number(*at)))
-        .map(|(_, entry)| entry)
-        .find(|entry| schedule::tells(entry.event))
 }
 
 fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {

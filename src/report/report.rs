@@ -4,18 +4,21 @@ use std::fmt;
 
 use super::explained;
 use super::faults;
-use super::happened;
 use super::hints::hint;
+use super::lanes;
+use super::matters::Matters;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::schedule;
-use super::span;
+use super::screen::{Paint, Screen, fitted};
+use super::story::Story;
 use crate::base::count::counted;
 use crate::base::span::Seconds;
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::detail::{Detail, Nondeterminism, Reached};
 use crate::record::finding::Finding;
+use crate::record::kind::{FindingKind, Level};
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
@@ -23,10 +26,14 @@ pub struct Report<'a, T> {
     replay: Option<&'a str>,
     rehearsed: Option<Rehearsed>,
     shrunk: Option<&'a str>,
+    screen: Screen,
 }
 
-/// The width of the screen.
-const COLUMNS: usize = 100;
+/// A sentence has so many characters, at the most.
+const LONGEST: usize = 300;
+
+/// Updates that were lost are told, so many at the most.
+const MOST_OVERWRITTEN: usize = 3;
 
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
@@ -36,7 +43,38 @@ impl<'a, T> Report<'a, T> {
             replay: None,
             rehearsed: None,
             shrunk: None,
+            screen: Screen {
+                width: Screen::WIDTH,
+                colours: false,
+            },
         }
+    }
+
+    /// For a terminal of so many columns; 100 unless told, and no fewer than 40.
+    pub fn width(self, columns: usize) -> Self {
+        let width = columns.max(Screen::LEAST);
+        let screen = Screen {
+            width,
+            ..self.screen
+        };
+        Report { screen, ..self }
+    }
+
+    /// With colours, as a terminal shows them (ANSI escape sequences). Without unless told.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("lost") });
+    /// assert!(!Report::new(&run).to_string().contains('\u{1b}'));
+    /// assert!(Report::new(&run).colours(true).to_string().contains("\u{1b}[1m"));
+    /// ```
+    pub fn colours(self, colours: bool) -> Self {
+        let screen = Screen {
+            colours,
+            ..self.screen
+        };
+        Report { screen, ..self }
     }
 
     /// How the run deviates from the plain schedule: a sentence for each deviation, in the order of the tape.
@@ -83,8 +121,18 @@ impl<T> fmt::Display for Report<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let run = self.run;
         let told = run.failure().or(run.findings().first());
-        for finding in run.findings() {
-            writeln!(f, "{finding}")?;
+        let heading = |text: &str| Paint::Strong.on(self.screen, text);
+        for (finding, more) in distinct(run.findings()) {
+            let told = finding.to_string();
+            let (first, rest) = told.split_at(told.find('\n').unwrap_or(told.len()));
+            let paint = match finding.level() {
+                Level::Deny => Paint::Bad,
+                Level::Warn | Level::Allow => Paint::Turn,
+            };
+            writeln!(f, "{}{rest}", paint.on(self.screen, first))?;
+            if more > 0 {
+                writeln!(f, "  and {more} more like it")?;
+            }
         }
         if run.findings().is_empty() {
             writeln!(f, "nothing was found")?;
@@ -101,17 +149,43 @@ impl<T> fmt::Display for Report<'_, T> {
             f,
             "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
         )?;
-        if let Some(shown) = run.shown().filter(|_| told.is_none_or(is_counted)) {
+        // Where nothing is drawn, all seeds are one, and the panic itself says it all.
+        let plain = run.summary().draws == 0;
+        let simple = plain && told.is_some_and(|told| told.kind() == FindingKind::Panic);
+        if let Some(shown) = run
+            .shown()
+            .filter(|_| !simple && told.is_none_or(is_counted))
+        {
             let seeds = counted(shown.of, "seed");
             writeln!(f, "seen: in {} of {seeds}", shown.seeds)?;
         }
         if let Some(matched) = run.matched() {
             writeln!(f, "tape: {matched}")?;
         }
-        let entries = &run.trace().entries()[..span::end(run)];
+        let matters = Matters::of(run);
+        let entries = &run.trace().entries()[..matters.end];
         faults::line(f, run.trace(), entries)?;
-        schedule::write(f, run)?;
-        happened::write(f, run, COLUMNS)?;
+        if !plain {
+            schedule::write(f, run)?;
+        }
+        for lost in matters.overwritten.iter().take(MOST_OVERWRITTEN) {
+            if let Some(sentence) = lost.sentence(run.trace()) {
+                writeln!(f, "an update was lost: {sentence}")?;
+            }
+        }
+        if !simple {
+            let story = Story::of(run, &matters);
+            let at_last = if story.from_start { "" } else { " at last" };
+            writeln!(f, "{}", heading(&format!("what happened{at_last}:")))?;
+            lanes::write(f, &story, self.screen)?;
+        }
+        if matters.causes.len() > 1 {
+            writeln!(f, "{}", heading("why, back from the failure:"))?;
+            for cause in &matters.causes {
+                let at = Seconds(run.trace().entries()[cause.at].at).to_string();
+                writeln!(f, "  {at:>8}  {}", fitted(&cause.said, LONGEST))?;
+            }
+        }
         explained::write(f, run)?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
@@ -181,6 +255,22 @@ impl Exploration {
             panic!("{self}");
         }
     }
+}
+
+/// The first finding of each bug, and how many more there are of it.
+fn distinct(findings: &[Finding]) -> Vec<(&Finding, usize)> {
+    let mut distinct: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings {
+        let signature = finding.signature();
+        let same = |(one, _): &&mut (&Finding, usize)| {
+            one.level() == finding.level() && one.signature() == signature
+        };
+        match distinct.iter_mut().find(same) {
+            Some((_, more)) => *more += 1,
+            None => distinct.push((finding, 0)),
+        }
+    }
+    distinct
 }
 
 /// The virtual time of a run.

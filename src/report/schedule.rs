@@ -16,7 +16,7 @@ use crate::record::event::{Entry, Event};
 use crate::record::trace::Trace;
 
 /// Deviations that fit on one screen.
-const MOST_DEVIATIONS: usize = 10;
+pub(super) const MOST_DEVIATIONS: usize = 10;
 
 /// A sentence has so many characters, at the most.
 const LONGEST: usize = 400;
@@ -40,10 +40,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
     }
     for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
         let sentence = fitted(&sentence, LONGEST);
-        match known {
-            None => writeln!(f, "  {sentence}")?,
-            Some(_) => writeln!(f, "  {nth}. {sentence}")?,
-        }
+        writeln!(f, "  {nth}. {sentence}")?;
     }
     match count.saturating_sub(MOST_DEVIATIONS) {
         0 => Ok(()),
@@ -90,7 +87,7 @@ pub(super) fn in_short(deviation: Deviation<'_>) -> String {
 }
 
 /// The places of the draws on a trace that did not take their default.
-fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
+pub(super) fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
     // What was left out may have been a draw.
     let end = match trace.left_out() {
         (0, _) => trace.entries().len(),

@@ -315,11 +315,13 @@ impl<N: Datagrams> Ends<N> {
         let result = match self.number.send(network, now, to, bytes) {
             Ok((number, to)) => {
                 let count = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                let preview = here.run.preview(std::iter::once(bytes), bytes.len());
                 let fact = |resource| Fact::SentDatagram {
                     resource,
                     to,
                     number,
                     bytes: count,
+                    preview,
                 };
                 self.writer.tag.emit(Some(here), fact);
                 Ok(bytes.len())

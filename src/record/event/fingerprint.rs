@@ -91,6 +91,7 @@ impl Event {
                 flow,
                 resource,
                 bytes,
+                ..
             } => {
                 let code = match flow {
                     Flow::Sent => Code::BytesSent,

@@ -15,6 +15,9 @@ use crate::record::kind::FindingKind;
 use crate::record::names::ResourceName;
 use crate::run::names::Given;
 
+/// Bytes that a trace shows of what is sent, at the most.
+const PREVIEW: usize = 24;
+
 impl Run {
     /// Puts an event of the running task onto the trace.
     #[inline(always)]
@@ -69,6 +72,22 @@ impl Run {
             value,
             place,
         });
+    }
+
+    /// The first of so many bytes as text, for an event that comes next; only a recorded run has it.
+    #[inline(always)]
+    pub(crate) fn preview<'b>(
+        &mut self,
+        parts: impl Iterator<Item = &'b [u8]>,
+        count: usize,
+    ) -> TextNo {
+        if !self.journal.is_recording() {
+            return TextNo::NONE;
+        }
+        let first = parts.flatten().copied().take(count.min(PREVIEW));
+        let first: Vec<u8> = first.collect();
+        let end = if count > PREVIEW { "…" } else { "" };
+        self.journal.text(&format!("{}{end}", first.escape_ascii()))
     }
 
     /// The moment of a fact that is told now.

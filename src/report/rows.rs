@@ -1,0 +1,355 @@
+//! Rows of the story of a run: what one task did in one go, in a few words.
+//!
+//! Events that are one thing to a reader make one row: a timer that is set and waited for, a lock that is given back, granted to the
+//! next, who is woken. What only frames others makes none: a poll that begins, a timer that wakes the task that set it.
+
+use super::schedule::draws;
+use crate::base::count::counted;
+use crate::base::ids::TaskNo;
+use crate::base::span::{FAR, Seconds};
+use crate::choice::draw::Kind;
+use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Verb};
+use crate::record::trace::Trace;
+
+/// Tasks that are named in one row, at the most.
+const MOST_NAMED: usize = 3;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// The place of its first event among the entries, and that of its last.
+    pub(super) first: usize,
+    pub(super) last: usize,
+    /// Virtual time, in ns.
+    pub(super) at: u64,
+    /// Whose row it is; the runtime's if it is no task's.
+    pub(super) task: TaskNo,
+    /// The task without whose event this one would not be: the sender of a message.
+    pub(super) from: Option<TaskNo>,
+    /// The event that it begins with.
+    pub(super) event: Event,
+    /// The names of the hosts between which a packet is on its way.
+    pub(super) hosts: Option<(String, String)>,
+    pub(super) said: String,
+    /// The number of the deviation of the schedule that shows here, from 1.
+    pub(super) deviation: Option<usize>,
+}
+
+/// Whether an event is more than the frame of others.
+pub(super) fn is_told(event: Event) -> bool {
+    !matches!(
+        event,
+        Event::Polled | Event::Parked | Event::Drew { .. } | Event::Found { .. }
+    )
+}
+
+/// What the event in this place says, as a row has it.
+pub(super) fn said(trace: &Trace, at: usize) -> String {
+    let rows = rows(trace, at..at + 1);
+    let said = rows.into_iter().next().map(|row| row.said);
+    said.unwrap_or_else(|| trace.describe(&trace.entries()[at]))
+}
+
+/// The rows of these places of the trace's entries.
+pub(super) fn rows(trace: &Trace, range: std::ops::Range<usize>) -> Vec<Row> {
+    let mut teller = Teller {
+        trace,
+        deviations: draws(trace).collect(),
+        pending: None,
+    };
+    let mut rows = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let (row, next) = teller.row(at, range.end);
+        rows.extend(row);
+        at = next;
+    }
+    rows
+}
+
+struct Teller<'t> {
+    trace: &'t Trace,
+    /// The places of all deviations.
+    deviations: Vec<usize>,
+    /// A deviation that shows in what comes next.
+    pending: Option<usize>,
+}
+
+impl Teller<'_> {
+    fn entry(&self, at: usize) -> &Entry {
+        &self.trace.entries()[at]
+    }
+
+    /// The row that begins in this place, if one does; and the place after it.
+    fn row(&mut self, at: usize, end: usize) -> (Option<Row>, usize) {
+        let trace = self.trace;
+        let entry = *self.entry(at);
+        let by = entry.task;
+        let mut row = Row {
+            first: at,
+            last: at,
+            at: entry.at,
+            task: by,
+            from: self.sender(&entry),
+            event: entry.event,
+            hosts: None,
+            said: String::new(),
+            deviation: None,
+        };
+        let mut next = at + 1;
+        row.said = match entry.event {
+            Event::Polled | Event::Parked | Event::Found { .. } => return (None, next),
+            // Told by the draw that is its cause.
+            Event::Yielded if entry.cause().is_some_and(|cause| self.is_draw(cause)) => {
+                return (None, next);
+            }
+            Event::DrewTask { kind, task } => {
+                row.deviation = self.deviation(at);
+                match (kind, task) {
+                    (Kind::Task, TaskNo::RUNTIME) => "the run ends first".to_owned(),
+                    (Kind::Task, task) => {
+                        row.task = task;
+                        "goes first".to_owned()
+                    }
+                    (_, task) => format!("is preempted: {} goes first", trace.drawn(task)),
+                }
+            }
+            // That it is woken shows in what it does.
+            Event::Woke { .. } if by == TaskNo::RUNTIME => return (None, next),
+            Event::Drew { kind, choice } => {
+                let nth = self.deviation(at);
+                match kind {
+                    Kind::Choose => {
+                        row.deviation = nth;
+                        format!("chooses item {}", choice.saturating_add(1))
+                    }
+                    Kind::Flip => {
+                        row.deviation = nth;
+                        "flips heads".to_owned()
+                    }
+                    // What comes of it is told.
+                    Kind::Task
+                    | Kind::Point
+                    | Kind::Timer
+                    | Kind::Fire
+                    | Kind::Select
+                    | Kind::Wake
+                    | Kind::Latency
+                    | Kind::Fault => {
+                        self.pending = nth.or(self.pending);
+                        return (None, next);
+                    }
+                }
+            }
+            Event::Spawned {
+                task: TaskNo::MAIN, ..
+            } => return (None, next),
+            Event::Spawned { task, .. } if by == TaskNo::RUNTIME => {
+                row.task = task;
+                "starts".to_owned()
+            }
+            Event::Spawned { .. } => {
+                let spawned = |event| {
+                    let Event::Spawned { task, .. } = event else {
+                        return None;
+                    };
+                    Some(task)
+                };
+                let tasks = self.alike(at, end, spawned);
+                next = at + tasks.len();
+                format!("spawns {}", self.named(&tasks))
+            }
+            // Its first task starts with it.
+            Event::Host {
+                verb: HostVerb::Starts | HostVerb::Restarts,
+                ..
+            } => {
+                if next < end
+                    && self.entry(next).task == by
+                    && matches!(self.entry(next).event, Event::Spawned { .. })
+                {
+                    next += 1;
+                }
+                trace.describe(&entry)
+            }
+            Event::WaitsForTask { .. } => {
+                let awaited = |event| {
+                    let Event::WaitsForTask { task, .. } = event else {
+                        return None;
+                    };
+                    Some(task)
+                };
+                let tasks = self.alike(at, end, awaited);
+                next = at + tasks.len();
+                format!("waits for the end of {}", self.named(&tasks))
+            }
+            Event::TimerSet { deadline, .. } | Event::WaitsForTimer { deadline } => {
+                if next < end
+                    && self.entry(next).task == by
+                    && self.entry(next).event == (Event::WaitsForTimer { deadline })
+                {
+                    next += 1;
+                }
+                match (next - at, entry.event, deadline.get()) {
+                    (1, Event::TimerSet { .. }, _) => trace.describe(&entry),
+                    (_, _, FAR) => "waits for a timer that never fires".to_owned(),
+                    (_, _, deadline) => format!("waits until {}", Seconds(deadline)),
+                }
+            }
+            Event::TimerFired { .. } => {
+                let set = entry.cause().and_then(|cause| trace.entry(cause));
+                let owner = set.map_or(TaskNo::RUNTIME, |set| set.task);
+                row.task = owner;
+                // That it is woken shows in what it does.
+                if self.wakes(next, end, by) == Some(owner) && self.pending.is_none() {
+                    return (None, next + 1);
+                }
+                trace.describe(&entry)
+            }
+            Event::Bytes {
+                flow: Flow::Arrived,
+                ..
+            } if by == TaskNo::RUNTIME => {
+                match self.wakes(next, end, by) {
+                    Some(_) if self.pending.is_none() => return (None, next + 1),
+                    Some(task) => row.task = task,
+                    None => {}
+                }
+                trace.describe(&entry)
+            }
+            Event::Resource {
+                verb: Verb::GivesBack,
+                resource,
+            } => {
+                let granted = Event::Resource {
+                    verb: Verb::Grants,
+                    resource,
+                };
+                let mut grants = 0;
+                // Those to whom it is granted are woken.
+                while next < end && self.entry(next).task == by && self.entry(next).event == granted
+                {
+                    grants += 1;
+                    next += 1;
+                    if self.wakes(next, end, by).is_some() {
+                        break;
+                    }
+                }
+                let woken = self.wakes(next, end, by).is_some();
+                match grants > 0 && !woken {
+                    true => format!("{}, which is granted", trace.describe(&entry)),
+                    false => trace.describe(&entry),
+                }
+            }
+            Event::Bytes {
+                flow,
+                resource,
+                bytes,
+                ..
+            } => {
+                let (verb, name) = (flow.words(), trace.resource(resource));
+                let bytes = counted(bytes, "byte");
+                match self.preview(&entry) {
+                    "" => format!("{verb} {bytes} of {name}"),
+                    preview => format!("{verb} {bytes} \"{preview}\" of {name}"),
+                }
+            }
+            Event::Packet { from, to, .. } => {
+                let name = |host| trace.machine(host).to_owned();
+                row.hosts = Some((name(from), name(to)));
+                trace.describe(&entry)
+            }
+            Event::CutOff { task } => {
+                row.task = task;
+                "is cut off".to_owned()
+            }
+            _ => trace.describe(&entry),
+        };
+        let mut woken = Vec::new();
+        while let Some(task) = self.wakes(next, end, by) {
+            woken.push(task);
+            next += 1;
+        }
+        if !woken.is_empty() {
+            row.said = format!("{}, wakes {}", row.said, self.named(&woken));
+        }
+        row.deviation = row.deviation.or(self.pending.take());
+        row.last = next - 1;
+        (Some(row), next)
+    }
+
+    /// The tasks that this one does the same to in one go.
+    fn alike(&self, at: usize, end: usize, task: impl Fn(Event) -> Option<TaskNo>) -> Vec<TaskNo> {
+        let by = self.entry(at).task;
+        let entries = self.trace.entries()[at..end].iter();
+        let entries = entries.take_while(|entry| entry.task == by);
+        entries.map_while(|entry| task(entry.event)).collect()
+    }
+
+    /// Whom the event in this place wakes, if this task does so.
+    fn wakes(&self, at: usize, end: usize, by: TaskNo) -> Option<TaskNo> {
+        let entry = self.trace.entries()[..end].get(at)?;
+        let Event::Woke { task } = entry.event else {
+            return None;
+        };
+        (entry.task == by).then_some(task)
+    }
+
+    /// How the bytes of this event begin: as they were sent, if it is all of them that are received.
+    fn preview(&self, entry: &Entry) -> &str {
+        let count = |entry: &Entry| {
+            let Event::Bytes { bytes, preview, .. } = entry.event else {
+                return None;
+            };
+            Some((bytes, preview))
+        };
+        let sent = entry.cause().and_then(|cause| self.trace.entry(cause));
+        let Some((bytes, own)) = count(entry) else {
+            return "";
+        };
+        match sent.and_then(count) {
+            Some((all, preview)) if all == bytes => self.trace.text(preview),
+            _ => self.trace.text(own),
+        }
+    }
+
+    /// The number of the deviation in this place, from 1.
+    fn deviation(&self, at: usize) -> Option<usize> {
+        self.deviations.binary_search(&at).ok().map(|nth| nth + 1)
+    }
+
+    fn is_draw(&self, number: EventNo) -> bool {
+        let entry = self.trace.entry(number);
+        entry.is_some_and(|entry| matches!(entry.event, Event::DrewTask { .. }))
+    }
+
+    /// Whose event this one follows from, if it is another task's and more than a wake.
+    fn sender(&self, entry: &Entry) -> Option<TaskNo> {
+        let takes = matches!(
+            entry.event,
+            Event::Resource {
+                verb: Verb::Receives | Verb::Takes | Verb::Accepts,
+                ..
+            } | Event::Bytes {
+                flow: Flow::Received | Flow::Arrived,
+                ..
+            } | Event::Read { .. }
+        );
+        let cause = self.trace.entry(entry.cause().filter(|_| takes)?)?;
+        let from = cause.task;
+        (from != entry.task && from != TaskNo::RUNTIME).then_some(from)
+    }
+
+    /// The names of some tasks.
+    fn named(&self, tasks: &[TaskNo]) -> String {
+        let names: Vec<&str> = tasks.iter().map(|&task| self.trace.path(task)).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [names @ .., last] if names.len() < MOST_NAMED => {
+                format!("{} and {last}", names.join(", "))
+            }
+            [first, second, others @ ..] => format!("{first}, {second} and {} more", others.len()),
+        }
+    }
+}
