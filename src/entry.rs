@@ -19,6 +19,7 @@ mod replayed;
 pub mod returned;
 mod running;
 mod shell;
+mod terminal;
 pub mod test;
 mod unknown;
 mod watchdog;

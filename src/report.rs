@@ -8,6 +8,7 @@ mod columns;
 mod explained;
 mod faults;
 mod hints;
+mod json;
 mod lanes;
 mod matters;
 mod overwritten;

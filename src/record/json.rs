@@ -14,8 +14,9 @@
 //! The writer is a few lines of its own because a serialisation library would be the largest dependency of this crate.
 
 mod finding;
-mod object;
+pub(crate) mod object;
 
+pub(crate) use finding::finding;
 use object::{Object, object};
 
 use super::event::{ClockVerb, Event, Flow, Nanos, TextNo};
@@ -26,6 +27,13 @@ use crate::base::resource::ResourceNo;
 
 /// The version of the form.
 pub const VERSION: u64 = 1;
+
+/// One object, on one line.
+pub(crate) fn write_object(fill: impl FnOnce(&mut Object<'_>)) -> String {
+    let mut out = String::new();
+    Object::fill(&mut out, fill);
+    out
+}
 
 /// A run as JSON lines.
 pub(crate) fn write(trace: &Trace, findings: &[Finding]) -> String {
@@ -52,7 +60,7 @@ pub(crate) fn write(trace: &Trace, findings: &[Finding]) -> String {
     }
     let (left_out, _) = trace.left_out();
     for finding in findings {
-        object(&mut out, |o| finding::finding(finding, o));
+        object(&mut out, |o| self::finding(finding, o));
     }
     object(&mut out, |o| {
         if left_out > 0 {

@@ -5,6 +5,7 @@ use std::fmt;
 use super::explained;
 use super::faults;
 use super::hints::hint;
+use super::json;
 use super::lanes;
 use super::matters::Matters;
 use super::places::{limited, seconds};
@@ -22,10 +23,10 @@ use crate::record::kind::{FindingKind, Level};
 
 /// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
 pub struct Report<'a, T> {
-    run: &'a Run<T>,
-    replay: Option<&'a str>,
-    rehearsed: Option<Rehearsed>,
-    shrunk: Option<&'a str>,
+    pub(super) run: &'a Run<T>,
+    pub(super) replay: Option<&'a str>,
+    pub(super) rehearsed: Option<Rehearsed>,
+    pub(super) shrunk: Option<&'a str>,
     screen: Screen,
 }
 
@@ -109,6 +110,20 @@ impl<'a, T> Report<'a, T> {
             shrunk: line,
             ..self
         }
+    }
+
+    /// The report as data, for whoever shows it elsewhere: one JSON object on a line, with findings, the deviations of the schedule,
+    /// what happened row by row, what led to the failure, where it was lost. Its first field names the form, the second its version.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("lost") });
+    /// let json = Report::new(&run).to_json();
+    /// assert!(json.starts_with(r#"{"reweave":"report","version":1,"findings":[{"finding":"panic""#));
+    /// ```
+    pub fn to_json(&self) -> String {
+        json::write(self)
     }
 
     /// Adds below that command whether it was tried, and what came of it.

@@ -10,7 +10,7 @@ use crate::record::finding::Finding;
 use crate::record::resource::Resource;
 use crate::record::spin::Spin;
 
-pub(super) fn finding(finding: &Finding, o: &mut Object<'_>) {
+pub(crate) fn finding(finding: &Finding, o: &mut Object<'_>) {
     o.text("finding", finding.kind().name());
     o.text("level", finding.level().name());
     o.duration("at", finding.at());

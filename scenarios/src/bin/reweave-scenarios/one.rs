@@ -1,14 +1,15 @@
 //! The commands that look at single runs: `run`, `replay`, `trace`, `diff`.
 
+use std::env;
 use std::fs;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use reweave::trace::Diff;
 use reweave::{Level, Report, Run, Sim, Tape};
 use reweave_scenarios::Scenario;
 
-use crate::arguments::{Draws, Format, Which};
+use crate::arguments::{Colour, Draws, Format, Told, Which};
 use crate::choice::{self, watched};
 use crate::{Outcome, Trouble};
 
@@ -55,7 +56,7 @@ pub fn replay(
     out: &mut impl Write,
     which: &Which,
     draws: &Draws,
-    explain: bool,
+    told: Told,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
     let (sim, words) = match draws {
@@ -67,12 +68,32 @@ pub fn replay(
     };
     let line = choice::command("replay", scenario, twin, &words);
     let sim = watched(scenario, twin, sim);
-    let run = match explain {
+    let run = match told.explain {
         true => scenario.explain(twin, sim),
         false => scenario.run(twin, sim).without_output(),
     };
-    writeln!(out, "{}", Report::new(&run).replay(&line))?;
+    let report = Report::new(&run).replay(&line);
+    match told.format {
+        Format::Text => writeln!(out, "{}", on_terminal(report, told.colour))?,
+        Format::Json => writeln!(out, "{}", report.to_json())?,
+    }
     Ok(outcome(&run))
+}
+
+/// The report for the terminal that it goes to, if it goes to one.
+fn on_terminal(report: Report<'_, ()>, colour: Colour) -> Report<'_, ()> {
+    let out = io::stdout();
+    let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colours = match colour {
+        Colour::Auto => wanted && out.is_terminal(),
+        Colour::Always => true,
+        Colour::Never => false,
+    };
+    let report = report.colours(colours);
+    match terminal_size::terminal_size_of(out) {
+        Some((terminal_size::Width(columns), _)) => report.width(columns.into()),
+        None => report,
+    }
 }
 
 /// Shows every event of a run. That the run failed is no failure of showing it.
