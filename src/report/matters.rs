@@ -12,6 +12,7 @@ use crate::explore::outcome::Run;
 use crate::record::detail::Detail;
 use crate::record::event::Event;
 use crate::record::finding::Finding;
+use crate::record::kind::FindingKind;
 
 /// Of a run of more events only parts are looked at, so that its report takes no longer to write.
 const MOST_EVENTS: usize = 20_000;
@@ -28,6 +29,8 @@ pub(super) struct Matters {
     pub(super) last: usize,
     /// The paths of the tasks in whose last events the failure shows.
     pub(super) tasks: Vec<String>,
+    /// Whether the failure is a panic.
+    pub(super) panics: bool,
     /// The first deviations of the schedule.
     pub(super) deviations: Vec<usize>,
     /// The first event of which all continuations fail.
@@ -45,6 +48,15 @@ impl Matters {
             end,
             last: end + span::later(run).len(),
             tasks: told.map_or_else(Vec::new, tasks_of),
+            panics: told.is_some_and(|told| {
+                matches!(
+                    told.kind(),
+                    FindingKind::Panic
+                        | FindingKind::UnobservedPanic
+                        | FindingKind::PolledAfterCompletion
+                        | FindingKind::ForeignInstant
+                )
+            }),
             deviations: deviations.take(schedule::MOST_DEVIATIONS).collect(),
             lost: lost_at(run),
             causes: causes::chain(run, end),

@@ -14,10 +14,12 @@ use super::schedule;
 use super::screen::{Paint, Screen, fitted};
 use super::story::Story;
 use crate::base::count::counted;
+use crate::base::ids::TaskNo;
 use crate::base::span::Seconds;
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::detail::{Detail, Nondeterminism, Reached};
+use crate::record::event::Entry;
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 
@@ -166,7 +168,10 @@ impl<T> fmt::Display for Report<'_, T> {
         )?;
         // Where nothing is drawn, all seeds are one, and the panic itself says it all.
         let plain = run.summary().draws == 0;
-        let simple = plain && told.is_some_and(|told| told.kind() == FindingKind::Panic);
+        let alone = |entry: &Entry| matches!(entry.task, TaskNo::RUNTIME | TaskNo::MAIN);
+        let simple = plain
+            && told.is_some_and(|told| told.kind() == FindingKind::Panic)
+            && run.trace().entries().iter().all(alone);
         if let Some(shown) = run
             .shown()
             .filter(|_| !simple && told.is_none_or(is_counted))

@@ -85,10 +85,10 @@ impl Canvas {
 }
 
 /// The text in lines of at most so many characters, the later ones shorter by the two that they are moved in by; parted at spaces where
-/// that can be. Text that needs more than so many lines loses its middle.
+/// that can be. Of what needs more than so many lines the last loses its middle.
 pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     let later = width.saturating_sub(2).max(1);
-    let text = fitted(text, width + later * (lines - 1));
+    let text = fitted(text, usize::MAX);
     let mut rest: &str = &text;
     let mut parts = Vec::new();
     while parts.len() + 1 < lines {
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(wrapped("waits for the end", 17, 3), ["waits for the end"]);
         assert_eq!(wrapped("waits for the end", 9, 3), ["waits for", "the end"]);
         assert_eq!(wrapped("abcdefgh", 5, 3), ["abcde", "fgh"]);
-        assert_eq!(wrapped("one two three four five", 6, 2), ["one", "tw…"]);
+        assert_eq!(wrapped("one two three four five", 6, 2), ["one", "tw…e"]);
         assert_eq!(wrapped("", 6, 2), [""]);
     }
 

@@ -151,16 +151,16 @@ fn is_wait(event: Event) -> bool {
     )
 }
 
-/// The rows in which the failure shows: the last of each of its tasks.
+/// The rows in which the failure shows: the panic of each of its tasks, if it is one, or else the last.
 fn failing(trace: &Trace, rows: &[Row], matters: &Matters) -> BTreeSet<usize> {
-    let tasks = matters.tasks.iter();
-    let last = tasks.filter_map(|task| {
-        let before = rows.partition_point(|row| row.first < matters.end);
-        rows[..before]
-            .iter()
-            .rposition(|row| trace.path(row.task) == task)
-    });
-    last.collect()
+    let before = &rows[..rows.partition_point(|row| row.first < matters.end)];
+    let last = |task: &String| {
+        let by_it = |row: &Row| trace.path(row.task) == task;
+        let panics = |row: &Row| by_it(row) && matches!(row.event, Event::Panicked { .. });
+        let panic = matters.panics.then(|| before.iter().rposition(panics));
+        panic.flatten().or_else(|| before.iter().rposition(by_it))
+    };
+    matters.tasks.iter().filter_map(last).collect()
 }
 
 /// What is told of the events from one place to another, if it is not told: how many they are.

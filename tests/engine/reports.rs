@@ -27,7 +27,7 @@ fn name_the_timer_that_fired_first() {
     };
     insta::assert_snapshot!(reported("reweave tape 1; main/a timer@1 2", sleepers()), @"
     the plain one, but
-      of the timers due with main/a's, timer 3 of main/c fired first
+      1. of the timers due with main/a's, timer 3 of main/c fired first
     ");
 }
 
@@ -54,10 +54,10 @@ fn count_from_1() {
     let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1; main wake@2 1";
     insta::assert_snapshot!(reported(tape, program()), @"
     the plain one, but
-      main polled the 3rd branch first in its 1st select!
-      main chose the 2nd item in its 1st choice
-      of the waiters that were left, main woke the 2nd first
-      of the waiters that were left, main woke the 2nd first
+      1. main polled the 3rd branch first in its 1st select!
+      2. main chose the 2nd item in its 1st choice
+      3. of the waiters that were left, main woke the 2nd first
+      4. of the waiters that were left, main woke the 2nd first
     ");
 }
 
@@ -131,23 +131,24 @@ fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
     let text = text
         .lines()
         .map(|line| line.split("FILE:").next().unwrap().trim_end());
-    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @r#"
+    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @"
     panic in main at 1s: it chose the last
       -->
     run: seed 0, 4 steps, 1s of virtual time, hash HASH
     seen: in 26 of 65 seeds
     schedule: the plain one, but
-      main chose the 4th item in its 1st choice
+      1. main chose the 4th item in its 1st choice
     what happened:
-            0s  ·          spawns main
-            0s  main       spawns main/late
-            0s  main       waits for the end of main/late
-            0s  main/late  sets timer 1 for 1s
-            0s  main/late  waits for a timer at 1s
-            1s  ·          timer 1 fires
-            1s  ·          wakes main/late
-            1s  main/late  completes
-            1s  main/late  wakes main
-            1s  main       panics: "it chose the last"
-    "#);
+      time  step  main                            main/late
+        0s     1  spawns main/late
+        0s     1  waits for the end of main/late
+        0s     2  │                               waits until 1s
+        1s     3  │                               completes, wakes main
+        1s     4  chooses item 4 (1)
+        1s     4  panics ✗
+    why, back from the failure:
+            1s  main is woken by main/late, which completes
+            1s  main/late is woken by timer 1, which it set at 0s
+            0s  main/late is spawned by main at
+    ");
 }
