@@ -48,7 +48,7 @@ where
         steps: run.steps(),
     };
     let shrunk = shrink(&mut trials, found);
-    let Effort { runs, .. } = trials.done();
+    let Effort { runs, steps } = trials.done();
     let (first, survey) = trials.survey(&shrunk.tape);
     let again = trials.record(&shrunk.tape, |player| player);
     let repeats = |again: &Run<F::Output>| {
@@ -84,6 +84,7 @@ where
         seed: run.seed,
         minimality: shrunk.minimality,
         runs,
+        steps,
         turning,
         turned,
         nearest,
