@@ -18,7 +18,7 @@ use crate::run::context::Context;
 use crate::run::underway::{Batch, Drawn};
 
 /// How much is done to shrink a run, in steps; a run counts as a few.
-const FOR_SHRINKING: u64 = 400_000;
+const FOR_SHRINKING: u64 = 1_000_000;
 
 /// How much to find its turning point.
 const FOR_TURNING: u64 = 120_000;
