@@ -375,13 +375,12 @@ where
     let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one();
     let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
-        let run = sim.run_made(asked_for, make, place);
+        let mut run = sim.run_made(make, place);
         rehearsal::answer(program, &run);
         print_trace(&run, trace);
-        let run = match shrinks && run.failed() {
-            true => options.sim.clone().explain_run(make, place, run),
-            false => run,
-        };
+        if asked_for || !run.findings().is_empty() {
+            run = options.sim.tell(shrinks, make, place, run);
+        }
         judge(&run, program, rehearse)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {

@@ -6,6 +6,7 @@
 use std::future::Future;
 
 use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
+use super::one;
 use super::outcome::Run;
 use super::shrink::shrink;
 use super::trials::{Effort, Outcome, Same, Trials};
@@ -26,9 +27,24 @@ const FOR_TURNING: u64 = 120_000;
 /// How much to find a passing run near one that needs no deviation.
 const FOR_NEAREST: u64 = 50_000;
 
+/// The run that is told for this one: the least that fails as it does if it is to be shrunk.
+/// A panic hook and a `tracing` subscriber of the user's hear of the run that is told.
+pub(crate) fn tell<M, F>(cx: &mut Context, make: &M, place: Place, shrink: bool, run: Run) -> Run
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let run = match shrink {
+        true => explain(cx, make, place, run),
+        false => run,
+    };
+    one::hear(cx, make, place, run)
+}
+
 /// The least run that fails as this one does, with what is known of it. The run itself if there is nothing to be had: it did not
 /// fail, or does not repeat.
-pub(crate) fn explain<M, F>(cx: &mut Context, make: &M, place: Place, run: Run) -> Run
+fn explain<M, F>(cx: &mut Context, make: &M, place: Place, run: Run) -> Run
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -41,12 +57,12 @@ where
         return run;
     }
     cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
-    let mut trials = Trials::new(cx, make, place, failure.signature());
-    trials.allow(FOR_SHRINKING);
     let found = Same {
         tape: run.tape.clone(),
         steps: run.steps(),
     };
+    let mut trials = Trials::new(cx, make, place, failure.signature());
+    trials.allow(FOR_SHRINKING);
     let shrunk = shrink(&mut trials, found);
     let Effort { runs, steps } = trials.done();
     let (first, survey) = trials.survey(&shrunk.tape);
@@ -96,7 +112,6 @@ where
         seed,
         shown: run.shown,
         answered: run.answered,
-        heard: run.heard,
         matched: run.matched,
         explanation: Some(Box::new(explanation)),
         ..first.without_output()

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::calibration::calibrate;
 use super::chosen::Draws;
-use super::explain::explain;
+use super::explain::tell;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
 use crate::base::place::{Place, caller};
@@ -336,10 +336,9 @@ impl Sim {
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
-    /// without that point, as an exploration does. It is made once more, aloud, if somebody hears it, and if it is the one that
-    /// was asked for, or something was found.
+    /// without that point, as an exploration does. Nobody hears of it: see [`Sim::tell`].
     #[track_caller]
-    pub(crate) fn run_made<M, F>(self, asked_for: bool, make: M, place: Place) -> Run<F::Output>
+    pub(crate) fn run_made<M, F>(&self, make: M, place: Place) -> Run<F::Output>
     where
         M: Fn() -> F,
         F: Future + 'static,
@@ -354,14 +353,9 @@ impl Sim {
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };
-        let mut run = one::settle(&self.draws.passes(), |passes| {
+        let run = one::settle(&self.draws.passes(), |passes| {
             self.record(&mut cx, passes, &calibrated, false, make(), place)
         });
-        if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
-            let passes = run.tape.passes().clone();
-            let (again, _) = self.record(&mut cx, &passes, &calibrated, true, make(), place);
-            run.heard = again.heard;
-        }
         cx.give_up();
         run
     }
@@ -391,13 +385,14 @@ impl Sim {
         F::Output: 'static,
     {
         let place = caller();
-        let run = self.clone().run_made(true, &make, place);
-        self.explain_run(&make, place, run.without_output())
+        let run = self.run_made(&make, place);
+        self.tell(true, &make, place, run.without_output())
     }
 
-    /// The least run that fails as this one does, which was made by this.
+    /// The run that is told for one that was made by this, the least that fails in the same way if it is to be shrunk: a panic hook and a
+    /// `tracing` subscriber of the user's hear of it.
     #[track_caller]
-    pub(crate) fn explain_run<M, F>(self, make: M, place: Place, run: Run) -> Run
+    pub(crate) fn tell<M, F>(&self, shrink: bool, make: M, place: Place, run: Run) -> Run
     where
         M: Fn() -> F,
         F: Future + 'static,
@@ -405,7 +400,7 @@ impl Sim {
     {
         let _active = prepare("Sim::explain");
         let mut cx = Context::new(self.setup.clone());
-        let run = explain(&mut cx, &make, place, run);
+        let run = tell(&mut cx, &make, place, shrink, run);
         cx.give_up();
         run
     }
