@@ -14,7 +14,8 @@ use crate::base::place::SourcePlace;
 
 impl Finding {
     /// What makes two findings of one exploration the same bug: their kind, where the resources that they are about were
-    /// made, and the places of the finding and of the waits, line and column included.
+    /// made, and the places of the finding and of the waits, line and column included. Of a deadlock without a cycle it is what `main`
+    /// waits for in the end that counts, and not who else waits.
     pub fn signature(&self) -> Signature {
         sign(self, true)
     }
