@@ -46,7 +46,9 @@ fn main() {
     ];
     let large = large.map(|(name, faults)| Subject {
         name,
-        sim: Sim::new().faults(faults),
+        sim: Sim::new()
+            .faults(faults)
+            .on_shrink(|shrinking| eprintln!("{shrinking}")),
         make: || program(transfers::transfers()),
         is_small: false,
     });

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::process;
@@ -365,8 +366,13 @@ where
         watched,
         running,
     );
+    let name = program.name().to_owned();
+    let sim = options.sim.clone().on_shrink(move |shrinking| {
+        // Past the harness, which would keep it; and if standard error is closed, nothing can be done.
+        let _ = writeln!(io::stderr(), "reweave: {name}: {shrinking}");
+    });
     let options = &TestOptions {
-        sim: options.sim.clone().with_witness(Arc::new(witness)),
+        sim: sim.with_witness(Arc::new(witness)),
         ..options.clone()
     };
     // One that looks whether a run takes its process down has nothing to try.

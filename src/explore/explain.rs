@@ -9,6 +9,7 @@ use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
 use super::one;
 use super::outcome::Run;
 use super::shrink::shrink;
+use super::shrinking::{Listener, Stage};
 use super::trials::{Effort, Outcome, Same, Trials};
 use super::turning;
 use crate::base::place::Place;
@@ -27,16 +28,23 @@ const FOR_TURNING: u64 = 120_000;
 /// How much to find a passing run near one that needs no deviation.
 const FOR_NEAREST: u64 = 50_000;
 
-/// The run that is told for this one: the least that fails as it does if it is to be shrunk.
+/// The run that is told for this one: the least that fails as it does if it is to be shrunk, of which somebody may be told how far it is.
 /// A panic hook and a `tracing` subscriber of the user's hear of the run that is told.
-pub(crate) fn tell<M, F>(cx: &mut Context, make: &M, place: Place, shrink: bool, run: Run) -> Run
+pub(crate) fn tell<M, F>(
+    cx: &mut Context,
+    make: &M,
+    place: Place,
+    shrink: bool,
+    listener: Option<&Listener>,
+    run: Run,
+) -> Run
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
     let run = match shrink {
-        true => explain(cx, make, place, run),
+        true => explain(cx, make, place, listener, run),
         false => run,
     };
     one::hear(cx, make, place, run)
@@ -44,7 +52,13 @@ where
 
 /// The least run that fails as this one does, with what is known of it. The run itself if there is nothing to be had: it did not
 /// fail, or does not repeat.
-fn explain<M, F>(cx: &mut Context, make: &M, place: Place, run: Run) -> Run
+fn explain<M, F>(
+    cx: &mut Context,
+    make: &M,
+    place: Place,
+    listener: Option<&Listener>,
+    run: Run,
+) -> Run
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -62,7 +76,8 @@ where
         steps: run.steps(),
     };
     let mut trials = Trials::new(cx, make, place, failure.signature());
-    trials.allow(FOR_SHRINKING);
+    trials.tell(listener, found.tape.deviations().len());
+    trials.allow(Stage::Shrink, FOR_SHRINKING);
     let shrunk = shrink(&mut trials, found);
     let Effort { runs, steps } = trials.done();
     let (first, survey) = trials.survey(&shrunk.tape);
@@ -74,7 +89,7 @@ where
     if !repeats(&again) {
         return run;
     }
-    trials.allow(FOR_TURNING);
+    trials.allow(Stage::TurningPoint, FOR_TURNING);
     // Of a list that has not all draws, the last that it has is not the end.
     let turning = match survey.len() as u64 == first.summary().draws {
         true => turning::find(&mut trials, &shrunk.tape, survey.len()),
@@ -88,7 +103,7 @@ where
         }),
         Turning::Start | Turning::Unknown => None,
     };
-    trials.allow(FOR_NEAREST);
+    trials.allow(Stage::NearestPass, FOR_NEAREST);
     let nearest = match shrunk.minimality {
         Minimality::Plain => one_more(&mut trials, &shrunk.tape),
         Minimality::Minimal | Minimality::OneMinimal | Minimality::CutShort => {

@@ -267,7 +267,8 @@ where
     }
 
     fn tell(&self, cx: &mut Context, run: Run) -> Run {
-        tell(cx, &self.make, self.place, self.shrink, run)
+        let listener = self.sim.on_shrink.as_ref();
+        tell(cx, &self.make, self.place, self.shrink, listener, run)
     }
 
     /// Takes seeds until there are none, or none below the lowest failure.

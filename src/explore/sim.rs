@@ -9,6 +9,7 @@ use super::chosen::Draws;
 use super::explain::tell;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
+use super::shrinking::{Listener, Shrinking};
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::choice::chooser::Source;
@@ -46,6 +47,8 @@ pub struct Sim {
     pub(crate) draws: Draws,
     /// Who answers the draws of a seed.
     builtin: Builtin,
+    /// Who is told how far shrinking is.
+    pub(super) on_shrink: Option<Listener>,
 }
 
 impl Default for Sim {
@@ -61,7 +64,20 @@ impl Sim {
             setup: Setup::default(),
             draws: Draws::Plain,
             builtin: Builtin::default(),
+            on_shrink: None,
         }
+    }
+
+    /// Called while a run that failed is [shrunk](Sim::explain) and explained, here or by an [exploration](crate::Explore::shrink): when
+    /// that takes longer than a second, and then no more than once a second. Nobody is told unless this is set. It changes nothing of
+    /// what is found.
+    ///
+    /// ```
+    /// let sim = reweave::Sim::new().on_shrink(|shrinking| eprintln!("{shrinking}"));
+    /// ```
+    pub fn on_shrink(mut self, told: impl Fn(Shrinking) + Send + Sync + 'static) -> Sim {
+        self.on_shrink = Some(Listener::new(told));
+        self
     }
 
     /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
@@ -400,7 +416,8 @@ impl Sim {
     {
         let _active = prepare("Sim::explain");
         let mut cx = Context::new(self.setup.clone());
-        let run = tell(&mut cx, &make, place, shrink, run);
+        let listener = self.on_shrink.as_ref();
+        let run = tell(&mut cx, &make, place, shrink, listener, run);
         cx.give_up();
         run
     }

@@ -68,7 +68,10 @@ pub fn replay(
     let line = choice::command("replay", scenario, twin, &words);
     let sim = watched(scenario, twin, sim);
     let run = match explain {
-        true => scenario.explain(twin, sim),
+        true => {
+            let sim = sim.on_shrink(|shrinking| eprintln!("{shrinking}"));
+            scenario.explain(twin, sim)
+        }
         false => scenario.run(twin, sim).without_output(),
     };
     writeln!(out, "{}", Report::new(&run).replay(&line))?;
