@@ -162,6 +162,7 @@ pub mod finding {
     pub use crate::base::resource::{Action, ResourceKind, Want};
     pub use crate::explore::explanation::Explanation;
     pub use crate::explore::outcome::Shown;
+    pub use crate::explore::shrinking::{Shrinking, Stage};
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};

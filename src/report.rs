@@ -1,7 +1,7 @@
 //! Layer **report**: what people read.
 //!
 //! [`prose`] tells each finding in sentences, [`report`] the whole run, [`schedule`] how it deviates from the plain one, [`explained`] what is known of it
-//! beyond itself, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
+//! beyond itself, [`progress`] how far its shrinking is, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
 mod causes;
 mod columns;
@@ -14,6 +14,7 @@ mod matters;
 mod overwritten;
 mod parts;
 mod places;
+mod progress;
 mod prose;
 pub(crate) mod rehearsed;
 mod repeats;

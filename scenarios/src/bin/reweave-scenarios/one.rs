@@ -69,7 +69,10 @@ pub fn replay(
     let line = choice::command("replay", scenario, twin, &words);
     let sim = watched(scenario, twin, sim);
     let run = match told.explain {
-        true => scenario.explain(twin, sim),
+        true => {
+            let sim = sim.on_shrink(|shrinking| eprintln!("{shrinking}"));
+            scenario.explain(twin, sim)
+        }
         false => scenario.run(twin, sim).without_output(),
     };
     let report = Report::new(&run).replay(&line);
