@@ -12,6 +12,7 @@ mod host;
 mod link;
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use code::Code;
 
@@ -31,11 +32,22 @@ pub struct TextNo(pub(crate) u32);
 
 /// A place in the source; [`Trace::place`](super::trace::Trace::place) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlaceNo(pub(crate) u32);
+pub struct PlaceNo(NonZeroU32);
 
 impl PlaceNo {
     /// Where events are not kept, nor are places.
-    pub(crate) const NONE: PlaceNo = PlaceNo(u32::MAX);
+    pub(crate) const NONE: PlaceNo = PlaceNo(NonZeroU32::MAX);
+
+    /// The number of the place that is the n-th of its run, from 0.
+    pub(super) fn nth(nth: usize) -> PlaceNo {
+        let number = u32::try_from(nth + 1).ok().and_then(NonZeroU32::new);
+        number.map_or(PlaceNo::NONE, PlaceNo)
+    }
+
+    /// The number from 0.
+    pub(super) fn get(self) -> usize {
+        self.0.get() as usize - 1
+    }
 }
 
 /// An event's number in its run, from 0.
@@ -282,6 +294,10 @@ pub enum Event {
         kind: Kind,
         /// The number of the candidate that was chosen.
         choice: u32,
+        /// How many candidates there were.
+        of: u32,
+        /// Where in the source, if the code under test asked for it there, as by [`choose`](crate::choose()).
+        place: Option<PlaceNo>,
     },
     /// The running task held up everything for a while.
     Blocked {

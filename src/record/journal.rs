@@ -403,7 +403,7 @@ impl Log {
     }
 
     fn place(&mut self, place: Place) -> PlaceNo {
-        let next = PlaceNo(self.places.len() as u32);
+        let next = PlaceNo::nth(self.places.len());
         let number = *self.place_numbers.entry(place).or_insert(next);
         if number == next {
             self.places.push(place);

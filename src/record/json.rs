@@ -102,10 +102,13 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             o.text("kind", kind.name());
             o.text("choice", trace.drawn(task));
         }
-        Event::Drew { kind, choice } => {
+        Event::Drew {
+            kind, choice, of, ..
+        } => {
             about("drew");
             o.text("kind", kind.name());
             o.number("choice", u64::from(choice));
+            o.number("of", u64::from(of));
         }
         Event::Resource { verb, resource } => {
             about(verb.name());

@@ -109,7 +109,7 @@ impl Trace {
 
     /// A place of an event.
     pub fn place(&self, number: PlaceNo) -> Place {
-        self.book.places[number.0 as usize]
+        self.book.places[number.get()]
     }
 
     /// Where in the source an event happened, as far as that is kept.
@@ -122,7 +122,8 @@ impl Trace {
             | Event::Wrote { place, .. } => Some(show(place)),
             Event::Waits { place, .. }
             | Event::WaitsForTask { place, .. }
-            | Event::WaitsForAnyTask { place, .. } => place.map(show),
+            | Event::WaitsForAnyTask { place, .. }
+            | Event::Drew { place, .. } => place.map(show),
             Event::Panicked { place, .. } => place.map(|place| self.text(place).to_owned()),
             Event::Polled
             | Event::Parked
@@ -137,7 +138,6 @@ impl Trace {
             | Event::TimerFired { .. }
             | Event::TimerCancelled { .. }
             | Event::DrewTask { .. }
-            | Event::Drew { .. }
             | Event::Blocked { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
@@ -197,7 +197,7 @@ impl Trace {
             Event::TimerFired { timer } => format!("timer {timer} fires"),
             Event::TimerCancelled { timer } => format!("cancels timer {timer}"),
             Event::DrewTask { kind, task } => format!("draws {kind}: {}", self.drawn(task)),
-            Event::Drew { kind, choice } => format!("draws {kind}: {choice}"),
+            Event::Drew { kind, choice, .. } => format!("draws {kind}: {choice}"),
             Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(nanos.get())),
             Event::Advanced { nanos } => {
                 format!("advances the clock by {}", Seconds(nanos.get()))
@@ -306,7 +306,8 @@ impl Trace {
         }
     }
 
-    /// The text form with the source place of each spawn, wait and panic, and of each access to a watched value.
+    /// The text form with the source place of each spawn, wait and panic, of each access to a watched value, and of what the
+    /// code under test drew.
     pub fn with_places(&self) -> String {
         self.to_text(true)
     }
