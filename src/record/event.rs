@@ -10,8 +10,10 @@ mod code;
 mod fingerprint;
 mod host;
 mod link;
+mod network_call;
 
 use std::fmt;
+use std::io;
 use std::num::NonZeroU32;
 
 use code::Code;
@@ -25,6 +27,7 @@ use crate::choice::draw::Kind;
 
 pub use host::{ClockVerb, HostVerb};
 pub use link::{LinkVerb, PacketFate};
+pub use network_call::NetworkCall;
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -357,6 +360,20 @@ pub enum Event {
         resource: ResourceNo,
         /// How many; `u32::MAX` for more.
         bytes: u32,
+    },
+    /// What the running task asked of the network failed before there was a socket or a connection to tell of. Kept in recorded runs
+    /// only.
+    Failed {
+        /// What it asked for.
+        call: NetworkCall,
+        /// The kind of the error.
+        error: io::ErrorKind,
+        /// For what: the kind of socket, and the address.
+        what: TextNo,
+        /// The error in words.
+        why: TextNo,
+        /// Where in the source, if known.
+        place: Option<PlaceNo>,
     },
     /// An event or span of the `tracing` crate.
     Log(TextNo),

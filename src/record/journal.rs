@@ -387,6 +387,7 @@ impl Log {
             | Event::Input(_)
             | Event::InputEnded
             | Event::Note(_)
+            | Event::Failed { .. }
             | Event::Log(_)
             | Event::Found { .. } => None,
         })

@@ -189,6 +189,19 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             named(trace, resource, o);
             o.number("bytes", u64::from(bytes));
         }
+        Event::Failed {
+            call,
+            error,
+            what,
+            why,
+            ..
+        } => {
+            about("failed");
+            o.text("call", call.name());
+            o.text("what", trace.text(what));
+            o.text("error", &finding::error_name(error));
+            o.text("why", trace.text(why));
+        }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);
             o.number("timer", u64::from(timer));

@@ -123,7 +123,8 @@ impl Trace {
             Event::Waits { place, .. }
             | Event::WaitsForTask { place, .. }
             | Event::WaitsForAnyTask { place, .. }
-            | Event::Drew { place, .. } => place.map(show),
+            | Event::Drew { place, .. }
+            | Event::Failed { place, .. } => place.map(show),
             Event::Panicked { place, .. } => place.map(|place| self.text(place).to_owned()),
             Event::Polled
             | Event::Parked
@@ -236,6 +237,12 @@ impl Trace {
                 };
                 format!("{} {bytes} of {}", flow.words(), self.resource(resource))
             }
+            Event::Failed {
+                call, what, why, ..
+            } => {
+                let (what, why) = (self.text(what), self.text(why));
+                format!("{} {what}: {why}", call.words())
+            }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
             Event::UnhandledSignal { signal, host } => {
@@ -306,8 +313,8 @@ impl Trace {
         }
     }
 
-    /// The text form with the source place of each spawn, wait and panic, of each access to a watched value, and of what the
-    /// code under test drew.
+    /// The text form with the source place of each spawn, wait and panic, of each access to a watched value, of what the code
+    /// under test drew, and of each call of the network that failed at once.
     pub fn with_places(&self) -> String {
         self.to_text(true)
     }

@@ -12,7 +12,9 @@ pub(super) fn lines(spins: &[Spin], places: Places) -> Vec<String> {
         let times = counted(spin.times, "time");
         let closed = spin.closed.as_ref().map_or_else(String::new, closed);
         let (verb, place) = (verb(spin.action), places.at(" at", &spin.place));
-        format!("{task} {verb} {name}{closed}, again and again: {times}{place}")
+        let failed = spin.failed.as_ref();
+        let failed = failed.map_or_else(String::new, |why| format!(", which fails ({why})"));
+        format!("{task} {verb} {name}{closed}{failed}, again and again: {times}{place}")
     };
     spins.iter().map(line).collect()
 }
@@ -51,6 +53,7 @@ fn verb(action: Action) -> &'static str {
         Action::Observe => "looks at",
         Action::Meet => "meets the others at",
         Action::Close => "closes",
+        Action::Bind => "binds",
         Action::Connect => "connects",
         Action::Accept => "accepts connections of",
     }

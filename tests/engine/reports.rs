@@ -77,7 +77,10 @@ fn say_where_a_value_was_drawn_and_of_how_many() {
     let first: u32 = noted.split('"').next().unwrap().parse().unwrap();
     let places = |text: &str| {
         (0..3).fold(text.replace(file!(), "FILE"), |text, nth| {
-            text.replace(&format!("FILE:{}:", first + nth), &format!("FILE:LINE+{nth}:"))
+            text.replace(
+                &format!("FILE:{}:", first + nth),
+                &format!("FILE:LINE+{nth}:"),
+            )
         })
     };
     let said = reweave::Report::new(&run).schedule().join("\n");

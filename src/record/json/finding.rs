@@ -1,5 +1,7 @@
 //! Findings as JSON: what all have, and the detail of each kind.
 
+use std::io;
+
 use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
@@ -166,6 +168,18 @@ fn resource(resource: &Resource, o: &mut Object<'_>) {
     }
 }
 
+/// The name of a kind of error: `addr_in_use`.
+pub(super) fn error_name(kind: io::ErrorKind) -> String {
+    let mut name = String::new();
+    for c in format!("{kind:?}").chars() {
+        if c.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(c.to_lowercase());
+    }
+    name
+}
+
 /// The name of a kind as JSON has it.
 pub(super) fn snake_case(kind: ResourceKind) -> String {
     kind.name().replace(' ', "_")
@@ -330,6 +344,9 @@ fn spin(spin: &Spin, o: &mut Object<'_>) {
     o.object("resource", |o| resource(&spin.resource, o));
     o.place("place", &spin.place);
     o.number("times", spin.times);
+    if let Some(why) = &spin.failed {
+        o.text("failed", why);
+    }
     if let Some(closed) = &spin.closed {
         o.duration("closed", closed.at);
         if let Some(by) = &closed.by {

@@ -6,6 +6,7 @@ use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::tape::Survey;
+use crate::observe::busy::What;
 use crate::record::event::Event;
 
 impl Run {
@@ -145,7 +146,9 @@ impl Run {
             let called_at = observer.called_at.filter(|_| !is_users(place));
             let place = called_at.unwrap_or(place);
             let (now, task) = (self.kernel.now(), self.kernel.current_task());
-            observer.busy.note(now, task, operation, place);
+            observer
+                .busy
+                .note(now, task, What::Operation(operation), place);
         }
     }
 

@@ -65,6 +65,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
     add(|| Box::pin(receives_from_closed()));
+    add(|| Box::pin(async { while TcpStream::connect("10.9.9.9:80").await.is_err() {} }));
     add(|| Box::pin(async { sleep(7_200 * SECOND).await }));
     add(|| Box::pin(woken_from_outside()));
     runs.extend(limits());
@@ -122,6 +123,7 @@ async fn supplies() {
 /// Connections that are made, used, refused and reset; and two ends that wait for each other.
 async fn connections() {
     let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+    TcpListener::bind("127.0.0.1:80").await.unwrap_err();
     TcpStream::connect("127.0.0.1:81").await.unwrap_err();
     let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
     let (mut server, _) = listener.accept().await.unwrap();
