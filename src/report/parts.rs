@@ -5,9 +5,10 @@ use std::fmt::Write;
 use super::places::{Places, seconds};
 use crate::base::count::counted;
 use crate::base::place::SourcePlace;
+use crate::base::resource::Action;
 use crate::record::detail::{
-    Awaited, Busiest, Edge, Keeper, Kept, LivingSender, Owner, PendingFuture, Role, Supply,
-    Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Edge, Holding, Keeper, Kept, LivingSender, Owner, PendingFuture, Role,
+    Supply, Unflushed, Unreceived, Wait, WaitingTask,
 };
 
 /// Tasks that are told of one by one, and steps of a cycle, at the most.
@@ -22,12 +23,13 @@ pub(super) fn stuck(
     let mut known = Vec::new();
     let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
         let idle = idle(&task.idle, places);
+        let unflushed = unflushed(&task.unflushed, places);
         let waits = match task.lost && task.waits.is_empty() {
             true => "nobody: it has left its waker nowhere".to_owned(),
             false => waits(&task.waits, &mut known, places),
         };
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{idle}{spawned}", task.task)
+        format!("{} waits for {waits}{idle}{unflushed}{spawned}", task.task)
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
@@ -43,7 +45,12 @@ pub(super) fn stuck(
             }
             None => "nobody ever received from it".to_owned(),
         };
-        format!("{messages} left in {}: {receiver}", unreceived.channel.name)
+        let name = &unreceived.channel.name;
+        let alive = match (unreceived.receiver_alive, unreceived.awaited) {
+            (true, false) => "; the receiver is alive, and no task waits on it",
+            (true, true) | (false, _) => "",
+        };
+        format!("{messages} left in {name}: {receiver}{alive}")
     });
     tasks.into_iter().chain(channels).collect()
 }
@@ -57,6 +64,63 @@ fn idle(idle: &[SourcePlace], places: Places) -> String {
         )
     });
     branches.collect()
+}
+
+/// What a task wrote that nobody can have received.
+fn unflushed(unflushed: &[Unflushed], places: Places) -> String {
+    let lie = unflushed.iter().map(|unflushed| {
+        let (bytes, lie) = match unflushed.bytes {
+            1 => ("1 byte".to_owned(), "lies"),
+            bytes => (format!("{bytes} bytes"), "lie"),
+        };
+        let place = places.maybe_at(" at", unflushed.place.as_ref());
+        format!(", and {bytes} that it wrote{place} {lie} unflushed in a buffer")
+    });
+    lie.collect()
+}
+
+/// What a task has that others waited for, a line each.
+pub(super) fn holds(holds: &[Holding], places: Places) -> Vec<String> {
+    let line = |holding: &Holding| {
+        let name = &holding.resource.name;
+        let what = match holding.action {
+            Action::Acquire(permits) => format!("{} of {name}", counted(permits, "permit")),
+            Action::Reserve(_) => format!("room in {name}"),
+            Action::Lock
+            | Action::Read
+            | Action::Write
+            | Action::Release
+            | Action::Adjust
+            | Action::Send
+            | Action::Receive
+            | Action::Await
+            | Action::NotifyOne
+            | Action::NotifyAll
+            | Action::Observe
+            | Action::Meet
+            | Action::Close
+            | Action::Bind
+            | Action::Connect
+            | Action::Accept => name.clone(),
+        };
+        let (by, since) = (&holding.taken_by, seconds(holding.since));
+        let place = places.at(" at", &holding.place);
+        let (task, from) = (&holding.wanted_by, seconds(holding.wanted_since));
+        let waits = match holding.given_up {
+            Some(at) => format!(
+                "{task} waited for it in vain from {from} to {}",
+                seconds(at)
+            ),
+            None => format!("{task} waits for it since {from}"),
+        };
+        format!("holds {what}, taken by {by}{place} at {since}; {waits}")
+    };
+    let mut lines: Vec<String> = holds.iter().take(MOST_OWNERS).map(line).collect();
+    if holds.len() > MOST_OWNERS {
+        let more = holds.len() - MOST_OWNERS;
+        lines.push(format!("holds {more} more that others waited for"));
+    }
+    lines
 }
 
 pub(super) fn awaited(awaited: &Awaited) -> String {
@@ -158,6 +222,19 @@ fn supply(supply: Supply) -> String {
             (false, 1) => "it has had the only send".to_owned(),
             (false, sends) => format!("it has had the last of {sends} sends"),
         },
+        Supply::Bytes { sent: 0, .. } => "nothing was sent yet".to_owned(),
+        Supply::Bytes {
+            sent: 1,
+            unreceived: 0,
+        } => "the only byte that was sent was received".to_owned(),
+        Supply::Bytes {
+            sent,
+            unreceived: 0,
+        } => format!("all {sent} bytes that were sent were received"),
+        Supply::Bytes { sent, unreceived } => {
+            let bytes = counted(sent, "byte");
+            format!("{bytes} sent, {unreceived} not received yet")
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::faults;
-use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck, waits};
+use super::parts::{awaited, busiest, cycle, given, holds, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
 use super::spin;
 use crate::base::count::counted;
@@ -183,7 +183,11 @@ fn stuck_task(task: &StuckTask, places: Places) -> Told {
         message:
             "left behind when main ended, and stuck: nobody can give it what it waits for any more"
                 .to_owned(),
-        lines: vec![format!("waits for {waits}")],
+        lines: [
+            vec![format!("waits for {waits}")],
+            holds(&task.holds, places),
+        ]
+        .concat(),
     }
 }
 
@@ -206,6 +210,7 @@ fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {
             format!("while it waited for {waits}{lost}")
         }
     };
+    lines.append(&mut holds(&task.holds, places));
     Told {
         message: format!("cut off when main ended, {doing}: nobody awaited it"),
         lines,

@@ -5,8 +5,8 @@ use std::io;
 use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
-    Awaited, Busiest, Detail, Doing, Edge, Has, Keeper, Kept, Leaked, Nondeterminism, PastFault,
-    PendingFuture, Reached, Role, Supply, Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Detail, Doing, Edge, Has, Holding, Keeper, Kept, Leaked, Nondeterminism,
+    PastFault, PendingFuture, Reached, Role, Supply, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 use crate::record::resource::Resource;
@@ -87,16 +87,22 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             reached(limit.reached, o);
             busiest(&limit.busiest, o);
         }
-        Detail::StuckTask(task) => o.list("waits", &task.waits, wait),
-        Detail::UnawaitedTask(task) => match &task.doing {
-            Doing::NotStarted => o.text("doing", "not_started"),
-            Doing::Ready => o.text("doing", "ready"),
-            Doing::Waiting { waits, lost } => {
-                o.text("doing", "waiting");
-                o.list("waits", waits, wait);
-                o.flag("lost", *lost);
+        Detail::StuckTask(task) => {
+            o.list("waits", &task.waits, wait);
+            holds(&task.holds, o);
+        }
+        Detail::UnawaitedTask(task) => {
+            match &task.doing {
+                Doing::NotStarted => o.text("doing", "not_started"),
+                Doing::Ready => o.text("doing", "ready"),
+                Doing::Waiting { waits, lost } => {
+                    o.text("doing", "waiting");
+                    o.list("waits", waits, wait);
+                    o.flag("lost", *lost);
+                }
             }
-        },
+            holds(&task.holds, o);
+        }
         Detail::NeverAwaited(future) => o.text("made_by", future.made_by),
         Detail::Blocking(blocking) => {
             o.duration("nanos", blocking.duration);
@@ -284,6 +290,10 @@ fn supply(supply: Supply, o: &mut Object<'_>) {
             o.number("sends", sends);
             o.flag("subscribed_after", subscribed_after);
         }
+        Supply::Bytes { sent, unreceived } => {
+            o.number("sent", sent);
+            o.number("unreceived", unreceived);
+        }
     }
 }
 
@@ -300,11 +310,40 @@ fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
         let idle: Vec<String> = task.idle.iter().map(ToString::to_string).collect();
         o.texts("idle", &idle);
     }
+    if !task.unflushed.is_empty() {
+        o.list("unflushed", &task.unflushed, |unflushed, o| {
+            o.number("bytes", unflushed.bytes);
+            if let Some(place) = &unflushed.place {
+                o.place("place", place);
+            }
+        });
+    }
+}
+
+fn holds(holds: &[Holding], o: &mut Object<'_>) {
+    if !holds.is_empty() {
+        o.list("holds", holds, holding);
+    }
+}
+
+fn holding(holding: &Holding, o: &mut Object<'_>) {
+    o.object("resource", |o| resource(&holding.resource, o));
+    o.text("action", holding.action.name());
+    o.text("taken_by", &holding.taken_by);
+    o.place("place", &holding.place);
+    o.duration("since", holding.since);
+    o.text("wanted_by", &holding.wanted_by);
+    o.duration("wanted_since", holding.wanted_since);
+    if let Some(given_up) = holding.given_up {
+        o.duration("given_up", given_up);
+    }
 }
 
 fn unreceived(unreceived: &Unreceived, o: &mut Object<'_>) {
     o.object("channel", |o| resource(&unreceived.channel, o));
     o.number("messages", unreceived.messages);
+    o.flag("receiver_alive", unreceived.receiver_alive);
+    o.flag("awaited", unreceived.awaited);
     if let Some((task, place)) = &unreceived.last_receiver {
         o.text("last_receiver", task);
         o.place("last_received", place);
