@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::places::seconds;
+use super::screen::{name, quoted_name};
 use crate::base::count::{counted, ordinal};
 use crate::base::fault::FaultKind;
 use crate::base::ids::{HostNo, TaskNo};
@@ -19,13 +20,11 @@ pub(super) fn before(faults: &[PastFault], more: u32) -> Vec<String> {
         lines.push(format!("{} before these", counted(more, "fault")));
     }
     lines.extend(faults.iter().map(|past| {
-        let (fault, host, since) = (past.fault, &past.host, seconds(past.since));
+        let host = quoted_name(&past.host);
+        let (fault, since) = (past.fault, seconds(past.since));
         match past.until {
-            Some(until) => format!(
-                "{fault} of host {host:?} from {since} to {}",
-                seconds(until)
-            ),
-            None => format!("{fault} of host {host:?} since {since}, in force"),
+            Some(until) => format!("{fault} of host {host} from {since} to {}", seconds(until)),
+            None => format!("{fault} of host {host} since {since}, in force"),
         }
     }));
     lines
@@ -99,8 +98,8 @@ pub(super) fn line(f: &mut fmt::Formatter<'_>, trace: &Trace, entries: &[Entry])
     for (fault, host, since) in &in_force {
         let since = seconds(Duration::from_nanos(*since));
         parts.push(format!(
-            "{fault} of host {:?} in force since {since}",
-            trace.host(*host)
+            "{fault} of host {} in force since {since}",
+            quoted_name(trace.host(*host))
         ));
     }
     let of_plan = |host, at| {
@@ -184,7 +183,10 @@ impl Standing {
     fn told(&self, trace: &Trace, of_plan: impl Fn(HostNo, u64) -> bool) -> Vec<String> {
         let hosts = self.hosts.iter().filter(|done| !of_plan(done.to, done.at));
         let mut told: Vec<String> = hosts
-            .map(|done| format!("host {:?} {}", trace.host(done.to), done.told(trace)))
+            .map(|done| {
+                let host = quoted_name(trace.host(done.to));
+                format!("host {host} {}", done.told(trace))
+            })
             .collect();
         let mut links = Vec::new();
         for &done in &self.links {
@@ -200,7 +202,7 @@ impl Standing {
             };
             // Both ways are told once.
             if !both || from < to {
-                let (from, to) = (trace.machine(from), trace.machine(to));
+                let (from, to) = (name(trace.machine(from)), name(trace.machine(to)));
                 links.push(format!("{lead} {from} {between} {to} {}", done.told(trace)));
             }
         }
@@ -221,7 +223,7 @@ impl<T> Done<T> {
         let at = seconds(Duration::from_nanos(self.at));
         match self.by {
             TaskNo::RUNTIME => format!("{done} {since} {at}"),
-            task => format!("{done} by {} {since} {at}", trace.path(task)),
+            task => format!("{done} by {} {since} {at}", name(trace.path(task))),
         }
     }
 }

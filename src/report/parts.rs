@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::places::{Places, seconds};
+use super::screen::name;
 use crate::base::count::counted;
 use crate::base::place::SourcePlace;
 use crate::base::resource::Action;
@@ -29,7 +30,10 @@ pub(super) fn stuck(
             false => waits(&task.waits, &mut known, places),
         };
         let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{idle}{unflushed}{spawned}", task.task)
+        format!(
+            "{} waits for {waits}{idle}{unflushed}{spawned}",
+            name(&task.task)
+        )
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
@@ -41,11 +45,11 @@ pub(super) fn stuck(
         let receiver = match &unreceived.last_receiver {
             Some((task, place)) => {
                 let place = places.at(", at", place);
-                format!("{task} was the last to receive from it{place}")
+                format!("{} was the last to receive from it{place}", name(task))
             }
             None => "nobody ever received from it".to_owned(),
         };
-        let name = &unreceived.channel.name;
+        let name = name(&unreceived.channel.name);
         let alive = match (unreceived.receiver_alive, unreceived.awaited) {
             (true, false) => "; the receiver is alive, and no task waits on it",
             (true, true) | (false, _) => "",
@@ -82,7 +86,8 @@ fn unflushed(unflushed: &[Unflushed], places: Places) -> String {
 /// What a task has that others waited for, a line each.
 pub(super) fn holds(holds: &[Holding], places: Places) -> Vec<String> {
     let line = |holding: &Holding| {
-        let name = &holding.resource.name;
+        let name_of = name;
+        let name = name_of(&holding.resource.name);
         let what = match holding.action {
             Action::Acquire(permits) => format!("{} of {name}", counted(permits, "permit")),
             Action::Reserve(_) => format!("room in {name}"),
@@ -103,9 +108,9 @@ pub(super) fn holds(holds: &[Holding], places: Places) -> Vec<String> {
             | Action::Connect
             | Action::Accept => name.clone(),
         };
-        let (by, since) = (&holding.taken_by, seconds(holding.since));
+        let (by, since) = (name_of(&holding.taken_by), seconds(holding.since));
         let place = places.at(" at", &holding.place);
-        let (task, from) = (&holding.wanted_by, seconds(holding.wanted_since));
+        let (task, from) = (name_of(&holding.wanted_by), seconds(holding.wanted_since));
         let waits = match holding.given_up {
             Some(at) => format!(
                 "{task} waited for it in vain from {from} to {}",
@@ -125,8 +130,8 @@ pub(super) fn holds(holds: &[Holding], places: Places) -> Vec<String> {
 
 pub(super) fn awaited(awaited: &Awaited) -> String {
     match awaited {
-        Awaited::Resource { resource, want } => format!("{}{}", want.lead(), resource.name),
-        Awaited::Task(task) => format!("the end of {task}"),
+        Awaited::Resource { resource, want } => format!("{}{}", want.lead(), name(&resource.name)),
+        Awaited::Task(task) => format!("the end of {}", name(task)),
         Awaited::AnyTask(tasks) => format!("the end of any of {}", counted(*tasks, "task")),
         Awaited::Timer(None) => "a timer that never fires".to_owned(),
         Awaited::Timer(Some(at)) => format!("a timer at {}", seconds(*at)),
@@ -162,7 +167,7 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
         };
         let words = awaited(&wait.awaited) + &place;
         if let Some(call) = &wait.missed_call {
-            let (at, task) = (seconds(call.at), &call.task);
+            let (at, task) = (seconds(call.at), name(&call.task));
             return format!("{words} (at {at} {task} notified all who waited: nobody did)");
         }
         let several = wait.owners.len() > 1 || !wait.senders.is_empty();
@@ -260,11 +265,11 @@ fn keepers(keepers: &[Keeper], senders: usize) -> Option<String> {
             (_, n) => n.to_string(),
         };
         match &keeper.kept {
-            Kept::Alone(task) => format!("{task} has {them}"),
-            Kept::Last(task) => format!("{task} has {them}, perhaps with others"),
+            Kept::Alone(task) => format!("{} has {them}", name(task)),
+            Kept::Last(task) => format!("{} has {them}, perhaps with others", name(task)),
             Kept::Message { channel, receiver } => {
                 let receiver = match receiver {
-                    Some(task) => format!(", whose receiver {task} has"),
+                    Some(task) => format!(", whose receiver {} has", name(task)),
                     None => String::new(),
                 };
                 let lie = match (senders, keeper.senders) {
@@ -272,7 +277,10 @@ fn keepers(keepers: &[Keeper], senders: usize) -> Option<String> {
                     (_, 1) => "1 lies".to_owned(),
                     _ => format!("{them} lie"),
                 };
-                format!("{lie} in a message left in {}{receiver}", channel.name)
+                format!(
+                    "{lie} in a message left in {}{receiver}",
+                    name(&channel.name)
+                )
             }
             Kept::NoTask => format!("no task has {them}"),
         }
@@ -310,7 +318,7 @@ fn senders_made(senders: &[LivingSender], places: Places) -> String {
             (1, _) | (_, 1) => String::new(),
             (times, _) => format!(" ({times} of them)"),
         };
-        let (made, by) = (&sender.made, &sender.by);
+        let (made, by) = (&sender.made, name(&sender.by));
         let _ = write!(words, "{lead} at {made} by {by}{number}");
     }
     if made.len() > MOST_OWNERS {
@@ -340,7 +348,7 @@ pub(super) fn owners(owners: &[Owner], places: Places) -> String {
         };
         format!(
             "{role} {}{over}{}",
-            owner.task,
+            name(&owner.task),
             places.at(since, &owner.place)
         )
     };
@@ -364,7 +372,7 @@ pub(super) fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
             }
         };
         let spawned = places.maybe_at(", spawned at", waiting.spawned.as_ref());
-        format!("{} took {steps}{waits}{spawned}", waiting.task)
+        format!("{} took {steps}{waits}{spawned}", name(&waiting.task))
     };
     let mut lines: Vec<String> = busiest.tasks.iter().map(line).collect();
     if busiest.more > 0 {
@@ -386,13 +394,13 @@ pub(super) fn cycle(edges: &[Edge]) -> String {
             continue;
         }
         let along = match &edge.awaited {
-            Awaited::Resource { resource, .. } => resource.name.clone(),
+            Awaited::Resource { resource, .. } => name(&resource.name),
             Awaited::Task(_) => "its end".to_owned(),
             waited @ (Awaited::AnyTask(_) | Awaited::Timer(_)) => awaited(waited),
         };
-        let _ = write!(chain, "{} ── {along} ──► ", edge.from);
+        let _ = write!(chain, "{} ── {along} ──► ", name(&edge.from));
     }
-    chain + edges.last().map_or("", |edge| &edge.to)
+    chain + &edges.last().map_or_else(String::new, |edge| name(&edge.to))
 }
 
 pub(super) fn pending(future: &PendingFuture, places: Places) -> String {

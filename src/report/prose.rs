@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::faults;
 use super::parts::{awaited, busiest, cycle, given, holds, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
+use super::screen::{line, message, name, paragraph, quoted, quoted_name};
 use super::spin;
 use crate::base::count::counted;
 use crate::base::span::{FAR, Seconds, nanos};
@@ -65,10 +66,10 @@ fn panic(panic: &Panic) -> Told {
         true => "panicked while it was cut off: ",
         false => "",
     };
-    let message = &panic.message;
+    let message = message(&panic.message);
     Told::short(match &panic.follows {
         None => format!("{lead}{message}"),
-        Some(task) => format!("after the panic of {task}: {lead}{message}"),
+        Some(task) => format!("after the panic of {}: {lead}{message}", name(task)),
     })
 }
 
@@ -76,12 +77,12 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
     Told {
         message: match panic.main_ended {
             false => format!(
-                "panicked, and nobody looked at its JoinHandle: {:?}",
-                panic.message
+                "panicked, and nobody looked at its JoinHandle: {}",
+                quoted(&panic.message)
             ),
             true => format!(
-                "panicked when main had ended, and nobody could look at its JoinHandle: {:?}",
-                panic.message
+                "panicked when main had ended, and nobody could look at its JoinHandle: {}",
+                quoted(&panic.message)
             ),
         },
         lines: match places {
@@ -113,7 +114,7 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
     };
     let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
     lines.extend(deadlock.left_alone.iter().map(|future| {
-        let (task, words) = (&future.task, pending(future, places));
+        let (task, words) = (name(&future.task), pending(future, places));
         format!(
             "{task} has stopped polling a future that {words}{}",
             given(future)
@@ -123,7 +124,13 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
         deadlock
             .paused
             .iter()
-            .map(|host| format!("host {host:?} is paused, and nobody is left who could resume it")),
+            .map(|host| {
+                (
+                    quoted_name(host),
+                    "is paused, and nobody is left who could resume it",
+                )
+            })
+            .map(|(host, paused)| format!("host {host} {paused}")),
     );
     if !deadlock.cycle.is_empty() {
         lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
@@ -225,15 +232,12 @@ fn never_awaited(future: &NeverAwaited) -> Told {
 }
 
 fn polled_after_completion(panic: &PolledAfterCompletion) -> Told {
-    let message = &panic.message;
+    let message = message(&panic.message);
     Told::short(format!("polled a future again that was done: {message}"))
 }
 
 fn foreign_instant(instant: &ForeignInstant) -> Told {
-    let ForeignInstant {
-        read_on,
-        awaited_on,
-    } = instant;
+    let (read_on, awaited_on) = (name(&instant.read_on), name(&instant.awaited_on));
     let short = format!(
         "waited on host `{awaited_on}` for a deadline that was read by the clock of host `{read_on}`: the two clocks differ"
     );
@@ -271,7 +275,7 @@ fn lost_waker(lost: &LostWaker, places: Places) -> Told {
 }
 
 fn futurelock(lock: &Futurelock, places: Places) -> Told {
-    let (owner, waiter) = (&lock.abandoned.task, &lock.waiter.task);
+    let (owner, waiter) = (name(&lock.abandoned.task), name(&lock.waiter.task));
     let what = awaited(&lock.awaited);
     let has = match lock.has {
         Has::Granted => "was handed to",
@@ -339,18 +343,20 @@ fn nondeterminism(kind: &Nondeterminism) -> Told {
 }
 
 fn long_hold(hold: &LongHold) -> Told {
+    let waiting: Vec<String> = hold.waiting.iter().map(|task| name(task)).collect();
     Told::short(format!(
         "{} held {} for {} across an await, while {} waited, the first since {}",
-        hold.holder,
-        hold.resource.name,
+        name(&hold.holder),
+        name(&hold.resource.name),
         seconds(hold.held),
-        hold.waiting.join(", "),
+        waiting.join(", "),
         seconds(hold.first_since)
     ))
 }
 
 fn leak(leak: &Leak) -> Told {
-    let (name, task, since) = (&leak.resource.name, &leak.task, seconds(leak.since));
+    let (name, task) = (name(&leak.resource.name), name(&leak.task));
+    let since = seconds(leak.since);
     Told::short(match leak.how {
         Leaked::Kept => format!(
             "{name}, taken by {task} at {since}, was never given back: its guard still exists, and no task does"
@@ -363,7 +369,10 @@ fn leak(leak: &Leak) -> Told {
 
 fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {
     let messages = messages_were(receiver.messages);
-    let (name, task) = (&receiver.channel.name, task.unwrap_or("its task"));
+    let (name, task) = (
+        name(&receiver.channel.name),
+        name(task.unwrap_or("its task")),
+    );
     Told::short(format!(
         "{messages} sent into {name} and never received: {task} had waited for one, was woken when it came, and \
          did not poll the receiver again"
@@ -371,7 +380,7 @@ fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told 
 }
 
 fn dropped_messages(dropped: &DroppedMessages) -> Told {
-    let (messages, name) = (messages_were(dropped.messages), &dropped.channel.name);
+    let (messages, name) = (messages_were(dropped.messages), name(&dropped.channel.name));
     Told::short(format!(
         "{messages} sent into {name}, and dropped unread with the receiver"
     ))
@@ -384,7 +393,7 @@ fn starvation(starvation: &Starvation) -> Told {
 
 fn no_progress(progress: &NoProgress) -> Told {
     let within = seconds(progress.within);
-    let what = &progress.what;
+    let what = quoted_name(&progress.what);
     let times = match progress.times {
         0 => "it was never made".to_owned(),
         1 => "it was made once".to_owned(),
@@ -398,7 +407,7 @@ fn no_progress(progress: &NoProgress) -> Told {
         Some(_) | None => format!("{times}, and not since {since}"),
     };
     Told {
-        message: format!("progress of {what:?} was promised once in {within}: {since}"),
+        message: format!("progress of {what} was promised once in {within}: {since}"),
         lines: faults::before(&progress.faults, progress.faults_before),
     }
 }
@@ -445,12 +454,13 @@ fn told_at(finding: &Finding) -> Option<Duration> {
 impl Finding {
     /// What is wrong, in one sentence.
     pub fn message(&self) -> String {
-        tell(self, Places::LeftOut).message
+        paragraph(&tell(self, Places::LeftOut).message)
     }
 
     /// More lines: each waiting task of a deadlock, the busy tasks of a livelock.
     pub fn details(&self) -> Vec<String> {
-        tell(self, Places::Told).lines
+        let lines = tell(self, Places::Told).lines;
+        lines.iter().map(|text| line(text)).collect()
     }
 
     /// The finding without source places, for snapshots that should survive a moved line.
@@ -464,17 +474,17 @@ impl Finding {
         let Told { lines, .. } = tell(self, places);
         let mut text = self.kind().to_string();
         if let Some(task) = self.task() {
-            let _ = write!(text, " in {task}");
+            let _ = write!(text, " in {}", name(task));
         }
         if let Some(at) = told_at(self) {
             let _ = write!(text, " at {}", seconds(at));
         }
-        let _ = write!(text, ": {message}");
+        let _ = write!(text, ": {}", paragraph(&message));
         if let Some(place) = self.place().filter(|_| places == Places::Told) {
             let _ = write!(text, "\n  --> {place}");
         }
-        for line in lines {
-            let _ = write!(text, "\n  {line}");
+        for told in lines {
+            let _ = write!(text, "\n  {}", line(&told));
         }
         text
     }
