@@ -73,6 +73,8 @@ pub struct Panic {
     pub while_cut_off: bool,
     /// The path of the task from whose panic it follows: its output was seen in the same step.
     pub follows: Option<String>,
+    /// The words of that panic, which is told by itself.
+    pub(crate) told: Option<String>,
 }
 
 /// Detail of [`FindingKind::UnobservedPanic`].

@@ -23,8 +23,12 @@ use crate::base::count::counted;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::ResourceNo;
+use crate::base::short::beginning;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
+
+/// So much of the message of a panic stands in a list of events: a report has it in full above.
+const PANIC: usize = 40;
 
 /// What happened in a run, event by event.
 ///
@@ -162,8 +166,16 @@ impl Trace {
         }
     }
 
-    /// One event as a line of text, without time and task.
+    /// One event as a line of text, without time and task. Of the message of a panic it has the beginning.
     pub fn describe(&self, entry: &Entry) -> String {
+        let Event::Panicked { message, .. } = entry.event else {
+            return self.in_full(entry);
+        };
+        format!("panics: {:?}", beginning(self.text(message), PANIC))
+    }
+
+    /// One event with all its text.
+    pub(super) fn in_full(&self, entry: &Entry) -> String {
         let path = |task: TaskNo| self.path(task);
         match entry.event {
             Event::Spawned { task, .. } => format!("spawns {}", path(task)),
@@ -334,7 +346,7 @@ impl Trace {
                 let _ = writeln!(text, "… {events} {were} left out …");
             }
             let time = Seconds(entry.at).to_string();
-            let (task, what) = (self.path(entry.task), self.describe(entry));
+            let (task, what) = (self.path(entry.task), self.in_full(entry));
             let _ = write!(text, "{time:>12}  {task:<width$}  {what}");
             if let Some(place) = self.place_of(entry.event).filter(|_| places) {
                 let _ = write!(text, "  at {place}");

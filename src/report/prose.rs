@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::faults;
 use super::parts::{awaited, busiest, cycle, given, holds, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
-use super::screen::{line, message, name, paragraph, quoted, quoted_name};
+use super::screen::{line, message, name, paragraph, quoted, quoted_name, without};
 use super::spin;
 use crate::base::count::counted;
 use crate::base::span::{FAR, Seconds, nanos};
@@ -66,7 +66,10 @@ fn panic(panic: &Panic) -> Told {
         true => "panicked while it was cut off: ",
         false => "",
     };
-    let message = message(&panic.message);
+    let message = message(&match &panic.told {
+        Some(told) => without(&panic.message, told),
+        None => panic.message.clone(),
+    });
     Told::short(match &panic.follows {
         None => format!("{lead}{message}"),
         Some(task) => format!("after the panic of {}: {lead}{message}", name(task)),

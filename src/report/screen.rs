@@ -3,6 +3,8 @@
 //! Whatever a report says goes through here: names of tasks, resources and hosts by [`name`], messages of panics by [`message`], and
 //! once more each line as a whole by [`line`].
 
+use crate::base::short::beginning;
+
 /// The text in at most so many characters, with `…` for what its middle has lost. What would move the cursor or turn the direction
 /// of writing is written as its code.
 pub(super) fn fitted(text: &str, most: usize) -> String {
@@ -22,6 +24,9 @@ pub(super) fn fitted(text: &str, most: usize) -> String {
     let back = &shown[shown.len() - back..];
     front.chain(&['…']).chain(back).collect()
 }
+
+/// So much of a message stands where it is told a second time.
+const REPEATED: usize = 40;
 
 /// A name has so many characters, at the most.
 const LONGEST_NAME: usize = 120;
@@ -71,6 +76,16 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
+/// The text without what is said elsewhere: where it has that in full, as such or in quotes, its beginning stands.
+pub(super) fn without(text: &str, told: &str) -> String {
+    let quoted = told.escape_debug().to_string();
+    let long = |form: &&str| form.chars().nth(REPEATED).is_some();
+    let forms = [told, &quoted].into_iter().filter(long);
+    forms.fold(text.to_owned(), |text, form| {
+        text.replace(form, &beginning(form, REPEATED))
+    })
+}
+
 /// Lines that are fitted, each once more as a whole: what of them was forgotten commands no terminal all the same.
 pub(super) fn paragraph(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(line).collect();
@@ -114,6 +129,20 @@ mod tests {
         assert_eq!(quoted("say \"no\""), r#""say \"no\"""#);
         assert_eq!(quoted("\u{202e}"), r#""\u{202e}""#);
         assert_eq!(quoted("one\ntwo"), "one\ntwo");
+    }
+
+    #[test]
+    fn what_is_told_elsewhere_is_not_told_in_full() {
+        let told = "assertion `left == right` failed: the total is kept\n  left: 1\n right: 2";
+        let first = "assertion `left == right` failed: the to…";
+        assert_eq!(
+            without(&format!("once more: {told}"), told),
+            format!("once more: {first}")
+        );
+        let quoted = format!("JoinError::Panic(Id(2), {told:?}, ...)");
+        let shown = format!("JoinError::Panic(Id(2), \"{first}\", ...)");
+        assert_eq!(without(&quoted, told), shown);
+        assert_eq!(without("it broke", "broke"), "it broke");
     }
 
     #[test]

@@ -198,3 +198,26 @@ fn names_of_two_hundred_characters_are_cut() {
         "{text}"
     );
 }
+
+/// Of a message that stands in the verdict the beginning stands elsewhere.
+#[test]
+fn the_message_of_a_panic_is_told_in_full_once() {
+    const MESSAGE: &str = "the sum of all accounts is what it was before anything was transferred";
+    let run = Sim::new().run(async { panic!("{MESSAGE}") });
+    assert_eq!(run.to_string().matches(MESSAGE).count(), 1, "{run}");
+    let text = run.to_string();
+    assert!(
+        text.contains("panics: \"the sum of all accounts is what it was b…\""),
+        "{text}"
+    );
+    // A trace has all of it.
+    assert!(run.trace().to_string().contains(MESSAGE));
+    let run = Sim::new().run(async {
+        let query = spawn(async { panic!("{MESSAGE}") });
+        let request = spawn(async { query.await.unwrap() });
+        request.await.unwrap();
+    });
+    assert_eq!(run.findings().len(), 3, "{run}");
+    assert_eq!(run.to_string().matches(MESSAGE).count(), 1, "{run}");
+    insta::assert_snapshot!(run.findings()[2].message(), @r#"after the panic of main/task#2: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(3), "called `Result::unwrap()` on an `Err` va…", ...)"#);
+}
