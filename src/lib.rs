@@ -148,8 +148,8 @@ pub mod trace {
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
     pub use crate::record::event::{
-        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, PacketFate, PlaceNo,
-        TextNo, Verb,
+        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, NetworkCall, PacketFate,
+        PlaceNo, TextNo, Verb,
     };
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;

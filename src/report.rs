@@ -3,6 +3,7 @@
 //! [`prose`] tells each finding in sentences, [`report`] the whole run, [`schedule`] how it deviates from the plain one, [`explained`] what is known of it
 //! beyond itself, [`progress`] how far its shrinking is, [`hints`] what was set up wrong, [`rehearsed`] what came of trying its replay line.
 
+mod canvas;
 mod causes;
 mod columns;
 mod explained;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use rand::TryRng;
 
+use crate::base::place::caller;
 use crate::base::prng::Prng;
 use crate::choice::draw::Kind;
 use crate::run::context;
@@ -87,8 +88,11 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"
     );
-    let place = context::with("choose", |cx| cx.run().draw(Kind::Choose, items.len()));
-    items.swap_remove(place)
+    let place = caller();
+    let chosen = context::with("choose", |cx| {
+        cx.run().draw_at(Kind::Choose, items.len(), place)
+    });
+    items.swap_remove(chosen)
 }
 
 /// `true` with probability `p`, by a draw. The default is `false`.
@@ -117,9 +121,10 @@ pub fn flip(p: f64) -> bool {
     );
     // As an integer, so that the draw does not depend on floating point.
     let ones = (p * 4_294_967_296.0) as u64;
+    let place = caller();
     match u32::try_from(ones) {
         Ok(0) => context::with("flip", |_| false),
-        Ok(ones) => context::with("flip", |cx| cx.run().toss(ones)),
+        Ok(ones) => context::with("flip", |cx| cx.run().toss(Kind::Flip, ones, place)),
         Err(_) => context::with("flip", |_| true),
     }
 }

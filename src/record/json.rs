@@ -110,10 +110,13 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             o.text("kind", kind.name());
             o.text("choice", trace.drawn(task));
         }
-        Event::Drew { kind, choice } => {
+        Event::Drew {
+            kind, choice, of, ..
+        } => {
             about("drew");
             o.text("kind", kind.name());
             o.number("choice", u64::from(choice));
+            o.number("of", u64::from(of));
         }
         Event::Resource { verb, resource } => {
             about(verb.name());
@@ -197,6 +200,19 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             if flow == Flow::Sent {
                 o.text("preview", trace.text(preview));
             }
+        }
+        Event::Failed {
+            call,
+            error,
+            what,
+            why,
+            ..
+        } => {
+            about("failed");
+            o.text("call", call.name());
+            o.text("what", trace.text(what));
+            o.text("error", &finding::error_name(error));
+            o.text("why", trace.text(why));
         }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);

@@ -17,8 +17,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::canvas::{Canvas, Paint, Screen, wrapped};
 use super::columns::Columns;
-use super::screen::{Canvas, Paint, Screen, fitted, wrapped};
+use super::screen::fitted;
 use super::story::{Line, Story, Told};
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::canvas::{Paint, Screen};
 use super::explained;
 use super::faults;
 use super::hints::hint;
@@ -11,7 +12,7 @@ use super::matters::Matters;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::schedule;
-use super::screen::{Paint, Screen, fitted};
+use super::screen::fitted;
 use super::story::Story;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;

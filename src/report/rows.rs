@@ -116,12 +116,15 @@ impl Teller<'_> {
             }
             // That it is woken shows in what it does.
             Event::Woke { .. } if by == TaskNo::RUNTIME => return (None, next),
-            Event::Drew { kind, choice } => {
+            Event::Drew {
+                kind, choice, of, ..
+            } => {
                 let nth = self.deviation(at);
                 match kind {
                     Kind::Choose => {
                         row.deviation = nth;
-                        format!("chooses item {}", choice.saturating_add(1))
+                        let item = choice.saturating_add(1);
+                        format!("chooses item {item} of {of}")
                     }
                     Kind::Flip => {
                         row.deviation = nth;

@@ -83,7 +83,7 @@ fn claim(known: &Explanation, count: usize) -> String {
 
 /// A deviation in a sentence, without a trace to look at.
 pub(super) fn in_short(deviation: Deviation<'_>) -> String {
-    sentence_with(deviation, None, || None, || None)
+    sentence_with(deviation, None, None, || None, || None)
 }
 
 /// The places of the draws on a trace that did not take their default.
@@ -104,6 +104,7 @@ fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> Strin
     let (before, after) = trace.entries().split_at(at);
     sentence_with(
         deviation,
+        drew(trace, at),
         fired(trace, at),
         || told(trace, before.iter().rev(), deviation.task),
         || told(trace, after.iter(), deviation.task),
@@ -135,9 +136,11 @@ pub(super) fn tells(event: Event) -> bool {
     )
 }
 
-/// The sentence for a deviation, with the timer that was drawn, and what the task did before and does next.
+/// The sentence for a deviation, with of how many and where it was drawn, the timer that was, and what the task did before and does
+/// next.
 fn sentence_with(
     deviation: Deviation<'_>,
+    drew: Option<(u32, Option<String>)>,
     fired: Option<(u32, &str)>,
     did: impl FnOnce() -> Option<String>,
     does: impl FnOnce() -> Option<String>,
@@ -195,12 +198,38 @@ fn sentence_with(
             task.replace('>', " > ")
         ),
         Kind::Choose => {
-            let (item, choice) = (ordinal_of(choice), ordinal(nth));
-            format!("{task} chose the {item} item in its {choice} choice")
+            let (item, choice) = (number_of(choice), ordinal(nth));
+            match drew {
+                None => format!("{task} chose item {item} in its {choice} choice"),
+                Some((of, None)) => {
+                    format!("{task} chose item {item} of {of} in its {choice} choice")
+                }
+                Some((of, Some(place))) => {
+                    format!("{task} chose item {item} of {of} at {place} (its {choice} choice)")
+                }
+            }
         }
-        Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
+        Kind::Flip => {
+            let flip = ordinal(nth);
+            match drew {
+                None | Some((_, None)) => format!("{task} flipped heads in its {flip} flip"),
+                Some((_, Some(place))) if nth == 1 => format!("{task} flipped heads at {place}"),
+                Some((_, Some(place))) => {
+                    format!("{task} flipped heads at {place} (its {flip} flip)")
+                }
+            }
+        }
         Kind::Fault => faults::drawn(task, nth, choice),
     }
+}
+
+/// Of how many candidates something was drawn here, and where the code under test asked for it.
+fn drew(trace: &Trace, at: usize) -> Option<(u32, Option<String>)> {
+    let event = trace.entries().get(at)?.event;
+    let Event::Drew { of, .. } = event else {
+        return None;
+    };
+    Some((of, trace.place_of(event)))
 }
 
 /// The number and the owner of the timer that was drawn here.
@@ -222,6 +251,13 @@ fn fired(trace: &Trace, at: usize) -> Option<(u32, &str)> {
 }
 
 /// A tape counts candidates from 0, and people from 1.
+fn number_of(choice: Choice<'_>) -> String {
+    match choice {
+        Choice::Number(number) => number.saturating_add(1).to_string(),
+        Choice::Task(path) => path.to_owned(),
+    }
+}
+
 fn ordinal_of(choice: Choice<'_>) -> String {
     match choice {
         Choice::Number(number) => ordinal(number.saturating_add(1)),

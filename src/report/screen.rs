@@ -1,115 +1,9 @@
-//! A screen: text of somebody else's takes no more room there than it is given, and commands no terminal; colours only where asked for.
+//! Text of somebody else's on a screen: it takes no more room than it is given, and commands no terminal.
+//!
+//! Whatever a report says goes through here: names of tasks, resources and hosts by [`name`], messages of panics by [`message`], and
+//! once more each line as a whole by [`line`].
 
-use std::fmt;
-
-use anstyle::{AnsiColor, Style};
-
-/// What a report is written for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Screen {
-    /// Its width, in characters.
-    pub(super) width: usize,
-    /// Whether it shows colours.
-    pub(super) colours: bool,
-}
-
-impl Screen {
-    /// The width of a screen of which nothing is known.
-    pub(super) const WIDTH: usize = 100;
-
-    /// No screen is taken to be narrower.
-    pub(super) const LEAST: usize = 40;
-}
-
-/// What a text is, and so how it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paint {
-    Plain,
-    /// Frames what matters.
-    Faint,
-    /// A heading.
-    Strong,
-    /// The failure.
-    Bad,
-    /// Where the run took the turn to it.
-    Turn,
-}
-
-impl Paint {
-    fn style(self) -> Style {
-        match self {
-            Paint::Plain => Style::new(),
-            Paint::Faint => Style::new().dimmed(),
-            Paint::Strong => Style::new().bold(),
-            Paint::Bad => AnsiColor::Red.on_default().bold(),
-            Paint::Turn => AnsiColor::Yellow.on_default(),
-        }
-    }
-
-    /// The text as it looks on this screen.
-    pub(super) fn on(self, screen: Screen, text: &str) -> String {
-        match screen.colours && self != Paint::Plain {
-            true => format!("{0}{text}{0:#}", self.style()),
-            false => text.to_owned(),
-        }
-    }
-}
-
-/// A line that is drawn part by part.
-#[derive(Debug, Default)]
-pub(super) struct Canvas {
-    cells: Vec<(char, Paint)>,
-}
-
-impl Canvas {
-    /// Puts a text in this place, over what stands there.
-    pub(super) fn put(&mut self, at: usize, text: &str, paint: Paint) {
-        for (at, c) in (at..).zip(text.chars()) {
-            if at >= self.cells.len() {
-                self.cells.resize(at + 1, (' ', Paint::Plain));
-            }
-            self.cells[at] = (c, paint);
-        }
-    }
-
-    /// Writes it, with the end of the line.
-    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, screen: Screen) -> fmt::Result {
-        let alike = self.cells.chunk_by(|one, next| one.1 == next.1);
-        let parts = alike.map(|cells| {
-            let text: String = cells.iter().map(|cell| cell.0).collect();
-            cells[0].1.on(screen, &text)
-        });
-        let line: String = parts.collect();
-        writeln!(f, "{}", line.trim_end())
-    }
-}
-
-/// The text in lines of at most so many characters, the later ones shorter by the two that they are moved in by; parted at spaces where
-/// that can be. Of what needs more than so many lines the last loses its middle.
-pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
-    let later = width.saturating_sub(2).max(1);
-    let text = fitted(text, usize::MAX);
-    let mut rest: &str = &text;
-    let mut parts = Vec::new();
-    while parts.len() + 1 < lines {
-        let room = if parts.is_empty() { width } else { later };
-        let Some((end, _)) = rest.char_indices().nth(room) else {
-            break;
-        };
-        // A space just after the room is a good place, too.
-        let longer = rest[end..].starts_with(' ');
-        let space = if longer {
-            Some(end)
-        } else {
-            rest[..end].rfind(' ')
-        };
-        let (line, other) = rest.split_at(space.filter(|&at| at > 0).unwrap_or(end));
-        parts.push(line.to_owned());
-        rest = other.trim_start();
-    }
-    parts.push(fitted(rest, if parts.is_empty() { width } else { later }));
-    parts
-}
+use crate::base::short::beginning;
 
 /// The text in at most so many characters, with `…` for what its middle has lost. What would move the cursor or turn the direction
 /// of writing is written as its code.
@@ -131,6 +25,73 @@ pub(super) fn fitted(text: &str, most: usize) -> String {
     front.chain(&['…']).chain(back).collect()
 }
 
+/// So much of a message stands where it is told a second time.
+const REPEATED: usize = 40;
+
+/// A name has so many characters, at the most.
+const LONGEST_NAME: usize = 120;
+
+/// A line of a message has so many.
+const LONGEST_LINE: usize = 400;
+
+/// A line with what a finding tells of many tasks has so many.
+const LONGEST: usize = 8_000;
+
+/// Lines of a message that are shown, at the most.
+const MOST_LINES: usize = 20;
+
+/// The name of a task, a resource or a host.
+pub(super) fn name(name: &str) -> String {
+    fitted(name, LONGEST_NAME)
+}
+
+/// A name in quotes, as names of hosts are told.
+pub(super) fn quoted_name(name: &str) -> String {
+    fitted(&format!("{name:?}"), LONGEST_NAME)
+}
+
+/// A line in which names stand that are fitted already.
+pub(super) fn line(line: &str) -> String {
+    fitted(line, LONGEST)
+}
+
+/// A message of several lines, which it keeps: those of `assert_eq!` stand below each other.
+pub(super) fn message(message: &str) -> String {
+    let mut lines = message.lines();
+    let shown = lines.by_ref().take(MOST_LINES);
+    let mut shown: Vec<String> = shown.map(|line| fitted(line, LONGEST_LINE)).collect();
+    match lines.count() {
+        0 => {}
+        1 => shown.push("… 1 more line".to_owned()),
+        more => shown.push(format!("… {more} more lines")),
+    }
+    shown.join("\n")
+}
+
+/// A message within a sentence: in quotes, unless it has several lines.
+pub(super) fn quoted(text: &str) -> String {
+    match text.lines().nth(1) {
+        None => fitted(&format!("{text:?}"), LONGEST_LINE),
+        Some(_) => message(text),
+    }
+}
+
+/// The text without what is said elsewhere: where it has that in full, as such or in quotes, its beginning stands.
+pub(super) fn without(text: &str, told: &str) -> String {
+    let quoted = told.escape_debug().to_string();
+    let long = |form: &&str| form.chars().nth(REPEATED).is_some();
+    let forms = [told, &quoted].into_iter().filter(long);
+    forms.fold(text.to_owned(), |text, form| {
+        text.replace(form, &beginning(form, REPEATED))
+    })
+}
+
+/// Lines that are fitted, each once more as a whole: what of them was forgotten commands no terminal all the same.
+pub(super) fn paragraph(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
 /// Whether it does more on a terminal than to take its place.
 fn disturbs(c: char) -> bool {
     c.is_control()
@@ -139,16 +100,7 @@ fn disturbs(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fitted, wrapped};
-
-    #[test]
-    fn a_text_is_parted_at_spaces() {
-        assert_eq!(wrapped("waits for the end", 17, 3), ["waits for the end"]);
-        assert_eq!(wrapped("waits for the end", 9, 3), ["waits for", "the end"]);
-        assert_eq!(wrapped("abcdefgh", 5, 3), ["abcde", "fgh"]);
-        assert_eq!(wrapped("one two three four five", 6, 2), ["one", "tw…e"]);
-        assert_eq!(wrapped("", 6, 2), [""]);
-    }
+    use super::*;
 
     #[test]
     fn a_long_text_loses_its_middle() {
@@ -156,6 +108,41 @@ mod tests {
         assert_eq!(fitted("main/worker#12", 9), "main…r#12");
         assert_eq!(fitted(&"ö".repeat(200), 3), "ö…ö");
         assert_eq!(fitted("ab", 1), "…");
+    }
+
+    #[test]
+    fn a_message_keeps_its_first_lines() {
+        let equal = "assertion failed\n  left: 1\n right: 2";
+        assert_eq!(message(equal), equal);
+        let long: String = (0..10_000).map(|n| format!("line {n}\n")).collect();
+        let shown = message(&long);
+        assert_eq!(shown.lines().count(), MOST_LINES + 1);
+        assert!(shown.ends_with("line 19\n… 9980 more lines"), "{shown}");
+        let one_more: String = "x\n".repeat(MOST_LINES + 1);
+        assert!(message(&one_more).ends_with("\n… 1 more line"));
+        assert_eq!(message("a\u{1b}[2J\r\nb\rc"), "a\\u{1b}[2J\nb\\u{d}c");
+        assert_eq!(message(&"x".repeat(10_000)).chars().count(), LONGEST_LINE);
+    }
+
+    #[test]
+    fn a_message_of_one_line_is_quoted_in_a_sentence() {
+        assert_eq!(quoted("say \"no\""), r#""say \"no\"""#);
+        assert_eq!(quoted("\u{202e}"), r#""\u{202e}""#);
+        assert_eq!(quoted("one\ntwo"), "one\ntwo");
+    }
+
+    #[test]
+    fn what_is_told_elsewhere_is_not_told_in_full() {
+        let told = "assertion `left == right` failed: the total is kept\n  left: 1\n right: 2";
+        let first = "assertion `left == right` failed: the to…";
+        assert_eq!(
+            without(&format!("once more: {told}"), told),
+            format!("once more: {first}")
+        );
+        let quoted = format!("JoinError::Panic(Id(2), {told:?}, ...)");
+        let shown = format!("JoinError::Panic(Id(2), \"{first}\", ...)");
+        assert_eq!(without(&quoted, told), shown);
+        assert_eq!(without("it broke", "broke"), "it broke");
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn a_close_is_one_and_a_drop_is_none() {
     insta::assert_snapshot!(on_resources(&run), @"
     0s  main  closes mpsc#1
     0s  main  drops the last sender of mpsc#2
-    0s  main  drops the receiver of unbounded mpsc#1
+    0s  main  drops the receiver of unbounded mpsc#3
     0s  main  closes semaphore#1
     ");
     let run = Sim::new().run(async {
@@ -99,8 +99,8 @@ fn a_send_that_is_refused_and_room_that_is_kept() {
     0s  main  cannot send into the closed mpsc#1
     0s  main  cannot send into the closed mpsc#1
     0s  main  cannot send into the closed mpsc#1
-    0s  main  drops the receiver of unbounded mpsc#1
-    0s  main  cannot send into the closed unbounded mpsc#1
+    0s  main  drops the receiver of unbounded mpsc#2
+    0s  main  cannot send into the closed unbounded mpsc#2
     0s  main  drops the receiver of oneshot#1
     0s  main  cannot send into the closed oneshot#1
     0s  main  cannot send without a receiver of watch#1

@@ -21,6 +21,7 @@ mod hostile;
 mod replay;
 mod reports;
 mod schema;
+mod screen;
 mod shrink;
 mod strategies;
 mod trace;

@@ -39,7 +39,6 @@ fn count_from_1() {
             _ = async {} => {}
             _ = async {} => {}
         }
-        choose(["eu", "us"]);
         let (sender, receiver) = reweave::sync::watch::channel(0);
         let waiters = [0; 3].map(|_| {
             let mut receiver = receiver.clone();
@@ -51,14 +50,73 @@ fn count_from_1() {
             waiter.await.unwrap();
         }
     };
-    let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1; main wake@2 1";
+    let tape = "reweave tape 1; main select@1 2; main wake@1 1; main wake@2 1";
     insta::assert_snapshot!(reported(tape, program()), @"
     the plain one, but
       1. main polled the 3rd branch first in its 1st select!
-      2. main chose the 2nd item in its 1st choice
+      2. of the waiters that were left, main woke the 2nd first
       3. of the waiters that were left, main woke the 2nd first
-      4. of the waiters that were left, main woke the 2nd first
     ");
+}
+
+#[test]
+fn say_where_a_value_was_drawn_and_of_how_many() {
+    let program = || async {
+        let line = line!() + 1;
+        choose(["eu", "us", "asia"]);
+        flip(0.5);
+        let _: Vec<bool> = (0..2).map(|_| flip(0.5)).collect();
+        // Called by the standard library, which is no place of the user's.
+        let _: Vec<i32> = [vec![1, 2]].into_iter().map(choose).collect();
+        note!("from {line}");
+    };
+    let tape = "reweave tape 1; main choose@1 1; main flip@1 1; main flip@3 1; main choose@2 1";
+    let run = Sim::new().tape(&tape.parse().unwrap()).run(program());
+    let trace = run.trace().to_string();
+    let noted = trace.split("notes \"from ").nth(1).unwrap();
+    let first: u32 = noted.split('"').next().unwrap().parse().unwrap();
+    let places = |text: &str| {
+        (0..3).fold(text.replace(file!(), "FILE"), |text, nth| {
+            text.replace(
+                &format!("FILE:{}:", first + nth),
+                &format!("FILE:LINE+{nth}:"),
+            )
+        })
+    };
+    let said = reweave::Report::new(&run).schedule().join("\n");
+    insta::assert_snapshot!(places(&said), @"
+    main chose item 2 of 3 at FILE:LINE+0:9 (its 1st choice)
+    main flipped heads at FILE:LINE+1:9
+    main flipped heads at FILE:LINE+2:43 (its 3rd flip)
+    main chose item 2 of 2 in its 2nd choice
+    ");
+    // The text without places is what it was, and has none.
+    insta::assert_snapshot!(drawn(&trace), @"
+    0s  main  draws choose: 1
+    0s  main  draws flip: 1
+    0s  main  draws flip: 1
+    0s  main  draws choose: 1
+    ");
+    insta::assert_snapshot!(places(&drawn(&run.trace().with_places())), @"
+    0s  main  draws choose: 1  at FILE:LINE+0:9
+    0s  main  draws flip: 1  at FILE:LINE+1:9
+    0s  main  draws flip: 1  at FILE:LINE+2:43
+    0s  main  draws choose: 1
+    ");
+    let json = run.to_json_lines();
+    let json: Vec<&str> = json.lines().filter(|line| line.contains("drew")).collect();
+    insta::assert_snapshot!(places(&json.join("\n")), @r#"
+    {"number":2,"at":0,"task":"main","event":"drew","kind":"choose","choice":1,"of":3,"place":"FILE:LINE+0:9"}
+    {"number":3,"at":0,"task":"main","event":"drew","kind":"flip","choice":1,"of":2,"place":"FILE:LINE+1:9"}
+    {"number":4,"at":0,"task":"main","event":"drew","kind":"flip","choice":1,"of":2,"place":"FILE:LINE+2:43"}
+    {"number":5,"at":0,"task":"main","event":"drew","kind":"choose","choice":1,"of":2}
+    "#);
+}
+
+/// The lines about draws.
+fn drawn(trace: &str) -> String {
+    let lines = trace.lines().filter(|line| line.contains("draws "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -137,7 +195,7 @@ fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
     run: seed 0, 4 steps, 1s of virtual time, hash HASH
     seen: in 26 of 65 seeds
     schedule: the plain one, but
-      1. main chose the 4th item in its 1st choice
+      1. main chose item 4 of 4 at
     what happened:
       time  step  main                            main/late
         0s     1  spawns main/late

@@ -110,6 +110,7 @@ impl Event {
             | Event::WaitsForTask { .. }
             | Event::WaitsForAnyTask { .. }
             | Event::WaitsForTimer { .. }
+            | Event::Failed { .. }
             | Event::Found { .. } => {}
         }
     }

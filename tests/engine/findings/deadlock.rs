@@ -1,9 +1,12 @@
 //! `deadlock`: nobody is left who could wake anybody.
 
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
+use reweave::finding::Detail;
 use reweave::sync::mpsc::{Receiver, Sender, channel};
 use reweave::sync::{Mutex, Notify, RwLock, named, oneshot};
 use reweave::task::{Builder, yield_now};
@@ -183,8 +186,8 @@ fn full_mailboxes_are_a_cycle() {
       main waits for the end of main/task at `await.unwrap();`
       main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
       main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
-      1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`
-      1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`
+      1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
+      1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
     ");
 }
@@ -290,4 +293,48 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
       main has stopped polling a future that waits for a timer at 2s, at `sleep(2 * SECOND).await;` since 0s, last polled at 1s, which was due at 2s
       cycle: main ── oneshot#1 ──► main
     ");
+}
+
+#[test]
+fn a_message_whose_receiver_nobody_polls_is_told_so() {
+    // One who was asked to stop left its loop, and its mailbox is still there.
+    let run = Sim::new().run(async {
+        let (to_router, mut mailbox) = channel::<oneshot::Sender<()>>(4);
+        let mut asks = async |wait: bool| {
+            let (confirm, confirmed) = oneshot::channel();
+            to_router.send(confirm).await.unwrap();
+            if wait {
+                mailbox.recv().await.unwrap().send(()).unwrap();
+            }
+            confirmed.await.unwrap();
+        };
+        asks(true).await;
+        asks(false).await;
+    });
+    let text = told(&run);
+    let line = text.lines().find(|line| line.contains("1 message left"));
+    insta::assert_snapshot!(line.unwrap().trim(), @"1 message left in mpsc#1: main was the last to receive from it, at `recv().await.unwrap().send(()).unwrap();`; the receiver is alive, and no task waits on it");
+    let Detail::Deadlock(deadlock) = run.findings()[0].detail() else {
+        panic!("{run}")
+    };
+    let [unreceived] = &deadlock.unreceived[..] else {
+        panic!("{run}")
+    };
+    assert!(unreceived.receiver_alive && !unreceived.awaited);
+}
+
+#[test]
+fn a_message_whose_receiver_is_polled_by_nobody_who_could_go_on() {
+    // It is waited for with a waker that nobody hears of, and so the message lies there.
+    let run = Sim::new().run(async {
+        let (sender, mut receiver) = channel::<u32>(4);
+        let mut next = pin!(receiver.recv());
+        let mut deaf = Context::from_waker(Waker::noop());
+        assert!(next.as_mut().poll(&mut deaf).is_pending());
+        sender.send(1).await.unwrap();
+        pending::<()>().await;
+    });
+    let text = told(&run);
+    let line = text.lines().find(|line| line.contains("1 message left"));
+    insta::assert_snapshot!(line.unwrap_or_default().trim(), @"1 message left in mpsc#1: nobody ever received from it");
 }

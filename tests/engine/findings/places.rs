@@ -217,7 +217,7 @@ fn of_pipes_and_of_standard_input() {
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for bytes in pipe#2, made at `duplex(8);`
+      main waits for bytes in pipe#2, made at `duplex(8);` (nothing was sent yet)
     ");
     let run = Sim::new().run(async {
         let (mut one, _other) = duplex(8);
@@ -226,7 +226,7 @@ fn of_pipes_and_of_standard_input() {
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for bytes in pipe#2 at `poll_read(cx, &mut [0])).await`
+      main waits for bytes in pipe#2 at `poll_read(cx, &mut [0])).await` (nothing was sent yet)
     ");
     let late = std::time::Duration::from_secs(100);
     let run = Sim::new()

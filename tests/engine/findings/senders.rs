@@ -107,7 +107,7 @@ fn the_sender_lies_in_a_message() {
       main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main, and lies in a message left in mpsc#1, whose receiver main/task has)
       main/task waits for the end of main/task/task at `await.unwrap();`, spawned at `spawn(async move {`
       main/task/task waits for mutex#1 at `lock().await });` (held by main since `lock().await;`), spawned at `spawn(async move { *theirs.lock().await });`
-      1 message left in mpsc#1: nobody ever received from it
+      1 message left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
       cycle: main ── oneshot#1 ──► main/task ── its end ──► main/task/task ── mutex#1 ──► main
     ");
 }
@@ -131,7 +131,7 @@ fn the_sender_lies_in_a_message_that_a_cycle_goes_through() {
     deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
       main waits for a message of mpsc#2 at `recv().await.unwrap();` (its sender is alive: it was made at `mpsc::channel::<u32>(4);` by main, and lies in a message left in mpsc#1, whose receiver main/task has)
       main/task waits for the value of oneshot#1 at `await.unwrap();` (its sender is alive: it was made at `oneshot::channel::<()>();` by main, and main has it), spawned at `spawn(async move {`
-      1 message left in mpsc#1: nobody ever received from it
+      1 message left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
       cycle: main ── mpsc#2 ──► main/task ── oneshot#1 ──► main
     ");
 }

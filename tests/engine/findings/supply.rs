@@ -174,7 +174,7 @@ fn a_channel_that_is_full() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
       main waits for room in mpsc#1 at `send(n).await.unwrap();` (all 2 slots are taken)
-      2 messages left in mpsc#1: nobody ever received from it
+      2 messages left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
     ");
 }
 
