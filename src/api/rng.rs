@@ -17,8 +17,9 @@ use crate::run::context;
 
 /// The random values of the running task, for the traits of the `rand` crate.
 ///
-/// They follow from the seed of the run and the task's path, and are no draws: they are not on the tape, and shrinking leaves
-/// them as they are. What should shrink is drawn with [`choose`] or [`flip`].
+/// They follow from the seed of the run and the task's path, and are no draws: of them the tape has the seed alone. Shrinking takes
+/// those of the plain run in their place if that fails in the same way, and else leaves them as they are. What should shrink is drawn
+/// with [`choose`] or [`flip`].
 ///
 /// ```
 /// use rand::Rng;
