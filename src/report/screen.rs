@@ -1,7 +1,7 @@
 //! Text of somebody else's on a screen: it takes no more room than it is given, and commands no terminal.
 //!
 //! Whatever a report says goes through here: names of tasks, resources and hosts by [`name`], messages of panics by [`message`], and
-//! once more each line as a whole by [`line`].
+//! once more each line as a whole by [`line()`].
 
 use crate::base::short::beginning;
 

@@ -202,7 +202,7 @@ fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
         0s     1  waits for the end of main/late
         0s     2  │                               waits until 1s
         1s     3  │                               completes, wakes main
-        1s     4  chooses item 4 (1)
+        1s     4  chooses item 4 of 4 (1)
         1s     4  panics ✗
     why, back from the failure:
             1s  main is woken by main/late, which completes
