@@ -113,6 +113,30 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     parts
 }
 
+/// Lines of a text that fit on a screen. What is parted is moved in by four more than its first line; what people paste is not parted.
+pub(super) fn folded(text: &str, screen: Screen) -> String {
+    const MOST_LINES: usize = 40;
+    let mut folded = String::new();
+    for line in text.lines() {
+        let pasted = line.trim_start().starts_with("REWEAVE_");
+        if pasted || line.chars().nth(screen.width).is_none() {
+            folded.push_str(line);
+            folded.push('\n');
+            continue;
+        }
+        let words = line.trim_start();
+        let lead = line.len() - words.len();
+        let room = screen.width.saturating_sub(lead + 2);
+        for (nth, part) in wrapped(words, room, MOST_LINES).iter().enumerate() {
+            let lead = if nth == 0 { lead } else { lead + 4 };
+            folded.push_str(&" ".repeat(lead));
+            folded.push_str(part);
+            folded.push('\n');
+        }
+    }
+    folded
+}
+
 #[cfg(test)]
 mod tests {
     use super::wrapped;

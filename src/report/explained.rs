@@ -16,7 +16,7 @@ use crate::record::event::{Entry, Event};
 const LONGEST: usize = 80;
 
 /// Writes it, if something is known.
-pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+pub(super) fn write<T>(f: &mut impl fmt::Write, run: &Run<T>) -> fmt::Result {
     let Some(known) = run.explanation() else {
         return Ok(());
     };
@@ -35,7 +35,7 @@ pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result 
     Ok(())
 }
 
-fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> fmt::Result {
+fn turning<T>(f: &mut impl fmt::Write, run: &Run<T>, known: &Explanation) -> fmt::Result {
     match known.turning {
         // With one schedule there is nothing to be said of others.
         Turning::Start if run.summary().draws == 0 => Ok(()),

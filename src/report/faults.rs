@@ -72,7 +72,7 @@ pub(super) fn drawn(what: &str, nth: u32, choice: Choice<'_>) -> String {
 }
 
 /// The line about the faults that there were in these events, if there were any.
-pub(super) fn line(f: &mut fmt::Formatter<'_>, trace: &Trace, entries: &[Entry]) -> fmt::Result {
+pub(super) fn line(f: &mut impl fmt::Write, trace: &Trace, entries: &[Entry]) -> fmt::Result {
     let mut in_force: Vec<(FaultKind, HostNo, u64)> = Vec::new();
     let (mut count, mut sites, mut calm) = (0u32, 0u32, None);
     let mut standing = Standing::default();

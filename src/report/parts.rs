@@ -150,13 +150,38 @@ fn lead(awaited: &Awaited) -> &'static str {
 }
 
 /// What a task waits for. Several owners of one resource are named once, and then `known`.
+/// The task whose end is waited for.
+fn task_of(wait: &Wait) -> Option<&str> {
+    let Awaited::Task(task) = &wait.awaited else {
+        return None;
+    };
+    Some(task)
+}
+
+/// Names in a row; the first few of many.
+pub(super) fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(name).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, three] => format!("{one}, {two} and {three}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
 pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places: Places) -> String {
     if waits.is_empty() {
         // A thread or another runtime may have its waker.
         return "something that this run does not see, such as a thread or another runtime, which are not waited for"
             .to_owned();
     }
-    let waits = waits.iter().map(|wait| {
+    let ends = |one: &Wait, next: &Wait| {
+        let tasks = [&one.awaited, &next.awaited].map(|it| matches!(it, Awaited::Task(_)));
+        tasks == [true, true] && one.place == next.place
+    };
+    let waits = waits.chunk_by(ends).map(|alike| {
+        let wait = &alike[0];
         let place = match (&wait.place, &wait.awaited) {
             (Some(place), awaited) => places.at(lead(awaited), place),
             // Better than nothing, and of the user's.
@@ -165,7 +190,13 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
             }
             (None, Awaited::Task(_) | Awaited::AnyTask(_) | Awaited::Timer(_)) => String::new(),
         };
-        let words = awaited(&wait.awaited) + &place;
+        let words = match alike.len() {
+            1 => awaited(&wait.awaited) + &place,
+            _ => format!(
+                "the end of {}{place}",
+                names(alike.iter().filter_map(task_of))
+            ),
+        };
         if let Some(call) = &wait.missed_call {
             let (at, task) = (seconds(call.at), name(&call.task));
             return format!("{words} (at {at} {task} notified all who waited: nobody did)");

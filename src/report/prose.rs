@@ -7,7 +7,9 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::faults;
-use super::parts::{awaited, busiest, cycle, given, holds, messages_were, pending, stuck, waits};
+use super::parts::{
+    awaited, busiest, cycle, given, holds, messages_were, names, pending, stuck, waits,
+};
 use super::places::{Places, limited, seconds};
 use super::screen::{line, message, name, paragraph, quoted, quoted_name, without};
 use super::spin;
@@ -96,23 +98,18 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
 }
 
 fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
-    let with_itself = |edge: &Edge| edge.from == edge.to;
-    let alone = deadlock.cycle.iter().all(with_itself);
-    let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on, alone) {
-        (_, _, true) if deadlock.main_ended => {
-            "a task that was left behind when main ended waits for itself, and will for ever"
-        }
-        (_, _, false) if deadlock.main_ended => {
-            "tasks that were left behind when main ended wait for each other in a cycle, and will for ever"
-        }
-        (true, _, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
-        (false, false, true) => "no task is ready, and no timer is set: a task waits for itself",
-        (false, false, false) => {
-            "no task is ready, and no timer is set: tasks wait for each other in a cycle"
-        }
-        (false, true, true) => "a task waits for itself, and will for ever, while others go on",
-        (false, true, false) => {
-            "tasks wait for each other in a cycle, and will for ever, while others go on"
+    const NOTHING_MOVES: &str = "no task is ready, and no timer is set";
+    let message = match deadlock.cycle.as_slice() {
+        [] => format!("{NOTHING_MOVES}: nobody is left who could wake them"),
+        cycle => {
+            let stuck = in_cycle(cycle);
+            if deadlock.main_ended {
+                format!("{stuck}, and will for ever: main ended, and left them behind")
+            } else if deadlock.others_go_on {
+                format!("{stuck}, and will for ever, while others go on")
+            } else {
+                format!("{stuck}: {NOTHING_MOVES}")
+            }
         }
     };
     let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
@@ -138,9 +135,19 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
     if !deadlock.cycle.is_empty() {
         lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
     }
-    Told {
-        message: message.to_owned(),
-        lines,
+    Told { message, lines }
+}
+
+/// Tasks that are named in the sentence of a deadlock, at the most.
+const MOST_NAMED: usize = 3;
+
+/// Who waits for each other in a cycle.
+fn in_cycle(cycle: &[Edge]) -> String {
+    let tasks = cycle.iter().map(|edge| edge.from.as_str());
+    match cycle.len() {
+        1 => format!("{} waits for itself", names(tasks)),
+        2..=MOST_NAMED => format!("{} wait for each other", names(tasks)),
+        many => format!("{many} tasks wait for each other in a cycle"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The report of a run, for a terminal.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use super::canvas::{Paint, Screen};
+use super::canvas::{Paint, Screen, folded};
 use super::explained;
 use super::faults;
 use super::hints::hint;
@@ -141,13 +141,13 @@ impl<T> fmt::Display for Report<'_, T> {
         let told = run.failure().or(run.findings().first());
         let heading = |text: &str| Paint::Strong.on(self.screen, text);
         for (finding, more) in distinct(run.findings()) {
-            let told = finding.to_string();
-            let (first, rest) = told.split_at(told.find('\n').unwrap_or(told.len()));
+            let told = folded(&finding.to_string(), self.screen);
             let paint = match finding.level() {
                 Level::Deny => Paint::Bad,
                 Level::Warn | Level::Allow => Paint::Turn,
             };
-            writeln!(f, "{}{rest}", paint.on(self.screen, first))?;
+            let (first, rest) = told.split_at(told.find('\n').unwrap_or(told.len()));
+            write!(f, "{}{rest}", paint.on(self.screen, first))?;
             if more > 0 {
                 writeln!(f, "  and {more} more like it")?;
             }
@@ -185,29 +185,33 @@ impl<T> fmt::Display for Report<'_, T> {
         }
         let matters = Matters::of(run);
         let entries = &run.trace().entries()[..matters.end];
-        faults::line(f, run.trace(), entries)?;
+        let mut text = String::new();
+        faults::line(&mut text, run.trace(), entries)?;
         if !plain {
-            schedule::write(f, run)?;
+            schedule::write(&mut text, run)?;
         }
         for lost in matters.overwritten.iter().take(MOST_OVERWRITTEN) {
             if let Some(sentence) = lost.sentence(run.trace()) {
-                writeln!(f, "an update was lost: {sentence}")?;
+                writeln!(text, "an update was lost: {sentence}")?;
             }
         }
+        f.write_str(&folded(&text, self.screen))?;
         if !simple {
             let story = Story::of(run, &matters);
             let at_last = if story.from_start { "" } else { " at last" };
             writeln!(f, "{}", heading(&format!("what happened{at_last}:")))?;
             lanes::write(f, &story, self.screen)?;
         }
+        let mut text = String::new();
         if matters.causes.len() > 1 {
-            writeln!(f, "{}", heading("why, back from the failure:"))?;
+            writeln!(text, "why, back from the failure:")?;
             for cause in &matters.causes {
                 let at = Seconds(run.trace().entries()[cause.at].at).to_string();
-                writeln!(f, "  {at:>8}  {}", fitted(&cause.said, LONGEST))?;
+                writeln!(text, "  {at:>8}  {}", fitted(&cause.said, LONGEST))?;
             }
         }
-        explained::write(f, run)?;
+        explained::write(&mut text, run)?;
+        f.write_str(&folded(&text, self.screen))?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
         }

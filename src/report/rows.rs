@@ -3,6 +3,7 @@
 //! Events that are one thing to a reader make one row: a timer that is set and waited for, a lock that is given back, granted to the
 //! next, who is woken. What only frames others makes none: a poll that begins, a timer that wakes the task that set it.
 
+use super::parts::names;
 use super::schedule::draws;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
@@ -10,9 +11,6 @@ use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
 use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Verb};
 use crate::record::trace::Trace;
-
-/// Tasks that are named in one row, at the most.
-const MOST_NAMED: usize = 3;
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -345,14 +343,6 @@ impl Teller<'_> {
 
     /// The names of some tasks.
     fn named(&self, tasks: &[TaskNo]) -> String {
-        let names: Vec<&str> = tasks.iter().map(|&task| self.trace.path(task)).collect();
-        match names.as_slice() {
-            [] => String::new(),
-            [one] => (*one).to_owned(),
-            [names @ .., last] if names.len() < MOST_NAMED => {
-                format!("{} and {last}", names.join(", "))
-            }
-            [first, second, others @ ..] => format!("{first}, {second} and {} more", others.len()),
-        }
+        names(tasks.iter().map(|&task| self.trace.path(task)))
     }
 }

@@ -22,7 +22,7 @@ pub(super) const MOST_DEVIATIONS: usize = 10;
 const LONGEST: usize = 400;
 
 /// Writes the deviations of a run.
-pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+pub(super) fn write<T>(f: &mut impl fmt::Write, run: &Run<T>) -> fmt::Result {
     let count = run.tape().deviations().len();
     let known = run.explanation();
     if count == 0 {
