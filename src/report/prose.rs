@@ -102,9 +102,10 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
     let message = match deadlock.cycle.as_slice() {
         [] => format!("{NOTHING_MOVES}: nobody is left who could wake them"),
         cycle => {
-            let stuck = in_cycle(cycle);
+            let (stuck, alone) = in_cycle(cycle);
             if deadlock.main_ended {
-                format!("{stuck}, and will for ever: main ended, and left them behind")
+                let them = if alone { "it" } else { "them" };
+                format!("{stuck}, and will for ever: main ended, and left {them} behind")
             } else if deadlock.others_go_on {
                 format!("{stuck}, and will for ever, while others go on")
             } else {
@@ -141,14 +142,22 @@ fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
 /// Tasks that are named in the sentence of a deadlock, at the most.
 const MOST_NAMED: usize = 3;
 
-/// Who waits for each other in a cycle.
-fn in_cycle(cycle: &[Edge]) -> String {
-    let tasks = cycle.iter().map(|edge| edge.from.as_str());
-    match cycle.len() {
-        1 => format!("{} waits for itself", names(tasks)),
-        2..=MOST_NAMED => format!("{} wait for each other", names(tasks)),
-        many => format!("{many} tasks wait for each other in a cycle"),
+/// Who waits for each other in a cycle, and whether it is one task alone.
+fn in_cycle(cycle: &[Edge]) -> (String, bool) {
+    // Several futures of one task may be in it.
+    let mut tasks: Vec<&str> = Vec::new();
+    for edge in cycle {
+        if !tasks.contains(&edge.from.as_str()) {
+            tasks.push(&edge.from);
+        }
     }
+    let alone = tasks.len() == 1;
+    let words = match tasks.len() {
+        1 => format!("{} waits for itself", name(tasks[0])),
+        2..=MOST_NAMED => format!("{} wait for each other", names(tasks.into_iter())),
+        many => format!("{many} tasks wait for each other in a cycle"),
+    };
+    (words, alone)
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {

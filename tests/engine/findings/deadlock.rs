@@ -43,14 +43,14 @@ fn names_each_task_and_what_it_waits_for() {
 fn draws_the_cycle_of_who_waits_for_whom() {
     let run = Sim::new().run(crossed_locks());
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
       main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
       main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
       cycle: main/task ── right ──► main/task#2 ── left ──► main/task
     ");
-    insta::assert_snapshot!(run.findings()[0].summary(), @r"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    insta::assert_snapshot!(run.findings()[0].summary(), @"
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task
       main/task waits for right (held by main/task#2)
       main/task#2 waits for left (held by main/task)
@@ -66,7 +66,7 @@ fn of_one_task_with_itself() {
         let _never = lock.lock().await;
     };
     insta::assert_snapshot!(told(&Sim::new().run(locks_twice())), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for mutex#1 at `lock().await;` (held by main since `lock().await;`)
       cycle: main ── mutex#1 ──► main
     ");
@@ -77,7 +77,7 @@ fn of_one_task_with_itself() {
         let _never = reweave::join!(lock.lock(), lock.lock());
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for mutex#1 at `lock(), lock.lock());` (held by main since `lock().await;`); and for mutex#1 at `lock());` (held by main since `lock().await;`)
       cycle: main ── mutex#1 ──► main
     ");
@@ -93,7 +93,7 @@ fn of_one_task_with_itself() {
     let words = run.failure().expect("it never ends").message();
     assert_eq!(
         words,
-        "a task waits for itself, and will for ever, while others go on"
+        "main waits for itself, and will for ever, while others go on"
     );
 }
 
@@ -182,7 +182,7 @@ fn full_mailboxes_are_a_cycle() {
         b.await.unwrap();
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
       main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
       main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
@@ -288,7 +288,7 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
         answer.await
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 2s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 2s: main waits for itself: no task is ready, and no timer is set
       main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main, and main has it)
       main has stopped polling a future that waits for a timer at 2s, at `sleep(2 * SECOND).await;` since 0s, last polled at 1s, which was due at 2s
       cycle: main ── oneshot#1 ──► main

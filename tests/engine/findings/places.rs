@@ -34,7 +34,7 @@ fn of_a_oneshot_that_is_named_and_awaited() {
     });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @r#"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for the value of answer at `await` (its sender is alive: it was made at `named("answer", oneshot::channel::<u32>);` by main, and main has it)
       cycle: main ── answer ──► main
     "#);
@@ -157,7 +157,7 @@ fn of_a_handle_that_is_awaited() {
     });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main and main/task wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await`
       main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`), spawned at `spawn(async move { drop(theirs.lock().await) })`
       cycle: main ── its end ──► main/task ── mutex#1 ──► main
