@@ -5,7 +5,6 @@
 
 use super::rows;
 use crate::base::ids::TaskNo;
-use crate::base::place::SourcePlace;
 use crate::base::span::Seconds;
 use crate::explore::outcome::Run;
 use crate::record::event::{Event, Flow, Verb};
@@ -99,11 +98,6 @@ fn back(trace: &Trace, at: usize) -> Option<(Option<Cause>, usize)> {
         .and_then(|cause| trace.place_in(cause));
     let caused = |said: String| Some(Cause { at: woke, said });
     match (entries[woke].event, before) {
-        (Event::Spawned { place, .. }, _) if entries[woke].task != TaskNo::RUNTIME => {
-            let place = SourcePlace::from(trace.place(place));
-            let said = format!("{name} is spawned by {waker} at {place}");
-            Some((caused(said), woke))
-        }
         // It had been woken before it was parked.
         (Event::Yielded, _) => Some((None, woke)),
         (Event::Woke { .. }, Some(before)) => {
@@ -111,12 +105,13 @@ fn back(trace: &Trace, at: usize) -> Option<(Option<Cause>, usize)> {
             if let Event::TimerFired { timer } = entry.event {
                 let set = trace.place_in(entry.cause()?)?;
                 let (owner, since) = (entries[set].task, Seconds(entries[set].at));
-                let whose = match owner == task {
-                    true => "it".to_owned(),
-                    false => trace.path(owner).to_owned(),
-                };
+                // What it waited for itself leads no further than the time that it chose.
+                if owner == task {
+                    return Some((None, set));
+                }
+                let owner = trace.path(owner);
                 let said =
-                    format!("{name} is woken by timer {timer}, which {whose} set at {since}");
+                    format!("{name} is woken by timer {timer}, which {owner} set at {since}");
                 return Some((caused(said), set));
             }
             let what = trace.describe(entry);

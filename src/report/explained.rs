@@ -70,7 +70,10 @@ fn turning<T>(f: &mut impl fmt::Write, run: &Run<T>, known: &Explanation) -> fmt
                 "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
             )
         }
-        Turning::Unknown => Ok(()),
+        Turning::Unknown => writeln!(
+            f,
+            "from which step on it was lost is not known: that would take too many runs of so many steps"
+        ),
     }
 }
 

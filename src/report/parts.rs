@@ -29,7 +29,10 @@ pub(super) fn stuck(
             true => "nobody: it has left its waker nowhere".to_owned(),
             false => waits(&task.waits, &mut known, places),
         };
-        let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
+        // Where it waits says whose code it is.
+        let placed = task.waits.iter().any(|wait| wait.place.is_some());
+        let spawned = task.spawned.as_ref().filter(|_| !placed);
+        let spawned = places.maybe_at(", spawned at", spawned);
         format!(
             "{} waits for {waits}{idle}{unflushed}{spawned}",
             name(&task.task)

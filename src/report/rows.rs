@@ -43,18 +43,15 @@ pub(super) fn is_told(event: Event) -> bool {
 
 /// What the event in this place says, as a row has it.
 pub(super) fn said(trace: &Trace, at: usize) -> String {
-    let rows = rows(trace, at..at + 1);
-    let said = rows.into_iter().next().map(|row| row.said);
-    said.unwrap_or_else(|| trace.describe(&trace.entries()[at]))
+    // Which deviation it is, is not said.
+    let mut teller = Teller::new(trace, Vec::new());
+    let (row, _) = teller.row(at, trace.entries().len());
+    row.map_or_else(|| trace.describe(&trace.entries()[at]), |row| row.said)
 }
 
 /// The rows of these places of the trace's entries.
 pub(super) fn rows(trace: &Trace, range: std::ops::Range<usize>) -> Vec<Row> {
-    let mut teller = Teller {
-        trace,
-        deviations: draws(trace).collect(),
-        pending: None,
-    };
+    let mut teller = Teller::new(trace, draws(trace).collect());
     let mut rows = Vec::new();
     let mut at = range.start;
     while at < range.end {
@@ -73,7 +70,15 @@ struct Teller<'t> {
     pending: Option<usize>,
 }
 
-impl Teller<'_> {
+impl<'t> Teller<'t> {
+    fn new(trace: &'t Trace, deviations: Vec<usize>) -> Teller<'t> {
+        Teller {
+            trace,
+            deviations,
+            pending: None,
+        }
+    }
+
     fn entry(&self, at: usize) -> &Entry {
         &self.trace.entries()[at]
     }
@@ -260,11 +265,49 @@ impl Teller<'_> {
                 row.hosts = Some((name(from), name(to)));
                 trace.describe(&entry)
             }
+            Event::TimerCancelled { .. } => {
+                let set = entry.cause().and_then(|cause| trace.entry(cause));
+                if let Some(Event::TimerSet { deadline, .. }) = set.map(|set| set.event)
+                    && deadline.get() != FAR
+                {
+                    format!("gives up its timer for {}", Seconds(deadline.get()))
+                } else {
+                    trace.describe(&entry)
+                }
+            }
             Event::CutOff { task } => {
                 row.task = task;
                 "is cut off".to_owned()
             }
-            _ => trace.describe(&entry),
+            Event::Yielded
+            | Event::Completed
+            | Event::Panicked { .. }
+            | Event::Cancelled
+            | Event::Woke { .. }
+            | Event::AbortAsked { .. }
+            | Event::Waits { .. }
+            | Event::WaitsForAnyTask { .. }
+            | Event::Blocked { .. }
+            | Event::Advanced { .. }
+            | Event::Output(_)
+            | Event::Input(_)
+            | Event::InputEnded
+            | Event::Note(_)
+            | Event::Resource { .. }
+            | Event::Missed { .. }
+            | Event::Failed { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
+            | Event::Log(_)
+            | Event::Host { .. }
+            | Event::UnhandledSignal { .. }
+            | Event::Clock { .. }
+            | Event::Link { .. }
+            | Event::Links(_)
+            | Event::FaultBegan { .. }
+            | Event::FaultEnded { .. }
+            | Event::Calm
+            | Event::Buggified { .. } => trace.describe(&entry),
         };
         let mut woken = Vec::new();
         while let Some(task) = self.wakes(next, end, by) {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::faults;
+use super::rows;
 use super::screen::fitted;
 use crate::base::count::{counted, ordinal};
 use crate::choice::draw::Kind;
@@ -64,7 +65,7 @@ fn claim(known: &Explanation, count: usize) -> String {
     let found = known.found().deviations().len();
     let of = match found == count {
         true => "as it was found".to_owned(),
-        false => format!("{count} of {}", counted(found, "deviation")),
+        false => format!("shrunk from {} to {count}", counted(found, "deviation")),
     };
     if known.is_cut_short() {
         return format!("{of}; cut short: some of these may not be needed");
@@ -101,22 +102,21 @@ fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> Strin
     let Some(at) = at else {
         return in_short(deviation);
     };
-    let (before, after) = trace.entries().split_at(at);
     sentence_with(
         deviation,
         drew(trace, at),
         fired(trace, at),
-        || told(trace, before.iter().rev(), deviation.task),
-        || told(trace, after.iter(), deviation.task),
+        || told(trace, (0..at).rev(), deviation.task),
+        || told(trace, at..trace.entries().len(), deviation.task),
     )
 }
 
 /// What the task does in the first of these events that tells something of it, with its place in the source.
-fn told<'a>(trace: &Trace, entries: impl Iterator<Item = &'a Entry>, task: &str) -> Option<String> {
-    let mut entries = entries.filter(|entry| trace.path(entry.task) == task);
-    let entry = entries.find(|entry| tells(entry.event))?;
-    let what = trace.describe(entry);
-    Some(match trace.place_of(entry.event) {
+fn told(trace: &Trace, mut places: impl Iterator<Item = usize>, task: &str) -> Option<String> {
+    let entry = |at: &usize| &trace.entries()[*at];
+    let at = places.find(|at| trace.path(entry(at).task) == task && tells(entry(at).event))?;
+    let what = rows::said(trace, at);
+    Some(match trace.place_of(entry(&at).event) {
         Some(place) => format!("{what} at {place}"),
         None => what,
     })

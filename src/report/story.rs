@@ -25,6 +25,9 @@ const MOST_LATER: usize = 8;
 /// Rows that are told of what the user says, and of what happens to hosts and links, at the most.
 const MOST_MARKS: usize = 8;
 
+/// Rows after a deviation that are told of all tasks.
+const NEXT: usize = 2;
+
 /// A stretch that repeats itself is told once, if it has so many rows at least.
 const LEAST_REPEATED: usize = 16;
 
@@ -291,7 +294,10 @@ impl<'r> Choice<'r> {
         let before = self.rows[..nth].iter().rposition(by_it);
         let after = self.rows.iter().skip(nth + 1).position(by_it);
         let after = after.map(|after| nth + 1 + after);
-        task.map(|_| nth).into_iter().chain(before).chain(after)
+        // What the others do next may be what it leads to.
+        let next = (nth + 1..self.rows.len()).take(NEXT);
+        let own = task.map(|_| nth).into_iter().chain(before).chain(after);
+        own.chain(next)
     }
 }
 
