@@ -204,9 +204,5 @@ fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
         1s     3  │                               completes, wakes main
         1s     4  chooses item 4 of 4 (1)
         1s     4  panics ✗
-    why, back from the failure:
-            1s  main is woken by main/late, which completes
-            1s  main/late is woken by timer 1, which it set at 0s
-            0s  main/late is spawned by main at
     ");
 }

@@ -34,7 +34,7 @@ fn names_each_task_and_what_it_waits_for() {
       main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for nobody: it has left its waker nowhere, spawned at `spawn(std::future::pending::<()>())`
       main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
-      main/task waits for a timer that never fires at `sleep(Duration::MAX));`, spawned at `spawn(sleep(Duration::MAX));`
+      main/task waits for a timer that never fires at `sleep(Duration::MAX));`
       a future in it returned Pending and did not keep its waker: look at `poll`s that are written by hand, and at `std::future::pending`
     ");
 }
@@ -45,8 +45,8 @@ fn draws_the_cycle_of_who_waits_for_whom() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
-      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
+      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`)
+      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`)
       cycle: main/task ── right ──► main/task#2 ── left ──► main/task
     ");
     insta::assert_snapshot!(run.findings()[0].summary(), @"
@@ -184,8 +184,8 @@ fn full_mailboxes_are_a_cycle() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
-      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
+      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`)
+      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`)
       1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
       1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task

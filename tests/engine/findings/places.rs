@@ -159,7 +159,7 @@ fn of_a_handle_that_is_awaited() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: main and main/task wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await`
-      main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`), spawned at `spawn(async move { drop(theirs.lock().await) })`
+      main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`)
       cycle: main ── its end ──► main/task ── mutex#1 ──► main
     ");
 }
