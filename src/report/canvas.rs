@@ -98,14 +98,14 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
         let Some((end, _)) = rest.char_indices().nth(room) else {
             break;
         };
-        // A space just after the room is a good place, too.
+        // A space just after the room is a good place, too; one near the begin leaves most of the line empty.
         let longer = rest[end..].starts_with(' ');
         let space = if longer {
             Some(end)
         } else {
             rest[..end].rfind(' ')
         };
-        let (line, other) = rest.split_at(space.filter(|&at| at > 0).unwrap_or(end));
+        let (line, other) = rest.split_at(space.filter(|&at| at > end / 3).unwrap_or(end));
         parts.push(line.to_owned());
         rest = other.trim_start();
     }

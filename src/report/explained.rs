@@ -1,11 +1,9 @@
 //! What is known of a failing run beyond the run: where it was lost, which run is near and passes, what else fails.
 
-use std::fmt;
-
 use super::matters::lost_at;
 use super::rows;
 use super::schedule;
-use super::screen::fitted;
+use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::base::ids::TaskNo;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
@@ -15,40 +13,40 @@ use crate::record::event::{Entry, Event};
 /// What an event says has so many characters, at the most.
 const LONGEST: usize = 80;
 
-/// Writes it, if something is known.
-pub(super) fn write<T>(f: &mut impl fmt::Write, run: &Run<T>) -> fmt::Result {
+/// What is known.
+pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     let Some(known) = run.explanation() else {
-        return Ok(());
+        return Vec::new();
     };
-    turning(f, run, known)?;
+    let mut lines: Vec<String> = turning(run, known).into_iter().collect();
     if let Some(nearest) = &known.nearest {
-        writeln!(f, "nearest passing run: {}", nearby(run, nearest))?;
+        lines.push(format!("nearest passing run: {}", nearby(run, nearest)));
     }
     for other in &known.others {
         let (finding, tape) = (other.finding.summary(), other.tape.to_line());
         let first = finding.lines().next().unwrap_or_default();
-        writeln!(f, "another failure was met meanwhile: {first}")?;
+        lines.push(format!("another failure was met meanwhile: {first}"));
         if tape.len() <= super::LONGEST_TAPE {
-            writeln!(f, "  REWEAVE_TAPE makes its run: {tape}")?;
+            lines.push(format!("  REWEAVE_TAPE makes its run: {tape}"));
         }
     }
-    Ok(())
+    lines
 }
 
-fn turning<T>(f: &mut impl fmt::Write, run: &Run<T>, known: &Explanation) -> fmt::Result {
+/// From where on the run was lost.
+fn turning<T>(run: &Run<T>, known: &Explanation) -> Option<String> {
     match known.turning {
         // With one schedule there is nothing to be said of others.
-        Turning::Start if run.summary().draws == 0 => Ok(()),
+        Turning::Start if run.summary().draws == 0 => None,
         Turning::Start => {
             let lead = match run.tape().deviations().len() {
                 0 => "every schedule tried fails: ",
                 // The plain one was tried, and does not.
                 _ => "",
             };
-            writeln!(
-                f,
+            Some(format!(
                 "{lead}{CONTINUATIONS} of {CONTINUATIONS} schedules that were drawn at random fail"
-            )
+            ))
         }
         Turning::Draw { before, .. } => {
             let lost = lost_at(run);
@@ -57,7 +55,7 @@ fn turning<T>(f: &mut impl fmt::Write, run: &Run<T>, known: &Explanation) -> fmt
                     let what = fitted(&rows::said(run.trace(), at), LONGEST);
                     match task {
                         TaskNo::RUNTIME => format!("once {what}"),
-                        task => format!("once {} {what}", run.trace().path(task)),
+                        task => format!("once {} {what}", name(run.trace().path(task))),
                     }
                 }
                 None => "from there on".to_owned(),
@@ -65,14 +63,13 @@ fn turning<T>(f: &mut impl fmt::Write, run: &Run<T>, known: &Explanation) -> fmt
             let from = || run.trace().place_in(known.turned?.0);
             let step = lost.or_else(from).and_then(|at| step(run, at));
             let step = step.map_or_else(String::new, |step| format!(" at step {step}"));
-            writeln!(
-                f,
+            Some(format!(
                 "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
-            )
+            ))
         }
-        Turning::Unknown => writeln!(
-            f,
+        Turning::Unknown => Some(
             "from which step on it was lost is not known: that would take too many runs of so many steps"
+                .to_owned(),
         ),
     }
 }

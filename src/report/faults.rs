@@ -1,6 +1,5 @@
 //! Faults of the plan in sentences: those before a finding, and what a run met of them.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::places::seconds;
@@ -72,7 +71,7 @@ pub(super) fn drawn(what: &str, nth: u32, choice: Choice<'_>) -> String {
 }
 
 /// The line about the faults that there were in these events, if there were any.
-pub(super) fn line(f: &mut impl fmt::Write, trace: &Trace, entries: &[Entry]) -> fmt::Result {
+pub(super) fn line(trace: &Trace, entries: &[Entry]) -> Option<String> {
     let mut in_force: Vec<(FaultKind, HostNo, u64)> = Vec::new();
     let (mut count, mut sites, mut calm) = (0u32, 0u32, None);
     let mut standing = Standing::default();
@@ -121,10 +120,7 @@ pub(super) fn line(f: &mut impl fmt::Write, trace: &Trace, entries: &[Entry]) ->
             seconds(Duration::from_nanos(calm))
         ));
     }
-    match parts.is_empty() {
-        true => Ok(()),
-        false => writeln!(f, "faults: {}", parts.join(", ")),
-    }
+    (!parts.is_empty()).then(|| format!("faults: {}", parts.join(", ")))
 }
 
 /// What was done to links and hosts, by whomever, and not undone.

@@ -31,6 +31,9 @@ const LEAST: usize = 16;
 const MOST: usize = 32;
 const LEAST_LAST: usize = 34;
 
+/// The name of one who has no lane has so many characters.
+const MOST_NAME: usize = 24;
+
 /// What one row says takes so many lines, at the most.
 const MOST_LINES: usize = 3;
 
@@ -229,7 +232,7 @@ impl<'s> Lanes<'s> {
         let column = self
             .columns
             .lane(row.task)
-            .map(|column| &self.columns.lanes[column].name);
+            .map(|column| fitted(&self.columns.lanes[column].name, MOST_NAME));
         let whose = match (shared, self.columns.name(row.task), column) {
             (true, Some(task), Some(column)) => format!("{column}:{task}: "),
             (true, None, Some(column)) => format!("{column}: "),

@@ -1,6 +1,6 @@
 //! The report of a run, for a terminal.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use super::canvas::{Paint, Screen, folded};
 use super::explained;
@@ -138,9 +138,34 @@ impl<'a, T> Report<'a, T> {
 impl<T> fmt::Display for Report<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let run = self.run;
-        let told = run.failure().or(run.findings().first());
-        let heading = |text: &str| Paint::Strong.on(self.screen, text);
-        for (finding, more) in distinct(run.findings()) {
+        let matters = Matters::of(run);
+        self.findings(f)?;
+        f.write_str(&folded(&self.circumstances(&matters), self.screen))?;
+        if !self.says_it_all() {
+            let story = Story::of(run, &matters);
+            let at_last = if story.from_start { "" } else { " at last" };
+            let heading = format!("what happened{at_last}:");
+            writeln!(f, "{}", Paint::Strong.on(self.screen, &heading))?;
+            lanes::write(f, &story, self.screen)?;
+        }
+        f.write_str(&folded(&self.explanation(&matters), self.screen))?;
+        if let Some(line) = self.replay {
+            write!(f, "replay: {line}")?;
+        }
+        if let Some(rehearsed) = self.rehearsed {
+            write!(f, "\n  {rehearsed}")?;
+        }
+        match self.shrunk {
+            Some(line) => write!(f, "\nshrunk: {line}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T> Report<'_, T> {
+    /// Each bug once.
+    fn findings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (finding, more) in distinct(self.run.findings()) {
             let told = folded(&finding.to_string(), self.screen);
             let paint = match finding.level() {
                 Level::Deny => Paint::Bad,
@@ -152,76 +177,76 @@ impl<T> fmt::Display for Report<'_, T> {
                 writeln!(f, "  and {more} more like it")?;
             }
         }
-        if run.findings().is_empty() {
-            writeln!(f, "nothing was found")?;
+        match self.run.findings() {
+            [] => writeln!(f, "nothing was found"),
+            _ => Ok(()),
         }
-        if let Some(hint) = hint(run.findings()) {
-            writeln!(f, "hint: {hint}")?;
-        }
+    }
+
+    /// The finding that is told, if there is one.
+    fn told(&self) -> Option<&Finding> {
+        self.run.failure().or(self.run.findings().first())
+    }
+
+    /// Whether nothing else could happen: then all seeds are one, and there is nothing to be said of its schedule.
+    fn is_only_schedule(&self) -> bool {
+        self.run.summary().draws == 0
+    }
+
+    /// Whether the failure is a panic in a program of one task that runs in one way: then its message and place say it all.
+    fn says_it_all(&self) -> bool {
+        let alone = |entry: &Entry| matches!(entry.task, TaskNo::RUNTIME | TaskNo::MAIN);
+        self.is_only_schedule()
+            && self
+                .told()
+                .is_some_and(|told| told.kind() == FindingKind::Panic)
+            && self.run.trace().entries().iter().all(alone)
+    }
+
+    /// Which run it is, how often it is seen, and how it comes to it.
+    fn circumstances(&self, matters: &Matters) -> String {
+        let run = self.run;
+        let mut lines: Vec<String> = Vec::new();
+        lines.extend(hint(run.findings()).map(|hint| format!("hint: {hint}")));
         let drawn = match run.seed() {
             Some(seed) => format!("seed {seed}"),
             None => "no seed".to_owned(),
         };
         let (elapsed, steps, hash) = (elapsed(run), counted(run.steps(), "step"), run.hash());
-        writeln!(
-            f,
+        lines.push(format!(
             "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
-        )?;
-        // Where nothing is drawn, all seeds are one, and the panic itself says it all.
-        let plain = run.summary().draws == 0;
-        let alone = |entry: &Entry| matches!(entry.task, TaskNo::RUNTIME | TaskNo::MAIN);
-        let simple = plain
-            && told.is_some_and(|told| told.kind() == FindingKind::Panic)
-            && run.trace().entries().iter().all(alone);
-        if let Some(shown) = run
-            .shown()
-            .filter(|_| !simple && told.is_none_or(is_counted))
-        {
+        ));
+        let counts = !self.says_it_all() && self.told().is_none_or(is_counted);
+        lines.extend(run.shown().filter(|_| counts).map(|shown| {
             let seeds = counted(shown.of, "seed");
-            writeln!(f, "seen: in {} of {seeds}", shown.seeds)?;
+            format!("seen: in {} of {seeds}", shown.seeds)
+        }));
+        lines.extend(run.matched().map(|matched| format!("tape: {matched}")));
+        lines.extend(faults::line(
+            run.trace(),
+            &run.trace().entries()[..matters.end],
+        ));
+        if !self.is_only_schedule() {
+            lines.extend(schedule::lines(run));
         }
-        if let Some(matched) = run.matched() {
-            writeln!(f, "tape: {matched}")?;
-        }
-        let matters = Matters::of(run);
-        let entries = &run.trace().entries()[..matters.end];
-        let mut text = String::new();
-        faults::line(&mut text, run.trace(), entries)?;
-        if !plain {
-            schedule::write(&mut text, run)?;
-        }
-        for lost in matters.overwritten.iter().take(MOST_OVERWRITTEN) {
-            if let Some(sentence) = lost.sentence(run.trace()) {
-                writeln!(text, "an update was lost: {sentence}")?;
-            }
-        }
-        f.write_str(&folded(&text, self.screen))?;
-        if !simple {
-            let story = Story::of(run, &matters);
-            let at_last = if story.from_start { "" } else { " at last" };
-            writeln!(f, "{}", heading(&format!("what happened{at_last}:")))?;
-            lanes::write(f, &story, self.screen)?;
-        }
-        let mut text = String::new();
+        let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
+        let lost = lost.filter_map(|lost| lost.sentence(run.trace()));
+        lines.extend(lost.map(|sentence| format!("an update was lost: {sentence}")));
+        lines.join("\n")
+    }
+
+    /// What led to the failure, and what is known of it beyond the run.
+    fn explanation(&self, matters: &Matters) -> String {
+        let mut lines: Vec<String> = Vec::new();
         if matters.causes.len() > 1 {
-            writeln!(text, "why, back from the failure:")?;
-            for cause in &matters.causes {
-                let at = Seconds(run.trace().entries()[cause.at].at).to_string();
-                writeln!(text, "  {at:>8}  {}", fitted(&cause.said, LONGEST))?;
-            }
+            lines.push("why, back from the failure:".to_owned());
+            lines.extend(matters.causes.iter().map(|cause| {
+                let at = Seconds(self.run.trace().entries()[cause.at].at).to_string();
+                format!("  {at:>8}  {}", fitted(&cause.said, LONGEST))
+            }));
         }
-        explained::write(&mut text, run)?;
-        f.write_str(&folded(&text, self.screen))?;
-        if let Some(line) = self.replay {
-            write!(f, "replay: {line}")?;
-        }
-        if let Some(rehearsed) = self.rehearsed {
-            write!(f, "\n  {rehearsed}")?;
-        }
-        match self.shrunk {
-            Some(line) => write!(f, "\nshrunk: {line}"),
-            None => Ok(()),
-        }
+        lines.extend(explained::lines(self.run));
+        lines.join("\n")
     }
 }
 

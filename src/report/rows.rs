@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) said: String,
     /// The number of the deviation of the schedule that shows here, from 1.
     pub(super) deviation: Option<usize>,
+    /// Whether rows like the one before are left out before it.
+    pub(super) after_gap: bool,
 }
 
 /// Whether an event is more than the frame of others.
@@ -98,6 +100,7 @@ impl<'t> Teller<'t> {
             hosts: None,
             said: String::new(),
             deviation: None,
+            after_gap: false,
         };
         let mut next = at + 1;
         row.said = match entry.event {

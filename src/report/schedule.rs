@@ -3,11 +3,9 @@
 //! A deviation is told by what the tasks did around it, as far as the trace has that: the draws on a trace are those of the tape, in
 //! the same order.
 
-use std::fmt;
-
 use super::faults;
 use super::rows;
-use super::screen::fitted;
+use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation};
@@ -22,35 +20,37 @@ pub(super) const MOST_DEVIATIONS: usize = 10;
 /// A sentence has so many characters, at the most.
 const LONGEST: usize = 400;
 
-/// Writes the deviations of a run.
-pub(super) fn write<T>(f: &mut impl fmt::Write, run: &Run<T>) -> fmt::Result {
+/// The deviations of a run, as a report has them.
+pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     let count = run.tape().deviations().len();
     let known = run.explanation();
     if count == 0 {
-        write!(f, "schedule: the plain one, oldest ready task first")?;
         let found = known.filter(|known| *known.found() != *run.tape());
-        return match found.map(|known| known.seed) {
-            Some(Some(seed)) => writeln!(f, "; it fails in the same way as seed {seed}"),
-            Some(None) => writeln!(f, "; it fails in the same way as the run that was found"),
-            None => writeln!(f),
+        let found = match found.map(|known| known.seed) {
+            Some(Some(seed)) => format!("; it fails in the same way as seed {seed}"),
+            Some(None) => "; it fails in the same way as the run that was found".to_owned(),
+            None => String::new(),
         };
+        return vec![format!(
+            "schedule: the plain one, oldest ready task first{found}"
+        )];
     }
-    match known {
-        None => writeln!(f, "schedule: the plain one, but")?,
-        Some(known) => writeln!(f, "how it happens ({}):", claim(known, count))?,
-    }
-    for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
-        let sentence = fitted(&sentence, LONGEST);
-        writeln!(f, "  {nth}. {sentence}")?;
-    }
-    match count.saturating_sub(MOST_DEVIATIONS) {
-        0 => Ok(()),
-        more => writeln!(
-            f,
-            "  … and {}: Run::tape has them all",
-            counted(more, "more deviation")
-        ),
-    }
+    let heading = match known {
+        None => "schedule: the plain one, but".to_owned(),
+        Some(known) => format!("how it happens ({}):", claim(known, count)),
+    };
+    let sentences = sentences(run).take(MOST_DEVIATIONS).zip(1..);
+    let sentences =
+        sentences.map(|(sentence, nth)| format!("  {nth}. {}", fitted(&sentence, LONGEST)));
+    let more = match count.saturating_sub(MOST_DEVIATIONS) {
+        0 => None,
+        more => Some(counted(more, "more deviation")),
+    };
+    let more = more.map(|more| format!("  … and {more}: Run::tape has them all"));
+    std::iter::once(heading)
+        .chain(sentences)
+        .chain(more)
+        .collect()
 }
 
 /// A sentence for each deviation.
@@ -152,6 +152,11 @@ fn sentence_with(
         choice,
         ..
     } = deviation;
+    let task = &name(task);
+    let chosen = match choice {
+        Choice::Task(path) => name(path),
+        Choice::Number(number) => number.to_string(),
+    };
     match kind {
         Kind::Task if choice == Choice::Task("runtime") => {
             format!(
@@ -162,7 +167,7 @@ fn sentence_with(
         Kind::Task => {
             let turn = ordinal(nth);
             let next = does().map_or_else(String::new, |what| format!(" and next {what}"));
-            format!("{choice} runs before {task}, which is ready for the {turn} time{next}")
+            format!("{chosen} runs before {task}, which is ready for the {turn} time{next}")
         }
         Kind::Point => {
             let around = match (did(), does()) {
@@ -171,7 +176,7 @@ fn sentence_with(
                 (None, Some(does)) => format!("before it {does}"),
                 (Some(did), Some(does)) => format!("after it {did}, and before it {does}"),
             };
-            format!("{task} is preempted {around}: {choice} runs")
+            format!("{task} is preempted {around}: {chosen} runs")
         }
         Kind::Timer => match fired {
             Some((timer, owner)) => {
@@ -193,7 +198,7 @@ fn sentence_with(
             format!("of the waiters that were left, {task} woke the {which} first")
         }
         Kind::Latency => format!(
-            "the {} packet {} took longer: value {choice} of its latency",
+            "the {} packet {} took longer: value {chosen} of its latency",
             ordinal(nth),
             task.replace('>', " > ")
         ),

@@ -29,7 +29,7 @@ pub(super) fn fitted(text: &str, most: usize) -> String {
 const REPEATED: usize = 40;
 
 /// A name has so many characters, at the most.
-const LONGEST_NAME: usize = 120;
+const LONGEST_NAME: usize = 60;
 
 /// A line of a message has so many.
 const LONGEST_LINE: usize = 400;

@@ -87,6 +87,9 @@ impl Story {
             all.truncate(from + round);
         }
         if all.len() > MOST_ROWS {
+            all = without_repeats(all);
+        }
+        if all.len() > MOST_ROWS {
             all = without_waits_that_ended(all, matters.lost);
         }
         let failing = failing(trace, &all, matters);
@@ -100,7 +103,8 @@ impl Story {
             let row = all[nth].clone();
             let from = before.map_or(row.first, |before| all[before].last + 1);
             // Between rows that follow each other there is nothing to tell, if both are of one part.
-            if before.is_some_and(|before| before + 1 < nth || row.first - from > AROUND) {
+            let other_part = row.first - from > AROUND;
+            if before.is_some_and(|before| before + 1 < nth || other_part || row.after_gap) {
                 lines.extend(left(trace, from, row.first));
             }
             before = Some(nth);
@@ -127,6 +131,27 @@ impl Story {
             from_start,
         }
     }
+}
+
+/// Of rows that say the same of one task, one after the other, the first and the last.
+fn without_repeats(rows: Vec<Row>) -> Vec<Row> {
+    let alike = |one: &Row, next: &Row| {
+        (one.task, &one.said, one.deviation) == (next.task, &next.said, next.deviation)
+    };
+    let mut kept: Vec<Row> = Vec::new();
+    for alike in rows.chunk_by(alike) {
+        match alike {
+            [first, _, .., last] => {
+                kept.push(first.clone());
+                kept.push(Row {
+                    after_gap: true,
+                    ..last.clone()
+                });
+            }
+            few => kept.extend_from_slice(few),
+        }
+    }
+    kept
 }
 
 /// Without waits after which their tasks went on: what came of them is told by what these did then.
