@@ -19,7 +19,6 @@ mod replayed;
 pub mod returned;
 mod running;
 mod shell;
-mod terminal;
 pub mod test;
 mod unknown;
 mod watchdog;

@@ -30,6 +30,7 @@ mod screen;
 mod span;
 mod spin;
 mod story;
+mod terminal;
 
 /// A tape of more characters is not printed: it would not fit into a line that people paste.
 pub(crate) const LONGEST_TAPE: usize = 200;

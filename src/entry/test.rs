@@ -20,7 +20,6 @@ use super::environment::{Chosen, Environment, TraceFormat};
 use super::pace::Pace;
 use super::returned::TestOutput;
 use super::running::{self, Running};
-use super::terminal::Terminal;
 use super::witness::Entry;
 use super::{fresh, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
@@ -456,23 +455,13 @@ fn judge<T>(run: &Run<T>, program: &Program, rehearse: bool) -> Result<(), Failu
         return Ok(());
     }
     let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
-    let report = on_terminal(Report::new(run)).replay(&line);
+    let report = Report::new(run).for_terminal().replay(&line);
     let report = report.shrunk(shrunk.as_deref());
     let rehearsed = rehearsal::rehearse(program, run, rehearse);
     Err(Failure {
         report: report.rehearsed(rehearsed).to_string(),
         heard: run.heard,
     })
-}
-
-/// The report as it looks best on the terminal of this process.
-fn on_terminal<T>(report: Report<'_, T>) -> Report<'_, T> {
-    let Terminal { colours, columns } = Terminal::of_process();
-    let report = report.colours(colours);
-    match columns {
-        Some(columns) => report.width(columns),
-        None => report,
-    }
 }
 
 /// What a test has warned of.
@@ -486,7 +475,7 @@ impl Warned {
         let new = signatures.filter(|signature| self.0.insert(signature.clone()));
         if new.count() > 0 {
             let line = program.replay(run);
-            eprintln!("{}", on_terminal(Report::new(run)).replay(&line));
+            eprintln!("{}", Report::new(run).for_terminal().replay(&line));
         }
     }
 }

@@ -140,14 +140,18 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    (0..tape.deviations().len()).find_map(|at| {
+    for at in 0..tape.deviations().len() {
+        // A tape that is not tried is not made either: that takes time, too.
+        if !trials.affords(1, 0) {
+            return None;
+        }
         let less = tape.keeping(|other| other != at);
-        let passes = matches!(trials.attempt(&less), Err(Outcome::Passes));
-        passes.then_some(Nearest {
-            tape: less,
-            edit: Edit::Without(at),
-        })
-    })
+        if let Err(Outcome::Passes) = trials.attempt(&less) {
+            let edit = Edit::Without(at);
+            return Some(Nearest { tape: less, edit });
+        }
+    }
+    None
 }
 
 /// A passing run with one deviation more.
@@ -158,12 +162,15 @@ where
     F::Output: 'static,
 {
     let draws = trials.draws_of(tape);
-    draws.alternatives(0).find_map(|(_, deviation)| {
+    for (_, deviation) in draws.alternatives(0) {
+        if !trials.affords(1, 0) {
+            return None;
+        }
         let more = tape.with(deviation);
-        let passes = matches!(trials.attempt(&more), Err(Outcome::Passes));
-        passes.then_some(Nearest {
-            tape: more,
-            edit: Edit::With,
-        })
-    })
+        if let Err(Outcome::Passes) = trials.attempt(&more) {
+            let edit = Edit::With;
+            return Some(Nearest { tape: more, edit });
+        }
+    }
+    None
 }

@@ -103,7 +103,7 @@ impl Explanation {
     }
 
     /// Whether no run with fewer deviations fails in the same way, as far as was tried: none of the shrunk run's can go, and no tape of
-    /// at most two deviations that is smaller does it.
+    /// one deviation, nor of two where it has more, does it.
     pub fn is_minimal(&self) -> bool {
         matches!(self.minimality, Minimality::Plain | Minimality::Minimal)
     }

@@ -222,7 +222,8 @@ impl<T> Run<T> {
         self.explanation.as_deref()
     }
 
-    /// The seed, if the run was drawn from one.
+    /// The seed, if the run was drawn from one. Of a run that was shrunk it is the seed of the run as it was found, unless no deviation is
+    /// left.
     pub fn seed(&self) -> Option<u64> {
         self.seed
     }

@@ -70,8 +70,11 @@ where
         Pass::CutShort => Searched::Nothing,
     };
     if pass == Pass::Whole {
-        lower(trials, &mut least);
+        let lowered = lower(trials, &mut least);
         (least, pass) = reduce(trials, least, |_| true);
+        if lowered == Pass::CutShort {
+            pass = lowered;
+        }
     }
     let deviations = least.tape.deviations().len();
     let minimality = match (pass, searched) {
@@ -90,7 +93,7 @@ where
 }
 
 /// Takes a smaller number in place of each that was chosen, the smallest if there are few.
-fn lower<M, F>(trials: &mut Trials<'_, M>, least: &mut Same)
+fn lower<M, F>(trials: &mut Trials<'_, M>, least: &mut Same) -> Pass
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -99,9 +102,12 @@ where
     let mut at = 0;
     loop {
         let Some(choice) = least.tape.deviations().nth(at).map(|d| d.choice) else {
-            return;
+            return Pass::Whole;
         };
         if let Choice::Number(chosen) = choice {
+            if !trials.affords(1, 0) {
+                return Pass::CutShort;
+            }
             let smaller = (1..chosen).take(MOST_VALUES);
             let lower = smaller
                 .map(|number| least.tape.choosing(at, Choice::Number(number)))

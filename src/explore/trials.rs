@@ -242,13 +242,13 @@ where
         tape: &Tape,
         play: impl Fn(Player) -> Player,
     ) -> Run<F::Output> {
-        let run = one::settle(tape.passes(), |passes| {
+        one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, Some(Keep::Ends), passes, player);
-            one::recorded(self.cx, plan, (self.make)(), self.place)
-        });
-        self.count(run.steps());
-        run
+            let (run, passed) = one::recorded(self.cx, plan, (self.make)(), self.place);
+            self.count(run.steps());
+            (run, passed)
+        })
     }
 
     /// Runs a tape, keeps everything, and lists the draws.
@@ -265,13 +265,13 @@ where
 
     /// Runs a tape for its hash.
     fn quick(&mut self, tape: &Tape, play: impl Fn(Player) -> Player) -> Quick {
-        let quick = one::settle(tape.passes(), |passes| {
+        one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, None, passes, player);
-            one::quick(self.cx, plan, (self.make)(), self.place)
-        });
-        self.count(quick.steps);
-        quick
+            let (quick, passed) = one::quick(self.cx, plan, (self.make)(), self.place);
+            self.count(quick.steps);
+            (quick, passed)
+        })
     }
 
     fn plan(&self, tape: &Tape, record: Option<Keep>, passes: &Passes, player: Player) -> Plan {

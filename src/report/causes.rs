@@ -121,7 +121,7 @@ fn back(trace: &Trace, at: usize) -> Option<(Option<Cause>, usize)> {
             }
             let sent = entry.cause().and_then(|cause| trace.place_in(cause));
             let said = format!("{name} is woken when the network {what}");
-            Some((caused(said), sent?))
+            Some((caused(said), sent.unwrap_or(woke)))
         }
         (Event::Woke { .. }, None) if entries[woke].task != TaskNo::RUNTIME => {
             let said = format!("{name} is woken by {waker}");

@@ -22,6 +22,9 @@ use crate::record::json::{finding, write_object};
 /// The version of the form.
 const VERSION: u64 = 1;
 
+/// Updates that were lost are told, so many at the most.
+const MOST_OVERWRITTEN: usize = 100;
+
 /// The report as JSON, on one line.
 pub(super) fn write<T>(report: &Report<'_, T>) -> String {
     let run = report.run;
@@ -51,7 +54,7 @@ pub(super) fn write<T>(report: &Report<'_, T>) -> String {
             o.text("tape", tape);
             o.text("said", said);
         });
-        let lost = matters.overwritten.iter();
+        let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
         let lost: Vec<String> = lost.filter_map(|one| one.sentence(run.trace())).collect();
         if !lost.is_empty() {
             o.texts("lost_updates", &lost);

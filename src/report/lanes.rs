@@ -126,7 +126,9 @@ impl<'s> Lanes<'s> {
         let count = order.len() + usize::from(others);
         let wide = (room / count.saturating_sub(1).max(1)).clamp(LEAST, MOST);
         let names = order.iter().map(|&lane| columns.lanes[lane].name.as_str());
-        let names = names.chain(others.then_some("others")).enumerate();
+        let names = names
+            .chain(others.then_some(if fit > 1 { "others" } else { "all" }))
+            .enumerate();
         let lane = |(nth, name): (usize, &str)| Lane {
             name: fitted(
                 name,
@@ -190,8 +192,9 @@ impl<'s> Lanes<'s> {
 
     /// A line between two rows.
     fn between(&self, f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+        let room = self.screen.width.saturating_sub(self.lead);
         let mut line = Canvas::default();
-        line.put(self.lead, text, Paint::Faint);
+        line.put(self.lead, &fitted(text, room), Paint::Faint);
         line.write(f, self.screen)
     }
 
@@ -290,10 +293,13 @@ impl<'s> Lanes<'s> {
             return false;
         };
         let start = |host: &String| {
-            self.lanes
+            let column = self
+                .columns
+                .lanes
                 .iter()
-                .find(|lane| lane.name == *host)
-                .map(|lane| lane.start)
+                .position(|lane| lane.name == *host)?;
+            let lane = self.shown.get(&column)?;
+            Some(self.lanes[*lane].start)
         };
         let (Some(from), Some(to)) = (start(from), start(to)) else {
             return false;

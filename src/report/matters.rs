@@ -18,7 +18,7 @@ use crate::record::kind::FindingKind;
 const MOST_EVENTS: usize = 20_000;
 
 /// How many events are looked at around each one that matters, in a run of that many.
-pub(super) const AROUND: usize = 200;
+const AROUND: usize = 200;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -81,14 +81,16 @@ impl Matters {
             .chain(causes)
             .chain(accesses)
             .collect();
+        let around = |at: usize| at.saturating_sub(AROUND)..(at + AROUND).min(self.last);
+        let tail = self.last - MOST_EVENTS / 2..self.last;
+        let places = all.into_iter().filter(|&at| at < self.last);
+        let mut ranges: Vec<Range<usize>> = places.map(around).chain([tail]).collect();
+        ranges.sort_by_key(|range| range.start);
         let mut parts: Vec<Range<usize>> = Vec::new();
-        let around = all
-            .iter()
-            .map(|at| at.saturating_sub(AROUND)..(at + AROUND).min(self.last));
-        for part in around.chain([self.last - MOST_EVENTS / 2..self.last]) {
+        for part in ranges {
             match parts.last_mut() {
                 Some(before) if part.start <= before.end => before.end = before.end.max(part.end),
-                _ => parts.push(part),
+                Some(_) | None => parts.push(part),
             }
         }
         parts

@@ -14,6 +14,7 @@ use super::rehearsed::Rehearsed;
 use super::schedule;
 use super::screen::fitted;
 use super::story::Story;
+use super::terminal::Terminal;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 use crate::base::span::Seconds;
@@ -24,7 +25,12 @@ use crate::record::event::Entry;
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
 
-/// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
+/// Shows a run: what was found, how it comes to it, what happened, what is known of it, how to see it again.
+///
+/// What happened stands in lanes: one for each task, or for each host where several act; a row for each thing that one of them does, with virtual
+/// time and the step, which is how many polls had begun. `(1)` marks where the first deviation of the schedule shows, `✗` the failure and packets
+/// that are lost, `← lost` the first event after which all continuations that were tried fail. Of a long run the rows that matter are told, and how
+/// many events lie between.
 pub struct Report<'a, T> {
     pub(super) run: &'a Run<T>,
     pub(super) replay: Option<&'a str>,
@@ -129,6 +135,17 @@ impl<'a, T> Report<'a, T> {
         json::write(self)
     }
 
+    /// As it looks best on the terminal of this process: with colours if standard output is one, `NO_COLOR` is not set and neither
+    /// `CARGO_TERM_COLOR` is `never` nor `TERM` is `dumb`; and as wide as `COLUMNS` says, if it does.
+    pub fn for_terminal(self) -> Self {
+        let Terminal { colours, columns } = Terminal::of_process();
+        let report = self.colours(colours);
+        match columns {
+            Some(columns) => report.width(columns),
+            None => report,
+        }
+    }
+
     /// Adds below that command whether it was tried, and what came of it.
     pub(crate) fn rehearsed(self, rehearsed: Option<Rehearsed>) -> Self {
         Report { rehearsed, ..self }
@@ -143,8 +160,8 @@ impl<T> fmt::Display for Report<'_, T> {
         f.write_str(&folded(&self.circumstances(&matters), self.screen))?;
         if !self.says_it_all() {
             let story = Story::of(run, &matters);
-            let at_last = if story.from_start { "" } else { " at last" };
-            let heading = format!("what happened{at_last}:");
+            let parts = if story.is_whole { "" } else { ", in parts" };
+            let heading = format!("what happened{parts}:");
             writeln!(f, "{}", Paint::Strong.on(self.screen, &heading))?;
             lanes::write(f, &story, self.screen)?;
         }
@@ -208,9 +225,14 @@ impl<T> Report<'_, T> {
         let run = self.run;
         let mut lines: Vec<String> = Vec::new();
         lines.extend(hint(run.findings()).map(|hint| format!("hint: {hint}")));
-        let drawn = match run.seed() {
-            Some(seed) => format!("seed {seed}"),
-            None => "no seed".to_owned(),
+        let is_plain = run.tape().deviations().len() == 0;
+        let drawn = match (found_otherwise(run), run.seed()) {
+            (Some(_), _) if is_plain => "the plain schedule".to_owned(),
+            (Some(Some(seed)), _) => format!("shrunk from seed {seed}"),
+            (Some(None), _) => "shrunk".to_owned(),
+            (None, Some(seed)) => format!("seed {seed}"),
+            (None, None) if is_plain => "the plain schedule".to_owned(),
+            (None, None) => "no seed".to_owned(),
         };
         let (elapsed, steps, hash) = (elapsed(run), counted(run.steps(), "step"), run.hash());
         lines.push(format!(
@@ -321,6 +343,13 @@ fn distinct(findings: &[Finding]) -> Vec<(&Finding, usize)> {
         }
     }
     distinct
+}
+
+/// If the run was found with other deviations than its own, and was shrunk to these: the seed with which it was found, if it had one.
+fn found_otherwise<T>(run: &Run<T>) -> Option<Option<u64>> {
+    let known = run.explanation()?;
+    let as_found = known.found().deviations().eq(run.tape().deviations());
+    (!as_found).then(|| known.seed())
 }
 
 /// The virtual time of a run.

@@ -8,7 +8,7 @@ use super::rows;
 use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::choice::draw::Kind;
-use crate::choice::tape::{Choice, Deviation};
+use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::Run;
 use crate::record::event::{Entry, Event};
@@ -16,6 +16,9 @@ use crate::record::trace::Trace;
 
 /// Deviations that fit on one screen.
 pub(super) const MOST_DEVIATIONS: usize = 10;
+
+/// What a task does is looked for among so many events before and after a deviation.
+const NEAR: usize = 2_000;
 
 /// A sentence has so many characters, at the most.
 const LONGEST: usize = 400;
@@ -37,7 +40,7 @@ pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     }
     let heading = match known {
         None => "schedule: the plain one, but".to_owned(),
-        Some(known) => format!("how it happens ({}):", claim(known, count)),
+        Some(known) => format!("how it happens ({}):", claim(known, run.tape())),
     };
     let sentences = sentences(run).take(MOST_DEVIATIONS).zip(1..);
     let sentences =
@@ -60,11 +63,13 @@ pub(super) fn sentences<T>(run: &Run<T>) -> impl Iterator<Item = String> {
     deviations.map(move |deviation| sentence(deviation, run.trace(), draws.next()))
 }
 
-/// What is known of a tape of so many deviations.
-fn claim(known: &Explanation, count: usize) -> String {
-    let found = known.found().deviations().len();
+/// What is known of this tape.
+fn claim(known: &Explanation, tape: &Tape) -> String {
+    let (found, count) = (known.found().deviations().len(), tape.deviations().len());
+    let as_found = known.found().deviations().eq(tape.deviations());
     let of = match found == count {
-        true => "as it was found".to_owned(),
+        true if as_found => "as it was found".to_owned(),
+        true => "as many deviations as it was found with, of smaller values".to_owned(),
         false => format!("shrunk from {} to {count}", counted(found, "deviation")),
     };
     if known.is_cut_short() {
@@ -114,6 +119,7 @@ fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> Strin
 /// What the task does in the first of these events that tells something of it, with its place in the source.
 fn told(trace: &Trace, mut places: impl Iterator<Item = usize>, task: &str) -> Option<String> {
     let entry = |at: &usize| &trace.entries()[*at];
+    let mut places = places.by_ref().take(NEAR);
     let at = places.find(|at| trace.path(entry(at).task) == task && tells(entry(at).event))?;
     let what = rows::said(trace, at);
     Some(match trace.place_of(entry(&at).event) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::columns::Columns;
-use super::matters::{AROUND, Matters};
+use super::matters::Matters;
 use super::repeats::{self, Repeats};
 use super::rows::{Row, is_told, rows};
 use crate::base::ids::TaskNo;
@@ -25,6 +25,9 @@ const MOST_LATER: usize = 8;
 /// Rows that are told of what the user says, and of what happens to hosts and links, at the most.
 const MOST_MARKS: usize = 8;
 
+/// Rows in which the failure shows, at the most.
+const MOST_FAILING: usize = 10;
+
 /// Rows after a deviation that are told of all tasks.
 const NEXT: usize = 2;
 
@@ -36,8 +39,8 @@ const LEAST_REPEATED: usize = 16;
 pub(super) struct Story {
     pub(super) lines: Vec<Line>,
     pub(super) columns: Columns,
-    /// Whether it begins where the run did.
-    pub(super) from_start: bool,
+    /// Whether nothing is left out.
+    pub(super) is_whole: bool,
 }
 
 /// One line.
@@ -73,8 +76,14 @@ impl Story {
     /// The story of this run.
     pub(super) fn of<T>(run: &Run<T>, matters: &Matters) -> Story {
         let trace = run.trace();
-        let parts = matters.parts().into_iter();
-        let mut all: Vec<Row> = parts.flat_map(|part| rows(trace, part)).collect();
+        let mut all: Vec<Row> = Vec::new();
+        for part in matters.parts() {
+            let first = all.len();
+            all.extend(rows(trace, part));
+            if let Some(row) = all.get_mut(first) {
+                row.after_gap = first > 0;
+            }
+        }
         // Where it is known what spins, it matters less when its task let others run.
         let spins = matches!(run.failure().map(Finding::detail), Some(Detail::Livelock(l)) if !l.spins.is_empty());
         if spins {
@@ -97,14 +106,12 @@ impl Story {
         let mut lines = Vec::new();
         let mut steps = Steps::new(trace);
         let mut columns = Columns::new(trace, kept.iter().map(|&nth| &all[nth]));
-        let from_start = kept.first() == Some(&0) && trace.left_out().0 == 0;
         let mut before: Option<usize> = None;
         for &nth in &kept {
             let row = all[nth].clone();
             let from = before.map_or(row.first, |before| all[before].last + 1);
-            // Between rows that follow each other there is nothing to tell, if both are of one part.
-            let other_part = row.first - from > AROUND;
-            if before.is_some_and(|before| before + 1 < nth || other_part || row.after_gap) {
+            // Between rows that follow each other there is nothing to tell, unless something was left out there.
+            if before.is_some_and(|before| before + 1 < nth || row.after_gap) {
                 lines.extend(left(trace, from, row.first));
             }
             before = Some(nth);
@@ -125,10 +132,12 @@ impl Story {
             lines: round,
             times,
         }));
+        let is_left = |line: &Line| matches!(line, Line::Left { .. });
+        let is_whole = kept.first() == Some(&0) && !lines.iter().any(is_left);
         Story {
             lines,
             columns,
-            from_start,
+            is_whole,
         }
     }
 }
@@ -163,6 +172,8 @@ fn without_waits_that_ended(rows: Vec<Row>, lost: Option<usize>) -> Vec<Row> {
         let turning = row.deviation.is_some() || lost == Some(row.first);
         if turning || !(goes_on && is_wait(row.event)) {
             kept.push(row);
+        } else if let Some(next) = kept.last_mut() {
+            next.after_gap |= row.after_gap;
         }
     }
     kept.reverse();
@@ -182,13 +193,20 @@ fn is_wait(event: Event) -> bool {
 /// The rows in which the failure shows: the panic of each of its tasks, if it is one, or else the last.
 fn failing(trace: &Trace, rows: &[Row], matters: &Matters) -> BTreeSet<usize> {
     let before = &rows[..rows.partition_point(|row| row.first < matters.end)];
-    let last = |task: &String| {
-        let by_it = |row: &Row| trace.path(row.task) == task;
-        let panics = |row: &Row| by_it(row) && matches!(row.event, Event::Panicked { .. });
-        let panic = matters.panics.then(|| before.iter().rposition(panics));
-        panic.flatten().or_else(|| before.iter().rposition(by_it))
-    };
-    matters.tasks.iter().filter_map(last).collect()
+    let mut tasks: BTreeSet<&str> = matters.tasks.iter().map(String::as_str).collect();
+    let mut failing = BTreeSet::new();
+    for only_panics in [true, false] {
+        if only_panics && !matters.panics {
+            continue;
+        }
+        for (nth, row) in before.iter().enumerate().rev() {
+            let panics = matches!(row.event, Event::Panicked { .. });
+            if (panics || !only_panics) && tasks.remove(trace.path(row.task)) {
+                failing.insert(nth);
+            }
+        }
+    }
+    failing
 }
 
 /// What is told of the events from one place to another, if it is not told: how many they are.
@@ -253,6 +271,7 @@ impl<'r> Choice<'r> {
             return choice;
         }
         // The most telling first: it ends where the screen is full.
+        let failing: Vec<usize> = failing.iter().rev().take(MOST_FAILING).copied().collect();
         choice.keep(failing.iter().copied());
         choice.keep(end.checked_sub(1));
         choice.keep(rows.len().saturating_sub(MOST_LATER).max(end)..rows.len());
@@ -270,7 +289,7 @@ impl<'r> Choice<'r> {
             let accesses = accesses.map(|at| choice.row_of(at));
             choice.keep(accesses.into_iter().flatten());
         }
-        for &nth in failing {
+        for nth in failing {
             let holder = holder(trace, rows, nth);
             choice.keep(holder);
         }

@@ -287,7 +287,10 @@ fn of_a_long_run_what_matters_is_told() {
     let run: Run<()> = Sim::new().run(async {
         reweave::note!("early");
         let busy = spawn(async {
-            for _ in 0..30_000 {
+            for nth in 0..30_000 {
+                if nth == 28_500 {
+                    reweave::note!("near the end");
+                }
                 yield_now().await;
             }
         });
@@ -296,7 +299,9 @@ fn of_a_long_run_what_matters_is_told() {
     });
     let report = run.to_string();
     assert!(
-        lanes(&report).contains("… ") && report.contains("panics ✗"),
+        lanes(&report).contains("… ")
+            && report.contains("panics ✗")
+            && report.contains("near the end"),
         "{report}"
     );
     assert!(report.lines().count() < 40, "{report}");

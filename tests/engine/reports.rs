@@ -157,7 +157,9 @@ fn say_who_goes_first_at_a_scheduling_point_and_who_yields() {
 fn say_that_nothing_was_found() {
     let text = Sim::new().run(async {}).to_string();
     assert!(
-        text.starts_with("nothing was found\nrun: no seed, 1 step, 0s of virtual time, "),
+        text.starts_with(
+            "nothing was found\nrun: the plain schedule, 1 step, 0s of virtual time, "
+        ),
         "{text}"
     );
     let text = Sim::new().run(async { panic!("no") }).to_string();

@@ -119,14 +119,14 @@ fn hunt_tells_a_bug_and_the_least_that_must_happen_for_it() {
     };
     let told = ended.out.lines().take(6).map(unplaced);
     let told: Vec<String> = told.collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(told.join("\n"), @"
     found       double_spend: panic in main, first with seed 
                 the balance is -10 (scenarios/src/classics/double_spend.rs
                 main chose item 3 of 3 at scenarios/src/classics/double_spend.rs (its 1st choice)
     found       missed_waker: lost_waker in main/visitor, first with seed 
                 returned Pending, and no clone of its waker is left: nobody can ever wake it (scenarios/src/classics/missed_waker.rs
-                main/visitor runs before main/opener, which is ready for the 1st time and next completes
-    "#);
+                main/visitor runs before main/opener, which is ready for the 1st time and next completes, wakes main
+    ");
 }
 
 #[test]

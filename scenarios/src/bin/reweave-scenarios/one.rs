@@ -1,8 +1,7 @@
 //! The commands that look at single runs: `run`, `replay`, `trace`, `diff`.
 
-use std::env;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use reweave::trace::Diff;
@@ -85,15 +84,13 @@ pub fn replay(
 
 /// The report for the terminal that it goes to, if it goes to one.
 fn on_terminal(report: Report<'_, ()>, colour: Colour) -> Report<'_, ()> {
-    let out = io::stdout();
-    let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let colours = match colour {
-        Colour::Auto => wanted && out.is_terminal(),
-        Colour::Always => true,
-        Colour::Never => false,
+    let report = report.for_terminal();
+    let report = match colour {
+        Colour::Auto => report,
+        Colour::Always => report.colours(true),
+        Colour::Never => report.colours(false),
     };
-    let report = report.colours(colours);
-    match terminal_size::terminal_size_of(out) {
+    match terminal_size::terminal_size_of(io::stdout()) {
         Some((terminal_size::Width(columns), _)) => report.width(columns.into()),
         None => report,
     }
