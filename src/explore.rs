@@ -21,6 +21,7 @@ mod marks;
 pub(crate) mod one;
 pub mod outcome;
 mod repeat;
+mod sample;
 mod search;
 mod shared;
 mod shrink;

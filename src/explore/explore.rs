@@ -21,6 +21,7 @@ use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
 use super::repeat::{self, EarlierRuns};
+use super::sample::Sample;
 use super::search::Search;
 use super::shared::Shared;
 use super::sightings::{Key, Sightings};
@@ -426,18 +427,16 @@ where
     fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
         let mut known = KnownMarks::default();
         self.cx
-            .takes(|| Batch::Seeds(start..start.saturating_add(SAMPLE)));
-        let (mut seeds, mut steps) = (0, 0);
-        while seeds < SAMPLE && steps < MOST_STEPS_OF_SAMPLE {
-            let Some(seed) = start.checked_add(seeds) else {
-                break;
-            };
+            .takes(|| Batch::Seeds(start..start.saturating_add(Sample::SEEDS)));
+        let mut sample = Sample::new();
+        while sample.goes_on()
+            && let Some(seed) = start.checked_add(sample.seeds)
+        {
             let look = self.explored(seed, false, &mut known);
             found.add(seed, &look.keys);
-            steps += look.steps;
-            seeds += 1;
+            sample.add(look.steps);
         }
-        seeds
+        sample.seeds
     }
 
     /// Runs a seed for its hash.
@@ -492,9 +491,3 @@ struct Explored {
     steps: u64,
     keys: Vec<Key>,
 }
-
-/// How many seeds are run after one that failed, to count in how many it shows.
-const SAMPLE: u64 = 64;
-
-/// No more of them are run once they took so many steps.
-const MOST_STEPS_OF_SAMPLE: u64 = 200_000;

@@ -120,7 +120,7 @@ pub(super) fn folded(text: &str, screen: Screen) -> String {
     for line in text.lines() {
         let pasted = line.trim_start().starts_with("REWEAVE_");
         if pasted || line.chars().nth(screen.width).is_none() {
-            folded.push_str(line);
+            folded.push_str(&fitted(line, usize::MAX));
             folded.push('\n');
             continue;
         }

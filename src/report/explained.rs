@@ -6,6 +6,7 @@ use super::schedule;
 use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::base::ids::TaskNo;
+use crate::choice::draw::Kind;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
 use crate::record::event::{Entry, Event};
@@ -49,7 +50,7 @@ fn turning<T>(run: &Run<T>, known: &Explanation) -> Option<String> {
             ))
         }
         Turning::Draw { before, .. } => {
-            let lost = lost_at(run);
+            let lost = lost_at(run).filter(|_| !is_fault(run, known));
             let when = match lost.map(|at| (at, run.trace().entries()[at].task)) {
                 Some((at, task)) => {
                     let what = fitted(&rows::said(run.trace(), at), LONGEST);
@@ -67,11 +68,21 @@ fn turning<T>(run: &Run<T>, known: &Explanation) -> Option<String> {
                 "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
             ))
         }
+        Turning::Unknown if run.summary().draws == 0 => None,
         Turning::Unknown => Some(
-            "from which step on it was lost is not known: that would take too many runs of so many steps"
+            "from which step on it was lost is not known: too much would have had to be tried"
                 .to_owned(),
         ),
     }
+}
+
+/// Whether the draw of the turning point is one of a fault, of which something may come much later.
+fn is_fault<T>(run: &Run<T>, known: &Explanation) -> bool {
+    let draw = known.turned.and_then(|(from, _)| run.trace().entry(from));
+    let Some(Event::Drew { kind, .. }) = draw.map(|draw| draw.event) else {
+        return false;
+    };
+    matches!(kind, Kind::Fault | Kind::Latency)
 }
 
 /// Which poll of the run the event in this place belongs to, from 1; if all events were kept.

@@ -22,7 +22,7 @@ use crate::record::json::{finding, write_object};
 /// The version of the form.
 const VERSION: u64 = 1;
 
-/// Updates that were lost are told, so many at the most.
+/// Writes over others are told, so many at the most.
 const MOST_OVERWRITTEN: usize = 100;
 
 /// The report as JSON, on one line.
@@ -57,7 +57,7 @@ pub(super) fn write<T>(report: &Report<'_, T>) -> String {
         let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
         let lost: Vec<String> = lost.filter_map(|one| one.sentence(run.trace())).collect();
         if !lost.is_empty() {
-            o.texts("lost_updates", &lost);
+            o.texts("overwritten", &lost);
         }
         let told = Story::of(run, &matters);
         o.list("story", &told.lines, |line, o| {

@@ -111,8 +111,7 @@ pub(super) fn lost_at<T>(run: &Run<T>) -> Option<usize> {
         matches!(kind, Kind::Choose | Kind::Flip)
     };
     let event = |at: usize| trace.entries()[at].event;
-    let draw = from.checked_sub(1).filter(|&draw| chosen(event(draw)));
-    draw.or_else(|| (from..end).find(|&at| chosen(event(at)) || schedule::tells(event(at))))
+    (from..end).find(|&at| chosen(event(at)) || schedule::tells(event(at)))
 }
 
 /// The tasks in whose last events a finding shows.

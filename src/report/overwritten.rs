@@ -1,4 +1,5 @@
-//! Updates of watched values that were lost: a task wrote what it had made of a value that another had written anew meanwhile.
+//! Watched values that were overwritten: a task wrote one that another had written since it had read it. Often that is an update that
+//! is lost; whether it is, the user knows.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +7,10 @@ use super::screen::fitted;
 use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
 use crate::base::resource::ResourceNo;
-use crate::record::event::Event;
+use crate::record::event::{Event, Verb};
 use crate::record::trace::Trace;
 
-/// An update that was lost, by the places of its three events among the entries.
+/// One write over another, by the places of its three events among the entries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Overwritten {
     /// The task that wrote last read the value.
@@ -28,7 +29,12 @@ pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
     let mut last_read: BTreeMap<(ResourceNo, TaskNo), usize> = BTreeMap::new();
     let mut last_written: BTreeMap<ResourceNo, usize> = BTreeMap::new();
     let mut found = Vec::new();
+    let (left_out, gap) = trace.left_out();
     for (at, entry) in trace.entries()[..end].iter().enumerate() {
+        // What was read and written in between is not known.
+        if left_out > 0 && at == gap {
+            (last_read, last_written) = Default::default();
+        }
         if let Event::Read { resource, .. } = entry.event {
             last_read.insert((resource, entry.task), at);
         } else if let Event::Wrote { resource, .. } = entry.event {
@@ -37,6 +43,7 @@ pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
             if let (Some(read), Some(lost)) = (read, lost)
                 && read < lost
                 && trace.entries()[lost].task != entry.task
+                && !is_told(trace, lost, at)
             {
                 let wrote = at;
                 found.push(Overwritten { read, lost, wrote });
@@ -46,8 +53,26 @@ pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
     found
 }
 
+/// Whether the task that writes in the second place may know of the first: since then that one's task woke it by something else than a
+/// lock that it gave back.
+fn is_told(trace: &Trace, lost: usize, wrote: usize) -> bool {
+    let (by, to) = (trace.entries()[lost].task, trace.entries()[wrote].task);
+    let by_lock = |event| {
+        let Event::Resource { verb, .. } = event else {
+            return false;
+        };
+        matches!(verb, Verb::Grants | Verb::GivesBack)
+    };
+    trace.entries()[lost..wrote].iter().any(|entry| {
+        let cause = entry.cause().and_then(|cause| trace.entry(cause));
+        entry.task == by
+            && entry.event == (Event::Woke { task: to })
+            && !cause.is_some_and(|cause| by_lock(cause.event))
+    })
+}
+
 impl Overwritten {
-    /// What was lost, in a sentence.
+    /// Who wrote between which read and write, in a sentence.
     pub(super) fn sentence(&self, trace: &Trace) -> Option<String> {
         let read = Access::of(trace, self.read)?;
         let lost = Access::of(trace, self.lost)?;

@@ -24,6 +24,7 @@ use crate::record::detail::{Detail, Nondeterminism, Reached};
 use crate::record::event::Entry;
 use crate::record::finding::Finding;
 use crate::record::kind::{FindingKind, Level};
+use crate::run::verdict::MOST_OF_A_KIND;
 
 /// Shows a run: what was found, how it comes to it, what happened, what is known of it, how to see it again.
 ///
@@ -42,7 +43,7 @@ pub struct Report<'a, T> {
 /// A sentence has so many characters, at the most.
 const LONGEST: usize = 300;
 
-/// Updates that were lost are told, so many at the most.
+/// Writes over others are told, so many at the most.
 const MOST_OVERWRITTEN: usize = 3;
 
 impl<'a, T> Report<'a, T> {
@@ -191,7 +192,13 @@ impl<T> Report<'_, T> {
             let (first, rest) = told.split_at(told.find('\n').unwrap_or(told.len()));
             write!(f, "{}{rest}", paint.on(self.screen, first))?;
             if more > 0 {
-                writeln!(f, "  and {more} more like it")?;
+                // Of one kind a run keeps only the first few.
+                let least = if more + 1 < MOST_OF_A_KIND {
+                    ""
+                } else {
+                    "at least "
+                };
+                writeln!(f, "  and {least}{more} more like it")?;
             }
         }
         match self.run.findings() {
@@ -253,7 +260,7 @@ impl<T> Report<'_, T> {
         }
         let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
         let lost = lost.filter_map(|lost| lost.sentence(run.trace()));
-        lines.extend(lost.map(|sentence| format!("an update was lost: {sentence}")));
+        lines.extend(lost.map(|sentence| format!("overwritten: {sentence}")));
         lines.join("\n")
     }
 

@@ -3,13 +3,16 @@
 //! Events that are one thing to a reader make one row: a timer that is set and waited for, a lock that is given back, granted to the
 //! next, who is woken. What only frames others makes none: a poll that begins, a timer that wakes the task that set it.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use super::parts::names;
 use super::schedule::draws;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
+use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
-use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Verb};
+use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, TextNo, Verb};
 use crate::record::trace::Trace;
 
 /// One row.
@@ -70,6 +73,61 @@ struct Teller<'t> {
     deviations: Vec<usize>,
     /// A deviation that shows in what comes next.
     pending: Option<usize>,
+    /// The events in which a stream gives just what one write sent, with how that begins; found out when it is first asked for.
+    received: Option<BTreeMap<usize, TextNo>>,
+}
+
+/// The events in which a stream gives just what one write sent, with how that begins.
+fn whole_writes(trace: &Trace) -> BTreeMap<usize, TextNo> {
+    let mut whole = BTreeMap::new();
+    // Of a run of which events are left out it is not known what came between.
+    if trace.left_out().0 > 0 {
+        return whole;
+    }
+    // What was sent and not received yet: how much is left of each write, and how it began if all of it is.
+    let mut unread: BTreeMap<ResourceNo, VecDeque<(u64, Option<TextNo>)>> = BTreeMap::new();
+    for (at, entry) in trace.entries().iter().enumerate() {
+        let Event::Bytes {
+            flow,
+            resource,
+            bytes,
+            preview,
+        } = entry.event
+        else {
+            continue;
+        };
+        let writes = unread.entry(resource).or_default();
+        match flow {
+            Flow::Sent => writes.push_back((u64::from(bytes), Some(preview))),
+            Flow::Arrived => {}
+            Flow::Received => {
+                let mut bytes = u64::from(bytes);
+                if let Some(&(all, Some(preview))) = writes.front()
+                    && all == bytes
+                {
+                    whole.insert(at, preview);
+                }
+                while bytes > 0
+                    && let Some((left, begin)) = writes.front_mut()
+                {
+                    let taken = bytes.min(*left);
+                    (bytes, *left, *begin) = (bytes - taken, *left - taken, None);
+                    if *left == 0 {
+                        writes.pop_front();
+                    }
+                }
+            }
+        }
+    }
+    whole
+}
+
+/// Whether the event is what a drawn fault does at once.
+fn shows_fault(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Packet { .. } | Event::FaultBegan { .. } | Event::Buggified { .. }
+    )
 }
 
 impl<'t> Teller<'t> {
@@ -78,6 +136,7 @@ impl<'t> Teller<'t> {
             trace,
             deviations,
             pending: None,
+            received: None,
         }
     }
 
@@ -142,10 +201,14 @@ impl<'t> Teller<'t> {
                     | Kind::Timer
                     | Kind::Fire
                     | Kind::Select
-                    | Kind::Wake
-                    | Kind::Latency
-                    | Kind::Fault => {
+                    | Kind::Wake => {
                         self.pending = nth.or(self.pending);
+                        return (None, next);
+                    }
+                    // Of what the plan draws something comes later, or nothing.
+                    Kind::Latency | Kind::Fault => {
+                        let shows = next < end && shows_fault(self.entry(next).event);
+                        self.pending = nth.filter(|_| shows).or(self.pending);
                         return (None, next);
                     }
                 }
@@ -258,7 +321,7 @@ impl<'t> Teller<'t> {
             } => {
                 let (verb, name) = (flow.words(), trace.resource(resource));
                 let bytes = counted(bytes, "byte");
-                match self.preview(&entry) {
+                match self.preview(&entry, at) {
                     "" => format!("{verb} {bytes} of {name}"),
                     preview => format!("{verb} {bytes} \"{preview}\" of {name}"),
                 }
@@ -342,22 +405,35 @@ impl<'t> Teller<'t> {
         (entry.task == by).then_some(task)
     }
 
-    /// How the bytes of this event begin: as they were sent, if it is all of them that are received.
-    fn preview(&self, entry: &Entry) -> &str {
-        let count = |entry: &Entry| {
-            let Event::Bytes { bytes, preview, .. } = entry.event else {
-                return None;
-            };
-            Some((bytes, preview))
-        };
-        let sent = entry.cause().and_then(|cause| self.trace.entry(cause));
-        let Some((bytes, own)) = count(entry) else {
+    /// How the bytes of this event begin: as they were sent, if they are just those.
+    fn preview(&mut self, entry: &Entry, at: usize) -> &'t str {
+        let Event::Bytes {
+            flow,
+            resource,
+            preview,
+            ..
+        } = entry.event
+        else {
             return "";
         };
-        match sent.and_then(count) {
-            Some((all, preview)) if all == bytes => self.trace.text(preview),
-            _ => self.trace.text(own),
+        if flow == Flow::Sent {
+            return self.trace.text(preview);
         }
+        let sent = entry.cause().and_then(|cause| self.trace.entry(cause));
+        if let Some(Event::Bytes {
+            resource: of,
+            preview,
+            ..
+        }) = sent.map(|sent| sent.event)
+            && of != resource
+        {
+            // A datagram is received whole.
+            return self.trace.text(preview);
+        }
+        let trace = self.trace;
+        let received = self.received.get_or_insert_with(|| whole_writes(trace));
+        let sent = received.get(&at).map(|&preview| trace.text(preview));
+        sent.unwrap_or_default()
     }
 
     /// The number of the deviation in this place, from 1.

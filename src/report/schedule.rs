@@ -92,13 +92,18 @@ pub(super) fn in_short(deviation: Deviation<'_>) -> String {
     sentence_with(deviation, None, None, || None, || None)
 }
 
+/// Where the events end before which none is left out.
+fn known_to(trace: &Trace) -> usize {
+    match trace.left_out() {
+        (0, _) => trace.entries().len(),
+        (_, before) => before,
+    }
+}
+
 /// The places of the draws on a trace that did not take their default.
 pub(super) fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
     // What was left out may have been a draw.
-    let end = match trace.left_out() {
-        (0, _) => trace.entries().len(),
-        (_, before) => before,
-    };
+    let end = known_to(trace);
     let drew = |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
     (0..end).filter(move |&at| drew(&trace.entries()[at]))
 }
@@ -112,7 +117,7 @@ fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> Strin
         drew(trace, at),
         fired(trace, at),
         || told(trace, (0..at).rev(), deviation.task),
-        || told(trace, at..trace.entries().len(), deviation.task),
+        || told(trace, at..known_to(trace), deviation.task),
     )
 }
 

@@ -3,6 +3,7 @@
 //! Whatever a report says goes through here: names of tasks, resources and hosts by [`name`], messages of panics by [`message`], and
 //! once more each line as a whole by [`line()`].
 
+use crate::base::ids::is_invisible;
 use crate::base::short::beginning;
 
 /// The text in at most so many characters, with `…` for what its middle has lost. What would move the cursor or turn the direction
@@ -94,8 +95,7 @@ pub(super) fn paragraph(text: &str) -> String {
 
 /// Whether it does more on a terminal than to take its place.
 fn disturbs(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+    c.is_control() || is_invisible(c)
 }
 
 #[cfg(test)]

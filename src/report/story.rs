@@ -22,8 +22,8 @@ const MOST_ROWS: usize = 22;
 /// Rows that are told of what came after the first failure, at the most.
 const MOST_LATER: usize = 8;
 
-/// Rows that are told of what the user says, and of what happens to hosts and links, at the most.
-const MOST_MARKS: usize = 8;
+/// Rows that are told of what the user says, and as many of what happens to hosts and links, at the most.
+const MOST_MARKS: usize = 5;
 
 /// Rows in which the failure shows, at the most.
 const MOST_FAILING: usize = 10;
@@ -133,7 +133,8 @@ impl Story {
             times,
         }));
         let is_left = |line: &Line| matches!(line, Line::Left { .. });
-        let is_whole = kept.first() == Some(&0) && !lines.iter().any(is_left);
+        let all_seen = matters.parts().first().is_some_and(|part| part.start == 0);
+        let is_whole = all_seen && kept.first() == Some(&0) && !lines.iter().any(is_left);
         Story {
             lines,
             columns,
@@ -215,7 +216,13 @@ fn left(trace: &Trace, from: usize, to: usize) -> Option<Line> {
     let entries = trace.entries().get(from..to)?.iter().filter(told);
     let mut tasks: BTreeSet<_> = entries.clone().map(|entry| entry.task).collect();
     tasks.remove(&TaskNo::RUNTIME);
-    let events = entries.count();
+    let (left_out, gap) = trace.left_out();
+    let over_gap = if (from..to).contains(&gap) {
+        left_out as usize
+    } else {
+        0
+    };
+    let events = entries.count() + over_gap;
     let name = tasks.first().map(|&task| trace.path(task).to_owned());
     (events > 0).then(|| Line::Left {
         events,
@@ -224,19 +231,14 @@ fn left(trace: &Trace, from: usize, to: usize) -> Option<Line> {
     })
 }
 
-/// Whether the event is a mark in the course of a run: something that the user says, or that happens to a host or a link.
-fn is_mark(event: Event) -> bool {
+/// Whether the event is something that happens to a host or a link.
+fn is_done_to_hosts(event: Event) -> bool {
     if let Event::Host { verb, .. } = event {
         return verb != HostVerb::Starts;
     }
     matches!(
         event,
-        Event::Output(_)
-            | Event::Input(_)
-            | Event::InputEnded
-            | Event::Note(_)
-            | Event::Log(_)
-            | Event::Link { .. }
+        Event::Link { .. }
             | Event::Links(_)
             | Event::UnhandledSignal { .. }
             | Event::Clock { .. }
@@ -244,6 +246,18 @@ fn is_mark(event: Event) -> bool {
             | Event::FaultEnded { .. }
             | Event::Calm
             | Event::Buggified { .. }
+    )
+}
+
+/// Whether the event is something that the user says.
+fn is_said(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Output(_)
+            | Event::Input(_)
+            | Event::InputEnded
+            | Event::Note(_)
+            | Event::Log(_)
             | Event::Panicked { .. }
     )
 }
@@ -276,8 +290,12 @@ impl<'r> Choice<'r> {
         choice.keep(end.checked_sub(1));
         choice.keep(rows.len().saturating_sub(MOST_LATER).max(end)..rows.len());
         // What the user says, and what is done to hosts and links, tells more than what tasks do in between.
-        let marked = (0..end).rev().filter(|&nth| is_mark(rows[nth].event));
-        choice.keep(marked.take(MOST_MARKS));
+        let done = (0..end)
+            .rev()
+            .filter(|&nth| is_done_to_hosts(rows[nth].event));
+        choice.keep(done.take(MOST_MARKS));
+        let said = (0..end).rev().filter(|&nth| is_said(rows[nth].event));
+        choice.keep(said.take(MOST_MARKS));
         let lost = matters.lost.and_then(|at| choice.row_of(at));
         choice.keep(lost);
         for &at in &matters.deviations {

@@ -98,11 +98,10 @@ fn a_lost_update_is_a_sentence_and_a_read_is_an_arrow() {
     let report = run.to_string();
     let lost = report
         .lines()
-        .skip_while(|line| !line.starts_with("an update was lost: "));
+        .skip_while(|line| !line.starts_with("overwritten: "));
     let lost: Vec<&str> = lost.take(2).map(str::trim).collect();
     assert!(
-        lost[0]
-            .starts_with("an update was lost: main/a wrote counter = 1 at tests/engine/lanes.rs:"),
+        lost[0].starts_with("overwritten: main/a wrote counter = 1 at tests/engine/lanes.rs:"),
         "{report}"
     );
     assert!(
@@ -128,7 +127,7 @@ fn a_lost_update_is_a_sentence_and_a_read_is_an_arrow() {
     // One that fails likewise, and loses none.
     let run = Sim::new().run(lost_update(true));
     assert!(
-        run.failed() && !run.to_string().contains("an update was lost"),
+        run.failed() && !run.to_string().contains("overwritten: "),
         "{run}"
     );
 }
@@ -227,7 +226,7 @@ fn the_report_is_data_too() {
     }
     let json: Value = serde_json::from_str(&Report::new(&runs[3]).to_json()).unwrap();
     assert_eq!(json["shrunk"]["minimality"], "plain");
-    assert_eq!(json["lost_updates"].as_array().unwrap().len(), 1);
+    assert_eq!(json["overwritten"].as_array().unwrap().len(), 1);
 }
 
 /// The marks in the story are those of the sentences above it.
@@ -305,4 +304,59 @@ fn of_a_long_run_what_matters_is_told() {
         "{report}"
     );
     assert!(report.lines().count() < 40, "{report}");
+}
+
+/// The run is lost with the second of two choices, and not with the first.
+#[test]
+fn the_choice_that_is_marked_is_the_one_from_which_all_fail() {
+    let program = || async {
+        let (a, b) = (reweave::flip(0.5), reweave::flip(0.5));
+        assert!(!(a && b));
+    };
+    let found = explore(program).shrink(true).run();
+    let report = found.failure().unwrap().to_string();
+    assert!(
+        lanes(&report).contains("flips heads (2) ← lost"),
+        "{report}"
+    );
+    assert!(!lanes(&report).contains("(1) ← lost"), "{report}");
+}
+
+/// What was joined or sent to a task it may overwrite knowingly.
+#[test]
+fn a_write_that_the_next_writer_was_told_of_is_not_said_to_be_overwritten() {
+    let run = Sim::new().run(async {
+        let phase = watched("phase", 1);
+        phase.get();
+        let other = phase.clone();
+        spawn(async move { other.set(2) }).await.unwrap();
+        phase.set(3);
+        panic!("the disk is full");
+    });
+    assert!(!run.to_string().contains("overwritten: "), "{run}");
+}
+
+/// What a stream gives is told as one write sent it only if it is just that.
+#[test]
+fn received_bytes_are_told_as_they_were_sent_if_they_are_just_those() {
+    use reweave::io::{AsyncReadExt, AsyncWriteExt};
+    let run: Run<()> = Sim::new().run(async {
+        let server = net::TcpListener::bind("127.0.0.1:80").await.unwrap();
+        let mut client = net::TcpStream::connect("127.0.0.1:80").await.unwrap();
+        let (mut stream, _) = server.accept().await.unwrap();
+        client.write_all(b"abc").await.unwrap();
+        client.write_all(b"def").await.unwrap();
+        let mut bytes = [0; 3];
+        stream.read_exact(&mut bytes[..2]).await.unwrap();
+        stream.read_exact(&mut bytes).await.unwrap();
+        stream.read_exact(&mut bytes[..1]).await.unwrap();
+        client.write_all(b"ghi").await.unwrap();
+        stream.read_exact(&mut bytes).await.unwrap();
+        spawn(async {}).await.unwrap();
+        panic!("all was read");
+    });
+    let report = run.to_string();
+    let received = report.lines().filter(|line| line.contains("receives "));
+    let received: Vec<bool> = received.map(|line| line.contains('"')).collect();
+    assert_eq!(received, [false, false, false, true], "{report}");
 }
