@@ -12,10 +12,10 @@
 //! meaning; that of findings is told with [the trace's form](crate::record::json).
 
 use super::matters::Matters;
-use super::report::Report;
 use super::schedule;
 use super::story::{Line, Story};
 use crate::explore::explanation::{CONTINUATIONS, Explanation, Minimality, Turning};
+use crate::explore::outcome::Run;
 use crate::record::json::object::Object;
 use crate::record::json::{finding, write_object};
 
@@ -26,8 +26,9 @@ const VERSION: u64 = 1;
 const MOST_OVERWRITTEN: usize = 100;
 
 /// The report as JSON, on one line.
-pub(super) fn write<T>(report: &Report<'_, T>) -> String {
-    let run = report.run;
+///
+/// `lines` are the names and texts of what a user may paste or ought to know besides.
+pub(super) fn write<T>(run: &Run<T>, lines: &[(&str, Option<String>)]) -> String {
     let matters = Matters::of(run);
     write_object(|o| {
         o.text("reweave", "report");
@@ -60,9 +61,7 @@ pub(super) fn write<T>(report: &Report<'_, T>) -> String {
             o.texts("overwritten", &lost);
         }
         let told = Story::of(run, &matters);
-        o.list("story", &told.lines, |line, o| {
-            story(report, &told, line, o)
-        });
+        o.list("story", &told.lines, |line, o| story(run, &told, line, o));
         o.list("causes", &matters.causes, |cause, o| {
             o.number("at", run.trace().entries()[cause.at].at);
             o.number("event", u64::from(run.trace().number(cause.at).get()));
@@ -70,24 +69,20 @@ pub(super) fn write<T>(report: &Report<'_, T>) -> String {
         });
         if let Some(known) = run.explanation() {
             explanation(known, o);
-            turning(report, known, &matters, o);
+            turning(run, known, &matters, o);
         }
-        if let Some(line) = report.replay {
-            o.text("replay", line);
-        }
-        if let Some(rehearsed) = report.rehearsed {
-            o.text("rehearsed", &rehearsed.to_string());
-        }
-        if let Some(line) = report.shrunk {
-            o.text("replay_shrunk", line);
+        for (name, text) in lines {
+            if let Some(text) = text {
+                o.text(name, text);
+            }
         }
     })
 }
 
-fn story<T>(report: &Report<'_, T>, story: &Story, line: &Line, o: &mut Object<'_>) {
+fn story<T>(run: &Run<T>, story: &Story, line: &Line, o: &mut Object<'_>) {
     match line {
         Line::Told(told) => {
-            let (row, trace) = (&told.row, report.run.trace());
+            let (row, trace) = (&told.row, run.trace());
             o.number("at", row.at);
             o.number("event", u64::from(trace.number(row.first).get()));
             if let Some(step) = told.step {
@@ -146,7 +141,7 @@ fn explanation(known: &Explanation, o: &mut Object<'_>) {
 }
 
 /// Where the run was lost: from there on all of so many continuations fail, and from the choice before it so many.
-fn turning<T>(report: &Report<'_, T>, known: &Explanation, matters: &Matters, o: &mut Object<'_>) {
+fn turning<T>(run: &Run<T>, known: &Explanation, matters: &Matters, o: &mut Object<'_>) {
     match known.turning {
         Turning::Start => o.object("lost", |o| {
             o.text("since", "start");
@@ -155,7 +150,7 @@ fn turning<T>(report: &Report<'_, T>, known: &Explanation, matters: &Matters, o:
         Turning::Draw { before, .. } => o.object("lost", |o| {
             o.text("since", "event");
             if let Some(at) = matters.lost {
-                let number = report.run.trace().number(at);
+                let number = run.trace().number(at);
                 o.number("event", u64::from(number.get()));
             }
             o.number("before", u64::from(before));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::causes::{self, Cause};
+use super::deviations::draws;
 use super::overwritten::{self, Overwritten};
 use super::schedule;
 use super::span;
@@ -43,7 +44,7 @@ impl Matters {
     pub(super) fn of<T>(run: &Run<T>) -> Matters {
         let (trace, end) = (run.trace(), span::end(run));
         let told = run.failure().or(run.findings().first());
-        let deviations = schedule::draws(trace).take_while(|&at| at < end);
+        let deviations = draws(trace).take_while(|&at| at < end);
         Matters {
             end,
             last: end + span::later(run).len(),
@@ -69,9 +70,6 @@ impl Matters {
 
     /// The parts of the run that are looked at.
     pub(super) fn parts(&self) -> Vec<Range<usize>> {
-        if self.last <= MOST_EVENTS {
-            return vec![0..self.last];
-        }
         let causes = self.causes.iter().map(|cause| cause.at);
         let accesses = self.overwritten.iter().take(1);
         let accesses = accesses.flat_map(|one| [one.read, one.lost, one.wrote]);
@@ -82,7 +80,11 @@ impl Matters {
             .chain(accesses)
             .collect();
         let around = |at: usize| at.saturating_sub(AROUND)..(at + AROUND).min(self.last);
-        let tail = self.last - MOST_EVENTS / 2..self.last;
+        // A short run is looked at as a whole.
+        let tail = match self.last {
+            0..=MOST_EVENTS => 0..self.last,
+            last => last - MOST_EVENTS / 2..last,
+        };
         let places = all.into_iter().filter(|&at| at < self.last);
         let mut ranges: Vec<Range<usize>> = places.map(around).chain([tail]).collect();
         ranges.sort_by_key(|range| range.start);

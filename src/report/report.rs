@@ -33,10 +33,10 @@ use crate::run::verdict::MOST_OF_A_KIND;
 /// that are lost, `← lost` the first event after which all continuations that were tried fail. Of a long run the rows that matter are told, and how
 /// many events lie between.
 pub struct Report<'a, T> {
-    pub(super) run: &'a Run<T>,
-    pub(super) replay: Option<&'a str>,
-    pub(super) rehearsed: Option<Rehearsed>,
-    pub(super) shrunk: Option<&'a str>,
+    run: &'a Run<T>,
+    replay: Option<&'a str>,
+    rehearsed: Option<Rehearsed>,
+    shrunk: Option<&'a str>,
     screen: Screen,
 }
 
@@ -133,7 +133,12 @@ impl<'a, T> Report<'a, T> {
     /// assert!(json.starts_with(r#"{"reweave":"report","version":1,"findings":[{"finding":"panic""#));
     /// ```
     pub fn to_json(&self) -> String {
-        json::write(self)
+        let lines = [
+            ("replay", self.replay.map(str::to_owned)),
+            ("rehearsed", self.rehearsed.map(|tried| tried.to_string())),
+            ("replay_shrunk", self.shrunk.map(str::to_owned)),
+        ];
+        json::write(self.run, &lines)
     }
 
     /// As it looks best on the terminal of this process: with colours if standard output is one, `NO_COLOR` is not set and neither

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::deviations::draws;
 use super::parts::names;
-use super::schedule::draws;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 use crate::base::resource::ResourceNo;

@@ -3,6 +3,7 @@
 //! A deviation is told by what the tasks did around it, as far as the trace has that: the draws on a trace are those of the tape, in
 //! the same order.
 
+use super::deviations::{draws, known_to};
 use super::faults;
 use super::rows;
 use super::screen::{fitted, name};
@@ -11,7 +12,7 @@ use crate::choice::draw::Kind;
 use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::Run;
-use crate::record::event::{Entry, Event};
+use crate::record::event::Event;
 use crate::record::trace::Trace;
 
 /// Deviations that fit on one screen.
@@ -90,22 +91,6 @@ fn claim(known: &Explanation, tape: &Tape) -> String {
 /// A deviation in a sentence, without a trace to look at.
 pub(super) fn in_short(deviation: Deviation<'_>) -> String {
     sentence_with(deviation, None, None, || None, || None)
-}
-
-/// Where the events end before which none is left out.
-fn known_to(trace: &Trace) -> usize {
-    match trace.left_out() {
-        (0, _) => trace.entries().len(),
-        (_, before) => before,
-    }
-}
-
-/// The places of the draws on a trace that did not take their default.
-pub(super) fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
-    // What was left out may have been a draw.
-    let end = known_to(trace);
-    let drew = |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
-    (0..end).filter(move |&at| drew(&trace.entries()[at]))
 }
 
 fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
