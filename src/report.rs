@@ -6,6 +6,7 @@
 mod canvas;
 mod causes;
 mod columns;
+mod deadlock;
 mod deviations;
 mod explained;
 mod faults;

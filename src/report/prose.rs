@@ -6,20 +6,18 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use super::deadlock;
 use super::faults;
-use super::parts::{
-    awaited, busiest, cycle, given, holds, messages_were, names, pending, stuck, waits,
-};
+use super::parts::{awaited, busiest, given, holds, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
 use super::screen::{line, message, name, paragraph, quoted, quoted_name, without};
 use super::spin;
 use crate::base::count::counted;
 use crate::base::span::{FAR, Seconds, nanos};
 use crate::record::detail::{
-    AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, ForeignInstant,
-    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress,
-    Nondeterminism, Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask,
-    UnobservedPanic,
+    AbandonedReceiver, Blocking, Detail, Doing, DroppedMessages, ForeignInstant, Futurelock, Has,
+    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress, Nondeterminism,
+    Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
 };
 use crate::record::finding::Finding;
 
@@ -42,7 +40,10 @@ fn tell(finding: &Finding, places: Places) -> Told {
     match finding.detail() {
         Detail::Panic(detail) => panic(detail),
         Detail::UnobservedPanic(detail) => unobserved_panic(detail, places),
-        Detail::Deadlock(detail) => deadlock(detail, places),
+        Detail::Deadlock(detail) => {
+            let (message, lines) = deadlock::told(detail, places);
+            Told { message, lines }
+        }
         Detail::Livelock(detail) => livelock(detail, places),
         Detail::Limit(detail) => limit(detail, places),
         Detail::StuckTask(detail) => stuck_task(detail, places),
@@ -95,69 +96,6 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
             Places::LeftOut => Vec::new(),
         },
     }
-}
-
-fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
-    const NOTHING_MOVES: &str = "no task is ready, and no timer is set";
-    let message = match deadlock.cycle.as_slice() {
-        [] => format!("{NOTHING_MOVES}: nobody is left who could wake them"),
-        cycle => {
-            let (stuck, alone) = in_cycle(cycle);
-            if deadlock.main_ended {
-                let them = if alone { "it" } else { "them" };
-                format!("{stuck}, and will for ever: main ended, and left {them} behind")
-            } else if deadlock.others_go_on {
-                format!("{stuck}, and will for ever, while others go on")
-            } else {
-                format!("{stuck}: {NOTHING_MOVES}")
-            }
-        }
-    };
-    let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
-    lines.extend(deadlock.left_alone.iter().map(|future| {
-        let (task, words) = (name(&future.task), pending(future, places));
-        format!(
-            "{task} has stopped polling a future that {words}{}",
-            given(future)
-        )
-    }));
-    lines.extend(
-        deadlock
-            .paused
-            .iter()
-            .map(|host| {
-                (
-                    quoted_name(host),
-                    "is paused, and nobody is left who could resume it",
-                )
-            })
-            .map(|(host, paused)| format!("host {host} {paused}")),
-    );
-    if !deadlock.cycle.is_empty() {
-        lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
-    }
-    Told { message, lines }
-}
-
-/// Tasks that are named in the sentence of a deadlock, at the most.
-const MOST_NAMED: usize = 3;
-
-/// Who waits for each other in a cycle, and whether it is one task alone.
-fn in_cycle(cycle: &[Edge]) -> (String, bool) {
-    // Several futures of one task may be in it.
-    let mut tasks: Vec<&str> = Vec::new();
-    for edge in cycle {
-        if !tasks.contains(&edge.from.as_str()) {
-            tasks.push(&edge.from);
-        }
-    }
-    let alone = tasks.len() == 1;
-    let words = match tasks.len() {
-        1 => format!("{} waits for itself", name(tasks[0])),
-        2..=MOST_NAMED => format!("{} wait for each other", names(tasks.into_iter())),
-        many => format!("{many} tasks wait for each other in a cycle"),
-    };
-    (words, alone)
 }
 
 fn livelock(livelock: &Livelock, places: Places) -> Told {
