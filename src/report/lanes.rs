@@ -243,15 +243,12 @@ impl<'s> Lanes<'s> {
             (false, None, _) | (true, _, None) => String::new(),
         };
         let whose = if lane.is_none() { "· " } else { &whose };
-        let deviation = row
-            .deviation
-            .map_or_else(String::new, |nth| format!(" ({nth})"));
-        let lost = if told.lost { " ← lost" } else { "" };
+        let marks = marks(told);
         let failing = if told.failing { " ✗" } else { "" };
         // The message stands above.
         let panics = told.failing && matches!(row.event, Event::Panicked { .. });
         let said = if panics { "panics" } else { &row.said };
-        let text = format!("{whose}{said}{deviation}{lost}{failing}");
+        let text = format!("{whose}{said}{marks}{failing}");
         let paint = match (told.failing, told.lost || row.deviation.is_some()) {
             (true, _) => Paint::Bad,
             (false, true) => Paint::Turn,
@@ -304,12 +301,7 @@ impl<'s> Lanes<'s> {
         let (Some(from), Some(to)) = (start(from), start(to)) else {
             return false;
         };
-        let deviation = told
-            .row
-            .deviation
-            .map_or_else(String::new, |nth| format!(" ({nth})"));
-        let lost = if told.lost { " ← lost" } else { "" };
-        let label = format!(" {}{deviation}{lost} ", counted(bytes as usize, "byte"));
+        let label = format!(" {}{} ", counted(bytes as usize, "byte"), marks(told));
         let (left, right) = (from.min(to), from.max(to));
         let length = right - left;
         let Some(shaft) = length.checked_sub(label.chars().count() + 4) else {
@@ -329,4 +321,11 @@ impl<'s> Lanes<'s> {
         line.put(after, &words, Paint::Turn);
         true
     }
+}
+
+/// What a row is to the course of the run: the deviation that shows in it, and whether the run is lost with it.
+fn marks(told: &Told) -> String {
+    let deviation = told.row.deviation.map(|nth| format!(" ({nth})"));
+    let lost = if told.lost { " ← lost" } else { "" };
+    format!("{}{lost}", deviation.unwrap_or_default())
 }
