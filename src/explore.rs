@@ -5,7 +5,7 @@
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
 //!
-//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found.
+//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`].
 
 mod calibration;
 mod chosen;
@@ -21,9 +21,11 @@ mod marks;
 pub(crate) mod one;
 pub mod outcome;
 mod repeat;
+mod sample;
 mod search;
 mod shared;
 mod shrink;
+pub mod shrinking;
 mod sightings;
 pub mod sim;
 mod strategy_of;

@@ -148,8 +148,8 @@ pub mod trace {
     pub use crate::base::resource::{ResourceNo, Want};
     pub use crate::record::diff::Diff;
     pub use crate::record::event::{
-        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, PacketFate, PlaceNo,
-        TextNo, Verb,
+        ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, NetworkCall, PacketFate,
+        PlaceNo, TextNo, Verb,
     };
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;
@@ -162,6 +162,7 @@ pub mod finding {
     pub use crate::base::resource::{Action, ResourceKind, Want};
     pub use crate::explore::explanation::Explanation;
     pub use crate::explore::outcome::Shown;
+    pub use crate::explore::shrinking::{Shrinking, Stage};
     pub use crate::record::detail::*;
     pub use crate::record::finding::Finding;
     pub use crate::record::kind::{FindingKind, Level};

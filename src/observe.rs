@@ -15,4 +15,5 @@ pub(crate) mod owners;
 pub(crate) mod permits;
 mod resource_row;
 pub(crate) mod resources;
+pub(crate) mod unflushed;
 pub(crate) mod waits;

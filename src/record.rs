@@ -17,6 +17,7 @@ pub mod kind;
 pub(crate) mod names;
 mod paths;
 pub mod resource;
+mod roots;
 pub mod signature;
 pub mod spin;
 pub mod trace;

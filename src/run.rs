@@ -40,5 +40,5 @@ pub(crate) mod suspicion;
 mod terminal;
 pub(crate) mod underway;
 mod values;
-mod verdict;
+pub(crate) mod verdict;
 mod view;

@@ -51,6 +51,8 @@ fn of_the_users_hears_of_the_reported_run_alone() {
     let _ = panic::catch_unwind(|| panic!("in none"));
     assert_eq!(heard(), 1);
 
+    the_shrunk_run_is_heard_and_not_the_one_that_was_found();
+
     // Put in front of ours, which is kept.
     let kept = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -81,6 +83,46 @@ fn of_the_users_hears_of_the_reported_run_alone() {
     assert_eq!(heard(), 0);
 
     the_place_of_a_call_that_needs_a_simulation_is_the_users();
+}
+
+/// It draws less: how much is told to the hook by panics that are caught.
+fn the_shrunk_run_is_heard_and_not_the_one_that_was_found() {
+    let program = || async {
+        for _ in 0..8 {
+            if reweave::flip(0.5) {
+                let caught = spawn(async { panic!("caught") });
+                assert!(caught.await.is_err());
+            }
+        }
+        assert_eq!(reweave::choose(0..2), 0, "on purpose");
+    };
+    let found = explore(program).seeds(0..64).run();
+    assert_eq!(
+        found.failure().map(|run| run.tape().deviations().len() > 3),
+        Some(true)
+    );
+    assert!(heard() > 3);
+
+    let shrunk = explore(program).seeds(0..64).shrink(true).run();
+    assert_eq!(
+        shrunk.failure().map(|run| run.tape().deviations().len()),
+        Some(1)
+    );
+    assert_eq!(heard(), 1);
+
+    let shrunk = Sim::new()
+        .tape(found.failure().expect("it fails").tape())
+        .explain(program);
+    assert_eq!(shrunk.tape().deviations().len(), 1);
+    assert_eq!(heard(), 1);
+
+    // One that needs no shrinking, and one that is not told for a failure.
+    let run = Sim::new().explain(|| async { panic!("always") });
+    assert_eq!((run.failed(), heard()), (true, 1));
+    let run = Sim::new().explain(|| async {
+        assert!(spawn(async { panic!("caught") }).await.is_err());
+    });
+    assert_eq!((run.failed(), heard()), (false, 1));
 }
 
 /// The file in which a function panics.

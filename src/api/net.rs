@@ -108,6 +108,7 @@ mod datagrams;
 mod dns;
 mod ends;
 mod error;
+mod failed;
 mod handle;
 mod in_flight;
 mod links;

@@ -10,14 +10,16 @@ use std::rc::Rc;
 
 use rand::TryRng;
 
+use crate::base::place::caller;
 use crate::base::prng::Prng;
 use crate::choice::draw::Kind;
 use crate::run::context;
 
 /// The random values of the running task, for the traits of the `rand` crate.
 ///
-/// They follow from the seed of the run and the task's path, and are no draws: they are not on the tape, and shrinking leaves
-/// them as they are. What should shrink is drawn with [`choose`] or [`flip`].
+/// They follow from the seed of the run and the task's path, and are no draws: of them the tape has the seed alone. Shrinking takes
+/// those of the plain run in their place if that fails in the same way, and else leaves them as they are. What should shrink is drawn
+/// with [`choose`] or [`flip`].
 ///
 /// ```
 /// use rand::Rng;
@@ -87,8 +89,11 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"
     );
-    let place = context::with("choose", |cx| cx.run().draw(Kind::Choose, items.len()));
-    items.swap_remove(place)
+    let place = caller();
+    let chosen = context::with("choose", |cx| {
+        cx.run().draw_at(Kind::Choose, items.len(), place)
+    });
+    items.swap_remove(chosen)
 }
 
 /// `true` with probability `p`, by a draw. The default is `false`.
@@ -117,9 +122,10 @@ pub fn flip(p: f64) -> bool {
     );
     // As an integer, so that the draw does not depend on floating point.
     let ones = (p * 4_294_967_296.0) as u64;
+    let place = caller();
     match u32::try_from(ones) {
         Ok(0) => context::with("flip", |_| false),
-        Ok(ones) => context::with("flip", |cx| cx.run().toss(ones)),
+        Ok(ones) => context::with("flip", |cx| cx.run().toss(Kind::Flip, ones, place)),
         Err(_) => context::with("flip", |_| true),
     }
 }

@@ -111,11 +111,18 @@ pub(crate) fn elided(path: &str) -> String {
     format!("{first}/~{:016x}", whole.get())
 }
 
+/// Whether a character has no shape of its own on a terminal: it turns the direction of writing, or is not seen at all.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 fn push_escaped(path: &mut String, name: &str) {
     for c in name.chars() {
         if matches!(c, '/' | '#' | '@' | '%' | ';' | '+' | ':' | '\'')
             || c.is_whitespace()
             || c.is_control()
+            || is_invisible(c)
         {
             let mut utf8 = [0; 4];
             for byte in c.encode_utf8(&mut utf8).bytes() {

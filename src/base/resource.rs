@@ -184,6 +184,8 @@ pub enum Action {
     Meet,
     /// Closes, or drops the last end of one side.
     Close,
+    /// Binds an address.
+    Bind,
     /// Connects.
     Connect,
     /// Accepts a connection.
@@ -214,6 +216,7 @@ impl Action {
             Action::Observe => "observe",
             Action::Meet => "meet",
             Action::Close => "close",
+            Action::Bind => "bind",
             Action::Connect => "connect",
             Action::Accept => "accept",
         }

@@ -21,20 +21,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::knot::{Knot, leave_out_ends};
 use self::needs::{Givers, LeftWait, any_of, givers};
-use super::look::{Look, Seen};
+use super::look::Look;
 use super::unawaited_task;
 use crate::base::ids::TaskNo;
 use crate::base::place::SourcePlace;
 use crate::kernel::task::wakers;
 use crate::observe::graph::{Edge, Graph};
-use crate::observe::owners::Owners;
+use crate::observe::owners::{Owners, Ownership};
 use crate::observe::waits::{Awaits, OpenWait};
-use crate::record::detail::{Deadlock, Detail, StuckTask, WaitingTask};
+use crate::record::detail::{
+    Deadlock, Detail, Doing, Holding, StuckTask, UnawaitedTask, WaitingTask,
+};
+use crate::record::fact::Hold;
 use crate::record::kind::FindingKind;
 
 /// The tasks that are left, as they stood before the first was dropped.
 pub(crate) struct Left {
     tasks: BTreeMap<TaskNo, LeftTask>,
+    /// What is held and waited for, and who took it.
+    holds: Vec<(Hold, TaskNo, Holding)>,
 }
 
 struct LeftTask {
@@ -45,8 +50,8 @@ struct LeftTask {
     waits: Vec<LeftWait>,
     told: WaitingTask,
     place: SourcePlace,
-    /// What is told of it if it is not stuck; nothing of a server's, which nobody awaits.
-    unawaited: Option<Detail>,
+    /// What it was doing, which is told if it is not stuck; nothing of a server's, which nobody awaits.
+    unawaited: Option<Doing>,
 }
 
 /// A judgement of one task or several.
@@ -68,6 +73,7 @@ impl Left {
         };
         Left {
             tasks: slots.iter().map(task).collect(),
+            holds: look.wanted_holds(),
         }
     }
 
@@ -78,25 +84,39 @@ impl Left {
             .tasks
             .iter()
             .filter(|(task, _)| !stuck.contains_key(task));
-        let idle = idle.filter_map(|(_, left)| left.judged_unawaited());
+        let owners = &look.observer.owners;
+        let idle = idle.filter_map(|(&task, left)| left.judged_unawaited(self.holds(owners, task)));
         let mut judged: Vec<Judged> = idle.collect();
         let (alone, mut rest) = leave_out_ends(stuck);
         while let Some(knot) = Knot::first(&rest) {
             judged.push(self.deadlock(look, &knot));
             rest.retain(|task, _| !knot.members.contains(task) && !knot.hanging.contains(task));
         }
-        let alone = alone.iter().filter_map(|task| self.tasks.get(task));
-        judged.extend(alone.map(|left| {
-            let waits = left.told.waits.clone();
-            left.judged(StuckTask { waits }.into())
+        let alone = alone
+            .iter()
+            .filter_map(|task| Some((*task, self.tasks.get(task)?)));
+        judged.extend(alone.map(|(task, left)| {
+            let (waits, holds) = (left.told.waits.clone(), self.holds(owners, task));
+            left.judged(StuckTask { waits, holds }.into())
         }));
         judged
     }
 
     /// All of them as tasks that nobody awaited.
-    pub(crate) fn unawaited(&self) -> Vec<Judged> {
-        let left = self.tasks.values();
-        left.filter_map(LeftTask::judged_unawaited).collect()
+    pub(crate) fn unawaited(&self, look: Look<'_>) -> Vec<Judged> {
+        let owners = &look.observer.owners;
+        let left = self.tasks.iter();
+        left.filter_map(|(&task, left)| left.judged_unawaited(self.holds(owners, task)))
+            .collect()
+    }
+
+    /// What this task alone had, and others waited for.
+    fn holds(&self, owners: &Owners, task: TaskNo) -> Vec<Holding> {
+        let its_own = |(hold, taker, _): &&(Hold, TaskNo, Holding)| {
+            owners.of_hold(*hold, *taker) == Ownership::Task(task)
+        };
+        let holds = self.holds.iter().filter(its_own);
+        holds.map(|(_, _, holding)| holding.clone()).collect()
     }
 
     /// Those that can never go on, and for whom of them each waits.
@@ -169,8 +189,9 @@ impl Left {
 }
 
 impl LeftTask {
-    fn judged_unawaited(&self) -> Option<Judged> {
-        Some(self.judged(self.unawaited.clone()?))
+    fn judged_unawaited(&self, holds: Vec<Holding>) -> Option<Judged> {
+        let doing = self.unawaited.clone()?;
+        Some(self.judged(UnawaitedTask { doing, holds }.into()))
     }
 
     fn judged(&self, detail: Detail) -> Judged {
@@ -203,7 +224,6 @@ fn left_task(
 ) -> LeftTask {
     let waits = look.observer.waits.of(look.kernel, slot);
     let wait = |wait: &OpenWait| LeftWait::new(look, graph, wait);
-    let Seen { detail, .. } = unawaited_task::seen(look, graph, slot);
     let server = look
         .kernel
         .hosts
@@ -214,7 +234,7 @@ fn left_task(
         waits: waits.map(wait).collect(),
         told: look.waiting_task(graph, slot),
         place: look.kernel.tasks.place(slot).into(),
-        unawaited: (!server).then_some(detail),
+        unawaited: (!server).then(|| unawaited_task::doing(look, graph, slot)),
     }
 }
 

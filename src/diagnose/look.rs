@@ -1,5 +1,6 @@
 //! A look at a recorded run, with names for everything: what the diagnoses see.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::base::ids::TaskNo;
@@ -13,11 +14,11 @@ use crate::observe::graph::{self, Graph};
 use crate::observe::observer::Observer;
 use crate::observe::waits::{Awaits, OpenWait};
 use crate::record::detail::{
-    self, Awaited, Detail, Edge, LivingSender, MissedCall, Owner, PendingFuture, Supply,
-    Unreceived, WaitingTask,
+    self, Awaited, Detail, Edge, Holding, LivingSender, MissedCall, Owner, PendingFuture, Supply,
+    Unflushed, Unreceived, WaitingTask,
 };
 
-use crate::record::fact::Amount;
+use crate::record::fact::{Amount, Hold};
 use crate::record::names::Names;
 use crate::record::resource::Resource;
 
@@ -148,6 +149,10 @@ impl<'r> Look<'r> {
                     subscribed_after: wait.fresh && sends > 0,
                 })
             }
+            (Want::Bytes, _) => {
+                let (sent, unreceived) = resources.bytes(number);
+                Some(Supply::Bytes { sent, unreceived })
+            }
             (
                 Want::Itself
                 | Want::Room
@@ -155,7 +160,6 @@ impl<'r> Look<'r> {
                 | Want::Close
                 | Want::Notification
                 | Want::Peers
-                | Want::Bytes
                 | Want::Connection
                 | Want::Handshake
                 | Want::Datagram
@@ -226,6 +230,14 @@ impl<'r> Look<'r> {
                 let idle = self.observer.waits.idle(tasks.row(slot).number);
                 idle.map(SourcePlace::from).collect()
             },
+            unflushed: {
+                let lying = self.observer.unflushed.of(tasks.row(slot).number);
+                let told = lying.map(|lying| Unflushed {
+                    bytes: lying.bytes,
+                    place: lying.place.map(SourcePlace::from),
+                });
+                told.collect()
+            },
         }
     }
 
@@ -241,15 +253,56 @@ impl<'r> Look<'r> {
     pub(crate) fn unreceived(self) -> Vec<Unreceived> {
         let resources = &self.observer.resources;
         let channels = resources.unreceived();
+        let waits = self.observer.waits.all();
+        let awaited = waits.filter_map(|wait| match wait.awaits {
+            Awaits::Resource(channel, Want::Message | Want::Value) => Some(channel),
+            Awaits::Resource(..) | Awaits::Task(_) | Awaits::AnyTask(_) | Awaits::Timer(_) => None,
+        });
+        let awaited: BTreeSet<ResourceNo> = awaited.collect();
         channels
             .map(|(number, messages)| Unreceived {
                 channel: self.resource(number),
                 messages,
+                receiver_alive: resources.has_receiver(number),
+                awaited: awaited.contains(&number),
                 last_receiver: resources
                     .receiver(number)
                     .map(|(task, place)| (self.path(task), place.into())),
             })
             .collect()
+    }
+
+    /// What is held and waited for, or was until somebody gave up: with the number of the hold, and who took it.
+    pub(crate) fn wanted_holds(self) -> Vec<(Hold, TaskNo, Holding)> {
+        let resources = &self.observer.resources;
+        let mut waiting: BTreeMap<ResourceNo, &OpenWait> = BTreeMap::new();
+        for wait in self.observer.waits.all() {
+            if let Awaits::Resource(number, Want::Itself | Want::Room) = wait.awaits {
+                waiting.entry(number).or_insert(wait);
+            }
+        }
+        let wanted = |number: ResourceNo| match waiting.get(&number) {
+            Some(wait) => Some((wait.polled.task, wait.since, None)),
+            None => resources
+                .gave_up(number)
+                .map(|(task, since, at)| (task, since, Some(at))),
+        };
+        let held = resources.all_held();
+        let told = held.filter_map(|(number, held)| {
+            let (task, since, given_up) = wanted(number)?;
+            let holding = Holding {
+                resource: self.resource(number),
+                action: held.action,
+                taken_by: self.path(held.task),
+                place: held.place.into(),
+                since: Duration::from_nanos(held.since),
+                wanted_by: self.path(task),
+                wanted_since: Duration::from_nanos(since),
+                given_up: given_up.map(Duration::from_nanos),
+            };
+            Some((held.hold, held.task, holding))
+        });
+        told.collect()
     }
 
     pub(crate) fn edges(self, edges: &[graph::Edge]) -> Vec<Edge> {

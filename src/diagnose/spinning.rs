@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::look::Look;
 use crate::base::ids::TaskNo;
-use crate::observe::busy::Done;
+use crate::base::resource::{Operation, ResourceNo};
+use crate::observe::busy::{Done, What};
+use crate::record::resource::Resource;
 use crate::record::spin::{Closed, Spin};
 
 /// Operations that are named, at the most.
@@ -26,19 +28,36 @@ pub(crate) fn spins(look: Look<'_>) -> Vec<Spin> {
     let most = done.first().map_or(0, |(_, done)| done.times);
     done.retain(|(_, done)| done.times > 1 && done.times * 2 >= most);
     done.truncate(MOST);
-    let spin = |(task, done): (TaskNo, &Done)| Spin {
-        task: look.path(task),
-        action: done.operation.action,
-        resource: look.resource(done.operation.resource),
-        place: done.place.into(),
-        times: done.times,
-        closed: closed(look, done),
+    let spin = |(task, done): (TaskNo, &Done)| {
+        let (action, resource, closed, failed) = match &done.what {
+            What::Operation(Operation { action, resource }) => {
+                let closed = closed(look, *resource);
+                (*action, look.resource(*resource), closed, None)
+            }
+            What::Failed(failed) => {
+                let resource = Resource {
+                    kind: failed.kind,
+                    name: failed.name.clone(),
+                    made: None,
+                };
+                (failed.action, resource, None, Some(failed.why.clone()))
+            }
+        };
+        Spin {
+            task: look.path(task),
+            action,
+            resource,
+            place: done.place.into(),
+            times: done.times,
+            closed,
+            failed,
+        }
     };
     done.into_iter().map(spin).collect()
 }
 
-fn closed(look: Look<'_>, done: &Done) -> Option<Closed> {
-    let (task, at, how) = look.observer.resources.closed(done.operation.resource)?;
+fn closed(look: Look<'_>, resource: ResourceNo) -> Option<Closed> {
+    let (task, at, how) = look.observer.resources.closed(resource)?;
     Some(Closed {
         by: (task != TaskNo::RUNTIME).then(|| look.path(task)),
         at: Duration::from_nanos(at),

@@ -1,9 +1,9 @@
 //! Unawaited task: one that is cut off because `main` is done.
 
-use super::look::{Look, Seen, is_lost};
+use super::look::{Look, is_lost};
 use crate::kernel::kernel::Kernel;
 use crate::observe::graph::Graph;
-use crate::record::detail::{Doing, UnawaitedTask};
+use crate::record::detail::Doing;
 
 /// The tasks that are left, but for those whose end was asked for.
 pub(crate) fn slots(kernel: &Kernel) -> impl Iterator<Item = u32> {
@@ -16,16 +16,15 @@ pub(crate) fn slots(kernel: &Kernel) -> impl Iterator<Item = u32> {
 }
 
 /// What the task in this slot was doing.
-pub(crate) fn seen(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> Seen {
+pub(crate) fn doing(look: Look<'_>, graph: &Graph<'_>, slot: u32) -> Doing {
     let tasks = &look.kernel.tasks;
     let woken = tasks.is_ready(slot);
-    let doing = match tasks.row(slot).steps {
+    match tasks.row(slot).steps {
         0 => Doing::NotStarted,
         _ if woken => Doing::Ready,
         _ => Doing::Waiting {
             waits: look.waits(graph, slot),
             lost: is_lost(look.kernel, slot),
         },
-    };
-    Seen::new(UnawaitedTask { doing }, Some(slot), Some(tasks.place(slot)))
+    }
 }

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::process;
@@ -365,8 +366,13 @@ where
         watched,
         running,
     );
+    let name = program.name().to_owned();
+    let sim = options.sim.clone().on_shrink(move |shrinking| {
+        // Past the harness, which would keep it; and if standard error is closed, nothing can be done.
+        let _ = writeln!(io::stderr(), "reweave: {name}: {shrinking}");
+    });
     let options = &TestOptions {
-        sim: options.sim.clone().with_witness(Arc::new(witness)),
+        sim: sim.with_witness(Arc::new(witness)),
         ..options.clone()
     };
     // One that looks whether a run takes its process down has nothing to try.
@@ -375,13 +381,12 @@ where
     let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one();
     let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
-        let run = sim.run_made(asked_for, make, place);
+        let mut run = sim.run_made(make, place);
         rehearsal::answer(program, &run);
         print_trace(&run, trace);
-        let run = match shrinks && run.failed() {
-            true => options.sim.clone().explain_run(make, place, run),
-            false => run,
-        };
+        if asked_for || !run.findings().is_empty() {
+            run = options.sim.tell(shrinks, make, place, run);
+        }
         judge(&run, program, rehearse)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
@@ -450,7 +455,8 @@ fn judge<T>(run: &Run<T>, program: &Program, rehearse: bool) -> Result<(), Failu
         return Ok(());
     }
     let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
-    let report = Report::new(run).replay(&line).shrunk(shrunk.as_deref());
+    let report = Report::new(run).for_terminal().replay(&line);
+    let report = report.shrunk(shrunk.as_deref());
     let rehearsed = rehearsal::rehearse(program, run, rehearse);
     Err(Failure {
         report: report.rehearsed(rehearsed).to_string(),
@@ -468,7 +474,8 @@ impl Warned {
         let signatures = run.findings().iter().map(Finding::signature);
         let new = signatures.filter(|signature| self.0.insert(signature.clone()));
         if new.count() > 0 {
-            eprintln!("{}", Report::new(run).replay(&program.replay(run)));
+            let line = program.replay(run);
+            eprintln!("{}", Report::new(run).for_terminal().replay(&line));
         }
     }
 }

@@ -6,8 +6,10 @@
 use std::future::Future;
 
 use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
+use super::one;
 use super::outcome::Run;
 use super::shrink::shrink;
+use super::shrinking::{Listener, Stage};
 use super::trials::{Effort, Outcome, Same, Trials};
 use super::turning;
 use crate::base::place::Place;
@@ -18,7 +20,7 @@ use crate::run::context::Context;
 use crate::run::underway::{Batch, Drawn};
 
 /// How much is done to shrink a run, in steps; a run counts as a few.
-const FOR_SHRINKING: u64 = 400_000;
+const FOR_SHRINKING: u64 = 1_000_000;
 
 /// How much to find its turning point.
 const FOR_TURNING: u64 = 120_000;
@@ -26,9 +28,37 @@ const FOR_TURNING: u64 = 120_000;
 /// How much to find a passing run near one that needs no deviation.
 const FOR_NEAREST: u64 = 50_000;
 
+/// The run that is told for this one: the least that fails as it does if it is to be shrunk, of which somebody may be told how far it is.
+/// A panic hook and a `tracing` subscriber of the user's hear of the run that is told.
+pub(crate) fn tell<M, F>(
+    cx: &mut Context,
+    make: &M,
+    place: Place,
+    shrink: bool,
+    listener: Option<&Listener>,
+    run: Run,
+) -> Run
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let run = match shrink {
+        true => explain(cx, make, place, listener, run),
+        false => run,
+    };
+    one::hear(cx, make, place, run)
+}
+
 /// The least run that fails as this one does, with what is known of it. The run itself if there is nothing to be had: it did not
 /// fail, or does not repeat.
-pub(crate) fn explain<M, F>(cx: &mut Context, make: &M, place: Place, run: Run) -> Run
+fn explain<M, F>(
+    cx: &mut Context,
+    make: &M,
+    place: Place,
+    listener: Option<&Listener>,
+    run: Run,
+) -> Run
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -41,14 +71,15 @@ where
         return run;
     }
     cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
-    let mut trials = Trials::new(cx, make, place, failure.signature());
-    trials.allow(FOR_SHRINKING);
     let found = Same {
         tape: run.tape.clone(),
         steps: run.steps(),
     };
+    let mut trials = Trials::new(cx, make, place, failure.signature());
+    trials.tell(listener, found.tape.deviations().len());
+    trials.allow(Stage::Shrink, FOR_SHRINKING);
     let shrunk = shrink(&mut trials, found);
-    let Effort { runs, .. } = trials.done();
+    let Effort { runs, steps } = trials.done();
     let (first, survey) = trials.survey(&shrunk.tape);
     let again = trials.record(&shrunk.tape, |player| player);
     let repeats = |again: &Run<F::Output>| {
@@ -58,7 +89,7 @@ where
     if !repeats(&again) {
         return run;
     }
-    trials.allow(FOR_TURNING);
+    trials.allow(Stage::TurningPoint, FOR_TURNING);
     // Of a list that has not all draws, the last that it has is not the end.
     let turning = match survey.len() as u64 == first.summary().draws {
         true => turning::find(&mut trials, &shrunk.tape, survey.len()),
@@ -72,7 +103,7 @@ where
         }),
         Turning::Start | Turning::Unknown => None,
     };
-    trials.allow(FOR_NEAREST);
+    trials.allow(Stage::NearestPass, FOR_NEAREST);
     let nearest = match shrunk.minimality {
         Minimality::Plain => one_more(&mut trials, &shrunk.tape),
         Minimality::Minimal | Minimality::OneMinimal | Minimality::CutShort => {
@@ -84,6 +115,7 @@ where
         seed: run.seed,
         minimality: shrunk.minimality,
         runs,
+        steps,
         turning,
         turned,
         nearest,
@@ -95,7 +127,6 @@ where
         seed,
         shown: run.shown,
         answered: run.answered,
-        heard: run.heard,
         matched: run.matched,
         explanation: Some(Box::new(explanation)),
         ..first.without_output()
@@ -109,14 +140,18 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    (0..tape.deviations().len()).find_map(|at| {
+    for at in 0..tape.deviations().len() {
+        // A tape that is not tried is not made either: that takes time, too.
+        if !trials.affords(1, 0) {
+            return None;
+        }
         let less = tape.keeping(|other| other != at);
-        let passes = matches!(trials.attempt(&less), Err(Outcome::Passes));
-        passes.then_some(Nearest {
-            tape: less,
-            edit: Edit::Without(at),
-        })
-    })
+        if let Err(Outcome::Passes) = trials.attempt(&less) {
+            let edit = Edit::Without(at);
+            return Some(Nearest { tape: less, edit });
+        }
+    }
+    None
 }
 
 /// A passing run with one deviation more.
@@ -127,12 +162,15 @@ where
     F::Output: 'static,
 {
     let draws = trials.draws_of(tape);
-    draws.alternatives(0).find_map(|(_, deviation)| {
+    for (_, deviation) in draws.alternatives(0) {
+        if !trials.affords(1, 0) {
+            return None;
+        }
         let more = tape.with(deviation);
-        let passes = matches!(trials.attempt(&more), Err(Outcome::Passes));
-        passes.then_some(Nearest {
-            tape: more,
-            edit: Edit::With,
-        })
-    })
+        if let Err(Outcome::Passes) = trials.attempt(&more) {
+            let edit = Edit::With;
+            return Some(Nearest { tape: more, edit });
+        }
+    }
+    None
 }

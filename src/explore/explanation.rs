@@ -31,8 +31,9 @@ pub struct Explanation {
     pub(crate) found: Tape,
     pub(crate) seed: Option<u64>,
     pub(crate) minimality: Minimality,
-    /// How many runs were made to shrink it.
+    /// How many runs were made to shrink it, and how many steps they had.
     pub(crate) runs: u64,
+    pub(crate) steps: u64,
     pub(crate) turning: Turning,
     /// The events that happened between the draw of the turning point and the next.
     pub(crate) turned: Option<(EventNo, EventNo)>,
@@ -102,7 +103,7 @@ impl Explanation {
     }
 
     /// Whether no run with fewer deviations fails in the same way, as far as was tried: none of the shrunk run's can go, and no tape of
-    /// at most two deviations that is smaller does it.
+    /// one deviation, nor of two where it has more, does it.
     pub fn is_minimal(&self) -> bool {
         matches!(self.minimality, Minimality::Plain | Minimality::Minimal)
     }
@@ -115,6 +116,11 @@ impl Explanation {
     /// How many runs were made to shrink it.
     pub fn runs(&self) -> u64 {
         self.runs
+    }
+
+    /// How many steps those runs had.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// The tape of a run that passes, and differs in one deviation; if one was found.

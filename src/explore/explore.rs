@@ -15,12 +15,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::{self, ScopedJoinHandle};
 
 use super::calibration::{Calibrated, calibrate};
-use super::explain::explain;
+use super::explain::tell;
 use super::exploration::{Exploration, fingerprint};
 use super::marks::KnownMarks;
 use super::one::{self, Quick, prepare};
 use super::outcome::Run;
 use super::repeat::{self, EarlierRuns};
+use super::sample::Sample;
 use super::search::Search;
 use super::shared::Shared;
 use super::sightings::{Key, Sightings};
@@ -261,7 +262,14 @@ where
             return Calibrated::default();
         }
         let mut cx = Context::new(self.sim.setup.clone());
-        calibrate(&mut cx, &self.make, self.place)
+        let mut calibrated = calibrate(&mut cx, &self.make, self.place);
+        calibrated.failure = calibrated.failure.map(|run| self.tell(&mut cx, run));
+        calibrated
+    }
+
+    fn tell(&self, cx: &mut Context, run: Run) -> Run {
+        let listener = self.sim.on_shrink.as_ref();
+        tell(cx, &self.make, self.place, self.shrink, listener, run)
     }
 
     /// Takes seeds until there are none, or none below the lowest failure.
@@ -336,10 +344,7 @@ where
             run.shown = told
                 .filter(|_| counts)
                 .and_then(|finding| found.shown(finding, counted));
-            match self.shrink {
-                true => explain(&mut worker.cx, &self.make, self.place, run),
-                false => run,
-            }
+            self.tell(&mut worker.cx, run)
         });
         let (failures, warnings) = looks.partition(Run::failed);
         let whole = made.end == self.seeds.end && !stopped;
@@ -365,7 +370,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes, aloud: bool) -> Plan {
+    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
         Plan {
             source: self.explore.strategy.source(seed, &self.shared.calibration),
             values: seed,
@@ -376,7 +381,7 @@ where
                 false => passes.clone(),
             },
             drawn: self.explore.strategy.drawn(seed),
-            aloud,
+            aloud: false,
         }
     }
 
@@ -393,7 +398,7 @@ where
         let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
         let look = known.ask_for_a_look(quick.suspicion);
         if look {
-            let run = self.recorded(seed, Keep::Ends, false);
+            let run = self.recorded(seed, Keep::Ends);
             differs = run.hash() != quick.hash;
             cut_short = run.met_limit();
             findings = run.findings.clone();
@@ -422,33 +427,31 @@ where
     fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
         let mut known = KnownMarks::default();
         self.cx
-            .takes(|| Batch::Seeds(start..start.saturating_add(SAMPLE)));
-        let (mut seeds, mut steps) = (0, 0);
-        while seeds < SAMPLE && steps < MOST_STEPS_OF_SAMPLE {
-            let Some(seed) = start.checked_add(seeds) else {
-                break;
-            };
+            .takes(|| Batch::Seeds(start..start.saturating_add(Sample::SEEDS)));
+        let mut sample = Sample::new();
+        while sample.goes_on()
+            && let Some(seed) = start.checked_add(sample.seeds)
+        {
             let look = self.explored(seed, false, &mut known);
             found.add(seed, &look.keys);
-            steps += look.steps;
-            seeds += 1;
+            sample.add(look.steps);
         }
-        seeds
+        sample.seeds
     }
 
     /// Runs a seed for its hash.
     fn quick(&mut self, seed: u64) -> Quick {
         one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, None, passes, false);
+            let plan = self.plan(seed, None, passes);
             let main = (self.explore.make)();
             one::quick(&mut self.cx, plan, main, self.explore.place)
         })
     }
 
     /// Runs a seed and keeps everything.
-    fn recorded(&mut self, seed: u64, keep: Keep, aloud: bool) -> Run<F::Output> {
+    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
         let run = one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, Some(keep), passes, aloud);
+            let plan = self.plan(seed, Some(keep), passes);
             let main = (self.explore.make)();
             one::recorded(&mut self.cx, plan, main, self.explore.place)
         });
@@ -465,17 +468,17 @@ where
         self.cx
             .takes(|| Batch::One(self.explore.strategy.drawn(seed)));
         let kept = self.shared.take_kept(seed);
-        if let Some(run) = kept.filter(|run| !seen.differed && !one::would_be_heard(run)) {
+        if let Some(run) = kept.filter(|_| !seen.differed) {
             return run;
         }
-        let mut run = self.recorded(seed, Keep::Ends, true).without_output();
+        let mut run = self.recorded(seed, Keep::Ends).without_output();
         if run.met_limit() && !seen.differed {
             return run;
         }
-        let again = self.recorded(seed, Keep::Ends, false).without_output();
+        let again = self.recorded(seed, Keep::Ends).without_output();
         let quick = self.quick(seed).hash;
         let level = self.explore.nondeterminism();
-        let mut stretch = |keep| self.recorded(seed, keep, false).without_output();
+        let mut stretch = |keep| self.recorded(seed, keep).without_output();
         let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run
@@ -488,9 +491,3 @@ struct Explored {
     steps: u64,
     keys: Vec<Key>,
 }
-
-/// How many seeds are run after one that failed, to count in how many it shows.
-const SAMPLE: u64 = 64;
-
-/// No more of them are run once they took so many steps.
-const MOST_STEPS_OF_SAMPLE: u64 = 200_000;

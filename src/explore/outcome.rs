@@ -52,7 +52,7 @@ pub struct Run<T = ()> {
     pub(crate) seed: Option<u64>,
     pub(crate) shown: Option<Shown>,
     pub(crate) answered: Answered,
-    /// Whether a panic hook of the user's heard of a panic of this run.
+    /// Whether a panic hook of the user's heard of a panic of this run, or would have if it had been made aloud.
     pub(crate) heard: bool,
     /// How it was shrunk, if it was.
     pub(crate) explanation: Option<Box<Explanation>>,
@@ -117,20 +117,6 @@ impl<T> Run<T> {
     pub(crate) fn met_limit(&self) -> bool {
         let limits = |kind| matches!(kind, FindingKind::Livelock | FindingKind::Limit);
         self.findings.iter().any(|finding| limits(finding.kind()))
-    }
-
-    /// Whether a panic is among what was found.
-    pub(crate) fn found_panic(&self) -> bool {
-        let panics = |kind| {
-            matches!(
-                kind,
-                FindingKind::Panic
-                    | FindingKind::UnobservedPanic
-                    | FindingKind::PolledAfterCompletion
-                    | FindingKind::ForeignInstant
-            )
-        };
-        self.findings.iter().any(|finding| panics(finding.kind()))
     }
 
     /// The run without what `main` returned, as an exploration gives runs.
@@ -236,7 +222,8 @@ impl<T> Run<T> {
         self.explanation.as_deref()
     }
 
-    /// The seed, if the run was drawn from one.
+    /// The seed, if the run was drawn from one. Of a run that was shrunk it is the seed of the run as it was found, unless no deviation is
+    /// left.
     pub fn seed(&self) -> Option<u64> {
         self.seed
     }

@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::calibration::calibrate;
 use super::chosen::Draws;
-use super::explain::explain;
+use super::explain::tell;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
+use super::shrinking::{Listener, Shrinking};
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
 use crate::choice::chooser::Source;
@@ -46,6 +47,8 @@ pub struct Sim {
     pub(crate) draws: Draws,
     /// Who answers the draws of a seed.
     builtin: Builtin,
+    /// Who is told how far shrinking is.
+    pub(super) on_shrink: Option<Listener>,
 }
 
 impl Default for Sim {
@@ -61,7 +64,20 @@ impl Sim {
             setup: Setup::default(),
             draws: Draws::Plain,
             builtin: Builtin::default(),
+            on_shrink: None,
         }
+    }
+
+    /// Called while a run that failed is [shrunk](Sim::explain) and explained, here or by an [exploration](crate::Explore::shrink): when
+    /// that takes longer than a second, and then no more than once a second. Nobody is told unless this is set. It changes nothing of
+    /// what is found.
+    ///
+    /// ```
+    /// let sim = reweave::Sim::new().on_shrink(|shrinking| eprintln!("{shrinking}"));
+    /// ```
+    pub fn on_shrink(mut self, told: impl Fn(Shrinking) + Send + Sync + 'static) -> Sim {
+        self.on_shrink = Some(Listener::new(told));
+        self
     }
 
     /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
@@ -336,10 +352,9 @@ impl Sim {
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
-    /// without that point, as an exploration does. It is made once more, aloud, if somebody hears it, and if it is the one that
-    /// was asked for, or something was found.
+    /// without that point, as an exploration does. Nobody hears of it: see [`Sim::tell`].
     #[track_caller]
-    pub(crate) fn run_made<M, F>(self, asked_for: bool, make: M, place: Place) -> Run<F::Output>
+    pub(crate) fn run_made<M, F>(&self, make: M, place: Place) -> Run<F::Output>
     where
         M: Fn() -> F,
         F: Future + 'static,
@@ -354,14 +369,9 @@ impl Sim {
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };
-        let mut run = one::settle(&self.draws.passes(), |passes| {
+        let run = one::settle(&self.draws.passes(), |passes| {
             self.record(&mut cx, passes, &calibrated, false, make(), place)
         });
-        if one::would_be_heard(&run) && (asked_for || !run.findings.is_empty()) {
-            let passes = run.tape.passes().clone();
-            let (again, _) = self.record(&mut cx, &passes, &calibrated, true, make(), place);
-            run.heard = again.heard;
-        }
         cx.give_up();
         run
     }
@@ -391,13 +401,14 @@ impl Sim {
         F::Output: 'static,
     {
         let place = caller();
-        let run = self.clone().run_made(true, &make, place);
-        self.explain_run(&make, place, run.without_output())
+        let run = self.run_made(&make, place);
+        self.tell(true, &make, place, run.without_output())
     }
 
-    /// The least run that fails as this one does, which was made by this.
+    /// The run that is told for one that was made by this, the least that fails in the same way if it is to be shrunk: a panic hook and a
+    /// `tracing` subscriber of the user's hear of it.
     #[track_caller]
-    pub(crate) fn explain_run<M, F>(self, make: M, place: Place, run: Run) -> Run
+    pub(crate) fn tell<M, F>(&self, shrink: bool, make: M, place: Place, run: Run) -> Run
     where
         M: Fn() -> F,
         F: Future + 'static,
@@ -405,7 +416,8 @@ impl Sim {
     {
         let _active = prepare("Sim::explain");
         let mut cx = Context::new(self.setup.clone());
-        let run = explain(&mut cx, &make, place, run);
+        let listener = self.on_shrink.as_ref();
+        let run = tell(&mut cx, &make, place, shrink, listener, run);
         cx.give_up();
         run
     }

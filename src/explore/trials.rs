@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::explanation::Other;
 use super::one::{self, Quick};
 use super::outcome::Run;
+use super::shrinking::{Listener, Pace, Shrinking, Stage};
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
@@ -54,6 +55,11 @@ pub(super) struct Trials<'a, M> {
     most: u64,
     brake: Instant,
     others: Vec<Other>,
+    /// What all this is for.
+    stage: Stage,
+    /// How many deviations the least tape has that was found.
+    deviations: usize,
+    told: Option<(&'a Listener, Pace)>,
 }
 
 /// What a trial came to, if not to the same failure.
@@ -96,11 +102,21 @@ where
             most: 0,
             brake: Instant::now() + Duration::from_secs(BRAKE),
             others: Vec::new(),
+            stage: Stage::Shrink,
+            deviations: 0,
+            told: None,
         }
     }
 
-    /// So much more may be done from now on, and nothing that was left before.
-    pub(super) fn allow(&mut self, cost: u64) {
+    /// Somebody may want to be told how far it is, from a tape of so many deviations on.
+    pub(super) fn tell(&mut self, listener: Option<&'a Listener>, deviations: usize) {
+        self.told = listener.map(|listener| (listener, Pace::begin(Instant::now())));
+        self.deviations = deviations;
+    }
+
+    /// So much may be done for this from now on, and nothing that was left before.
+    pub(super) fn allow(&mut self, stage: Stage, cost: u64) {
+        self.stage = stage;
         self.most = self.done.cost() + cost;
     }
 
@@ -138,22 +154,26 @@ where
         if let Some(&outcome) = self.tried.get(&identity) {
             return Err(outcome);
         }
-        match self.judge(tape, |player| player) {
-            Ok(Some(same)) => Ok(same),
+        let same = match self.judge(tape, |player| player) {
+            Ok(Some(same)) => same,
             Ok(None) => {
                 let run = self.record(tape, |player| player);
-                Ok(Same {
+                Same {
                     steps: run.steps(),
                     tape: run.tape,
-                })
+                }
             }
             Err(outcome) => {
                 if outcome != Outcome::NotTried {
                     self.tried.insert(identity, outcome);
                 }
-                Err(outcome)
+                return Err(outcome);
             }
+        };
+        if self.stage == Stage::Shrink {
+            self.deviations = same.tape.deviations().len();
         }
+        Ok(same)
     }
 
     /// What comes of the run that follows this tape for so many draws, and then the walk with this label: whether it fails in the same way.
@@ -222,13 +242,13 @@ where
         tape: &Tape,
         play: impl Fn(Player) -> Player,
     ) -> Run<F::Output> {
-        let run = one::settle(tape.passes(), |passes| {
+        one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, Some(Keep::Ends), passes, player);
-            one::recorded(self.cx, plan, (self.make)(), self.place)
-        });
-        self.count(run.steps());
-        run
+            let (run, passed) = one::recorded(self.cx, plan, (self.make)(), self.place);
+            self.count(run.steps());
+            (run, passed)
+        })
     }
 
     /// Runs a tape, keeps everything, and lists the draws.
@@ -245,13 +265,13 @@ where
 
     /// Runs a tape for its hash.
     fn quick(&mut self, tape: &Tape, play: impl Fn(Player) -> Player) -> Quick {
-        let quick = one::settle(tape.passes(), |passes| {
+        one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, None, passes, player);
-            one::quick(self.cx, plan, (self.make)(), self.place)
-        });
-        self.count(quick.steps);
-        quick
+            let (quick, passed) = one::quick(self.cx, plan, (self.make)(), self.place);
+            self.count(quick.steps);
+            (quick, passed)
+        })
     }
 
     fn plan(&self, tape: &Tape, record: Option<Keep>, passes: &Passes, player: Player) -> Plan {
@@ -268,5 +288,14 @@ where
     fn count(&mut self, steps: u64) {
         self.done.runs += 1;
         self.done.steps += steps;
+        if let Some((listener, pace)) = &mut self.told
+            && pace.is_due(Instant::now())
+        {
+            listener.tell(Shrinking {
+                stage: self.stage,
+                deviations: self.deviations,
+                runs: self.done.runs,
+            });
+        }
     }
 }

@@ -90,6 +90,7 @@ mod tests {
     use crate::choice::chooser::Source;
     use crate::explore::one::{self, prepare};
     use crate::explore::outcome::Run;
+    use crate::explore::shrinking::Stage;
     use crate::record::journal::Keep;
     use crate::run::context::Context;
     use crate::run::setup::{Plan, Setup};
@@ -148,7 +149,7 @@ mod tests {
                 .expect("it fails");
             let wanted = run.failure().expect("it fails").signature();
             let mut trials = Trials::new(&mut cx, &make, place, wanted);
-            trials.allow(u64::MAX / 2);
+            trials.allow(Stage::TurningPoint, u64::MAX / 2);
             let draws = trials.draws_of(run.tape()).len();
             let fail: Vec<_> = (0..=draws)
                 .map(|draws| count(&mut trials, run.tape(), draws).expect("it may be tried"))

@@ -2,15 +2,35 @@
 
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::base::resource::Operation;
+use crate::base::resource::{Action, Operation, ResourceKind};
 
-/// An operation that a task began at one place in the source.
-#[derive(Clone, Copy, Debug)]
+/// What a task began at one place in the source.
+#[derive(Debug)]
 pub(crate) struct Done {
-    pub(crate) operation: Operation,
+    pub(crate) what: What,
     pub(crate) place: Place,
     /// How often, at this instant.
     pub(crate) times: u64,
+}
+
+/// What a task did.
+#[derive(Debug, PartialEq)]
+pub(crate) enum What {
+    /// An operation on a resource.
+    Operation(Operation),
+    /// One that failed before there was a resource.
+    Failed(Failed),
+}
+
+/// An operation that failed.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Failed {
+    pub(crate) action: Action,
+    /// The kind and the name of the resource that did not come to be.
+    pub(crate) kind: ResourceKind,
+    pub(crate) name: String,
+    /// The error in words.
+    pub(crate) why: String,
 }
 
 /// Operations that are told apart for one task, at the most: a loop has no more.
@@ -35,7 +55,7 @@ pub(crate) struct Busy {
 
 impl Busy {
     /// The running task begins an operation.
-    pub(crate) fn note(&mut self, now: u64, task: TaskNo, operation: Operation, place: Place) {
+    pub(crate) fn note(&mut self, now: u64, task: TaskNo, what: What, place: Place) {
         let at = task.get() as usize;
         if at >= self.of_task.len() {
             self.of_task.resize_with(at + 1, || None);
@@ -47,11 +67,11 @@ impl Busy {
             row.done.clear();
         }
         let done = &mut row.done;
-        let same = |done: &Done| done.operation == operation && std::ptr::eq(done.place, place);
+        let same = |done: &Done| done.what == what && std::ptr::eq(done.place, place);
         match done.iter().position(same) {
             Some(nth) => done[nth].times += 1,
             None if done.len() < MOST => done.push(Done {
-                operation,
+                what,
                 place,
                 times: 1,
             }),

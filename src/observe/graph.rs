@@ -159,6 +159,7 @@ impl<'r> Graph<'r> {
                 | Action::Observe
                 | Action::Meet
                 | Action::Close
+                | Action::Bind
                 | Action::Connect
                 | Action::Accept => Role::Holder,
             },

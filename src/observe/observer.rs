@@ -9,6 +9,7 @@ use super::held::Stamp;
 use super::keepers::Keepers;
 use super::owners::Owners;
 use super::resources::{Noted, Resources};
+use super::unflushed::Unflushed;
 use super::waits::Waits;
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::Place;
@@ -23,6 +24,7 @@ pub(crate) struct Observer {
     pub(crate) busy: Busy,
     pub(crate) owners: Owners,
     pub(crate) keepers: Keepers,
+    pub(crate) unflushed: Unflushed,
     pub(crate) elsewhere: Arc<Elsewhere>,
     /// Where the operation is awaited that is polled now, if it was made elsewhere.
     pub(crate) polled_at: Option<Place>,
@@ -40,6 +42,7 @@ impl Observer {
             busy: Busy::default(),
             owners: Owners::default(),
             keepers: Keepers::default(),
+            unflushed: Unflushed::default(),
             elsewhere: Arc::default(),
             polled_at: None,
             called_at: None,

@@ -25,6 +25,8 @@ pub(super) struct Row {
     pub(super) missed_call: Option<Box<(TaskNo, u64)>>,
     /// Who closed it, when, and how.
     pub(super) closed: Option<Box<(TaskNo, u64, Closing)>>,
+    /// Who gave up last while somebody held it, since when that one had waited, and when it gave up. Nothing worth a row.
+    pub(super) gave_up: Option<Box<(TaskNo, u64, u64)>>,
     /// The last write of a watched value.
     pub(super) written: Option<EventNo>,
     /// Whether it is older than the run.
@@ -55,6 +57,8 @@ pub(super) struct Stream {
     pub(super) bytes: VecDeque<(EventNo, u64)>,
     /// Who asked for the connection.
     pub(super) connects: Option<EventNo>,
+    /// How many bytes were sent.
+    pub(super) sent: u64,
     /// The other direction of it.
     pub(super) back: Option<ResourceNo>,
     /// Who last used the end from which they are sent, to write or to read, and where.
@@ -94,6 +98,7 @@ impl Row {
             permits,
             missed_call,
             closed,
+            gave_up: _,
             written,
             from_before,
         } = self;

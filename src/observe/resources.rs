@@ -61,6 +61,9 @@ impl Resources {
             && row.as_ref().is_some_and(|row| row.is_blank())
         {
             self.spare = row.take();
+            if let Some(spare) = &mut self.spare {
+                spare.gave_up = None;
+            }
         }
     }
 
@@ -123,7 +126,13 @@ impl Resources {
             Fact::Added { resource, permits } => {
                 self.row(resource).permits().add(permits, moment);
             }
-            Fact::GaveUp { resource, .. } => {
+            Fact::GaveUp { resource, since } => {
+                let row = self.rows.get_mut(resource.get() as usize);
+                if let Some(row) = row.and_then(Option::as_mut)
+                    && !row.holders.is_empty()
+                {
+                    row.gave_up = Some(Box::new((moment.task, since, moment.now)));
+                }
                 // Who waits at a closed one was told to give up, and misses nothing.
                 let missed = self.closed(resource).is_none() && self.holders(resource).is_empty();
                 if missed && self.permits(resource).is_some_and(Permits::is_short) {
@@ -162,10 +171,12 @@ impl Resources {
                 resource,
                 bytes,
                 place,
+                ..
             } => {
                 let stream = self.row(resource).stream();
                 stream.user = Some((moment.task, place));
                 stream.bytes.push_back((moment.event, u64::from(bytes)));
+                stream.sent += u64::from(bytes);
             }
             Fact::ReceivedBytes {
                 resource,
@@ -403,6 +414,26 @@ impl Resources {
     /// The other direction of a connection.
     pub(crate) fn back(&self, direction: ResourceNo) -> Option<ResourceNo> {
         self.stream(direction)?.back
+    }
+
+    /// How many bytes were sent in this direction, and how many of them were not received.
+    pub(crate) fn bytes(&self, direction: ResourceNo) -> (u64, u64) {
+        let Some(stream) = self.stream(direction) else {
+            return (0, 0);
+        };
+        let unreceived = stream.bytes.iter().map(|&(_, bytes)| bytes).sum();
+        (stream.sent, unreceived)
+    }
+
+    /// Whether the receiver of a channel is there.
+    pub(crate) fn has_receiver(&self, channel: ResourceNo) -> bool {
+        let gone = |channel: &Channel| channel.receiver_gone;
+        self.channel(channel).is_some_and(|channel| !gone(channel))
+    }
+
+    /// Who gave up last while somebody held this, since when that one had waited, and when it gave up.
+    pub(crate) fn gave_up(&self, resource: ResourceNo) -> Option<(TaskNo, u64, u64)> {
+        self.get(resource)?.gave_up.as_deref().copied()
     }
 
     /// Who closed it, when, and how.

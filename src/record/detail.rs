@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 pub use super::waiting::{
-    Awaited, Edge, Keeper, Kept, LivingSender, MissedCall, Owner, PendingFuture, Role, Supply,
-    Unreceived, Wait, WaitingTask,
+    Awaited, Edge, Holding, Keeper, Kept, LivingSender, MissedCall, Owner, PendingFuture, Role,
+    Supply, Unflushed, Unreceived, Wait, WaitingTask,
 };
 
 use super::kind::FindingKind;
@@ -73,6 +73,8 @@ pub struct Panic {
     pub while_cut_off: bool,
     /// The path of the task from whose panic it follows: its output was seen in the same step.
     pub follows: Option<String>,
+    /// The words of that panic, which is told by itself.
+    pub(crate) told: Option<String>,
 }
 
 /// Detail of [`FindingKind::UnobservedPanic`].
@@ -192,6 +194,8 @@ pub enum Reached {
 pub struct StuckTask {
     /// What it waits for, and nobody can give any more.
     pub waits: Vec<Wait>,
+    /// What it alone had, and others waited for.
+    pub holds: Vec<Holding>,
 }
 
 /// Detail of [`FindingKind::UnawaitedTask`].
@@ -200,6 +204,8 @@ pub struct StuckTask {
 pub struct UnawaitedTask {
     /// What it was doing when `main` ended.
     pub doing: Doing,
+    /// What it alone had, and others waited for.
+    pub holds: Vec<Holding>,
 }
 
 /// What a task was doing when it was cut off.

@@ -103,7 +103,7 @@ fn parting(first: usize) -> String {
 fn lines(trace: &Trace) -> Vec<String> {
     let line = |entry: &Entry| {
         let (at, task) = (Seconds(entry.at), trace.path(entry.task));
-        format!("{at} {task} {}", trace.describe(entry))
+        format!("{at} {task} {}", trace.in_full(entry))
     };
     trace.entries().iter().map(line).collect()
 }

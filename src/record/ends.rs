@@ -160,13 +160,19 @@ impl<T> Kept<T> {
 
     /// The one with this number, if it was kept.
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
+        self.values.get(self.place(number)?)
+    }
+
+    /// The place in the list of the value with this number, if it was kept.
+    pub(crate) fn place(&self, number: u32) -> Option<usize> {
         let at = if number >= self.begin_last {
             self.in_first + (number - self.begin_last)
         } else {
             let at = number.checked_sub(self.skipped)?;
             (at < self.in_first).then_some(at)?
         };
-        self.values.get(at as usize)
+        let at = at as usize;
+        (at < self.values.len()).then_some(at)
     }
 
     /// The number of the value in this place of the list.

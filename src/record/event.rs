@@ -10,8 +10,11 @@ mod code;
 mod fingerprint;
 mod host;
 mod link;
+mod network_call;
 
 use std::fmt;
+use std::io;
+use std::num::NonZeroU32;
 
 use code::Code;
 
@@ -24,18 +27,35 @@ use crate::choice::draw::Kind;
 
 pub use host::{ClockVerb, HostVerb};
 pub use link::{LinkVerb, PacketFate};
+pub use network_call::NetworkCall;
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextNo(pub(crate) u32);
 
+impl TextNo {
+    /// Of no text: [`Trace::text`](super::trace::Trace::text) gives an empty one.
+    pub(crate) const NONE: TextNo = TextNo(u32::MAX);
+}
+
 /// A place in the source; [`Trace::place`](super::trace::Trace::place) gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlaceNo(pub(crate) u32);
+pub struct PlaceNo(NonZeroU32);
 
 impl PlaceNo {
     /// Where events are not kept, nor are places.
-    pub(crate) const NONE: PlaceNo = PlaceNo(u32::MAX);
+    pub(crate) const NONE: PlaceNo = PlaceNo(NonZeroU32::MAX);
+
+    /// The number of the place that is the n-th of its run, from 0.
+    pub(super) fn nth(nth: usize) -> PlaceNo {
+        let number = u32::try_from(nth + 1).ok().and_then(NonZeroU32::new);
+        number.map_or(PlaceNo::NONE, PlaceNo)
+    }
+
+    /// The number from 0.
+    pub(super) fn get(self) -> usize {
+        self.0.get() as usize - 1
+    }
 }
 
 /// An event's number in its run, from 0.
@@ -282,6 +302,10 @@ pub enum Event {
         kind: Kind,
         /// The number of the candidate that was chosen.
         choice: u32,
+        /// How many candidates there were.
+        of: u32,
+        /// Where in the source, if the code under test asked for it there, as by [`choose`](crate::choose()).
+        place: Option<PlaceNo>,
     },
     /// The running task held up everything for a while.
     Blocked {
@@ -341,6 +365,22 @@ pub enum Event {
         resource: ResourceNo,
         /// How many; `u32::MAX` for more.
         bytes: u32,
+        /// The first of those that are sent, as text in which what is no printable ASCII is escaped. Not part of the hash.
+        preview: TextNo,
+    },
+    /// What the running task asked of the network failed before there was a socket or a connection to tell of. Kept in recorded runs
+    /// only.
+    Failed {
+        /// What it asked for.
+        call: NetworkCall,
+        /// The kind of the error.
+        error: io::ErrorKind,
+        /// For what: the kind of socket, and the address.
+        what: TextNo,
+        /// The error in words.
+        why: TextNo,
+        /// Where in the source, if known.
+        place: Option<PlaceNo>,
     },
     /// An event or span of the `tracing` crate.
     Log(TextNo),

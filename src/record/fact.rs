@@ -116,6 +116,7 @@ pub(crate) enum Fact {
     SentBytes {
         resource: ResourceNo,
         bytes: u32,
+        preview: TextNo,
         place: Place,
     },
     /// So many bytes are received, oldest first.
@@ -130,6 +131,7 @@ pub(crate) enum Fact {
         to: Option<ResourceNo>,
         number: u32,
         bytes: u32,
+        preview: TextNo,
     },
     /// The datagram with this number is received.
     ReceivedDatagram {
@@ -219,16 +221,23 @@ impl Fact {
                 return Some(Event::Missed { resource, values });
             }
             Fact::SentBytes {
-                resource, bytes, ..
+                resource,
+                bytes,
+                preview,
+                ..
             }
             | Fact::SentDatagram {
-                resource, bytes, ..
+                resource,
+                bytes,
+                preview,
+                ..
             } => {
                 let flow = Flow::Sent;
                 return Some(Event::Bytes {
                     flow,
                     resource,
                     bytes,
+                    preview,
                 });
             }
             Fact::ReceivedBytes {
@@ -242,6 +251,7 @@ impl Fact {
                     flow,
                     resource,
                     bytes,
+                    preview: TextNo::NONE,
                 });
             }
             Fact::Listens { resource } => (Verb::Listens, resource),

@@ -1,19 +1,21 @@
 //! What the signature of a finding is made of.
 //!
 //! Taken from data, not from sentences: the kind, where the resources were made, and the places of the waits. So two
-//! unrelated deadlocks are two, and one deadlock with other holders is one.
+//! unrelated deadlocks are two, and one deadlock with other holders, or with others who wait beside it, is one.
 
 use std::collections::BTreeSet;
 
 use super::detail::{Awaited, Detail, Wait, WaitingTask};
 use super::finding::Finding;
 use super::resource::Resource;
+use super::roots::roots;
 use super::signature::Signature;
 use crate::base::place::SourcePlace;
 
 impl Finding {
     /// What makes two findings of one exploration the same bug: their kind, where the resources that they are about were
-    /// made, and the places of the finding and of the waits, line and column included.
+    /// made, and the places of the finding and of the waits, line and column included. Of a deadlock without a cycle it is what `main`
+    /// waits for in the end that counts, and not who else waits.
     pub fn signature(&self) -> Signature {
         sign(self, true)
     }
@@ -33,7 +35,7 @@ fn sign(finding: &Finding, lines: bool) -> Signature {
     if let Some(place) = finding.place() {
         parts.place(place);
     }
-    parts.detail(finding.detail());
+    parts.detail(finding.detail(), finding.task());
     if parts.parts.is_empty() {
         parts.parts.extend(finding.task().map(str::to_owned));
     }
@@ -81,11 +83,7 @@ impl Parts {
         }
     }
 
-    fn waiting(&mut self, tasks: &[WaitingTask]) {
-        tasks.iter().for_each(|task| self.waits(&task.waits));
-    }
-
-    fn waits(&mut self, waits: &[Wait]) {
+    fn waits<'w>(&mut self, waits: impl IntoIterator<Item = &'w Wait>) {
         for wait in waits {
             self.awaited(&wait.awaited);
             if let Some(place) = &wait.place {
@@ -94,7 +92,8 @@ impl Parts {
         }
     }
 
-    fn detail(&mut self, detail: &Detail) {
+    /// `task` is the one that the finding is about, if it is about one.
+    fn detail(&mut self, detail: &Detail, task: Option<&str>) {
         match detail {
             Detail::Panic(panic) => self.message(&panic.message),
             Detail::UnobservedPanic(panic) => self.message(&panic.message),
@@ -104,15 +103,19 @@ impl Parts {
                 self.word(&instant.awaited_on);
             }
             Detail::Deadlock(deadlock) if deadlock.cycle.is_empty() => {
-                self.waiting(&deadlock.waiting);
+                self.waits(roots(&deadlock.waiting));
             }
             Detail::Deadlock(deadlock) => {
                 let in_cycle =
                     |task: &&WaitingTask| deadlock.cycle.iter().any(|edge| edge.from == task.task);
-                let waiting: Vec<_> = deadlock.waiting.iter().filter(in_cycle).cloned().collect();
-                self.waiting(&waiting);
+                let waiting = deadlock.waiting.iter().filter(in_cycle);
+                self.waits(waiting.flat_map(|task| &task.waits));
             }
-            Detail::LostWaker(lost) if self.parts.is_empty() => self.waiting(&lost.waiting),
+            Detail::LostWaker(lost) if self.parts.is_empty() => {
+                let itself = |waiting: &&WaitingTask| Some(waiting.task.as_str()) == task;
+                let waiting = lost.waiting.iter().filter(itself);
+                self.waits(waiting.flat_map(|task| &task.waits));
+            }
             Detail::Futurelock(lock) => self.awaited(&lock.awaited),
             Detail::LongHold(hold) => self.resource(&hold.resource),
             Detail::Leak(leak) => self.resource(&leak.resource),

@@ -387,6 +387,7 @@ impl Log {
             | Event::Input(_)
             | Event::InputEnded
             | Event::Note(_)
+            | Event::Failed { .. }
             | Event::Log(_)
             | Event::Found { .. } => None,
         })
@@ -403,7 +404,7 @@ impl Log {
     }
 
     fn place(&mut self, place: Place) -> PlaceNo {
-        let next = PlaceNo(self.places.len() as u32);
+        let next = PlaceNo::nth(self.places.len());
         let number = *self.place_numbers.entry(place).or_insert(next);
         if number == next {
             self.places.push(place);

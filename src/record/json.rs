@@ -14,11 +14,12 @@
 //! The writer is a few lines of its own because a serialisation library would be the largest dependency of this crate.
 
 mod finding;
-mod object;
+pub(crate) mod object;
 
+pub(crate) use finding::finding;
 use object::{Object, object};
 
-use super::event::{ClockVerb, Event, Nanos, TextNo};
+use super::event::{ClockVerb, Event, Flow, Nanos, TextNo};
 use super::finding::Finding;
 use super::trace::Trace;
 use crate::base::ids::TaskNo;
@@ -26,6 +27,13 @@ use crate::base::resource::ResourceNo;
 
 /// The version of the form.
 pub const VERSION: u64 = 1;
+
+/// One object, on one line.
+pub(crate) fn write_object(fill: impl FnOnce(&mut Object<'_>)) -> String {
+    let mut out = String::new();
+    Object::fill(&mut out, fill);
+    out
+}
 
 /// A run as JSON lines.
 pub(crate) fn write(trace: &Trace, findings: &[Finding]) -> String {
@@ -52,7 +60,7 @@ pub(crate) fn write(trace: &Trace, findings: &[Finding]) -> String {
     }
     let (left_out, _) = trace.left_out();
     for finding in findings {
-        object(&mut out, |o| finding::finding(finding, o));
+        object(&mut out, |o| self::finding(finding, o));
     }
     object(&mut out, |o| {
         if left_out > 0 {
@@ -102,10 +110,13 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             o.text("kind", kind.name());
             o.text("choice", trace.drawn(task));
         }
-        Event::Drew { kind, choice } => {
+        Event::Drew {
+            kind, choice, of, ..
+        } => {
             about("drew");
             o.text("kind", kind.name());
             o.number("choice", u64::from(choice));
+            o.number("of", u64::from(of));
         }
         Event::Resource { verb, resource } => {
             about(verb.name());
@@ -181,10 +192,27 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             flow,
             resource,
             bytes,
+            preview,
         } => {
             about(flow.name());
             named(trace, resource, o);
             o.number("bytes", u64::from(bytes));
+            if flow == Flow::Sent {
+                o.text("preview", trace.text(preview));
+            }
+        }
+        Event::Failed {
+            call,
+            error,
+            what,
+            why,
+            ..
+        } => {
+            about("failed");
+            o.text("call", call.name());
+            o.text("what", trace.text(what));
+            o.text("error", &finding::error_name(error));
+            o.text("why", trace.text(why));
         }
         Event::TimerSet { timer, deadline } => {
             nanos("timer_set", "deadline", deadline, o);

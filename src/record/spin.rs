@@ -22,6 +22,8 @@ pub struct Spin {
     pub times: u64,
     /// Since when the resource is closed, if it is.
     pub closed: Option<Closed>,
+    /// The error in words, if it fails at once, every time. The resource is then the socket that does not come to be.
+    pub failed: Option<String>,
 }
 
 /// A resource that is closed.

@@ -23,8 +23,12 @@ use crate::base::count::counted;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::{Place, SourcePlace};
 use crate::base::resource::ResourceNo;
+use crate::base::short::beginning;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
+
+/// So much of the message of a panic stands in a list of events: a report has it in full above.
+const PANIC: usize = 40;
 
 /// What happened in a run, event by event.
 ///
@@ -57,6 +61,16 @@ impl Trace {
     /// The number of the event in this place of [`Trace::entries`]. The two differ where events were left out.
     pub fn number(&self, at: usize) -> EventNo {
         EventNo(self.book.entries.number(at))
+    }
+
+    /// The place in [`Trace::entries`] of the event with this number, if it was kept.
+    pub(crate) fn place_in(&self, number: EventNo) -> Option<usize> {
+        self.book.entries.place(number.get())
+    }
+
+    /// The name of the host on which a task runs, or none for the default host.
+    pub(crate) fn host_of(&self, task: TaskNo) -> Option<&str> {
+        self.path(task).split_once(':').map(|(host, _)| host)
     }
 
     /// How many events were left out, and before which place of [`Trace::entries`]; `(0, …)` if none.
@@ -109,7 +123,7 @@ impl Trace {
 
     /// A place of an event.
     pub fn place(&self, number: PlaceNo) -> Place {
-        self.book.places[number.0 as usize]
+        self.book.places[number.get()]
     }
 
     /// Where in the source an event happened, as far as that is kept.
@@ -122,7 +136,9 @@ impl Trace {
             | Event::Wrote { place, .. } => Some(show(place)),
             Event::Waits { place, .. }
             | Event::WaitsForTask { place, .. }
-            | Event::WaitsForAnyTask { place, .. } => place.map(show),
+            | Event::WaitsForAnyTask { place, .. }
+            | Event::Drew { place, .. }
+            | Event::Failed { place, .. } => place.map(show),
             Event::Panicked { place, .. } => place.map(|place| self.text(place).to_owned()),
             Event::Polled
             | Event::Parked
@@ -137,7 +153,6 @@ impl Trace {
             | Event::TimerFired { .. }
             | Event::TimerCancelled { .. }
             | Event::DrewTask { .. }
-            | Event::Drew { .. }
             | Event::Blocked { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
@@ -161,8 +176,16 @@ impl Trace {
         }
     }
 
-    /// One event as a line of text, without time and task.
+    /// One event as a line of text, without time and task. Of the message of a panic it has the beginning.
     pub fn describe(&self, entry: &Entry) -> String {
+        let Event::Panicked { message, .. } = entry.event else {
+            return self.in_full(entry);
+        };
+        format!("panics: {:?}", beginning(self.text(message), PANIC))
+    }
+
+    /// One event with all its text.
+    pub(super) fn in_full(&self, entry: &Entry) -> String {
         let path = |task: TaskNo| self.path(task);
         match entry.event {
             Event::Spawned { task, .. } => format!("spawns {}", path(task)),
@@ -197,7 +220,7 @@ impl Trace {
             Event::TimerFired { timer } => format!("timer {timer} fires"),
             Event::TimerCancelled { timer } => format!("cancels timer {timer}"),
             Event::DrewTask { kind, task } => format!("draws {kind}: {}", self.drawn(task)),
-            Event::Drew { kind, choice } => format!("draws {kind}: {choice}"),
+            Event::Drew { kind, choice, .. } => format!("draws {kind}: {choice}"),
             Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(nanos.get())),
             Event::Advanced { nanos } => {
                 format!("advances the clock by {}", Seconds(nanos.get()))
@@ -229,12 +252,19 @@ impl Trace {
                 flow,
                 resource,
                 bytes,
+                ..
             } => {
                 let bytes = match bytes {
                     1 => "1 byte".to_owned(),
                     bytes => format!("{bytes} bytes"),
                 };
                 format!("{} {bytes} of {}", flow.words(), self.resource(resource))
+            }
+            Event::Failed {
+                call, what, why, ..
+            } => {
+                let (what, why) = (self.text(what), self.text(why));
+                format!("{} {what}: {why}", call.words())
             }
             Event::Log(log) => format!("logs {}", self.text(log)),
             Event::Host { verb, host } => format!("{} {:?}", verb.words(), self.host(host)),
@@ -306,7 +336,8 @@ impl Trace {
         }
     }
 
-    /// The text form with the source place of each spawn, wait and panic, and of each access to a watched value.
+    /// The text form with the source place of each spawn, wait and panic, of each access to a watched value, of what the code
+    /// under test drew, and of each call of the network that failed at once.
     pub fn with_places(&self) -> String {
         self.to_text(true)
     }
@@ -326,7 +357,7 @@ impl Trace {
                 let _ = writeln!(text, "… {events} {were} left out …");
             }
             let time = Seconds(entry.at).to_string();
-            let (task, what) = (self.path(entry.task), self.describe(entry));
+            let (task, what) = (self.path(entry.task), self.in_full(entry));
             let _ = write!(text, "{time:>12}  {task:<width$}  {what}");
             if let Some(place) = self.place_of(entry.event).filter(|_| places) {
                 let _ = write!(text, "  at {place}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::resource::Resource;
 use crate::base::place::SourcePlace;
-use crate::base::resource::{ResourceNo, Want};
+use crate::base::resource::{Action, ResourceNo, Want};
 
 /// What a task waits for.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +82,13 @@ pub enum Supply {
         sends: u64,
         /// Whether the receiver subscribed after the last of them.
         subscribed_after: bool,
+    },
+    /// Of the bytes of a stream none has come that was not received.
+    Bytes {
+        /// So many were sent.
+        sent: u64,
+        /// So many of them were not received yet.
+        unreceived: u64,
     },
 }
 
@@ -183,6 +190,40 @@ pub struct WaitingTask {
     pub lost: bool,
     /// Branches of a `select!` that it polls and that wait for nothing: their futures never left its waker anywhere.
     pub idle: Vec<SourcePlace>,
+    /// What it wrote into buffers, and did not flush.
+    pub unflushed: Vec<Unflushed>,
+}
+
+/// Bytes that lie in the buffer of a [`BufWriter`](crate::io::BufWriter).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Unflushed {
+    /// How many.
+    pub bytes: u64,
+    /// Where the last of them were written, if known.
+    pub place: Option<SourcePlace>,
+}
+
+/// Something that a task had and that others waited for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Holding {
+    /// What it is, or is a part of.
+    pub resource: Resource,
+    /// How it was taken.
+    pub action: Action,
+    /// The path of the task that took it, which may have passed it on.
+    pub taken_by: String,
+    /// Where.
+    pub place: SourcePlace,
+    /// When, in virtual time.
+    pub since: Duration,
+    /// The path of the task that waited for it last.
+    pub wanted_by: String,
+    /// Since when.
+    pub wanted_since: Duration,
+    /// When that one gave up, unless it still waited.
+    pub given_up: Option<Duration>,
 }
 
 /// Messages that nobody received.
@@ -193,6 +234,10 @@ pub struct Unreceived {
     pub channel: Resource,
     /// How many.
     pub messages: u64,
+    /// Whether the receiver is there, which nobody polls then.
+    pub receiver_alive: bool,
+    /// Whether a task waits for a message of it.
+    pub awaited: bool,
     /// Who last received from it, and where.
     pub last_receiver: Option<(String, SourcePlace)>,
 }

@@ -1,92 +1,96 @@
 //! What is known of a failing run beyond the run: where it was lost, which run is near and passes, what else fails.
 
-use std::fmt;
-
+use super::matters::lost_at;
+use super::rows;
 use super::schedule;
-use super::screen::fitted;
+use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::base::ids::TaskNo;
+use crate::choice::draw::Kind;
 use crate::explore::explanation::{CONTINUATIONS, Edit, Explanation, Nearest, Turning};
 use crate::explore::outcome::Run;
-use crate::record::event::{Entry, Event, EventNo};
+use crate::record::event::{Entry, Event};
 
 /// What an event says has so many characters, at the most.
 const LONGEST: usize = 80;
 
-/// Writes it, if something is known.
-pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+/// What is known.
+pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     let Some(known) = run.explanation() else {
-        return Ok(());
+        return Vec::new();
     };
-    turning(f, run, known)?;
+    let mut lines: Vec<String> = turning(run, known).into_iter().collect();
     if let Some(nearest) = &known.nearest {
-        writeln!(f, "nearest passing run: {}", nearby(run, nearest))?;
+        lines.push(format!("nearest passing run: {}", nearby(run, nearest)));
     }
     for other in &known.others {
         let (finding, tape) = (other.finding.summary(), other.tape.to_line());
         let first = finding.lines().next().unwrap_or_default();
-        writeln!(f, "another failure was met meanwhile: {first}")?;
+        lines.push(format!("another failure was met meanwhile: {first}"));
         if tape.len() <= super::LONGEST_TAPE {
-            writeln!(f, "  REWEAVE_TAPE makes its run: {tape}")?;
+            lines.push(format!("  REWEAVE_TAPE makes its run: {tape}"));
         }
     }
-    Ok(())
+    lines
 }
 
-fn turning<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>, known: &Explanation) -> fmt::Result {
+/// From where on the run was lost.
+fn turning<T>(run: &Run<T>, known: &Explanation) -> Option<String> {
     match known.turning {
         // With one schedule there is nothing to be said of others.
-        Turning::Start if run.summary().draws == 0 => Ok(()),
+        Turning::Start if run.summary().draws == 0 => None,
         Turning::Start => {
             let lead = match run.tape().deviations().len() {
                 0 => "every schedule tried fails: ",
                 // The plain one was tried, and does not.
                 _ => "",
             };
-            writeln!(
-                f,
+            Some(format!(
                 "{lead}{CONTINUATIONS} of {CONTINUATIONS} schedules that were drawn at random fail"
-            )
+            ))
         }
         Turning::Draw { before, .. } => {
-            let when = match lost_with(run, known) {
-                Some(entry) => {
-                    let what = fitted(&run.trace().describe(entry), LONGEST);
-                    match entry.task {
+            let lost = lost_at(run).filter(|_| !is_fault(run, known));
+            let when = match lost.map(|at| (at, run.trace().entries()[at].task)) {
+                Some((at, task)) => {
+                    let what = fitted(&rows::said(run.trace(), at), LONGEST);
+                    match task {
                         TaskNo::RUNTIME => format!("once {what}"),
-                        task => format!("once {} {what}", run.trace().path(task)),
+                        task => format!("once {} {what}", name(run.trace().path(task))),
                     }
                 }
                 None => "from there on".to_owned(),
             };
-            let from = known.turned.and_then(|(from, _)| step(run, from));
-            let step = from.map_or_else(String::new, |step| format!(" at step {step}"));
-            writeln!(
-                f,
+            let from = || run.trace().place_in(known.turned?.0);
+            let step = lost.or_else(from).and_then(|at| step(run, at));
+            let step = step.map_or_else(String::new, |step| format!(" at step {step}"));
+            Some(format!(
                 "lost{step}: {when}, {CONTINUATIONS} of {CONTINUATIONS} random continuations fail; from one choice earlier, {before} do"
-            )
+            ))
         }
-        Turning::Unknown => Ok(()),
+        Turning::Unknown if run.summary().draws == 0 => None,
+        Turning::Unknown => Some(
+            "from which step on it was lost is not known: too much would have had to be tried"
+                .to_owned(),
+        ),
     }
 }
 
-/// Which poll of the run this event belongs to, from 1; if all events were kept.
-fn step<T>(run: &Run<T>, event: EventNo) -> Option<usize> {
-    let polled = |entry: &&Entry| entry.event == Event::Polled;
-    let until = event.get() as usize + 1;
-    let all = run.trace().left_out().0 == 0;
-    let entries = run.trace().entries().iter().take(until);
-    all.then(|| entries.filter(polled).count())
+/// Whether the draw of the turning point is one of a fault, of which something may come much later.
+fn is_fault<T>(run: &Run<T>, known: &Explanation) -> bool {
+    let draw = known.turned.and_then(|(from, _)| run.trace().entry(from));
+    let Some(Event::Drew { kind, .. }) = draw.map(|draw| draw.event) else {
+        return false;
+    };
+    matches!(kind, Kind::Fault | Kind::Latency)
 }
 
-/// The first event between the draw of the turning point and the next that tells what was done.
-fn lost_with<'a, T>(run: &'a Run<T>, known: &Explanation) -> Option<&'a Entry> {
-    let (from, end) = known.turned?;
-    let entries = run.trace().entries().iter().enumerate();
-    entries
-        .filter(|(at, _)| (from..end).contains(&run.trace().number(*at)))
-        .map(|(_, entry)| entry)
-        .find(|entry| schedule::tells(entry.event))
+/// Which poll of the run the event in this place belongs to, from 1; if all events were kept.
+fn step<T>(run: &Run<T>, at: usize) -> Option<usize> {
+    let polled = |entry: &&Entry| entry.event == Event::Polled;
+    let all = run.trace().left_out().0 == 0;
+    let entries = run.trace().entries().iter().take(at + 1);
+    all.then(|| entries.filter(polled).count())
 }
 
 fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use super::places::{Places, seconds};
+use super::screen::name;
 use crate::base::count::counted;
 use crate::base::place::SourcePlace;
+use crate::base::resource::Action;
 use crate::record::detail::{
-    Awaited, Busiest, Edge, Keeper, Kept, LivingSender, Owner, PendingFuture, Role, Supply,
-    Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Edge, Holding, Keeper, Kept, LivingSender, Owner, PendingFuture, Role,
+    Supply, Unflushed, Unreceived, Wait, WaitingTask,
 };
 
 /// Tasks that are told of one by one, and steps of a cycle, at the most.
@@ -22,12 +24,19 @@ pub(super) fn stuck(
     let mut known = Vec::new();
     let tasks = waiting.iter().take(MOST_TASKS).map(|task| {
         let idle = idle(&task.idle, places);
+        let unflushed = unflushed(&task.unflushed, places);
         let waits = match task.lost && task.waits.is_empty() {
             true => "nobody: it has left its waker nowhere".to_owned(),
             false => waits(&task.waits, &mut known, places),
         };
-        let spawned = places.maybe_at(", spawned at", task.spawned.as_ref());
-        format!("{} waits for {waits}{idle}{spawned}", task.task)
+        // Where it waits says whose code it is.
+        let placed = task.waits.iter().any(|wait| wait.place.is_some());
+        let spawned = task.spawned.as_ref().filter(|_| !placed);
+        let spawned = places.maybe_at(", spawned at", spawned);
+        format!(
+            "{} waits for {waits}{idle}{unflushed}{spawned}",
+            name(&task.task)
+        )
     });
     let mut tasks: Vec<String> = tasks.collect();
     if waiting.len() > MOST_TASKS {
@@ -39,11 +48,16 @@ pub(super) fn stuck(
         let receiver = match &unreceived.last_receiver {
             Some((task, place)) => {
                 let place = places.at(", at", place);
-                format!("{task} was the last to receive from it{place}")
+                format!("{} was the last to receive from it{place}", name(task))
             }
             None => "nobody ever received from it".to_owned(),
         };
-        format!("{messages} left in {}: {receiver}", unreceived.channel.name)
+        let name = name(&unreceived.channel.name);
+        let alive = match (unreceived.receiver_alive, unreceived.awaited) {
+            (true, false) => "; the receiver is alive, and no task waits on it",
+            (true, true) | (false, _) => "",
+        };
+        format!("{messages} left in {name}: {receiver}{alive}")
     });
     tasks.into_iter().chain(channels).collect()
 }
@@ -59,10 +73,68 @@ fn idle(idle: &[SourcePlace], places: Places) -> String {
     branches.collect()
 }
 
+/// What a task wrote that nobody can have received.
+fn unflushed(unflushed: &[Unflushed], places: Places) -> String {
+    let lie = unflushed.iter().map(|unflushed| {
+        let (bytes, lie) = match unflushed.bytes {
+            1 => ("1 byte".to_owned(), "lies"),
+            bytes => (format!("{bytes} bytes"), "lie"),
+        };
+        let place = places.maybe_at(" at", unflushed.place.as_ref());
+        format!(", and {bytes} that it wrote{place} {lie} unflushed in a buffer")
+    });
+    lie.collect()
+}
+
+/// What a task has that others waited for, a line each.
+pub(super) fn holds(holds: &[Holding], places: Places) -> Vec<String> {
+    let line = |holding: &Holding| {
+        let name_of = name;
+        let name = name_of(&holding.resource.name);
+        let what = match holding.action {
+            Action::Acquire(permits) => format!("{} of {name}", counted(permits, "permit")),
+            Action::Reserve(_) => format!("room in {name}"),
+            Action::Lock
+            | Action::Read
+            | Action::Write
+            | Action::Release
+            | Action::Adjust
+            | Action::Send
+            | Action::Receive
+            | Action::Await
+            | Action::NotifyOne
+            | Action::NotifyAll
+            | Action::Observe
+            | Action::Meet
+            | Action::Close
+            | Action::Bind
+            | Action::Connect
+            | Action::Accept => name.clone(),
+        };
+        let (by, since) = (name_of(&holding.taken_by), seconds(holding.since));
+        let place = places.at(" at", &holding.place);
+        let (task, from) = (name_of(&holding.wanted_by), seconds(holding.wanted_since));
+        let waits = match holding.given_up {
+            Some(at) => format!(
+                "{task} waited for it in vain from {from} to {}",
+                seconds(at)
+            ),
+            None => format!("{task} waits for it since {from}"),
+        };
+        format!("holds {what}, taken by {by}{place} at {since}; {waits}")
+    };
+    let mut lines: Vec<String> = holds.iter().take(MOST_OWNERS).map(line).collect();
+    if holds.len() > MOST_OWNERS {
+        let more = holds.len() - MOST_OWNERS;
+        lines.push(format!("holds {more} more that others waited for"));
+    }
+    lines
+}
+
 pub(super) fn awaited(awaited: &Awaited) -> String {
     match awaited {
-        Awaited::Resource { resource, want } => format!("{}{}", want.lead(), resource.name),
-        Awaited::Task(task) => format!("the end of {task}"),
+        Awaited::Resource { resource, want } => format!("{}{}", want.lead(), name(&resource.name)),
+        Awaited::Task(task) => format!("the end of {}", name(task)),
         Awaited::AnyTask(tasks) => format!("the end of any of {}", counted(*tasks, "task")),
         Awaited::Timer(None) => "a timer that never fires".to_owned(),
         Awaited::Timer(Some(at)) => format!("a timer at {}", seconds(*at)),
@@ -81,13 +153,38 @@ fn lead(awaited: &Awaited) -> &'static str {
 }
 
 /// What a task waits for. Several owners of one resource are named once, and then `known`.
+/// The task whose end is waited for.
+fn task_of(wait: &Wait) -> Option<&str> {
+    let Awaited::Task(task) = &wait.awaited else {
+        return None;
+    };
+    Some(task)
+}
+
+/// Names in a row; the first few of many.
+pub(super) fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(name).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, three] => format!("{one}, {two} and {three}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
 pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places: Places) -> String {
     if waits.is_empty() {
         // A thread or another runtime may have its waker.
         return "something that this run does not see, such as a thread or another runtime, which are not waited for"
             .to_owned();
     }
-    let waits = waits.iter().map(|wait| {
+    let ends = |one: &Wait, next: &Wait| {
+        let tasks = [&one.awaited, &next.awaited].map(|it| matches!(it, Awaited::Task(_)));
+        tasks == [true, true] && one.place == next.place
+    };
+    let waits = waits.chunk_by(ends).map(|alike| {
+        let wait = &alike[0];
         let place = match (&wait.place, &wait.awaited) {
             (Some(place), awaited) => places.at(lead(awaited), place),
             // Better than nothing, and of the user's.
@@ -96,9 +193,15 @@ pub(super) fn waits<'d>(waits: &'d [Wait], known: &mut Vec<&'d Awaited>, places:
             }
             (None, Awaited::Task(_) | Awaited::AnyTask(_) | Awaited::Timer(_)) => String::new(),
         };
-        let words = awaited(&wait.awaited) + &place;
+        let words = match alike.len() {
+            1 => awaited(&wait.awaited) + &place,
+            _ => format!(
+                "the end of {}{place}",
+                names(alike.iter().filter_map(task_of))
+            ),
+        };
         if let Some(call) = &wait.missed_call {
-            let (at, task) = (seconds(call.at), &call.task);
+            let (at, task) = (seconds(call.at), name(&call.task));
             return format!("{words} (at {at} {task} notified all who waited: nobody did)");
         }
         let several = wait.owners.len() > 1 || !wait.senders.is_empty();
@@ -158,6 +261,19 @@ fn supply(supply: Supply) -> String {
             (false, 1) => "it has had the only send".to_owned(),
             (false, sends) => format!("it has had the last of {sends} sends"),
         },
+        Supply::Bytes { sent: 0, .. } => "nothing was sent yet".to_owned(),
+        Supply::Bytes {
+            sent: 1,
+            unreceived: 0,
+        } => "the only byte that was sent was received".to_owned(),
+        Supply::Bytes {
+            sent,
+            unreceived: 0,
+        } => format!("all {sent} bytes that were sent were received"),
+        Supply::Bytes { sent, unreceived } => {
+            let bytes = counted(sent, "byte");
+            format!("{bytes} sent, {unreceived} not received yet")
+        }
     }
 }
 
@@ -183,11 +299,11 @@ fn keepers(keepers: &[Keeper], senders: usize) -> Option<String> {
             (_, n) => n.to_string(),
         };
         match &keeper.kept {
-            Kept::Alone(task) => format!("{task} has {them}"),
-            Kept::Last(task) => format!("{task} has {them}, perhaps with others"),
+            Kept::Alone(task) => format!("{} has {them}", name(task)),
+            Kept::Last(task) => format!("{} has {them}, perhaps with others", name(task)),
             Kept::Message { channel, receiver } => {
                 let receiver = match receiver {
-                    Some(task) => format!(", whose receiver {task} has"),
+                    Some(task) => format!(", whose receiver {} has", name(task)),
                     None => String::new(),
                 };
                 let lie = match (senders, keeper.senders) {
@@ -195,7 +311,10 @@ fn keepers(keepers: &[Keeper], senders: usize) -> Option<String> {
                     (_, 1) => "1 lies".to_owned(),
                     _ => format!("{them} lie"),
                 };
-                format!("{lie} in a message left in {}{receiver}", channel.name)
+                format!(
+                    "{lie} in a message left in {}{receiver}",
+                    name(&channel.name)
+                )
             }
             Kept::NoTask => format!("no task has {them}"),
         }
@@ -233,7 +352,7 @@ fn senders_made(senders: &[LivingSender], places: Places) -> String {
             (1, _) | (_, 1) => String::new(),
             (times, _) => format!(" ({times} of them)"),
         };
-        let (made, by) = (&sender.made, &sender.by);
+        let (made, by) = (&sender.made, name(&sender.by));
         let _ = write!(words, "{lead} at {made} by {by}{number}");
     }
     if made.len() > MOST_OWNERS {
@@ -263,7 +382,7 @@ pub(super) fn owners(owners: &[Owner], places: Places) -> String {
         };
         format!(
             "{role} {}{over}{}",
-            owner.task,
+            name(&owner.task),
             places.at(since, &owner.place)
         )
     };
@@ -287,7 +406,7 @@ pub(super) fn busiest(busiest: &Busiest, places: Places) -> Vec<String> {
             }
         };
         let spawned = places.maybe_at(", spawned at", waiting.spawned.as_ref());
-        format!("{} took {steps}{waits}{spawned}", waiting.task)
+        format!("{} took {steps}{waits}{spawned}", name(&waiting.task))
     };
     let mut lines: Vec<String> = busiest.tasks.iter().map(line).collect();
     if busiest.more > 0 {
@@ -309,13 +428,13 @@ pub(super) fn cycle(edges: &[Edge]) -> String {
             continue;
         }
         let along = match &edge.awaited {
-            Awaited::Resource { resource, .. } => resource.name.clone(),
+            Awaited::Resource { resource, .. } => name(&resource.name),
             Awaited::Task(_) => "its end".to_owned(),
             waited @ (Awaited::AnyTask(_) | Awaited::Timer(_)) => awaited(waited),
         };
-        let _ = write!(chain, "{} ── {along} ──► ", edge.from);
+        let _ = write!(chain, "{} ── {along} ──► ", name(&edge.from));
     }
-    chain + edges.last().map_or("", |edge| &edge.to)
+    chain + &edges.last().map_or_else(String::new, |edge| name(&edge.to))
 }
 
 pub(super) fn pending(future: &PendingFuture, places: Places) -> String {

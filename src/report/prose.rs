@@ -6,17 +6,18 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use super::deadlock;
 use super::faults;
-use super::parts::{awaited, busiest, cycle, given, messages_were, pending, stuck, waits};
+use super::parts::{awaited, busiest, given, holds, messages_were, pending, stuck, waits};
 use super::places::{Places, limited, seconds};
+use super::screen::{line, message, name, paragraph, quoted, quoted_name, without};
 use super::spin;
 use crate::base::count::counted;
 use crate::base::span::{FAR, Seconds, nanos};
 use crate::record::detail::{
-    AbandonedReceiver, Blocking, Deadlock, Detail, Doing, DroppedMessages, Edge, ForeignInstant,
-    Futurelock, Has, Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress,
-    Nondeterminism, Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask,
-    UnobservedPanic,
+    AbandonedReceiver, Blocking, Detail, Doing, DroppedMessages, ForeignInstant, Futurelock, Has,
+    Leak, Leaked, Limit, Livelock, LongHold, LostWaker, NeverAwaited, NoProgress, Nondeterminism,
+    Panic, PolledAfterCompletion, Reached, Starvation, StuckTask, UnawaitedTask, UnobservedPanic,
 };
 use crate::record::finding::Finding;
 
@@ -39,7 +40,10 @@ fn tell(finding: &Finding, places: Places) -> Told {
     match finding.detail() {
         Detail::Panic(detail) => panic(detail),
         Detail::UnobservedPanic(detail) => unobserved_panic(detail, places),
-        Detail::Deadlock(detail) => deadlock(detail, places),
+        Detail::Deadlock(detail) => {
+            let (message, lines) = deadlock::told(detail, places);
+            Told { message, lines }
+        }
         Detail::Livelock(detail) => livelock(detail, places),
         Detail::Limit(detail) => limit(detail, places),
         Detail::StuckTask(detail) => stuck_task(detail, places),
@@ -65,10 +69,13 @@ fn panic(panic: &Panic) -> Told {
         true => "panicked while it was cut off: ",
         false => "",
     };
-    let message = &panic.message;
+    let message = message(&match &panic.told {
+        Some(told) => without(&panic.message, told),
+        None => panic.message.clone(),
+    });
     Told::short(match &panic.follows {
         None => format!("{lead}{message}"),
-        Some(task) => format!("after the panic of {task}: {lead}{message}"),
+        Some(task) => format!("after the panic of {}: {lead}{message}", name(task)),
     })
 }
 
@@ -76,61 +83,18 @@ fn unobserved_panic(panic: &UnobservedPanic, places: Places) -> Told {
     Told {
         message: match panic.main_ended {
             false => format!(
-                "panicked, and nobody looked at its JoinHandle: {:?}",
-                panic.message
+                "panicked, and nobody looked at its JoinHandle: {}",
+                quoted(&panic.message)
             ),
             true => format!(
-                "panicked when main had ended, and nobody could look at its JoinHandle: {:?}",
-                panic.message
+                "panicked when main had ended, and nobody could look at its JoinHandle: {}",
+                quoted(&panic.message)
             ),
         },
         lines: match places {
             Places::Told => vec![format!("spawned at {}", panic.spawned)],
             Places::LeftOut => Vec::new(),
         },
-    }
-}
-
-fn deadlock(deadlock: &Deadlock, places: Places) -> Told {
-    let with_itself = |edge: &Edge| edge.from == edge.to;
-    let alone = deadlock.cycle.iter().all(with_itself);
-    let message = match (deadlock.cycle.is_empty(), deadlock.others_go_on, alone) {
-        (_, _, true) if deadlock.main_ended => {
-            "a task that was left behind when main ended waits for itself, and will for ever"
-        }
-        (_, _, false) if deadlock.main_ended => {
-            "tasks that were left behind when main ended wait for each other in a cycle, and will for ever"
-        }
-        (true, _, _) => "no task is ready, and no timer is set: nobody is left who could wake them",
-        (false, false, true) => "no task is ready, and no timer is set: a task waits for itself",
-        (false, false, false) => {
-            "no task is ready, and no timer is set: tasks wait for each other in a cycle"
-        }
-        (false, true, true) => "a task waits for itself, and will for ever, while others go on",
-        (false, true, false) => {
-            "tasks wait for each other in a cycle, and will for ever, while others go on"
-        }
-    };
-    let mut lines = stuck(&deadlock.waiting, &deadlock.unreceived, places);
-    lines.extend(deadlock.left_alone.iter().map(|future| {
-        let (task, words) = (&future.task, pending(future, places));
-        format!(
-            "{task} has stopped polling a future that {words}{}",
-            given(future)
-        )
-    }));
-    lines.extend(
-        deadlock
-            .paused
-            .iter()
-            .map(|host| format!("host {host:?} is paused, and nobody is left who could resume it")),
-    );
-    if !deadlock.cycle.is_empty() {
-        lines.push(format!("cycle: {}", cycle(&deadlock.cycle)));
-    }
-    Told {
-        message: message.to_owned(),
-        lines,
     }
 }
 
@@ -183,7 +147,11 @@ fn stuck_task(task: &StuckTask, places: Places) -> Told {
         message:
             "left behind when main ended, and stuck: nobody can give it what it waits for any more"
                 .to_owned(),
-        lines: vec![format!("waits for {waits}")],
+        lines: [
+            vec![format!("waits for {waits}")],
+            holds(&task.holds, places),
+        ]
+        .concat(),
     }
 }
 
@@ -206,6 +174,7 @@ fn unawaited_task(task: &UnawaitedTask, places: Places) -> Told {
             format!("while it waited for {waits}{lost}")
         }
     };
+    lines.append(&mut holds(&task.holds, places));
     Told {
         message: format!("cut off when main ended, {doing}: nobody awaited it"),
         lines,
@@ -220,15 +189,12 @@ fn never_awaited(future: &NeverAwaited) -> Told {
 }
 
 fn polled_after_completion(panic: &PolledAfterCompletion) -> Told {
-    let message = &panic.message;
+    let message = message(&panic.message);
     Told::short(format!("polled a future again that was done: {message}"))
 }
 
 fn foreign_instant(instant: &ForeignInstant) -> Told {
-    let ForeignInstant {
-        read_on,
-        awaited_on,
-    } = instant;
+    let (read_on, awaited_on) = (name(&instant.read_on), name(&instant.awaited_on));
     let short = format!(
         "waited on host `{awaited_on}` for a deadline that was read by the clock of host `{read_on}`: the two clocks differ"
     );
@@ -266,7 +232,7 @@ fn lost_waker(lost: &LostWaker, places: Places) -> Told {
 }
 
 fn futurelock(lock: &Futurelock, places: Places) -> Told {
-    let (owner, waiter) = (&lock.abandoned.task, &lock.waiter.task);
+    let (owner, waiter) = (name(&lock.abandoned.task), name(&lock.waiter.task));
     let what = awaited(&lock.awaited);
     let has = match lock.has {
         Has::Granted => "was handed to",
@@ -334,18 +300,20 @@ fn nondeterminism(kind: &Nondeterminism) -> Told {
 }
 
 fn long_hold(hold: &LongHold) -> Told {
+    let waiting: Vec<String> = hold.waiting.iter().map(|task| name(task)).collect();
     Told::short(format!(
         "{} held {} for {} across an await, while {} waited, the first since {}",
-        hold.holder,
-        hold.resource.name,
+        name(&hold.holder),
+        name(&hold.resource.name),
         seconds(hold.held),
-        hold.waiting.join(", "),
+        waiting.join(", "),
         seconds(hold.first_since)
     ))
 }
 
 fn leak(leak: &Leak) -> Told {
-    let (name, task, since) = (&leak.resource.name, &leak.task, seconds(leak.since));
+    let (name, task) = (name(&leak.resource.name), name(&leak.task));
+    let since = seconds(leak.since);
     Told::short(match leak.how {
         Leaked::Kept => format!(
             "{name}, taken by {task} at {since}, was never given back: its guard still exists, and no task does"
@@ -358,7 +326,10 @@ fn leak(leak: &Leak) -> Told {
 
 fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told {
     let messages = messages_were(receiver.messages);
-    let (name, task) = (&receiver.channel.name, task.unwrap_or("its task"));
+    let (name, task) = (
+        name(&receiver.channel.name),
+        name(task.unwrap_or("its task")),
+    );
     Told::short(format!(
         "{messages} sent into {name} and never received: {task} had waited for one, was woken when it came, and \
          did not poll the receiver again"
@@ -366,7 +337,7 @@ fn abandoned_receiver(receiver: &AbandonedReceiver, task: Option<&str>) -> Told 
 }
 
 fn dropped_messages(dropped: &DroppedMessages) -> Told {
-    let (messages, name) = (messages_were(dropped.messages), &dropped.channel.name);
+    let (messages, name) = (messages_were(dropped.messages), name(&dropped.channel.name));
     Told::short(format!(
         "{messages} sent into {name}, and dropped unread with the receiver"
     ))
@@ -379,7 +350,7 @@ fn starvation(starvation: &Starvation) -> Told {
 
 fn no_progress(progress: &NoProgress) -> Told {
     let within = seconds(progress.within);
-    let what = &progress.what;
+    let what = quoted_name(&progress.what);
     let times = match progress.times {
         0 => "it was never made".to_owned(),
         1 => "it was made once".to_owned(),
@@ -393,7 +364,7 @@ fn no_progress(progress: &NoProgress) -> Told {
         Some(_) | None => format!("{times}, and not since {since}"),
     };
     Told {
-        message: format!("progress of {what:?} was promised once in {within}: {since}"),
+        message: format!("progress of {what} was promised once in {within}: {since}"),
         lines: faults::before(&progress.faults, progress.faults_before),
     }
 }
@@ -440,12 +411,13 @@ fn told_at(finding: &Finding) -> Option<Duration> {
 impl Finding {
     /// What is wrong, in one sentence.
     pub fn message(&self) -> String {
-        tell(self, Places::LeftOut).message
+        paragraph(&tell(self, Places::LeftOut).message)
     }
 
     /// More lines: each waiting task of a deadlock, the busy tasks of a livelock.
     pub fn details(&self) -> Vec<String> {
-        tell(self, Places::Told).lines
+        let lines = tell(self, Places::Told).lines;
+        lines.iter().map(|text| line(text)).collect()
     }
 
     /// The finding without source places, for snapshots that should survive a moved line.
@@ -459,17 +431,17 @@ impl Finding {
         let Told { lines, .. } = tell(self, places);
         let mut text = self.kind().to_string();
         if let Some(task) = self.task() {
-            let _ = write!(text, " in {task}");
+            let _ = write!(text, " in {}", name(task));
         }
         if let Some(at) = told_at(self) {
             let _ = write!(text, " at {}", seconds(at));
         }
-        let _ = write!(text, ": {message}");
+        let _ = write!(text, ": {}", paragraph(&message));
         if let Some(place) = self.place().filter(|_| places == Places::Told) {
             let _ = write!(text, "\n  --> {place}");
         }
-        for line in lines {
-            let _ = write!(text, "\n  {line}");
+        for told in lines {
+            let _ = write!(text, "\n  {}", line(&told));
         }
         text
     }

@@ -2,31 +2,49 @@
 
 use std::fmt;
 
+use super::canvas::{Paint, Screen, folded};
 use super::explained;
 use super::faults;
-use super::happened;
 use super::hints::hint;
+use super::json;
+use super::lanes;
+use super::matters::Matters;
 use super::places::{limited, seconds};
 use super::rehearsed::Rehearsed;
 use super::schedule;
-use super::span;
+use super::screen::fitted;
+use super::story::Story;
+use super::terminal::Terminal;
 use crate::base::count::counted;
+use crate::base::ids::TaskNo;
 use crate::base::span::Seconds;
 use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::record::detail::{Detail, Nondeterminism, Reached};
+use crate::record::event::Entry;
 use crate::record::finding::Finding;
+use crate::record::kind::{FindingKind, Level};
+use crate::run::verdict::MOST_OF_A_KIND;
 
-/// Shows a run: what was found, how the schedule deviated, how it ended, how to see it again.
+/// Shows a run: what was found, how it comes to it, what happened, what is known of it, how to see it again.
+///
+/// What happened stands in lanes: one for each task, or for each host where several act; a row for each thing that one of them does, with virtual
+/// time and the step, which is how many polls had begun. `(1)` marks where the first deviation of the schedule shows, `✗` the failure and packets
+/// that are lost, `← lost` the first event after which all continuations that were tried fail. Of a long run the rows that matter are told, and how
+/// many events lie between.
 pub struct Report<'a, T> {
     run: &'a Run<T>,
     replay: Option<&'a str>,
     rehearsed: Option<Rehearsed>,
     shrunk: Option<&'a str>,
+    screen: Screen,
 }
 
-/// The width of the screen.
-const COLUMNS: usize = 100;
+/// A sentence has so many characters, at the most.
+const LONGEST: usize = 300;
+
+/// Writes over others are told, so many at the most.
+const MOST_OVERWRITTEN: usize = 3;
 
 impl<'a, T> Report<'a, T> {
     /// The report of this run.
@@ -36,7 +54,38 @@ impl<'a, T> Report<'a, T> {
             replay: None,
             rehearsed: None,
             shrunk: None,
+            screen: Screen {
+                width: Screen::WIDTH,
+                colours: false,
+            },
         }
+    }
+
+    /// For a terminal of so many columns; 100 unless told, and no fewer than 40.
+    pub fn width(self, columns: usize) -> Self {
+        let width = columns.max(Screen::LEAST);
+        let screen = Screen {
+            width,
+            ..self.screen
+        };
+        Report { screen, ..self }
+    }
+
+    /// With colours, as a terminal shows them (ANSI escape sequences). Without unless told.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("lost") });
+    /// assert!(!Report::new(&run).to_string().contains('\u{1b}'));
+    /// assert!(Report::new(&run).colours(true).to_string().contains("\u{1b}[1m"));
+    /// ```
+    pub fn colours(self, colours: bool) -> Self {
+        let screen = Screen {
+            colours,
+            ..self.screen
+        };
+        Report { screen, ..self }
     }
 
     /// How the run deviates from the plain schedule: a sentence for each deviation, in the order of the tape.
@@ -73,6 +122,36 @@ impl<'a, T> Report<'a, T> {
         }
     }
 
+    /// The report as data, for whoever shows it elsewhere: one JSON object on a line, with findings, the deviations of the schedule,
+    /// what happened row by row, what led to the failure, where it was lost. Its first field names the form, the second its version.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("lost") });
+    /// let json = Report::new(&run).to_json();
+    /// assert!(json.starts_with(r#"{"reweave":"report","version":1,"findings":[{"finding":"panic""#));
+    /// ```
+    pub fn to_json(&self) -> String {
+        let lines = [
+            ("replay", self.replay.map(str::to_owned)),
+            ("rehearsed", self.rehearsed.map(|tried| tried.to_string())),
+            ("replay_shrunk", self.shrunk.map(str::to_owned)),
+        ];
+        json::write(self.run, &lines)
+    }
+
+    /// As it looks best on the terminal of this process: with colours if standard output is one, `NO_COLOR` is not set and neither
+    /// `CARGO_TERM_COLOR` is `never` nor `TERM` is `dumb`; and as wide as `COLUMNS` says, if it does.
+    pub fn for_terminal(self) -> Self {
+        let Terminal { colours, columns } = Terminal::of_process();
+        let report = self.colours(colours);
+        match columns {
+            Some(columns) => report.width(columns),
+            None => report,
+        }
+    }
+
     /// Adds below that command whether it was tried, and what came of it.
     pub(crate) fn rehearsed(self, rehearsed: Option<Rehearsed>) -> Self {
         Report { rehearsed, ..self }
@@ -82,37 +161,17 @@ impl<'a, T> Report<'a, T> {
 impl<T> fmt::Display for Report<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let run = self.run;
-        let told = run.failure().or(run.findings().first());
-        for finding in run.findings() {
-            writeln!(f, "{finding}")?;
+        let matters = Matters::of(run);
+        self.findings(f)?;
+        f.write_str(&folded(&self.circumstances(&matters), self.screen))?;
+        if !self.says_it_all() {
+            let story = Story::of(run, &matters);
+            let parts = if story.is_whole { "" } else { ", in parts" };
+            let heading = format!("what happened{parts}:");
+            writeln!(f, "{}", Paint::Strong.on(self.screen, &heading))?;
+            lanes::write(f, &story, self.screen)?;
         }
-        if run.findings().is_empty() {
-            writeln!(f, "nothing was found")?;
-        }
-        if let Some(hint) = hint(run.findings()) {
-            writeln!(f, "hint: {hint}")?;
-        }
-        let drawn = match run.seed() {
-            Some(seed) => format!("seed {seed}"),
-            None => "no seed".to_owned(),
-        };
-        let (elapsed, steps, hash) = (elapsed(run), counted(run.steps(), "step"), run.hash());
-        writeln!(
-            f,
-            "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
-        )?;
-        if let Some(shown) = run.shown().filter(|_| told.is_none_or(is_counted)) {
-            let seeds = counted(shown.of, "seed");
-            writeln!(f, "seen: in {} of {seeds}", shown.seeds)?;
-        }
-        if let Some(matched) = run.matched() {
-            writeln!(f, "tape: {matched}")?;
-        }
-        let entries = &run.trace().entries()[..span::end(run)];
-        faults::line(f, run.trace(), entries)?;
-        schedule::write(f, run)?;
-        happened::write(f, run, COLUMNS)?;
-        explained::write(f, run)?;
+        f.write_str(&folded(&self.explanation(&matters), self.screen))?;
         if let Some(line) = self.replay {
             write!(f, "replay: {line}")?;
         }
@@ -123,6 +182,105 @@ impl<T> fmt::Display for Report<'_, T> {
             Some(line) => write!(f, "\nshrunk: {line}"),
             None => Ok(()),
         }
+    }
+}
+
+impl<T> Report<'_, T> {
+    /// Each bug once.
+    fn findings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (finding, more) in distinct(self.run.findings()) {
+            let told = folded(&finding.to_string(), self.screen);
+            let paint = match finding.level() {
+                Level::Deny => Paint::Bad,
+                Level::Warn | Level::Allow => Paint::Turn,
+            };
+            let (first, rest) = told.split_at(told.find('\n').unwrap_or(told.len()));
+            write!(f, "{}{rest}", paint.on(self.screen, first))?;
+            if more > 0 {
+                // Of one kind a run keeps only the first few.
+                let least = if more + 1 < MOST_OF_A_KIND {
+                    ""
+                } else {
+                    "at least "
+                };
+                writeln!(f, "  and {least}{more} more like it")?;
+            }
+        }
+        match self.run.findings() {
+            [] => writeln!(f, "nothing was found"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The finding that is told, if there is one.
+    fn told(&self) -> Option<&Finding> {
+        self.run.failure().or(self.run.findings().first())
+    }
+
+    /// Whether nothing else could happen: then all seeds are one, and there is nothing to be said of its schedule.
+    fn is_only_schedule(&self) -> bool {
+        self.run.summary().draws == 0
+    }
+
+    /// Whether the failure is a panic in a program of one task that runs in one way: then its message and place say it all.
+    fn says_it_all(&self) -> bool {
+        let alone = |entry: &Entry| matches!(entry.task, TaskNo::RUNTIME | TaskNo::MAIN);
+        self.is_only_schedule()
+            && self
+                .told()
+                .is_some_and(|told| told.kind() == FindingKind::Panic)
+            && self.run.trace().entries().iter().all(alone)
+    }
+
+    /// Which run it is, how often it is seen, and how it comes to it.
+    fn circumstances(&self, matters: &Matters) -> String {
+        let run = self.run;
+        let mut lines: Vec<String> = Vec::new();
+        lines.extend(hint(run.findings()).map(|hint| format!("hint: {hint}")));
+        let is_plain = run.tape().deviations().len() == 0;
+        let drawn = match (found_otherwise(run), run.seed()) {
+            (Some(_), _) if is_plain => "the plain schedule".to_owned(),
+            (Some(Some(seed)), _) => format!("shrunk from seed {seed}"),
+            (Some(None), _) => "shrunk".to_owned(),
+            (None, Some(seed)) => format!("seed {seed}"),
+            (None, None) if is_plain => "the plain schedule".to_owned(),
+            (None, None) => "no seed".to_owned(),
+        };
+        let (elapsed, steps, hash) = (elapsed(run), counted(run.steps(), "step"), run.hash());
+        lines.push(format!(
+            "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
+        ));
+        let counts = !self.says_it_all() && self.told().is_none_or(is_counted);
+        lines.extend(run.shown().filter(|_| counts).map(|shown| {
+            let seeds = counted(shown.of, "seed");
+            format!("seen: in {} of {seeds}", shown.seeds)
+        }));
+        lines.extend(run.matched().map(|matched| format!("tape: {matched}")));
+        lines.extend(faults::line(
+            run.trace(),
+            &run.trace().entries()[..matters.end],
+        ));
+        if !self.is_only_schedule() {
+            lines.extend(schedule::lines(run));
+        }
+        let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
+        let lost = lost.filter_map(|lost| lost.sentence(run.trace()));
+        lines.extend(lost.map(|sentence| format!("overwritten: {sentence}")));
+        lines.join("\n")
+    }
+
+    /// What led to the failure, and what is known of it beyond the run.
+    fn explanation(&self, matters: &Matters) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        if matters.causes.len() > 1 {
+            lines.push("why, back from the failure:".to_owned());
+            lines.extend(matters.causes.iter().map(|cause| {
+                let at = Seconds(self.run.trace().entries()[cause.at].at).to_string();
+                format!("  {at:>8}  {}", fitted(&cause.said, LONGEST))
+            }));
+        }
+        lines.extend(explained::lines(self.run));
+        lines.join("\n")
     }
 }
 
@@ -181,6 +339,29 @@ impl Exploration {
             panic!("{self}");
         }
     }
+}
+
+/// The first finding of each bug, and how many more there are of it.
+fn distinct(findings: &[Finding]) -> Vec<(&Finding, usize)> {
+    let mut distinct: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings {
+        let signature = finding.signature();
+        let same = |(one, _): &&mut (&Finding, usize)| {
+            one.level() == finding.level() && one.signature() == signature
+        };
+        match distinct.iter_mut().find(same) {
+            Some((_, more)) => *more += 1,
+            None => distinct.push((finding, 0)),
+        }
+    }
+    distinct
+}
+
+/// If the run was found with other deviations than its own, and was shrunk to these: the seed with which it was found, if it had one.
+fn found_otherwise<T>(run: &Run<T>) -> Option<Option<u64>> {
+    let known = run.explanation()?;
+    let as_found = known.found().deviations().eq(run.tape().deviations());
+    (!as_found).then(|| known.seed())
 }
 
 /// The virtual time of a run.

@@ -3,56 +3,58 @@
 //! A deviation is told by what the tasks did around it, as far as the trace has that: the draws on a trace are those of the tape, in
 //! the same order.
 
-use std::fmt;
-
+use super::deviations::{draws, known_to};
 use super::faults;
-use super::screen::fitted;
+use super::rows;
+use super::screen::{fitted, name};
 use crate::base::count::{counted, ordinal};
 use crate::choice::draw::Kind;
-use crate::choice::tape::{Choice, Deviation};
+use crate::choice::tape::{Choice, Deviation, Tape};
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::Run;
-use crate::record::event::{Entry, Event};
+use crate::record::event::Event;
 use crate::record::trace::Trace;
 
 /// Deviations that fit on one screen.
-const MOST_DEVIATIONS: usize = 10;
+pub(super) const MOST_DEVIATIONS: usize = 10;
+
+/// What a task does is looked for among so many events before and after a deviation.
+const NEAR: usize = 2_000;
 
 /// A sentence has so many characters, at the most.
 const LONGEST: usize = 400;
 
-/// Writes the deviations of a run.
-pub(super) fn write<T>(f: &mut fmt::Formatter<'_>, run: &Run<T>) -> fmt::Result {
+/// The deviations of a run, as a report has them.
+pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     let count = run.tape().deviations().len();
     let known = run.explanation();
     if count == 0 {
-        write!(f, "schedule: the plain one, oldest ready task first")?;
         let found = known.filter(|known| *known.found() != *run.tape());
-        return match found.map(|known| known.seed) {
-            Some(Some(seed)) => writeln!(f, "; it fails in the same way as seed {seed}"),
-            Some(None) => writeln!(f, "; it fails in the same way as the run that was found"),
-            None => writeln!(f),
+        let found = match found.map(|known| known.seed) {
+            Some(Some(seed)) => format!("; it fails in the same way as seed {seed}"),
+            Some(None) => "; it fails in the same way as the run that was found".to_owned(),
+            None => String::new(),
         };
+        return vec![format!(
+            "schedule: the plain one, oldest ready task first{found}"
+        )];
     }
-    match known {
-        None => writeln!(f, "schedule: the plain one, but")?,
-        Some(known) => writeln!(f, "how it happens ({}):", claim(known, count))?,
-    }
-    for (sentence, nth) in sentences(run).take(MOST_DEVIATIONS).zip(1..) {
-        let sentence = fitted(&sentence, LONGEST);
-        match known {
-            None => writeln!(f, "  {sentence}")?,
-            Some(_) => writeln!(f, "  {nth}. {sentence}")?,
-        }
-    }
-    match count.saturating_sub(MOST_DEVIATIONS) {
-        0 => Ok(()),
-        more => writeln!(
-            f,
-            "  … and {}: Run::tape has them all",
-            counted(more, "more deviation")
-        ),
-    }
+    let heading = match known {
+        None => "schedule: the plain one, but".to_owned(),
+        Some(known) => format!("how it happens ({}):", claim(known, run.tape())),
+    };
+    let sentences = sentences(run).take(MOST_DEVIATIONS).zip(1..);
+    let sentences =
+        sentences.map(|(sentence, nth)| format!("  {nth}. {}", fitted(&sentence, LONGEST)));
+    let more = match count.saturating_sub(MOST_DEVIATIONS) {
+        0 => None,
+        more => Some(counted(more, "more deviation")),
+    };
+    let more = more.map(|more| format!("  … and {more}: Run::tape has them all"));
+    std::iter::once(heading)
+        .chain(sentences)
+        .chain(more)
+        .collect()
 }
 
 /// A sentence for each deviation.
@@ -62,12 +64,14 @@ pub(super) fn sentences<T>(run: &Run<T>) -> impl Iterator<Item = String> {
     deviations.map(move |deviation| sentence(deviation, run.trace(), draws.next()))
 }
 
-/// What is known of a tape of so many deviations.
-fn claim(known: &Explanation, count: usize) -> String {
-    let found = known.found().deviations().len();
+/// What is known of this tape.
+fn claim(known: &Explanation, tape: &Tape) -> String {
+    let (found, count) = (known.found().deviations().len(), tape.deviations().len());
+    let as_found = known.found().deviations().eq(tape.deviations());
     let of = match found == count {
-        true => "as it was found".to_owned(),
-        false => format!("{count} of {}", counted(found, "deviation")),
+        true if as_found => "as it was found".to_owned(),
+        true => "as many deviations as it was found with, of smaller values".to_owned(),
+        false => format!("shrunk from {} to {count}", counted(found, "deviation")),
     };
     if known.is_cut_short() {
         return format!("{of}; cut short: some of these may not be needed");
@@ -86,39 +90,29 @@ fn claim(known: &Explanation, count: usize) -> String {
 
 /// A deviation in a sentence, without a trace to look at.
 pub(super) fn in_short(deviation: Deviation<'_>) -> String {
-    sentence_with(deviation, None, || None, || None)
-}
-
-/// The places of the draws on a trace that did not take their default.
-fn draws(trace: &Trace) -> impl Iterator<Item = usize> {
-    // What was left out may have been a draw.
-    let end = match trace.left_out() {
-        (0, _) => trace.entries().len(),
-        (_, before) => before,
-    };
-    let drew = |entry: &Entry| matches!(entry.event, Event::Drew { .. } | Event::DrewTask { .. });
-    (0..end).filter(move |&at| drew(&trace.entries()[at]))
+    sentence_with(deviation, None, None, || None, || None)
 }
 
 fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
     let Some(at) = at else {
         return in_short(deviation);
     };
-    let (before, after) = trace.entries().split_at(at);
     sentence_with(
         deviation,
+        drew(trace, at),
         fired(trace, at),
-        || told(trace, before.iter().rev(), deviation.task),
-        || told(trace, after.iter(), deviation.task),
+        || told(trace, (0..at).rev(), deviation.task),
+        || told(trace, at..known_to(trace), deviation.task),
     )
 }
 
 /// What the task does in the first of these events that tells something of it, with its place in the source.
-fn told<'a>(trace: &Trace, entries: impl Iterator<Item = &'a Entry>, task: &str) -> Option<String> {
-    let mut entries = entries.filter(|entry| trace.path(entry.task) == task);
-    let entry = entries.find(|entry| tells(entry.event))?;
-    let what = trace.describe(entry);
-    Some(match trace.place_of(entry.event) {
+fn told(trace: &Trace, mut places: impl Iterator<Item = usize>, task: &str) -> Option<String> {
+    let entry = |at: &usize| &trace.entries()[*at];
+    let mut places = places.by_ref().take(NEAR);
+    let at = places.find(|at| trace.path(entry(at).task) == task && tells(entry(at).event))?;
+    let what = rows::said(trace, at);
+    Some(match trace.place_of(entry(&at).event) {
         Some(place) => format!("{what} at {place}"),
         None => what,
     })
@@ -138,9 +132,11 @@ pub(super) fn tells(event: Event) -> bool {
     )
 }
 
-/// The sentence for a deviation, with the timer that was drawn, and what the task did before and does next.
+/// The sentence for a deviation, with of how many and where it was drawn, the timer that was, and what the task did before and does
+/// next.
 fn sentence_with(
     deviation: Deviation<'_>,
+    drew: Option<(u32, Option<String>)>,
     fired: Option<(u32, &str)>,
     did: impl FnOnce() -> Option<String>,
     does: impl FnOnce() -> Option<String>,
@@ -152,6 +148,11 @@ fn sentence_with(
         choice,
         ..
     } = deviation;
+    let task = &name(task);
+    let chosen = match choice {
+        Choice::Task(path) => name(path),
+        Choice::Number(number) => number.to_string(),
+    };
     match kind {
         Kind::Task if choice == Choice::Task("runtime") => {
             format!(
@@ -162,7 +163,7 @@ fn sentence_with(
         Kind::Task => {
             let turn = ordinal(nth);
             let next = does().map_or_else(String::new, |what| format!(" and next {what}"));
-            format!("{choice} runs before {task}, which is ready for the {turn} time{next}")
+            format!("{chosen} runs before {task}, which is ready for the {turn} time{next}")
         }
         Kind::Point => {
             let around = match (did(), does()) {
@@ -171,7 +172,7 @@ fn sentence_with(
                 (None, Some(does)) => format!("before it {does}"),
                 (Some(did), Some(does)) => format!("after it {did}, and before it {does}"),
             };
-            format!("{task} is preempted {around}: {choice} runs")
+            format!("{task} is preempted {around}: {chosen} runs")
         }
         Kind::Timer => match fired {
             Some((timer, owner)) => {
@@ -193,17 +194,43 @@ fn sentence_with(
             format!("of the waiters that were left, {task} woke the {which} first")
         }
         Kind::Latency => format!(
-            "the {} packet {} took longer: value {choice} of its latency",
+            "the {} packet {} took longer: value {chosen} of its latency",
             ordinal(nth),
             task.replace('>', " > ")
         ),
         Kind::Choose => {
-            let (item, choice) = (ordinal_of(choice), ordinal(nth));
-            format!("{task} chose the {item} item in its {choice} choice")
+            let (item, choice) = (number_of(choice), ordinal(nth));
+            match drew {
+                None => format!("{task} chose item {item} in its {choice} choice"),
+                Some((of, None)) => {
+                    format!("{task} chose item {item} of {of} in its {choice} choice")
+                }
+                Some((of, Some(place))) => {
+                    format!("{task} chose item {item} of {of} at {place} (its {choice} choice)")
+                }
+            }
         }
-        Kind::Flip => format!("{task} flipped heads in its {} flip", ordinal(nth)),
+        Kind::Flip => {
+            let flip = ordinal(nth);
+            match drew {
+                None | Some((_, None)) => format!("{task} flipped heads in its {flip} flip"),
+                Some((_, Some(place))) if nth == 1 => format!("{task} flipped heads at {place}"),
+                Some((_, Some(place))) => {
+                    format!("{task} flipped heads at {place} (its {flip} flip)")
+                }
+            }
+        }
         Kind::Fault => faults::drawn(task, nth, choice),
     }
+}
+
+/// Of how many candidates something was drawn here, and where the code under test asked for it.
+fn drew(trace: &Trace, at: usize) -> Option<(u32, Option<String>)> {
+    let event = trace.entries().get(at)?.event;
+    let Event::Drew { of, .. } = event else {
+        return None;
+    };
+    Some((of, trace.place_of(event)))
 }
 
 /// The number and the owner of the timer that was drawn here.
@@ -225,6 +252,13 @@ fn fired(trace: &Trace, at: usize) -> Option<(u32, &str)> {
 }
 
 /// A tape counts candidates from 0, and people from 1.
+fn number_of(choice: Choice<'_>) -> String {
+    match choice {
+        Choice::Number(number) => number.saturating_add(1).to_string(),
+        Choice::Task(path) => path.to_owned(),
+    }
+}
+
 fn ordinal_of(choice: Choice<'_>) -> String {
     match choice {
         Choice::Number(number) => ordinal(number.saturating_add(1)),

@@ -1,6 +1,7 @@
 //! What is done again and again, in sentences.
 
 use super::places::{Places, seconds};
+use super::screen::name;
 use crate::base::count::counted;
 use crate::base::resource::Action;
 use crate::record::spin::{Closed, Closing, Spin};
@@ -8,11 +9,13 @@ use crate::record::spin::{Closed, Closing, Spin};
 /// A line for each.
 pub(super) fn lines(spins: &[Spin], places: Places) -> Vec<String> {
     let line = |spin: &Spin| {
-        let (task, name) = (&spin.task, &spin.resource.name);
+        let (task, name) = (name(&spin.task), name(&spin.resource.name));
         let times = counted(spin.times, "time");
         let closed = spin.closed.as_ref().map_or_else(String::new, closed);
         let (verb, place) = (verb(spin.action), places.at(" at", &spin.place));
-        format!("{task} {verb} {name}{closed}, again and again: {times}{place}")
+        let failed = spin.failed.as_ref();
+        let failed = failed.map_or_else(String::new, |why| format!(", which fails ({why})"));
+        format!("{task} {verb} {name}{closed}{failed}, again and again: {times}{place}")
     };
     spins.iter().map(line).collect()
 }
@@ -22,14 +25,14 @@ fn closed(closed: &Closed) -> String {
     let at = seconds(closed.at);
     let dropped = match closed.how {
         Closing::Asked => {
-            let by = closed.by.as_ref().map(|by| format!(", by {by}"));
+            let by = closed.by.as_ref().map(|by| format!(", by {}", name(by)));
             return format!(", which is closed since {at}{}", by.unwrap_or_default());
         }
         Closing::LastSender => "last sender",
         Closing::Receiver => "receiver",
     };
     match &closed.by {
-        Some(by) => format!(", whose {dropped} was dropped at {at} by {by}"),
+        Some(by) => format!(", whose {dropped} was dropped at {at} by {}", name(by)),
         None => format!(", whose {dropped} was dropped at {at}"),
     }
 }
@@ -51,6 +54,7 @@ fn verb(action: Action) -> &'static str {
         Action::Observe => "looks at",
         Action::Meet => "meets the others at",
         Action::Close => "closes",
+        Action::Bind => "binds",
         Action::Connect => "connects",
         Action::Accept => "accepts connections of",
     }

@@ -36,7 +36,7 @@ pub(crate) struct Context {
     underway: Arc<Underway>,
     /// The thread's number among those that make runs for the witness.
     thread: usize,
-    /// Whether the run is aloud; and whether a hook of the user's heard of a panic of its.
+    /// Whether the run is aloud; and whether a hook of the user's heard of a panic of its, or would have.
     aloud: Cell<bool>,
     heard: Cell<bool>,
 }
@@ -150,7 +150,7 @@ impl Context {
         self.aloud.get()
     }
 
-    /// A hook of the user's heard of a panic of this run.
+    /// A hook of the user's hears of a panic of this run, if it is aloud.
     pub(super) fn set_heard(&self) {
         self.heard.set(true);
     }

@@ -156,7 +156,8 @@ impl Draws {
             Chooser::Keyed(keyed) => keyed,
         };
         let answer = keyed.answer_labelled(kind, candidates, &label(), nth);
-        let event = answer.written.map(|choice| Event::Drew { kind, choice });
+        let of = candidates.count() as u32;
+        let event = answer.written.map(|choice| drew(kind, choice, of));
         (answer.chosen, event)
     }
 
@@ -177,12 +178,13 @@ impl Draws {
             owner,
         };
         let answer = keyed.answer(kind, candidates, &view, owner);
+        let of = candidates.count() as u32;
         let event = answer.written.map(|choice| match kind.is_among_tasks() {
             true => Event::DrewTask {
                 kind,
                 task: TaskNo(choice),
             },
-            false => Event::Drew { kind, choice },
+            false => drew(kind, choice, of),
         });
         (answer.chosen, event)
     }
@@ -295,5 +297,15 @@ impl Draws {
     /// The points that were mistaken for an answer.
     pub(super) fn take_mistaken(&mut self) -> Vec<Place> {
         std::mem::take(&mut self.mistaken)
+    }
+}
+
+/// The event of a draw that did not take its default. Where it was asked for is known to who asked.
+fn drew(kind: Kind, choice: u32, of: u32) -> Event {
+    Event::Drew {
+        kind,
+        choice,
+        of,
+        place: None,
     }
 }

@@ -142,7 +142,7 @@ fn order(kernel: &Kernel, stop: Stop) -> Vec<u32> {
 /// What became of the tasks that `main` left behind. If it is `explained` why some are stuck, they are told as the others are.
 fn report_left(run: &mut Run, left: &Left, explained: bool) {
     let judged = run.look().map(|look| match explained {
-        true => left.unawaited(),
+        true => left.unawaited(look),
         false => left.judge(look),
     });
     for judged in judged.into_iter().flatten() {

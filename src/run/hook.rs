@@ -25,9 +25,6 @@ static ALIVE: AtomicBool = AtomicBool::new(false);
 /// Its number, from 1: hooks that were put in place earlier may be dropped later.
 static NEWEST: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether a hook of the user's hears of panics.
-static HEARD: AtomicBool = AtomicBool::new(false);
-
 static PLACED: Mutex<Placed> = Mutex::new(Placed {
     active: 0,
     address: 0,
@@ -73,11 +70,6 @@ pub(super) fn keep() {
     }
 }
 
-/// Whether a hook of the user's hears of the panics of runs that are aloud.
-pub(crate) fn is_heard() -> bool {
-    HEARD.load(Relaxed)
-}
-
 impl Placed {
     /// Puts our hook in front of what is there, unless that is ours.
     fn place(&mut self) {
@@ -99,7 +91,6 @@ impl Placed {
             hook(info, is_the_users, &before);
         });
         ALIVE.store(true, Relaxed);
-        HEARD.store(is_the_users, Relaxed);
         self.address = address(&ours);
         panic::set_hook(ours);
     }
@@ -123,11 +114,10 @@ fn address(hook: &Hook) -> usize {
 fn hook(info: &PanicHookInfo<'_>, is_the_users: bool, before: &Hook) {
     let aloud = context::try_with(|cx| {
         note(cx, info);
-        let aloud = is_the_users && cx.is_aloud();
-        if aloud {
+        if is_the_users {
             cx.set_heard();
         }
-        aloud
+        is_the_users && cx.is_aloud()
     });
     if aloud != Some(false) {
         before(info);

@@ -40,7 +40,7 @@ pub(super) struct TaskPanic {
 const MOST_SEEN_PANICS: usize = 64;
 
 /// Findings of one kind and place that one run keeps, at the most.
-const MOST_OF_A_KIND: usize = 8;
+pub(crate) const MOST_OF_A_KIND: usize = 8;
 
 impl Verdict {
     pub(super) fn new(levels: Levels, recorded: bool) -> Verdict {

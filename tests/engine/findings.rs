@@ -21,6 +21,7 @@ mod nondeterminism;
 mod panic;
 mod places;
 mod polled_after_completion;
+mod same_deadlock;
 mod senders;
 mod starvation;
 mod supply;

@@ -15,7 +15,9 @@ use reweave::{FindingKind, Run, Sim, spawn};
 fn list<T>(run: &Run<T>) -> String {
     let report = run.to_string();
     let (_, list) = report.split_once("what happened").unwrap();
-    list.split_once('\n').unwrap().1.to_owned()
+    let (_, list) = list.split_once('\n').unwrap();
+    let end = list.find("why, back from").unwrap_or(list.len());
+    list[..end].to_owned()
 }
 
 /// All that happened to resources.
@@ -41,7 +43,7 @@ fn a_close_is_one_and_a_drop_is_none() {
     insta::assert_snapshot!(on_resources(&run), @"
     0s  main  closes mpsc#1
     0s  main  drops the last sender of mpsc#2
-    0s  main  drops the receiver of unbounded mpsc#1
+    0s  main  drops the receiver of unbounded mpsc#3
     0s  main  closes semaphore#1
     ");
     let run = Sim::new().run(async {
@@ -97,8 +99,8 @@ fn a_send_that_is_refused_and_room_that_is_kept() {
     0s  main  cannot send into the closed mpsc#1
     0s  main  cannot send into the closed mpsc#1
     0s  main  cannot send into the closed mpsc#1
-    0s  main  drops the receiver of unbounded mpsc#1
-    0s  main  cannot send into the closed unbounded mpsc#1
+    0s  main  drops the receiver of unbounded mpsc#2
+    0s  main  cannot send into the closed unbounded mpsc#2
     0s  main  drops the receiver of oneshot#1
     0s  main  cannot send into the closed oneshot#1
     0s  main  cannot send without a receiver of watch#1
@@ -143,6 +145,7 @@ fn values_that_a_slow_receiver_has_missed() {
 #[test]
 fn a_panic_stands_before_what_unwinding_does() {
     let program = async {
+        spawn(async {}).await.unwrap();
         let lock = Mutex::new(());
         let (sender, _receiver) = mpsc::channel::<u32>(1);
         let _held = lock.lock().await;
@@ -151,11 +154,14 @@ fn a_panic_stands_before_what_unwinding_does() {
     };
     let run: Run<()> = Sim::new().run(program);
     insta::assert_snapshot!(list(&run), @r#"
-    0s  ·     spawns main
-    0s  main  takes mutex#1
-    0s  main  panics: "overdrawn"
-    0s  main  drops the last sender of mpsc#1
-    0s  main  gives back mutex#1
+    time  step  main                            main/task
+      0s     1  spawns main/task
+      0s     1  waits for the end of main/task
+      0s     2  │                               completes, wakes main
+      0s     3  takes mutex#1
+      0s     3  panics ✗
+      0s     3  drops the last sender of mpsc#1
+      0s     3  gives back mutex#1
     "#);
     assert_eq!(run.trace().to_string().matches("panics").count(), 1);
 }
@@ -164,6 +170,7 @@ fn a_panic_stands_before_what_unwinding_does() {
 #[test]
 fn a_panic_that_is_caught_is_no_end() {
     let run: Run<()> = Sim::new().run(async {
+        spawn(async {}).await.unwrap();
         let lock = Mutex::new(());
         let panics = async {
             let _held = lock.lock().await;
@@ -174,11 +181,14 @@ fn a_panic_that_is_caught_is_no_end() {
         panic!("the last")
     });
     insta::assert_snapshot!(list(&run), @r#"
-    0s  ·     spawns main
-    0s  main  takes mutex#1
-    0s  main  panics: "caught"
-    0s  main  gives back mutex#1
-    0s  main  panics: "the last"
+    time  step  main                            main/task
+      0s     1  spawns main/task
+      0s     1  waits for the end of main/task
+      0s     2  │                               completes, wakes main
+      0s     3  takes mutex#1
+      0s     3  panics: "caught"
+      0s     3  gives back mutex#1
+      0s     3  panics ✗
     "#);
 }
 
@@ -194,13 +204,12 @@ fn the_list_ends_with_main() {
         yield_now().await;
     });
     insta::assert_snapshot!(list(&run), @"
-    0s  ·          spawns main
-    0s  main       spawns main/task
-    0s  main       yields
-    0s  main/task  takes mutex#1
-    0s  main/task  sets timer 1 for 9s
-    0s  main/task  waits for a timer at 9s
-    0s  main       completes
+    time  step  main                            main/task
+      0s     1  spawns main/task
+      0s     1  yields
+      0s     2  │                               takes mutex#1
+      0s     2  │                               waits until 9s ✗
+      0s     3  completes
     ");
     // What the task that is told did after that stands there.
     let run = Sim::new().deny(FindingKind::UnawaitedTask).run(async {
@@ -211,10 +220,10 @@ fn the_list_ends_with_main() {
         }));
     });
     insta::assert_snapshot!(list(&run), @"
-    0s  ·          spawns main
-    0s  main       spawns main/task
-    0s  main       completes
-    0s  main/task  takes mutex#1
+    time  step  main                            main/task
+      0s     1  spawns main/task
+      0s     1  completes
+      0s     2                                  takes mutex#1 ✗
     ");
 }
 
@@ -239,12 +248,12 @@ fn the_list_goes_on_to_what_is_told() {
     });
     assert_eq!(run.findings().len(), 2, "{run}");
     insta::assert_snapshot!(list(&run), @r#"
-    0s  ·          spawns main
-    0s  main       spawns main/task
-    0s  main       yields
-    0s  main       panics: "main"
-    0s  ·          cuts off main/task
-    0s  main/task  panics: "bomb"
+    time  step  main                            main/task
+      0s     1  spawns main/task
+      0s     1  yields
+      0s     3  panics ✗
+      0s     3                                  is cut off
+      0s     3                                  panics: "bomb"
     "#);
 }
 

@@ -5,6 +5,7 @@
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   happened    what a report says happened
 //!   hostile     code under test that does its worst
+//!   lanes       what happened, in columns: marks, arrows, widths, and as data
 //!   replay      same draws, same run
 //!   reports     what the report of a run says of its schedule, and where nothing was found
 //!   schema      the JSON form follows docs/trace.schema.json
@@ -18,9 +19,11 @@ mod faults;
 mod findings;
 mod happened;
 mod hostile;
+mod lanes;
 mod replay;
 mod reports;
 mod schema;
+mod screen;
 mod shrink;
 mod strategies;
 mod trace;

@@ -27,7 +27,7 @@ fn name_the_timer_that_fired_first() {
     };
     insta::assert_snapshot!(reported("reweave tape 1; main/a timer@1 2", sleepers()), @"
     the plain one, but
-      of the timers due with main/a's, timer 3 of main/c fired first
+      1. of the timers due with main/a's, timer 3 of main/c fired first
     ");
 }
 
@@ -39,7 +39,6 @@ fn count_from_1() {
             _ = async {} => {}
             _ = async {} => {}
         }
-        choose(["eu", "us"]);
         let (sender, receiver) = reweave::sync::watch::channel(0);
         let waiters = [0; 3].map(|_| {
             let mut receiver = receiver.clone();
@@ -51,14 +50,73 @@ fn count_from_1() {
             waiter.await.unwrap();
         }
     };
-    let tape = "reweave tape 1; main select@1 2; main choose@1 1; main wake@1 1; main wake@2 1";
+    let tape = "reweave tape 1; main select@1 2; main wake@1 1; main wake@2 1";
     insta::assert_snapshot!(reported(tape, program()), @"
     the plain one, but
-      main polled the 3rd branch first in its 1st select!
-      main chose the 2nd item in its 1st choice
-      of the waiters that were left, main woke the 2nd first
-      of the waiters that were left, main woke the 2nd first
+      1. main polled the 3rd branch first in its 1st select!
+      2. of the waiters that were left, main woke the 2nd first
+      3. of the waiters that were left, main woke the 2nd first
     ");
+}
+
+#[test]
+fn say_where_a_value_was_drawn_and_of_how_many() {
+    let program = || async {
+        let line = line!() + 1;
+        choose(["eu", "us", "asia"]);
+        flip(0.5);
+        let _: Vec<bool> = (0..2).map(|_| flip(0.5)).collect();
+        // Called by the standard library, which is no place of the user's.
+        let _: Vec<i32> = [vec![1, 2]].into_iter().map(choose).collect();
+        note!("from {line}");
+    };
+    let tape = "reweave tape 1; main choose@1 1; main flip@1 1; main flip@3 1; main choose@2 1";
+    let run = Sim::new().tape(&tape.parse().unwrap()).run(program());
+    let trace = run.trace().to_string();
+    let noted = trace.split("notes \"from ").nth(1).unwrap();
+    let first: u32 = noted.split('"').next().unwrap().parse().unwrap();
+    let places = |text: &str| {
+        (0..3).fold(text.replace(file!(), "FILE"), |text, nth| {
+            text.replace(
+                &format!("FILE:{}:", first + nth),
+                &format!("FILE:LINE+{nth}:"),
+            )
+        })
+    };
+    let said = reweave::Report::new(&run).schedule().join("\n");
+    insta::assert_snapshot!(places(&said), @"
+    main chose item 2 of 3 at FILE:LINE+0:9 (its 1st choice)
+    main flipped heads at FILE:LINE+1:9
+    main flipped heads at FILE:LINE+2:43 (its 3rd flip)
+    main chose item 2 of 2 in its 2nd choice
+    ");
+    // The text without places is what it was, and has none.
+    insta::assert_snapshot!(drawn(&trace), @"
+    0s  main  draws choose: 1
+    0s  main  draws flip: 1
+    0s  main  draws flip: 1
+    0s  main  draws choose: 1
+    ");
+    insta::assert_snapshot!(places(&drawn(&run.trace().with_places())), @"
+    0s  main  draws choose: 1  at FILE:LINE+0:9
+    0s  main  draws flip: 1  at FILE:LINE+1:9
+    0s  main  draws flip: 1  at FILE:LINE+2:43
+    0s  main  draws choose: 1
+    ");
+    let json = run.to_json_lines();
+    let json: Vec<&str> = json.lines().filter(|line| line.contains("drew")).collect();
+    insta::assert_snapshot!(places(&json.join("\n")), @r#"
+    {"number":2,"at":0,"task":"main","event":"drew","kind":"choose","choice":1,"of":3,"place":"FILE:LINE+0:9"}
+    {"number":3,"at":0,"task":"main","event":"drew","kind":"flip","choice":1,"of":2,"place":"FILE:LINE+1:9"}
+    {"number":4,"at":0,"task":"main","event":"drew","kind":"flip","choice":1,"of":2,"place":"FILE:LINE+2:43"}
+    {"number":5,"at":0,"task":"main","event":"drew","kind":"choose","choice":1,"of":2}
+    "#);
+}
+
+/// The lines about draws.
+fn drawn(trace: &str) -> String {
+    let lines = trace.lines().filter(|line| line.contains("draws "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -99,7 +157,9 @@ fn say_who_goes_first_at_a_scheduling_point_and_who_yields() {
 fn say_that_nothing_was_found() {
     let text = Sim::new().run(async {}).to_string();
     assert!(
-        text.starts_with("nothing was found\nrun: no seed, 1 step, 0s of virtual time, "),
+        text.starts_with(
+            "nothing was found\nrun: the plain schedule, 1 step, 0s of virtual time, "
+        ),
         "{text}"
     );
     let text = Sim::new().run(async { panic!("no") }).to_string();
@@ -131,23 +191,20 @@ fn tell_what_failed_the_schedule_the_last_events_and_how_to_see_it_again() {
     let text = text
         .lines()
         .map(|line| line.split("FILE:").next().unwrap().trim_end());
-    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @r#"
+    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"), @"
     panic in main at 1s: it chose the last
       -->
     run: seed 0, 4 steps, 1s of virtual time, hash HASH
     seen: in 26 of 65 seeds
     schedule: the plain one, but
-      main chose the 4th item in its 1st choice
+      1. main chose item 4 of 4 at
     what happened:
-            0s  ·          spawns main
-            0s  main       spawns main/late
-            0s  main       waits for the end of main/late
-            0s  main/late  sets timer 1 for 1s
-            0s  main/late  waits for a timer at 1s
-            1s  ·          timer 1 fires
-            1s  ·          wakes main/late
-            1s  main/late  completes
-            1s  main/late  wakes main
-            1s  main       panics: "it chose the last"
-    "#);
+      time  step  main                            main/late
+        0s     1  spawns main/late
+        0s     1  waits for the end of main/late
+        0s     2  │                               waits until 1s
+        1s     3  │                               completes, wakes main
+        1s     4  chooses item 4 of 4 (1)
+        1s     4  panics ✗
+    ");
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use reweave::draw::{Kind, ResourceKind, Want};
 use reweave::faults::FaultKind;
-use reweave::trace::{HostVerb, Verb};
+use reweave::trace::{HostVerb, NetworkCall, Verb};
 use reweave::{FindingKind, Sim};
 use serde_json::{Value, json};
 
@@ -94,6 +94,8 @@ fn it_has_the_kinds_that_there_are() {
     assert!(verbs.is_subset(&values(&schema, "/$defs/event/oneOf", "event")));
     let verbs = names(HostVerb::ALL.iter().map(|verb| verb.name()).collect());
     assert!(verbs.is_subset(&values(&schema, "/$defs/event/oneOf", "event")));
+    let calls = names(NetworkCall::ALL.iter().map(|call| call.name()).collect());
+    assert_eq!(calls, values(&schema, "/$defs/event/oneOf", "call"));
 
     assert_eq!(
         schema["$defs"]["first"]["properties"]["version"]["const"],

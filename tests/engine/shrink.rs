@@ -168,6 +168,24 @@ fn shrinking_depends_on_nothing_but_the_program() {
     assert_eq!(tell(explored(1)), tell(explored(4)));
 }
 
+/// It would disturb what a program prints: whoever wants it asks for it.
+#[test]
+fn nobody_is_told_how_far_shrinking_is_unless_asked() {
+    let tells = |sim: &Sim| format!("{sim:?}").contains("on_shrink: Some");
+    assert!(!tells(&Sim::new()));
+    assert!(tells(&Sim::new().on_shrink(|_| ())));
+}
+
+#[test]
+fn how_many_runs_and_steps_it_took_is_told() {
+    let run = shrunk(|| async { assert!(choose(0..40) < 17) });
+    let known = run.explanation().expect("it is shrunk");
+    assert!(
+        known.runs() > 2 && known.steps() >= known.runs(),
+        "{known:?}"
+    );
+}
+
 #[test]
 fn a_program_that_does_not_repeat_is_not_shrunk() {
     let runs = Arc::new(AtomicU64::new(0));

@@ -121,7 +121,7 @@ mod forms {
         {"reweave":"trace","version":1}
         {"number":0,"at":0,"event":"spawned","other":"main","place":"tests/engine/trace.rs:26:9"}
         {"number":1,"at":0,"task":"main","event":"polled","cause":0}
-        {"number":2,"at":0,"task":"main","event":"drew","kind":"choose","choice":2}
+        {"number":2,"at":0,"task":"main","event":"drew","kind":"choose","choice":2,"of":3,"place":"tests/engine/trace.rs:27:27"}
         {"number":3,"at":0,"task":"main","event":"note","text":"chose 2"}
         {"number":4,"at":0,"task":"main","event":"spawned","other":"main/egg","place":"tests/engine/trace.rs:28:48","cause":3}
         {"number":5,"at":0,"task":"main","event":"spawned","other":"main/phone","place":"tests/engine/trace.rs:29:50","cause":4}
@@ -259,6 +259,7 @@ mod forms {
         }
         insta::assert_snapshot!(shown.join("\n"), @r#"
         spawns main: sim.run(async {
+        draws choose: 2: note!("chose {}", choose(0..3));
         spawns main/egg: let boils = Builder::new().name("egg").spawn(boil()).unwrap();
         spawns main/phone: let rings = Builder::new().name("phone").spawn(pending::<()>()).unwrap();
         spawns main/toast: .spawn(async { panic!("burnt") })

@@ -156,6 +156,25 @@ fn a_subscriber_is_silent_while_runs_are_explored() {
     assert!(tracing::subscriber::with_default(after, explored));
     assert_eq!(heard(&counts), 1);
 
+    // Of a run that is shrunk it hears as it is told.
+    let alone = registry().with(counts.clone());
+    tracing::subscriber::with_default(alone, || {
+        let found = reweave::explore(|| async {
+            for _ in 0..8 {
+                if reweave::flip(0.5) {
+                    tracing::info!("noise");
+                }
+            }
+            tracing::info!("begins");
+            assert_ne!(reweave::choose(0..8), 3);
+        })
+        .seeds(0..64)
+        .shrink(true)
+        .run();
+        assert!(found.failed());
+    });
+    assert_eq!(heard(&counts), 1);
+
     // A single run is for all to hear.
     let alone = registry().with(counts.clone());
     tracing::subscriber::with_default(alone, || {

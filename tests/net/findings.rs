@@ -85,6 +85,73 @@ fn two_who_read_from_each_other_are_a_deadlock() {
     );
 }
 
+/// What each task of the deadlock waits for, the places left out.
+fn waiting<T>(run: &reweave::Run<T>) -> String {
+    let summary = run.findings().last().expect("it is found").summary();
+    let lines = summary.lines().filter(|line| line.contains(" waits for "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_lies_in_a_buffer_is_told_and_that_nothing_was_sent() {
+    let run = Sim::new().run(ask(false));
+    insta::assert_snapshot!(waiting(&run), @"
+    main waits for bytes in tcp main:80 → main:32768 (nothing was sent yet; the other end is with main/task), and 4 bytes that it wrote lie unflushed in a buffer
+    main/task waits for bytes in tcp main:32768 → main:80 (nothing was sent yet; the other end is with main)
+    ");
+    // With the line that wrote it.
+    let line = include_str!("findings.rs")
+        .lines()
+        .position(|line| line.contains("client.write_all(b\"ask!\")"));
+    let written = format!(
+        "and 4 bytes that it wrote at tests/net/findings.rs:{}:",
+        line.unwrap() + 1
+    );
+    assert!(words(&run).contains(&written), "{}", words(&run));
+    // Part of it is flushed, part of that received.
+    let run = Sim::new().run(async {
+        let listener = TcpListener::bind("127.0.0.1:80").await?;
+        let server = spawn(async move {
+            let (mut stream, _) = listener.accept().await?;
+            stream.read_exact(&mut [0; 4]).await?;
+            stream.read_exact(&mut [0; 16]).await
+        });
+        let mut client = BufWriter::new(TcpStream::connect("127.0.0.1:80").await?);
+        client.write_all(b"a question").await?;
+        client.flush().await?;
+        client.write_u8(b'?').await?;
+        client.read_u8().await?;
+        server.await.unwrap()
+    });
+    insta::assert_snapshot!(waiting(&run), @"
+    main waits for bytes in tcp main:80 → main:32768 (nothing was sent yet; the other end is with main/task), and 1 byte that it wrote lies unflushed in a buffer
+    main/task waits for bytes in tcp main:32768 → main:80 (all 10 bytes that were sent were received; the other end is with main)
+    ");
+}
+
+#[test]
+fn what_was_flushed_or_dropped_does_not_lie_there() {
+    let run = Sim::new().run(async {
+        let listener = TcpListener::bind("127.0.0.1:80").await?;
+        let mut client = TcpStream::connect("127.0.0.1:80").await?;
+        let mut writer = BufWriter::new(&mut client);
+        writer.write_all(b"to be lost").await?;
+        drop(writer);
+        let mut writer = BufWriter::new(&mut client);
+        writer.write_all(b"to be sent").await?;
+        writer.flush().await?;
+        let mut held = BufWriter::with_capacity(4, writer.into_inner());
+        // It would fill the buffer, and goes past it.
+        held.write_all(b"long enough").await?;
+        let read = held.get_mut().read_u8().await;
+        drop(listener);
+        read
+    });
+    let text = waiting(&run);
+    assert!(text.contains("main waits for bytes"), "{text}");
+    assert!(!text.contains("unflushed"), "{text}");
+}
+
 /// Both ends of a connection read, and nobody minds.
 #[test]
 fn a_cycle_of_locks_is_drawn_rather_than_an_idle_connection() {

@@ -7,6 +7,7 @@ mod endings;
 mod faults;
 mod gone;
 mod hard;
+mod in_force;
 mod late;
 mod refused;
 mod resets;

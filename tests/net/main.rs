@@ -8,6 +8,7 @@
 
 mod datagrams;
 mod dns;
+mod failed;
 mod findings;
 mod handles;
 mod hosts;

@@ -9,12 +9,13 @@
 //! ```
 //!
 //! The bug is the await between reading and writing. Fixed, both happen after it, in one go.
+//!
+//! The counter is watched, so that the report tells whose update was lost, and between which read and which write.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use reweave::task::{spawn_local, yield_now};
-use reweave::{FindingKind, join};
+use reweave::{FindingKind, Watched, join, watched};
 
 use crate::{Gallery, Scenario, program};
 
@@ -34,19 +35,19 @@ async fn something_else() {
     yield_now().await;
 }
 
-async fn broken(counter: Rc<Cell<u32>>) {
+async fn broken(counter: Rc<Watched<u32>>) {
     let seen = counter.get();
     something_else().await;
     counter.set(seen + 1);
 }
 
-async fn fixed(counter: Rc<Cell<u32>>) {
+async fn fixed(counter: Rc<Watched<u32>>) {
     something_else().await;
-    counter.set(counter.get() + 1);
+    counter.update(|counter| *counter += 1);
 }
 
-async fn count_with<F: Future<Output = ()> + 'static>(increment: fn(Rc<Cell<u32>>) -> F) {
-    let counter = Rc::new(Cell::new(0));
+async fn count_with<F: Future<Output = ()> + 'static>(increment: fn(Rc<Watched<u32>>) -> F) {
+    let counter = Rc::new(watched("counter", 0));
     let first = spawn_local(increment(counter.clone()));
     let second = spawn_local(increment(counter.clone()));
     let (first, second) = join!(first, second);

@@ -113,20 +113,20 @@ fn hunt_tells_a_bug_and_the_least_that_must_happen_for_it() {
     assert_eq!(ended.code, Some(0));
     // Where in its file a line stands is not what this is about.
     let place = |c: char| c.is_ascii_digit() || c == ':' || c == ')';
-    let told = ended
-        .out
-        .lines()
-        .take(6)
-        .map(|line| line.trim_end_matches(place));
-    let told: Vec<&str> = told.collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    let unplaced = |line: &str| match line.split_once(".rs:") {
+        Some((file, rest)) => format!("{file}.rs{}", rest.trim_start_matches(place)),
+        None => line.trim_end_matches(place).to_owned(),
+    };
+    let told = ended.out.lines().take(6).map(unplaced);
+    let told: Vec<String> = told.collect();
+    insta::assert_snapshot!(told.join("\n"), @"
     found       double_spend: panic in main, first with seed 
                 the balance is -10 (scenarios/src/classics/double_spend.rs
-                main chose the 3rd item in its 1st choice
+                main chose item 3 of 3 at scenarios/src/classics/double_spend.rs (its 1st choice)
     found       missed_waker: lost_waker in main/visitor, first with seed 
                 returned Pending, and no clone of its waker is left: nobody can ever wake it (scenarios/src/classics/missed_waker.rs
-                main/visitor runs before main/opener, which is ready for the 1st time and next completes
-    "#);
+                main/visitor runs before main/opener, which is ready for the 1st time and next completes, wakes main
+    ");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //!   crowd         a hundred thousand open tasks
 //!   traces        the plain run of every program, as it was kept
 //!   findings      what is found in every program with a bug, as it was kept
+//!   reports       ten whole reports, as they were kept
 //!   memory        how much memory this process holds, for `crowd`
 //!   command_line  what the commands print, and with which code they exit
 //! ```
@@ -26,6 +27,7 @@ mod hunts;
 mod memory;
 mod orders;
 mod repeats;
+mod reports;
 mod traces;
 mod transcripts;
 mod words;

@@ -14,6 +14,8 @@ use super::async_write::AsyncWrite;
 use super::buf_reader::BUFFER;
 use super::operation::uninterrupted;
 use super::writing::taken;
+use crate::base::ids::RunId;
+use crate::run::context::look;
 
 pin_project! {
     /// Collects small pieces, and writes much at a time.
@@ -46,6 +48,8 @@ pin_project! {
 pub(super) struct WriteBuffer {
     bytes: Vec<u8>,
     written: usize,
+    /// The number under which a recorded run knows what lies here.
+    told: Option<(RunId, u32)>,
 }
 
 /// How far a seek is.
@@ -70,6 +74,7 @@ impl<W: AsyncWrite> BufWriter<W> {
         let held = WriteBuffer {
             bytes: Vec::with_capacity(cap),
             written: 0,
+            told: None,
         };
         BufWriter::of_parts(inner, held, Seek::No)
     }
@@ -116,6 +121,7 @@ impl<W: AsyncWrite> BufWriter<W> {
         };
         this.held.bytes.drain(..this.held.written);
         this.held.written = 0;
+        this.held.tell();
         Poll::Ready(all)
     }
 }
@@ -134,6 +140,37 @@ impl WriteBuffer {
     fn room(&self) -> usize {
         self.bytes.capacity() - self.bytes.len()
     }
+
+    /// Tells the run how much lies here now: who waits for an answer to it waits in vain.
+    fn tell(&mut self) {
+        if self.bytes.is_empty() && self.told.is_none() {
+            return;
+        }
+        look!(here => {
+            let Some(here) = here.filter(|here| here.run.is_recorded()) else {
+                return;
+            };
+            let run = here.cx.id();
+            let known = self.told.filter(|told| told.0 == run);
+            let known = known.map(|(_, number)| number);
+            if self.bytes.is_empty() {
+                known.into_iter().for_each(|number| here.run.flushed(number));
+                self.told = None;
+            } else {
+                let number = here.run.unflushed(known, self.bytes.len());
+                self.told = number.map(|number| (run, number));
+            }
+        });
+    }
+}
+
+impl Drop for WriteBuffer {
+    fn drop(&mut self) {
+        if self.told.is_some() {
+            self.bytes.clear();
+            self.tell();
+        }
+    }
 }
 
 impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
@@ -151,6 +188,7 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
             return this.inner.poll_write(cx, buf);
         }
         this.held.bytes.extend_from_slice(buf);
+        this.held.tell();
         Poll::Ready(Ok(buf.len()))
     }
 
@@ -168,8 +206,10 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
             if wanted >= self.held.bytes.capacity() {
                 return self.project().inner.poll_write_vectored(cx, bufs);
             }
-            let bytes = &mut self.project().held.bytes;
-            bufs.iter().for_each(|part| bytes.extend_from_slice(part));
+            let held = self.project().held;
+            let parts = bufs.iter();
+            parts.for_each(|part| held.bytes.extend_from_slice(part));
+            held.tell();
             return Poll::Ready(Ok(wanted));
         }
         // The first that is not empty has to go, and those after it if they fit, too.
@@ -189,6 +229,7 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
             held.bytes.extend_from_slice(part);
             taken += part.len();
         }
+        held.tell();
         Poll::Ready(Ok(taken))
     }
 

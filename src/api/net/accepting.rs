@@ -14,6 +14,7 @@ use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, Want};
 use crate::model::net::bits::Bits;
 use crate::model::net::readiness::Seat;
+use crate::record::event::NetworkCall;
 use crate::run::context::Here;
 
 /// The number of a listener.
@@ -105,7 +106,14 @@ impl<N: Listeners> Attempt for Accepting<'_, N> {
             state.reader.passed = false;
         }
         found?;
-        state.number.accept(reach(here, state.run)?, op.place())
+        let (here, place) = (reach(here, state.run)?, op.place());
+        let accepted = state.number.accept(here, place);
+        if let Err(error) = &accepted {
+            let listener = state.reader.tag.number(here);
+            let call = NetworkCall::Accept;
+            here.run.failed_at(call, listener, |_| None, error, place);
+        }
+        accepted
     }
 
     fn park(

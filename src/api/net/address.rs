@@ -7,10 +7,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::dns::not_found;
+use super::failed::{Called, To};
 use super::waiting::{Answer, in_run, stand};
 use crate::api::counting::poll_counted;
 use crate::api::time::sleep;
 use crate::base::place::caller;
+use crate::record::event::NetworkCall;
 
 /// What stands for one address or several; shaped as `tokio::net::ToSocketAddrs`.
 ///
@@ -76,20 +78,26 @@ pub fn lookup_host<T: ToSocketAddrs>(
     async move {
         stand(place).await;
         wait_for_answer(&host).await;
-        Ok(host.addresses()?.into_iter())
+        let found = host.addresses();
+        let called = Called::new(NetworkCall::LookUp, None, place);
+        Ok(called.told(To::Host(host.name()), found)?.into_iter())
     }
 }
 
 /// The addresses of something, of which there is one at least, when they are known.
-pub(super) async fn addresses_of(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
+pub(super) async fn addresses_of(
+    host: impl ToSocketAddrs,
+    called: Called,
+) -> io::Result<Vec<SocketAddr>> {
     wait_for_answer(&host).await;
     // A name that is not found is asked for again and again, perhaps.
     let look_up = || Poll::Ready(host.addresses());
-    let addresses = poll_fn(|cx| poll_counted(cx, |_| look_up())).await?;
-    match addresses.is_empty() {
+    let addresses = poll_fn(|cx| poll_counted(cx, |_| look_up())).await;
+    let addresses = addresses.and_then(|addresses| match addresses.is_empty() {
         true => Err(invalid("there is no address to be tried")),
         false => Ok(addresses),
-    }
+    });
+    called.told(To::Host(host.name()), addresses)
 }
 
 /// Waits as long as it takes to look it up.

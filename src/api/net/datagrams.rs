@@ -17,8 +17,10 @@ use crate::model::net::bits::Bits;
 use crate::model::net::inbox::Came;
 use crate::model::net::readiness::Seat;
 use crate::model::net::udp::CannotSend;
+use crate::record::event::NetworkCall;
 use crate::record::fact::Fact;
 use crate::run::context::{Here, look};
+use crate::run::state::Run;
 
 /// The number of a socket that sends and receives datagrams.
 pub(super) trait Datagrams: Number {
@@ -28,6 +30,9 @@ pub(super) trait Datagrams: Number {
     type Told;
 
     fn told(address: Self::Address) -> Self::Told;
+
+    /// The same in words.
+    fn name(address: &Self::Address, run: &mut Run) -> String;
 
     /// Whether there is something to be received; `WouldBlock` if not.
     fn receivable(socket: &Self::Socket) -> Result<(), ErrorKind>;
@@ -191,11 +196,13 @@ impl<N: Datagrams> Handle<N> {
         Poll::Ready(answer.give())
     }
 
+    #[track_caller]
     pub(super) fn try_send(&self, bytes: &[u8], to: Option<&N::Address>) -> io::Result<usize> {
+        let place = caller();
         let answer = look!(here => {
             let ends = &mut *self.ends.lock();
             match ends.look_for_way(here.as_deref_mut(), to, bytes.len()) {
-                Ok(found) => ends.send_datagram(here, found, to, bytes),
+                Ok(found) => ends.send_datagram(here, found, to, bytes, place),
                 Err(_) => Answer::new(Err(ErrorKind::WouldBlock.into())),
             }
         });
@@ -306,25 +313,35 @@ impl<N: Datagrams> Ends<N> {
         found: io::Result<()>,
         to: Option<&N::Address>,
         bytes: &[u8],
+        place: Place,
     ) -> Answer<usize> {
         let here = match found.and_then(|()| reach(here, self.run)) {
             Ok(here) => here,
             Err(error) => return Answer::new(Err(error)),
         };
         let (network, now) = here.run.network();
-        let result = match self.number.send(network, now, to, bytes) {
+        let sent = self.number.send(network, now, to, bytes);
+        let result = match sent {
             Ok((number, to)) => {
                 let count = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                let preview = here.run.preview(std::iter::once(bytes), bytes.len());
                 let fact = |resource| Fact::SentDatagram {
                     resource,
                     to,
                     number,
                     bytes: count,
+                    preview,
                 };
                 self.writer.tag.emit(Some(here), fact);
                 Ok(bytes.len())
             }
-            Err(error) => Err(cannot_send(error)),
+            Err(error) => {
+                let (error, socket) = (cannot_send(error), self.writer.tag.number(here));
+                let to = |run: &mut Run| to.map(|to| N::name(to, run));
+                here.run
+                    .failed_at(NetworkCall::Send, socket, to, &error, place);
+                Err(error)
+            }
         };
         let wakers = wake_all(here);
         Answer { result, wakers }
@@ -427,12 +444,13 @@ impl<N: Datagrams> Attempt for Sending<'_, N> {
         found: io::Result<()>,
         state: &mut Ends<N>,
         here: Option<&mut Here<'_>>,
-        _: &Op,
+        op: &Op,
     ) -> Answer<usize> {
         if self.polled {
             state.writer.passed = false;
         }
-        state.send_datagram(here, found, self.to, self.bytes)
+        let place = op.users_place(here.as_deref());
+        state.send_datagram(here, found, self.to, self.bytes, place)
     }
 
     fn park(

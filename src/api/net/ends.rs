@@ -132,9 +132,11 @@ impl<N: Streams> Ends<N> {
             Ok(0) => {}
             Ok(count) => {
                 let bytes = u32::try_from(*count).unwrap_or(u32::MAX);
+                let preview = here.run.preview(parts.iter().map(|part| &**part), *count);
                 let fact = |resource| Fact::SentBytes {
                     resource,
                     bytes,
+                    preview,
                     place,
                 };
                 self.writer.tag.emit(Some(here), fact);

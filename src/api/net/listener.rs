@@ -10,6 +10,7 @@ use super::accepting::Listeners;
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
+use super::failed::{Called, To};
 use super::handle::Handle;
 use super::sockets::may_open;
 use super::stream::TcpStream;
@@ -22,6 +23,7 @@ use crate::model::net::keys::ListenerNo;
 use crate::model::net::listener::Listener;
 use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
+use crate::record::event::NetworkCall;
 use crate::record::fact::Fact;
 use crate::record::spin::Closing;
 use crate::run::context::Here;
@@ -107,13 +109,16 @@ impl TcpListener {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr).await? {
+            let called = Called::new(NetworkCall::Bind, ResourceKind::TcpListener, place);
+            for address in addresses_of(addr, called).await? {
                 let options = Options {
                     reuse_addr: true,
                     ..Options::default()
                 };
                 let bound = in_run(|here| bind(here, address, &options));
-                match bound.and_then(|bound| TcpListener::listen(bound, BACKLOG, options, place)) {
+                let bound =
+                    bound.and_then(|bound| TcpListener::listen(bound, BACKLOG, options, place));
+                match called.told(To::Address(address), bound) {
                     Ok(listener) => return Ok(listener),
                     Err(error) => last = Some(error),
                 }

@@ -7,14 +7,17 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::error::{no_real_socket, not_here, outside, reach, taken_away};
+use super::failed::{Called, To};
 use super::listener::{TcpListener, bind};
 use super::stream::TcpStream;
 use super::waiting::in_run;
 use crate::api::sync::guarded::Guarded;
 use crate::base::ids::RunId;
 use crate::base::place::caller;
+use crate::base::resource::ResourceKind;
 use crate::model::net::options::{Buffer, Options};
 use crate::model::net::ports::UseNo;
+use crate::record::event::NetworkCall;
 use crate::run::context::{self, look};
 
 /// A TCP socket that is neither connected nor listens yet, to set its options; shaped as `tokio::net::TcpSocket`.
@@ -283,12 +286,15 @@ impl TcpSocket {
     ///
     /// `AddrInUse` if another has the address and does not share it, `AddrNotAvailable` if it is not one of the host's; `InvalidInput` if
     /// it is of the other family, or the socket is bound already. Outside a simulation, one that says so.
+    #[track_caller]
     pub fn bind(&self, addr: SocketAddr) -> io::Result<()> {
+        let called = Called::new(NetworkCall::Bind, ResourceKind::Tcp, caller());
         let (options, bound) = (self.options(|options| *options), self.bound()?);
-        if bound.is_some() || addr.is_ipv6() != self.v6 {
-            return Err(ErrorKind::InvalidInput.into());
-        }
-        let (local, used) = in_run(|here| bind(here, addr, &options))?;
+        let result = match bound.is_some() || addr.is_ipv6() != self.v6 {
+            true => Err(ErrorKind::InvalidInput.into()),
+            false => in_run(|here| bind(here, addr, &options)),
+        };
+        let (local, used) = called.told(To::Address(addr), result)?;
         let run = context::try_with(|cx| cx.id()).ok_or_else(outside)?;
         self.state.lock().bound = Some(Bound { run, local, used });
         Ok(())
@@ -308,7 +314,8 @@ impl TcpSocket {
         let place = caller();
         async move {
             if addr.is_ipv6() != self.v6 {
-                return Err(ErrorKind::InvalidInput.into());
+                let called = Called::new(NetworkCall::Connect, ResourceKind::Tcp, place);
+                return called.told(To::Address(addr), Err(ErrorKind::InvalidInput.into()));
             }
             let (options, bound) = (self.options(|options| *options), self.bound()?);
             let stream = TcpStream::connect_to(addr, bound, options, place).await;
@@ -344,7 +351,9 @@ impl TcpSocket {
         let Some(Bound { local, used, .. }) = self.state.lock().bound.take() else {
             return Err(outside());
         };
-        TcpListener::listen((local, used), backlog, options, place)
+        let called = Called::new(NetworkCall::Bind, ResourceKind::TcpListener, place);
+        let listener = TcpListener::listen((local, used), backlog, options, place);
+        called.told(To::Address(local), listener)
     }
 
     /// Refuses, with a panic, for the signature has no error.

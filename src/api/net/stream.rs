@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use super::address::{ToSocketAddrs, addresses_of};
 use super::connection::Connection;
 use super::error::no_real_socket;
+use super::failed::{Called, To};
 use super::sockets::may_open;
 use super::waiting::{Answer, in_run, stand, wake_all};
 use crate::api::io::read_buf::ReadBuf;
@@ -18,6 +19,7 @@ use crate::model::net::keys::StreamNo;
 use crate::model::net::options::Options;
 use crate::model::net::ports::UseNo;
 use crate::model::net::stream::Directions;
+use crate::record::event::NetworkCall;
 use crate::record::fact::Fact;
 use crate::run::context::Here;
 use crate::run::state::Run;
@@ -84,7 +86,8 @@ impl TcpStream {
         let place = caller();
         async move {
             let mut last = None;
-            for address in addresses_of(addr).await? {
+            let called = Called::new(NetworkCall::Connect, ResourceKind::Tcp, place);
+            for address in addresses_of(addr, called).await? {
                 match TcpStream::connect_to(address, None, Options::default(), place).await {
                     Ok(stream) => return Ok(stream),
                     Err(error) => last = Some(error),
@@ -108,7 +111,9 @@ impl TcpStream {
                 result,
                 wakers: wake_all(here),
             }
-        })?;
+        });
+        let called = Called::new(NetworkCall::Connect, ResourceKind::Tcp, place);
+        let stream = called.told(To::Address(address), stream)?;
         stream.connection.connected(place).await?;
         Ok(stream)
     }

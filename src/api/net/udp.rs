@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use super::address::{ToSocketAddrs, addresses_of};
 use super::datagrams::{Datagrams, How, copy_to};
 use super::error::{cannot_send, no_real_socket};
+use super::failed::{Called, To};
 use super::handle::Handle;
 use super::number::socket;
 use super::sockets::may_open;
@@ -19,6 +20,7 @@ use crate::model::net::Network;
 use crate::model::net::inbox::Came;
 use crate::model::net::keys::UdpNo;
 use crate::model::net::udp::{self, CannotSend};
+use crate::record::event::NetworkCall;
 use crate::run::state::Run;
 
 /// Sends and receives datagrams by UDP; shaped as `tokio::net::UdpSocket`.
@@ -58,6 +60,11 @@ impl Datagrams for UdpNo {
 
     fn told(address: SocketAddr) -> SocketAddr {
         address
+    }
+
+    fn name(address: &SocketAddr, run: &mut Run) -> String {
+        let host = run.current_host();
+        run.name_of(host, *address)
     }
 
     fn receivable(socket: &udp::UdpSocket) -> Result<(), ErrorKind> {
@@ -123,8 +130,9 @@ impl UdpSocket {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr).await? {
-                match bind(address, place) {
+            let called = Called::new(NetworkCall::Bind, ResourceKind::Udp, place);
+            for address in addresses_of(addr, called).await? {
+                match called.told(To::Address(address), bind(address, place)) {
                     Ok(socket) => return Ok(socket),
                     Err(error) => last = Some(error),
                 }
@@ -205,8 +213,9 @@ impl UdpSocket {
         async move {
             stand(place).await;
             let mut last = None;
-            for address in addresses_of(addr).await? {
-                match self.connect_to(address) {
+            let called = Called::new(NetworkCall::Connect, ResourceKind::Udp, place);
+            for address in addresses_of(addr, called).await? {
+                match called.told(To::Address(address), self.connect_to(address)) {
                     Ok(()) => return Ok(()),
                     Err(error) => last = Some(error),
                 }
@@ -244,7 +253,8 @@ impl UdpSocket {
     ) -> impl Future<Output = io::Result<usize>> + use<'a, A> {
         let place = caller();
         async move {
-            let first = addresses_of(target).await?[0];
+            let called = Called::new(NetworkCall::Send, ResourceKind::Udp, place);
+            let first = addresses_of(target, called).await?[0];
             self.handle.send_at(buf, Some(first), place).await
         }
     }

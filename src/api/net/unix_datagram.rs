@@ -13,6 +13,7 @@ use super::datagrams::{Datagrams, How, copy_to};
 use super::error::cannot_send;
 #[cfg(unix)]
 use super::error::no_real_socket;
+use super::failed::{Called, To};
 use super::handle::Handle;
 use super::number::socket;
 use super::sockets::may_open;
@@ -30,6 +31,7 @@ use crate::model::net::keys::UnixDatagramNo;
 use crate::model::net::udp::CannotSend;
 use crate::model::net::unix;
 use crate::model::net::unix_name::UnixName;
+use crate::record::event::NetworkCall;
 use crate::run::state::Run;
 
 /// Sends and receives datagrams between sockets of one host; shaped as `tokio::net::UnixDatagram`.
@@ -60,6 +62,10 @@ impl Datagrams for UnixDatagramNo {
 
     fn told(name: UnixName) -> SocketAddr {
         SocketAddr(name)
+    }
+
+    fn name(name: &UnixName, _: &mut Run) -> String {
+        words(name)
     }
 
     fn receivable(socket: &unix::UnixDatagram) -> Result<(), ErrorKind> {
@@ -142,7 +148,8 @@ impl UnixDatagram {
     }
 
     pub(super) fn named(name: UnixName, place: Place) -> io::Result<UnixDatagram> {
-        in_run(|here| {
+        let call = Called::new(NetworkCall::Bind, ResourceKind::UnixDatagram, place);
+        let bound = in_run(|here| {
             if let Err(error) = may_open(here, 1) {
                 return Answer::new(Err(error));
             }
@@ -151,14 +158,15 @@ impl UnixDatagram {
             let resource = here.run.register_as(kind, called, place);
             let host = here.run.current_host();
             let (network, _) = here.run.network();
-            let number = match network.bind_unix_datagram(host, name, resource) {
+            let number = match network.bind_unix_datagram(host, name.clone(), resource) {
                 Ok(number) => number,
                 Err(error) => return Answer::new(Err(error.into())),
             };
             let tag = || Tag::known(kind, here, resource);
             let handle = Handle::new(here, number, tag(), tag());
             Answer::new(Ok(UnixDatagram { handle }))
-        })
+        });
+        call.told(To::Path(&name), bound)
     }
 
     /// Refuses.
@@ -216,16 +224,23 @@ impl UnixDatagram {
     ///
     /// `NotFound` if there is nothing, `ConnectionRefused` if nobody is there any more, `PermissionDenied` if he hears only another; with
     /// Linux's number 91 if it is a listener.
+    #[track_caller]
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
+        let call = Called::new(NetworkCall::Connect, ResourceKind::UnixDatagram, caller());
         let name = name_of(path.as_ref())?;
         let Handle { run, number, .. } = self.handle;
-        in_run(|here| {
+        let connected = in_run(|here| {
             if let Err(error) = socket(Some(here), run, number) {
                 return Answer::new(Err(error));
             }
-            let connected = here.run.network().0.connect_unix_datagram(number, name);
+            let connected = here
+                .run
+                .network()
+                .0
+                .connect_unix_datagram(number, name.clone());
             Answer::new(connected.map_err(cannot_send))
-        })
+        });
+        call.told(To::Path(&name), connected)
     }
 
     /// Sends a datagram to who is bound to this path: waits until there is room. Gives its length.
@@ -255,6 +270,7 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// `WouldBlock` if there is no room. Else as [`send_to`](UnixDatagram::send_to).
+    #[track_caller]
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         self.handle.try_send(buf, Some(&name_of(target.as_ref())?))
     }

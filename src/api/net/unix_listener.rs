@@ -10,6 +10,7 @@ use super::accepting::Listeners;
 use super::connection::Connection;
 #[cfg(unix)]
 use super::error::no_real_socket;
+use super::failed::{Called, To};
 use super::handle::Handle;
 use super::sockets::may_open;
 use super::unix_name::{SocketAddr, name_of, words};
@@ -21,6 +22,7 @@ use crate::base::resource::ResourceKind;
 use crate::model::net::keys::UnixListenerNo;
 use crate::model::net::unix;
 use crate::model::net::unix_name::UnixName;
+use crate::record::event::NetworkCall;
 use crate::record::fact::Fact;
 use crate::record::spin::Closing;
 use crate::run::context::Here;
@@ -93,7 +95,8 @@ impl UnixListener {
     }
 
     pub(super) fn listen(name: UnixName, backlog: u32, place: Place) -> io::Result<UnixListener> {
-        in_run(|here| {
+        let called = Called::new(NetworkCall::Bind, ResourceKind::UnixListener, place);
+        let listener = in_run(|here| {
             if let Err(error) = may_open(here, 1) {
                 return Answer::new(Err(error));
             }
@@ -104,13 +107,14 @@ impl UnixListener {
                 Err(error) => return Answer::new(Err(error.into())),
             };
             let kind = ResourceKind::UnixListener;
-            let name = |_: &mut Run| format!("{kind} {}", words(&name));
-            let resource = here.run.register_as(kind, name, place);
+            let called = |_: &mut Run| format!("{kind} {}", words(&name));
+            let resource = here.run.register_as(kind, called, place);
             here.run.emit(Fact::Listens { resource });
             let tag = || Tag::known(kind, here, resource);
             let handle = Handle::new(here, listener, tag(), tag());
             Answer::new(Ok(UnixListener { handle }))
-        })
+        });
+        called.told(To::Path(&name), listener)
     }
 
     /// Accepts a connection: waits until there is one. Gives it, and the name of its other side.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use super::failed::{Called, To};
 use super::unix_datagram::UnixDatagram;
 use super::unix_listener::UnixListener;
 use super::unix_name::name_of;
@@ -12,7 +13,9 @@ use super::unix_stream::{UnixStream, connect};
 use super::waiting::{Answer, in_run, stand};
 use crate::api::sync::guarded::Guarded;
 use crate::base::place::caller;
+use crate::base::resource::ResourceKind;
 use crate::model::net::unix_name::UnixName;
+use crate::record::event::NetworkCall;
 
 /// A Unix socket that is neither connected nor listens yet; shaped as `tokio::net::UnixSocket`.
 ///
@@ -121,11 +124,13 @@ impl UnixSocket {
             let to = name_of(path.as_ref())?;
             stand(place).await;
             let local = self.name();
-            in_run(|here| {
+            let bound = in_run(|here| {
                 let host = here.run.current_host();
                 let bound = here.run.network().0.bind_unix_stream(host, &local);
                 Answer::new(bound.map_err(io::Error::from))
-            })?;
+            });
+            let called = Called::new(NetworkCall::Bind, ResourceKind::Unix, place);
+            called.told(To::Path(&local), bound)?;
             connect(&to, local, place)
         }
     }

@@ -9,6 +9,7 @@ use super::connection::Connection;
 use super::error::cannot_send;
 #[cfg(unix)]
 use super::error::no_real_socket;
+use super::failed::{Called, To};
 use super::sockets::may_open;
 use super::unix_name::{SocketAddr, name_of, words};
 use super::waiting::{Answer, in_run, stand, wake_all};
@@ -17,6 +18,7 @@ use crate::base::resource::ResourceKind;
 use crate::model::net::keys::UnixStreamNo;
 use crate::model::net::stream::Directions;
 use crate::model::net::unix_name::UnixName;
+use crate::record::event::NetworkCall;
 use crate::record::fact::Fact;
 use crate::run::context::Here;
 use crate::run::state::Run;
@@ -263,7 +265,8 @@ fn directions(here: &mut Here<'_>, name: &str, place: Place) -> Directions {
 
 /// Connects to who has this name, from a socket of that name.
 pub(super) fn connect(name: &UnixName, local: UnixName, place: Place) -> io::Result<UnixStream> {
-    in_run(|here| {
+    let called = Called::new(NetworkCall::Connect, ResourceKind::Unix, place);
+    let stream = in_run(|here| {
         if let Err(error) = may_open(here, 1) {
             return Answer::new(Err(error));
         }
@@ -287,7 +290,8 @@ pub(super) fn connect(name: &UnixName, local: UnixName, place: Place) -> io::Res
             result: stream.ok_or_else(|| ErrorKind::ConnectionRefused.into()),
             wakers: wake_all(here),
         }
-    })
+    });
+    called.told(To::Path(name), stream)
 }
 
 #[cfg(unix)]

@@ -230,6 +230,7 @@ impl Op {
             | Action::Observe
             | Action::Meet
             | Action::Close
+            | Action::Bind
             | Action::Connect
             | Action::Accept => 1,
         }

@@ -31,6 +31,14 @@ struct Surveyed {
     first: u32,
 }
 
+impl Surveyed {
+    /// What is listed beside the default and what was chosen.
+    fn others(&self) -> impl Iterator<Item = u32> + use<> {
+        let chosen = self.chosen;
+        (1..self.count).filter(move |&other| other != chosen)
+    }
+}
+
 /// More draws are not listed.
 const MOST_DRAWS: usize = 100_000;
 
@@ -105,7 +113,7 @@ impl Survey {
     pub(crate) fn alternatives(&self, from: usize) -> impl Iterator<Item = (usize, Deviation<'_>)> {
         let draws = self.draws.iter().enumerate().skip(from);
         draws.flat_map(move |(at, draw)| {
-            let others = (1..draw.count).filter(|&other| other != draw.chosen);
+            let others = draw.others();
             others.map(move |other| (at, self.deviation(draw, other)))
         })
     }
@@ -113,9 +121,7 @@ impl Survey {
     /// How many that are.
     pub(crate) fn count_alternatives(&self, from: usize) -> u64 {
         let draws = self.draws.iter().skip(from);
-        draws
-            .map(|draw| u64::from(draw.count - 1) - u64::from(draw.chosen != 0))
-            .sum()
+        draws.map(|draw| draw.others().count() as u64).sum()
     }
 
     fn deviation(&self, draw: &Surveyed, choice: u32) -> Deviation<'_> {
@@ -131,5 +137,164 @@ impl Survey {
                 false => Choice::Number(choice),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::HostNo;
+    use crate::base::place::{Place, caller};
+    use crate::base::resource::Operation;
+    use crate::choice::draw::{Candidates, Kind, View};
+
+    /// Tasks whose slots are their numbers.
+    struct Tasks;
+
+    impl View for Tasks {
+        fn owner(&self) -> TaskNo {
+            TaskNo(1)
+        }
+
+        fn task(&self, slot: u32) -> TaskNo {
+            TaskNo(slot)
+        }
+
+        fn path(&self, slot: u32) -> String {
+            format!("main/{slot}")
+        }
+
+        fn host(&self, _: u32) -> HostNo {
+            HostNo::DEFAULT
+        }
+
+        fn spawned(&self, _: u32) -> Place {
+            caller()
+        }
+
+        fn operations(&self, _: u32) -> Option<&[Operation]> {
+            None
+        }
+    }
+
+    /// The task with this number draws, and this is chosen.
+    fn add(
+        survey: &mut Survey,
+        owner: u32,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        nth: u32,
+        chosen: usize,
+    ) {
+        let draw = Draw::new(kind, candidates, &Tasks);
+        let path = || format!("main/{owner}");
+        survey.add(&draw, TaskNo(owner), (kind, nth, 0), path, chosen);
+    }
+
+    fn lines(survey: &Survey, from: usize) -> Vec<String> {
+        let alternatives = survey.alternatives(from);
+        let lines: Vec<_> = alternatives
+            .map(|(at, deviation)| format!("{at}: {deviation}"))
+            .collect();
+        assert_eq!(survey.count_alternatives(from), lines.len() as u64);
+        lines
+    }
+
+    #[test]
+    fn lists_what_else_could_have_been_chosen_by_number_or_by_path() {
+        let mut survey = Survey::default();
+        add(&mut survey, 1, Kind::Choose, Candidates::Count(4), 1, 2);
+        let ready = Candidates::Tasks(&[2, 5, 3]);
+        add(&mut survey, 2, Kind::Task, ready, 7, 0);
+        let point = Candidates::Point {
+            running: 3,
+            ready: &[5],
+        };
+        add(&mut survey, 3, Kind::Point, point, 1, 1);
+        add(
+            &mut survey,
+            1,
+            Kind::Flip,
+            Candidates::Coin { ones: 9 },
+            1,
+            0,
+        );
+        assert_eq!(survey.len(), 4);
+        assert!(!survey.is_partial());
+        assert_eq!(
+            lines(&survey, 0),
+            [
+                "0: main/1 choose@1 1",
+                "0: main/1 choose@1 3",
+                "1: main/2 task@7 main/5",
+                "1: main/2 task@7 main/3",
+                "3: main/1 flip@1 1",
+            ]
+        );
+        assert_eq!(lines(&survey, 2), ["3: main/1 flip@1 1"]);
+        assert_eq!(lines(&survey, 4), [""; 0]);
+    }
+
+    /// Each that is listed is one of a run's draws: played, it is followed.
+    #[test]
+    fn of_a_draw_with_many_candidates_the_first_are_listed() {
+        let many = MOST_CANDIDATES as u32 + 3;
+        let slots: Vec<u32> = (1..=many).collect();
+        for chosen in [0, 5, MOST_CANDIDATES, many as usize - 1] {
+            let mut survey = Survey::default();
+            add(
+                &mut survey,
+                1,
+                Kind::Task,
+                Candidates::Tasks(&slots),
+                1,
+                chosen,
+            );
+            assert!(survey.is_partial());
+            let listed = MOST_CANDIDATES - 1 - usize::from(chosen == 5);
+            assert_eq!(lines(&survey, 0).len(), listed, "{chosen}");
+        }
+        let mut survey = Survey::default();
+        let most = Candidates::Count(MOST_CANDIDATES);
+        add(&mut survey, 1, Kind::Choose, most, 1, 0);
+        assert!(!survey.is_partial());
+    }
+
+    #[test]
+    fn of_a_long_run_the_first_draws_are_listed() {
+        let mut survey = Survey::default();
+        for nth in 1..=MOST_DRAWS as u32 {
+            add(
+                &mut survey,
+                1,
+                Kind::Flip,
+                Candidates::Coin { ones: 9 },
+                nth,
+                0,
+            );
+        }
+        assert!(!survey.is_partial());
+        let nth = MOST_DRAWS as u32 + 1;
+        add(
+            &mut survey,
+            1,
+            Kind::Flip,
+            Candidates::Coin { ones: 9 },
+            nth,
+            0,
+        );
+        assert!(survey.is_partial());
+        assert_eq!(survey.len(), MOST_DRAWS);
+    }
+
+    #[test]
+    fn says_how_many_events_there_were_before_each_draw() {
+        let mut survey = Survey::default();
+        survey.made(1, 4);
+        // A draw between two events, and two at once.
+        survey.made(2, 4);
+        survey.made(4, 9);
+        let before: Vec<_> = (0..5).map(|draw| survey.events_before(draw)).collect();
+        assert_eq!(before, [Some(4), Some(4), Some(9), Some(9), None]);
     }
 }

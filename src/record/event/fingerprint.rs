@@ -91,6 +91,7 @@ impl Event {
                 flow,
                 resource,
                 bytes,
+                ..
             } => {
                 let code = match flow {
                     Flow::Sent => Code::BytesSent,
@@ -109,6 +110,7 @@ impl Event {
             | Event::WaitsForTask { .. }
             | Event::WaitsForAnyTask { .. }
             | Event::WaitsForTimer { .. }
+            | Event::Failed { .. }
             | Event::Found { .. } => {}
         }
     }

@@ -1,16 +1,18 @@
 //! Findings as JSON: what all have, and the detail of each kind.
 
+use std::io;
+
 use super::object::Object;
 use crate::base::resource::ResourceKind;
 use crate::record::detail::{
-    Awaited, Busiest, Detail, Doing, Edge, Has, Keeper, Kept, Leaked, Nondeterminism, PastFault,
-    PendingFuture, Reached, Role, Supply, Unreceived, Wait, WaitingTask,
+    Awaited, Busiest, Detail, Doing, Edge, Has, Holding, Keeper, Kept, Leaked, Nondeterminism,
+    PastFault, PendingFuture, Reached, Role, Supply, Unreceived, Wait, WaitingTask,
 };
 use crate::record::finding::Finding;
 use crate::record::resource::Resource;
 use crate::record::spin::Spin;
 
-pub(super) fn finding(finding: &Finding, o: &mut Object<'_>) {
+pub(crate) fn finding(finding: &Finding, o: &mut Object<'_>) {
     o.text("finding", finding.kind().name());
     o.text("level", finding.level().name());
     o.duration("at", finding.at());
@@ -85,16 +87,22 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             reached(limit.reached, o);
             busiest(&limit.busiest, o);
         }
-        Detail::StuckTask(task) => o.list("waits", &task.waits, wait),
-        Detail::UnawaitedTask(task) => match &task.doing {
-            Doing::NotStarted => o.text("doing", "not_started"),
-            Doing::Ready => o.text("doing", "ready"),
-            Doing::Waiting { waits, lost } => {
-                o.text("doing", "waiting");
-                o.list("waits", waits, wait);
-                o.flag("lost", *lost);
+        Detail::StuckTask(task) => {
+            o.list("waits", &task.waits, wait);
+            holds(&task.holds, o);
+        }
+        Detail::UnawaitedTask(task) => {
+            match &task.doing {
+                Doing::NotStarted => o.text("doing", "not_started"),
+                Doing::Ready => o.text("doing", "ready"),
+                Doing::Waiting { waits, lost } => {
+                    o.text("doing", "waiting");
+                    o.list("waits", waits, wait);
+                    o.flag("lost", *lost);
+                }
             }
-        },
+            holds(&task.holds, o);
+        }
         Detail::NeverAwaited(future) => o.text("made_by", future.made_by),
         Detail::Blocking(blocking) => {
             o.duration("nanos", blocking.duration);
@@ -164,6 +172,18 @@ fn resource(resource: &Resource, o: &mut Object<'_>) {
     if let Some(made) = &resource.made {
         o.place("made", made);
     }
+}
+
+/// The name of a kind of error: `addr_in_use`.
+pub(super) fn error_name(kind: io::ErrorKind) -> String {
+    let mut name = String::new();
+    for c in format!("{kind:?}").chars() {
+        if c.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(c.to_lowercase());
+    }
+    name
 }
 
 /// The name of a kind as JSON has it.
@@ -270,6 +290,10 @@ fn supply(supply: Supply, o: &mut Object<'_>) {
             o.number("sends", sends);
             o.flag("subscribed_after", subscribed_after);
         }
+        Supply::Bytes { sent, unreceived } => {
+            o.number("sent", sent);
+            o.number("unreceived", unreceived);
+        }
     }
 }
 
@@ -286,11 +310,40 @@ fn waiting(task: &WaitingTask, o: &mut Object<'_>) {
         let idle: Vec<String> = task.idle.iter().map(ToString::to_string).collect();
         o.texts("idle", &idle);
     }
+    if !task.unflushed.is_empty() {
+        o.list("unflushed", &task.unflushed, |unflushed, o| {
+            o.number("bytes", unflushed.bytes);
+            if let Some(place) = &unflushed.place {
+                o.place("place", place);
+            }
+        });
+    }
+}
+
+fn holds(holds: &[Holding], o: &mut Object<'_>) {
+    if !holds.is_empty() {
+        o.list("holds", holds, holding);
+    }
+}
+
+fn holding(holding: &Holding, o: &mut Object<'_>) {
+    o.object("resource", |o| resource(&holding.resource, o));
+    o.text("action", holding.action.name());
+    o.text("taken_by", &holding.taken_by);
+    o.place("place", &holding.place);
+    o.duration("since", holding.since);
+    o.text("wanted_by", &holding.wanted_by);
+    o.duration("wanted_since", holding.wanted_since);
+    if let Some(given_up) = holding.given_up {
+        o.duration("given_up", given_up);
+    }
 }
 
 fn unreceived(unreceived: &Unreceived, o: &mut Object<'_>) {
     o.object("channel", |o| resource(&unreceived.channel, o));
     o.number("messages", unreceived.messages);
+    o.flag("receiver_alive", unreceived.receiver_alive);
+    o.flag("awaited", unreceived.awaited);
     if let Some((task, place)) = &unreceived.last_receiver {
         o.text("last_receiver", task);
         o.place("last_received", place);
@@ -330,6 +383,9 @@ fn spin(spin: &Spin, o: &mut Object<'_>) {
     o.object("resource", |o| resource(&spin.resource, o));
     o.place("place", &spin.place);
     o.number("times", spin.times);
+    if let Some(why) = &spin.failed {
+        o.text("failed", why);
+    }
     if let Some(closed) = &spin.closed {
         o.duration("closed", closed.at);
         if let Some(by) = &closed.by {

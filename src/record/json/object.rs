@@ -5,25 +5,25 @@ use std::time::Duration;
 
 use crate::base::place::SourcePlace;
 
-pub(super) fn object(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
+pub(crate) fn object(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
     Object::fill(out, fill);
     out.push('\n');
 }
 
 /// Writes one object.
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     out: &'a mut String,
     first: bool,
 }
 
 impl Object<'_> {
-    pub(super) fn fill(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
+    pub(crate) fn fill(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
         out.push('{');
         fill(&mut Object { out, first: true });
         out.push('}');
     }
 
-    pub(super) fn key(&mut self, key: &str) {
+    pub(crate) fn key(&mut self, key: &str) {
         if !std::mem::take(&mut self.first) {
             self.out.push(',');
         }
@@ -31,46 +31,46 @@ impl Object<'_> {
         self.out.push(':');
     }
 
-    pub(super) fn text(&mut self, key: &str, value: &str) {
+    pub(crate) fn text(&mut self, key: &str, value: &str) {
         self.key(key);
         quoted(self.out, value);
     }
 
-    pub(super) fn place(&mut self, key: &str, value: &SourcePlace) {
+    pub(crate) fn place(&mut self, key: &str, value: &SourcePlace) {
         self.text(key, &value.to_string());
     }
 
-    pub(super) fn number(&mut self, key: &str, value: u64) {
+    pub(crate) fn number(&mut self, key: &str, value: u64) {
         self.key(key);
         let _ = write!(self.out, "{value}");
     }
 
     /// Nanoseconds.
-    pub(super) fn duration(&mut self, key: &str, value: Duration) {
+    pub(crate) fn duration(&mut self, key: &str, value: Duration) {
         self.number(key, u64::try_from(value.as_nanos()).unwrap_or(u64::MAX));
     }
 
-    pub(super) fn flag(&mut self, key: &str, value: bool) {
+    pub(crate) fn flag(&mut self, key: &str, value: bool) {
         self.key(key);
         let _ = write!(self.out, "{value}");
     }
 
-    pub(super) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
+    pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
         self.key(key);
         Object::fill(self.out, fill);
     }
 
-    pub(super) fn list<T>(&mut self, key: &str, items: &[T], fill: impl Fn(&T, &mut Object<'_>)) {
+    pub(crate) fn list<T>(&mut self, key: &str, items: &[T], fill: impl Fn(&T, &mut Object<'_>)) {
         self.items(key, items, |item, out| {
             Object::fill(out, |o| fill(item, o));
         });
     }
 
-    pub(super) fn texts(&mut self, key: &str, items: &[String]) {
+    pub(crate) fn texts(&mut self, key: &str, items: &[String]) {
         self.items(key, items, |item, out| quoted(out, item));
     }
 
-    pub(super) fn items<T>(&mut self, key: &str, items: &[T], write: impl Fn(&T, &mut String)) {
+    pub(crate) fn items<T>(&mut self, key: &str, items: &[T], write: impl Fn(&T, &mut String)) {
         self.key(key);
         self.out.push('[');
         for (nth, item) in items.iter().enumerate() {

@@ -6,6 +6,7 @@ use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::tape::Survey;
+use crate::observe::busy::What;
 use crate::record::event::Event;
 
 impl Run {
@@ -17,9 +18,33 @@ impl Run {
         self.draw_for(self.kernel.current(), kind, Candidates::Count(count))
     }
 
-    /// Tosses a coin for the running task that shows `true` with probability `ones` in 2³².
-    pub(crate) fn toss(&mut self, ones: u32) -> bool {
-        self.draw_for(self.kernel.current(), Kind::Flip, Candidates::Coin { ones }) == 1
+    /// [`Run::draw`] for the code under test, which asks for it here.
+    pub(crate) fn draw_at(&mut self, kind: Kind, count: usize, place: Place) -> usize {
+        if count < 2 {
+            return 0;
+        }
+        self.draw_here(kind, Candidates::Count(count), place)
+    }
+
+    /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
+    pub(crate) fn toss(&mut self, kind: Kind, ones: u32, place: Place) -> bool {
+        self.draw_here(kind, Candidates::Coin { ones }, place) == 1
+    }
+
+    /// Draws for the running task, which asks for it here.
+    fn draw_here(&mut self, kind: Kind, candidates: Candidates<'_>, asked: Place) -> usize {
+        let owner = self.kernel.current();
+        let (chosen, event) = self.draws.draw(&self.kernel, owner, kind, candidates);
+        self.made_draw();
+        if let Some(mut event) = event {
+            if let Event::Drew { place, .. } = &mut event
+                && is_users(asked)
+            {
+                *place = Some(self.journal.place(asked));
+            }
+            self.record(event);
+        }
+        chosen
     }
 
     /// Draws for the task in this slot.
@@ -121,7 +146,9 @@ impl Run {
             let called_at = observer.called_at.filter(|_| !is_users(place));
             let place = called_at.unwrap_or(place);
             let (now, task) = (self.kernel.now(), self.kernel.current_task());
-            observer.busy.note(now, task, operation, place);
+            observer
+                .busy
+                .note(now, task, What::Operation(operation), place);
         }
     }
 

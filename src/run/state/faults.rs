@@ -276,10 +276,7 @@ impl Run {
             && match Chance::of(p) {
                 Chance::Never => false,
                 Chance::Always => true,
-                Chance::Ones(ones) => {
-                    let owner = self.kernel.current();
-                    self.draw_for(owner, Kind::Fault, Candidates::Coin { ones }) == 1
-                }
+                Chance::Ones(ones) => self.toss(Kind::Fault, ones, place),
             };
         if fires {
             let place = self.journal.place(place);

@@ -8,7 +8,7 @@ use crate::base::ids::HostNo;
 use crate::model::net::{Arrived, Network};
 use crate::model::stdin::{Next, ReaderNo};
 use crate::observe::waits::Awaits;
-use crate::record::event::{Event, Flow};
+use crate::record::event::{Event, Flow, TextNo};
 use crate::run::models::Due;
 use crate::run::terminal::Output;
 
@@ -45,6 +45,7 @@ impl Run {
                     flow,
                     resource,
                     bytes,
+                    preview: TextNo::NONE,
                 });
                 self.models.network().next_woken()
             }

@@ -34,12 +34,14 @@ impl Run {
         } = caught;
         let cause = moment.and_then(|now| self.verdict.take_cause(now));
         let follows = cause.as_ref().map(|cause| cause.path.clone());
+        let told = cause.as_ref().map(|cause| cause.detail.message.clone());
         cause.into_iter().for_each(|cause| self.report_cause(cause));
         let detail = |_: Look<'_>| {
             let panic = Panic {
                 message,
                 while_cut_off,
                 follows,
+                told,
             };
             panic.into()
         };
@@ -49,6 +51,8 @@ impl Run {
     /// A task's panic that others followed from, and before it the one that it followed from itself.
     fn report_cause(&mut self, panic: TaskPanic) {
         let follows = panic.cause.as_ref().map(|cause| cause.path.clone());
+        let told = panic.cause.as_ref();
+        let told = told.map(|cause| cause.detail.message.clone());
         if let Some(cause) = panic.cause {
             self.report_cause(*cause);
         }
@@ -56,6 +60,7 @@ impl Run {
             message: panic.detail.message,
             while_cut_off: false,
             follows,
+            told,
         };
         if self.suspect(&[FindingKind::Panic]) {
             self.report_as(detail.into(), Some(panic.path), panic.at, panic.place);

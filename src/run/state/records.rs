@@ -1,19 +1,24 @@
 //! What is put on record: events, facts, resources.
 
+use std::io;
 use std::sync::{Arc, Weak};
 
 use super::Run;
-use crate::base::place::Place;
-use crate::base::resource::{ResourceKind, ResourceNo};
+use crate::base::place::{Place, is_users};
+use crate::base::resource::{Action, ResourceKind, ResourceNo};
 use crate::choice::strategy::Observation;
 use crate::diagnose::long_hold;
+use crate::observe::busy::{Failed, What};
 use crate::observe::elsewhere::Elsewhere;
 use crate::observe::held::Stamp;
-use crate::record::event::{Event, TextNo};
+use crate::record::event::{Event, NetworkCall, TextNo};
 use crate::record::fact::{Amount, Fact, Hold, Touch};
 use crate::record::kind::FindingKind;
 use crate::record::names::ResourceName;
 use crate::run::names::Given;
+
+/// Bytes that a trace shows of what is sent, at the most.
+const PREVIEW: usize = 24;
 
 impl Run {
     /// Puts an event of the running task onto the trace.
@@ -38,6 +43,77 @@ impl Run {
         let task = self.kernel.current_task();
         self.journal
             .record_text(self.kernel.now(), task, event, text);
+    }
+
+    /// What the running task asked of the network failed before there was this socket.
+    pub(crate) fn failed(
+        &mut self,
+        call: NetworkCall,
+        kind: Option<ResourceKind>,
+        name: impl FnOnce(&mut Run) -> String,
+        error: &io::Error,
+        place: Place,
+    ) {
+        if !self.is_recorded() {
+            return;
+        }
+        let name = name(self);
+        self.record_failed(call, &name, error, place);
+        let action = match call {
+            NetworkCall::Bind => Action::Bind,
+            NetworkCall::Connect => Action::Connect,
+            // What is done with a socket that there is says so itself; and a name is none.
+            NetworkCall::Accept | NetworkCall::Send | NetworkCall::LookUp => return,
+        };
+        let (now, task) = (self.kernel.now(), self.kernel.current_task());
+        if let (Some(observer), Some(kind)) = (&mut self.observer, kind) {
+            let why = error.to_string();
+            let failed = Failed {
+                action,
+                kind,
+                name,
+                why,
+            };
+            observer.busy.note(now, task, What::Failed(failed), place);
+        }
+    }
+
+    /// What the running task asked of this socket failed, with this address if there is one.
+    pub(crate) fn failed_at(
+        &mut self,
+        call: NetworkCall,
+        resource: ResourceNo,
+        to: impl FnOnce(&mut Run) -> Option<String>,
+        error: &io::Error,
+        place: Place,
+    ) {
+        if !self.is_recorded() {
+            return;
+        }
+        let to = to(self);
+        let names = self.journal.names();
+        let socket = names.and_then(|names| names.resource(resource));
+        let socket = socket.map_or("", |socket| socket.name);
+        let name = match to {
+            Some(to) => format!("{socket} → {to}"),
+            None => socket.to_owned(),
+        };
+        self.record_failed(call, &name, error, place);
+    }
+
+    fn record_failed(&mut self, call: NetworkCall, name: &str, error: &io::Error, place: Place) {
+        let place = is_users(place).then(|| self.journal.place(place));
+        let (what, why) = (
+            self.journal.text(name),
+            self.journal.text(&error.to_string()),
+        );
+        self.record(Event::Failed {
+            call,
+            error: error.kind(),
+            what,
+            why,
+            place,
+        });
     }
 
     /// The running task did something with a resource.
@@ -69,6 +145,22 @@ impl Run {
             value,
             place,
         });
+    }
+
+    /// The first of so many bytes as text, for an event that comes next; only a recorded run has it.
+    #[inline(always)]
+    pub(crate) fn preview<'b>(
+        &mut self,
+        parts: impl Iterator<Item = &'b [u8]>,
+        count: usize,
+    ) -> TextNo {
+        if !self.journal.is_recording() {
+            return TextNo::NONE;
+        }
+        let first = parts.flatten().copied().take(count.min(PREVIEW));
+        let first: Vec<u8> = first.collect();
+        let end = if count > PREVIEW { "…" } else { "" };
+        self.journal.text(&format!("{}{end}", first.escape_ascii()))
     }
 
     /// The moment of a fact that is told now.

@@ -4,6 +4,7 @@ use super::Run;
 use crate::base::place::{Place, is_users};
 use crate::base::resource::{ResourceNo, Want};
 use crate::kernel::task::wakers;
+use crate::observe::unflushed::Lying;
 use crate::observe::waits::{Awaits, LastPoll, WaitKey, Wakes};
 use crate::record::event::Event;
 
@@ -124,6 +125,22 @@ impl Run {
     /// Where that was, if it was said.
     pub(crate) fn called_at(&self) -> Option<Place> {
         self.observer.as_ref()?.called_at
+    }
+
+    /// So many bytes lie in the buffer of a writer, of this number if it is known. Gives its number, in a recorded run.
+    pub(crate) fn unflushed(&mut self, number: Option<u32>, bytes: usize) -> Option<u32> {
+        let task = self.kernel.current_task();
+        let observer = self.observer.as_mut()?;
+        let place = observer.called_at.filter(|place| is_users(place));
+        let bytes = bytes as u64;
+        Some(observer.unflushed.set(number, Lying { task, bytes, place }))
+    }
+
+    /// Nothing lies in this buffer any more.
+    pub(crate) fn flushed(&mut self, number: u32) {
+        if let Some(observer) = &mut self.observer {
+            observer.unflushed.clear(number);
+        }
     }
 
     /// How much a wait asks for, and whether its receiver has had nothing yet.

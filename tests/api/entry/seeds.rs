@@ -74,7 +74,7 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         let variables = [("REWEAVE_SEEDS", seeds), (DOES, "always fail")];
         let (passed, text) = run("entry::seeds::victim", &variables);
         assert!(!passed, "{text}");
-        assert!(text.contains("\nrun: no seed, "), "{text}");
+        assert!(text.contains("\nrun: the plain schedule, "), "{text}");
         let told =
             "\nschedule: the plain one, oldest ready task first; it fails in the same way as seed ";
         assert!(text.contains(told), "{text}");
@@ -94,7 +94,7 @@ fn what_the_plain_run_shows_too_is_told_of_that() {
         !passed && !text.contains("schedule: the plain one"),
         "{text}"
     );
-    assert!(text.contains("\nrun: seed "), "{text}");
+    assert!(text.contains("\nrun: shrunk from seed "), "{text}");
 }
 
 /// What is told is the least that fails in the same way, unless that is turned off; the run as it was found comes back, too.

@@ -49,8 +49,8 @@ fn a_deadlock_names_lock_holder_and_both_places() {
     assert_eq!(finding.kind(), FindingKind::Deadlock);
     insta::assert_snapshot!(finding.details().join("\n"), @"
     main waits for the end of main/task at tests/api/sync/resources.rs:45:13
-    main/task waits for mutex#2 at tests/api/sync/resources.rs:41:34 (held by main/task#2 since tests/api/sync/resources.rs:39:32), spawned at tests/api/sync/resources.rs:43:19
-    main/task#2 waits for mutex#1 at tests/api/sync/resources.rs:41:34 (held by main/task since tests/api/sync/resources.rs:39:32), spawned at tests/api/sync/resources.rs:44:19
+    main/task waits for mutex#2 at tests/api/sync/resources.rs:41:34 (held by main/task#2 since tests/api/sync/resources.rs:39:32)
+    main/task#2 waits for mutex#1 at tests/api/sync/resources.rs:41:34 (held by main/task since tests/api/sync/resources.rs:39:32)
     cycle: main/task ── mutex#2 ──► main/task#2 ── mutex#1 ──► main/task
     ");
 }

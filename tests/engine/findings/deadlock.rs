@@ -1,9 +1,12 @@
 //! `deadlock`: nobody is left who could wake anybody.
 
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
+use reweave::finding::Detail;
 use reweave::sync::mpsc::{Receiver, Sender, channel};
 use reweave::sync::{Mutex, Notify, RwLock, named, oneshot};
 use reweave::task::{Builder, yield_now};
@@ -31,7 +34,7 @@ fn names_each_task_and_what_it_waits_for() {
       main waits for the end of main/waits at `await.unwrap().unwrap();`
       main/never waits for nobody: it has left its waker nowhere, spawned at `spawn(std::future::pending::<()>())`
       main/waits waits for the end of main/never, spawned at `spawn(never).unwrap();`
-      main/task waits for a timer that never fires at `sleep(Duration::MAX));`, spawned at `spawn(sleep(Duration::MAX));`
+      main/task waits for a timer that never fires at `sleep(Duration::MAX));`
       a future in it returned Pending and did not keep its waker: look at `poll`s that are written by hand, and at `std::future::pending`
     ");
 }
@@ -40,14 +43,14 @@ fn names_each_task_and_what_it_waits_for() {
 fn draws_the_cycle_of_who_waits_for_whom() {
     let run = Sim::new().run(crossed_locks());
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`), spawned at `spawn(cross(left.clone(), right.clone()));`
-      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`), spawned at `spawn(cross(right, left));`
+      main/task waits for right at `lock().await;` (held by main/task#2 since `lock().await;`)
+      main/task#2 waits for left at `lock().await;` (held by main/task since `lock().await;`)
       cycle: main/task ── right ──► main/task#2 ── left ──► main/task
     ");
-    insta::assert_snapshot!(run.findings()[0].summary(), @r"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    insta::assert_snapshot!(run.findings()[0].summary(), @"
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task
       main/task waits for right (held by main/task#2)
       main/task#2 waits for left (held by main/task)
@@ -63,7 +66,7 @@ fn of_one_task_with_itself() {
         let _never = lock.lock().await;
     };
     insta::assert_snapshot!(told(&Sim::new().run(locks_twice())), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for mutex#1 at `lock().await;` (held by main since `lock().await;`)
       cycle: main ── mutex#1 ──► main
     ");
@@ -74,7 +77,7 @@ fn of_one_task_with_itself() {
         let _never = reweave::join!(lock.lock(), lock.lock());
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for mutex#1 at `lock(), lock.lock());` (held by main since `lock().await;`); and for mutex#1 at `lock());` (held by main since `lock().await;`)
       cycle: main ── mutex#1 ──► main
     ");
@@ -90,7 +93,7 @@ fn of_one_task_with_itself() {
     let words = run.failure().expect("it never ends").message();
     assert_eq!(
         words,
-        "a task waits for itself, and will for ever, while others go on"
+        "main waits for itself, and will for ever, while others go on"
     );
 }
 
@@ -179,12 +182,12 @@ fn full_mailboxes_are_a_cycle() {
         b.await.unwrap();
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main/task and main/task#2 wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`), spawned at `spawn(actor(to_b.clone(), from_b));`
-      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`), spawned at `spawn(actor(to_a, from_a));`
-      1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`
-      1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`
+      main/task waits for room in mpsc#2 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task#2, who last received at `recv().await {`)
+      main/task#2 waits for room in mpsc#1 at `send(n).await.is_err() {` (its only slot is taken; its receiver is with main/task, who last received at `recv().await {`)
+      1 message left in mpsc#1: main/task was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
+      1 message left in mpsc#2: main/task#2 was the last to receive from it, at `recv().await {`; the receiver is alive, and no task waits on it
       cycle: main/task ── mpsc#2 ──► main/task#2 ── mpsc#1 ──► main/task
     ");
 }
@@ -285,9 +288,53 @@ fn lists_the_futures_that_were_woken_and_left_alone() {
         answer.await
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 2s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 2s: main waits for itself: no task is ready, and no timer is set
       main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main, and main has it)
       main has stopped polling a future that waits for a timer at 2s, at `sleep(2 * SECOND).await;` since 0s, last polled at 1s, which was due at 2s
       cycle: main ── oneshot#1 ──► main
     ");
+}
+
+#[test]
+fn a_message_whose_receiver_nobody_polls_is_told_so() {
+    // One who was asked to stop left its loop, and its mailbox is still there.
+    let run = Sim::new().run(async {
+        let (to_router, mut mailbox) = channel::<oneshot::Sender<()>>(4);
+        let mut asks = async |wait: bool| {
+            let (confirm, confirmed) = oneshot::channel();
+            to_router.send(confirm).await.unwrap();
+            if wait {
+                mailbox.recv().await.unwrap().send(()).unwrap();
+            }
+            confirmed.await.unwrap();
+        };
+        asks(true).await;
+        asks(false).await;
+    });
+    let text = told(&run);
+    let line = text.lines().find(|line| line.contains("1 message left"));
+    insta::assert_snapshot!(line.unwrap().trim(), @"1 message left in mpsc#1: main was the last to receive from it, at `recv().await.unwrap().send(()).unwrap();`; the receiver is alive, and no task waits on it");
+    let Detail::Deadlock(deadlock) = run.findings()[0].detail() else {
+        panic!("{run}")
+    };
+    let [unreceived] = &deadlock.unreceived[..] else {
+        panic!("{run}")
+    };
+    assert!(unreceived.receiver_alive && !unreceived.awaited);
+}
+
+#[test]
+fn a_message_whose_receiver_is_polled_by_nobody_who_could_go_on() {
+    // It is waited for with a waker that nobody hears of, and so the message lies there.
+    let run = Sim::new().run(async {
+        let (sender, mut receiver) = channel::<u32>(4);
+        let mut next = pin!(receiver.recv());
+        let mut deaf = Context::from_waker(Waker::noop());
+        assert!(next.as_mut().poll(&mut deaf).is_pending());
+        sender.send(1).await.unwrap();
+        pending::<()>().await;
+    });
+    let text = told(&run);
+    let line = text.lines().find(|line| line.contains("1 message left"));
+    insta::assert_snapshot!(line.unwrap_or_default().trim(), @"1 message left in mpsc#1: nobody ever received from it");
 }

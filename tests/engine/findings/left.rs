@@ -78,10 +78,10 @@ async fn opposite_orders() {
 #[test]
 fn two_locks_in_opposite_orders() {
     insta::assert_snapshot!(deadlocks(opposite_orders), @"
-    deadlock at 5s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
-      main/a waits for right at `lock().await;` (held by main/b since `lock().await;`), spawned at `spawn(future).unwrap()`
-      main/b waits for left at `lock().await;` (held by main/a since `lock().await;`), spawned at `spawn(future).unwrap()`
-      main/late waits for left at `lock().await);` (behind main/b, who asked at `lock().await;`), spawned at `spawn(future).unwrap()`
+    deadlock at 5s: main/a and main/b wait for each other, and will for ever: main ended, and left them behind
+      main/a waits for right at `lock().await;` (held by main/b since `lock().await;`)
+      main/b waits for left at `lock().await;` (held by main/a since `lock().await;`)
+      main/late waits for left at `lock().await);` (behind main/b, who asked at `lock().await;`)
       cycle: main/a ── right ──► main/b ── left ──► main/a
     ");
 }
@@ -105,10 +105,10 @@ fn a_reader_that_reads_again_behind_a_writer() {
         sleep(9 * SECOND).await;
     });
     insta::assert_snapshot!(told, @"
-    deadlock at 9s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
-      main/reader waits for table at `read().await;` (behind main/writer, who asked at `write().await += 1;`), spawned at `spawn(future).unwrap()`
-      main/reader#2 waits for table at `read().await;` (behind main/reader, who asked at `read().await;`), spawned at `spawn(future).unwrap()`
-      main/writer waits for table at `write().await += 1;` (held for reading by main/reader since `read().await;`, held for reading by main/reader#2 since `read().await;`), spawned at `spawn(future).unwrap()`
+    deadlock at 9s: main/reader and main/writer wait for each other, and will for ever: main ended, and left them behind
+      main/reader waits for table at `read().await;` (behind main/writer, who asked at `write().await += 1;`)
+      main/reader#2 waits for table at `read().await;` (behind main/reader, who asked at `read().await;`)
+      main/writer waits for table at `write().await += 1;` (held for reading by main/reader since `read().await;`, held for reading by main/reader#2 since `read().await;`)
       cycle: main/reader ── table ──► main/writer ── table ──► main/reader
     ");
 }
@@ -133,9 +133,9 @@ fn a_lock_and_a_full_channel() {
         sleep(SECOND).await;
     });
     insta::assert_snapshot!(told, @"
-    deadlock at 1s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
-      main/producer waits for room in inbox at `send(n).await.unwrap();` (its only slot is taken; its receiver is with main/consumer, who last received at `recv().await {`), spawned at `spawn(future).unwrap()`
-      main/consumer waits for state at `lock().await += n;` (held by main/producer since `lock().await;`), spawned at `spawn(future).unwrap()`
+    deadlock at 1s: main/producer and main/consumer wait for each other, and will for ever: main ended, and left them behind
+      main/producer waits for room in inbox at `send(n).await.unwrap();` (its only slot is taken; its receiver is with main/consumer, who last received at `recv().await {`)
+      main/consumer waits for state at `lock().await += n;` (held by main/producer since `lock().await;`)
       cycle: main/producer ── inbox ──► main/consumer ── state ──► main/producer
     ");
 }
@@ -161,9 +161,9 @@ fn an_actor_that_is_asked_under_the_lock_it_needs() {
         sleep(SECOND).await;
     });
     insta::assert_snapshot!(told, @r#"
-    deadlock at 1s: tasks that were left behind when main ended wait for each other in a cycle, and will for ever
-      main/actor waits for state at `lock().await;` (held by main/client since `lock().await;`), spawned at `spawn(future).unwrap()`
-      main/client waits for the value of answer at `await.unwrap();` (its sender is alive: it was made at `named("answer", oneshot::channel);` by main/client, and main/actor has it), spawned at `spawn(future).unwrap()`
+    deadlock at 1s: main/actor and main/client wait for each other, and will for ever: main ended, and left them behind
+      main/actor waits for state at `lock().await;` (held by main/client since `lock().await;`)
+      main/client waits for the value of answer at `await.unwrap();` (its sender is alive: it was made at `named("answer", oneshot::channel);` by main/client, and main/actor has it)
       cycle: main/actor ── state ──► main/client ── answer ──► main/actor
     "#);
 }

@@ -78,12 +78,12 @@ fn operations_that_are_always_ready_count() {
     // What repeats is told once.
     let report = run.to_string();
     let end = report.split_once("what happened").unwrap().1;
-    insta::assert_snapshot!(end, @r"
+    insta::assert_snapshot!(end, @"
     :
-            0s  ·     spawns main
-            0s  main  takes mutex#1
-            0s  main  gives back mutex#1
-      … the last 2 lines 1024 times
+      time  step  main
+        0s     1  takes mutex#1
+        0s     1  gives back mutex#1
+                  … the last 2 lines 1024 times
     ");
 }
 

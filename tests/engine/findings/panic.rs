@@ -56,7 +56,7 @@ fn of_a_task_comes_before_those_that_follow_from_it() {
       --> `panic!("no such table")`
     panic in main/request at 1s: after the panic of main/query: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(2), "no such table", ...)
       --> `unwrap() };`
-    panic in main at 1s: after the panic of main/request: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(3), "called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(2), \"no such table\", ...)", ...)
+    panic in main at 1s: after the panic of main/request: called `Result::unwrap()` on an `Err` value: JoinError::Panic(Id(3), "called `Result::unwrap()` on an `Err` va…", ...)
       --> `unwrap()`
     "#);
     let found = explore(chain).seeds(0..3).run();

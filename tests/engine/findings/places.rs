@@ -34,7 +34,7 @@ fn of_a_oneshot_that_is_named_and_awaited() {
     });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @r#"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for the value of answer at `await` (its sender is alive: it was made at `named("answer", oneshot::channel::<u32>);` by main, and main has it)
       cycle: main ── answer ──► main
     "#);
@@ -157,9 +157,9 @@ fn of_a_handle_that_is_awaited() {
     });
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main and main/task wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await`
-      main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`), spawned at `spawn(async move { drop(theirs.lock().await) })`
+      main/task waits for mutex#1 at `lock().await) })` (held by main since `lock().await;`)
       cycle: main ── its end ──► main/task ── mutex#1 ──► main
     ");
 }
@@ -217,7 +217,7 @@ fn of_pipes_and_of_standard_input() {
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for bytes in pipe#2, made at `duplex(8);`
+      main waits for bytes in pipe#2, made at `duplex(8);` (nothing was sent yet)
     ");
     let run = Sim::new().run(async {
         let (mut one, _other) = duplex(8);
@@ -226,7 +226,7 @@ fn of_pipes_and_of_standard_input() {
     all_are_here(&run);
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
-      main waits for bytes in pipe#2 at `poll_read(cx, &mut [0])).await`
+      main waits for bytes in pipe#2 at `poll_read(cx, &mut [0])).await` (nothing was sent yet)
     ");
     let late = std::time::Duration::from_secs(100);
     let run = Sim::new()

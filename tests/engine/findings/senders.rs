@@ -30,12 +30,12 @@ fn a_task_waits_for_what_only_it_could_send() {
         while inbox.recv().await.is_some() {}
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a message of mpsc#1 at `recv().await.is_some() {}` (its sender is alive: it was made at `mpsc::channel(4);` by main, and main has it)
       cycle: main ── mpsc#1 ──► main
     ");
     insta::assert_snapshot!(run.findings()[0].summary(), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a message of mpsc#1 (its sender is alive, and main has it)
       cycle: main ── mpsc#1 ──► main
     ");
@@ -53,9 +53,9 @@ async fn joins_with_a_sender() {
 fn a_worker_is_awaited_by_who_has_the_sender_of_its_jobs() {
     let run = Sim::new().run(joins_with_a_sender());
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main and main/task wait for each other: no task is ready, and no timer is set
       main waits for the end of main/task at `await.unwrap();`
-      main/task waits for a message of mpsc#1 at `recv().await.is_some() {} });` (its sender is alive: it was made at `mpsc::channel::<u32>(1);` by main, and main has it), spawned at `spawn(async move { while inbox.recv().await.is_some() {} });`
+      main/task waits for a message of mpsc#1 at `recv().await.is_some() {} });` (its sender is alive: it was made at `mpsc::channel::<u32>(1);` by main, and main has it)
       cycle: main ── its end ──► main/task ── mpsc#1 ──► main
     ");
     let found = explore(joins_with_a_sender).seeds(0..8).run();
@@ -103,11 +103,11 @@ fn the_sender_lies_in_a_message() {
         answer.await
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main, main/task and main/task/task wait for each other: no task is ready, and no timer is set
       main waits for the value of oneshot#1 at `await` (its sender is alive: it was made at `oneshot::channel();` by main, and lies in a message left in mpsc#1, whose receiver main/task has)
-      main/task waits for the end of main/task/task at `await.unwrap();`, spawned at `spawn(async move {`
-      main/task/task waits for mutex#1 at `lock().await });` (held by main since `lock().await;`), spawned at `spawn(async move { *theirs.lock().await });`
-      1 message left in mpsc#1: nobody ever received from it
+      main/task waits for the end of main/task/task at `await.unwrap();`
+      main/task/task waits for mutex#1 at `lock().await });` (held by main since `lock().await;`)
+      1 message left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
       cycle: main ── oneshot#1 ──► main/task ── its end ──► main/task/task ── mutex#1 ──► main
     ");
 }
@@ -128,10 +128,10 @@ fn the_sender_lies_in_a_message_that_a_cycle_goes_through() {
         begin.send(()).unwrap();
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: tasks wait for each other in a cycle
+    deadlock at 0s: main and main/task wait for each other: no task is ready, and no timer is set
       main waits for a message of mpsc#2 at `recv().await.unwrap();` (its sender is alive: it was made at `mpsc::channel::<u32>(4);` by main, and lies in a message left in mpsc#1, whose receiver main/task has)
-      main/task waits for the value of oneshot#1 at `await.unwrap();` (its sender is alive: it was made at `oneshot::channel::<()>();` by main, and main has it), spawned at `spawn(async move {`
-      1 message left in mpsc#1: nobody ever received from it
+      main/task waits for the value of oneshot#1 at `await.unwrap();` (its sender is alive: it was made at `oneshot::channel::<()>();` by main, and main has it)
+      1 message left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
       cycle: main ── mpsc#2 ──► main/task ── oneshot#1 ──► main
     ");
 }
@@ -155,7 +155,7 @@ fn what_is_shared_is_in_no_cycle() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
       main waits for a message of mpsc#1 at `recv().await.unwrap();` (its sender is alive: it was made at `mpsc::channel::<u32>(1);` by main, and main/task has it, perhaps with others)
-      main/task waits for a notification of notify#1 at `notified().await;`, spawned at `spawn(async move {`
+      main/task waits for a notification of notify#1 at `notified().await;`
     ");
 }
 

@@ -47,7 +47,7 @@ fn how_many_permits_are_free() {
         semaphore.acquire_many(3).await.unwrap().forget();
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for semaphore#1 at `acquire_many(3).await.unwrap().forget();` (wants 3, 1 of 4 is free; held by main since `acquire_many(3).await.unwrap();`)
       cycle: main ── semaphore#1 ──► main
     ");
@@ -134,12 +134,12 @@ fn who_still_may_send() {
         while receiver.recv().await.is_some() {}
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a message of mpsc#1 at `recv().await.is_some() {}` (its 3 senders are alive: they were made at `mpsc::channel::<u32>(1);` by main, at `clone(), sender.downgrade().upgrade());` by main, at `upgrade());` by main; main has all 3)
       cycle: main ── mpsc#1 ──► main
     ");
     insta::assert_snapshot!(run.findings()[0].summary(), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a message of mpsc#1 (its 3 senders are alive; main has all 3)
       cycle: main ── mpsc#1 ──► main
     ");
@@ -174,7 +174,7 @@ fn a_channel_that_is_full() {
     insta::assert_snapshot!(told(&run), @"
     deadlock at 0s: no task is ready, and no timer is set: nobody is left who could wake them
       main waits for room in mpsc#1 at `send(n).await.unwrap();` (all 2 slots are taken)
-      2 messages left in mpsc#1: nobody ever received from it
+      2 messages left in mpsc#1: nobody ever received from it; the receiver is alive, and no task waits on it
     ");
 }
 
@@ -188,7 +188,7 @@ fn a_value_that_was_seen_already() {
         receiver.changed().await
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a change of watch#1 at `changed().await` (it has had the last of 2 sends; its sender is alive: it was made at `watch::channel(0);` by main, and main has it)
       cycle: main ── watch#1 ──► main
     ");
@@ -200,7 +200,7 @@ fn a_value_that_was_seen_already() {
             .map(|value| *value)
     });
     insta::assert_snapshot!(told(&nothing), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a change of watch#1 at `wait_for(|value| *value > 0)` (nothing was sent yet; its sender is alive: it was made at `watch::channel(0);` by main, and main has it)
       cycle: main ── watch#1 ──► main
     ");
@@ -221,7 +221,7 @@ fn a_receiver_that_came_after_the_send() {
         let _ = join!(late.recv(), watches.changed(), early);
     });
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 0s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 0s: main waits for itself: no task is ready, and no timer is set
       main waits for a message of broadcast#1 at `recv(), watches.changed(), early);` (it subscribed after the last of 3 sends; its sender is alive: it was made at `broadcast::channel(4);` by main, and main has it); and for a change of watch#1 at `changed(), early);` (it subscribed after the last of 3 sends; its sender is alive: it was made at `watch::channel(0);` by main, and main has it); and for a message of broadcast#1 at `recv().await.is_ok() {} };` (it has had the last of 3 sends; its senders are listed above)
       cycle: main ── broadcast#1 ──► main ── watch#1 ──► main
     ");

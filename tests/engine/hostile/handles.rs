@@ -230,7 +230,7 @@ fn a_task_that_waits_for_its_own_end_is_a_deadlock_and_is_dropped() {
             });
         let told = run.failure().unwrap().message();
         let expected =
-            "a task that was left behind when main ended waits for itself, and will for ever";
+            "main/task waits for itself, and will for ever: main ended, and left it behind";
         assert_eq!(told, expected);
     });
     assert!(dropped.load(SeqCst));

@@ -58,6 +58,8 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(small_mistakes()));
     add(|| Box::pin(cut_off()));
     add(|| Box::pin(left_stuck()));
+    add(|| Box::pin(left_with_a_permit()));
+    add(|| Box::pin(unflushed()));
     add(|| Box::pin(async { panic!("in main") }));
     add(|| Box::pin(hosts()));
     add(|| Box::pin(paused()));
@@ -65,6 +67,7 @@ pub fn runs() -> Vec<String> {
     add(|| Box::pin(polled_after_completion()));
     add(|| Box::pin(spins(u32::MAX)));
     add(|| Box::pin(receives_from_closed()));
+    add(|| Box::pin(async { while TcpStream::connect("10.9.9.9:80").await.is_err() {} }));
     add(|| Box::pin(async { sleep(7_200 * SECOND).await }));
     add(|| Box::pin(woken_from_outside()));
     runs.extend(limits());
@@ -122,6 +125,7 @@ async fn supplies() {
 /// Connections that are made, used, refused and reset; and two ends that wait for each other.
 async fn connections() {
     let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+    TcpListener::bind("127.0.0.1:80").await.unwrap_err();
     TcpStream::connect("127.0.0.1:81").await.unwrap_err();
     let mut client = TcpStream::connect("127.0.0.1:80").await.unwrap();
     let (mut server, _) = listener.accept().await.unwrap();
@@ -155,6 +159,24 @@ async fn left_stuck() {
     forget(lock.clone().lock_owned().await);
     drop(spawn(async move { drop(lock.lock().await) }));
     sleep(SECOND).await;
+}
+
+async fn left_with_a_permit() {
+    let pool = Arc::new(Semaphore::new(1));
+    let permit = pool.clone().acquire_owned().await.unwrap();
+    drop(spawn(async move {
+        pending::<()>().await;
+        drop(permit);
+    }));
+    timeout(SECOND, pool.acquire()).await.unwrap_err();
+}
+
+async fn unflushed() {
+    let (client, mut server) = reweave::io::duplex(64);
+    let mut client = reweave::io::BufWriter::new(client);
+    client.write_all(b"ping").await.unwrap();
+    spawn(async move { server.read_u8().await });
+    client.read_u8().await.unwrap();
 }
 
 async fn tasks() {

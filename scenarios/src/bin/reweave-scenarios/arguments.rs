@@ -26,6 +26,8 @@ Commands:
   replay <NAME>                     Runs one seed or tape again, and reports on it
       --seed <N> | --tape <FILE>      what to run again
       --explain <on|off>              whether a run that fails is shrunk and explained [default: on]
+      --format <text|json>            a report made to be read, or a JSON object [default: text]
+      --color <auto|always|never>     whether with colours; auto: on a terminal, if NO_COLOR is not set [default: auto]
   trace <NAME>                      Shows every event of a run
       --seed <N>                      draws at random from this seed, instead of running the plain schedule
       --format <text|json>            lines made to be read, or a JSON object a line [default: text]
@@ -54,8 +56,7 @@ pub enum Command {
     Replay {
         which: Which,
         draws: Draws,
-        /// Whether a failure is shrunk and explained.
-        explain: bool,
+        told: Told,
     },
     Trace {
         which: Which,
@@ -86,6 +87,24 @@ pub struct Which {
     pub fixed: bool,
 }
 
+/// How a run is reported.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Told {
+    /// Whether a failure is shrunk and explained.
+    pub explain: bool,
+    pub format: Format,
+    pub colour: Colour,
+}
+
+/// Whether a report has colours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Colour {
+    /// On a terminal, if they are wanted.
+    Auto,
+    Always,
+    Never,
+}
+
 /// Where the draws of a replay come from.
 #[derive(Debug, PartialEq)]
 pub enum Draws {
@@ -111,7 +130,10 @@ const COMMANDS: [(&str, &[&str]); 6] = [
     ("list", &[]),
     ("run", &["fixed", "seed", "save-tape"]),
     ("hunt", &["seeds", "jobs"]),
-    ("replay", &["fixed", "seed", "tape", "explain"]),
+    (
+        "replay",
+        &["fixed", "seed", "tape", "explain", "format", "color"],
+    ),
     ("trace", &["fixed", "seed", "format"]),
     ("diff", &["fixed", "seeds"]),
 ];
@@ -128,6 +150,7 @@ struct Given {
     tape: Option<PathBuf>,
     format: Option<Format>,
     explain: Option<bool>,
+    colour: Option<Colour>,
 }
 
 /// The command that these arguments are; they begin behind the name of the program.
@@ -200,6 +223,18 @@ impl Given {
                     }
                 });
             }
+            "color" => {
+                self.colour = Some(match &*parser.value()?.string()? {
+                    "auto" => Colour::Auto,
+                    "always" => Colour::Always,
+                    "never" => Colour::Never,
+                    other => {
+                        let words =
+                            format!("--color: expected auto, always or never, found `{other}`");
+                        return Err(usage(words));
+                    }
+                });
+            }
             "format" => {
                 self.format = Some(match &*parser.value()?.string()? {
                     "text" => Format::Text,
@@ -243,7 +278,11 @@ impl Given {
                 which: self.which(command)?,
             },
             "replay" => Command::Replay {
-                explain: self.explain.unwrap_or(true),
+                told: Told {
+                    explain: self.explain.unwrap_or(true),
+                    format: self.format.unwrap_or(Format::Text),
+                    colour: self.colour.unwrap_or(Colour::Auto),
+                },
                 draws: match (self.seed, self.tape.clone()) {
                     (Some(seed), None) => Draws::Seed(seed),
                     (None, Some(tape)) => Draws::Tape(tape),
@@ -340,12 +379,13 @@ mod tests {
                     (_, "fixed") => "",
                     (_, "format") => "text",
                     (_, "explain") => "off",
+                    (_, "color") => "never",
                     ("diff", "seeds") => "1 2",
                     _ => "3",
                 };
                 // What else the command cannot do without.
                 let rest = match (command, *option) {
-                    ("replay", "fixed" | "explain") => "--seed 1",
+                    ("replay", "fixed" | "explain" | "format" | "color") => "--seed 1",
                     ("diff", "fixed") => "--seeds 1 2",
                     _ => "",
                 };

@@ -68,9 +68,12 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
 }
 
 fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress>) -> Exploration {
+    let (told, name) = (progress.clone(), scenario.name);
+    let sim = watched(scenario, twin, scenario.sim());
+    let sim = sim.on_shrink(move |shrinking| told.tell(&format!("{name}: {shrinking}")));
     let explore = scenario
         .explore(twin)
-        .sim(watched(scenario, twin, scenario.sim()))
+        .sim(sim)
         .seeds(0..hunt.seeds)
         .shrink(true)
         .jobs(hunt.jobs.into());

@@ -101,11 +101,7 @@ fn follow(command: Command, out: &mut impl Write) -> Result<Outcome, Trouble> {
             save_tape,
         } => one::run(out, &which, seed, save_tape.as_deref()),
         Command::Hunt(hunt) => hunt::hunt(out, &hunt),
-        Command::Replay {
-            which,
-            draws,
-            explain,
-        } => one::replay(out, &which, &draws, explain),
+        Command::Replay { which, draws, told } => one::replay(out, &which, &draws, told),
         Command::Trace {
             which,
             seed,

@@ -1,14 +1,14 @@
 //! The commands that look at single runs: `run`, `replay`, `trace`, `diff`.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use reweave::trace::Diff;
 use reweave::{Level, Report, Run, Sim, Tape};
 use reweave_scenarios::Scenario;
 
-use crate::arguments::{Draws, Format, Which};
+use crate::arguments::{Colour, Draws, Format, Told, Which};
 use crate::choice::{self, watched};
 use crate::{Outcome, Trouble};
 
@@ -55,7 +55,7 @@ pub fn replay(
     out: &mut impl Write,
     which: &Which,
     draws: &Draws,
-    explain: bool,
+    told: Told,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
     let (sim, words) = match draws {
@@ -67,12 +67,33 @@ pub fn replay(
     };
     let line = choice::command("replay", scenario, twin, &words);
     let sim = watched(scenario, twin, sim);
-    let run = match explain {
-        true => scenario.explain(twin, sim),
+    let run = match told.explain {
+        true => {
+            let sim = sim.on_shrink(|shrinking| eprintln!("{shrinking}"));
+            scenario.explain(twin, sim)
+        }
         false => scenario.run(twin, sim).without_output(),
     };
-    writeln!(out, "{}", Report::new(&run).replay(&line))?;
+    let report = Report::new(&run).replay(&line);
+    match told.format {
+        Format::Text => writeln!(out, "{}", on_terminal(report, told.colour))?,
+        Format::Json => writeln!(out, "{}", report.to_json())?,
+    }
     Ok(outcome(&run))
+}
+
+/// The report for the terminal that it goes to, if it goes to one.
+fn on_terminal(report: Report<'_, ()>, colour: Colour) -> Report<'_, ()> {
+    let report = report.for_terminal();
+    let report = match colour {
+        Colour::Auto => report,
+        Colour::Always => report.colours(true),
+        Colour::Never => report.colours(false),
+    };
+    match terminal_size::terminal_size_of(io::stdout()) {
+        Some((terminal_size::Width(columns), _)) => report.width(columns.into()),
+        None => report,
+    }
 }
 
 /// Shows every event of a run. That the run failed is no failure of showing it.

@@ -56,6 +56,13 @@ impl Progress {
         }
     }
 
+    /// This is done meanwhile.
+    pub fn tell(&self, words: &str) {
+        if !self.is_hidden() {
+            eprint!("\r{}", fitted(words));
+        }
+    }
+
     /// Takes the line away, so that something else can be written.
     pub fn clear(&self) {
         if !self.is_hidden() {
@@ -66,15 +73,18 @@ impl Progress {
     }
 }
 
-/// The line, as wide as [`WIDTH`], so that nothing of a longer one is left behind it.
+/// The bar, as wide as [`WIDTH`], so that nothing of a longer one is left behind it.
 fn drawing(done: u64, total: u64, name: &str) -> String {
     let full = (done.min(total) * BAR as u64)
         .checked_div(total)
         .unwrap_or(0);
     let bar = "█".repeat(full as usize);
-    let mut line = format!("{bar:░<BAR$} {done}/{total} runs, {name}");
-    line.extend(std::iter::repeat_n(' ', WIDTH));
-    line.chars().take(WIDTH).collect()
+    fitted(&format!("{bar:░<BAR$} {done}/{total} runs, {name}"))
+}
+
+fn fitted(line: &str) -> String {
+    let spaces = std::iter::repeat_n(' ', WIDTH);
+    line.chars().chain(spaces).take(WIDTH).collect()
 }
 
 #[cfg(test)]

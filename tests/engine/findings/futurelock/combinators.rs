@@ -195,7 +195,7 @@ fn a_deadlock_inside_one_is_named_with_its_cycle() {
     let run = Sim::new().run(each_has_what_the_other_wants());
     assert_eq!(kinds(&run), [FindingKind::Deadlock]);
     insta::assert_snapshot!(told(&run), @"
-    deadlock at 1s: no task is ready, and no timer is set: a task waits for itself
+    deadlock at 1s: main waits for itself: no task is ready, and no timer is set
       main waits for right at `lock().await;` (held by main since `lock().await;`); and for left at `lock().await;` (held by main since `lock().await;`)
       cycle: main ── right ──► main ── left ──► main
     ");
