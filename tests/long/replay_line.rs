@@ -262,7 +262,7 @@ fn a_static_outlives_a_run() {
     let again = scratch.run("", first.the_line("replay: "));
     assert!(again.success, "{again}");
     let said = again.the_line("reweave: tests::counts_runs passes with ");
-    assert!(said.starts_with("seed "), "{again}");
+    assert!(said.starts_with("the plain schedule"), "{again}");
     let off = scratch.run("", "REWEAVE_REHEARSE=0 cargo test counts_runs");
     assert!(off.lines("does not fail alone").is_empty(), "{off}");
     let to_fail = scratch.run("", "cargo test is_to_fail -- --show-output");
