@@ -340,7 +340,7 @@ where
             };
         let looks = firsts.into_iter().map(|(seed, seen)| {
             let mut run = worker.look(seed, &seen);
-            let told = run.failure().or(run.findings.first());
+            let told = run.told();
             run.shown = told
                 .filter(|_| counts)
                 .and_then(|finding| found.shown(finding, counted));

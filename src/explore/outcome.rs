@@ -113,6 +113,11 @@ impl<T> Run<T> {
             .find(|finding| finding.level == Level::Deny)
     }
 
+    /// The finding that is told first: the first failure, or else the first warning.
+    pub(crate) fn told(&self) -> Option<&Finding> {
+        self.failure().or(self.findings.first())
+    }
+
     /// Whether it was ended by a limit.
     pub(crate) fn met_limit(&self) -> bool {
         let limits = |kind| matches!(kind, FindingKind::Livelock | FindingKind::Limit);

@@ -33,7 +33,7 @@ pub(super) enum Paint {
     Strong,
     /// The failure.
     Bad,
-    /// Where the run took the turn to it.
+    /// A deviation of the schedule, or the turning point.
     Turn,
 }
 
@@ -86,8 +86,8 @@ impl Canvas {
     }
 }
 
-/// The text in lines of at most so many characters, the later ones shorter by the two that they are moved in by; parted at spaces where
-/// that can be. Of what needs more than so many lines the last loses its middle.
+/// The text split into lines of at most so many characters, at spaces where possible. All but the first are two characters shorter, for
+/// they are indented. If there are too many lines, the middle of the last is left out.
 pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     let later = width.saturating_sub(2).max(1);
     let text = fitted(text, usize::MAX);
@@ -98,7 +98,7 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
         let Some((end, _)) = rest.char_indices().nth(room) else {
             break;
         };
-        // A space just after the room is a good place, too; one near the begin leaves most of the line empty.
+        // A space just after the room is a good place, too; one near the beginning would leave most of the line empty.
         let longer = rest[end..].starts_with(' ');
         let space = if longer {
             Some(end)
@@ -113,7 +113,7 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     parts
 }
 
-/// Lines of a text that fit on a screen. What is parted is moved in by four more than its first line; what people paste is not parted.
+/// The text with long lines split to fit the screen, and their further parts indented. Lines to be pasted are not split.
 pub(super) fn folded(text: &str, screen: Screen) -> String {
     const MOST_LINES: usize = 40;
     let mut folded = String::new();
@@ -142,7 +142,7 @@ mod tests {
     use super::wrapped;
 
     #[test]
-    fn a_text_is_parted_at_spaces() {
+    fn a_text_is_split_at_spaces() {
         assert_eq!(wrapped("waits for the end", 17, 3), ["waits for the end"]);
         assert_eq!(wrapped("waits for the end", 9, 3), ["waits for", "the end"]);
         assert_eq!(wrapped("abcdefgh", 5, 3), ["abcde", "fgh"]);

@@ -28,8 +28,7 @@ pub(super) struct Cause {
 
 /// The causes of the first failure, the latest first; none if it is not something that a task did.
 pub(super) fn chain<T>(run: &Run<T>, end: usize) -> Vec<Cause> {
-    let failure = run.failure().or(run.findings().first());
-    let Some(task) = failure.filter(|it| is_done(it)).and_then(Finding::task) else {
+    let Some(task) = run.told().filter(|it| is_done(it)).and_then(Finding::task) else {
         return Vec::new();
     };
     let trace = run.trace();

@@ -22,9 +22,6 @@ use crate::record::json::{finding, write_object};
 /// The version of the form.
 const VERSION: u64 = 1;
 
-/// Writes over others are told, so many at the most.
-const MOST_OVERWRITTEN: usize = 100;
-
 /// The report as JSON, on one line.
 ///
 /// `lines` are the names and texts of what a user may paste or ought to know besides.
@@ -55,7 +52,7 @@ pub(super) fn write<T>(run: &Run<T>, lines: &[(&str, Option<String>)]) -> String
             o.text("tape", tape);
             o.text("said", said);
         });
-        let lost = matters.overwritten.iter().take(MOST_OVERWRITTEN);
+        let lost = matters.overwritten.iter();
         let lost: Vec<String> = lost.filter_map(|one| one.sentence(run.trace())).collect();
         if !lost.is_empty() {
             o.texts("overwritten", &lost);

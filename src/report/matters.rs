@@ -43,7 +43,7 @@ pub(super) struct Matters {
 impl Matters {
     pub(super) fn of<T>(run: &Run<T>) -> Matters {
         let (trace, end) = (run.trace(), span::end(run));
-        let told = run.failure().or(run.findings().first());
+        let told = run.told();
         let deviations = draws(trace).take_while(|&at| at < end);
         Matters {
             end,
@@ -72,7 +72,7 @@ impl Matters {
     pub(super) fn parts(&self) -> Vec<Range<usize>> {
         let causes = self.causes.iter().map(|cause| cause.at);
         let accesses = self.overwritten.iter().take(1);
-        let accesses = accesses.flat_map(|one| [one.read, one.lost, one.wrote]);
+        let accesses = accesses.flat_map(|one| [one.read, one.other, one.wrote]);
         let deviations = self.deviations.iter().copied();
         let all: BTreeSet<usize> = deviations
             .chain(self.lost)

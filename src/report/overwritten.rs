@@ -16,15 +16,18 @@ pub(super) struct Overwritten {
     /// The task that wrote last read the value.
     pub(super) read: usize,
     /// Another wrote it.
-    pub(super) lost: usize,
+    pub(super) other: usize,
     /// It wrote it.
     pub(super) wrote: usize,
 }
 
+/// No more of them are looked for.
+const MOST: usize = 100;
+
 /// A value has so many characters in a sentence, at the most.
 const LONGEST: usize = 40;
 
-/// All of them in the first `end` events.
+/// The first of them in the first `end` events.
 pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
     let mut last_read: BTreeMap<(ResourceNo, TaskNo), usize> = BTreeMap::new();
     let mut last_written: BTreeMap<ResourceNo, usize> = BTreeMap::new();
@@ -39,14 +42,17 @@ pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
             last_read.insert((resource, entry.task), at);
         } else if let Event::Wrote { resource, .. } = entry.event {
             let read = last_read.remove(&(resource, entry.task));
-            let lost = last_written.insert(resource, at);
-            if let (Some(read), Some(lost)) = (read, lost)
-                && read < lost
-                && trace.entries()[lost].task != entry.task
-                && !is_told(trace, lost, at)
+            let other = last_written.insert(resource, at);
+            if let (Some(read), Some(other)) = (read, other)
+                && read < other
+                && trace.entries()[other].task != entry.task
+                && !is_told(trace, other, at)
             {
                 let wrote = at;
-                found.push(Overwritten { read, lost, wrote });
+                found.push(Overwritten { read, other, wrote });
+                if found.len() == MOST {
+                    break;
+                }
             }
         }
     }
@@ -55,15 +61,15 @@ pub(super) fn all(trace: &Trace, end: usize) -> Vec<Overwritten> {
 
 /// Whether the task that writes in the second place may know of the first: since then that one's task woke it by something else than a
 /// lock that it gave back.
-fn is_told(trace: &Trace, lost: usize, wrote: usize) -> bool {
-    let (by, to) = (trace.entries()[lost].task, trace.entries()[wrote].task);
+fn is_told(trace: &Trace, other: usize, wrote: usize) -> bool {
+    let (by, to) = (trace.entries()[other].task, trace.entries()[wrote].task);
     let by_lock = |event| {
         let Event::Resource { verb, .. } = event else {
             return false;
         };
         matches!(verb, Verb::Grants | Verb::GivesBack)
     };
-    trace.entries()[lost..wrote].iter().any(|entry| {
+    trace.entries()[other..wrote].iter().any(|entry| {
         let cause = entry.cause().and_then(|cause| trace.entry(cause));
         entry.task == by
             && entry.event == (Event::Woke { task: to })
@@ -75,11 +81,11 @@ impl Overwritten {
     /// Who wrote between which read and write, in a sentence.
     pub(super) fn sentence(&self, trace: &Trace) -> Option<String> {
         let read = Access::of(trace, self.read)?;
-        let lost = Access::of(trace, self.lost)?;
+        let other = Access::of(trace, self.other)?;
         let wrote = Access::of(trace, self.wrote)?;
         Some(format!(
             "{} wrote {} = {} at {} between {}'s read ({}) and its write ({})",
-            lost.task, lost.name, lost.value, lost.place, wrote.task, read.value, wrote.value
+            other.task, other.name, other.value, other.place, wrote.task, read.value, wrote.value
         ))
     }
 }

@@ -62,6 +62,14 @@ impl<'a, T> Report<'a, T> {
     }
 
     /// For a terminal of so many columns; 100 unless told, and no fewer than 40.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("{}", "a long message ".repeat(9)) });
+    /// let report = Report::new(&run).width(60).to_string();
+    /// assert!(report.lines().all(|line| line.len() <= 60), "{report}");
+    /// ```
     pub fn width(self, columns: usize) -> Self {
         let width = columns.max(Screen::LEAST);
         let screen = Screen {
@@ -212,11 +220,6 @@ impl<T> Report<'_, T> {
         }
     }
 
-    /// The finding that is told, if there is one.
-    fn told(&self) -> Option<&Finding> {
-        self.run.failure().or(self.run.findings().first())
-    }
-
     /// Whether nothing else could happen: then all seeds are one, and there is nothing to be said of its schedule.
     fn is_only_schedule(&self) -> bool {
         self.run.summary().draws == 0
@@ -227,6 +230,7 @@ impl<T> Report<'_, T> {
         let alone = |entry: &Entry| matches!(entry.task, TaskNo::RUNTIME | TaskNo::MAIN);
         self.is_only_schedule()
             && self
+                .run
                 .told()
                 .is_some_and(|told| told.kind() == FindingKind::Panic)
             && self.run.trace().entries().iter().all(alone)
@@ -250,7 +254,7 @@ impl<T> Report<'_, T> {
         lines.push(format!(
             "run: {drawn}, {steps}, {elapsed} of virtual time, hash {hash:016x}"
         ));
-        let counts = !self.says_it_all() && self.told().is_none_or(is_counted);
+        let counts = !self.says_it_all() && self.run.told().is_none_or(is_counted);
         lines.extend(run.shown().filter(|_| counts).map(|shown| {
             let seeds = counted(shown.of, "seed");
             format!("seen: in {} of {seeds}", shown.seeds)

@@ -12,7 +12,7 @@ use crate::base::ids::TaskNo;
 use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
-use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, TextNo, Verb};
+use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Nanos, TextNo, Verb};
 use crate::record::trace::Trace;
 
 /// One row.
@@ -256,17 +256,9 @@ impl<'t> Teller<'t> {
                 format!("waits for the end of {}", self.named(&tasks))
             }
             Event::TimerSet { deadline, .. } | Event::WaitsForTimer { deadline } => {
-                if next < end
-                    && self.entry(next).task == by
-                    && self.entry(next).event == (Event::WaitsForTimer { deadline })
-                {
-                    next += 1;
-                }
-                match (next - at, entry.event, deadline.get()) {
-                    (1, Event::TimerSet { .. }, _) => trace.describe(&entry),
-                    (_, _, FAR) => "waits for a timer that never fires".to_owned(),
-                    (_, _, deadline) => format!("waits until {}", Seconds(deadline)),
-                }
+                let said;
+                (said, next) = self.sleeps(at, end, deadline);
+                said
             }
             Event::TimerFired { .. } => {
                 let set = entry.cause().and_then(|cause| trace.entry(cause));
@@ -293,25 +285,9 @@ impl<'t> Teller<'t> {
                 verb: Verb::GivesBack,
                 resource,
             } => {
-                let granted = Event::Resource {
-                    verb: Verb::Grants,
-                    resource,
-                };
-                let mut grants = 0;
-                // Those to whom it is granted are woken.
-                while next < end && self.entry(next).task == by && self.entry(next).event == granted
-                {
-                    grants += 1;
-                    next += 1;
-                    if self.wakes(next, end, by).is_some() {
-                        break;
-                    }
-                }
-                let woken = self.wakes(next, end, by).is_some();
-                match grants > 0 && !woken {
-                    true => format!("{}, which is granted", trace.describe(&entry)),
-                    false => trace.describe(&entry),
-                }
+                let said;
+                (said, next) = self.gives_back(at, end, resource);
+                said
             }
             Event::Bytes {
                 flow,
@@ -386,6 +362,44 @@ impl<'t> Teller<'t> {
         row.deviation = row.deviation.or(self.pending.take());
         row.last = next - 1;
         (Some(row), next)
+    }
+
+    /// A timer that is set, and waited for at once; and the place after that.
+    fn sleeps(&self, at: usize, end: usize, deadline: Nanos) -> (String, usize) {
+        let entry = self.entry(at);
+        let next = self.trace.entries()[..end].get(at + 1).filter(|next| {
+            next.task == entry.task && next.event == (Event::WaitsForTimer { deadline })
+        });
+        let set = matches!(entry.event, Event::TimerSet { .. });
+        let said = match (set && next.is_none(), deadline.get()) {
+            (true, _) => self.trace.describe(entry),
+            (false, FAR) => "waits for a timer that never fires".to_owned(),
+            (false, deadline) => format!("waits until {}", Seconds(deadline)),
+        };
+        (said, at + 1 + usize::from(next.is_some()))
+    }
+
+    /// What is given back, and granted to those who are woken; and the place after the grants.
+    fn gives_back(&self, at: usize, end: usize, resource: ResourceNo) -> (String, usize) {
+        let entry = self.entry(at);
+        let granted = Event::Resource {
+            verb: Verb::Grants,
+            resource,
+        };
+        let mut next = at + 1;
+        let mut woken = false;
+        while !woken
+            && let Some(grant) = self.trace.entries()[..end].get(next)
+            && (grant.task, grant.event) == (entry.task, granted)
+        {
+            next += 1;
+            woken = self.wakes(next, end, entry.task).is_some();
+        }
+        let said = self.trace.describe(entry);
+        match next > at + 1 && !woken {
+            true => (format!("{said}, which is granted"), next),
+            false => (said, next),
+        }
     }
 
     /// The tasks that this one does the same to in one go.

@@ -1,4 +1,4 @@
-//! Text of somebody else's on a screen: it takes no more room than it is given, and commands no terminal.
+//! Text from the program under test on a screen: it is cut to the room it has, and its control characters are escaped.
 //!
 //! Whatever a report says goes through here: names of tasks, resources and hosts by [`name`], messages of panics by [`message`], and
 //! once more each line as a whole by [`line()`].
@@ -87,7 +87,7 @@ pub(super) fn without(text: &str, told: &str) -> String {
     })
 }
 
-/// Lines that are fitted, each once more as a whole: what of them was forgotten commands no terminal all the same.
+/// Lines whose parts are fitted already, each once more as a whole, in case a part was forgotten.
 pub(super) fn paragraph(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(line).collect();
     lines.join("\n")

@@ -12,7 +12,7 @@ use crate::record::kind::{FindingKind, Level};
 /// it, nor what others did after the end of `main`.
 pub(super) fn end<T>(run: &Run<T>) -> usize {
     let entries = run.trace().entries();
-    let Some(told) = run.failure().or(run.findings().first()) else {
+    let Some(told) = run.told() else {
         return entries.len();
     };
     if told.kind() == FindingKind::UnobservedPanic

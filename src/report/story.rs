@@ -303,7 +303,7 @@ impl<'r> Choice<'r> {
             choice.keep(around);
         }
         for one in matters.overwritten.iter().take(1) {
-            let accesses = [one.read, one.lost, one.wrote];
+            let accesses = [one.read, one.other, one.wrote];
             let accesses = accesses.map(|at| choice.row_of(at));
             choice.keep(accesses.into_iter().flatten());
         }
