@@ -157,10 +157,20 @@ impl Run {
         if !self.journal.is_recording() {
             return TextNo::NONE;
         }
-        let first = parts.flatten().copied().take(count.min(PREVIEW));
-        let first: Vec<u8> = first.collect();
-        let end = if count > PREVIEW { "…" } else { "" };
-        self.journal.text(&format!("{}{end}", first.escape_ascii()))
+        let mut text = String::with_capacity(PREVIEW + '…'.len_utf8());
+        for &byte in parts.flatten().take(count.min(PREVIEW)) {
+            // Most are plain, and need no more than their place.
+            match byte {
+                b'"' | b'\\' | b'\'' | ..b' ' | b'\x7f'.. => {
+                    text.extend(byte.escape_ascii().map(char::from));
+                }
+                plain => text.push(char::from(plain)),
+            }
+        }
+        if count > PREVIEW {
+            text.push('…');
+        }
+        self.journal.text(&text)
     }
 
     /// The moment of a fact that is told now.
