@@ -7,7 +7,7 @@
 //! | | `5000..` | as many as the test's own, from this one on |
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
-//! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
+//! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
