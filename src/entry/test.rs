@@ -40,12 +40,6 @@ use crate::run::underway::Drawn;
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
 
-/// Who answers the draws of seeds where a program can be made anew for each.
-const OF_MANY: Builtin = Builtin::Portfolio;
-
-/// Who does where there is one run.
-const OF_ONE: Builtin = Builtin::Random;
-
 /// The arguments of the attribute.
 #[derive(Clone, Debug)]
 pub struct TestOptions {
@@ -56,6 +50,8 @@ pub struct TestOptions {
     chosen: Option<Chosen>,
     /// The strategy that the attribute was given.
     strategy: Option<&'static str>,
+    /// Who answers the draws of seeds if it was given none.
+    unless_said: Builtin,
     /// The faults that the attribute was given.
     faults: Option<&'static str>,
     jobs: usize,
@@ -74,6 +70,7 @@ impl TestOptions {
             sim: Sim::new(),
             chosen: None,
             strategy: None,
+            unless_said: Builtin::Random,
             faults: None,
             jobs: 1,
             built: None,
@@ -191,19 +188,17 @@ impl TestOptions {
         Ok((TestOptions { sim, ..self }, others))
     }
 
-    /// The strategy that answers the draws of seeds unless the environment says otherwise: the one that the attribute names, if there is
-    /// one of this name; or this.
-    fn own_strategy(&self, unless_said: Builtin) -> Option<Builtin> {
-        self.strategy.map_or(Ok(unless_said), str::parse).ok()
+    /// The strategy that answers the draws of seeds unless the environment says otherwise, if there is one of the name that was given.
+    fn own_strategy(&self) -> Option<Builtin> {
+        self.strategy.map_or(Ok(self.unless_said), str::parse).ok()
     }
 
     fn test(&self) -> Program {
-        Program::test(self.name, self.built, self.own_strategy(OF_MANY))
+        Program::test(self.name, self.built, self.own_strategy())
     }
 
-    /// What is not called by a harness, whose seeds have this strategy unless it is said.
-    fn main(&self, unless_said: Builtin) -> Program {
-        Program::main(self.name, self.built, self.own_strategy(unless_said))
+    fn main(&self) -> Program {
+        Program::main(self.name, self.built, self.own_strategy())
     }
 }
 
@@ -216,6 +211,11 @@ where
     F::Output: TestOutput + 'static,
 {
     let _child = child::begins();
+    let options = TestOptions {
+        // A test has runs enough for what it costs to learn the program first.
+        unless_said: Builtin::Portfolio,
+        ..options
+    };
     match run(&options, make, &options.test()) {
         Ok(()) => {}
         Err(Failure {
@@ -256,9 +256,9 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(&options, &environment, OF_ONE)?;
+    let strategy = strategy(&options, &environment)?;
     let (options, others) = options.with_faults(&environment)?;
-    let program = options.main(OF_ONE).with_faults(others);
+    let program = options.main().with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false);
@@ -314,7 +314,7 @@ where
         ..options
     };
     let child = child::begins();
-    if let Err(Failure { report, .. }) = run(&options, make, &options.main(OF_MANY)) {
+    if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
         drop(child);
         eprintln!("{report}");
         process::exit(1);
@@ -337,13 +337,9 @@ impl From<String> for Failure {
     }
 }
 
-/// The strategy: the environment's, else that of the attribute, else this.
-fn strategy(
-    options: &TestOptions,
-    environment: &Environment,
-    unless_said: Builtin,
-) -> Result<Builtin, String> {
-    let named = || options.strategy.map_or(Ok(unless_said), str::parse);
+/// The strategy: the environment's, else that of the attribute, else the default.
+fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin, String> {
+    let named = || options.strategy.map_or(Ok(options.unless_said), str::parse);
     let strategy = environment.strategy.map_or_else(named, Ok);
     strategy.map_err(|error: StrategyError| format!("strategy: {error}"))
 }
@@ -356,7 +352,7 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(options, &environment, OF_MANY)?;
+    let strategy = strategy(options, &environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
     let (options, program) = (&options, &program.clone().with_faults(others));
     let place = options.place;
