@@ -11,7 +11,8 @@ pub(super) async fn token_ring<W: World>(world: W) {
         let task = async move {
             let number = from.get().await;
             // Only the first changes it.
-            to.set(if at == 0 { (number + 1) % 4 } else { number }).await;
+            to.set(if at == 0 { (number + 1) % 4 } else { number })
+                .await;
             passed.set(1).await;
         };
         world.spawn(task).await;

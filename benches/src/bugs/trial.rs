@@ -89,10 +89,9 @@ impl FromStr for Strategy {
             UnknownStrategy(words)
         };
         let kind = match name.split_once(':') {
-            Some(("reweave", own)) => own
-                .parse()
-                .map(Kind::Reweave)
-                .map_err(|error| unknown(format!("`reweave:` and a strategy of Reweave ({error})")))?,
+            Some(("reweave", own)) => own.parse().map(Kind::Reweave).map_err(|error| {
+                unknown(format!("`reweave:` and a strategy of Reweave ({error})"))
+            })?,
             Some(("shuttle", peer)) => shuttles(peer).ok_or_else(|| {
                 let known = "`random`, `pct(DEPTH)` with a depth from 1, `urw` or `dfs`";
                 unknown(format!("`shuttle:` and {known}"))
@@ -113,8 +112,12 @@ fn shuttles(name: &str) -> Option<Kind> {
         "urw" => Some(Kind::Urw),
         "dfs" => Some(Kind::Dfs),
         _ => {
-            let depth = name.strip_prefix("pct(")?.strip_suffix(')')?;
-            depth.parse().ok().filter(|depth| *depth > 0).map(Kind::Pct)
+            let depth = name.strip_prefix("pct")?;
+            let within = depth
+                .strip_prefix('(')
+                .and_then(|rest| rest.strip_suffix(')'));
+            let depth = within.unwrap_or(depth).parse().ok()?;
+            (depth > 0).then_some(Kind::Pct(depth))
         }
     }
 }

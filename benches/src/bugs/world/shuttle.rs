@@ -6,6 +6,7 @@ use std::sync::Mutex as StdMutex;
 
 use ::shuttle::future;
 use ::shuttle::sync::atomic::{AtomicBool, AtomicI64, Ordering::SeqCst};
+use shuttle_engine::runtime::execution::ExecutionState;
 
 use super::line::Line;
 use super::{Cell, Crew, World, lock};
@@ -34,6 +35,11 @@ impl World for Shuttle {
 
     async fn joined(&self) {
         self.crew.joined().await;
+    }
+
+    fn has_woken() {
+        // As after a poll that was pending: it takes the remembered wake, and so does not sleep.
+        ExecutionState::with(|state| state.current_mut().sleep_unless_woken());
     }
 }
 
@@ -86,6 +92,7 @@ impl super::Mutex for Mutex {
         if let Some(turn) = turn {
             // Who unlocks leaves it held, for this task.
             turn.await;
+            Shuttle::has_woken();
         }
         Guard(self.0.clone())
     }
