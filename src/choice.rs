@@ -3,6 +3,7 @@
 //! A [draw] is one choice to be made; a [strategy] answers it, and the [tape] remembers the answers. The [chooser] is the one
 //! place where all of a run are answered.
 
+pub mod calibration;
 pub(crate) mod chooser;
 pub mod draw;
 mod labels;

@@ -121,16 +121,17 @@ pub mod draw {
     pub use crate::base::place::Place;
     pub use crate::base::prng::Prng;
     pub use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo, Want};
+    pub use crate::choice::calibration::{Calibration, Summary};
     pub use crate::choice::draw::{Candidate, Draw, Kind};
-    pub use crate::choice::strategy::{Calibration, Observation, Strategy, Summary};
+    pub use crate::choice::strategy::{Observation, Strategy};
 }
 
 pub mod strategies {
     //! The strategies that come with Reweave.
 
+    pub use crate::choice::strategies::builtin::{Builtin, StrategyError};
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
-    pub use crate::choice::strategies::{Builtin, UnknownStrategy};
 }
 
 pub mod tape {

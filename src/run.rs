@@ -26,6 +26,7 @@ pub(crate) mod hook;
 pub(crate) mod hosts;
 pub(crate) mod last_words;
 mod limits;
+mod made;
 mod models;
 pub(crate) mod names;
 mod next;

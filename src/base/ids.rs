@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::hash::Hash;
 
 /// A task's place in the order of spawns within its run, from 1 (`main`). 0 stands for the runtime.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskNo(pub(crate) u32);
 
 impl TaskNo {

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::calibration::{Calibration, Summary};
 use super::draw::{Candidates, Draw, Kind, View};
 use super::labels::{Labelled, Labels};
-use super::strategies::walk::RandomWalk;
-use super::strategy::{Calibration, Observation, Strategy, Summary};
+use super::strategies::walk::{RandomWalk, Which};
+use super::strategy::{Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
 
@@ -14,8 +15,8 @@ use crate::base::ids::TaskNo;
 pub(crate) enum Source {
     /// No draw is made.
     Nobody,
-    /// The random walk of a seed.
-    Walk(u64),
+    /// A random walk.
+    Walk(Which),
     /// A tape.
     Tape(Box<Player>),
     /// Any other strategy, with the seed that it begins with.
@@ -41,6 +42,8 @@ pub(crate) struct Keyed {
     keys: Keys,
     writer: Option<TapeWriter>,
     draws: u64,
+    /// How many of them say what comes first.
+    steering: u64,
     /// The first answer that named no candidate.
     misfit: Option<String>,
     labels: Labels,
@@ -66,8 +69,8 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        if let (&Source::Walk(seed), Chooser::Quick(walk), false) = (&source, &mut *self, record) {
-            return walk.restart(seed);
+        if let (&Source::Walk(which), Chooser::Quick(walk), false) = (&source, &mut *self, record) {
+            return walk.restart(which);
         }
         let spare = self.take_walk();
         *self = Chooser::new(source, record, values, spare);
@@ -82,13 +85,13 @@ impl Chooser {
     ) -> Chooser {
         let answers = match source {
             Source::Nobody => return Chooser::Idle(spare),
-            Source::Walk(seed) => {
+            Source::Walk(which) => {
                 let walk = match spare.take() {
                     Some(mut walk) => {
-                        walk.restart(seed);
+                        walk.restart(which);
                         walk
                     }
-                    None => Box::new(RandomWalk::new(seed)),
+                    None => Box::new(RandomWalk::new(which)),
                 };
                 if !record {
                     return Chooser::Quick(walk);
@@ -107,6 +110,7 @@ impl Chooser {
             keys: Keys::new(),
             writer: record.then(|| TapeWriter::new(values)),
             draws: 0,
+            steering: 0,
             misfit: None,
             labels: Labels::default(),
         }))
@@ -164,6 +168,7 @@ impl Keyed {
         let owner = view.owner();
         let key = self.keys.next(owner, kind);
         self.draws += 1;
+        self.steering += u64::from(kind.steers());
         let chosen = match &mut self.answers {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
@@ -196,6 +201,7 @@ impl Keyed {
         let owner = self.labels.number(label);
         let key = (kind, nth, 0);
         self.draws += 1;
+        self.steering += u64::from(kind.steers());
         let chosen = match &mut self.answers {
             Answers::Walk(walk) => walk.answer(candidates),
             Answers::Tape(_) | Answers::Strategy(_) => {
@@ -270,6 +276,11 @@ impl Keyed {
     /// How many draws were made.
     pub(crate) fn draws(&self) -> u64 {
         self.draws
+    }
+
+    /// How many of them say what comes first.
+    pub(crate) fn steering(&self) -> u64 {
+        self.steering
     }
 
     pub(crate) fn end(&mut self, summary: &Summary) {

@@ -74,6 +74,11 @@ impl Kind {
         Kind::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// Whether the draw says what comes first: a task, a timer before the tasks that are ready, or how long a packet takes.
+    pub const fn steers(self) -> bool {
+        matches!(self, Kind::Task | Kind::Point | Kind::Fire | Kind::Latency)
+    }
+
     /// Whether its candidates are tasks, which a tape names by their paths.
     pub const fn is_among_tasks(self) -> bool {
         matches!(self, Kind::Task | Kind::Point)

@@ -8,8 +8,10 @@
 //! [`Calibration`], which is a function of the program alone, and on what it was shown of this run; on nothing else,
 //! and on no earlier run. So seeds can be spread over threads and machines, and one seed brings its run back.
 
+use super::calibration::{Calibration, Summary};
 use super::draw::Draw;
 use crate::base::ids::TaskNo;
+use crate::base::place::Place;
 use crate::base::resource::Operation;
 
 /// Answers the draws of a run. This is the seam for random walks, priorities, bounded and exhaustive search.
@@ -98,6 +100,16 @@ pub enum Observation {
         /// Who woke it; [`TaskNo::RUNTIME`] for a timer.
         by: TaskNo,
     },
+    /// The running task came to a scheduling point, before an operation. A draw follows if others are ready; else it goes on
+    /// with the operation.
+    Reached {
+        /// The task.
+        task: TaskNo,
+        /// What it is about to do, if that is known.
+        operation: Option<Operation>,
+        /// Where the resource was made that it does it to, if that is known.
+        made: Option<Place>,
+    },
     /// A task is over.
     Ended {
         /// The task.
@@ -110,49 +122,4 @@ pub enum Observation {
         /// What it did.
         operation: Operation,
     },
-}
-
-/// What one run came to, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Summary {
-    /// How many polls it took.
-    pub steps: u64,
-    /// How many tasks were spawned, `main` included.
-    pub tasks: u32,
-    /// How many draws had at least two candidates.
-    pub draws: u64,
-}
-
-/// What is known of a program before its runs are explored: from the plain run and a fixed number of random ones, so
-/// that it is a function of the program alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Calibration {
-    /// The most polls that a run took.
-    pub steps: u64,
-    /// The most tasks that a run spawned.
-    pub tasks: u32,
-    /// The most draws with at least two candidates that a run made.
-    pub draws: u64,
-    /// How many operations on resources each task made, at the most, by its path: which is its parent's, its name, and
-    /// its number among siblings of that name.
-    pub operations: std::collections::BTreeMap<String, u64>,
-}
-
-impl Calibration {
-    /// Takes in one more run.
-    pub(crate) fn add(
-        &mut self,
-        summary: Summary,
-        operations: impl Iterator<Item = (String, u64)>,
-    ) {
-        self.steps = self.steps.max(summary.steps);
-        self.tasks = self.tasks.max(summary.tasks);
-        self.draws = self.draws.max(summary.draws);
-        for (path, count) in operations {
-            let most = self.operations.entry(path).or_default();
-            *most = count.max(*most);
-        }
-    }
 }

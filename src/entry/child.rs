@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::environment::{GUARD, SEED, STRATEGY, of_plain, of_tape};
 use super::process::{self, Look};
-use crate::choice::strategies::Builtin;
+use crate::choice::strategies::builtin::Builtin;
 use crate::run::underway::Drawn;
 
 const BEGUN: &str = "begun";

@@ -17,7 +17,7 @@ use std::thread;
 
 use super::built::Built;
 use super::{environment, shell};
-use crate::choice::strategies::Builtin;
+use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::{Answered, Run};

@@ -23,7 +23,7 @@ use std::fs;
 use std::ops::Range;
 
 use crate::base::short::short;
-use crate::choice::strategies::Builtin;
+use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 use crate::model::faults::parse::FaultsError;
 use crate::model::faults::plan::Faults;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::command::Program;
 use super::environment::{Chosen, Environment};
 use crate::base::count::counted;
-use crate::choice::strategies::Builtin;
+use crate::choice::strategies::builtin::Builtin;
 use crate::explore::outcome::Run;
 
 /// Whether the environment chooses one run.

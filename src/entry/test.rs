@@ -23,7 +23,7 @@ use super::running::{self, Running};
 use super::witness::Entry;
 use super::{fresh, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
-use crate::choice::strategies::{Builtin, UnknownStrategy};
+use crate::choice::strategies::builtin::{Builtin, StrategyError};
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
@@ -40,6 +40,12 @@ use crate::run::underway::Drawn;
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
 
+/// Who answers the draws of seeds where a program can be made anew for each.
+const OF_MANY: Builtin = Builtin::Portfolio;
+
+/// Who does where there is one run.
+const OF_ONE: Builtin = Builtin::Random;
+
 /// The arguments of the attribute.
 #[derive(Clone, Debug)]
 pub struct TestOptions {
@@ -48,8 +54,8 @@ pub struct TestOptions {
     place: Place,
     sim: Sim,
     chosen: Option<Chosen>,
-    /// The name that the attribute was given.
-    strategy: &'static str,
+    /// The strategy that the attribute was given.
+    strategy: Option<&'static str>,
     /// The faults that the attribute was given.
     faults: Option<&'static str>,
     jobs: usize,
@@ -67,7 +73,7 @@ impl TestOptions {
             place: caller(),
             sim: Sim::new(),
             chosen: None,
-            strategy: Builtin::Random.name(),
+            strategy: None,
             faults: None,
             jobs: 1,
             built: None,
@@ -103,7 +109,10 @@ impl TestOptions {
     }
 
     pub fn strategy(self, strategy: &'static str) -> TestOptions {
-        TestOptions { strategy, ..self }
+        TestOptions {
+            strategy: Some(strategy),
+            ..self
+        }
     }
 
     pub fn faults(self, faults: &'static str) -> TestOptions {
@@ -182,17 +191,19 @@ impl TestOptions {
         Ok((TestOptions { sim, ..self }, others))
     }
 
-    /// The strategy that the attribute names, if there is one of this name.
-    fn own_strategy(&self) -> Option<Builtin> {
-        self.strategy.parse().ok()
+    /// The strategy that answers the draws of seeds unless the environment says otherwise: the one that the attribute names, if there is
+    /// one of this name; or this.
+    fn own_strategy(&self, unless_said: Builtin) -> Option<Builtin> {
+        self.strategy.map_or(Ok(unless_said), str::parse).ok()
     }
 
     fn test(&self) -> Program {
-        Program::test(self.name, self.built, self.own_strategy())
+        Program::test(self.name, self.built, self.own_strategy(OF_MANY))
     }
 
-    fn main(&self) -> Program {
-        Program::main(self.name, self.built, self.own_strategy())
+    /// What is not called by a harness, whose seeds have this strategy unless it is said.
+    fn main(&self, unless_said: Builtin) -> Program {
+        Program::main(self.name, self.built, self.own_strategy(unless_said))
     }
 }
 
@@ -245,9 +256,9 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(&options, &environment)?;
+    let strategy = strategy(&options, &environment, OF_ONE)?;
     let (options, others) = options.with_faults(&environment)?;
-    let program = options.main().with_faults(others);
+    let program = options.main(OF_ONE).with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false);
@@ -256,7 +267,17 @@ where
     let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = sim.with_witness(Arc::new(witness));
-    let sim = match environment.draws.or(options.chosen) {
+    let chosen = environment.draws.or(options.chosen);
+    if let Some(Chosen::Seed(seed)) = &chosen
+        && strategy.of_seed(*seed).wants_calibration()
+    {
+        return Err(format!(
+            "`{strategy}` learns the program from runs of its own first, and `{}` runs once: choose `random` or `pos`, or write \
+             `#[reweave::main(seeds = …)]`",
+            options.name
+        ));
+    }
+    let sim = match chosen {
         None => sim,
         // The plain strategy has one run, whatever the seed.
         Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
@@ -293,7 +314,7 @@ where
         ..options
     };
     let child = child::begins();
-    if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
+    if let Err(Failure { report, .. }) = run(&options, make, &options.main(OF_MANY)) {
         drop(child);
         eprintln!("{report}");
         process::exit(1);
@@ -316,11 +337,15 @@ impl From<String> for Failure {
     }
 }
 
-/// The strategy: the environment's, else that of the attribute.
-fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin, String> {
-    let named = || options.strategy.parse();
+/// The strategy: the environment's, else that of the attribute, else this.
+fn strategy(
+    options: &TestOptions,
+    environment: &Environment,
+    unless_said: Builtin,
+) -> Result<Builtin, String> {
+    let named = || options.strategy.map_or(Ok(unless_said), str::parse);
     let strategy = environment.strategy.map_or_else(named, Ok);
-    strategy.map_err(|error: UnknownStrategy| format!("strategy: {error}"))
+    strategy.map_err(|error: StrategyError| format!("strategy: {error}"))
 }
 
 fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), Failure>
@@ -331,7 +356,7 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(options, &environment)?;
+    let strategy = strategy(options, &environment, OF_MANY)?;
     let (options, others) = options.clone().with_faults(&environment)?;
     let (options, program) = (&options, &program.clone().with_faults(others));
     let place = options.place;

@@ -29,7 +29,7 @@ use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use crate::base::place::{Place, caller};
 use crate::choice::passes::Passes;
-use crate::choice::strategies::Builtin;
+use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
@@ -195,9 +195,9 @@ where
     }
 
     /// Answers draws with a strategy of the caller's, made anew for every run. If it
-    /// [wants to](Strategy::wants_calibration), the program is calibrated first; a run of the calibration that fails ends
-    /// the exploration before its first seed, unless it [collects](Explore::collect). Such a run has no seed; its
-    /// [tape](Run::tape) brings it back.
+    /// [wants to](Strategy::wants_calibration), the program is calibrated first. A run of the calibration that fails is
+    /// reported if no seed fails, or if this [collects](Explore::collect); it has no seed, and its [tape](Run::tape) brings it
+    /// back.
     pub fn strategy<S>(mut self, make: impl Fn() -> S + Sync + 'static) -> Self
     where
         S: Strategy + 'static,
@@ -231,14 +231,6 @@ where
             calibration,
             failure,
         } = self.calibrate();
-        if failure.is_some() && !self.collect {
-            let start = self.seeds.start;
-            let before_all = Exploration {
-                seeds: start..start,
-                ..Exploration::default()
-            };
-            return before_all.with(failure);
-        }
         let shared = Shared::new(self.seeds.clone(), calibration);
         if jobs == 1 {
             self.work(&shared);
@@ -254,7 +246,10 @@ where
                 }
             });
         }
-        self.conclude(shared).with(failure)
+        let found = self.conclude(shared);
+        // What a seed shows is replayed more easily.
+        let failure = failure.filter(|_| self.collect || !found.failed());
+        found.with(failure.map(|run| self.tell_calibration(run)))
     }
 
     fn calibrate(&self) -> Calibrated {
@@ -262,9 +257,12 @@ where
             return Calibrated::default();
         }
         let mut cx = Context::new(self.sim.setup.clone());
-        let mut calibrated = calibrate(&mut cx, &self.make, self.place);
-        calibrated.failure = calibrated.failure.map(|run| self.tell(&mut cx, run));
-        calibrated
+        calibrate(&mut cx, &self.make, self.place)
+    }
+
+    fn tell_calibration(&self, run: Run) -> Run {
+        let mut cx = Context::new(self.sim.setup.clone());
+        self.tell(&mut cx, run)
     }
 
     fn tell(&self, cx: &mut Context, run: Run) -> Run {

@@ -5,10 +5,9 @@ use std::future::Future;
 use super::outcome::{Answered, Run};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
+use crate::choice::calibration::Summary;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
-use crate::choice::strategies::Builtin;
-use crate::choice::strategy::Summary;
 use crate::choice::tape::Player;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
@@ -114,7 +113,7 @@ where
         terminal: printed.terminal,
         seed: None,
         shown: None,
-        answered: Answered::Builtin(Builtin::default()),
+        answered: Answered::default(),
         heard,
         explanation: None,
     };

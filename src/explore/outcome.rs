@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::explanation::Explanation;
 use crate::base::ids::TaskNo;
-use crate::choice::strategies::Builtin;
-use crate::choice::strategy::Summary;
+use crate::choice::calibration::Summary;
+use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Match, Tape};
 use crate::record::finding::Finding;
 use crate::record::json;
@@ -83,6 +83,12 @@ pub(crate) enum Answered {
     Builtin(Builtin),
     /// A strategy of the caller's, with this name.
     Own(String),
+}
+
+impl Default for Answered {
+    fn default() -> Answered {
+        Answered::Builtin(Builtin::default())
+    }
 }
 
 impl<T> Run<T> {
@@ -201,10 +207,28 @@ impl<T> Run<T> {
         self.summary
     }
 
-    /// How many operations each task began, by its path.
-    pub(crate) fn operations_by_path(&self) -> impl Iterator<Item = (String, u64)> {
+    /// How many operations each task began.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (TaskNo, u64)> {
         let operations = self.operations.iter().zip(1..);
-        operations.map(|(&count, task)| (self.trace.path(TaskNo(task)).to_owned(), count))
+        operations.map(|(&count, task)| (TaskNo(task), count))
+    }
+
+    /// The strategy that answered the draws of its [seed](Run::seed), or of the one it was [shrunk from](Explanation::seed), if that comes
+    /// with Reweave; of a portfolio the member that had this seed.
+    ///
+    /// ```
+    /// use reweave::strategies::Builtin;
+    ///
+    /// let run = reweave::Sim::new().seed(6).builtin(Builtin::Portfolio).explain(|| async {});
+    /// assert_eq!(run.builtin(), Some(Builtin::Random));
+    /// ```
+    pub fn builtin(&self) -> Option<Builtin> {
+        let found = || self.explanation().and_then(Explanation::seed);
+        let seed = self.seed.or_else(found)?;
+        match self.answered {
+            Answered::Builtin(builtin) => Some(builtin.of_seed(seed)),
+            Answered::Own(_) => None,
+        }
     }
 
     /// The name of the strategy that answered the draws, if it was the caller's own. Such a run is replayed by its tape.

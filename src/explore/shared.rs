@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::outcome::Run;
 use super::search::SeedsInOrder;
 use super::sightings::Sightings;
-use crate::choice::strategy::Calibration;
+use crate::choice::calibration::Calibration;
 
 /// See the top of this file.
 pub(super) struct Shared {

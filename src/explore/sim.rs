@@ -12,10 +12,11 @@ use super::outcome::{Answered, Run};
 use super::shrinking::{Listener, Shrinking};
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
+use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
-use crate::choice::strategies::Builtin;
-use crate::choice::strategy::{Calibration, Strategy};
+use crate::choice::strategies::builtin::Builtin;
+use crate::choice::strategy::Strategy;
 use crate::choice::tape::{Player, Tape};
 use crate::model::faults::given::IntoFaults;
 use crate::record::journal::Keep;
@@ -320,13 +321,13 @@ impl Sim {
     ///
     /// The future is there once, so the run is made once: where the `Pending` of a scheduling point is taken for an answer (by
     /// `poll!`, say), an exploration makes the run again without that point, and this cannot. What an exploration found for such a
-    /// seed is replayed by its [tape](Run::tape). Likewise a strategy that wants to be calibrated begins with an empty
-    /// [`Calibration`] here.
+    /// seed is replayed by its [tape](Run::tape).
     ///
     /// # Panics
     ///
     /// If a simulation is under way on this thread already: a simulation in a simulation would have two
-    /// clocks.
+    /// clocks. And if the [strategy](Sim::builtin) of the seed is one that learns the program from runs of its own, as `pct` does:
+    /// [`Sim::explain`] and [`explore`](crate::explore::explore) can make these.
     #[track_caller]
     pub fn run<F>(self, main: F) -> Run<F::Output>
     where
@@ -344,6 +345,14 @@ impl Sim {
         F::Output: 'static,
     {
         let _active = prepare("Sim::run");
+        if let Draws::Seed(seed) = self.draws {
+            assert!(
+                !self.builtin.of_seed(seed).wants_calibration(),
+                "`{}` learns the program from runs of its own first, and `Sim::run` has a future that runs once: call \
+                 `Sim::explain` or `reweave::explore` with a closure that makes it",
+                self.builtin
+            );
+        }
         let passes = self.draws.passes();
         let mut cx = Context::new(self.setup.clone());
         let (run, _) = self.record(&mut cx, &passes, &Arc::default(), true, main, place);
@@ -364,7 +373,7 @@ impl Sim {
         let mut cx = Context::new(self.setup.clone());
         cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
-            Draws::Seed(_) if self.builtin.wants_calibration() => {
+            Draws::Seed(seed) if self.builtin.of_seed(seed).wants_calibration() => {
                 calibrate(&mut cx, &make, place).calibration
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),

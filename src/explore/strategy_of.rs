@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::outcome::Answered;
+use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
-use crate::choice::strategies::Builtin;
-use crate::choice::strategy::{Calibration, Strategy};
+use crate::choice::strategies::builtin::Builtin;
+use crate::choice::strategy::Strategy;
 use crate::run::underway::Drawn;
 
 /// See the top of this file.

@@ -88,6 +88,7 @@ mod tests {
     use crate::api::task::{spawn, yield_now};
     use crate::base::place::caller;
     use crate::choice::chooser::Source;
+    use crate::choice::strategies::walk::Which;
     use crate::explore::one::{self, prepare};
     use crate::explore::outcome::Run;
     use crate::explore::shrinking::Stage;
@@ -139,7 +140,7 @@ mod tests {
             let run = (0..500)
                 .map(|seed| {
                     let plan = Plan {
-                        source: Source::Walk(seed),
+                        source: Source::Walk(Which::of(seed)),
                         record: Some(Keep::Ends),
                         ..Plan::NONE
                     };

@@ -1,7 +1,7 @@
 //! The report as data: one JSON object, for a harness that shows it elsewhere.
 //!
 //! ```json
-//! {"reweave":"report","version":1,"findings":[…],"seed":3,"steps":4,"elapsed":0,"hash":"ee4847e8e35aa846",
+//! {"reweave":"report","version":1,"findings":[…],"seed":3,"strategy":"random","steps":4,"elapsed":0,"hash":"ee4847e8e35aa846",
 //!  "deviations":[{"tape":"main/broken point@2 main/broken#2","said":"main/broken is preempted after …"}],
 //!  "shrunk":{"found":"…","minimality":"minimal","runs":14},
 //!  "story":[{"at":0,"step":1,"lane":"main","task":"main","said":"spawns main/broken"},{"left_out":1}],
@@ -33,6 +33,9 @@ pub(super) fn write<T>(run: &Run<T>, lines: &[(&str, Option<String>)]) -> String
         o.list("findings", run.findings(), finding);
         if let Some(seed) = run.seed() {
             o.number("seed", seed);
+            if let Some(builtin) = run.builtin() {
+                o.text("strategy", &builtin.to_string());
+            }
         }
         o.number("steps", run.steps());
         o.duration("elapsed", run.elapsed());

@@ -19,7 +19,7 @@ use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 use crate::base::span::Seconds;
 use crate::explore::exploration::Exploration;
-use crate::explore::outcome::Run;
+use crate::explore::outcome::{Answered, Run};
 use crate::record::detail::{Detail, Nondeterminism, Reached};
 use crate::record::event::Entry;
 use crate::record::finding::Finding;
@@ -244,9 +244,9 @@ impl<T> Report<'_, T> {
         let is_plain = run.tape().deviations().len() == 0;
         let drawn = match (found_otherwise(run), run.seed()) {
             (Some(_), _) if is_plain => "the plain schedule".to_owned(),
-            (Some(Some(seed)), _) => format!("shrunk from seed {seed}"),
+            (Some(Some(seed)), _) => format!("shrunk from seed {seed}{}", by(run)),
             (Some(None), _) => "shrunk".to_owned(),
-            (None, Some(seed)) => format!("seed {seed}"),
+            (None, Some(seed)) => format!("seed {seed}{}", by(run)),
             (None, None) if is_plain => "the plain schedule".to_owned(),
             (None, None) => "no seed".to_owned(),
         };
@@ -366,6 +366,14 @@ fn found_otherwise<T>(run: &Run<T>) -> Option<Option<u64>> {
     let known = run.explanation()?;
     let as_found = known.found().deviations().eq(run.tape().deviations());
     (!as_found).then(|| known.seed())
+}
+
+/// Who answered the draws of its seed, unless that is the default of a run.
+fn by<T>(run: &Run<T>) -> String {
+    let named = run
+        .builtin()
+        .filter(|_| run.answered != Answered::default());
+    named.map_or_else(String::new, |builtin| format!(" ({builtin})"))
 }
 
 /// The virtual time of a run.

@@ -2,12 +2,13 @@
 //!
 //! An event that a draw makes is given back, for who asked to put it on record.
 
+use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
 use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::base::resource::Operation;
+use crate::base::resource::{Operation, ResourceNo};
 use crate::choice::chooser::{Chooser, Keyed};
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
@@ -26,6 +27,8 @@ pub(super) struct Draws {
     pending: Pending,
     /// Whether operations are scheduling points.
     points: bool,
+    /// Where resources were made, if a strategy is shown what is done to them.
+    made: Made,
     /// The points that this run passes over.
     passes: Passes,
     /// Points whose `Pending` was taken for an answer.
@@ -45,6 +48,7 @@ impl Draws {
             chooser: Chooser::IDLE,
             pending: Pending::default(),
             points: true,
+            made: Made::default(),
             passes: Passes::NONE,
             mistaken: Vec::new(),
             surveyed: false,
@@ -58,6 +62,7 @@ impl Draws {
             keyed,
             pending,
             points,
+            made,
             passes,
             mistaken,
             surveyed,
@@ -66,6 +71,7 @@ impl Draws {
         *keyed = matches!(chooser, Chooser::Keyed(_));
         pending.begin();
         *points = setup.points;
+        made.begin();
         *passes = plan.passes;
         mistaken.clear();
         *surveyed = chooser.keyed().and_then(Keyed::survey_mut).is_some();
@@ -100,6 +106,16 @@ impl Draws {
                 keyed.turn(task);
             }
             keyed.observe(observation);
+        }
+    }
+
+    /// A resource with this number was made, at this place if that is known.
+    #[inline]
+    pub(super) fn made_at(&mut self, resource: ResourceNo, place: Option<Place>) {
+        if let (Some(keyed), Some(place)) = (self.chooser.keyed(), place)
+            && keyed.is_observing()
+        {
+            self.made.add(resource, place);
         }
     }
 
@@ -245,6 +261,14 @@ impl Draws {
         let (task, running) = (kernel.current_task(), kernel.current());
         if let Some(keyed) = self.chooser.keyed() {
             keyed.operation(task);
+            if keyed.is_observing() {
+                let made = operation.and_then(|operation| self.made.of(operation.resource));
+                keyed.observe(Observation::Reached {
+                    task,
+                    operation,
+                    made,
+                });
+            }
         }
         if !self.points || kernel.ready.is_empty() {
             return (false, None);

@@ -49,7 +49,7 @@ use super::suspicion::Suspicion;
 use super::values::Values;
 use super::verdict::Verdict;
 use crate::base::ids::{HostNo, RunId, TaskNo};
-use crate::choice::strategy::Summary;
+use crate::choice::calibration::Summary;
 use crate::choice::tape::{Match, Tape};
 use crate::diagnose::starvation::Starved;
 use crate::kernel::kernel::Kernel;
@@ -212,6 +212,7 @@ impl Run {
             steps: self.kernel.steps(),
             tasks: self.kernel.tasks.spawned(),
             draws: self.draws.keyed().map_or(0, |keyed| keyed.draws()),
+            steering: self.draws.keyed().map_or(0, |keyed| keyed.steering()),
         }
     }
 

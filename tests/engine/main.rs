@@ -1,6 +1,7 @@
 //! What the engine promises: a run is determined by its draws, is told truthfully, and survives whatever code it runs.
 //!
 //! ```text
+//!   builtins    the strategies that come with Reweave do what they say
 //!   faults      faults as a plan: what a seed draws of them, and whether the program recovers
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   happened    what a report says happened
@@ -15,6 +16,7 @@
 //!   watched     accesses to watched values, on traces and for strategies
 //! ```
 
+mod builtins;
 mod faults;
 mod findings;
 mod happened;

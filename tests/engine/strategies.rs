@@ -196,23 +196,28 @@ fn an_answer_that_names_no_candidate_is_the_strategys_mistake() {
 }
 
 #[test]
-fn a_run_of_the_calibration_that_fails_is_told_and_its_tape_brings_it_back() {
-    let always = || async { panic!("at once") };
-    let found = explore(always).strategy(|| Pct::new(3)).run();
+fn a_run_of_the_calibration_that_fails_is_told_if_no_seed_does_and_its_tape_brings_it_back() {
+    // As the plain run does, and hardly another.
+    let seldom = || async { assert!(reweave::flip(0.9999)) };
+    let found = explore(seldom).strategy(|| Pct::new(3)).seeds(0..3).run();
     let failure = found.failure().unwrap();
     assert_eq!(failure.failure().unwrap().kind(), FindingKind::Panic);
-    assert_eq!((failure.seed(), found.runs()), (None, 0));
-    let replayed = Sim::new().tape(failure.tape()).run(always());
+    assert_eq!((failure.seed(), found.runs()), (None, 3));
+    let replayed = Sim::new().tape(failure.tape()).run(seldom());
     assert_eq!(replayed.hash(), failure.hash());
 
-    // The seeds fail likewise: it is told once.
-    let found = explore(always)
-        .strategy(|| Pct::new(3))
-        .collect()
-        .seeds(0..3)
-        .run();
-    let seeds = found.failures().iter().map(Run::seed);
-    assert!(seeds.eq([Some(0)]));
+    // The seeds fail likewise: it is told once, with a seed.
+    let always = || async { panic!("at once") };
+    let found = |collect| {
+        let explore = explore(always).strategy(|| Pct::new(3)).seeds(0..3);
+        let explore = if collect { explore.collect() } else { explore };
+        explore.run()
+    };
+    for collect in [false, true] {
+        let found = found(collect);
+        let seeds = found.failures().iter().map(Run::seed);
+        assert!(seeds.eq([Some(0)]));
+    }
 }
 
 #[test]

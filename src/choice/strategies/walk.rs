@@ -5,8 +5,9 @@
 //! switches close together do. So the odds of a preemption are one of 1/2, 1/4, …, 1/64, drawn by the seed.
 
 use crate::base::prng::Prng;
+use crate::choice::calibration::Calibration;
 use crate::choice::draw::{Candidates, Draw, Kind, rare};
-use crate::choice::strategy::{Calibration, Strategy};
+use crate::choice::strategy::Strategy;
 
 /// The random walk of a seed.
 ///
@@ -23,18 +24,38 @@ pub struct RandomWalk {
     odds: u32,
 }
 
-/// The odds are between 1 in 2 and 1 in 2 to this power.
+/// Drawn odds are between 1 in 2 and 1 in 2 to this power.
 const LONGEST_ODDS: u32 = 6;
 
+/// Which walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Which {
+    pub(crate) seed: u64,
+    /// A preemption happens with probability 1 in 2 to this power; `None` has the seed draw it.
+    pub(crate) odds: Option<u32>,
+}
+
+impl Which {
+    /// That of this seed, with the odds that it draws.
+    pub(crate) fn of(seed: u64) -> Which {
+        Which { seed, odds: None }
+    }
+}
+
 impl RandomWalk {
-    /// The walk of this seed.
-    pub(crate) fn new(seed: u64) -> RandomWalk {
+    pub(crate) fn new(which: Which) -> RandomWalk {
         let mut walk = RandomWalk {
-            prng: Prng::for_draws(seed),
+            prng: Prng::for_draws(which.seed),
             odds: 1,
         };
-        walk.odds = 1 + walk.prng.below(LONGEST_ODDS);
+        walk.set_odds(which.odds);
         walk
+    }
+
+    #[inline(always)]
+    fn set_odds(&mut self, odds: Option<u32>) {
+        let drawn = 1 + self.prng.below(LONGEST_ODDS);
+        self.odds = odds.unwrap_or(drawn);
     }
 
     /// A walk that is that of no seed, told from others by its label.
@@ -44,11 +65,10 @@ impl RandomWalk {
         RandomWalk { prng, odds }
     }
 
-    /// Starts over as [`RandomWalk::new`] of this seed, in place: the generator's buffer is most of what a run would
-    /// otherwise copy.
-    pub(crate) fn restart(&mut self, seed: u64) {
-        self.prng.restart(seed);
-        self.odds = 1 + self.prng.below(LONGEST_ODDS);
+    /// Starts over as [`RandomWalk::new`], in place: the generator's buffer is most of what a run would otherwise copy.
+    pub(crate) fn restart(&mut self, which: Which) {
+        self.prng.restart(which.seed);
+        self.set_odds(which.odds);
     }
 
     /// One of so many, uniform.
@@ -93,13 +113,13 @@ impl RandomWalk {
 impl Default for RandomWalk {
     /// The walk of seed 0, until a run begins.
     fn default() -> RandomWalk {
-        RandomWalk::new(0)
+        RandomWalk::new(Which::of(0))
     }
 }
 
 impl Strategy for RandomWalk {
     fn begin(&mut self, seed: u64, _: &Calibration) {
-        self.restart(seed);
+        self.restart(Which::of(seed));
     }
 
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
@@ -122,7 +142,7 @@ mod tests {
     fn preemptions_come_with_the_odds_of_the_seed_and_to_each_task_alike() {
         let mut seen = [false; LONGEST_ODDS as usize + 1];
         for seed in 0..64 {
-            let mut walk = RandomWalk::new(seed);
+            let mut walk = RandomWalk::new(Which::of(seed));
             seen[walk.odds as usize] = true;
             let mut counts = [0u32; 4];
             (0..64_000).for_each(|_| counts[walk.point(3)] += 1);

@@ -228,7 +228,16 @@ impl Run {
             let name = &name;
             names.add_resource(ResourceName { kind, name, made });
         }
-        self.counters.number_resource()
+        self.number_resource(made)
+    }
+
+    /// The number of a resource that was made here, if that is known.
+    fn number_resource(&mut self, made: Option<Place>) -> ResourceNo {
+        let number = self.counters.number_resource();
+        if self.draws.are_keyed() {
+            self.draws.made_at(number, made);
+        }
+        number
     }
 
     /// The number of a resource of which another tag was met in this run, by what these have in common.
@@ -264,7 +273,7 @@ impl Run {
                 names.add_resource(ResourceName { kind, name, made });
             }
         }
-        self.counters.number_resource()
+        self.number_resource(Some(made))
     }
 
     /// There is now so much of a resource.

@@ -1,0 +1,53 @@
+//! What a strategy remembers of each task of a run.
+
+use crate::base::ids::TaskNo;
+use crate::choice::draw::Draw;
+
+/// A value for every task, which is the default until it is set.
+#[derive(Clone, Debug)]
+pub(super) struct ByTask<T> {
+    /// By the task's number. Tasks are numbered as they are spawned.
+    values: Vec<T>,
+}
+
+impl<T> Default for ByTask<T> {
+    fn default() -> Self {
+        ByTask { values: Vec::new() }
+    }
+}
+
+impl<T: Clone + Default> ByTask<T> {
+    /// All values are the default again.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+    }
+
+    #[inline(always)]
+    pub(super) fn of(&mut self, task: TaskNo) -> &mut T {
+        let at = task.get() as usize;
+        if at >= self.values.len() {
+            self.make_room_for(at);
+        }
+        &mut self.values[at]
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room_for(&mut self, at: usize) {
+        self.values.resize(at + 1, T::default());
+    }
+}
+
+/// The tasks that a draw has for candidates.
+#[inline(always)]
+pub(super) fn tasks(draw: &Draw<'_>) -> impl Iterator<Item = TaskNo> {
+    let candidates = (0..draw.candidates()).map_while(|nth| draw.task(nth));
+    candidates.map(|candidate| candidate.number())
+}
+
+/// Which task a draw has for this candidate.
+#[inline(always)]
+pub(super) fn task(draw: &Draw<'_>, candidate: usize) -> TaskNo {
+    let chosen = draw.task(candidate);
+    chosen.map_or(TaskNo::RUNTIME, |candidate| candidate.number())
+}

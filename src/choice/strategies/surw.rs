@@ -1,0 +1,97 @@
+//! SURW: a uniform order of what tasks do with one of the things they share; all else as it comes.
+//!
+//! A seed draws one kind of the resources that several tasks touch, by the place where they are made. The orders of the operations on these
+//! are about equally likely: whose is next is drawn in proportion to how many each task has left, and the others that come to one are held back
+//! until it was made. Between them a ready task is drawn at random. Most bugs are in the order of few operations on one resource, and
+//! then it does not matter how many others the program makes.
+//!
+//! Source: H. Zhao, D. Wolff, U. Mathur, A. Roychoudhury, *Selectively Uniform Concurrency Testing*, ASPLOS 2025.
+
+use std::sync::Arc;
+
+use super::by_task::task;
+use super::remaining::Remaining;
+use crate::base::place::Place;
+use crate::base::prng::Prng;
+use crate::choice::calibration::{Below, Calibration};
+use crate::choice::draw::Draw;
+use crate::choice::strategy::{Observation, Strategy};
+
+/// See the top of this file.
+#[derive(Debug)]
+pub(crate) struct Surw {
+    prng: Prng,
+    calibration: Arc<Calibration>,
+    /// Which of the shared resources was drawn: its number in the calibration.
+    selected: usize,
+    remaining: Remaining,
+}
+
+impl Surw {
+    pub(crate) fn new(calibration: Arc<Calibration>) -> Surw {
+        Surw {
+            prng: Prng::for_draws(0),
+            calibration,
+            selected: 0,
+            remaining: Remaining::at_least(0),
+        }
+    }
+
+    /// A candidate that is not held back, each as likely as the next.
+    fn draw_free(&mut self, draw: &Draw<'_>) -> Option<usize> {
+        let all = 0..draw.candidates();
+        let is_free = |nth: &usize| !self.remaining.is_held_back(task(draw, *nth));
+        let mut free = all.filter(is_free);
+        let mut chosen = free.next()?;
+        // How many there are is not known before the last.
+        for (met, nth) in (2..).zip(free) {
+            if self.prng.below(met) == 0 {
+                chosen = nth;
+            }
+        }
+        Some(chosen)
+    }
+}
+
+impl Strategy for Surw {
+    fn begin(&mut self, seed: u64, _: &Calibration) {
+        self.prng = Prng::for_draws(seed);
+        let shared = self.calibration.shared().len() as u32;
+        self.selected = match shared {
+            0 => 0,
+            shared => self.prng.below(shared) as usize,
+        };
+        self.remaining = Remaining::at_least(0);
+    }
+
+    fn draw(&mut self, draw: &Draw<'_>) -> usize {
+        let selected = selected(&self.calibration, self.selected);
+        let Some((_, below)) = selected.filter(|_| draw.kind().is_among_tasks()) else {
+            return draw.uniform(&mut self.prng);
+        };
+        self.remaining.meet(draw, below, &mut self.prng);
+        let intended = self.remaining.intended(draw, &mut self.prng);
+        let free = self.draw_free(draw);
+        let chosen = free.or(intended).unwrap_or_default();
+        self.remaining.run(draw, chosen);
+        chosen
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        let selected = selected(&self.calibration, self.selected).map(|(place, _)| *place);
+        let counts = |made: Option<Place>| made.is_some() && made == selected;
+        self.remaining.observe(observation, counts);
+    }
+
+    fn wants_calibration(&self) -> bool {
+        true
+    }
+
+    fn name(&self) -> &str {
+        "surw"
+    }
+}
+
+fn selected(calibration: &Calibration, selected: usize) -> Option<&(Place, Below)> {
+    calibration.shared().get(selected)
+}
