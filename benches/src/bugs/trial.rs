@@ -44,6 +44,16 @@ pub struct Trial {
     pub calibration_found: Option<u64>,
 }
 
+impl Trial {
+    /// How many runs were made until the bug showed, those that calibrate counted; and whether it did.
+    pub fn runs(&self) -> (u64, bool) {
+        match self.calibration_found {
+            Some(run) => (run, true),
+            None => (self.calibration + self.schedules, self.found),
+        }
+    }
+}
+
 /// A strategy of Reweave or of shuttle.
 ///
 /// ```

@@ -16,6 +16,8 @@ pub(super) struct Figures {
     pub(super) schedules: Option<f64>,
     /// Where that mean lies with 95 % confidence; it has no end if too few trials found the bug.
     pub(super) interval: Option<(f64, f64)>,
+    /// How many runs a bug takes, likewise, those that calibrate counted.
+    pub(super) runs: Option<f64>,
     /// How long a bug takes, likewise, in nanoseconds.
     pub(super) nanos: Option<f64>,
     /// How many runs calibrate, and the first of them that showed the bug.
@@ -32,7 +34,8 @@ impl Figures {
         Figures {
             of: trials.len(),
             found,
-            schedules: for_each_found(trials.iter()),
+            schedules: for_each_found(trials.iter().map(schedules)),
+            runs: for_each_found(trials.iter().map(Trial::runs)),
             interval: varies.then(|| interval(trials)),
             nanos: (found > 0).then(|| time.as_nanos() as f64 / found as f64),
             calibration: first.map_or((0, None), |trial| {
@@ -56,9 +59,14 @@ impl Figures {
     }
 }
 
-fn for_each_found<'a>(trials: impl Iterator<Item = &'a Trial>) -> Option<f64> {
-    let (made, found) = trials.fold((0, 0), |(made, found), trial| {
-        (made + trial.schedules, found + u64::from(trial.found))
+fn schedules(trial: &Trial) -> (u64, bool) {
+    (trial.schedules, trial.found)
+}
+
+/// All that was made, over how often that found the bug.
+fn for_each_found(trials: impl Iterator<Item = (u64, bool)>) -> Option<f64> {
+    let (made, found) = trials.fold((0, 0), |(all, count), (made, found)| {
+        (all + made, count + u64::from(found))
     });
     (found > 0).then(|| made as f64 / found as f64)
 }
@@ -77,7 +85,7 @@ fn interval(trials: &[Trial]) -> (f64, f64) {
     };
     let mut means: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
-            let resample = (0..trials.len()).map(|_| &trials[below(trials.len())]);
+            let resample = (0..trials.len()).map(|_| schedules(&trials[below(trials.len())]));
             for_each_found(resample).unwrap_or(f64::INFINITY)
         })
         .collect();
@@ -114,6 +122,19 @@ mod tests {
             (none.schedules, none.interval, none.nanos),
             (None, None, None)
         );
+    }
+
+    #[test]
+    fn a_bug_that_calibration_finds_takes_no_more_runs() {
+        let trial = |calibration_found| Trial {
+            schedules: 5,
+            found: true,
+            time: Duration::ZERO,
+            calibration: 17,
+            calibration_found,
+        };
+        let runs = |found| Figures::of("reweave:random".parse().unwrap(), &[trial(found)]).runs;
+        assert_eq!((runs(None), runs(Some(3))), (Some(22.0), Some(3.0)));
     }
 
     #[test]

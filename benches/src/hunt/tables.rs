@@ -13,10 +13,11 @@ pub(super) fn of_program(program: &str, figures: &[Figures]) -> String {
             format!("{} of {}", own.found, own.of),
             time(own.nanos),
             calibration(own),
+            number(own.runs),
         ];
         (name.as_str(), cells)
     });
-    let headings = ["schedules", "95 %", "found", "time", "calibration"];
+    let headings = ["schedules", "95 %", "found", "time", "calibration", "runs"];
     let table = table(headings.map(str::to_owned).to_vec(), rows);
     format!("## {program}\n\n{table}\n")
 }
@@ -56,6 +57,8 @@ struct Comparison<'a> {
     shuttles: Option<&'a Figures>,
     /// Our best schedules and shuttle's.
     schedules: Option<f64>,
+    /// Our fewest runs and shuttle's, those that calibrate counted, whichever strategies make them.
+    runs: Option<f64>,
     /// Our shortest time and shuttle's, whichever strategies take it.
     time: Option<f64>,
     /// Our portfolio's schedules and those of our best single strategy.
@@ -70,13 +73,16 @@ impl<'a> Comparison<'a> {
             ours.iter().partition(|own| own.strategy.is_portfolio());
         let schedules = |own: &Figures| own.schedules;
         let nanos = |own: &Figures| own.nanos;
+        let runs = |own: &Figures| own.runs;
         let fewest = |of: &[&'a Figures]| least(of, schedules).and_then(schedules);
+        let fewest_runs = |of: &[&'a Figures]| least(of, runs).and_then(runs);
         let shortest = |of: &[&'a Figures]| least(of, nanos).and_then(nanos);
         Comparison {
             program,
             ours: least(&ours, schedules),
             shuttles: least(&shuttles, schedules),
             schedules: quotient(fewest(&ours), fewest(&shuttles)),
+            runs: quotient(fewest_runs(&ours), fewest_runs(&shuttles)),
             time: quotient(shortest(&ours), shortest(&shuttles)),
             portfolio: quotient(fewest(&portfolio), fewest(&single)),
         }
@@ -104,6 +110,7 @@ impl<'a> Comparison<'a> {
             best(self.shuttles),
             number(self.schedules),
             overlap.to_owned(),
+            number(self.runs),
             number(self.time),
             number(self.portfolio),
         ]
@@ -128,6 +135,7 @@ pub(super) fn side_by_side(all: &[(&'static str, Vec<Figures>)]) -> String {
         "best of shuttle",
         "÷",
         "95 % intervals",
+        "runs ÷ shuttle's",
         "time ÷ shuttle's",
         "portfolio ÷ best single",
     ];
@@ -141,6 +149,7 @@ pub(super) fn side_by_side(all: &[(&'static str, Vec<Figures>)]) -> String {
     };
     let sums = [
         sum("schedules ÷ shuttle's", |own| own.schedules),
+        sum("runs ÷ shuttle's", |own| own.runs),
         sum("time ÷ shuttle's", |own| own.time),
         sum("portfolio ÷ best single", |own| own.portfolio),
     ];
@@ -194,6 +203,7 @@ mod tests {
             "0.50",
             "apart",
             "0.50",
+            "0.50",
             "-",
         ];
         assert_eq!(compared, expected);
@@ -209,7 +219,7 @@ mod tests {
             vec![figures("shuttle:random", &[(9, false), (9, false)])],
         )];
         let compared = Comparison::of(&all[0]).cells();
-        assert_eq!(compared, ["never", "never", "-", "-", "-", "-"]);
+        assert_eq!(compared, ["never", "never", "-", "-", "-", "-", "-"]);
     }
 
     #[test]
