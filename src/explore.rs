@@ -1,12 +1,14 @@
 //! Layer **explore**: from one run to many.
 //!
 //! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`], [`explore`] many of them, and [`outcome`] what a run gives back.
-//! Which runs an exploration makes is decided by a [`search`], and who answers their draws by a [`strategy_of`]; what a strategy
+//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order or a
+//! [`systematic`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
 //!
 //! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`].
 
+pub(crate) mod asked;
 mod calibration;
 mod chosen;
 pub(crate) mod explain;
@@ -23,11 +25,14 @@ pub mod outcome;
 mod repeat;
 mod sample;
 mod search;
+pub mod searched;
 mod shared;
 mod shrink;
 pub mod shrinking;
 mod sightings;
 pub mod sim;
 mod strategy_of;
+mod systematic;
 mod trials;
 mod turning;
+mod worker;

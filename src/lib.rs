@@ -132,6 +132,7 @@ pub mod strategies {
     pub use crate::choice::strategies::builtin::{Builtin, StrategyError};
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
+    pub use crate::explore::searched::{Ending, Searched};
 }
 
 pub mod tape {

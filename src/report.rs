@@ -29,6 +29,7 @@ pub mod report;
 mod rows;
 mod schedule;
 mod screen;
+mod searched;
 mod span;
 mod spin;
 mod story;

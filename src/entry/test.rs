@@ -24,6 +24,7 @@ use super::witness::Entry;
 use super::{fresh, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::builtin::{Builtin, StrategyError};
+use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
@@ -268,6 +269,13 @@ where
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = sim.with_witness(Arc::new(witness));
     let chosen = environment.draws.or(options.chosen);
+    if strategy.is_systematic() && !matches!(chosen, Some(Chosen::Tape(_))) {
+        return Err(format!(
+            "`{strategy}` is a search of many runs, and `{}` runs once: choose `random` or `pos`, or write \
+             `#[reweave::main(seeds = …)]`, whose seeds say how many runs it may make",
+            options.name
+        ));
+    }
     if let Some(Chosen::Seed(seed)) = &chosen
         && strategy.of_seed(*seed).wants_calibration()
     {
@@ -431,6 +439,10 @@ where
             None => explore,
         };
         let found = explore.run();
+        if let Some(searched) = found.searched() {
+            // Past the harness, as how far shrinking is: that a search was cut short is to be seen of a test that passes.
+            let _ = writeln!(io::stderr(), "reweave: {}: {searched}", program.name());
+        }
         pace.iter().for_each(|pace| pace.end(program.name()));
         for run in found.warnings() {
             warned.borrow_mut().tell(run, program);
@@ -442,6 +454,24 @@ where
         judge(run, program, rehearse)
     };
     let own_count = options.own_count();
+    if strategy.is_systematic() {
+        return match chosen {
+            Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
+            Some(Chosen::Seed(seed)) => Err(format!(
+                "`{strategy}` is a search of many runs and has no seeds, and seed {seed} was asked for: REWEAVE_SEEDS says how many \
+                 runs it may make, and REWEAVE_TAPE replays one"
+            )
+            .into()),
+            Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
+            Some(Chosen::FreshSeeds(Some(count))) => many(0..*count),
+            // As many as its own: seeds that nobody has run are nothing to a search.
+            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(None)) => match &options.chosen {
+                Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
+                _ => many(0..USUAL_BUDGET),
+            },
+            None => many(0..USUAL_BUDGET),
+        };
+    }
     match chosen {
         Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
         // It has one run, whatever the seed.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::outcome::Run;
+use super::searched::Searched;
 use crate::base::hash::Hash;
 use crate::record::finding::Finding;
 
@@ -14,6 +15,7 @@ pub struct Exploration {
     pub(super) warnings: Vec<Run>,
     pub(super) seeds: Range<u64>,
     pub(super) digest: Option<u64>,
+    pub(super) searched: Option<Searched>,
 }
 
 impl Exploration {
@@ -51,14 +53,31 @@ impl Exploration {
         &self.warnings
     }
 
-    /// How many seeds were run, up to the first failure if it stopped there.
+    /// How many seeds were run, or how many runs a search made, up to the first failure if it stopped there.
     pub fn runs(&self) -> u64 {
         self.seeds.end - self.seeds.start
     }
 
-    /// The seeds that were run.
+    /// The seeds that were run. A systematic search has none, and counts its runs from 0.
     pub fn seeds(&self) -> Range<u64> {
         self.seeds.clone()
+    }
+
+    /// How far a systematic search got, if the exploration was one.
+    ///
+    /// ```
+    /// use reweave::strategies::Builtin;
+    ///
+    /// let found = reweave::explore(|| async { assert!(!reweave::flip(0.5) || !reweave::flip(0.5)) })
+    ///     .builtin(Builtin::Exhaustive)
+    ///     .collect()
+    ///     .run();
+    /// // Tails; heads and tails; heads and heads, which fails.
+    /// assert_eq!((found.runs(), found.failures().len()), (3, 1));
+    /// assert!(found.searched().unwrap().is_complete());
+    /// ```
+    pub fn searched(&self) -> Option<&Searched> {
+        self.searched.as_ref()
     }
 
     /// A hash over all runs; `None` if it stopped at a failure. It does not depend on the number of

@@ -14,28 +14,24 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::{self, ScopedJoinHandle};
 
+pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
-use super::explain::tell;
 use super::exploration::{Exploration, fingerprint};
 use super::marks::KnownMarks;
-use super::one::{self, Quick, prepare};
+use super::one::prepare;
 use super::outcome::Run;
-use super::repeat::{self, EarlierRuns};
-use super::sample::Sample;
 use super::search::Search;
 use super::shared::Shared;
-use super::sightings::{Key, Sightings};
+use super::sightings::Key;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
+use super::systematic;
+use super::worker::Worker;
 use crate::base::place::{Place, caller};
-use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
-use crate::record::journal::Keep;
-use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
-use crate::run::setup::Plan;
 use crate::run::underway::Batch;
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
@@ -60,7 +56,7 @@ where
     Explore {
         make,
         sim: Sim::new(),
-        seeds: 0..1000,
+        seeds: None,
         jobs: 1,
         collect: false,
         shrink: false,
@@ -71,47 +67,14 @@ where
     }
 }
 
-/// An exploration to be run; made by [`explore`].
-///
-/// ```
-/// use reweave::time::{Duration, sleep, timeout};
-///
-/// // A request takes up to 4 s, and is given 3.
-/// let request = || async {
-///     let takes = Duration::from_secs(reweave::choose(1..=4));
-///     timeout(Duration::from_secs(3), sleep(takes)).await.expect("an answer in time");
-/// };
-/// let found = reweave::explore(request)
-///     .seeds(0..100)
-///     .sim(reweave::Sim::new().max_steps(1_000))
-///     .run();
-/// let failure = found.failure().expect("some seed takes 4 s");
-/// assert_eq!(failure.elapsed(), Duration::from_secs(3));
-/// // The seed alone brings the run back.
-/// let again = reweave::Sim::new().seed(failure.seed().unwrap()).run(request());
-/// assert_eq!(again.hash(), failure.hash());
-/// ```
-#[must_use = "an exploration does nothing until it is run"]
-pub struct Explore<M> {
-    make: M,
-    sim: Sim,
-    seeds: Range<u64>,
-    jobs: usize,
-    collect: bool,
-    shrink: bool,
-    verify: u64,
-    strategy: StrategyOf,
-    progress: Option<Box<dyn Fn(u64) + Sync>>,
-    place: Place,
-}
-
 impl<M, F> Explore<M>
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
     F::Output: 'static,
 {
-    /// Which seeds; 0..1000 unless set.
+    /// Which seeds; 0..1000 unless set. A [systematic search](Builtin::is_systematic) has no seeds, and makes as many runs as these are, at the
+    /// most; 10,000 unless set.
     ///
     /// # Panics
     ///
@@ -122,7 +85,7 @@ where
             !seeds.is_empty(),
             "`seeds` must be a range with at least one seed, got {seeds:?}"
         );
-        self.seeds = seeds;
+        self.seeds = Some(seeds);
         self
     }
 
@@ -212,7 +175,8 @@ where
         self
     }
 
-    /// Runs the seeds.
+    /// Runs the seeds; or makes the runs of a [systematic search](Builtin::is_systematic), one after the other whatever the number of
+    /// [jobs](Explore::jobs), for what it makes next depends on what it saw.
     ///
     /// # Panics
     ///
@@ -220,18 +184,22 @@ where
     #[track_caller]
     pub fn run(self) -> Exploration {
         let _active = prepare("Explore::run");
+        if let Some(strategy) = self.strategy.systematic() {
+            return systematic::search(&self, strategy);
+        }
         let jobs = match self.jobs {
             0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,
         };
         // No more threads than seeds.
-        let seeds = self.seeds.end - self.seeds.start;
+        let all = self.all_seeds();
+        let seeds = all.end - all.start;
         let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
         let Calibrated {
             calibration,
             failure,
         } = self.calibrate();
-        let shared = Shared::new(self.seeds.clone(), calibration);
+        let shared = Shared::new(all, calibration);
         if jobs == 1 {
             self.work(&shared);
         } else {
@@ -265,19 +233,16 @@ where
         self.tell(&mut cx, run)
     }
 
-    fn tell(&self, cx: &mut Context, run: Run) -> Run {
-        let listener = self.sim.on_shrink.as_ref();
-        tell(cx, &self.make, self.place, self.shrink, listener, run)
-    }
-
     /// Takes seeds until there are none, or none below the lowest failure.
     fn work(&self, shared: &Shared) {
         let mut worker = Worker {
             explore: self,
             shared,
             cx: Context::new(self.sim.setup.clone()),
+            script: None,
         };
         let mut digest = 0u64;
+        let all = self.all_seeds();
         while let Some(seeds) = shared.search.take() {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
@@ -286,8 +251,7 @@ where
                 if !shared.search.is_wanted(seed) {
                     break;
                 }
-                let twice =
-                    self.verify > 0 && (seed - self.seeds.start).is_multiple_of(self.verify);
+                let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
                 digest = digest.wrapping_add(fingerprint(seed, look.hash));
                 if !look.keys.is_empty() {
@@ -299,11 +263,6 @@ where
             }
         }
         shared.digest.fetch_add(digest, Relaxed);
-    }
-
-    /// The level of differences between two runs of one seed.
-    fn nondeterminism(&self) -> Level {
-        self.sim.setup.levels.get(FindingKind::Nondeterminism)
     }
 
     fn note(&self, shared: &Shared, seed: u64, keys: &[Key]) {
@@ -326,6 +285,7 @@ where
             explore: self,
             shared: &shared,
             cx: Context::new(self.sim.setup.clone()),
+            script: None,
         };
         let firsts = found.firsts();
         let stopped = !shared.search.is_wanted(made.end - 1);
@@ -345,147 +305,13 @@ where
             self.tell(&mut worker.cx, run)
         });
         let (failures, warnings) = looks.partition(Run::failed);
-        let whole = made.end == self.seeds.end && !stopped;
+        let whole = made.end == self.all_seeds().end && !stopped;
         Exploration {
             failures,
             warnings,
             seeds: made,
             digest: whole.then(|| shared.digest.into_inner()),
+            searched: None,
         }
     }
-}
-
-/// What makes runs, on one thread.
-struct Worker<'a, M> {
-    explore: &'a Explore<M>,
-    shared: &'a Shared,
-    cx: Box<Context>,
-}
-
-impl<M, F> Worker<'_, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
-        Plan {
-            source: self.explore.strategy.source(seed, &self.shared.calibration),
-            values: seed,
-            record,
-            // In nearly all runs there are none, and nothing is to be cloned.
-            passes: match passes.is_empty() {
-                true => Passes::NONE,
-                false => passes.clone(),
-            },
-            drawn: self.explore.strategy.drawn(seed),
-            aloud: false,
-        }
-    }
-
-    /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
-    fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
-        let quick = self.quick(seed);
-        if quick.suspicion.is_none() && !twice {
-            return Explored {
-                hash: quick.hash,
-                steps: quick.steps,
-                keys: Vec::new(),
-            };
-        }
-        let (mut findings, mut differs, mut cut_short) = (Vec::new(), false, false);
-        let look = known.ask_for_a_look(quick.suspicion);
-        if look {
-            let run = self.recorded(seed, Keep::Ends);
-            differs = run.hash() != quick.hash;
-            cut_short = run.met_limit();
-            findings = run.findings.clone();
-            if cut_short && !differs {
-                self.shared.keep(seed, run);
-            }
-        }
-        differs |= twice && !cut_short && self.quick(seed).hash != quick.hash;
-        let mut keys = Vec::new();
-        if look || differs {
-            keys = Key::all(&findings, differs, self.explore.nondeterminism());
-        }
-        if look {
-            known.learn(quick.suspicion, &keys);
-        } else {
-            keys.extend(known.keys(quick.suspicion));
-        }
-        Explored {
-            hash: quick.hash,
-            steps: quick.steps,
-            keys,
-        }
-    }
-
-    /// Runs a fixed number of seeds from this one on, to count what they show; fewer if they take many steps. Gives how many.
-    fn sample(&mut self, start: u64, found: &mut Sightings) -> u64 {
-        let mut known = KnownMarks::default();
-        self.cx
-            .takes(|| Batch::Seeds(start..start.saturating_add(Sample::SEEDS)));
-        let mut sample = Sample::new();
-        while sample.goes_on()
-            && let Some(seed) = start.checked_add(sample.seeds)
-        {
-            let look = self.explored(seed, false, &mut known);
-            found.add(seed, &look.keys);
-            sample.add(look.steps);
-        }
-        sample.seeds
-    }
-
-    /// Runs a seed for its hash.
-    fn quick(&mut self, seed: u64) -> Quick {
-        one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, None, passes);
-            let main = (self.explore.make)();
-            one::quick(&mut self.cx, plan, main, self.explore.place)
-        })
-    }
-
-    /// Runs a seed and keeps everything.
-    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
-        let run = one::settle(&Passes::NONE, |passes| {
-            let plan = self.plan(seed, Some(keep), passes);
-            let main = (self.explore.make)();
-            one::recorded(&mut self.cx, plan, main, self.explore.place)
-        });
-        Run {
-            seed: Some(seed),
-            answered: self.explore.strategy.answered(),
-            ..run
-        }
-    }
-
-    /// Runs a seed and keeps everything; if it does not repeat, that is a finding. One that meets a limit takes long, and
-    /// has been compared with its hash already.
-    fn look(&mut self, seed: u64, seen: &EarlierRuns) -> Run {
-        self.cx
-            .takes(|| Batch::One(self.explore.strategy.drawn(seed)));
-        let kept = self.shared.take_kept(seed);
-        if let Some(run) = kept.filter(|_| !seen.differed) {
-            return run;
-        }
-        let mut run = self.recorded(seed, Keep::Ends).without_output();
-        if run.met_limit() && !seen.differed {
-            return run;
-        }
-        let again = self.recorded(seed, Keep::Ends).without_output();
-        let quick = self.quick(seed).hash;
-        let level = self.explore.nondeterminism();
-        let mut stretch = |keep| self.recorded(seed, keep).without_output();
-        let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
-        run.findings.extend(differences);
-        run
-    }
-}
-
-/// What exploring a seed came to.
-struct Explored {
-    hash: u64,
-    steps: u64,
-    keys: Vec<Key>,
 }

@@ -43,15 +43,18 @@ impl Key {
 }
 
 impl Sightings {
-    /// This seed showed these.
-    pub(super) fn add(&mut self, seed: u64, keys: &[Key]) {
+    /// This seed showed these. Says whether one of them was not seen before.
+    pub(super) fn add(&mut self, seed: u64, keys: &[Key]) -> bool {
+        let mut new = false;
         for key in keys {
             let seeds = self.0.entry(key.clone()).or_default();
+            new |= seeds.is_empty();
             // A run may show a finding twice.
             if seeds.last() != Some(&seed) {
                 seeds.push(seed);
             }
         }
+        new
     }
 
     /// Leaves out seeds from this one on.

@@ -327,7 +327,8 @@ impl Sim {
     ///
     /// If a simulation is under way on this thread already: a simulation in a simulation would have two
     /// clocks. And if the [strategy](Sim::builtin) of the seed is one that learns the program from runs of its own, as `pct` does:
-    /// [`Sim::explain`] and [`explore`](crate::explore::explore) can make these.
+    /// [`Sim::explain`] and [`explore`](crate::explore::explore) can make these. And if it is a [systematic
+    /// search](Builtin::is_systematic), which has no seeds.
     #[track_caller]
     pub fn run<F>(self, main: F) -> Run<F::Output>
     where
@@ -345,6 +346,7 @@ impl Sim {
         F::Output: 'static,
     {
         let _active = prepare("Sim::run");
+        self.refuse_search();
         if let Draws::Seed(seed) = self.draws {
             assert!(
                 !self.builtin.of_seed(seed).wants_calibration(),
@@ -370,6 +372,7 @@ impl Sim {
         F::Output: 'static,
     {
         let _active = prepare("Sim::run");
+        self.refuse_search();
         let mut cx = Context::new(self.setup.clone());
         cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
@@ -429,6 +432,18 @@ impl Sim {
         let run = tell(&mut cx, &make, place, shrink, listener, run);
         cx.give_up();
         run
+    }
+
+    /// A systematic search is no strategy for one run.
+    #[track_caller]
+    fn refuse_search(&self) {
+        if let (Draws::Seed(seed), true) = (&self.draws, self.builtin.is_systematic()) {
+            panic!(
+                "`{}` is a search of many runs and has no seeds, and seed {seed} was asked for: call `reweave::explore`, whose \
+                 `seeds` say how many runs it may make; or replay one run by its tape, with `Sim::tape`",
+                self.builtin
+            );
+        }
     }
 
     fn record<F>(

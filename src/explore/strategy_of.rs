@@ -24,6 +24,16 @@ impl StrategyOf {
         }
     }
 
+    /// The search, if it is one that makes runs of its own.
+    pub(super) fn systematic(&self) -> Option<Builtin> {
+        match self {
+            StrategyOf::Builtin(builtin) => {
+                Some(*builtin).filter(|builtin| builtin.is_systematic())
+            }
+            StrategyOf::Own(_) => None,
+        }
+    }
+
     pub(super) fn source(&self, seed: u64, calibration: &Arc<Calibration>) -> Source {
         match self {
             StrategyOf::Builtin(builtin) => builtin.source(seed, calibration),

@@ -314,7 +314,9 @@ impl<T> Run<T> {
 /// The reports of all distinct failures and warnings.
 impl fmt::Display for Exploration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.failed() {
+        if let Some(searched) = self.searched() {
+            writeln!(f, "{searched}")?;
+        } else if !self.failed() {
             let (runs, seeds) = (self.runs(), self.seeds());
             writeln!(
                 f,

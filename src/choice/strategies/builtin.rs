@@ -28,6 +28,11 @@ use crate::choice::strategy::Strategy;
 /// | `urw` | all orders of all operations, each about as likely as the next | Zhao 2025 |
 /// | `surw` | all orders of the operations on one shared resource, the same | Zhao 2025 |
 /// | `portfolio` | each seed one of them: `random`, `surw`, `pct(3)`, `urw`, `pos`, `pct(10)` in turn | |
+/// | `bounded(2)` | all runs that deviate from the plain one so often at the most, those with the fewest deviations first. `bounded` is `bounded(2)` | Emmi 2011 |
+/// | `exhaustive` | all runs | |
+///
+/// The last two are *systematic*: they have no seeds, and no two of their runs draw the same. Random values are those of seed 0. See
+/// [`Builtin::is_systematic`].
 ///
 /// `pct`, `urw`, `surw` and with them `portfolio` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
 ///
@@ -65,8 +70,15 @@ pub enum Builtin {
     Urw,
     /// `surw`: all orders of the operations on one shared resource, each about as likely as the next.
     Surw,
-    /// `portfolio`: each seed one of the others, in turn.
+    /// `portfolio`: each seed one of the others that have seeds, in turn.
     Portfolio,
+    /// `bounded(2)`: all runs that deviate from the plain one so often at the most.
+    Bounded {
+        /// How many draws take another candidate than their default, at the most.
+        deviations: u32,
+    },
+    /// `exhaustive`: all runs.
+    Exhaustive,
 }
 
 /// The longest odds of a preemption are 1 in 2 to this power.
@@ -75,8 +87,21 @@ const LONGEST_ODDS: u32 = 16;
 /// The deepest bugs that can be asked for.
 const DEEPEST: u32 = 1_000;
 
+/// The most deviations that can be asked for.
+const MOST_DEVIATIONS: u32 = 1_000;
+
 /// All names.
-const NAMES: [&str; 7] = ["random", "plain", "pct", "pos", "urw", "surw", "portfolio"];
+const NAMES: [&str; 9] = [
+    "random",
+    "plain",
+    "pct",
+    "pos",
+    "urw",
+    "surw",
+    "portfolio",
+    "bounded",
+    "exhaustive",
+];
 
 impl Builtin {
     /// The strategy's name, without parameters.
@@ -89,7 +114,23 @@ impl Builtin {
             Builtin::Urw => "urw",
             Builtin::Surw => "surw",
             Builtin::Portfolio => "portfolio",
+            Builtin::Bounded { .. } => "bounded",
+            Builtin::Exhaustive => "exhaustive",
         }
+    }
+
+    /// Whether it is a systematic search: one that decides after each run which one is made next, so that no two draw the same, and that knows when all
+    /// were made.
+    ///
+    /// Such a search has no seeds: [`Explore::seeds`](crate::Explore::seeds) says how many runs it may make, and a run that fails is replayed
+    /// by its [tape](crate::Run::tape). [`Exploration::searched`](crate::Exploration::searched) says how far it got. A single run cannot be asked
+    /// for, as [`Sim::seed`](crate::Sim::seed) does.
+    ///
+    /// What is drawn is enumerated: schedules, ties of timers, branches of `select!`, [`choose`](crate::choose) and
+    /// [`flip`](crate::flip). Of faults and latencies, which have many values, the four plainest are tried, of any other draw that is not among
+    /// tasks the 64 plainest. [`reweave::rng`](crate::rng) gives the values of seed 0 in all runs.
+    pub const fn is_systematic(self) -> bool {
+        matches!(self, Builtin::Bounded { .. } | Builtin::Exhaustive)
     }
 
     /// The strategy that answers the draws of this seed: itself, but for `portfolio`.
@@ -123,6 +164,8 @@ impl Builtin {
                 });
             }
             Builtin::Plain => Box::new(Plain),
+            // The run with which a search begins. Who asks for a seed of one is refused before.
+            Builtin::Bounded { .. } | Builtin::Exhaustive => Box::new(Plain),
             Builtin::Pct { depth } => Box::new(Pct::new(depth.max(1))),
             Builtin::Pos => Box::new(Pos::new()),
             Builtin::Urw => Box::new(Urw::new(calibrated())),
@@ -134,7 +177,12 @@ impl Builtin {
     /// Whether the program is to be calibrated before its first run.
     pub(crate) fn wants_calibration(self) -> bool {
         match self {
-            Builtin::Random | Builtin::RandomOdds { .. } | Builtin::Plain | Builtin::Pos => false,
+            Builtin::Random
+            | Builtin::RandomOdds { .. }
+            | Builtin::Plain
+            | Builtin::Pos
+            | Builtin::Bounded { .. }
+            | Builtin::Exhaustive => false,
             Builtin::Pct { .. } | Builtin::Urw | Builtin::Surw | Builtin::Portfolio => true,
         }
     }
@@ -145,6 +193,7 @@ impl fmt::Display for Builtin {
         match self {
             Builtin::RandomOdds { one_in } => f.pad(&format!("random(1/{one_in})")),
             Builtin::Pct { depth } => f.pad(&format!("pct({depth})")),
+            Builtin::Bounded { deviations } => f.pad(&format!("bounded({deviations})")),
             other => f.pad(other.name()),
         }
     }
@@ -242,6 +291,19 @@ impl FromStr for Builtin {
                     Ok(Builtin::Pct { depth })
                 }
             },
+            "bounded" => match parameter {
+                None => Ok(Builtin::Bounded { deviations: 2 }),
+                Some(deviations) => {
+                    let words = "how many deviations from the plain run there may be, a whole number from 0 to 1000";
+                    let deviations = deviations
+                        .parse()
+                        .ok()
+                        .filter(|deviations| *deviations <= MOST_DEVIATIONS);
+                    let deviations = deviations.ok_or_else(|| wrong("bounded", words))?;
+                    Ok(Builtin::Bounded { deviations })
+                }
+            },
+            "exhaustive" => bare(Builtin::Exhaustive),
             "plain" => bare(Builtin::Plain),
             "pos" => bare(Builtin::Pos),
             "urw" => bare(Builtin::Urw),
@@ -275,6 +337,8 @@ mod tests {
             "urw",
             "surw",
             "portfolio",
+            "bounded(0)",
+            "exhaustive",
         ];
         for text in all {
             assert_eq!(text.parse::<Builtin>().unwrap().to_string(), text);
@@ -300,6 +364,9 @@ mod tests {
             "random(1/131072)",
             "pos(2)",
             "plain()",
+            "bounded(-1)",
+            "bounded(1001)",
+            "exhaustive(2)",
         ];
         let errors = wrong.map(|text| text.parse::<Builtin>().unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @"

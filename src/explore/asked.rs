@@ -1,0 +1,83 @@
+//! What is asked of an exploration.
+
+use std::future::Future;
+use std::ops::Range;
+
+use super::explain::tell;
+use super::outcome::Run;
+use super::sim::Sim;
+use super::strategy_of::StrategyOf;
+use crate::base::place::Place;
+use crate::record::kind::{FindingKind, Level};
+use crate::run::context::Context;
+
+/// How many seeds are explored unless it is said.
+const USUAL_SEEDS: u64 = 1_000;
+
+/// How many runs a systematic search makes at the most, unless it is said.
+pub(crate) const USUAL_BUDGET: u64 = 10_000;
+
+/// An exploration to be run; made by [`explore`].
+///
+/// ```
+/// use reweave::time::{Duration, sleep, timeout};
+///
+/// // A request takes up to 4 s, and is given 3.
+/// let request = || async {
+///     let takes = Duration::from_secs(reweave::choose(1..=4));
+///     timeout(Duration::from_secs(3), sleep(takes)).await.expect("an answer in time");
+/// };
+/// let found = reweave::explore(request)
+///     .seeds(0..100)
+///     .sim(reweave::Sim::new().max_steps(1_000))
+///     .run();
+/// let failure = found.failure().expect("some seed takes 4 s");
+/// assert_eq!(failure.elapsed(), Duration::from_secs(3));
+/// // The seed alone brings the run back.
+/// let again = reweave::Sim::new().seed(failure.seed().unwrap()).run(request());
+/// assert_eq!(again.hash(), failure.hash());
+/// ```
+#[must_use = "an exploration does nothing until it is run"]
+pub struct Explore<M> {
+    pub(super) make: M,
+    pub(super) sim: Sim,
+    /// `None` is as many as are usual with the strategy.
+    pub(super) seeds: Option<Range<u64>>,
+    pub(super) jobs: usize,
+    pub(super) collect: bool,
+    pub(super) shrink: bool,
+    pub(super) verify: u64,
+    pub(super) strategy: StrategyOf,
+    pub(super) progress: Option<Box<dyn Fn(u64) + Sync>>,
+    pub(super) place: Place,
+}
+
+impl<M> Explore<M> {
+    /// The seeds, or of a systematic search as many numbers as it may make runs.
+    pub(super) fn all_seeds(&self) -> Range<u64> {
+        self.seeds
+            .clone()
+            .unwrap_or(match self.strategy.systematic() {
+                None => 0..USUAL_SEEDS,
+                Some(_) => 0..USUAL_BUDGET,
+            })
+    }
+
+    /// The level of differences between two runs of one seed.
+    pub(super) fn nondeterminism(&self) -> Level {
+        self.sim.setup.levels.get(FindingKind::Nondeterminism)
+    }
+}
+
+impl<M, F> Explore<M>
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    /// What is told of a run: itself, or what it was shrunk to.
+    pub(super) fn tell(&self, cx: &mut Context, run: Run) -> Run {
+        let listener = self.sim.on_shrink.as_ref();
+        tell(cx, &self.make, self.place, self.shrink, listener, run)
+    }
+}

@@ -1,0 +1,71 @@
+//! How far a systematic search got, and what it left out.
+
+use crate::choice::draw::Kind;
+use crate::choice::strategies::builtin::Builtin;
+
+/// How far a systematic search got; from [`Exploration::searched`](crate::Exploration::searched).
+///
+/// Its `Display` form says it in words: "all 34 schedules pass" where all there are were tried.
+///
+/// ```
+/// use reweave::strategies::Builtin;
+/// use reweave::{explore, spawn};
+///
+/// let two_tasks = || async {
+///     let one = spawn(async {});
+///     let other = spawn(async {});
+///     one.await.unwrap();
+///     other.await.unwrap();
+/// };
+/// let found = explore(two_tasks).builtin(Builtin::Exhaustive).run();
+/// let searched = found.searched().unwrap();
+/// assert!(searched.is_complete());
+/// assert!(searched.to_string().starts_with("all "));
+/// // Two runs are not enough.
+/// let found = explore(two_tasks).builtin(Builtin::Exhaustive).seeds(0..2).run();
+/// assert!(!found.searched().unwrap().is_complete());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Searched {
+    /// The search.
+    pub strategy: Builtin,
+    /// How many runs were made, which are counted from the beginning where the search [began anew](Searched::restarts).
+    pub runs: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    /// How many of the runs differ from an earlier one in nothing that matters: made to learn just that.
+    pub redundant: u64,
+    /// In how many places other ways to go on were left out, because they differ in nothing that matters from those that were gone. Each
+    /// may stand for any number of runs.
+    pub pruned: u64,
+    /// Why it ended.
+    pub ending: Ending,
+    /// Draws of which not all candidates were tried, but [the plainest](Builtin::is_systematic): their kind, and how many candidates there were at the
+    /// most.
+    pub clamped: Vec<(Kind, usize)>,
+    /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
+    /// runs.
+    pub restarts: u64,
+}
+
+/// Why a systematic search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// All runs were made that it makes.
+    Complete,
+    /// A run failed, and it does not [go on](crate::Explore::collect).
+    Failed,
+    /// It made as many runs as it may.
+    Budget,
+    /// The program drew something else after the same answers, so that there is nothing to enumerate.
+    Nondeterministic,
+}
+
+impl Searched {
+    /// Whether all runs were made that the search makes, and none of their draws had more candidates than were tried.
+    pub fn is_complete(&self) -> bool {
+        self.ending == Ending::Complete && self.clamped.is_empty()
+    }
+}

@@ -1,0 +1,239 @@
+//! Systematic searches: which run is made next depends on those before, no two draw the same, and there is an end.
+//!
+//! ```text
+//!    a tree of draws ─ answers ─►  a run, for its hash
+//!          ▲                         │ shows something? made again, recorded, by its answers alone
+//!          └── which run is next ◄───┤
+//!                                    ▼
+//!                     nothing left: complete · a run failed · as many runs as there may be
+//! ```
+//!
+//! [`tree`] has the seam between the runs and the search. There is one file a search: [`all`] runs, and those within a [`bounded`] number of
+//! deviations. All is done on one thread, for the next run is known when the one before is over.
+
+mod all;
+mod bounded;
+pub(super) mod tree;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+use super::asked::Explore;
+use super::exploration::{Exploration, fingerprint};
+use super::marks::KnownMarks;
+use super::one::{self, Quick};
+use super::outcome::Run;
+use super::searched::{Ending, Searched};
+use super::shared::Shared;
+use super::sightings::{Key, Sightings};
+use super::worker::{Script, Worker};
+use crate::base::place::Place;
+use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
+use crate::choice::strategies::builtin::Builtin;
+use crate::run::context::Context;
+use crate::run::setup::Plan;
+use crate::run::underway::{Batch, Drawn};
+use all::All;
+use bounded::Bounded;
+use tree::{Tree, VALUES, Walk, Walker, lock};
+
+/// How often a search begins anew because a point was taken for an answer, before there are no points inside combinators.
+const MOST_RESTARTS: u64 = 8;
+
+/// Makes the runs of this search.
+pub(super) fn search<M, F>(explore: &Explore<M>, strategy: Builtin) -> Exploration
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let budget = explore.all_seeds();
+    let budget = budget.end - budget.start;
+    let shared = Shared::new(0..budget, Arc::default());
+    let mut search = Search {
+        worker: Worker {
+            explore,
+            shared: &shared,
+            cx: Context::new(explore.sim.setup.clone()),
+            script: None,
+        },
+        strategy,
+        passes: Passes::NONE,
+        restarts: 0,
+        found: Found::default(),
+        walk: walk(strategy),
+    };
+    let ending = search.go(budget);
+    search.conclude(ending)
+}
+
+fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
+    let tree: Box<dyn Tree> = match strategy {
+        Builtin::Bounded { deviations } => Box::new(Bounded::new(deviations)),
+        _ => Box::new(All::default()),
+    };
+    Arc::new(Mutex::new(Walk::new(tree)))
+}
+
+struct Search<'a, M> {
+    worker: Worker<'a, M>,
+    strategy: Builtin,
+    /// The points that all runs pass over.
+    passes: Passes,
+    restarts: u64,
+    found: Found,
+    walk: Arc<Mutex<Walk>>,
+}
+
+/// What was found since the search began, or began anew.
+#[derive(Default)]
+struct Found {
+    sightings: Sightings,
+    /// The answers of the runs that showed something first.
+    scripts: Vec<(u64, Arc<[u32]>)>,
+    runs: u64,
+    failed: u64,
+    digest: u64,
+}
+
+impl<M, F> Search<'_, M>
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    fn go(&mut self, budget: u64) -> Ending {
+        let mut made = 0;
+        self.worker.cx.takes(|| Batch::One(Drawn::Unnamed));
+        loop {
+            let (quick, mistaken) = self.quick();
+            made += 1;
+            if !mistaken.is_empty() && self.restarts <= MOST_RESTARTS {
+                self.begin_anew(mistaken);
+                if made >= budget {
+                    return Ending::Budget;
+                }
+                continue;
+            }
+            let failed = self.examine(quick);
+            if lock(&self.walk).differs() {
+                return Ending::Nondeterministic;
+            }
+            if failed && !self.worker.explore.collect {
+                return Ending::Failed;
+            }
+            if !lock(&self.walk).next() {
+                return Ending::Complete;
+            }
+            if made >= budget {
+                return Ending::Budget;
+            }
+        }
+    }
+
+    /// The `Pending` of points at these places was taken for an answer: all that was made without them does not count.
+    fn begin_anew(&mut self, mistaken: Vec<Place>) {
+        let places = mistaken.into_iter();
+        places.for_each(|place| self.passes.add(place.into()));
+        self.restarts += 1;
+        if self.restarts == MOST_RESTARTS {
+            self.passes.add_combinators();
+        }
+        self.found = Found::default();
+        self.walk = walk(self.strategy);
+    }
+
+    /// Makes the run that is next, for its hash.
+    fn quick(&mut self) -> (Quick, Vec<Place>) {
+        let plan = Plan {
+            source: Source::Strategy(Box::new(Walker::new(&self.walk)), VALUES, Arc::default()),
+            values: VALUES,
+            record: None,
+            passes: self.passes.clone(),
+            drawn: Drawn::Unnamed,
+            aloud: false,
+        };
+        let explore = self.worker.explore;
+        one::quick(&mut self.worker.cx, plan, (explore.make)(), explore.place)
+    }
+
+    /// Looks at a run that was made; says whether it failed.
+    fn examine(&mut self, quick: Quick) -> bool {
+        let explore = self.worker.explore;
+        let number = self.found.runs;
+        let (answers, differs) = {
+            let walk = lock(&self.walk);
+            (walk.answers(), walk.differs())
+        };
+        self.worker.script = Some(Script {
+            answers: answers.clone(),
+            passes: self.passes.clone(),
+        });
+        let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+        // What a run shows is not concluded from what others did that left the same marks: all is to be found.
+        let mut known = KnownMarks::default();
+        let looked = self
+            .worker
+            .examined(number, quick, twice || differs, &mut known);
+        let mut keys = looked.keys;
+        let level = explore.nondeterminism();
+        if differs {
+            keys.extend(Key::all(&[], true, level));
+        }
+        let failed = keys.iter().any(|key| key.fails(level));
+        let found = &mut self.found;
+        if found.sightings.add(number, &keys) {
+            found.scripts.push((number, answers));
+        }
+        found.runs += 1;
+        found.failed += u64::from(failed);
+        found.digest = found.digest.wrapping_add(fingerprint(number, looked.hash));
+        if let Some(progress) = &explore.progress {
+            progress(number);
+        }
+        failed
+    }
+
+    /// Looks closely at the first run of every distinct finding.
+    fn conclude(mut self, ending: Ending) -> Exploration {
+        let explore = self.worker.explore;
+        let found = std::mem::take(&mut self.found);
+        let firsts = found.sightings.firsts();
+        let mut looks: Vec<Run> = Vec::new();
+        for (number, seen) in firsts {
+            let script = found.scripts.iter().find(|(first, _)| *first == number);
+            let Some((_, answers)) = script else {
+                unreachable!("the answers of a run are kept that is the first to show something")
+            };
+            self.worker.script = Some(Script {
+                answers: answers.clone(),
+                passes: self.passes.clone(),
+            });
+            let run = self.worker.look(number, &seen);
+            looks.push(explore.tell(&mut self.worker.cx, run));
+        }
+        let (failures, warnings) = looks.into_iter().partition(Run::failed);
+        let walk = lock(&self.walk);
+        Exploration {
+            failures,
+            warnings,
+            seeds: 0..found.runs,
+            digest: (ending != Ending::Failed).then_some(found.digest),
+            searched: Some(Searched {
+                strategy: self.strategy,
+                runs: found.runs,
+                failed: found.failed,
+                redundant: walk.redundant(),
+                pruned: walk.pruned(),
+                ending,
+                clamped: walk
+                    .clamped()
+                    .iter()
+                    .map(|(&kind, &most)| (kind, most))
+                    .collect(),
+                restarts: self.restarts,
+            }),
+        }
+    }
+}

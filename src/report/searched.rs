@@ -1,0 +1,63 @@
+//! How far a systematic search got, in words.
+
+use std::fmt;
+
+use crate::base::count::counted;
+use crate::choice::strategies::builtin::Builtin;
+use crate::explore::searched::{Ending, Searched};
+
+impl fmt::Display for Searched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (all, runs) = (self.is_complete(), counted(self.runs, "schedule"));
+        let within = match self.strategy {
+            Builtin::Bounded { deviations } => {
+                let most = counted(deviations, "deviation");
+                format!(" with {most} from the plain one at the most")
+            }
+            _ => String::new(),
+        };
+        let pass = match self.failed {
+            0 if self.runs == 1 => "passes".to_owned(),
+            0 => "pass".to_owned(),
+            failed => format!("were tried, and {failed} of them failed"),
+        };
+        match self.ending {
+            Ending::Complete if all && self.runs == 1 => {
+                write!(f, "the only schedule{within} {pass}")?;
+            }
+            Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
+            Ending::Complete => write!(f, "{runs}{within} {pass}, which are not all there are")?,
+            Ending::Budget => write!(
+                f,
+                "{runs}{within} {pass}, and there are more: the search made as many runs as it may"
+            )?,
+            Ending::Failed => write!(f, "{runs}{within} were tried until one failed")?,
+            Ending::Nondeterministic => write!(
+                f,
+                "{runs}{within} were tried, and no more can be: after the same answers the program drew something else"
+            )?,
+        }
+        write!(f, " ({})", self.strategy)?;
+        if self.redundant > 0 || self.pruned > 0 {
+            let places = counted(self.pruned, "place");
+            write!(
+                f,
+                "; {} of them were equivalent to others, and in {places} others were left out that are",
+                self.redundant
+            )?;
+        }
+        for (kind, candidates) in &self.clamped {
+            write!(
+                f,
+                "; of draws of kind `{kind}`, with up to {}, only the plainest were tried",
+                counted(*candidates, "candidate")
+            )?;
+        }
+        if self.restarts > 0 {
+            f.write_str(
+                "; scheduling points were passed over whose `Pending` was taken for an answer",
+            )?;
+        }
+        f.write_str("; random values are those of seed 0 in all")
+    }
+}

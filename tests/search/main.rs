@@ -1,0 +1,7 @@
+//! Systematic searches make the runs that they say they make.
+
+mod bounded;
+mod brute;
+mod exhaustive;
+mod honest;
+mod programs;
