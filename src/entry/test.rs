@@ -21,7 +21,7 @@ use super::pace::Pace;
 use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
-use super::{fresh, rehearsal, replayed, unknown};
+use super::{fresh, kept, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::builtin::{Builtin, StrategyError};
 use crate::explore::asked::USUAL_BUDGET;
@@ -301,7 +301,7 @@ where
     };
     let run = sim.run_at(main, options.place);
     print_trace(&run, trace);
-    judge(&run, &program, false).map_err(|failure| failure.report)?;
+    judge(&run, &program, false, trace).map_err(|failure| failure.report)?;
     Warned::default().tell(&run, &program);
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
@@ -416,7 +416,7 @@ where
         if asked_for || !run.findings().is_empty() {
             run = options.sim.tell(shrinks, make, place, run);
         }
-        judge(&run, program, rehearse)?;
+        judge(&run, program, rehearse, trace)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
@@ -451,7 +451,7 @@ where
             return Ok(());
         };
         print_trace(run, trace);
-        judge(run, program, rehearse)
+        judge(run, program, rehearse, trace)
     };
     let own_count = options.own_count();
     if strategy.is_systematic() {
@@ -492,25 +492,37 @@ fn print_trace<T>(run: &Run<T>, trace: Option<TraceFormat>) {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
-        None => {}
+        // Those are kept, once it is known whether the run fails.
+        Some(TraceFormat::Html | TraceFormat::Chrome | TraceFormat::Shiviz | TraceFormat::Dot)
+        | None => {}
     }
 }
 
-/// Passes if the run did not fail.
+/// Passes if the run did not fail, and keeps it if asked to.
 ///
 /// # Errors
 ///
 /// The report, if it did.
-fn judge<T>(run: &Run<T>, program: &Program, rehearse: bool) -> Result<(), Failure> {
+fn judge<T>(
+    run: &Run<T>,
+    program: &Program,
+    rehearse: bool,
+    trace: Option<TraceFormat>,
+) -> Result<(), Failure> {
     if !run.failed() {
+        if let Some(line) = kept::keep(trace, run, &Report::new(run), program) {
+            eprintln!("reweave: {}: {line}", program.name());
+        }
         return Ok(());
     }
     let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
     let report = Report::new(run).for_terminal().replay(&line);
     let report = report.shrunk(shrunk.as_deref());
-    let rehearsed = rehearsal::rehearse(program, run, rehearse);
+    let report = report.rehearsed(rehearsal::rehearse(program, run, rehearse));
+    let kept = kept::keep(trace, run, &report, program);
+    let kept = kept.map_or_else(String::new, |line| format!("\n{line}"));
     Err(Failure {
-        report: report.rehearsed(rehearsed).to_string(),
+        report: format!("{report}{kept}"),
         heard: run.heard,
     })
 }
