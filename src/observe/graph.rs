@@ -235,7 +235,11 @@ impl<'r> Graph<'r> {
                     let owners = self.owners(wait);
                     let lock = self.names.resource(resource);
                     let lock = lock.is_some_and(|resource| resource.kind.is_lock());
-                    if !self.certain || owners.len() == 1 && lock {
+                    let sure = || match &owners[..] {
+                        [owner] => lock || self.is_unflushed_between(wait, owner.task),
+                        _ => false,
+                    };
+                    if !self.certain || sure() {
                         next.extend(owners.iter().map(|owner| edge(owner.task)));
                     }
                 }
@@ -245,6 +249,23 @@ impl<'r> Graph<'r> {
         // They are kept along a way, which may lead through all tasks there are.
         next.shrink_to_fit();
         next
+    }
+
+    /// Whether this waits for bytes, and the other end of the connection for bytes of this side, while nothing is on its way between them, and what
+    /// one of them wrote lies unflushed. Where nothing does, they are idle.
+    fn is_unflushed_between(&self, wait: &OpenWait, other: TaskNo) -> bool {
+        let Awaits::Resource(direction, Want::Bytes) = wait.awaits else {
+            return false;
+        };
+        let resources = &self.observer.resources;
+        let Some(back) = resources.back(direction) else {
+            return false;
+        };
+        let reader = self.readers.get(&back);
+        let reads = reader.is_some_and(|reader| reader.polled.task == other);
+        let all_came = [direction, back].map(|direction| resources.bytes(direction).1) == [0, 0];
+        let mut tasks = [wait.polled.task, other].into_iter();
+        reads && all_came && tasks.any(|task| self.observer.unflushed.of(task).next().is_some())
     }
 
     /// The first cycle of tasks that wait for each other; empty if there is none.

@@ -201,6 +201,67 @@ fn exploring_finds_it_and_not_where_the_buffer_is_flushed() {
     explore(|| ask(true)).seeds(0..200).run().unwrap();
 }
 
+/// A question and an answer over a connection, beside a server to which nobody connects and a timer that goes on for ever.
+async fn beside_a_timer(flushes: bool) {
+    spawn(async {
+        let idle = TcpListener::bind("127.0.0.1:81").await.unwrap();
+        idle.accept().await.unwrap();
+    });
+    spawn(async {
+        loop {
+            sleep(Duration::from_secs(10)).await;
+        }
+    });
+    let listener = TcpListener::bind("127.0.0.1:80").await.unwrap();
+    spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut question = [0; 5];
+        stream.read_exact(&mut question).await.unwrap();
+        // It answers nothing.
+        let _ = stream.read_u8().await;
+    });
+    let stream = TcpStream::connect("127.0.0.1:80").await.unwrap();
+    let mut stream = BufWriter::new(stream);
+    stream.write_all(b"hello").await.unwrap();
+    if flushes {
+        stream.flush().await.unwrap();
+    }
+    let _ = stream.read_u8().await;
+}
+
+/// Two that read from each other are stuck where bytes lie unflushed, and else they are idle.
+#[test]
+fn unflushed_bytes_are_a_deadlock_beside_a_timer_and_an_idle_server_too() {
+    let kinds = |flushes| {
+        let sim = Sim::new().max_virtual_time(Duration::from_secs(60));
+        let run = sim.run(beside_a_timer(flushes));
+        let found = run.findings().iter();
+        (
+            found.map(|finding| finding.kind()).collect::<Vec<_>>(),
+            words(&run),
+        )
+    };
+    let (found, told) = kinds(false);
+    assert_eq!(found, [FindingKind::Deadlock, FindingKind::Limit], "{told}");
+    assert!(
+        told.contains("and 5 bytes that it wrote at ")
+            && told.contains(" lie unflushed in a buffer"),
+        "{told}"
+    );
+    assert!(told.contains("cycle: main ── tcp"), "{told}");
+    let (found, told) = kinds(true);
+    assert_eq!(found, [FindingKind::Limit], "{told}");
+
+    let sim = || Sim::new().max_virtual_time(Duration::from_secs(60));
+    let found = explore(|| beside_a_timer(false)).sim(sim()).seeds(0..4);
+    let found = found.run();
+    let deadlocks = found.failures().iter().filter(|run| {
+        let mut found = run.findings().iter();
+        found.any(|finding| finding.kind() == FindingKind::Deadlock)
+    });
+    assert_eq!(deadlocks.count(), 1, "{found}");
+}
+
 #[test]
 fn an_idle_server_is_no_finding_but_a_task_that_nobody_awaited() {
     let served = || async {
