@@ -195,7 +195,8 @@ impl<'b> Tab<'b> {
             "Emulation.setEmulatedMedia",
             json!({ "features": features }),
         )?;
-        Ok(())
+        // The page is told of it like of any other event.
+        self.settle()
     }
 
     /// A picture of what is shown, as PNG in Base64.
