@@ -19,6 +19,19 @@ component() { # toolchain component
   rustup component list --toolchain "$1" --installed | grep -q "^$2" || rustup component add --toolchain "$1" "$2"
 }
 
+# Installs a Chromium where there is none and Debian's packages can be had; one that cannot be had is no failure.
+chromium() {
+  for name_of in chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome; do
+    if command -v "$name_of" > /dev/null; then
+      return
+    fi
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-dejavu-core; } > /dev/null 2>&1 ||
+      echo "Chromium cannot be installed here"
+  fi
+}
+
 finished() {
   step "all of it holds"
   echo "in $SECONDS s, with $(du -sh target | cut -f1) in target"

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod place;
 pub mod prng;
 pub mod resource;
+pub(crate) mod sha256;
 pub(crate) mod short;
 pub mod signal;
 pub mod span;

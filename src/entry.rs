@@ -12,6 +12,7 @@ pub mod environment;
 mod fresh;
 #[allow(unsafe_code)]
 mod interrupt;
+mod kept;
 mod pace;
 mod process;
 mod rehearsal;
@@ -19,6 +20,7 @@ mod replayed;
 pub mod returned;
 mod running;
 mod shell;
+mod target;
 pub mod test;
 mod unknown;
 mod watchdog;

@@ -101,7 +101,7 @@ pub use api::log::TraceLayer;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};
-pub use api::{faults, host, io, net, runtime, signal, stream, sync, task, thread, time};
+pub use api::{faults, host, io, net, process, runtime, signal, stream, sync, task, thread, time};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use entry::attributes::{main, must_await, test};

@@ -9,6 +9,7 @@ mod columns;
 mod deadlock;
 mod deviations;
 mod explained;
+mod exports;
 mod faults;
 mod hints;
 mod json;
@@ -34,6 +35,7 @@ mod span;
 mod spin;
 mod story;
 mod terminal;
+mod timeline;
 
 /// A tape of more characters is not printed: it would not fit into a line that people paste.
 pub(crate) const LONGEST_TAPE: usize = 200;

@@ -16,6 +16,7 @@ pub mod local_pool;
 pub mod recorded;
 pub mod reweave;
 pub mod shuttle;
+pub mod strategies;
 pub mod tokio;
 
 /// A runtime that runs a main future and the tasks it spawns, on one thread.

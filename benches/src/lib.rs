@@ -14,6 +14,7 @@
 //!
 //! Measuring, running children and drawing tables is the business of the binary, not of this library.
 
+pub mod bugs;
 pub mod cases;
 pub mod contestants;
 pub mod memory;

@@ -1,5 +1,7 @@
-//! `table` measures and prints everything; `one` does a single run, for a profiler or for `table` itself.
+//! `table` measures and prints everything; `one` does a single run, for a profiler or for `table` itself. `bugs` counts how many
+//! schedules strategies need until they find known bugs; `bug` does that for one of each.
 
+mod hunt;
 mod measure;
 mod one;
 mod report;
@@ -33,6 +35,10 @@ enum Command {
         /// TASKSxROUNDS, such as 1000x50.
         size: Size,
     },
+    /// Count how many schedules strategies need until they find known bugs, and print the tables.
+    Bugs(hunt::Selection),
+    /// Have one strategy find one bug, and print its trials.
+    Bug(hunt::Hunt),
 }
 
 #[derive(Args)]
@@ -56,6 +62,8 @@ fn main() -> Result<()> {
             contestant,
             size,
         } => one(&workload, &contestant, size),
+        Command::Bugs(selection) => hunt::bugs(&selection),
+        Command::Bug(hunt) => hunt.here(),
     }
 }
 

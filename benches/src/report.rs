@@ -186,7 +186,11 @@ fn figures_of<'a>((heat, figures): &Measured<'a>, name: &str) -> Option<&'a Figu
     named.find_map(|(entrant, own)| (entrant.name == name).then_some(own))
 }
 
-fn table<'a>(headings: Vec<String>, rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> Table {
+/// A table with these headings above the cells of each row, and nothing above their names.
+pub(crate) fn table<'a>(
+    headings: Vec<String>,
+    rows: impl Iterator<Item = (&'a str, Vec<String>)>,
+) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     let corner = String::new();
@@ -200,12 +204,12 @@ fn table<'a>(headings: Vec<String>, rows: impl Iterator<Item = (&'a str, Vec<Str
     table
 }
 
-fn quotient(dividend: Option<f64>, divisor: Option<f64>) -> Option<f64> {
+pub(crate) fn quotient(dividend: Option<f64>, divisor: Option<f64>) -> Option<f64> {
     Some(dividend? / divisor?)
 }
 
 /// Three digits or more; a dash for what is not known.
-fn number(number: Option<f64>) -> String {
+pub(crate) fn number(number: Option<f64>) -> String {
     match number {
         None => "-".to_owned(),
         Some(number) if number < 10.0 => format!("{number:.2}"),

@@ -76,6 +76,7 @@
 //! | --- | --- | --- |
 //! | the request to connect, or its answer | asked again after 1, 3, 7, 15, 31, 63 s (`tcp_syn_retries` 6) | `connect`: `TimedOut` after 127 s |
 //! | bytes, or the end of a stream | sent again after 200 ms, 600 ms, 1.4 s …, at most 120 s apart (`TCP_RTO_MIN`, `TCP_RTO_MAX`, `tcp_retries2` 15) | reads and writes: `TimedOut` once, after 924.6 s; then the end, and `BrokenPipe` |
+//! | the end of the other direction, after this one was ended and closed | the address of this side is kept | after 60 s (`tcp_fin_timeout`): the address is free, and what still comes is answered with a reset |
 //! | the answer to a request to connect, and all that would settle what became of it | the listener forgets who was to be accepted, which took room in its backlog | after 63 s (`tcp_synack_retries` 5) |
 //! | what says that bytes came | it is said with the next that comes, or the sender asks at the same times | the same |
 //! | what says that there is room, or all who could say it, with the power of their host | who has something to send asks at the same times; nobody else does | the same |

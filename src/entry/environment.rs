@@ -7,12 +7,14 @@
 //! | | `5000..` | as many as the test's own, from this one on |
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
-//! | `REWEAVE_STRATEGY` | `random` or `plain` | who answers the draws of seeds |
+//! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
-//! | `REWEAVE_TRACE` | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
+//! | `REWEAVE_TRACE` | `html` | keeps the run that is told as a [timeline](crate::Report::to_html), a file whose path is printed |
+//! | | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
+//! | | `chrome`, `shiviz` or `dot` | keeps the run that is told in a form for Perfetto, ShiViz or GraphViz |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
 //! `REWEAVE_CHILD` is set by Reweave itself, for the processes in which it [tries a run](super::child).
@@ -73,11 +75,30 @@ pub(crate) enum Chosen {
     Tape(Tape),
 }
 
-/// How a trace is printed.
+/// How a trace is printed, or kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum TraceFormat {
     Text,
     Json,
+    Html,
+    Chrome,
+    Shiviz,
+    Dot,
+}
+
+impl TraceFormat {
+    /// The format of this name.
+    fn named(name: &str) -> Option<TraceFormat> {
+        Some(match name {
+            "text" => TraceFormat::Text,
+            "json" => TraceFormat::Json,
+            "html" => TraceFormat::Html,
+            "chrome" => TraceFormat::Chrome,
+            "shiviz" => TraceFormat::Shiviz,
+            "dot" => TraceFormat::Dot,
+            _ => return None,
+        })
+    }
 }
 
 /// A variable that cannot be followed: its name, what was expected, what came.
@@ -155,11 +176,13 @@ impl Environment {
         }
         let trace = match text(TRACE)? {
             None => None,
-            Some(value) => Some(match value.trim() {
-                "text" => TraceFormat::Text,
-                "json" => TraceFormat::Json,
-                _ => return Err(expected(TRACE, "`text` or `json`", &value)),
-            }),
+            Some(value) => match TraceFormat::named(value.trim()) {
+                None => {
+                    let words = "`text`, `json`, `html`, `chrome`, `shiviz` or `dot`";
+                    return Err(expected(TRACE, words, &value));
+                }
+                format => format,
+            },
         };
         let switch = |name: &str| match text(name)? {
             None => Ok(None),
@@ -319,10 +342,17 @@ mod tests {
         );
         let tape = Chosen::Tape("reweave tape 1".parse().unwrap());
         assert_eq!(chosen("REWEAVE_TAPE", "reweave tape 1"), Some(tape));
-        assert_eq!(
-            read(&[("REWEAVE_TRACE", "json")]).unwrap().trace,
-            Some(TraceFormat::Json)
-        );
+        for (name, format) in [
+            ("text", TraceFormat::Text),
+            ("json", TraceFormat::Json),
+            ("html", TraceFormat::Html),
+            ("chrome", TraceFormat::Chrome),
+            ("shiviz", TraceFormat::Shiviz),
+            ("dot", TraceFormat::Dot),
+        ] {
+            let read = read(&[("REWEAVE_TRACE", name)]).unwrap();
+            assert_eq!(read.trace, Some(format));
+        }
         assert_eq!(
             read(&[(FAULTS, "all")]).unwrap().faults,
             Some(Faults::all())
@@ -383,7 +413,7 @@ mod tests {
         REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
-        REWEAVE_TRACE: expected `text` or `json`, found `xml`
+        REWEAVE_TRACE: expected `text`, `json`, `html`, `chrome`, `shiviz` or `dot`, found `xml`
         REWEAVE_FAULTS: faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-5s`
         REWEAVE_FAULTS: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`

@@ -7,12 +7,13 @@
 use std::env;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use super::child::{self, Fate};
 use super::interrupt::Removed;
+use super::target;
 use crate::run::underway::{Batch, Drawn};
 
 /// What one thread is about to run is a line of so many bytes, so that it is written over in place.
@@ -34,27 +35,9 @@ pub(super) struct RunningFiles {
 impl RunningFiles {
     /// That of a test, or of a program; `None` where there is no target folder.
     pub(super) fn of(test: Option<String>) -> Option<RunningFiles> {
-        let binary = env::current_exe().ok()?;
-        // Cargo marks its target folder. An archive of tests has none, and the folders in it.
-        let marked = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
-        let above_deps = |folder: &&Path| folder.join("deps").is_dir();
-        let target = binary
-            .ancestors()
-            .find(marked)
-            .or_else(|| binary.ancestors().find(above_deps))?;
-        let stem = binary.file_stem()?.to_string_lossy().into_owned();
-        // Without the hash, which changes with the code.
-        let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        let hashed = stem.rsplit_once('-').filter(|(_, hash)| is_hash(hash));
-        let stem = hashed.map_or(&*stem, |(stem, _)| stem);
-        let name = format!("{stem}-{}", test.as_deref().unwrap_or("main"));
-        let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
-            true => c,
-            false => '-',
-        };
         Some(RunningFiles {
-            folder: target.join("reweave").join("running"),
-            name: name.chars().map(plain).collect(),
+            folder: target::folder("running")?,
+            name: target::file_name(test.as_deref())?,
             test,
         })
     }

@@ -21,7 +21,7 @@ use super::pace::Pace;
 use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
-use super::{fresh, rehearsal, replayed, unknown};
+use super::{fresh, kept, rehearsal, replayed, unknown};
 use crate::base::place::{Place, caller};
 use crate::choice::strategies::builtin::{Builtin, StrategyError};
 use crate::explore::asked::USUAL_BUDGET;
@@ -41,12 +41,6 @@ use crate::run::underway::Drawn;
 /// How many random schedules a test explores unless it says.
 pub const DEFAULT_SEEDS: u64 = 64;
 
-/// Who answers the draws of seeds where a program can be made anew for each.
-const OF_MANY: Builtin = Builtin::Portfolio;
-
-/// Who does where there is one run.
-const OF_ONE: Builtin = Builtin::Random;
-
 /// The arguments of the attribute.
 #[derive(Clone, Debug)]
 pub struct TestOptions {
@@ -57,6 +51,8 @@ pub struct TestOptions {
     chosen: Option<Chosen>,
     /// The strategy that the attribute was given.
     strategy: Option<&'static str>,
+    /// Who answers the draws of seeds if it was given none.
+    unless_said: Builtin,
     /// The faults that the attribute was given.
     faults: Option<&'static str>,
     jobs: usize,
@@ -75,6 +71,7 @@ impl TestOptions {
             sim: Sim::new(),
             chosen: None,
             strategy: None,
+            unless_said: Builtin::Random,
             faults: None,
             jobs: 1,
             built: None,
@@ -192,19 +189,17 @@ impl TestOptions {
         Ok((TestOptions { sim, ..self }, others))
     }
 
-    /// The strategy that answers the draws of seeds unless the environment says otherwise: the one that the attribute names, if there is
-    /// one of this name; or this.
-    fn own_strategy(&self, unless_said: Builtin) -> Option<Builtin> {
-        self.strategy.map_or(Ok(unless_said), str::parse).ok()
+    /// The strategy that answers the draws of seeds unless the environment says otherwise, if there is one of the name that was given.
+    fn own_strategy(&self) -> Option<Builtin> {
+        self.strategy.map_or(Ok(self.unless_said), str::parse).ok()
     }
 
     fn test(&self) -> Program {
-        Program::test(self.name, self.built, self.own_strategy(OF_MANY))
+        Program::test(self.name, self.built, self.own_strategy())
     }
 
-    /// What is not called by a harness, whose seeds have this strategy unless it is said.
-    fn main(&self, unless_said: Builtin) -> Program {
-        Program::main(self.name, self.built, self.own_strategy(unless_said))
+    fn main(&self) -> Program {
+        Program::main(self.name, self.built, self.own_strategy())
     }
 }
 
@@ -217,6 +212,11 @@ where
     F::Output: TestOutput + 'static,
 {
     let _child = child::begins();
+    let options = TestOptions {
+        // A test has runs enough for what it costs to learn the program first.
+        unless_said: Builtin::Portfolio,
+        ..options
+    };
     match run(&options, make, &options.test()) {
         Ok(()) => {}
         Err(Failure {
@@ -257,9 +257,9 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(&options, &environment, OF_ONE)?;
+    let strategy = strategy(&options, &environment)?;
     let (options, others) = options.with_faults(&environment)?;
-    let program = options.main(OF_ONE).with_faults(others);
+    let program = options.main().with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false);
@@ -301,7 +301,7 @@ where
     };
     let run = sim.run_at(main, options.place);
     print_trace(&run, trace);
-    judge(&run, &program, false).map_err(|failure| failure.report)?;
+    judge(&run, &program, false, trace).map_err(|failure| failure.report)?;
     Warned::default().tell(&run, &program);
     if chosen_by_hand {
         replayed::passes(&run, &program)?;
@@ -322,7 +322,7 @@ where
         ..options
     };
     let child = child::begins();
-    if let Err(Failure { report, .. }) = run(&options, make, &options.main(OF_MANY)) {
+    if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
         drop(child);
         eprintln!("{report}");
         process::exit(1);
@@ -345,13 +345,9 @@ impl From<String> for Failure {
     }
 }
 
-/// The strategy: the environment's, else that of the attribute, else this.
-fn strategy(
-    options: &TestOptions,
-    environment: &Environment,
-    unless_said: Builtin,
-) -> Result<Builtin, String> {
-    let named = || options.strategy.map_or(Ok(unless_said), str::parse);
+/// The strategy: the environment's, else that of the attribute, else the default.
+fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin, String> {
+    let named = || options.strategy.map_or(Ok(options.unless_said), str::parse);
     let strategy = environment.strategy.map_or_else(named, Ok);
     strategy.map_err(|error: StrategyError| format!("strategy: {error}"))
 }
@@ -364,7 +360,7 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(options, &environment, OF_MANY)?;
+    let strategy = strategy(options, &environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
     let (options, program) = (&options, &program.clone().with_faults(others));
     let place = options.place;
@@ -420,7 +416,7 @@ where
         if asked_for || !run.findings().is_empty() {
             run = options.sim.tell(shrinks, make, place, run);
         }
-        judge(&run, program, rehearse)?;
+        judge(&run, program, rehearse, trace)?;
         warned.borrow_mut().tell(&run, program);
         if replayed::is_chosen(&environment) {
             replayed::passes(&run, program)?;
@@ -455,7 +451,7 @@ where
             return Ok(());
         };
         print_trace(run, trace);
-        judge(run, program, rehearse)
+        judge(run, program, rehearse, trace)
     };
     let own_count = options.own_count();
     if strategy.is_systematic() {
@@ -496,25 +492,37 @@ fn print_trace<T>(run: &Run<T>, trace: Option<TraceFormat>) {
     match trace {
         Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
         Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
-        None => {}
+        // Those are kept, once it is known whether the run fails.
+        Some(TraceFormat::Html | TraceFormat::Chrome | TraceFormat::Shiviz | TraceFormat::Dot)
+        | None => {}
     }
 }
 
-/// Passes if the run did not fail.
+/// Passes if the run did not fail, and keeps it if asked to.
 ///
 /// # Errors
 ///
 /// The report, if it did.
-fn judge<T>(run: &Run<T>, program: &Program, rehearse: bool) -> Result<(), Failure> {
+fn judge<T>(
+    run: &Run<T>,
+    program: &Program,
+    rehearse: bool,
+    trace: Option<TraceFormat>,
+) -> Result<(), Failure> {
     if !run.failed() {
+        if let Some(line) = kept::keep(trace, run, &Report::new(run), program) {
+            eprintln!("reweave: {}: {line}", program.name());
+        }
         return Ok(());
     }
     let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
     let report = Report::new(run).for_terminal().replay(&line);
     let report = report.shrunk(shrunk.as_deref());
-    let rehearsed = rehearsal::rehearse(program, run, rehearse);
+    let report = report.rehearsed(rehearsal::rehearse(program, run, rehearse));
+    let kept = kept::keep(trace, run, &report, program);
+    let kept = kept.map_or_else(String::new, |line| format!("\n{line}"));
     Err(Failure {
-        report: report.rehearsed(rehearsed).to_string(),
+        report: format!("{report}{kept}"),
         heard: run.heard,
     })
 }

@@ -147,8 +147,7 @@ where
         }
         let less = tape.keeping(|other| other != at);
         if let Err(Outcome::Passes) = trials.attempt(&less) {
-            let edit = Edit::Without(at);
-            return Some(Nearest { tape: less, edit });
+            return Some(nearest(trials, less, Edit::Without(at)));
         }
     }
     None
@@ -168,9 +167,19 @@ where
         }
         let more = tape.with(deviation);
         if let Err(Outcome::Passes) = trials.attempt(&more) {
-            let edit = Edit::With;
-            return Some(Nearest { tape: more, edit });
+            return Some(nearest(trials, more, Edit::With));
         }
     }
     None
+}
+
+/// A run that passes, with what happens in it.
+fn nearest<M, F>(trials: &mut Trials<'_, M>, tape: Tape, edit: Edit) -> Nearest
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let trace = trials.record(&tape, |player| player).trace;
+    Nearest { tape, edit, trace }
 }

@@ -3,6 +3,7 @@
 use crate::choice::tape::Tape;
 use crate::record::event::EventNo;
 use crate::record::finding::Finding;
+use crate::record::trace::Trace;
 
 /// How a failing run was shrunk, from which step on it was lost, and which passing run is near.
 ///
@@ -80,6 +81,8 @@ pub(crate) struct Other {
 pub(crate) struct Nearest {
     pub(crate) tape: Tape,
     pub(crate) edit: Edit,
+    /// What happens in it.
+    pub(crate) trace: Trace,
 }
 
 /// How a tape becomes that of the nearest passing run.
@@ -126,6 +129,11 @@ impl Explanation {
     /// The tape of a run that passes, and differs in one deviation; if one was found.
     pub fn nearest_passing(&self) -> Option<&Tape> {
         self.nearest.as_ref().map(|nearest| &nearest.tape)
+    }
+
+    /// What happens in the nearest passing run, to be looked at beside the failing one; if one was found.
+    pub fn nearest_passing_trace(&self) -> Option<&Trace> {
+        self.nearest.as_ref().map(|nearest| &nearest.trace)
     }
 
     /// The tapes of runs that failed in other ways and were met meanwhile.

@@ -57,6 +57,11 @@ impl Names {
         Some(ResourceName { kind, name, made })
     }
 
+    /// The names of all hosts but the default one, by number from 1.
+    pub(crate) fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
     /// The name of a host; empty for the default one.
     pub(crate) fn host(&self, host: HostNo) -> &str {
         self.hosts

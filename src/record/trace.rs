@@ -98,6 +98,11 @@ impl Trace {
         self.book.names.host(host)
     }
 
+    /// The names of all hosts but the default one, by number from 1.
+    pub(crate) fn hosts(&self) -> &[String] {
+        self.book.names.hosts()
+    }
+
     /// The name of a host as an end of a link: that of the default host is `main`.
     pub(crate) fn machine(&self, host: HostNo) -> &str {
         match host {

@@ -34,6 +34,11 @@ pub(super) fn lines<T>(run: &Run<T>) -> Vec<String> {
     lines
 }
 
+/// From where on the run was lost, if that is known.
+pub(super) fn turned<T>(run: &Run<T>) -> Option<String> {
+    turning(run, run.explanation()?)
+}
+
 /// From where on the run was lost.
 fn turning<T>(run: &Run<T>, known: &Explanation) -> Option<String> {
     match known.turning {
@@ -93,7 +98,8 @@ fn step<T>(run: &Run<T>, at: usize) -> Option<usize> {
     all.then(|| entries.filter(polled).count())
 }
 
-fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
+/// Which run the nearest passing one is.
+pub(super) fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
     match nearest.edit {
         Edit::Without(at) => match run.tape().deviations().len() {
             1 => "the plain one".to_owned(),

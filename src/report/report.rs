@@ -15,6 +15,7 @@ use super::schedule;
 use super::screen::fitted;
 use super::story::Story;
 use super::terminal::Terminal;
+use super::timeline;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 use crate::base::span::Seconds;
@@ -147,6 +148,28 @@ impl<'a, T> Report<'a, T> {
             ("replay_shrunk", self.shrunk.map(str::to_owned)),
         ];
         json::write(self.run, &lines)
+    }
+
+    /// The run as a timeline to look at in a browser: one HTML file that needs nothing else and asks for nothing. It has the report as
+    /// text, a lane for each task, the state of the run after any of its events, what each event follows from, and beside it the
+    /// nearest passing run if the run was [explained](crate::Sim::explain).
+    ///
+    /// Of a run of more than 200,000 events it has the first and the last 100,000, and says so.
+    ///
+    /// ```
+    /// use reweave::{Report, Sim};
+    ///
+    /// let run = Sim::new().run(async { panic!("lost") });
+    /// let html = Report::new(&run).replay("REWEAVE_SEED=7 cargo test").to_html();
+    /// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("REWEAVE_SEED=7 cargo test"));
+    /// ```
+    pub fn to_html(&self) -> String {
+        let screen = Screen {
+            width: Screen::WIDTH,
+            colours: false,
+        };
+        let report = Report { screen, ..*self };
+        timeline::write(self.run, &report.to_string())
     }
 
     /// As it looks best on the terminal of this process: with colours if standard output is one, `NO_COLOR` is not set and neither

@@ -3,6 +3,7 @@
 
 mod faults;
 mod hint;
+mod kept;
 mod pace;
 mod rehearsal;
 mod replays;

@@ -7,6 +7,7 @@ mod entry;
 mod hosts;
 mod io;
 mod macros;
+mod process;
 mod signals;
 mod sync;
 mod task;

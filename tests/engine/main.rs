@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   builtins    the strategies that come with Reweave do what they say
+//!   exports     the run in the forms of other tools: Perfetto, ShiViz, GraphViz
 //!   faults      faults as a plan: what a seed draws of them, and whether the program recovers
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
 //!   happened    what a report says happened
@@ -12,11 +13,13 @@
 //!   schema      the JSON form follows docs/trace.schema.json
 //!   shrink      a failing run becomes the least that fails in the same way
 //!   strategies  a strategy of the user's, over what is public
+//!   timeline    the page of a run: its data, and that nothing in it is markup
 //!   trace       the trace as text and JSON, differences, the terminal
 //!   watched     accesses to watched values, on traces and for strategies
 //! ```
 
 mod builtins;
+mod exports;
 mod faults;
 mod findings;
 mod happened;
@@ -28,5 +31,6 @@ mod schema;
 mod screen;
 mod shrink;
 mod strategies;
+mod timeline;
 mod trace;
 mod watched;

@@ -1,6 +1,7 @@
 //! Hosts on the network: names and addresses, and what becomes of connections when one dies.
 
 use std::io::{self, ErrorKind};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reweave::host::{Death, Host};
@@ -221,6 +222,76 @@ fn a_socket_that_is_bound_belongs_to_one_life_of_its_host() {
             (free, socket.listen(4).unwrap_err().kind())
         });
         assert_eq!(later.await.unwrap(), (true, ErrorKind::NotConnected));
+    });
+    assert!(run.findings().is_empty(), "{run:?}");
+}
+
+/// What a closed connection leaves behind is kept by the system: it outlives the process, and not the power.
+#[test]
+fn the_port_of_a_closed_connection_outlives_the_process_and_not_the_power() {
+    for (death, is_kept) in [(Death::Process, true), (Death::PowerLoss, false)] {
+        let run = Sim::new().run(async move {
+            let bound = Arc::new(Mutex::new(Vec::new()));
+            let db = host("db").start({
+                let bound = bound.clone();
+                move || {
+                    let bound = bound.clone();
+                    async move {
+                        // Without `SO_REUSEADDR`, which `TcpListener::bind` sets.
+                        let socket = TcpSocket::new_v4().unwrap();
+                        let alone = socket.bind("0.0.0.0:80".parse().unwrap());
+                        bound
+                            .lock()
+                            .unwrap()
+                            .push(alone.map_err(|error| error.kind()));
+                        drop(socket);
+                        let listener = TcpListener::bind("0.0.0.0:80").await.unwrap();
+                        // It closes first.
+                        while let Ok((client, _)) = listener.accept().await {
+                            drop(client);
+                        }
+                    }
+                }
+            });
+            sleep(SECOND).await;
+            let mut stream = TcpStream::connect("db:80").await.unwrap();
+            assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+            drop(stream);
+            sleep(SECOND).await;
+            db.crash_with(death);
+            db.restart();
+            sleep(SECOND).await;
+            let again = match is_kept {
+                true => Err(ErrorKind::AddrInUse),
+                false => Ok(()),
+            };
+            assert_eq!(*bound.lock().unwrap(), [Ok(()), again]);
+            // With it the port is to be had in either case.
+            TcpStream::connect("db:80").await.unwrap();
+        });
+        assert!(run.findings().is_empty(), "{run:?}");
+    }
+}
+
+/// The kernel of a host that stands still goes on: it takes connections and bytes, and nobody who waits for an answer gives up.
+#[test]
+fn a_host_that_stands_still_acknowledges_what_comes() {
+    let run = Sim::new().run(async {
+        let db = server("db");
+        sleep(SECOND).await;
+        db.pause();
+        let mut stream = TcpStream::connect("db:5432").await.unwrap();
+        stream.write_u8(1).await.unwrap();
+        // Longer than bytes are sent again that nobody acknowledges.
+        sleep(3600 * SECOND).await;
+        stream.write_u8(2).await.unwrap();
+        assert!(
+            timeout(3600 * SECOND, stream.read(&mut [0])).await.is_err(),
+            "nobody reads what came"
+        );
+        db.resume();
+        assert_eq!(stream.read_u8().await.unwrap(), 2);
+        assert_eq!(stream.read_u8().await.unwrap(), 3);
     });
     assert!(run.findings().is_empty(), "{run:?}");
 }

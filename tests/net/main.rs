@@ -6,6 +6,7 @@
 //!
 //! The files of the suite are included in a module for each runtime, which calls it `rt`.
 
+mod correct;
 mod datagrams;
 mod dns;
 mod failed;
@@ -15,6 +16,12 @@ mod hosts;
 mod links;
 mod sockets;
 mod unix;
+
+/// How many schedules are tried beside the plain one; `NET_SEEDS` asks for more.
+fn seeds() -> u64 {
+    let asked = std::env::var("NET_SEEDS").ok();
+    asked.map_or(16, |asked| asked.parse().expect("NET_SEEDS is a number"))
+}
 
 /// Each of these behaviours as a test.
 macro_rules! behaviours {
@@ -137,17 +144,11 @@ mod with_reweave {
     /// More than all buffers of a simulated one hold.
     const MUCH: usize = 1 << 20;
 
-    /// How many schedules are tried beside the plain one; `NET_SEEDS` asks for more.
-    fn seeds() -> u64 {
-        let asked = std::env::var("NET_SEEDS").ok();
-        asked.map_or(16, |asked| asked.parse().expect("NET_SEEDS is a number"))
-    }
-
     /// Runs a behaviour on the simulated ones, in several schedules.
     fn run<F: Future<Output = ()> + 'static>(behaviour: fn() -> F) {
         let sim = || Sim::new().allow(FindingKind::UnawaitedTask);
         sim().run(behaviour()).unwrap();
-        for seed in 0..seeds() {
+        for seed in 0..super::seeds() {
             sim().seed(seed).run(behaviour()).unwrap();
         }
     }

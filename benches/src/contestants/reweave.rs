@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::FutureExt;
+use reweave::strategies::Builtin;
 use reweave::{FindingKind, Level, Sim};
 
 use super::{Contestant, Sleep};
@@ -29,19 +30,31 @@ pub(super) fn unlimited() -> Sim {
     .fold(sim, |sim, kind| sim.level(kind, Level::Allow))
 }
 
+/// Explores so many seeds with this strategy.
+pub(super) fn explore_by<F>(
+    strategy: Builtin,
+    runs: usize,
+    program: impl Fn() -> F + Sync + 'static,
+) where
+    F: Future<Output = ()> + 'static,
+{
+    let found = reweave::explore(program)
+        .sim(unlimited())
+        .builtin(strategy)
+        .seeds(0..runs as u64)
+        // Of the default, which runs one seed in 64 twice, the first run would be twice as dear.
+        .verify_every(0)
+        .run();
+    let clean = found.failures().is_empty() && found.warnings().is_empty();
+    assert!(clean, "a measured program shows nothing: {found}");
+}
+
 impl Contestant for Reweave {
     fn run<F>(runs: usize, program: impl Fn(Self) -> F + Send + Sync + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
-        let found = reweave::explore(move || program(Reweave))
-            .sim(unlimited())
-            .seeds(0..runs as u64)
-            // Of the default, which runs one seed in 64 twice, the first run would be twice as dear.
-            .verify_every(0)
-            .run();
-        let clean = found.failures().is_empty() && found.warnings().is_empty();
-        assert!(clean, "a measured program shows nothing: {found}");
+        explore_by(Builtin::Random, runs, move || program(Reweave));
     }
 
     fn spawn<T: Send + 'static>(

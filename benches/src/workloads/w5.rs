@@ -13,6 +13,7 @@ use crate::contestants::local_pool::LocalPool;
 use crate::contestants::recorded::Recorded;
 use crate::contestants::reweave::Reweave;
 use crate::contestants::shuttle::Shuttle;
+use crate::contestants::strategies::{Pct, Portfolio, Pos, Surw, Urw};
 use crate::contestants::tokio::{Tokio, TokioLocal};
 use crate::workloads::{Entrant, Workload, yield_once};
 use crate::{Contestant, Done, Size};
@@ -25,6 +26,11 @@ pub const WORKLOAD: Workload = Workload {
     entrants: &[
         Entrant::new("reweave", run::<Reweave>),
         Entrant::new("recorded", run::<Recorded>).handicapped(4),
+        Entrant::new("portfolio", run::<Portfolio>),
+        Entrant::new("pct", run::<Pct>),
+        Entrant::new("pos", run::<Pos>),
+        Entrant::new("urw", run::<Urw>),
+        Entrant::new("surw", run::<Surw>),
         Entrant::new("floor", run::<Floor>),
         Entrant::new("tokio", run::<Tokio>),
         Entrant::new("tokio-local", run::<TokioLocal>),

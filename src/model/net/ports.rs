@@ -12,7 +12,7 @@ use super::bound::hears;
 use super::options::Options;
 use crate::base::ids::HostNo;
 
-/// How long a closed connection's address is kept, in ns.
+/// How long a closed connection's address is kept, in ns; and that of one of which this side alone is closed (`tcp_fin_timeout`).
 pub(crate) const TIME_WAIT: u64 = 60_000_000_000;
 
 /// After how long an address that is kept may be used for a new connection to the same peer on the same host
@@ -223,7 +223,7 @@ impl Ports {
         }
     }
 
-    /// The connection is over, and its address is kept for a while.
+    /// The connection is over, or this side of it, and its address is kept for a while from now on.
     pub(super) fn wait_out(&mut self, now: u64, number: UseNo) {
         if let Some(used) = self.uses.get_mut(&number) {
             let until = now.saturating_add(TIME_WAIT);
@@ -238,7 +238,11 @@ impl Ports {
             && until <= now
         {
             self.waiting.pop_front();
-            self.release(number);
+            // It may be kept from a later time on.
+            let kept = self.uses.get(&number).and_then(|used| used.waits);
+            if kept.is_some_and(|(_, last)| last <= now) {
+                self.release(number);
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! What goes over a connection, until it is closed.
 //!
 //! ```text
-//!   closed, everything read        FIN; the side that did so first keeps its address for a minute
+//!   closed, everything read        FIN; the side that did so first keeps its address for a minute,
+//!                                  also if the other never says FIN
 //!   closed with bytes unread,
 //!   or with a linger of 0          RST
 //!   data for one who is gone       RST
@@ -231,9 +232,11 @@ impl Network {
         let is_open = |it: &super::stream::Stream| it.phase == Phase::Open;
         // Whoever waits for what the other end may still write is to hear that there is none.
         if !(is_refused && self.streams.get(from).is_some_and(is_open)) {
-            self.fin_is_heard(from);
+            self.fin_is_heard(now, from);
         }
         let Some(stream) = self.streams.get_mut(to).filter(|_| !is_refused) else {
+            // One that waited for too long has waited for this only.
+            self.remove(to, true);
             return self.refuse(now, host, from);
         };
         if stream.is_over() {
@@ -265,13 +268,25 @@ impl Network {
     }
 
     /// The other end heard that it was all: nothing is sent again any more.
-    fn fin_is_heard(&mut self, number: StreamNo) {
+    fn fin_is_heard(&mut self, now: u64, number: StreamNo) {
         let Some(stream) = self.streams.get_mut(number) else {
             return;
         };
         stream.fin_heard = true;
         if stream.is_orphan() && stream.phase == Phase::Closed {
             self.remove(number, true);
+            return;
+        }
+        self.waits_for_fin(now, number);
+    }
+
+    /// Nobody reads what the other end says, which has heard that nothing comes: no longer than this is its end waited for.
+    fn waits_for_fin(&mut self, now: u64, number: StreamNo) {
+        let stream = self.streams.get(number);
+        let waits = stream
+            .filter(|it| it.is_orphan() && it.fin_heard && it.phase == Phase::Open && !it.ended);
+        if let Some(used) = waits.map(|stream| stream.used) {
+            self.ports.wait_out(now, used);
         }
     }
 
@@ -350,6 +365,7 @@ impl Network {
                 // What nobody will read needs no memory.
                 stream.came = VecDeque::new();
                 self.transmit(now, number);
+                self.waits_for_fin(now, number);
             }
         }
         self.settle(now);

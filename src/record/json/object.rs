@@ -50,6 +50,12 @@ impl Object<'_> {
         self.number(key, u64::try_from(value.as_nanos()).unwrap_or(u64::MAX));
     }
 
+    /// Nanoseconds as microseconds, with what is left behind the point.
+    pub(crate) fn micros(&mut self, key: &str, nanos: u64) {
+        self.key(key);
+        let _ = write!(self.out, "{}.{:03}", nanos / 1000, nanos % 1000);
+    }
+
     pub(crate) fn flag(&mut self, key: &str, value: bool) {
         self.key(key);
         let _ = write!(self.out, "{value}");

@@ -12,7 +12,8 @@ async fn victim() {
     assert!(!does("always fail"), "always");
 }
 
-#[reweave::test(seeds = 3)]
+// No runs but those of the seeds.
+#[reweave::test(seeds = 3, strategy = "random")]
 async fn victim_of_three() {
     if does("print") {
         // Past the harness.

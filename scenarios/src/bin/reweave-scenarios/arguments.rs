@@ -26,11 +26,13 @@ Commands:
   replay <NAME>                     Runs one seed or tape again, and reports on it
       --seed <N> | --tape <FILE>      what to run again
       --explain <on|off>              whether a run that fails is shrunk and explained [default: on]
-      --format <text|json>            a report made to be read, or a JSON object [default: text]
+      --format <FORMAT>               text: a report made to be read; json: an object; html: a timeline; \
+or a trace as below [default: text]
       --color <auto|always|never>     whether with colours; auto: on a terminal, if NO_COLOR is not set [default: auto]
   trace <NAME>                      Shows every event of a run
       --seed <N>                      draws at random from this seed, instead of running the plain schedule
-      --format <text|json>            lines made to be read, or a JSON object a line [default: text]
+      --format <FORMAT>               text: lines made to be read; json: an object a line; html: a timeline; \
+chrome: for Perfetto; shiviz; dot: what led to the failure, for GraphViz [default: text]
   diff <NAME> --seeds <A> <B>       Shows where the runs of two seeds part
 
 Options:
@@ -116,6 +118,10 @@ pub enum Draws {
 pub enum Format {
     Text,
     Json,
+    Html,
+    Chrome,
+    Shiviz,
+    Dot,
 }
 
 /// Enough for every bug here many times over, in a few seconds.
@@ -239,8 +245,14 @@ impl Given {
                 self.format = Some(match &*parser.value()?.string()? {
                     "text" => Format::Text,
                     "json" => Format::Json,
+                    "html" => Format::Html,
+                    "chrome" => Format::Chrome,
+                    "shiviz" => Format::Shiviz,
+                    "dot" => Format::Dot,
                     other => {
-                        let words = format!("--format: expected text or json, found `{other}`");
+                        let words = format!(
+                            "--format: expected text, json, html, chrome, shiviz or dot, found `{other}`"
+                        );
                         return Err(usage(words));
                     }
                 });

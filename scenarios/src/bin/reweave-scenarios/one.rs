@@ -78,6 +78,10 @@ pub fn replay(
     match told.format {
         Format::Text => writeln!(out, "{}", on_terminal(report, told.colour))?,
         Format::Json => writeln!(out, "{}", report.to_json())?,
+        Format::Html => write!(out, "{}", report.to_html())?,
+        Format::Chrome => write!(out, "{}", run.to_chrome_trace())?,
+        Format::Shiviz => write!(out, "{}", run.to_shiviz())?,
+        Format::Dot => write!(out, "{}", run.to_dot())?,
     }
     Ok(outcome(&run))
 }
@@ -108,6 +112,10 @@ pub fn trace(
     match format {
         Format::Text => write!(out, "{}", run.trace().with_places())?,
         Format::Json => write!(out, "{}", run.to_json_lines())?,
+        Format::Html => write!(out, "{}", Report::new(&run).to_html())?,
+        Format::Chrome => write!(out, "{}", run.to_chrome_trace())?,
+        Format::Shiviz => write!(out, "{}", run.to_shiviz())?,
+        Format::Dot => write!(out, "{}", run.to_dot())?,
     }
     Ok(Outcome::Expected)
 }
