@@ -370,10 +370,10 @@ mod tests {
         ];
         let errors = wrong.map(|text| text.parse::<Builtin>().unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @"
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw` or `portfolio`, found ``
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw` or `portfolio`, found `fancy`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw` or `portfolio`, found `pct(`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw` or `portfolio`, found `pct)`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found ``
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `fancy`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct(`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct)`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `0`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `x`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `1001`
@@ -384,6 +384,9 @@ mod tests {
         `random` takes the odds of a preemption, 1 in a power of two from `1/2` to `1/65536`, found `1/131072`
         `pos` takes no parameter, found `2`
         `plain` takes no parameter, found ``
+        `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `-1`
+        `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `1001`
+        `exhaustive` takes no parameter, found `2`
         ");
     }
 }

@@ -18,7 +18,7 @@ use crate::choice::draw::{Draw, Kind};
 use crate::choice::strategy::{Observation, Strategy};
 
 /// The seed of the random values in all runs of a search.
-pub(in crate::explore) const VALUES: u64 = 0;
+pub(crate) const VALUES: u64 = 0;
 
 /// Of a draw that has many values, each as good as the next, so many are tried: the plainest.
 pub(super) const FEW: usize = 4;
@@ -184,13 +184,13 @@ impl Strategy for Walker {
 
 /// Gives the answers of a run again. What comes after them takes its default, and so does what has not so many candidates: then the program is
 /// not deterministic, which is told otherwise.
-pub(in crate::explore) struct Scripted {
+pub(crate) struct Scripted {
     answers: Arc<[u32]>,
     at: usize,
 }
 
 impl Scripted {
-    pub(in crate::explore) fn new(answers: Arc<[u32]>) -> Scripted {
+    pub(crate) fn new(answers: Arc<[u32]>) -> Scripted {
         Scripted { answers, at: 0 }
     }
 }
