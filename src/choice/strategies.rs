@@ -4,7 +4,6 @@ pub(crate) mod builtin;
 mod by_task;
 mod pct;
 pub mod plain;
-pub(crate) mod portfolio;
 mod pos;
 mod remaining;
 mod surw;

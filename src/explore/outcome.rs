@@ -219,7 +219,7 @@ impl<T> Run<T> {
     /// ```
     /// use reweave::strategies::Builtin;
     ///
-    /// let run = reweave::Sim::new().seed(6).builtin(Builtin::Portfolio).explain(|| async {});
+    /// let run = reweave::Sim::new().seed(7).builtin(Builtin::Portfolio).explain(|| async {});
     /// assert_eq!(run.builtin(), Some(Builtin::Random));
     /// ```
     pub fn builtin(&self) -> Option<Builtin> {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::pct::Pct;
 use super::plain::Plain;
-use super::portfolio;
 use super::pos::Pos;
 use super::surw::Surw;
 use super::urw::Urw;
@@ -27,7 +26,7 @@ use crate::choice::strategy::Strategy;
 /// | `pos` | operations have priorities, drawn anew where they race | Yuan 2018 |
 /// | `urw` | all orders of all operations, each about as likely as the next | Zhao 2025 |
 /// | `surw` | all orders of the operations on one shared resource, the same | Zhao 2025 |
-/// | `portfolio` | each seed one of them: `random`, `surw`, `pct(3)`, `urw`, `pos`, `pct(10)` in turn | |
+/// | `portfolio` | each seed one of them: `random`, `surw`, `pct(3)`, `urw`, `surw`, `pos`, `pct(10)` in turn | |
 /// | `bounded(2)` | all runs that deviate from the plain one so often at the most, those with the fewest deviations first. `bounded` is `bounded(2)` | Emmi 2011 |
 /// | `exhaustive` | all runs | |
 ///
@@ -80,6 +79,19 @@ pub enum Builtin {
     /// `exhaustive`: all runs.
     Exhaustive,
 }
+
+/// The members of the portfolio, in turn: a seed has the one at its remainder. No strategy is good at everything, and what one finds in three
+/// schedules another may never find; all of them in turn need about as many times the schedules of the best as there are members. One
+/// has two turns: alone it finds what is in the order of few operations among many.
+const MEMBERS: [Builtin; 7] = [
+    Builtin::Random,
+    Builtin::Surw,
+    Builtin::Pct { depth: 3 },
+    Builtin::Urw,
+    Builtin::Surw,
+    Builtin::Pos,
+    Builtin::Pct { depth: 10 },
+];
 
 /// The longest odds of a preemption are 1 in 2 to this power.
 const LONGEST_ODDS: u32 = 16;
@@ -138,12 +150,12 @@ impl Builtin {
     /// ```
     /// use reweave::strategies::Builtin;
     ///
-    /// assert_eq!(Builtin::Portfolio.of_seed(6), Builtin::Random);
-    /// assert_eq!(Builtin::Pos.of_seed(6), Builtin::Pos);
+    /// assert_eq!(Builtin::Portfolio.of_seed(7), Builtin::Random);
+    /// assert_eq!(Builtin::Pos.of_seed(7), Builtin::Pos);
     /// ```
     pub fn of_seed(self, seed: u64) -> Builtin {
         match self {
-            Builtin::Portfolio => portfolio::member(seed),
+            Builtin::Portfolio => MEMBERS[(seed % MEMBERS.len() as u64) as usize],
             other => other,
         }
     }
