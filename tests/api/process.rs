@@ -47,9 +47,10 @@ fn what_describes_one_is_kept() {
 /// Compiled and never run: what code for tokio does with one.
 async fn converses(mut child: Child) -> Result<ExitStatus> {
     let _ = child.id();
-    let mut stdin = child.stdin.take().expect("it was piped");
-    stdin.write_all(b"question\n").await?;
-    drop(stdin);
+    {
+        let mut stdin = child.stdin.take().expect("it was piped");
+        stdin.write_all(b"question\n").await?;
+    }
     let mut answer = String::new();
     let mut stdout = child.stdout.take().expect("it was piped");
     stdout.read_to_string(&mut answer).await?;
