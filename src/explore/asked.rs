@@ -17,7 +17,7 @@ const USUAL_SEEDS: u64 = 1_000;
 /// How many runs a systematic search makes at the most, unless it is said.
 pub(crate) const USUAL_BUDGET: u64 = 10_000;
 
-/// An exploration to be run; made by [`explore`].
+/// An exploration to be run; made by [`explore`](fn@crate::explore).
 ///
 /// ```
 /// use reweave::time::{Duration, sleep, timeout};

@@ -327,7 +327,7 @@ impl Sim {
     ///
     /// If a simulation is under way on this thread already: a simulation in a simulation would have two
     /// clocks. And if the [strategy](Sim::builtin) of the seed is one that learns the program from runs of its own, as `pct` does:
-    /// [`Sim::explain`] and [`explore`](crate::explore::explore) can make these. And if it is a [systematic
+    /// [`Sim::explain`] and [`explore`](fn@crate::explore) can make these. And if it is a [systematic
     /// search](Builtin::is_systematic), which has no seeds.
     #[track_caller]
     pub fn run<F>(self, main: F) -> Run<F::Output>
