@@ -1,7 +1,7 @@
 //! A trial: one strategy runs one program until its bug shows, at most so many times.
 //!
 //! A run has failed if its main future did not come to its end: it panicked, or waits for ever. That is told in the same way in
-//! both worlds, by [`Tally`], and not by what either reports.
+//! both worlds, by `Tally`, and not by what either reports.
 //!
 //! *Schedules* are runs that the strategy itself made, the failing one included. What a strategy of Reweave learns of the program
 //! beforehand (calibration) is counted apart: its runs are the same in every trial, and one of them may fail. shuttle's
