@@ -13,6 +13,7 @@ mod fresh;
 #[allow(unsafe_code)]
 mod interrupt;
 mod kept;
+pub mod options;
 mod pace;
 mod process;
 mod rehearsal;

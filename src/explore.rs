@@ -1,6 +1,6 @@
 //! Layer **explore**: from one run to many.
 //!
-//! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`], [`explore`] many of them, and [`outcome`] what a run gives back.
+//! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`] and with [`settings`], [`explore`] many of them, and [`outcome`] what a run gives back.
 //! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order or a
 //! [`systematic`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
@@ -26,6 +26,7 @@ mod repeat;
 mod sample;
 mod search;
 pub mod searched;
+mod settings;
 mod shared;
 mod shrink;
 pub mod shrinking;

@@ -185,8 +185,9 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::entry::built::Built;
+    pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;
-    pub use crate::entry::test::{TestOptions, run_main, run_seeds, run_test};
+    pub use crate::entry::test::{run_main, run_seeds, run_test};
     pub use crate::entry::witness::watched;
     pub use crate::record::kind::Level;
 }

@@ -39,6 +39,8 @@ pub(crate) struct Keyed {
     answers: Answers,
     /// The memory of a walk, for a run after this one.
     spare: Option<Box<RandomWalk>>,
+    /// Whether anybody wants to know keys: who writes a tape or plays one.
+    counts: bool,
     keys: Keys,
     writer: Option<TapeWriter>,
     draws: u64,
@@ -69,9 +71,13 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        if let (&Source::Walk(which), Chooser::Quick(walk), false) = (&source, &mut *self, record) {
-            return walk.restart(which);
-        }
+        let source = match (source, &mut *self, record) {
+            (Source::Walk(which), Chooser::Quick(walk), false) => return walk.restart(which),
+            (Source::Strategy(strategy, seed, calibration), Chooser::Keyed(keyed), false) => {
+                return keyed.restart(strategy, seed, &calibration);
+            }
+            (source, ..) => source,
+        };
         let spare = self.take_walk();
         *self = Chooser::new(source, record, values, spare);
     }
@@ -99,12 +105,10 @@ impl Chooser {
                 Answers::Walk(walk)
             }
             Source::Tape(player) => Answers::Tape(player),
-            Source::Strategy(mut strategy, seed, calibration) => {
-                strategy.begin(seed, &calibration);
-                Answers::Strategy(strategy)
-            }
+            Source::Strategy(strategy, seed, calibration) => begun(strategy, seed, &calibration),
         };
         Chooser::Keyed(Box::new(Keyed {
+            counts: record || matches!(answers, Answers::Tape(_)),
             answers,
             spare,
             keys: Keys::new(),
@@ -147,7 +151,24 @@ impl Chooser {
     }
 }
 
+/// A strategy whose run begins.
+fn begun(mut strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) -> Answers {
+    strategy.begin(seed, calibration);
+    Answers::Strategy(strategy)
+}
+
 impl Keyed {
+    /// Begins a run that this strategy answers and nobody writes down, in the memory of the one before.
+    fn restart(&mut self, strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) {
+        let answers = begun(strategy, seed, calibration);
+        if let Answers::Walk(walk) = std::mem::replace(&mut self.answers, answers) {
+            self.spare = Some(walk);
+        }
+        (self.counts, self.writer, self.misfit) = (false, None, None);
+        (self.draws, self.steering) = (0, 0);
+        self.labels.clear();
+    }
+
     /// The list of the draws, if one is made.
     pub(crate) fn survey_mut(&mut self) -> Option<&mut Survey> {
         match &mut self.answers {
@@ -166,7 +187,10 @@ impl Keyed {
         owner_slot: u32,
     ) -> Answer {
         let owner = view.owner();
-        let key = self.keys.next(owner, kind);
+        let key = match self.counts {
+            true => self.keys.next(owner, kind),
+            false => (kind, 0, 0),
+        };
         self.draws += 1;
         self.steering += u64::from(kind.steers());
         let chosen = match &mut self.answers {
@@ -248,16 +272,22 @@ impl Keyed {
     }
 
     /// The task became ready, but by a scheduling point.
+    #[inline]
     pub(crate) fn turn(&mut self, task: TaskNo) {
-        self.keys.turn(task);
+        if self.counts {
+            self.keys.turn(task);
+        }
     }
 
     /// The task begins an operation.
+    #[inline]
     pub(crate) fn operation(&mut self, task: TaskNo) {
-        self.keys.operation(task);
+        if self.counts {
+            self.keys.operation(task);
+        }
     }
 
-    /// How many operations the task began.
+    /// How many operations the task began, in a run that is recorded.
     pub(crate) fn operations(&self, task: TaskNo) -> u64 {
         u64::from(self.keys.operations(task))
     }

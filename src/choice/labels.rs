@@ -18,6 +18,12 @@ pub(super) struct Labels {
 }
 
 impl Labels {
+    /// There are none, as at the begin of a run.
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.numbers.clear();
+    }
+
     /// The number that stands for this label.
     pub(super) fn number(&mut self, label: &str) -> TaskNo {
         if let Some(&number) = self.numbers.get(label) {

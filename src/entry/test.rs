@@ -11,197 +11,27 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 use std::process;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::built::Built;
 use super::child::{self, Fate};
 use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
+use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
 use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{fresh, kept, rehearsal, replayed, unknown};
-use crate::base::place::{Place, caller};
-use crate::choice::strategies::builtin::{Builtin, StrategyError};
+use crate::choice::strategies::builtin::Builtin;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::sim::Sim;
-use crate::model::faults::parse::FaultsError;
-use crate::model::faults::plan::Faults;
 use crate::record::finding::Finding;
-use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 use crate::report::report::Report;
 use crate::run::last_words;
 use crate::run::panics::panic_at;
 use crate::run::underway::Drawn;
-
-/// How many random schedules a test explores unless it says.
-pub const DEFAULT_SEEDS: u64 = 64;
-
-/// The arguments of the attribute.
-#[derive(Clone, Debug)]
-pub struct TestOptions {
-    name: &'static str,
-    /// The test in the user's source.
-    place: Place,
-    sim: Sim,
-    chosen: Option<Chosen>,
-    /// The strategy that the attribute was given.
-    strategy: Option<&'static str>,
-    /// Who answers the draws of seeds if it was given none.
-    unless_said: Builtin,
-    /// The faults that the attribute was given.
-    faults: Option<&'static str>,
-    jobs: usize,
-    /// What was known when it was compiled.
-    built: Option<Built>,
-}
-
-/// One method an argument.
-#[allow(missing_docs, reason = "hidden: the attribute documents its arguments")]
-impl TestOptions {
-    #[track_caller]
-    pub fn new(name: &'static str) -> TestOptions {
-        TestOptions {
-            name,
-            place: caller(),
-            sim: Sim::new(),
-            chosen: None,
-            strategy: None,
-            unless_said: Builtin::Random,
-            faults: None,
-            jobs: 1,
-            built: None,
-        }
-    }
-
-    pub fn built(self, built: Built) -> TestOptions {
-        TestOptions {
-            built: Some(built),
-            ..self
-        }
-    }
-
-    pub fn points(self, points: bool) -> TestOptions {
-        TestOptions {
-            sim: self.sim.points(points),
-            ..self
-        }
-    }
-
-    pub fn seed(self, seed: u64) -> TestOptions {
-        TestOptions {
-            chosen: Some(Chosen::Seed(seed)),
-            ..self
-        }
-    }
-
-    pub fn seeds(self, seeds: Range<u64>) -> TestOptions {
-        TestOptions {
-            chosen: Some(Chosen::Seeds(seeds)),
-            ..self
-        }
-    }
-
-    pub fn strategy(self, strategy: &'static str) -> TestOptions {
-        TestOptions {
-            strategy: Some(strategy),
-            ..self
-        }
-    }
-
-    pub fn faults(self, faults: &'static str) -> TestOptions {
-        TestOptions {
-            faults: Some(faults),
-            ..self
-        }
-    }
-
-    pub fn max_steps(self, steps: u64) -> TestOptions {
-        TestOptions {
-            sim: self.sim.max_steps(steps),
-            ..self
-        }
-    }
-
-    pub fn max_steps_at_once(self, steps: u64) -> TestOptions {
-        TestOptions {
-            sim: self.sim.max_steps_at_once(steps),
-            ..self
-        }
-    }
-
-    pub fn max_virtual_time(self, limit: Duration) -> TestOptions {
-        TestOptions {
-            sim: self.sim.max_virtual_time(limit),
-            ..self
-        }
-    }
-
-    pub fn max_tasks(self, tasks: u64) -> TestOptions {
-        let tasks = usize::try_from(tasks).unwrap_or(usize::MAX);
-        TestOptions {
-            sim: self.sim.max_tasks(tasks),
-            ..self
-        }
-    }
-
-    pub fn jobs(self, jobs: usize) -> TestOptions {
-        TestOptions { jobs, ..self }
-    }
-
-    pub fn level(self, finding: &str, level: Level) -> TestOptions {
-        match FindingKind::from_name(finding) {
-            Some(kind) => TestOptions {
-                sim: self.sim.level(kind, level),
-                ..self
-            },
-            None => panic!("there is no finding called `{finding}`"),
-        }
-    }
-}
-
-impl TestOptions {
-    /// How many seeds the attribute asks for.
-    fn own_count(&self) -> u64 {
-        match &self.chosen {
-            None => DEFAULT_SEEDS,
-            Some(Chosen::Seed(_) | Chosen::Tape(_)) => 1,
-            Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
-            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => DEFAULT_SEEDS,
-        }
-    }
-
-    /// With the faults of the environment, else its own; and the former, if they are others.
-    fn with_faults(
-        self,
-        environment: &Environment,
-    ) -> Result<(TestOptions, Option<Faults>), String> {
-        let own = self.faults.unwrap_or("none").parse();
-        let own: Faults = own
-            .map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))?;
-        let others = environment.faults.clone().filter(|faults| *faults != own);
-        let faults = others.clone().unwrap_or(own);
-        let sim = self.sim.faults(faults);
-        Ok((TestOptions { sim, ..self }, others))
-    }
-
-    /// The strategy that answers the draws of seeds unless the environment says otherwise, if there is one of the name that was given.
-    fn own_strategy(&self) -> Option<Builtin> {
-        self.strategy.map_or(Ok(self.unless_said), str::parse).ok()
-    }
-
-    fn test(&self) -> Program {
-        Program::test(self.name, self.built, self.own_strategy())
-    }
-
-    fn main(&self) -> Program {
-        Program::main(self.name, self.built, self.own_strategy())
-    }
-}
 
 /// Runs a test; panics with the report if it fails.
 #[track_caller]
@@ -212,11 +42,8 @@ where
     F::Output: TestOutput + 'static,
 {
     let _child = child::begins();
-    let options = TestOptions {
-        // A test has runs enough for what it costs to learn the program first.
-        unless_said: Builtin::Portfolio,
-        ..options
-    };
+    // A test has runs enough for what it costs to learn the program first.
+    let options = options.with_default(Builtin::Portfolio);
     match run(&options, make, &options.test()) {
         Ok(()) => {}
         Err(Failure {
@@ -257,7 +84,7 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(&options, &environment)?;
+    let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.with_faults(&environment)?;
     let program = options.main().with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
@@ -269,19 +96,17 @@ where
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = sim.with_witness(Arc::new(witness));
     let chosen = environment.draws.or(options.chosen);
-    if strategy.is_systematic() && !matches!(chosen, Some(Chosen::Tape(_))) {
-        return Err(format!(
-            "`{strategy}` is a search of many runs, and `{}` runs once: choose `random` or `pos`, or write \
-             `#[reweave::main(seeds = …)]`, whose seeds say how many runs it may make",
-            options.name
-        ));
-    }
-    if let Some(Chosen::Seed(seed)) = &chosen
-        && strategy.of_seed(*seed).wants_calibration()
+    let seed = match &chosen {
+        Some(Chosen::Seed(seed)) => Some(*seed),
+        _ => None,
+    };
+    let once = chosen.is_none() || seed.is_some();
+    if let Some(why) = strategy
+        .wants_many_runs(seed.unwrap_or_default())
+        .filter(|_| once)
     {
         return Err(format!(
-            "`{strategy}` learns the program from runs of its own first, and `{}` runs once: choose `random` or `pos`, or write \
-             `#[reweave::main(seeds = …)]`",
+            "`{strategy}` {why}, and `{}` runs once: choose `random` or `pos`, or write `#[reweave::main(seeds = …)]`",
             options.name
         ));
     }
@@ -317,10 +142,8 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
-    let options = TestOptions {
-        sim: options.sim.echo(true),
-        ..options
-    };
+    let sim = options.sim.clone().echo(true);
+    let options = options.with_sim(sim);
     let child = child::begins();
     if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
         drop(child);
@@ -345,13 +168,6 @@ impl From<String> for Failure {
     }
 }
 
-/// The strategy: the environment's, else that of the attribute, else the default.
-fn strategy(options: &TestOptions, environment: &Environment) -> Result<Builtin, String> {
-    let named = || options.strategy.map_or(Ok(options.unless_said), str::parse);
-    let strategy = environment.strategy.map_or_else(named, Ok);
-    strategy.map_err(|error: StrategyError| format!("strategy: {error}"))
-}
-
 fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), Failure>
 where
     M: Fn() -> F + Sync,
@@ -360,7 +176,7 @@ where
 {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
-    let strategy = strategy(options, &environment)?;
+    let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
     let (options, program) = (&options, &program.clone().with_faults(others));
     let place = options.place;
@@ -400,10 +216,9 @@ where
         // Past the harness, which would keep it; and if standard error is closed, nothing can be done.
         let _ = writeln!(io::stderr(), "reweave: {name}: {shrinking}");
     });
-    let options = &TestOptions {
-        sim: sim.with_witness(Arc::new(witness)),
-        ..options.clone()
-    };
+    let options = &options
+        .clone()
+        .with_sim(sim.with_witness(Arc::new(witness)));
     // One that looks whether a run takes its process down has nothing to try.
     let rehearse = environment.rehearse && !child::is_one();
     let reads = || rehearsal::reads_reports(program);

@@ -34,11 +34,6 @@ pub struct Searched {
     pub runs: u64,
     /// How many of them failed.
     pub failed: u64,
-    /// How many of the runs differ from an earlier one in nothing that matters: made to learn just that.
-    pub redundant: u64,
-    /// In how many places other ways to go on were left out, because they differ in nothing that matters from those that were gone. Each
-    /// may stand for any number of runs.
-    pub pruned: u64,
     /// Why it ended.
     pub ending: Ending,
     /// Draws of which not all candidates were tried, but [the plainest](Builtin::is_systematic): their kind, and how many candidates there were at the

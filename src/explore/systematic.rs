@@ -224,8 +224,6 @@ where
                 strategy: self.strategy,
                 runs: found.runs,
                 failed: found.failed,
-                redundant: walk.redundant(),
-                pruned: walk.pruned(),
                 ending,
                 clamped: walk
                     .clamped()

@@ -119,7 +119,7 @@ fn told(trace: &Trace, mut places: impl Iterator<Item = usize>, task: &str) -> O
 }
 
 /// Whether the event is something that a task does, and not how it is run.
-pub(super) fn tells(event: Event) -> bool {
+pub(in crate::report) fn tells(event: Event) -> bool {
     !matches!(
         event,
         Event::Polled

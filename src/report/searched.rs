@@ -38,14 +38,6 @@ impl fmt::Display for Searched {
             )?,
         }
         write!(f, " ({})", self.strategy)?;
-        if self.redundant > 0 || self.pruned > 0 {
-            let places = counted(self.pruned, "place");
-            write!(
-                f,
-                "; {} of them were equivalent to others, and in {places} others were left out that are",
-                self.redundant
-            )?;
-        }
         for (kind, candidates) in &self.clamped {
             write!(
                 f,

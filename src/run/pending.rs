@@ -37,7 +37,10 @@ impl Next {
 impl Pending {
     /// Begins a run in place of the one before.
     pub(crate) fn begin(&mut self) {
-        self.tasks.clear();
+        for next in &mut self.tasks {
+            next.task = TaskNo::RUNTIME;
+            next.forget();
+        }
     }
 
     /// The task in this slot stands before an operation, or waits in it; `None` is one that is not known.

@@ -107,7 +107,7 @@ fn a_point_that_is_taken_for_an_answer_is_passed_over_in_all_runs() {
 
 #[test]
 #[should_panic(
-    expected = "`exhaustive` is a search of many runs and has no seeds, and seed 3 was asked for"
+    expected = "`exhaustive` is a search of many runs, and `Sim::run` has a future that runs once"
 )]
 fn there_is_no_run_of_a_seed() {
     let _ = Sim::new()

@@ -6,7 +6,7 @@ use super::Contestant;
 use super::reweave::{Reweave, explore_by};
 
 macro_rules! strategies {
-    ($($(#[$doc:meta])* $contestant:ident = $strategy:expr;)*) => {$(
+    ($($(#[$doc:meta])* $contestant:ident = $strategy:expr, $calibrating:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $contestant;
@@ -16,7 +16,8 @@ macro_rules! strategies {
             where
                 F: Future<Output = ()> + 'static,
             {
-                explore_by($strategy, runs, move || program($contestant));
+                // All runs count, also those from which it learns the program first.
+                explore_by($strategy, runs - $calibrating, move || program($contestant));
             }
 
             fn spawn<T: Send + 'static>(
@@ -33,15 +34,18 @@ macro_rules! strategies {
     )*};
 }
 
+/// How many runs a strategy learns from that wants to know the program.
+const CALIBRATING: usize = 17;
+
 strategies! {
     /// What a test has unless it says otherwise.
-    Portfolio = Builtin::Portfolio;
+    Portfolio = Builtin::Portfolio, CALIBRATING;
     /// Priorities.
-    Pct = Builtin::Pct { depth: 3 };
+    Pct = Builtin::Pct { depth: 3 }, CALIBRATING;
     /// Priorities of operations.
-    Pos = Builtin::Pos;
+    Pos = Builtin::Pos, 0;
     /// In proportion to what is left to do.
-    Urw = Builtin::Urw;
+    Urw = Builtin::Urw, CALIBRATING;
     /// In proportion to what is left to do on one resource.
-    Surw = Builtin::Surw;
+    Surw = Builtin::Surw, CALIBRATING;
 }

@@ -178,12 +178,21 @@ impl Builtin {
             Builtin::Plain => Box::new(Plain),
             // The run with which a search begins. Who asks for a seed of one is refused before.
             Builtin::Bounded { .. } | Builtin::Exhaustive => Box::new(Plain),
-            Builtin::Pct { depth } => Box::new(Pct::new(depth.max(1))),
-            Builtin::Pos => Box::new(Pos::new()),
-            Builtin::Urw => Box::new(Urw::new(calibrated())),
-            Builtin::Surw => Box::new(Surw::new(calibrated())),
+            Builtin::Pct { depth } => Box::new(Pct::new(depth, seed, calibration)),
+            Builtin::Pos => Box::new(Pos::new(seed)),
+            Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
+            Builtin::Surw => Box::new(Surw::new(seed, calibrated())),
         };
         Source::Strategy(strategy, seed, calibrated())
+    }
+
+    /// Why a program that runs once cannot have the run with this seed, if it cannot.
+    pub(crate) fn wants_many_runs(self, seed: u64) -> Option<&'static str> {
+        if self.is_systematic() {
+            return Some("is a search of many runs");
+        }
+        let calibrates = self.of_seed(seed).wants_calibration();
+        calibrates.then_some("learns the program from runs of its own first")
     }
 
     /// Whether the program is to be calibrated before its first run.

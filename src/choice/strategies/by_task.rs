@@ -3,6 +3,9 @@
 use crate::base::ids::TaskNo;
 use crate::choice::draw::Draw;
 
+/// There is room for so many tasks at once: most programs have no more.
+const LEAST: usize = 8;
+
 /// A value for every task, which is the default until it is set.
 #[derive(Clone, Debug)]
 pub(super) struct ByTask<T> {
@@ -17,11 +20,6 @@ impl<T> Default for ByTask<T> {
 }
 
 impl<T: Clone + Default> ByTask<T> {
-    /// All values are the default again.
-    pub(super) fn clear(&mut self) {
-        self.values.clear();
-    }
-
     #[inline(always)]
     pub(super) fn of(&mut self, task: TaskNo) -> &mut T {
         let at = task.get() as usize;
@@ -34,7 +32,8 @@ impl<T: Clone + Default> ByTask<T> {
     #[cold]
     #[inline(never)]
     fn make_room_for(&mut self, at: usize) {
-        self.values.resize(at + 1, T::default());
+        let room = (at + 1).next_power_of_two().max(LEAST);
+        self.values.resize(room, T::default());
     }
 }
 

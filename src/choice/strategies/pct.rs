@@ -11,7 +11,7 @@
 //! Bugs*, ASPLOS 2010; B. K. Ozkan, R. Majumdar, F. Niksic, M. T. Befrouei, G. Weissenbacher, *Randomized Testing of Distributed
 //! Systems with Probabilistic Guarantees*, OOPSLA 2018, for the chains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::by_task::{ByTask, tasks};
 use crate::base::ids::TaskNo;
@@ -23,7 +23,6 @@ use crate::choice::strategy::{Observation, Strategy};
 /// See the top of this file.
 #[derive(Debug)]
 pub(crate) struct Pct {
-    depth: u32,
     prng: Prng,
     /// What runs first has the highest. 0 stands for a task that was not met yet.
     priorities: ByTask<u64>,
@@ -48,18 +47,30 @@ const FLOOR: u64 = 1 << 32;
 const LEAST_FAIR: u64 = 1_000;
 
 impl Pct {
-    /// For bugs of this depth.
-    pub(crate) fn new(depth: u32) -> Pct {
+    /// For bugs of this depth, with this seed, in the program that was calibrated.
+    pub(crate) fn new(depth: u32, seed: u64, calibration: &Calibration) -> Pct {
+        let mut prng = Prng::for_draws(seed);
+        let timers_first = prng.next_u32() >> 31 == 1;
+        let most = calibration.steering.min(u64::from(u32::MAX));
+        // Where every draw is a change, priorities mean nothing.
+        let wanted = u64::from(depth.saturating_sub(1)).min(most / 2);
+        // Each at a draw of its own, the last in front.
+        let mut changes = Vec::with_capacity(wanted as usize);
+        while (changes.len() as u64) < wanted {
+            let change = u64::from(prng.below(most as u32));
+            if let Err(place) = changes.binary_search_by(|other| change.cmp(other)) {
+                changes.insert(place, change);
+            }
+        }
         Pct {
-            depth,
-            prng: Prng::for_draws(0),
+            prng,
             priorities: ByTask::default(),
             lowest: FLOOR,
             chains: BTreeMap::new(),
-            timers_first: false,
-            changes: Vec::new(),
+            timers_first,
+            changes,
             draws: 0,
-            fair_from: LEAST_FAIR,
+            fair_from: LEAST_FAIR.max(most.saturating_mul(4)),
         }
     }
 
@@ -127,21 +138,6 @@ impl Pct {
 }
 
 impl Strategy for Pct {
-    fn begin(&mut self, seed: u64, calibration: &Calibration) {
-        *self = Pct::new(self.depth);
-        self.prng = Prng::for_draws(seed);
-        self.timers_first = self.prng.next_u32() >> 31 == 1;
-        let most = calibration.steering.min(u64::from(u32::MAX));
-        // Where every draw is a change, priorities mean nothing.
-        let wanted = u64::from(self.depth.saturating_sub(1)).min(most / 2);
-        let mut changes = BTreeSet::new();
-        while (changes.len() as u64) < wanted {
-            changes.insert(u64::from(self.prng.below(most as u32)));
-        }
-        self.changes = changes.into_iter().rev().collect();
-        self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
-    }
-
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         if self.draws > self.fair_from {
             return draw.uniform(&mut self.prng);

@@ -10,7 +10,6 @@
 use super::by_task::{ByTask, task, tasks};
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
-use crate::choice::calibration::Calibration;
 use crate::choice::draw::Draw;
 use crate::choice::strategy::Strategy;
 
@@ -23,9 +22,10 @@ pub(crate) struct Pos {
 }
 
 impl Pos {
-    pub(crate) fn new() -> Pos {
+    /// That of this seed.
+    pub(crate) fn new(seed: u64) -> Pos {
         Pos {
-            prng: Prng::for_draws(0),
+            prng: Prng::for_draws(seed),
             priorities: ByTask::default(),
         }
     }
@@ -67,11 +67,6 @@ fn race(these: &[Operation], those: &[Operation]) -> bool {
 }
 
 impl Strategy for Pos {
-    fn begin(&mut self, seed: u64, _: &Calibration) {
-        self.prng = Prng::for_draws(seed);
-        self.priorities.clear();
-    }
-
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         if !draw.kind().is_among_tasks() {
             return draw.uniform(&mut self.prng);

@@ -28,11 +28,18 @@ pub(crate) struct Surw {
 }
 
 impl Surw {
-    pub(crate) fn new(calibration: Arc<Calibration>) -> Surw {
+    /// That of this seed, for the program that was calibrated.
+    pub(crate) fn new(seed: u64, calibration: Arc<Calibration>) -> Surw {
+        let mut prng = Prng::for_draws(seed);
+        let selected = match calibration.shared().len() {
+            0 => 0,
+            shared => prng.below(shared as u32) as usize,
+        };
         Surw {
-            prng: Prng::for_draws(0),
+            prng,
             calibration,
-            selected: 0,
+            selected,
+            // Who does nothing with the resource need not be waited for.
             remaining: Remaining::at_least(0),
         }
     }
@@ -54,16 +61,6 @@ impl Surw {
 }
 
 impl Strategy for Surw {
-    fn begin(&mut self, seed: u64, _: &Calibration) {
-        self.prng = Prng::for_draws(seed);
-        let shared = self.calibration.shared().len() as u32;
-        self.selected = match shared {
-            0 => 0,
-            shared => self.prng.below(shared) as usize,
-        };
-        self.remaining = Remaining::at_least(0);
-    }
-
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         let selected = selected(&self.calibration, self.selected);
         let Some((_, below)) = selected.filter(|_| draw.kind().is_among_tasks()) else {

@@ -23,9 +23,10 @@ pub(crate) struct Urw {
 }
 
 impl Urw {
-    pub(crate) fn new(calibration: Arc<Calibration>) -> Urw {
+    /// That of this seed, for the program that was calibrated.
+    pub(crate) fn new(seed: u64, calibration: Arc<Calibration>) -> Urw {
         Urw {
-            prng: Prng::for_draws(0),
+            prng: Prng::for_draws(seed),
             calibration,
             // None is left out because the calibration has not seen it.
             remaining: Remaining::at_least(1),
@@ -34,11 +35,6 @@ impl Urw {
 }
 
 impl Strategy for Urw {
-    fn begin(&mut self, seed: u64, _: &Calibration) {
-        self.prng = Prng::for_draws(seed);
-        self.remaining = Remaining::at_least(1);
-    }
-
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         if !draw.kind().is_among_tasks() {
             return draw.uniform(&mut self.prng);

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::ids::TaskNo;
 use crate::choice::draw::{Draw, Kind};
-use crate::choice::strategy::{Observation, Strategy};
+use crate::choice::strategy::Strategy;
 
 /// The seed of the random values in all runs of a search.
 pub(crate) const VALUES: u64 = 0;
@@ -34,23 +34,8 @@ pub(super) trait Tree: Send {
     /// Answers a draw with one of the first `count` candidates.
     fn draw(&mut self, draw: &Draw<'_>, count: usize) -> usize;
 
-    /// Something happened between two draws.
-    fn observe(&mut self, observation: Observation) {
-        let _ = observation;
-    }
-
     /// The run is over. Says whether there is another to be made.
     fn next(&mut self) -> bool;
-
-    /// How many of the runs that were made differ from an earlier one in nothing that matters.
-    fn redundant(&self) -> u64 {
-        0
-    }
-
-    /// In how many places the search went one way only, because the others differ in nothing that matters.
-    fn pruned(&self) -> u64 {
-        0
-    }
 }
 
 /// A tree, and the run that is made in it.
@@ -142,14 +127,6 @@ impl Walk {
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {
         &self.clamped
     }
-
-    pub(super) fn redundant(&self) -> u64 {
-        self.tree.redundant()
-    }
-
-    pub(super) fn pruned(&self) -> u64 {
-        self.tree.pruned()
-    }
 }
 
 /// Answers the draws of a run as its tree wants them.
@@ -171,10 +148,6 @@ pub(super) fn lock(walk: &Mutex<Walk>) -> MutexGuard<'_, Walk> {
 impl Strategy for Walker {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         lock(&self.0).draw(draw)
-    }
-
-    fn observe(&mut self, observation: Observation) {
-        lock(&self.0).tree.observe(observation);
     }
 
     fn name(&self) -> &str {

@@ -15,6 +15,7 @@ use crate::explore::outcome::Run;
 use crate::record::event::{Entry, Event};
 use crate::record::json::write_object;
 use crate::record::trace::Trace;
+use crate::report::schedule::tells;
 
 /// How many events of each host are known, by the host's number.
 type Clock = BTreeMap<usize, u64>;
@@ -107,20 +108,13 @@ impl Hosts {
     }
 }
 
-/// Whether an event is something that the program does, and nothing that merely schedules it.
+/// Whether an event is something that the program does, or what was found of it.
 fn is_told(event: Event) -> bool {
-    !matches!(
+    let of_timers = matches!(
         event,
-        Event::Polled
-            | Event::Parked
-            | Event::Yielded
-            | Event::Woke { .. }
-            | Event::TimerSet { .. }
-            | Event::TimerFired { .. }
-            | Event::TimerCancelled { .. }
-            | Event::DrewTask { .. }
-            | Event::Drew { .. }
-    )
+        Event::TimerSet { .. } | Event::TimerFired { .. } | Event::TimerCancelled { .. }
+    );
+    (tells(event) && !of_timers) || matches!(event, Event::Found { .. })
 }
 
 /// The text on one line.

@@ -4,7 +4,7 @@
 //! distances back, texts numbers in a table. What an event says stands there in the words of the [trace](Trace::describe); beside it
 //! are its kind and the numbers of what it is about, from which the page works out the state of the run.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::base::ids::{HostNo, TaskNo, push_name};
@@ -49,7 +49,7 @@ struct Row {
 #[derive(Default)]
 struct Table {
     texts: Vec<String>,
-    numbers: HashMap<String, usize>,
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Table {
@@ -71,8 +71,11 @@ impl<'t> Columns<'t> {
         let mut resources = BTreeSet::new();
         for entry in entries {
             tasks.insert(entry.task);
-            tasks.extend(task_of(entry.event));
-            resources.extend(resource_of(entry.event));
+            match Subject::of(entry.event) {
+                Subject::Task(task) => _ = tasks.insert(task),
+                Subject::Resource(resource) => _ = resources.insert(resource),
+                Subject::Other => {}
+            }
         }
         let mut columns = Columns {
             trace,
@@ -296,100 +299,60 @@ fn shown(trace: &Trace) -> (Vec<usize>, (u32, usize)) {
     (places, (between, half))
 }
 
-/// Another task that an event is about.
-fn task_of(event: Event) -> Option<TaskNo> {
-    match event {
-        Event::Spawned { task, .. }
-        | Event::CutOff { task }
-        | Event::Woke { task }
-        | Event::AbortAsked { task }
-        | Event::WaitsForTask { task, .. }
-        | Event::DrewTask { task, .. } => Some(task),
-        Event::Polled
-        | Event::Parked
-        | Event::Yielded
-        | Event::Completed
-        | Event::Panicked { .. }
-        | Event::Cancelled
-        | Event::Waits { .. }
-        | Event::WaitsForAnyTask { .. }
-        | Event::WaitsForTimer { .. }
-        | Event::TimerSet { .. }
-        | Event::TimerFired { .. }
-        | Event::TimerCancelled { .. }
-        | Event::Drew { .. }
-        | Event::Blocked { .. }
-        | Event::Advanced { .. }
-        | Event::Output(_)
-        | Event::Input(_)
-        | Event::InputEnded
-        | Event::Note(_)
-        | Event::Resource { .. }
-        | Event::Missed { .. }
-        | Event::Read { .. }
-        | Event::Wrote { .. }
-        | Event::Bytes { .. }
-        | Event::Failed { .. }
-        | Event::Log(_)
-        | Event::Host { .. }
-        | Event::UnhandledSignal { .. }
-        | Event::Clock { .. }
-        | Event::Link { .. }
-        | Event::Links(_)
-        | Event::Packet { .. }
-        | Event::FaultBegan { .. }
-        | Event::FaultEnded { .. }
-        | Event::Calm
-        | Event::Buggified { .. }
-        | Event::Found { .. } => None,
-    }
+/// What an event is about that has a table.
+enum Subject {
+    Task(TaskNo),
+    Resource(ResourceNo),
+    /// Neither another task nor a resource.
+    Other,
 }
 
-/// The resource that an event is about.
-fn resource_of(event: Event) -> Option<ResourceNo> {
-    match event {
-        Event::Waits { resource, .. }
-        | Event::Resource { resource, .. }
-        | Event::Missed { resource, .. }
-        | Event::Read { resource, .. }
-        | Event::Wrote { resource, .. }
-        | Event::Bytes { resource, .. } => Some(resource),
-        Event::Spawned { .. }
-        | Event::Polled
-        | Event::Parked
-        | Event::Yielded
-        | Event::Completed
-        | Event::Panicked { .. }
-        | Event::Cancelled
-        | Event::CutOff { .. }
-        | Event::Woke { .. }
-        | Event::AbortAsked { .. }
-        | Event::WaitsForTask { .. }
-        | Event::WaitsForAnyTask { .. }
-        | Event::WaitsForTimer { .. }
-        | Event::TimerSet { .. }
-        | Event::TimerFired { .. }
-        | Event::TimerCancelled { .. }
-        | Event::DrewTask { .. }
-        | Event::Drew { .. }
-        | Event::Blocked { .. }
-        | Event::Advanced { .. }
-        | Event::Output(_)
-        | Event::Input(_)
-        | Event::InputEnded
-        | Event::Note(_)
-        | Event::Failed { .. }
-        | Event::Log(_)
-        | Event::Host { .. }
-        | Event::UnhandledSignal { .. }
-        | Event::Clock { .. }
-        | Event::Link { .. }
-        | Event::Links(_)
-        | Event::Packet { .. }
-        | Event::FaultBegan { .. }
-        | Event::FaultEnded { .. }
-        | Event::Calm
-        | Event::Buggified { .. }
-        | Event::Found { .. } => None,
+impl Subject {
+    fn of(event: Event) -> Subject {
+        match event {
+            Event::Spawned { task, .. }
+            | Event::CutOff { task }
+            | Event::Woke { task }
+            | Event::AbortAsked { task }
+            | Event::WaitsForTask { task, .. }
+            | Event::DrewTask { task, .. } => Subject::Task(task),
+            Event::Waits { resource, .. }
+            | Event::Resource { resource, .. }
+            | Event::Missed { resource, .. }
+            | Event::Read { resource, .. }
+            | Event::Wrote { resource, .. }
+            | Event::Bytes { resource, .. } => Subject::Resource(resource),
+            Event::Polled
+            | Event::Parked
+            | Event::Yielded
+            | Event::Completed
+            | Event::Panicked { .. }
+            | Event::Cancelled
+            | Event::WaitsForAnyTask { .. }
+            | Event::WaitsForTimer { .. }
+            | Event::TimerSet { .. }
+            | Event::TimerFired { .. }
+            | Event::TimerCancelled { .. }
+            | Event::Drew { .. }
+            | Event::Blocked { .. }
+            | Event::Advanced { .. }
+            | Event::Output(_)
+            | Event::Input(_)
+            | Event::InputEnded
+            | Event::Note(_)
+            | Event::Failed { .. }
+            | Event::Log(_)
+            | Event::Host { .. }
+            | Event::UnhandledSignal { .. }
+            | Event::Clock { .. }
+            | Event::Link { .. }
+            | Event::Links(_)
+            | Event::Packet { .. }
+            | Event::FaultBegan { .. }
+            | Event::FaultEnded { .. }
+            | Event::Calm
+            | Event::Buggified { .. }
+            | Event::Found { .. } => Subject::Other,
+        }
     }
 }
