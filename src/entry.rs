@@ -8,6 +8,8 @@ pub mod attributes;
 pub mod built;
 mod child;
 mod command;
+#[allow(unsafe_code)]
+mod debugger;
 pub mod environment;
 mod fresh;
 #[allow(unsafe_code)]

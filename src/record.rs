@@ -20,5 +20,6 @@ pub mod resource;
 mod roots;
 pub mod signature;
 pub mod spin;
+pub(crate) mod stop;
 pub mod trace;
 pub mod waiting;

@@ -15,6 +15,7 @@
 //! | `REWEAVE_TRACE` | `html` | keeps the run that is told as a [timeline](crate::Report::to_html), a file whose path is printed |
 //! | | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | | `chrome`, `shiviz` or `dot` | keeps the run that is told in a form for Perfetto, ShiViz or GraphViz |
+//! | `REWEAVE_STOP_AT` | `#e12` | a debugger stops at this event of the run that was chosen |
 //! | `REWEAVE_WATCHDOG` | `0` | nothing is said of a poll that never returns |
 //!
 //! `REWEAVE_CHILD` is set by Reweave itself, for the processes in which it [tries a run](super::child).
@@ -29,6 +30,7 @@ use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 use crate::model::faults::parse::FaultsError;
 use crate::model::faults::plan::Faults;
+use crate::record::event::EventNo;
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
@@ -38,6 +40,7 @@ pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
+pub(super) const STOP_AT: &str = "REWEAVE_STOP_AT";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
@@ -45,8 +48,9 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 11] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, SHRINK, TRACE, WATCHDOG, GUARD, REHEARSAL,
+pub(super) const KNOWN: [&str; 12] = [
+    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, SHRINK, TRACE, STOP_AT, WATCHDOG, GUARD,
+    REHEARSAL,
 ];
 
 /// What the variables say.
@@ -59,6 +63,7 @@ pub(crate) struct Environment {
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
     pub(crate) trace: Option<TraceFormat>,
+    pub(crate) stop_at: Option<EventNo>,
     /// `Some(false)` is no watchdog.
     pub(crate) watchdog: Option<bool>,
 }
@@ -184,6 +189,10 @@ impl Environment {
                 format => format,
             },
         };
+        let stop_at = match text(STOP_AT)? {
+            None => None,
+            Some(value) => Some(event(&value)?),
+        };
         let switch = |name: &str| match text(name)? {
             None => Ok(None),
             Some(value) => match value.trim() {
@@ -221,6 +230,7 @@ impl Environment {
             strategy,
             faults,
             trace,
+            stop_at,
             watchdog: switch(WATCHDOG)?,
         })
     }
@@ -231,6 +241,14 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
         "{name}: expected {words}, found `{}`",
         short(found)
     ))
+}
+
+/// `#e12`, as a timeline calls its events; `e12` or `12`.
+fn event(value: &str) -> Result<EventNo, EnvironmentError> {
+    let number = value.trim().trim_start_matches('#').trim_start_matches('e');
+    let words = "an event as the timeline calls it, such as `#e12`";
+    let number = number.parse().map_err(|_| expected(STOP_AT, words, value));
+    number.map(EventNo)
 }
 
 /// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`.
@@ -320,6 +338,7 @@ mod tests {
             rehearse: true,
             shrink: None,
             trace: None,
+            stop_at: None,
             watchdog: None,
         };
         assert_eq!(read(&[]).unwrap(), nothing);
@@ -357,6 +376,10 @@ mod tests {
             read(&[(FAULTS, "all")]).unwrap().faults,
             Some(Faults::all())
         );
+        for value in ["#e12", "e12", "12"] {
+            let read = read(&[(STOP_AT, value)]).unwrap();
+            assert_eq!(read.stop_at, Some(EventNo(12)));
+        }
         assert_eq!(read(&[(WATCHDOG, "0")]).unwrap().watchdog, Some(false));
     }
 
@@ -388,6 +411,8 @@ mod tests {
             ("REWEAVE_TRACE", "xml"),
             ("REWEAVE_FAULTS", "hosts(crash = -5s)"),
             ("REWEAVE_FAULTS", "hots"),
+            ("REWEAVE_STOP_AT", "main"),
+            ("REWEAVE_STOP_AT", "#e4294967296"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
         ];
@@ -416,6 +441,8 @@ mod tests {
         REWEAVE_TRACE: expected `text`, `json`, `html`, `chrome`, `shiviz` or `dot`, found `xml`
         REWEAVE_FAULTS: faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-5s`
         REWEAVE_FAULTS: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?
+        REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `main`
+        REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `#e4294967296`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one

@@ -20,7 +20,7 @@ use super::pace::Pace;
 use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
-use super::{fresh, kept, rehearsal, replayed, unknown};
+use super::{debugger, fresh, kept, rehearsal, replayed, unknown};
 use crate::choice::strategies::builtin::Builtin;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
@@ -89,12 +89,12 @@ where
     let program = options.main().with_faults(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
-    let watched = environment.watchdog != Some(false);
+    let watched = environment.watchdog != Some(false) && environment.stop_at.is_none();
     let said = program.clone();
     let replay = move |drawn: &Drawn| said.replay_drawn(drawn, strategy);
     let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
-    let sim = sim.with_witness(Arc::new(witness));
+    let sim = debugger::stopping(sim.with_witness(Arc::new(witness)), environment.stop_at);
     let chosen = environment.draws.or(options.chosen);
     let seed = match &chosen {
         Some(Chosen::Seed(seed)) => Some(*seed),
@@ -126,6 +126,7 @@ where
     };
     let run = sim.run_at(main, options.place);
     print_trace(&run, trace);
+    debugger::tell_missed(&run, environment.stop_at);
     judge(&run, &program, false, trace).map_err(|failure| failure.report)?;
     Warned::default().tell(&run, &program);
     if chosen_by_hand {
@@ -195,6 +196,9 @@ where
         None | Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => true,
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
     };
+    let one_run = !many_runs || strategy == Builtin::Plain;
+    debugger::wants_one_run(environment.stop_at, one_run)?;
+    let stops = environment.stop_at.is_some();
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
         true => running::RunningFiles::of(program.test_name().map(str::to_owned)),
         false => None,
@@ -204,7 +208,8 @@ where
         return Err(taken_down(drawn, line, &fate).into());
     }
     let running = kept_at.as_ref().and_then(Running::new);
-    let watched = environment.watchdog != Some(false);
+    // While somebody looks at it in a debugger no poll returns.
+    let watched = environment.watchdog != Some(false) && !stops;
     let said = program.clone();
     let witness = Entry::new(
         move |drawn: &Drawn| said.replay_drawn(drawn, strategy),
@@ -220,14 +225,16 @@ where
         .clone()
         .with_sim(sim.with_witness(Arc::new(witness)));
     // One that looks whether a run takes its process down has nothing to try.
-    let rehearse = environment.rehearse && !child::is_one();
+    let rehearse = environment.rehearse && !child::is_one() && !stops;
     let reads = || rehearsal::reads_reports(program);
-    let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one();
+    // Events have their numbers in the run that was chosen, and in no other.
+    let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one() && !stops;
     let warned = RefCell::new(Warned::default());
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
-        let mut run = sim.run_made(make, place);
+        let mut run = debugger::stopping(sim, environment.stop_at).run_made(make, place);
         rehearsal::answer(program, &run);
         print_trace(&run, trace);
+        debugger::tell_missed(&run, environment.stop_at);
         if asked_for || !run.findings().is_empty() {
             run = options.sim.tell(shrinks, make, place, run);
         }

@@ -17,6 +17,7 @@ use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::choice::tape::{Player, Tape};
 use crate::record::journal::Keep;
+use crate::record::stop::StopAt;
 use crate::run::context::Context;
 use crate::run::setup::Plan;
 use crate::run::setup::Setup;
@@ -107,6 +108,12 @@ impl Sim {
     /// Somebody wants to know which runs are made.
     pub(crate) fn with_witness(mut self, witness: Arc<dyn Witness>) -> Sim {
         self.setup.witness = Some(witness);
+        self
+    }
+
+    /// A debugger is to stop at this event of the runs that are recorded.
+    pub(crate) fn stop_at(mut self, stop_at: Option<StopAt>) -> Sim {
+        self.setup.stop_at = stop_at;
         self
     }
 

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::ends::{Ends, Kept};
 use super::event::{Entry, Event, EventNo, PlaceNo, TextNo, Verb};
 use super::names::Names;
+use super::stop::StopAt;
 use crate::base::hash::Hash;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -53,6 +54,8 @@ struct Log {
     checkpoints: Vec<u64>,
     /// Events to the next checkpoint.
     to_checkpoint: u32,
+    /// Where a debugger is to stop.
+    stop_at: Option<StopAt>,
     causes: Causes,
     names: Names,
 }
@@ -86,8 +89,8 @@ impl Journal {
         }
     }
 
-    /// A journal that keeps events.
-    pub(crate) fn recording(keep: Keep) -> Journal {
+    /// A journal that keeps events, and stops at one if that is asked for.
+    pub(crate) fn recording(keep: Keep, stop_at: Option<StopAt>) -> Journal {
         let (skip, first, last) = match keep {
             Keep::Ends => (0, MOST_AT_AN_END, MOST_AT_AN_END),
             Keep::Stretch(from) => (from.get(), CHECKPOINT as usize, 0),
@@ -101,6 +104,7 @@ impl Journal {
                 place_numbers: BTreeMap::new(),
                 checkpoints: Vec::new(),
                 to_checkpoint: CHECKPOINT,
+                stop_at,
                 causes: Causes {
                     woken: Vec::with_capacity(USUAL_TASKS),
                     timers: BTreeMap::new(),
@@ -306,18 +310,21 @@ impl Log {
     #[inline(always)]
     fn push(&mut self, entry: Entry, hash: Hash) {
         let to_checkpoint = self.to_checkpoint - 1;
-        if to_checkpoint == 0 || !self.entries.has_room() {
+        if to_checkpoint == 0 || !self.entries.has_room() || self.stop_at.is_some() {
             return self.push_seldom(entry, hash);
         }
         self.to_checkpoint = to_checkpoint;
         self.entries.push_into_room(entry);
     }
 
-    /// [`Log::push`] where the list must grow, or a checkpoint is due.
+    /// [`Log::push`] where the list must grow, a checkpoint is due, or somebody waits for an event.
     #[cold]
     #[inline(never)]
     fn push_seldom(&mut self, entry: Entry, hash: Hash) {
-        self.entries.push(entry);
+        let number = EventNo(self.entries.push(entry));
+        if let Some(stop_at) = self.stop_at {
+            stop_at.kept(number);
+        }
         self.to_checkpoint -= 1;
         if self.to_checkpoint == 0 {
             self.checkpoints.push(hash.get());

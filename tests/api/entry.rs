@@ -8,6 +8,7 @@ mod pace;
 mod rehearsal;
 mod replays;
 mod seeds;
+mod stop_at;
 mod warnings;
 
 use std::env;
