@@ -153,6 +153,7 @@ pub mod trace {
         ClockVerb, Entry, Event, EventNo, Flow, HostVerb, LinkVerb, Nanos, NetworkCall, PacketFate,
         PlaceNo, TextNo, Verb,
     };
+    pub use crate::record::excerpt::Excerpt;
     pub use crate::record::json::VERSION as JSON_VERSION;
     pub use crate::record::trace::Trace;
 }

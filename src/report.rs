@@ -18,6 +18,7 @@ mod matters;
 mod overwritten;
 mod parts;
 mod places;
+mod previews;
 mod progress;
 mod prose;
 pub(crate) mod rehearsed;

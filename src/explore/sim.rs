@@ -45,6 +45,8 @@ pub struct Sim {
     pub(crate) draws: Draws,
     /// Who answers the draws of a seed.
     builtin: Builtin,
+    /// What is kept of the run.
+    keep: Keep,
     /// Who is told how far shrinking is.
     pub(super) on_shrink: Option<Listener>,
 }
@@ -62,6 +64,7 @@ impl Sim {
             setup: Setup::default(),
             draws: Draws::Plain,
             builtin: Builtin::default(),
+            keep: Keep::Ends,
             on_shrink: None,
         }
     }
@@ -111,9 +114,9 @@ impl Sim {
         self
     }
 
-    /// A debugger is to stop at this event of the runs that are recorded.
+    /// A debugger is to stop at this event of the run.
     pub(crate) fn stop_at(mut self, stop_at: Option<StopAt>) -> Sim {
-        self.setup.stop_at = stop_at;
+        self.keep = stop_at.map_or(Keep::Ends, Keep::StopAt);
         self
     }
 
@@ -267,7 +270,7 @@ impl Sim {
         let plan = Plan {
             values: self.draws.values(),
             source,
-            record: Some(Keep::Ends),
+            record: Some(self.keep),
             passes: passes.clone(),
             drawn: self.draws.drawn(),
             aloud,

@@ -154,6 +154,17 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T> Kept<T> {
+    /// A list of which nothing was left out.
+    pub(crate) fn whole(values: Vec<T>) -> Kept<T> {
+        let begin_last = values.len() as u32;
+        Kept {
+            values,
+            skipped: 0,
+            in_first: begin_last,
+            begin_last,
+        }
+    }
+
     pub(crate) fn values(&self) -> &[T] {
         &self.values
     }

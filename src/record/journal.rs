@@ -29,10 +29,12 @@ pub(crate) const CHECKPOINT: u32 = 1_000;
 const USUAL_TASKS: usize = 8;
 
 /// Which events of a recorded run are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Keep {
     /// Both ends.
     Ends,
+    /// Both ends, and a debugger stops at an event.
+    StopAt(StopAt),
     /// The stretch that begins with this event, up to the next checkpoint.
     Stretch(EventNo),
 }
@@ -89,11 +91,15 @@ impl Journal {
         }
     }
 
-    /// A journal that keeps events, and stops at one if that is asked for.
-    pub(crate) fn recording(keep: Keep, stop_at: Option<StopAt>) -> Journal {
+    /// A journal that keeps events.
+    pub(crate) fn recording(keep: Keep) -> Journal {
         let (skip, first, last) = match keep {
-            Keep::Ends => (0, MOST_AT_AN_END, MOST_AT_AN_END),
+            Keep::Ends | Keep::StopAt(_) => (0, MOST_AT_AN_END, MOST_AT_AN_END),
             Keep::Stretch(from) => (from.get(), CHECKPOINT as usize, 0),
+        };
+        let stop_at = match keep {
+            Keep::StopAt(stop_at) => Some(stop_at),
+            Keep::Ends | Keep::Stretch(_) => None,
         };
         Journal {
             hash: Hash::new(),

@@ -1,5 +1,7 @@
 //! What tasks, resources and hosts are called: kept in recorded runs, for whoever reads them.
 
+use std::collections::BTreeMap;
+
 use super::paths::Paths;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
@@ -78,10 +80,50 @@ impl Names {
         self.hosts.push(name);
     }
 
+    /// Gives these resources, of those that nobody named, numbers in this order.
+    pub(super) fn number_anew(&mut self, order: &[ResourceNo]) {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        let mut new: BTreeMap<ResourceNo, String> = BTreeMap::new();
+        for &number in order {
+            let Some(ResourceName { kind, name, .. }) = self.resource(number) else {
+                continue;
+            };
+            let nth = name
+                .strip_prefix(kind.name())
+                .and_then(|rest| rest.strip_prefix('#'));
+            if nth.is_some_and(|nth| nth.parse::<u32>().is_ok()) && !new.contains_key(&number) {
+                let count = counts
+                    .entry(counted_by(kind.name()).to_owned())
+                    .or_default();
+                *count += 1;
+                new.insert(number, format!("{kind}#{count}"));
+            }
+        }
+        let old = self.clone();
+        self.resources = Resources::default();
+        for nth in 1..=old.resources.rows.len() {
+            let number = ResourceNo(nth as u32);
+            if let Some(resource) = old.resource(number) {
+                let name = new.get(&number).map_or(resource.name, String::as_str);
+                self.add_resource(ResourceName { name, ..resource });
+            }
+        }
+    }
+
     pub(crate) fn add_resource(&mut self, resource: ResourceName<'_>) {
         let ResourceName { kind, name, made } = resource;
         let Resources { rows, names } = &mut self.resources;
         rows.push((kind, made, names.len()));
         names.push_str(name);
+    }
+}
+
+/// The name by which those of this name are counted. `mpsc#1` beside `unbounded mpsc#1` would be told apart by few: the kinds that share
+/// their last word share their numbers.
+pub(crate) fn counted_by(base: &str) -> &str {
+    let is_kind = ResourceKind::ALL.iter().any(|kind| kind.name() == base);
+    match base.rsplit_once(' ') {
+        Some((_, last)) if is_kind => last,
+        Some(_) | None => base,
     }
 }

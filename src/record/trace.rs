@@ -17,6 +17,7 @@
 use std::fmt::{self, Write};
 
 use super::event::{ClockVerb, Entry, Event, EventNo, PlaceNo, TextNo};
+use super::excerpt::Excerpt;
 use super::journal::Book;
 use super::names::ResourceName;
 use crate::base::count::counted;
@@ -46,6 +47,20 @@ pub struct Trace {
 impl Trace {
     pub(crate) fn new(book: Book) -> Trace {
         Trace { book }
+    }
+
+    pub(super) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// A part of the trace for a snapshot: of which tasks or hosts, and with which events, the methods of [`Excerpt`] say.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().run(async { reweave::note!("here") });
+    /// assert_eq!(run.trace().excerpt().said().to_string(), "          0s  main  notes \"here\"\n");
+    /// ```
+    pub fn excerpt(&self) -> Excerpt<'_> {
+        Excerpt::new(self)
     }
 
     /// The events in the order in which they happened.

@@ -3,16 +3,15 @@
 //! Events that are one thing to a reader make one row: a timer that is set and waited for, a lock that is given back, granted to the
 //! next, who is woken. What only frames others makes none: a poll that begins, a timer that wakes the task that set it.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use super::deviations::draws;
 use super::parts::names;
+use super::previews::Previews;
 use crate::base::count::counted;
 use crate::base::ids::TaskNo;
 use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
-use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Nanos, TextNo, Verb};
+use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Nanos, Verb};
 use crate::record::trace::Trace;
 
 /// One row.
@@ -73,53 +72,7 @@ struct Teller<'t> {
     deviations: Vec<usize>,
     /// A deviation that shows in what comes next.
     pending: Option<usize>,
-    /// The events in which a stream gives just what one write sent, with how that begins; found out when it is first asked for.
-    received: Option<BTreeMap<usize, TextNo>>,
-}
-
-/// The events in which a stream gives just what one write sent, with how that begins.
-fn whole_writes(trace: &Trace) -> BTreeMap<usize, TextNo> {
-    let mut whole = BTreeMap::new();
-    // Of a run of which events are left out it is not known what came between.
-    if trace.left_out().0 > 0 {
-        return whole;
-    }
-    // What was sent and not received yet: how much is left of each write, and how it began if all of it is.
-    let mut unread: BTreeMap<ResourceNo, VecDeque<(u64, Option<TextNo>)>> = BTreeMap::new();
-    for (at, entry) in trace.entries().iter().enumerate() {
-        let Event::Bytes {
-            flow,
-            resource,
-            bytes,
-            preview,
-        } = entry.event
-        else {
-            continue;
-        };
-        let writes = unread.entry(resource).or_default();
-        match flow {
-            Flow::Sent => writes.push_back((u64::from(bytes), Some(preview))),
-            Flow::Arrived => {}
-            Flow::Received => {
-                let mut bytes = u64::from(bytes);
-                if let Some(&(all, Some(preview))) = writes.front()
-                    && all == bytes
-                {
-                    whole.insert(at, preview);
-                }
-                while bytes > 0
-                    && let Some((left, begin)) = writes.front_mut()
-                {
-                    let taken = bytes.min(*left);
-                    (bytes, *left, *begin) = (bytes - taken, *left - taken, None);
-                    if *left == 0 {
-                        writes.pop_front();
-                    }
-                }
-            }
-        }
-    }
-    whole
+    previews: Previews<'t>,
 }
 
 /// Whether the event is what a drawn fault does at once.
@@ -136,7 +89,7 @@ impl<'t> Teller<'t> {
             trace,
             deviations,
             pending: None,
-            received: None,
+            previews: Previews::new(trace),
         }
     }
 
@@ -297,7 +250,7 @@ impl<'t> Teller<'t> {
             } => {
                 let (verb, name) = (flow.words(), trace.resource(resource));
                 let bytes = counted(bytes, "byte");
-                match self.preview(&entry, at) {
+                match self.previews.of(&entry, at) {
                     "" => format!("{verb} {bytes} of {name}"),
                     preview => format!("{verb} {bytes} \"{preview}\" of {name}"),
                 }
@@ -417,37 +370,6 @@ impl<'t> Teller<'t> {
             return None;
         };
         (entry.task == by).then_some(task)
-    }
-
-    /// How the bytes of this event begin: as they were sent, if they are just those.
-    fn preview(&mut self, entry: &Entry, at: usize) -> &'t str {
-        let Event::Bytes {
-            flow,
-            resource,
-            preview,
-            ..
-        } = entry.event
-        else {
-            return "";
-        };
-        if flow == Flow::Sent {
-            return self.trace.text(preview);
-        }
-        let sent = entry.cause().and_then(|cause| self.trace.entry(cause));
-        if let Some(Event::Bytes {
-            resource: of,
-            preview,
-            ..
-        }) = sent.map(|sent| sent.event)
-            && of != resource
-        {
-            // A datagram is received whole.
-            return self.trace.text(preview);
-        }
-        let trace = self.trace;
-        let received = self.received.get_or_insert_with(|| whole_writes(trace));
-        let sent = received.get(&at).map(|&preview| trace.text(preview));
-        sent.unwrap_or_default()
     }
 
     /// The number of the deviation in this place, from 1.

@@ -15,8 +15,11 @@ pub(super) fn end<T>(run: &Run<T>) -> usize {
     let Some(told) = run.told() else {
         return entries.len();
     };
-    if told.kind() == FindingKind::UnobservedPanic
-        && let Some(panicked) = panicked(run, told)
+    // A panic may be found out later than it happened, by whoever awaits the task.
+    if matches!(
+        told.kind(),
+        FindingKind::Panic | FindingKind::UnobservedPanic
+    ) && let Some(panicked) = panicked(run, told)
     {
         return panicked + 1;
     }

@@ -167,6 +167,12 @@ fn marks<T>(run: &Run<T>, matters: &Matters, columns: &Columns<'_>, o: &mut Obje
     let causes = matters.causes.iter();
     let causes = causes.filter_map(|cause| mark(cause.at, cause.said.clone()));
     write(o, "causes", causes.collect());
+    let overwritten = matters.overwritten.iter().flat_map(|over| {
+        let said = over.sentence(run.trace());
+        let said = said.map_or_else(String::new, |said| format!("overwritten: {said}"));
+        [over.read, over.other, over.wrote].map(|at| mark(at, said.clone()))
+    });
+    write(o, "overwritten", overwritten.flatten().collect());
     let end = matters
         .end
         .checked_sub(1)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::place::Place;
 use crate::base::resource::{ResourceKind, ResourceNo};
+use crate::record::names::counted_by;
 
 /// A name that the user gives, and where.
 pub(crate) type Given = (Arc<str>, Place);
@@ -93,16 +94,6 @@ impl ResourceNames {
         let count = self.counts.entry(base).or_default();
         *count += 1;
         *count
-    }
-}
-
-/// The name by which those of this name are counted. `mpsc#1` beside `unbounded mpsc#1` would be told apart by few: the kinds that share
-/// their last word share their numbers.
-fn counted_by(base: &str) -> &str {
-    let is_kind = ResourceKind::ALL.iter().any(|kind| kind.name() == base);
-    match base.rsplit_once(' ') {
-        Some((_, last)) if is_kind => last,
-        Some(_) | None => base,
     }
 }
 

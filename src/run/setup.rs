@@ -9,7 +9,6 @@ use crate::choice::passes::Passes;
 use crate::model::faults::plan::Faults;
 use crate::record::journal::Keep;
 use crate::record::kind::Levels;
-use crate::record::stop::StopAt;
 
 /// How far a run may go.
 #[derive(Clone, Copy, Debug)]
@@ -57,8 +56,6 @@ pub(crate) struct Setup {
     pub(crate) faults: Faults,
     /// Who wants to know which runs are made.
     pub(crate) witness: Option<Arc<dyn Witness>>,
-    /// Where a debugger is to stop, of a run that is recorded.
-    pub(crate) stop_at: Option<StopAt>,
 }
 
 impl Default for Setup {
@@ -73,7 +70,6 @@ impl Default for Setup {
             long_hold: 10 * 1_000_000_000,
             faults: Faults::none(),
             witness: None,
-            stop_at: None,
         }
     }
 }

@@ -156,9 +156,9 @@ impl Run {
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
-        *journal = plan.record.map_or_else(Journal::hash_only, |keep| {
-            Journal::recording(keep, setup.stop_at)
-        });
+        *journal = plan
+            .record
+            .map_or_else(Journal::hash_only, Journal::recording);
         counters.begin(id);
         *observer = plan.record.map(|_| Box::new(Observer::new(id)));
         *watch = Watch::new(&setup.limits);

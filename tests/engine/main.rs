@@ -19,6 +19,7 @@
 //! ```
 
 mod builtins;
+mod excerpt;
 mod exports;
 mod faults;
 mod findings;

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use super::super::previews::Previews;
 use crate::base::ids::{HostNo, TaskNo, push_name};
 use crate::base::resource::ResourceNo;
 use crate::base::span::FAR;
@@ -93,6 +94,7 @@ impl<'t> Columns<'t> {
 
     fn fill(&mut self) {
         let mut before = 0;
+        let mut previews = Previews::new(self.trace);
         let mut shown_at: BTreeMap<usize, usize> = BTreeMap::new();
         // Only where events are left out is a place on the page another than on the trace.
         if self.gap.0 > 0 {
@@ -106,11 +108,15 @@ impl<'t> Columns<'t> {
                 _ => cause.and_then(|at| shown_at.get(&at).copied()),
             };
             let (kind, about) = self.about(entry);
+            let words = match previews.of(entry, self.places[nth]) {
+                "" => self.trace.describe(entry),
+                begins => format!("{}: \"{begins}\"", self.trace.describe(entry)),
+            };
             let row = Row {
                 after: entry.at - before,
                 task: self.task(entry.task),
                 kind: self.kinds.number(kind),
-                text: self.texts.number(&self.trace.describe(entry)),
+                text: self.texts.number(&words),
                 place: self
                     .trace
                     .place_of(entry.event)

@@ -29,7 +29,7 @@ class Beside {
       parted ? `. The two are the same for ${counted(this.common, "event")}, and part at the dashed line.` : ". No event differs.",
     );
     const root = byId("beside-lanes");
-    const marks = { deviations: [], lost: [], causes: [], end: -1 };
+    const marks = { deviations: [], lost: [], causes: [], overwritten: [], faults: [], end: -1 };
     this.lanes = new Lanes(root, this.shown, this.run, marks, { other: true, common: this.common });
     byId("beside").append(
       element(

@@ -1,5 +1,17 @@
 // The keys, and the help that lists them. A key works wherever the focus is, but not while somebody writes or moves a slider with it.
 
+/** What the words on the page mean. */
+const WORDS = [
+  ["polled", "the task runs, from one await at which it had to wait to the next"],
+  ["ready", "it could run, and another task runs"],
+  ["waits", "it cannot run until somebody wakes it"],
+  ["step", "a poll; the number says how many had begun"],
+  ["plain schedule", "always the task that has been ready longest, no fault, the first choice of each kind"],
+  ["deviation", "where this run differs from it: without one of them the failure is not the same"],
+  ["lost", "from this event on every continuation that was tried fails"],
+  ["after the failure", "pale: how the run was taken down, which says nothing about the failure"],
+];
+
 class Keys {
   constructor(page) {
     this.page = page;
@@ -20,8 +32,8 @@ class Keys {
       [["c"], "c", "the cause of the event", () => this.cause()],
       [["x"], "x", "the failure", () => page.goToFailure()],
       [["/"], "/", "search", () => byId("search").focus()],
-      [["n"], "n", "the next event that was found", () => shown.go(shown.found, 1)],
-      [["Shift+N", "N"], "⇧ n", "the one before", () => shown.go(shown.found, -1)],
+      [["n"], "n", "the next event that was found, and then the first again", () => shown.goRound(shown.found, 1)],
+      [["Shift+N", "N"], "⇧ n", "the one before", () => shown.goRound(shown.found, -1)],
       [["f"], "f", "filter by kind, host and task", () => page.filters.toggle()],
       [["d"], "d", "the nearest passing run beside this one, if there is one", () => page.beside?.toggle()],
       [["r"], "r", "the report", () => (byId("report").open = !byId("report").open)],
@@ -67,8 +79,8 @@ class Keys {
 
   cause() {
     const { shown, eventPanel } = this.page;
-    const [cause] = eventPanel.causes(shown.selected);
-    if (cause !== undefined) shown.select(cause);
+    const cause = eventPanel.cause(shown.selected);
+    if (cause >= 0) shown.select(cause);
   }
 
   escape() {
@@ -81,6 +93,7 @@ class Keys {
       return;
     }
     if (!byId("filters").hidden) page.filters.toggle(false);
+    else if (!byId("beside").hidden) page.beside.toggle();
   }
 
   help() {
@@ -95,9 +108,12 @@ class Keys {
     );
     const close = element("button", { type: "button" }, "Close");
     close.addEventListener("click", () => byId("help").close());
+    const words = WORDS.map(([word, meaning]) => element("tr", {}, element("th", { scope: "row" }, word), element("td", {}, meaning)));
     byId("help").append(
       element("h2", { id: "help-title" }, "Keys"),
       element("table", {}, element("tbody", {}, ...rows)),
+      element("h2", {}, "Words"),
+      element("table", {}, element("tbody", {}, ...words)),
       element(
         "p",
         {},

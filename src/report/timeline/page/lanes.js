@@ -12,6 +12,9 @@ const MOST_ARROWS = 400;
 /** Words over a bar take no more pixels. */
 const LONGEST_LABEL = 190;
 
+/** No more faults than these have their flags on the axis; all have a cross in their lane. */
+const MOST_FAULT_FLAGS = 12;
+
 /** How wide an event must be for the bar to show its events one by one. */
 const DOTS = 7;
 
@@ -34,7 +37,10 @@ class Lanes {
       this.isStale = true;
       this.frame();
     };
-    shown.on(["selected"], this.frame);
+    shown.on(["selected"], () => {
+      if (!other) this.follow();
+      this.frame();
+    });
     shown.on(["view", "search", "theme"], redraw);
     shown.on(["filter"], () => {
       this.arrange();
@@ -108,6 +114,15 @@ class Lanes {
     this.height = y + 6;
     this.room.style.height = `${this.height + AXIS_HEIGHT}px`;
     this.scroller.style.setProperty("--wanted", `${this.height + AXIS_HEIGHT + 2}px`);
+  }
+
+  /** Scrolls so that the lane of the selected event is in the window. */
+  follow() {
+    const row = this.rowOf.get(this.run.task[this.shown.selected]);
+    if (!row) return;
+    const { scrollTop: top, clientHeight: height } = this.scroller;
+    const isInside = row.y >= top && row.y + row.height + AXIS_HEIGHT <= top + height;
+    if (!isInside) this.scroller.scrollTop = row.y - (height - AXIS_HEIGHT - row.height) / 2;
   }
 
   px(x) {
@@ -443,20 +458,32 @@ class Lanes {
       before = at + 3 + c.measureText(words).width;
     }
     if (this.other) return;
-    const flag = (x, words, name) => {
-      if (x < -2 || x > this.width + 2) return;
+    this.drawFlags();
+  }
+
+  /** The marks by name, on the axis: one that would cover another stands beside it. */
+  drawFlags() {
+    const { c, marks } = this;
+    const flags = marks.deviations.map(({ event }, nth) => [this.center(event), `${nth + 1}`, "--deviation"]);
+    for (const { event } of marks.lost) flags.push([this.center(event), "lost", "--lost"]);
+    if (marks.faults.length <= MOST_FAULT_FLAGS) {
+      for (const event of marks.faults) flags.push([this.center(event), "fault", "--fault"]);
+    }
+    if (marks.end >= 0) flags.push([this.right(marks.end), marks.kind, "--bad"]);
+    c.font = `bold 10.5px ${SANS}`;
+    let taken = 0;
+    for (const [x, words, name] of flags.sort(([one], [two]) => one - two)) {
+      if (x < -2 || x > this.width + 2) continue;
       const width = c.measureText(words).width + 8;
-      const left = Math.min(Math.max(x - width / 2, 0), this.width - width);
+      const left = Math.min(Math.max(x - width / 2, taken), this.width - width);
+      taken = left + width + 1;
       c.fillStyle = colour(name);
       c.beginPath();
       c.roundRect(left, 1, width, 15, 3);
       c.fill();
       c.fillStyle = colour("--on-mark");
       c.fillText(words, left + 4, 9);
-    };
-    for (const [nth, { event }] of this.marks.deviations.entries()) flag(this.center(event), `${nth + 1}`, "--deviation");
-    for (const { event } of this.marks.lost) flag(this.center(event), "lost", "--lost");
-    if (this.marks.end >= 0) flag(this.right(this.marks.end), this.marks.kind, "--bad");
+    }
   }
 
   /** The names of the lanes in the window. */

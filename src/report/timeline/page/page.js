@@ -13,12 +13,15 @@ class Page {
       deviations: data.deviations,
       lost: data.lost,
       causes: data.causes,
+      overwritten: data.overwritten,
+      faults: [],
       end: data.end ?? -1,
       kind: data.kind ?? "",
       findings: data.findings,
       told: data.findings.find(({ level }) => level === "deny") ?? data.findings[0],
     };
-    const faults = [];
+    shown.end = this.marks.end;
+    const { faults } = this.marks;
     for (let i = 0; i < run.count; i++) if (run.isFault(i)) faults.push(i);
     const marked = [...this.marks.deviations, ...this.marks.lost]
       .map(({ event }) => event)
@@ -62,13 +65,19 @@ class Page {
     ];
     byId("facts").textContent = facts.filter(Boolean).join(" · ");
     if (run.leftOut > 0) {
-      byId("partial").hidden = false;
-      byId("partial").textContent =
+      this.notice(
         `Only parts of this run are here: ${counted(run.leftOut, "event")} between #e${run.gap - 1} and ` +
-        `#e${run.gap + run.leftOut} were left out.`;
+          `#e${run.gap + run.leftOut} were left out.`,
+      );
     }
     byId("report-text").textContent = data.report;
     this.how();
+  }
+
+  /** Says something above the timeline that the reader should know. */
+  notice(words) {
+    byId("partial").hidden = false;
+    byId("partial").append(element("p", {}, words));
   }
 
   /** The deviations from the plain schedule, and where the run was lost, each a link to its event. */
@@ -103,6 +112,7 @@ class Page {
       run.resourceKinds.some((kind) => HELD.has(kind)) ? ["lock", "holds"] : null,
       has((kind) => MESSAGES.has(kind)) ? ["message", "message"] : null,
       this.marks.deviations.length > 0 ? ["deviation", "deviation"] : null,
+      this.marks.faults.length > 0 ? ["fault", "fault"] : null,
       this.marks.lost.length > 0 ? ["lost", "lost from here"] : null,
       this.marks.end >= 0 ? ["failure", "failure"] : null,
     ];
@@ -123,7 +133,8 @@ class Page {
     const matches = () => {
       const nth = lowerBound(shown.found, shown.selected);
       const place = shown.isFound[shown.selected] ? `${nth + 1} of ` : "";
-      byId("matches").textContent = shown.sought === "" ? "" : `${place}${shown.found.length.toLocaleString("en")}`;
+      const found = shown.found.length === 0 ? "nothing found" : `${place}${shown.found.length.toLocaleString("en")}`;
+      byId("matches").textContent = shown.sought === "" ? "" : found;
     };
     shown.on(["search", "selected"], matches);
   }
@@ -153,6 +164,7 @@ class Page {
     const number = /^#e(\d+)$/.exec(location.hash);
     const i = number ? this.run.placeOf(Number(number[1])) : -1;
     if (i >= 0) this.shown.select(i);
+    else if (number) this.notice(`The address asks for #e${number[1]}, and this page has no such event.`);
     return i >= 0;
   }
 

@@ -14,6 +14,12 @@ function heading(text) {
   return element("h3", {}, text);
 }
 
+/** No more causes than these are listed of an event. */
+const MOST_CAUSES = 12;
+
+/** What a task does in a poll that brings it something from another. */
+const BRINGS = new Set(["takes", "receives", "bytes_received", "accepts", "read", "missed"]);
+
 /** The selected event: what, who, when, where; what it follows from, and what follows from it. */
 class EventPanel {
   constructor(root, shown, marks) {
@@ -21,18 +27,25 @@ class EventPanel {
     shown.on(["selected"], () => this.draw());
   }
 
-  /** The causes of an event, the nearest first: what the journal knows, or else what the task was polled for. */
-  causes(i) {
+  /** The event that this one follows from: what the journal knows; else what the task last received in the same poll, or was polled for. */
+  cause(i) {
     const { run } = this;
-    const causes = [];
-    while (causes.length < 12) {
-      let cause = run.cause[i];
-      if (cause < 0) cause = run.pollOf[i];
-      if (cause < 0 || cause === i) break;
-      causes.push(cause);
-      i = cause;
+    if (run.cause[i] >= 0) return run.cause[i];
+    const poll = run.pollOf[i];
+    for (let j = i - 1; j > poll && poll >= 0; j--) {
+      if (run.task[j] === run.task[i] && BRINGS.has(run.kindOf(j))) return j;
     }
-    return causes;
+    return poll;
+  }
+
+  /** The causes of an event, the nearest first; whether there are more. */
+  causes(i) {
+    const causes = [];
+    for (let cause = this.cause(i); cause >= 0; cause = this.cause(cause)) {
+      if (causes.length === MOST_CAUSES) return { causes, more: true };
+      causes.push(cause);
+    }
+    return { causes, more: false };
   }
 
   draw() {
@@ -49,7 +62,10 @@ class EventPanel {
     ].filter(Boolean);
     const list = element("dl", { class: "about" });
     for (const [name, value] of about) list.append(element("dt", {}, name), element("dd", {}, value));
-    const causes = this.causes(i);
+    const { causes, more } = this.causes(i);
+    const lines = causes.map((cause) => this.line(cause));
+    if (more) lines.push(element("li", { class: "none" }, "… and what led to that"));
+    const why = i === this.marks.end ? this.marks.causes : [];
     const effects = run.effects(i).slice(0, 8);
     this.root.replaceChildren(
       element(
@@ -61,10 +77,11 @@ class EventPanel {
       ),
       ...said.map(([name, words]) => element("p", { class: `said ${name}` }, words)),
       list,
+      ...(why.length > 0
+        ? [heading("Why, back from the failure"), element("ol", { class: "chain" }, ...why.map((mark) => this.because(mark)))]
+        : []),
       heading("Causes, back from here"),
-      causes.length > 0
-        ? element("ol", { class: "chain", id: "causes" }, ...causes.map((cause) => this.line(cause)))
-        : element("p", { class: "none" }, "none known"),
+      causes.length > 0 ? element("ol", { class: "chain", id: "causes" }, ...lines) : element("p", { class: "none" }, "none known"),
       ...(effects.length > 0
         ? [heading("What follows from it"), element("ul", { class: "chain" }, ...effects.map((effect) => this.line(effect)))]
         : []),
@@ -88,6 +105,12 @@ class EventPanel {
     );
   }
 
+  /** One of the causes that the report tells. */
+  because({ event, said }) {
+    const number = element("span", { class: "number" }, `#e${this.run.number(event)}`);
+    return element("li", {}, eventLink(this.run, event, number, ` ${said}`));
+  }
+
   /** What the report says of an event. */
   saidOf(i) {
     const { marks, run } = this;
@@ -96,9 +119,11 @@ class EventPanel {
       if (event === i) said.push(["deviation", `Deviation ${nth + 1} from the plain schedule: ${words}`]);
     });
     for (const { event, said: words } of marks.lost) if (event === i) said.push(["lost", words]);
+    for (const { event, said: words } of marks.overwritten) if (event === i || i === marks.end) said.push(["overwritten", words]);
     const finding = run.kindOf(i) === "finding" ? marks.findings[run.a[i]] : i === marks.end ? marks.told : null;
     if (finding) said.push(["finding", finding.said]);
-    return said;
+    const words = new Set();
+    return said.filter(([, once]) => !words.has(once) && words.add(once));
   }
 }
 
@@ -196,13 +221,17 @@ class StatePanel {
     const part = document.createDocumentFragment();
     part.append(this.task(task));
     const waits = state.waits.get(task) ?? [];
-    if (waits.length === 0) part.append(" waits, for what is not told");
+    const timer = [...state.timers.values()].findLast((set) => run.task[set] === task);
+    if (waits.length === 0) part.append(" waits ", timer === undefined ? "for what is not told" : this.timer(timer));
     for (const [nth, wait] of waits.slice(0, 6).entries()) {
       part.append(nth > 0 ? ", " : " ", this.event(wait));
       const holds = run.kindOf(wait) === "waits" ? state.holds.get(run.a[wait]) : null;
       if (holds) {
         const holders = [...new Set(holds.map(([holder]) => run.taskName(holder)))];
-        part.append(element("span", { class: "holder" }, `held by ${holders.slice(0, 4).join(", ")}${holders.length > 4 ? " …" : ""}`));
+        part.append(
+          " ",
+          element("span", { class: "holder" }, `held by ${holders.slice(0, 4).join(", ")}${holders.length > 4 ? " …" : ""}`),
+        );
       }
       // The same place is told once.
       if (run.source(wait) && run.place[waits[nth + 1]] !== run.place[wait]) {
@@ -266,7 +295,17 @@ class StatePanel {
   timers(state) {
     const { run } = this;
     const timers = [...state.timers].sort(([, one], [, two]) => run.b[one] - run.b[two] || one - two);
-    return timers.map(([timer, i]) => eventLink(run, i, `timer ${timer} at ${timeWords(run.b[i])}, set by ${run.taskName(run.task[i])}`));
+    return timers.map(([, i]) => {
+      const part = document.createDocumentFragment();
+      part.append(this.timer(i), `, set by ${run.taskName(run.task[i])}`);
+      return part;
+    });
+  }
+
+  /** The timer that this event set. */
+  timer(i) {
+    const { run } = this;
+    return eventLink(run, i, `timer ${run.a[i]} at ${timeWords(run.b[i])}`);
   }
 }
 
@@ -328,6 +367,7 @@ class EventList {
     if (selected) names.push("selected");
     if (shown.isFound[i]) names.push("found");
     if (run.isFault(i)) names.push("fault");
+    if (shown.end >= 0 && i > shown.end) names.push("after");
     return element(
       "div",
       {

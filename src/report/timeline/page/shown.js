@@ -16,6 +16,8 @@ class Shown {
     this.sought = "";
     this.found = [];
     this.listeners = [];
+    /** The failure, if there is one. */
+    this.end = -1;
     this.filter();
   }
 
@@ -133,6 +135,13 @@ class Shown {
     this.isFound = new Uint8Array(run.count);
     for (const i of this.found) this.isFound[i] = 1;
     this.tell("search");
+  }
+
+  /** Goes to the next event of this list, and from one end of it to the other. */
+  goRound(list, direction) {
+    const before = this.selected;
+    this.go(list, direction);
+    if (this.selected === before && list.length > 0) this.select(direction > 0 ? list[0] : list.at(-1));
   }
 
   /** Goes to the next event of this list, in this direction. */
