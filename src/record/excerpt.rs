@@ -48,17 +48,25 @@ pub struct Excerpt<'t> {
     said: bool,
 }
 
-impl<'t> Excerpt<'t> {
-    pub(super) fn new(trace: &'t Trace) -> Excerpt<'t> {
+impl Trace {
+    /// A part of the trace for a snapshot: of which tasks or hosts, and with which events, the methods of [`Excerpt`] say.
+    ///
+    /// ```
+    /// let run = reweave::Sim::new().run(async { reweave::note!("here") });
+    /// assert_eq!(run.trace().excerpt().said().to_string(), "          0s  main  notes \"here\"\n");
+    /// ```
+    pub fn excerpt(&self) -> Excerpt<'_> {
         Excerpt {
-            trace,
+            trace: self,
             tasks: Vec::new(),
             hosts: Vec::new(),
             polls: true,
             said: false,
         }
     }
+}
 
+impl<'t> Excerpt<'t> {
     /// Only the events of this task and of those that it spawned, by its path. More than one may be named.
     pub fn task(mut self, path: &str) -> Excerpt<'t> {
         self.tasks.push(path.to_owned());

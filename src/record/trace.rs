@@ -17,7 +17,6 @@
 use std::fmt::{self, Write};
 
 use super::event::{ClockVerb, Entry, Event, EventNo, PlaceNo, TextNo};
-use super::excerpt::Excerpt;
 use super::journal::Book;
 use super::names::ResourceName;
 use crate::base::count::counted;
@@ -51,16 +50,6 @@ impl Trace {
 
     pub(super) fn book(&self) -> &Book {
         &self.book
-    }
-
-    /// A part of the trace for a snapshot: of which tasks or hosts, and with which events, the methods of [`Excerpt`] say.
-    ///
-    /// ```
-    /// let run = reweave::Sim::new().run(async { reweave::note!("here") });
-    /// assert_eq!(run.trace().excerpt().said().to_string(), "          0s  main  notes \"here\"\n");
-    /// ```
-    pub fn excerpt(&self) -> Excerpt<'_> {
-        Excerpt::new(self)
     }
 
     /// The events in the order in which they happened.

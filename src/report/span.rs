@@ -15,15 +15,18 @@ pub(super) fn end<T>(run: &Run<T>) -> usize {
     let Some(told) = run.told() else {
         return entries.len();
     };
-    // A panic may be found out later than it happened, by whoever awaits the task.
+    let found = first_found(entries, told).unwrap_or(entries.len());
+    // A panic may be found out later than it happened, by another task; else what unwinding does belongs to it.
     if matches!(
         told.kind(),
         FindingKind::Panic | FindingKind::UnobservedPanic
     ) && let Some(panicked) = panicked(run, told)
+        && entries
+            .get(found)
+            .is_none_or(|entry| entry.task != entries[panicked].task)
     {
         return panicked + 1;
     }
-    let found = first_found(entries, told).unwrap_or(entries.len());
     if shows_at_an_event(told.kind()) {
         return found;
     }
