@@ -16,6 +16,7 @@ pub mod net;
 pub mod output;
 pub(crate) mod point;
 pub mod process;
+pub mod property;
 pub mod rng;
 pub mod runtime;
 pub mod signal;

@@ -47,6 +47,7 @@
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
+//! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own.
 //! * [`note!`], [`watched()`]: what the trace is to say beside calls of this crate: notes, and who read and wrote what.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
 //!
@@ -107,7 +108,10 @@ pub use choice::tape::Tape;
 pub use entry::attributes::{main, must_await, test};
 pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
+pub use explore::figures::Figures;
 pub use explore::outcome::Run;
+pub use explore::properties::Property;
+pub use explore::schedules::Count;
 pub use explore::sim::Sim;
 pub use record::finding::Finding;
 pub use record::kind::{FindingKind, Level};
@@ -185,6 +189,7 @@ pub mod __private {
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
+    pub use crate::api::property::{always, sometimes, unreachable};
     pub use crate::entry::built::Built;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;

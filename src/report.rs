@@ -11,6 +11,7 @@ mod deviations;
 mod explained;
 mod exports;
 mod faults;
+mod figures;
 mod hints;
 mod json;
 mod lanes;

@@ -32,6 +32,7 @@ pub(crate) mod names;
 mod next;
 pub(crate) mod panics;
 mod pending;
+pub(crate) mod properties;
 pub(crate) mod setup;
 mod signals;
 pub(crate) mod spawn;

@@ -20,7 +20,7 @@ use crate::seeds;
 use crate::unknown;
 
 /// The names of all arguments, in the order in which an error lists them.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "seed",
     "seeds",
     "strategy",
@@ -33,6 +33,7 @@ const NAMES: [&str; 18] = [
     "deny",
     "warn",
     "allow",
+    "expects",
     crate_path::NAME,
     // tokio's, of which `flavor` alone has an effect
     "flavor",
@@ -107,6 +108,12 @@ impl Arguments {
             "deny" => return self.set_levels(argument, Level::Deny, "deny(leak)", errors),
             "warn" => return self.set_levels(argument, Level::Warn, "warn(leak)", errors),
             "allow" => return self.set_levels(argument, Level::Allow, "allow(leak)", errors),
+            "expects" => {
+                for name in argument.texts("expects(\"a retry\")", errors) {
+                    self.calls.extend(quote!(.expects(#name)));
+                }
+                return;
+            }
             crate_path::NAME => {
                 self.crate_path = crate_path::parse(argument, errors);
                 return;
@@ -344,6 +351,7 @@ mod tests {
             max_virtual_time = "2m",
             max_steps = 1_000,
             max_steps_at_once = 100,
+            expects("a retry", "a crash"),
             strategy = "random",
             faults = "hosts, calm = 30s",
             crate = "tokio::sim"
@@ -355,6 +363,8 @@ mod tests {
             .max_virtual_time(::core::time::Duration::from_nanos(120000000000))
             .max_steps(1000)
             .max_steps_at_once(100)
+            .expects("a retry")
+            .expects("a crash")
             .strategy("random")
             .faults("hosts, calm = 30s")
             .level("leak", tokio::sim::__private::Level::Allow)
@@ -379,6 +389,8 @@ mod tests {
             (quote!(max_steps = 0), "`max_steps` at zero"),
             (quote!(max_steps_at_once = 0), "`max_steps_at_once` at zero"),
             (quote!(max_tasks = 0), "`max_tasks` at zero"),
+            (quote!(expects("a", b)), "`expects` takes strings"),
+            (quote!(expects()), "`expects` takes a list of strings"),
             (
                 quote!(max_virtual_time = "0s"),
                 "`max_virtual_time` at zero",

@@ -4,7 +4,7 @@
 //! way round. A test in `tests/api/macros` compares the two.
 
 /// Every name, in the order in which an error lists them.
-pub(crate) const FINDINGS: [&str; 20] = [
+pub(crate) const FINDINGS: [&str; 21] = [
     "panic",
     "unobserved_panic",
     "deadlock",
@@ -25,4 +25,5 @@ pub(crate) const FINDINGS: [&str; 20] = [
     "starvation",
     "no_progress",
     "foreign_instant",
+    "property",
 ];

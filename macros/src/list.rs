@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, Ident, Lit, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::Errors;
 use crate::unknown;
@@ -134,6 +134,25 @@ impl Argument {
             name.ok_or_else(|| self.type_error(item, "bare names", example))
         });
         names.filter_map(|name| errors.handle(name)).collect()
+    }
+
+    /// The strings in `name("one", "two")`, at least one. Items that are none are errors.
+    pub(crate) fn texts(&self, example: &str, errors: &mut Errors) -> Vec<&LitStr> {
+        let items = match &self.value {
+            Value::Listed(items) if !items.is_empty() => items,
+            _ => {
+                errors.push(self.error(self.takes("a list of strings", example)));
+                return Vec::new();
+            }
+        };
+        let texts = items.iter().map(|item| match ungrouped(item) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Ok(text),
+            _ => Err(self.type_error(item, "strings", example)),
+        });
+        texts.filter_map(|text| errors.handle(text)).collect()
     }
 
     /// What `select` makes of the literal that is the value, if it is one.

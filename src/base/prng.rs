@@ -22,6 +22,8 @@ pub struct Prng {
     words: [u32; WORDS],
     /// How many of them are used up.
     used: usize,
+    /// How often they were made.
+    refills: u64,
 }
 
 const WORDS: usize = 64;
@@ -33,6 +35,7 @@ impl Prng {
             core: keyed(seed, 0),
             words: [0; WORDS],
             used: WORDS,
+            refills: 0,
         }
     }
 
@@ -40,6 +43,12 @@ impl Prng {
     pub(crate) fn restart(&mut self, seed: u64) {
         self.core = keyed(seed, 0);
         self.used = WORDS;
+        self.refills = 0;
+    }
+
+    /// How many words were taken.
+    pub(crate) fn taken(&self) -> u64 {
+        (self.refills * WORDS as u64 + self.used as u64).saturating_sub(WORDS as u64)
     }
 
     /// The stream with this label.
@@ -51,6 +60,7 @@ impl Prng {
             core: keyed(seed, hash.get().max(1)),
             words: [0; WORDS],
             used: WORDS,
+            refills: 0,
         }
     }
 
@@ -94,6 +104,7 @@ impl Prng {
     fn refill(&mut self) {
         self.core.generate(&mut self.words);
         self.used = 0;
+        self.refills += 1;
     }
 
     /// The next 64 random bits.
@@ -139,6 +150,18 @@ mod tests {
             counts.iter().all(|&n| (9_500..10_500).contains(&n)),
             "{counts:?}"
         );
+    }
+
+    #[test]
+    fn the_words_that_were_taken_are_counted() {
+        let mut stream = Prng::for_draws(1);
+        assert_eq!(stream.taken(), 0);
+        for taken in 1..200 {
+            stream.next_u32();
+            assert_eq!(stream.taken(), taken);
+        }
+        stream.restart(2);
+        assert_eq!(stream.taken(), 0);
     }
 
     #[test]

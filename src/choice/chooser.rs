@@ -139,6 +139,15 @@ impl Chooser {
         }
     }
 
+    /// How many draws were made.
+    pub(crate) fn draws(&self) -> u64 {
+        match self {
+            Chooser::Quick(walk) => walk.answered(),
+            Chooser::Keyed(keyed) => keyed.draws(),
+            Chooser::Idle(_) => 0,
+        }
+    }
+
     /// How much of the tape that is being played was followed.
     pub(crate) fn matched(&self) -> Option<Match> {
         match self {

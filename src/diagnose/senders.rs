@@ -166,6 +166,7 @@ fn waits(detail: &mut Detail) -> Vec<&mut Wait> {
         | Detail::DroppedMessages(_)
         | Detail::Starvation(_)
         | Detail::NoProgress(_)
-        | Detail::ForeignInstant(_) => Vec::new(),
+        | Detail::ForeignInstant(_)
+        | Detail::Property(_) => Vec::new(),
     }
 }

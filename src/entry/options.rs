@@ -31,6 +31,8 @@ pub struct TestOptions {
     /// The faults that the attribute was given.
     faults: Option<&'static str>,
     pub(super) jobs: usize,
+    /// Properties that are to hold in some run.
+    pub(super) expected: Vec<&'static str>,
     /// What was known when it was compiled.
     built: Option<Built>,
 }
@@ -49,6 +51,7 @@ impl TestOptions {
             unless_said: Builtin::Random,
             faults: None,
             jobs: 1,
+            expected: Vec::new(),
             built: None,
         }
     }
@@ -122,6 +125,11 @@ impl TestOptions {
             sim: self.sim.max_tasks(tasks),
             ..self
         }
+    }
+
+    pub fn expects(mut self, name: &'static str) -> TestOptions {
+        self.expected.push(name);
+        self
     }
 
     pub fn jobs(self, jobs: usize) -> TestOptions {

@@ -21,10 +21,12 @@ use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{debugger, fresh, kept, rehearsal, replayed, unknown};
+use crate::base::count::counted;
 use crate::choice::strategies::builtin::Builtin;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
+use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
 use crate::record::finding::Finding;
 use crate::record::signature::Signature;
@@ -230,9 +232,14 @@ where
     // Events have their numbers in the run that was chosen, and in no other.
     let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one() && !stops;
     let warned = RefCell::new(Warned::default());
+    let own_count = options.own_count();
+    // Of a part of the runs nothing can be said.
+    let judges = !child::is_one() && is_all(environment.draws.as_ref(), own_count);
+    let properties = RefCell::new(Properties::expecting(&options.expected));
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let mut run = debugger::stopping(sim, environment.stop_at).run_made(make, place);
         rehearsal::answer(program, &run);
+        properties.borrow_mut().add(&run.met);
         print_trace(&run, trace);
         debugger::tell_missed(&run, environment.stop_at);
         if asked_for || !run.findings().is_empty() {
@@ -270,12 +277,15 @@ where
             warned.borrow_mut().tell(run, program);
         }
         let Some(run) = found.failure() else {
-            return Ok(());
+            properties.borrow_mut().merge(found.properties());
+            return match judges && found.is_whole() {
+                true => unmet(&properties.borrow(), found.runs()),
+                false => Ok(()),
+            };
         };
         print_trace(run, trace);
         judge(run, program, rehearse, trace)
     };
-    let own_count = options.own_count();
     if strategy.is_systematic() {
         return match chosen {
             Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
@@ -307,6 +317,35 @@ where
             many(0..DEFAULT_SEEDS)
         }
     }
+}
+
+/// Whether these are all runs of a test, or as many.
+fn is_all(chosen: Option<&Chosen>, own_count: u64) -> bool {
+    match chosen {
+        None | Some(Chosen::FreshSeeds(None) | Chosen::SeedsFrom(_)) => true,
+        Some(Chosen::Seeds(seeds)) => seeds.start == 0 && seeds.end >= own_count,
+        Some(Chosen::FreshSeeds(Some(count))) => *count >= own_count,
+        Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
+    }
+}
+
+/// # Errors
+///
+/// If a property that should hold in some run held in none.
+fn unmet(properties: &Properties, runs: u64) -> Result<(), Failure> {
+    let unmet: Vec<String> = properties
+        .unmet()
+        .map(|property| property.to_string())
+        .collect();
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "property: {}\nno run failed of {}; what should hold in some of them did not: more seeds may show it, or the test does not try it",
+        unmet.join("\nproperty: "),
+        counted(runs, "run"),
+    )
+    .into())
 }
 
 /// Prints the trace if asked to.

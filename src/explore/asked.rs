@@ -49,6 +49,12 @@ pub struct Explore<M> {
     pub(super) verify: u64,
     pub(super) strategy: StrategyOf,
     pub(super) progress: Option<Box<dyn Fn(u64) + Sync>>,
+    /// Properties that are to hold in some run, by name.
+    pub(super) expected: Vec<&'static str>,
+    /// Whether it is to end, although there are seeds left.
+    pub(super) until: Option<Box<dyn Fn() -> bool + Sync>>,
+    /// Whether it is to end where more runs bring next to no new schedules.
+    pub(super) until_flat: bool,
     pub(super) place: Place,
 }
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::figures::Figures;
 use super::outcome::Run;
+use super::properties::Property;
 use super::searched::Searched;
 use crate::base::hash::Hash;
 use crate::record::finding::Finding;
@@ -16,6 +18,10 @@ pub struct Exploration {
     pub(super) seeds: Range<u64>,
     pub(super) digest: Option<u64>,
     pub(super) searched: Option<Searched>,
+    pub(super) figures: Figures,
+    pub(super) properties: Vec<Property>,
+    /// Whether all runs were made that were asked for.
+    pub(super) whole: bool,
 }
 
 impl Exploration {
@@ -33,9 +39,40 @@ impl Exploration {
         self
     }
 
-    /// Whether a run failed.
+    /// Whether a run failed, or a property is [unmet](Exploration::unmet).
     pub fn failed(&self) -> bool {
-        !self.failures.is_empty()
+        !self.failures.is_empty() || self.has_unmet()
+    }
+
+    fn has_unmet(&self) -> bool {
+        self.whole && self.properties.iter().any(Property::is_unmet)
+    }
+
+    /// The properties that should hold in some run, come to with [`sometimes!`](crate::sometimes) and [`reachable!`](crate::reachable) or
+    /// [expected](crate::Explore::expects), by name.
+    pub fn properties(&self) -> &[Property] {
+        &self.properties
+    }
+
+    /// Of these the ones that held in no run; none unless the exploration is [whole](Exploration::is_whole), for a run that was not made
+    /// might have shown them.
+    pub fn unmet(&self) -> Vec<&Property> {
+        let unmet = self
+            .properties
+            .iter()
+            .filter(|property| self.whole && property.is_unmet());
+        unmet.collect()
+    }
+
+    /// Whether it made all runs that it was to make: it did not stop at a failure, nor was it ended from [outside](crate::Explore::until),
+    /// and a systematic search came to its end.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// What it came to, in numbers.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// The failing run with the lowest seed.

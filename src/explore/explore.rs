@@ -10,17 +10,20 @@ use std::future::Future;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
 use super::exploration::{Exploration, fingerprint};
+use super::figures::{Adder, Sums};
 use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
-use super::search::Search;
+use super::properties::Properties;
+use super::search::{SEEDS_AT_ONCE, Search};
 use super::shared::Shared;
 use super::sightings::Key;
 use super::sim::Sim;
@@ -63,6 +66,9 @@ where
         verify: 64,
         strategy: StrategyOf::Builtin(Builtin::default()),
         progress: None,
+        expected: Vec::new(),
+        until: None,
+        until_flat: false,
         place: caller(),
     }
 }
@@ -175,6 +181,58 @@ where
         self
     }
 
+    /// A [`sometimes!`](crate::sometimes) or [`reachable!`](crate::reachable) of this name must hold in some run: if no run comes to it, the
+    /// exploration fails. It may be called for several.
+    pub fn expects(mut self, name: &'static str) -> Self {
+        self.expected.push(name);
+        self
+    }
+
+    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them. What
+    /// was found so far is told as of those seeds. When it ends is then up to who is asked, and so are the seeds that were made; each
+    /// of them is what it always is. Properties are [not judged](Exploration::unmet).
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    ///
+    /// static INTERRUPTED: AtomicBool = AtomicBool::new(true);
+    ///
+    /// let found = reweave::explore(|| async {}).until(|| INTERRUPTED.load(Relaxed)).run();
+    /// assert_eq!((found.runs(), found.is_whole()), (0, false));
+    /// ```
+    pub fn until(mut self, ends: impl Fn() -> bool + Sync + 'static) -> Self {
+        self.until = Some(Box::new(ends));
+        self
+    }
+
+    /// Ends when so much real time has passed, as [`until`](Explore::until) does, in place of which it stands.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn budget(self, real_time: Duration) -> Self {
+        assert!(
+            !real_time.is_zero(),
+            "`budget` must be some real time, such as 10 s, got zero"
+        );
+        let began = Instant::now();
+        self.until(move || began.elapsed() >= real_time)
+    }
+
+    /// Ends where more runs bring next to nothing new: after 512 seeds, 1024, and so on, if of the last half of them no more than one in
+    /// a hundred showed a schedule that none showed before. Seeds say how many runs there are at the most. It does not depend on
+    /// the number of threads.
+    ///
+    /// ```
+    /// let found = reweave::explore(|| async { reweave::choose(1..=6) }).seeds(0..100_000).until_flat().run();
+    /// assert_eq!((found.runs(), found.is_whole()), (512, true));
+    /// ```
+    pub fn until_flat(mut self) -> Self {
+        self.until_flat = true;
+        self
+    }
+
     /// Runs the seeds; or makes the runs of a [systematic search](Builtin::is_systematic), one after the other whatever the number of
     /// [jobs](Explore::jobs), for what it makes next depends on what it saw.
     ///
@@ -199,7 +257,7 @@ where
             calibration,
             failure,
         } = self.calibrate();
-        let shared = Shared::new(all, calibration);
+        let shared = Shared::new(all, calibration, Properties::expecting(&self.expected));
         if jobs == 1 {
             self.work(&shared);
         } else {
@@ -243,17 +301,25 @@ where
         };
         let mut digest = 0u64;
         let all = self.all_seeds();
-        while let Some(seeds) = shared.search.take() {
+        while !self.ends(shared)
+            && let Some(seeds) = shared.search.take()
+        {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
-            for seed in seeds {
+            let (mut hashes, mut sums) =
+                (Vec::with_capacity(SEEDS_AT_ONCE as usize), Sums::default());
+            let mut properties = Properties::default();
+            for seed in seeds.clone() {
                 if !shared.search.is_wanted(seed) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
                 digest = digest.wrapping_add(fingerprint(seed, look.hash));
+                hashes.push(look.hash);
+                sums.add(look.steps, look.draws);
+                properties.add(&look.met);
                 if !look.keys.is_empty() {
                     self.note(shared, seed, &look.keys);
                 }
@@ -261,8 +327,28 @@ where
                     progress(seed);
                 }
             }
+            lock(&shared.properties).merge(properties.all());
+            let mut figures = lock(&shared.figures);
+            let before = figures.next();
+            figures.made(seeds, &hashes, sums);
+            if self.until_flat
+                && let Some(flat) = flat(&figures, all.start, before)
+            {
+                shared.search.close_at(flat);
+            }
         }
         shared.digest.fetch_add(digest, Relaxed);
+    }
+
+    /// Whether the exploration is to end with the seeds that were taken.
+    fn ends(&self, shared: &Shared) -> bool {
+        let ends = self.until.as_ref().is_some_and(|ends| ends());
+        let untaken = shared.search.untaken();
+        if ends && untaken < self.all_seeds().end {
+            shared.search.close_at(untaken);
+            shared.ended.store(true, Relaxed);
+        }
+        ends
     }
 
     fn note(&self, shared: &Shared, seed: u64, keys: &[Key]) {
@@ -270,15 +356,16 @@ where
         if !self.collect && keys.iter().any(|key| key.fails(level)) {
             shared.search.stop_at(seed);
         }
-        let mut found = shared.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.add(seed, keys);
+        lock(&shared.found).add(seed, keys);
     }
 
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
         let made = shared.search.made();
-        let found = shared.found.lock();
-        let mut found = std::mem::take(&mut *found.unwrap_or_else(PoisonError::into_inner));
+        let mut found = std::mem::take(&mut *lock(&shared.found));
+        let took = shared.began.elapsed();
+        let figures = lock(&shared.figures).figures(made.clone(), took);
+        let properties = std::mem::take(&mut *lock(&shared.properties)).into_all();
         // Which later seeds other threads had begun with is up to the machine.
         found.end_at(made.end);
         let mut worker = Worker {
@@ -288,7 +375,7 @@ where
             script: None,
         };
         let firsts = found.firsts();
-        let stopped = !shared.search.is_wanted(made.end - 1);
+        let stopped = shared.search.has_stopped();
         // A run that met a limit takes long, and so would others of its kind.
         let counts = !(stopped && shared.has_kept_below(made.end));
         let counted = made.end - made.start
@@ -305,8 +392,11 @@ where
             self.tell(&mut worker.cx, run)
         });
         let (failures, warnings) = looks.partition(Run::failed);
-        let whole = made.end == self.all_seeds().end && !stopped;
+        let whole = !stopped && !shared.ended.load(Relaxed);
         Exploration {
+            figures,
+            properties,
+            whole,
             failures,
             warnings,
             seeds: made,
@@ -314,4 +404,29 @@ where
             searched: None,
         }
     }
+}
+
+/// Locks what the threads of an exploration share.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The least number of seeds after which it is asked whether more bring anything new.
+const LEAST_UNTIL_FLAT: u64 = 512;
+
+/// Of so many runs no more than one may bring a new schedule.
+const FLAT: u64 = 100;
+
+/// The seed at which an exploration from `start` on is to end, since the half before it brought next to nothing new; asked when all
+/// seeds up to `figures.next()` were made, and before that all up to `before`.
+fn flat(figures: &Adder, start: u64, before: u64) -> Option<u64> {
+    let doubled = std::iter::successors(Some(LEAST_UNTIL_FLAT), |seeds| seeds.checked_mul(2));
+    let ends = doubled.filter_map(|seeds| Some((seeds, start.checked_add(seeds)?)));
+    let reached = ends.skip_while(|&(_, end)| end <= before);
+    let mut reached = reached.take_while(|&(_, end)| end <= figures.next());
+    let is_flat = |&(seeds, end): &(u64, u64)| {
+        let half = seeds / 2;
+        figures.first_in(end - half..end) * FLAT <= half
+    };
+    reached.find(is_flat).map(|(_, end)| end)
 }

@@ -12,6 +12,7 @@ use crate::choice::tape::Player;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
 use crate::run::hook::Active;
+use crate::run::properties::Met;
 use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
@@ -21,6 +22,9 @@ use crate::run::underway::{Batch, Drawn};
 pub(crate) struct Quick {
     pub(crate) hash: u64,
     pub(crate) steps: u64,
+    pub(crate) draws: u64,
+    /// What it came to that should hold in some run.
+    pub(crate) met: Vec<Met>,
     pub(crate) suspicion: Suspicion,
 }
 
@@ -75,6 +79,8 @@ where
     let quick = Quick {
         hash: run.hash(),
         steps: run.steps(),
+        draws: run.draws_made(),
+        met: run.take_met(),
         suspicion: run.suspicion(),
     };
     (quick, run.take_mistaken())
@@ -99,7 +105,7 @@ where
     let operations = (1..=summary.tasks).map(|task| run.operations(TaskNo(task)));
     let operations = operations.collect();
     let (book, tape) = run.take_book();
-    let mistaken = run.take_mistaken();
+    let (mistaken, met) = (run.take_mistaken(), run.take_met());
     let run = Run {
         output,
         findings: run.take_findings(),
@@ -114,6 +120,7 @@ where
         seed: None,
         shown: None,
         answered: Answered::default(),
+        met,
         heard,
         explanation: None,
     };

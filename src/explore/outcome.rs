@@ -11,6 +11,7 @@ use crate::record::finding::Finding;
 use crate::record::json;
 use crate::record::kind::{FindingKind, Level};
 use crate::record::trace::Trace;
+use crate::run::properties::Met;
 
 /// A run that has ended: its output, what happened, what was wrong.
 ///
@@ -52,6 +53,8 @@ pub struct Run<T = ()> {
     pub(crate) seed: Option<u64>,
     pub(crate) shown: Option<Shown>,
     pub(crate) answered: Answered,
+    /// What it came to that should hold in some run.
+    pub(crate) met: Vec<Met>,
     /// Whether a panic hook of the user's heard of a panic of this run, or would have if it had been made aloud.
     pub(crate) heard: bool,
     /// How it was shrunk, if it was.
@@ -146,6 +149,7 @@ impl<T> Run<T> {
             seed: self.seed,
             shown: self.shown,
             answered: self.answered,
+            met: self.met,
             heard: self.heard,
             explanation: self.explanation,
         }

@@ -17,6 +17,15 @@ pub(crate) trait Search: Sync {
     /// A run failed, and the exploration is to end with the first that does.
     fn stop_at(&self, seed: u64);
 
+    /// No more runs are to be begun with this one and after it.
+    fn close_at(&self, seed: u64);
+
+    /// The first run that nobody has taken yet.
+    fn untaken(&self) -> u64;
+
+    /// Whether it stops at a run that failed.
+    fn has_stopped(&self) -> bool;
+
     /// The runs that count, once all that were wanted are made.
     fn made(&self) -> Range<u64>;
 }
@@ -31,6 +40,8 @@ pub(crate) struct SeedsInOrder {
     taken: AtomicU64,
     /// The lowest failing seed, if it is to stop there; else the end.
     stop_at: AtomicU64,
+    /// No seeds are wanted from this on.
+    closed_at: AtomicU64,
 }
 
 impl SeedsInOrder {
@@ -38,6 +49,7 @@ impl SeedsInOrder {
         SeedsInOrder {
             taken: AtomicU64::new(0),
             stop_at: AtomicU64::new(seeds.end),
+            closed_at: AtomicU64::new(seeds.end),
             seeds,
         }
     }
@@ -55,17 +67,32 @@ impl Search for SeedsInOrder {
     }
 
     fn is_wanted(&self, seed: u64) -> bool {
-        seed < self.stop_at.load(Relaxed)
+        seed < self.stop_at.load(Relaxed) && seed < self.closed_at.load(Relaxed)
     }
 
     fn stop_at(&self, seed: u64) {
         self.stop_at.fetch_min(seed, Relaxed);
     }
 
+    fn close_at(&self, seed: u64) {
+        self.closed_at
+            .fetch_min(seed.max(self.seeds.start), Relaxed);
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.stop_at.load(Relaxed) < self.closed_at.load(Relaxed)
+    }
+
+    fn untaken(&self) -> u64 {
+        let batch = self.seeds.start / SEEDS_AT_ONCE + self.taken.load(Relaxed);
+        let start = batch.saturating_mul(SEEDS_AT_ONCE);
+        start.clamp(self.seeds.start, self.seeds.end)
+    }
+
     fn made(&self) -> Range<u64> {
         let stop_at = self.stop_at.load(Relaxed);
         // The failing seed itself counts.
-        let end = stop_at.saturating_add(1).min(self.seeds.end);
+        let end = stop_at.saturating_add(1).min(self.closed_at.load(Relaxed));
         self.seeds.start..end
     }
 }
@@ -87,6 +114,17 @@ mod tests {
         search.stop_at(75);
         assert!(search.is_wanted(69) && !search.is_wanted(70));
         assert_eq!((search.take(), search.made()), (None, 0..71));
+    }
+
+    #[test]
+    fn what_is_closed_ends_before_what_nobody_has_taken() {
+        let search = SeedsInOrder::new(5..1000);
+        assert_eq!((search.take(), search.untaken()), (Some(5..64), 64));
+        search.close_at(search.untaken());
+        assert_eq!((search.take(), search.made()), (None, 5..64));
+        // A failure among those that were taken still counts.
+        search.stop_at(20);
+        assert_eq!(search.made(), 5..21);
     }
 
     #[test]

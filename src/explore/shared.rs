@@ -1,10 +1,13 @@
 //! What the threads of an exploration share.
 
 use std::ops::Range;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
+use super::figures::Adder;
 use super::outcome::Run;
+use super::properties::Properties;
 use super::search::SeedsInOrder;
 use super::sightings::Sightings;
 use crate::choice::calibration::Calibration;
@@ -15,13 +18,26 @@ pub(super) struct Shared {
     pub(super) calibration: Arc<Calibration>,
     pub(super) found: Mutex<Sightings>,
     pub(super) digest: AtomicU64,
+    pub(super) figures: Mutex<Adder>,
+    pub(super) properties: Mutex<Properties>,
+    pub(super) began: Instant,
+    /// Whether it ended although there were seeds left.
+    pub(super) ended: AtomicBool,
     /// Of the runs that met a limit, and had the hash that was seen before, the one with the lowest seed.
     kept: Mutex<Option<(u64, Run)>>,
 }
 
 impl Shared {
-    pub(super) fn new(seeds: Range<u64>, calibration: Arc<Calibration>) -> Shared {
+    pub(super) fn new(
+        seeds: Range<u64>,
+        calibration: Arc<Calibration>,
+        properties: Properties,
+    ) -> Shared {
         Shared {
+            figures: Mutex::new(Adder::new(seeds.start)),
+            properties: Mutex::new(properties),
+            began: Instant::now(),
+            ended: AtomicBool::new(false),
             search: SeedsInOrder::new(seeds),
             calibration,
             found: Mutex::default(),

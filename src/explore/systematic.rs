@@ -17,12 +17,15 @@ pub(super) mod tree;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use super::asked::Explore;
 use super::exploration::{Exploration, fingerprint};
+use super::figures::{Adder, Sums};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
+use super::properties::Properties;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
 use super::sightings::{Key, Sightings};
@@ -50,7 +53,7 @@ where
 {
     let budget = explore.all_seeds();
     let budget = budget.end - budget.start;
-    let shared = Shared::new(0..budget, Arc::default());
+    let shared = Shared::new(0..budget, Arc::default(), Properties::default());
     let mut search = Search {
         worker: Worker {
             explore,
@@ -63,6 +66,7 @@ where
         restarts: 0,
         found: Found::default(),
         walk: walk(strategy),
+        began: Instant::now(),
     };
     let ending = search.go(budget);
     search.conclude(ending)
@@ -84,6 +88,7 @@ struct Search<'a, M> {
     restarts: u64,
     found: Found,
     walk: Arc<Mutex<Walk>>,
+    began: Instant,
 }
 
 /// What was found since the search began, or began anew.
@@ -95,6 +100,8 @@ struct Found {
     runs: u64,
     failed: u64,
     digest: u64,
+    figures: Adder,
+    properties: Properties,
 }
 
 impl<M, F> Search<'_, M>
@@ -186,6 +193,10 @@ where
         if found.sightings.add(number, &keys) {
             found.scripts.push((number, answers));
         }
+        let mut sums = Sums::default();
+        sums.add(looked.steps, looked.draws);
+        found.figures.made(number..number + 1, &[looked.hash], sums);
+        found.properties.add(&looked.met);
         found.runs += 1;
         found.failed += u64::from(failed);
         found.digest = found.digest.wrapping_add(fingerprint(number, looked.hash));
@@ -215,7 +226,12 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
+        let mut properties = Properties::expecting(&explore.expected);
+        properties.merge(found.properties.all());
         Exploration {
+            figures: found.figures.figures(0..found.runs, self.began.elapsed()),
+            properties: properties.into_all(),
+            whole: ending == Ending::Complete,
             failures,
             warnings,
             seeds: 0..found.runs,

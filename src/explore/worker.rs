@@ -16,6 +16,7 @@ use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::record::journal::Keep;
 use crate::run::context::Context;
+use crate::run::properties::Met;
 use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
 
@@ -91,6 +92,8 @@ where
             return Explored {
                 hash: quick.hash,
                 steps: quick.steps,
+                draws: quick.draws,
+                met: quick.met,
                 keys: Vec::new(),
             };
         }
@@ -118,6 +121,8 @@ where
         Explored {
             hash: quick.hash,
             steps: quick.steps,
+            draws: quick.draws,
+            met: quick.met,
             keys,
         }
     }
@@ -191,5 +196,7 @@ where
 pub(super) struct Explored {
     pub(super) hash: u64,
     pub(super) steps: u64,
+    pub(super) draws: u64,
+    pub(super) met: Vec<Met>,
     pub(super) keys: Vec<Key>,
 }

@@ -61,6 +61,7 @@ details! {
     Starvation(Starvation);
     NoProgress(NoProgress);
     ForeignInstant(ForeignInstant);
+    Property(Property);
 }
 
 /// Detail of [`FindingKind::Panic`].
@@ -249,6 +250,44 @@ pub struct ForeignInstant {
     pub read_on: String,
     /// The host on which it was waited for.
     pub awaited_on: String,
+}
+
+/// Detail of [`FindingKind::Property`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Property {
+    /// What was claimed.
+    pub claim: Claim,
+    /// Its words: those that were given, or the condition as it is written.
+    pub message: String,
+}
+
+/// What a property claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Claim {
+    /// That a condition holds: [`always!`](crate::always).
+    Always,
+    /// That a place is never come to: [`unreachable!`](crate::unreachable).
+    Unreachable,
+}
+
+impl Claim {
+    /// Its name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Claim::Always => "always",
+            Claim::Unreachable => "unreachable",
+        }
+    }
+
+    /// That it is not so, in words.
+    pub(crate) fn words(self, message: &str) -> String {
+        match self {
+            Claim::Always => format!("does not always hold: {message}"),
+            Claim::Unreachable => format!("is reachable: {message}"),
+        }
+    }
 }
 
 /// Detail of [`FindingKind::Blocking`].

@@ -75,6 +75,7 @@ impl Finding {
             | FindingKind::NeverAwaited
             | FindingKind::PolledAfterCompletion
             | FindingKind::ForeignInstant
+            | FindingKind::Property
             | FindingKind::Blocking
             | FindingKind::LostWaker
             | FindingKind::Futurelock

@@ -98,6 +98,7 @@ impl Parts {
             Detail::Panic(panic) => self.message(&panic.message),
             Detail::UnobservedPanic(panic) => self.message(&panic.message),
             Detail::PolledAfterCompletion(panic) => self.message(&panic.message),
+            Detail::Property(property) => self.message(&property.message),
             Detail::ForeignInstant(instant) => {
                 self.word(&instant.read_on);
                 self.word(&instant.awaited_on);

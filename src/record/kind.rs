@@ -79,6 +79,8 @@ kinds! {
     NoProgress = "no_progress", Deny;
     /// A deadline was read by the clock of one host and waited for on another, whose clock differs.
     ForeignInstant = "foreign_instant", Deny;
+    /// What [`always!`](crate::always) was given did not hold, or [`unreachable!`](crate::unreachable) was come to.
+    Property = "property", Deny;
 }
 
 impl FindingKind {

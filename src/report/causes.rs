@@ -57,6 +57,7 @@ fn is_done(finding: &Finding) -> bool {
         | FindingKind::UnobservedPanic
         | FindingKind::PolledAfterCompletion
         | FindingKind::ForeignInstant
+        | FindingKind::Property
         | FindingKind::Blocking
         | FindingKind::LongHold
         | FindingKind::AbandonedReceiver

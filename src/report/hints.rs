@@ -25,6 +25,7 @@ fn wants_a_runtime(finding: &Finding) -> bool {
         | Detail::NeverAwaited(_)
         | Detail::PolledAfterCompletion(_)
         | Detail::ForeignInstant(_)
+        | Detail::Property(_)
         | Detail::Blocking(_)
         | Detail::LostWaker(_)
         | Detail::Futurelock(_)

@@ -150,7 +150,8 @@ fn tasks_of(finding: &Finding) -> Vec<String> {
         | Detail::DroppedMessages(_)
         | Detail::Starvation(_)
         | Detail::NoProgress(_)
-        | Detail::ForeignInstant(_) => Vec::new(),
+        | Detail::ForeignInstant(_)
+        | Detail::Property(_) => Vec::new(),
     };
     tasks.extend(finding.task().map(str::to_owned));
     tasks

@@ -51,6 +51,9 @@ fn tell(finding: &Finding, places: Places) -> Told {
         Detail::NeverAwaited(detail) => never_awaited(detail),
         Detail::PolledAfterCompletion(detail) => polled_after_completion(detail),
         Detail::ForeignInstant(detail) => foreign_instant(detail),
+        Detail::Property(property) => {
+            Told::short(property.claim.words(&message(&property.message)))
+        }
         Detail::Blocking(detail) => blocking(detail),
         Detail::LostWaker(detail) => lost_waker(detail, places),
         Detail::Futurelock(detail) => futurelock(detail, places),
@@ -396,6 +399,7 @@ fn told_at(finding: &Finding) -> Option<Duration> {
         | Detail::NeverAwaited(_)
         | Detail::PolledAfterCompletion(_)
         | Detail::ForeignInstant(_)
+        | Detail::Property(_)
         | Detail::Blocking(_)
         | Detail::LostWaker(_)
         | Detail::Futurelock(_)

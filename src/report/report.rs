@@ -339,7 +339,7 @@ impl fmt::Display for Exploration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(searched) = self.searched() {
             writeln!(f, "{searched}")?;
-        } else if !self.failed() {
+        } else if self.failures().is_empty() {
             let (runs, seeds) = (self.runs(), self.seeds());
             writeln!(
                 f,
@@ -349,19 +349,23 @@ impl fmt::Display for Exploration {
                 seeds.end
             )?;
         }
+        for property in self.unmet() {
+            writeln!(f, "property: {property}")?;
+        }
         self.failures()
             .iter()
             .chain(self.warnings())
-            .try_for_each(|run| writeln!(f, "{run}"))
+            .try_for_each(|run| writeln!(f, "{run}"))?;
+        writeln!(f, "{}", self.figures())
     }
 }
 
 impl Exploration {
-    /// Passes if no run failed.
+    /// Passes if no run failed, and no property is unmet.
     ///
     /// # Panics
     ///
-    /// With the report of the first failure.
+    /// With the report of the failures.
     #[track_caller]
     pub fn unwrap(self) {
         if self.failed() {

@@ -104,6 +104,7 @@ fn shows_at_an_event(kind: FindingKind) -> bool {
         FindingKind::Panic
         | FindingKind::PolledAfterCompletion
         | FindingKind::ForeignInstant
+        | FindingKind::Property
         | FindingKind::Blocking
         | FindingKind::LongHold
         | FindingKind::Starvation

@@ -44,6 +44,7 @@ use super::draws::Draws;
 use super::limits::Watch;
 use super::models::Models;
 use super::names::ResourceNames;
+use super::properties::{Met, Properties};
 use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::values::Values;
@@ -85,6 +86,7 @@ pub(crate) struct Run {
     values: Values,
     names: ResourceNames,
     models: Models,
+    properties: Properties,
     main_panicked: bool,
     /// The step in which a panic of ours was told as what it is.
     panic_told: Option<u64>,
@@ -116,6 +118,7 @@ impl Run {
             values: Values::new(0),
             names: ResourceNames::default(),
             models: Models::default(),
+            properties: Properties::default(),
             main_panicked: false,
             panic_told: None,
             starters: BTreeMap::new(),
@@ -147,6 +150,7 @@ impl Run {
             values,
             names,
             models,
+            properties,
             main_panicked,
             panic_told,
             starters,
@@ -170,6 +174,7 @@ impl Run {
         values.begin(plan.values);
         names.begin();
         models.begin();
+        properties.begin();
         *main_panicked = false;
         *panic_told = None;
         // The end of the run before took what was in it.
@@ -219,6 +224,16 @@ impl Run {
     /// How many polls there were.
     pub(crate) fn steps(&self) -> u64 {
         self.kernel.steps()
+    }
+
+    /// How many draws were made.
+    pub(crate) fn draws_made(&self) -> u64 {
+        self.draws.chooser().draws()
+    }
+
+    /// What the run came to that should hold in some run.
+    pub(crate) fn take_met(&mut self) -> Vec<Met> {
+        self.properties.take()
     }
 
     /// The 64-bit hash of what happened.

@@ -33,7 +33,8 @@ impl Suspicion {
             | FindingKind::NeverAwaited
             | FindingKind::Blocking
             | FindingKind::Starvation
-            | FindingKind::NoProgress => place,
+            | FindingKind::NoProgress
+            | FindingKind::Property => place,
             FindingKind::Panic
             | FindingKind::UnobservedPanic
             | FindingKind::Deadlock

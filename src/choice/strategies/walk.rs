@@ -71,6 +71,11 @@ impl RandomWalk {
         self.set_odds(which.odds);
     }
 
+    /// How many draws it answered. One word of the stream is for the odds; each draw takes one, and in a few billion one takes two.
+    pub(crate) fn answered(&self) -> u64 {
+        self.prng.taken().saturating_sub(1)
+    }
+
     /// One of so many, uniform.
     #[inline(always)]
     pub(crate) fn pick(&mut self, count: usize) -> usize {

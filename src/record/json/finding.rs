@@ -40,6 +40,10 @@ fn detail(detail: &Detail, o: &mut Object<'_>) {
             o.flag("main_ended", panic.main_ended);
         }
         Detail::PolledAfterCompletion(panic) => o.text("message", &panic.message),
+        Detail::Property(property) => {
+            o.text("claim", property.claim.name());
+            o.text("message", &property.message);
+        }
         Detail::ForeignInstant(instant) => {
             o.text("read_on", &instant.read_on);
             o.text("awaited_on", &instant.awaited_on);

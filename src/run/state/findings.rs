@@ -3,11 +3,24 @@
 use super::Run;
 use crate::base::place::{Place, SourcePlace};
 use crate::diagnose::look::{Look, Seen};
-use crate::record::detail::Detail;
+use crate::record::detail::{Claim, Detail, Property};
 use crate::record::event::Event;
 use crate::record::kind::FindingKind;
 
 impl Run {
+    /// The running task came to something that must not be so.
+    pub(crate) fn violated(&mut self, claim: Claim, message: String, place: Place) {
+        let slot = Some(self.kernel.current());
+        self.find(FindingKind::Property, slot, Some(place), |_| {
+            Property { claim, message }.into()
+        });
+    }
+
+    /// The running task came to something that should hold in some run.
+    pub(crate) fn came_to(&mut self, name: &'static str, holds: bool, place: Place) {
+        self.properties.came_to(name, holds, place);
+    }
+
     /// A look at the run, if it is recorded; at what other threads did to its resources, too.
     pub(crate) fn look(&mut self) -> Option<Look<'_>> {
         let moment = self.moment();

@@ -207,6 +207,7 @@ all_findings!(
     starvation,
     no_progress,
     foreign_instant
+    property
 );
 
 #[reweave::test(
