@@ -139,7 +139,11 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // The program may be a script that waits for the browser, which would go on without it.
+        let asked = self.ask(None, "Browser.close", json!({}));
+        if asked.is_err() {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }

@@ -225,7 +225,8 @@ where
     /// the number of threads.
     ///
     /// ```
-    /// let found = reweave::explore(|| async { reweave::choose(1..=6) }).seeds(0..100_000).until_flat().run();
+    /// let roll = || async { reweave::note!("{}", reweave::choose(1..=6)) };
+    /// let found = reweave::explore(roll).seeds(0..100_000).until_flat().run();
     /// assert_eq!((found.runs(), found.is_whole()), (512, true));
     /// ```
     pub fn until_flat(mut self) -> Self {

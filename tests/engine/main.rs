@@ -26,6 +26,7 @@ mod findings;
 mod happened;
 mod hostile;
 mod lanes;
+mod properties;
 mod replay;
 mod reports;
 mod schema;
