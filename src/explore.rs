@@ -6,8 +6,10 @@
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded.
 //!
-//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`].
+//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
+//! is looked for [`again`] in a program that was edited.
 
+mod again;
 pub(crate) mod asked;
 mod calibration;
 mod chosen;

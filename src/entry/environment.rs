@@ -12,6 +12,7 @@
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
+//! | `REWEAVE_REGRESSIONS` | `0` | failing runs of tests are neither [kept](super::regressions) nor made first |
 //! | `REWEAVE_TRACE` | `html` | keeps the run that is told as a [timeline](crate::Report::to_html), a file whose path is printed |
 //! | | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | | `chrome`, `shiviz` or `dot` | keeps the run that is told in a form for Perfetto, ShiViz or GraphViz |
@@ -24,6 +25,7 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
+use super::regressions::form::{self, Regression};
 use crate::base::short::short;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
@@ -38,6 +40,7 @@ pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
+pub(super) const REGRESSIONS: &str = "REWEAVE_REGRESSIONS";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
@@ -45,8 +48,19 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 11] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, SHRINK, TRACE, WATCHDOG, GUARD, REHEARSAL,
+pub(super) const KNOWN: [&str; 12] = [
+    SEED,
+    SEEDS,
+    TAPE,
+    STRATEGY,
+    FAULTS,
+    REHEARSE,
+    SHRINK,
+    REGRESSIONS,
+    TRACE,
+    WATCHDOG,
+    GUARD,
+    REHEARSAL,
 ];
 
 /// What the variables say.
@@ -58,6 +72,8 @@ pub(crate) struct Environment {
     pub(crate) rehearse: bool,
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
+    /// Whether runs that fail are kept, and those that are kept are made.
+    pub(crate) regressions: bool,
     pub(crate) trace: Option<TraceFormat>,
     /// `Some(false)` is no watchdog.
     pub(crate) watchdog: Option<bool>,
@@ -166,8 +182,11 @@ impl Environment {
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
         }
+        let mut of_kept = None;
         if let Some(value) = text(TAPE)? {
-            chosen.push((TAPE, Chosen::Tape(tape(&value)?)));
+            let (tape, faults) = tape(&value)?;
+            of_kept = faults;
+            chosen.push((TAPE, Chosen::Tape(tape)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
@@ -217,9 +236,10 @@ impl Environment {
         Ok(Environment {
             rehearse: switch(REHEARSE)? != Some(false),
             shrink: switch(SHRINK)?,
+            regressions: switch(REGRESSIONS)? != Some(false),
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
-            faults,
+            faults: faults.or(of_kept),
             trace,
             watchdog: switch(WATCHDOG)?,
         })
@@ -273,11 +293,11 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     }
 }
 
-/// A tape on one line, or the name of a file with one.
-fn tape(value: &str) -> Result<Tape, EnvironmentError> {
+/// A tape on one line, or the name of a file with one; of a run that is kept, also the faults that it may meet.
+fn tape(value: &str) -> Result<(Tape, Option<Faults>), EnvironmentError> {
     let parse = |text: &str, source: &str| {
-        text.parse()
-            .map_err(|error: TapeError| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
+        let wrong = |error: TapeError| EnvironmentError(format!("{TAPE}{source}: {error}"));
+        text.parse().map(|tape| (tape, None)).map_err(wrong)
     };
     let begins = value.trim_start_matches('\u{feff}').trim_start();
     if begins.starts_with("reweave tape") {
@@ -295,6 +315,12 @@ fn tape(value: &str) -> Result<Tape, EnvironmentError> {
         Err(error) => return Err(wrong(&error)),
     }
     let text = fs::read_to_string(value).map_err(|error| wrong(&error))?;
+    if form::is_kept(&text) {
+        let kept = text.parse::<Regression>();
+        let kept =
+            kept.map_err(|error| EnvironmentError(format!("{TAPE} (file {shown}): {error}")))?;
+        return Ok((kept.tape, kept.faults));
+    }
     parse(&text, &format!(" (file {shown})"))
 }
 
@@ -319,6 +345,7 @@ mod tests {
             faults: None,
             rehearse: true,
             shrink: None,
+            regressions: true,
             trace: None,
             watchdog: None,
         };
@@ -390,6 +417,7 @@ mod tests {
             ("REWEAVE_FAULTS", "hots"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
+            ("REWEAVE_REGRESSIONS", "off"),
         ];
         let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
         errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
@@ -418,6 +446,7 @@ mod tests {
         REWEAVE_FAULTS: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
+        REWEAVE_REGRESSIONS: expected `0` or `1`, found `off`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEED are both set, and the plain strategy has one run and no seeds: unset one

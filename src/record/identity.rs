@@ -42,6 +42,17 @@ fn sign(finding: &Finding, lines: bool) -> Signature {
     Signature::new(finding.kind(), parts.parts)
 }
 
+/// A file, as it is called on every machine: one of a registry, of the standard library or of another drive is told from where its
+/// crate's sources begin.
+fn lasting(file: &str) -> String {
+    let file = file.replace('\\', "/");
+    let is_absolute = file.starts_with('/') || file.get(1..3) == Some(":/");
+    match file.rfind("/src/").filter(|_| is_absolute) {
+        Some(at) => file[at + 1..].to_owned(),
+        None => file,
+    }
+}
+
 struct Parts {
     /// Whether lines and columns count.
     lines: bool,
@@ -53,7 +64,7 @@ impl Parts {
         self.parts.insert(if self.lines {
             place.to_string()
         } else {
-            place.file().to_owned()
+            lasting(place.file())
         });
     }
 
@@ -133,5 +144,20 @@ impl Parts {
             | Detail::Starvation(_)
             | Detail::NoProgress(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lasting;
+
+    #[test]
+    fn files_are_called_the_same_on_every_machine() {
+        assert_eq!(lasting("bank/src/lib.rs"), "bank/src/lib.rs");
+        assert_eq!(lasting(r"bank\src\lib.rs"), "bank/src/lib.rs");
+        let registry = "/home/me/.cargo/registry/src/index-12/dep-1.2/src/lib.rs";
+        assert_eq!(lasting(registry), "src/lib.rs");
+        assert_eq!(lasting(r"C:\cargo\dep-1.2\src\a\b.rs"), "src/a/b.rs");
+        assert_eq!(lasting("/work/it.rs"), "/work/it.rs");
     }
 }
