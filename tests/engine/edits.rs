@@ -61,7 +61,7 @@ fn ten_edits_leave_nearly_all_tapes_with_their_finding() {
         }
     }
     println!("{found} of {all} find their bug again, {by_key} of them without being moved");
-    assert!(all >= 200 && found * 100 >= all * 95, "{found} of {all}");
+    assert!(all >= 150 && found * 100 >= all * 95, "{found} of {all}");
 }
 
 #[test]
@@ -71,7 +71,10 @@ fn a_bug_that_is_mended_is_not_found_again() {
         .unwrap();
     let of_tape = Sim::new().tape(&tape);
     let (_, lost_update) = PROGRAMS[0];
-    let bug = Sim::new().seed(1).explain(|| lost_update(Edit::None));
+    let overtaken: Tape = "reweave tape 1; main/add point@2 main/add#2"
+        .parse()
+        .unwrap();
+    let bug = Sim::new().tape(&overtaken).run(lost_update(Edit::None));
     let finding = bug
         .failure()
         .expect("an update is lost")
