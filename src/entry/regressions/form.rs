@@ -88,7 +88,7 @@ impl fmt::Display for Regression {
         if let Some(faults) = &self.faults {
             writeln!(f, "faults {faults}")?;
         }
-        write!(f, "{}end\n", self.tape)
+        writeln!(f, "{}end", self.tape)
     }
 }
 
@@ -166,6 +166,7 @@ impl FromStr for Regression {
                         tape: tape(text, number)?,
                     });
                 }
+                "end" => break,
                 _ => {
                     let keys =
                         "`test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`";
@@ -332,6 +333,21 @@ mod tests {
             with("hosts(crash)", "hots"),
             error(text[..text.find("reweave tape").unwrap()].to_owned() + "end\n"),
         ];
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @r"
+        line 1: expected `reweave regression 1`, found the end of the line: take it from version control again, or delete it
+        expected `end` on the last line, and there is none: the file was cut short; take it from version control again, or delete it
+        line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
+        line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
+        line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
+        tape, line 12, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
+        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
+        line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
+        line 11: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
+        line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it
+        line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
+        tape, line 14, column 8: expected a kind: task, point, timer, fire, select, wake, choose, flip or fault, found `pint@2`: take it from version control again, or delete it
+        line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
+        line 12: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
+        ");
     }
 }

@@ -13,13 +13,18 @@ const VICTIM: &str = "entry::regressions::victim";
 /// The plain run passes; about one seed in four does not.
 #[reweave::test]
 async fn victim() {
+    let edited = does("fail after an edit");
+    if edited {
+        reweave::flip(0.5);
+    }
     let first = reweave::flip(0.5);
     if does("draw once") {
         return;
     }
     let second = reweave::flip(0.5);
     println!("run {first} {second}");
-    assert!(!(does("fail") && first && second), "both");
+    let fails = edited || does("fail");
+    assert!(!(fails && first && second), "both");
     if does("fail otherwise") && first && second {
         reweave::sync::Notify::new().notified().await;
     }
@@ -122,7 +127,7 @@ fn a_failing_run_is_kept_and_made_first() {
     at both
     at tests/api/entry/regressions.rs
     # panic in main at 0s: both
-    #   --> tests/api/entry/regressions.rs:22:5
+    #   --> tests/api/entry/regressions.rs:27:5
     strategy surw
     seed 8
     reweave tape 1
@@ -142,7 +147,7 @@ fn a_failing_run_is_kept_and_made_first() {
     assert!(
         says.contains(&*file.to_string_lossy()) && says.ends_with("which still fails as it did")
     );
-    assert_eq!(package.files(), [file.clone()]);
+    assert_eq!(package.files(), std::slice::from_ref(&file));
     assert_eq!(fs::read_to_string(&file).unwrap(), kept);
 
     // The file is a tape, too.
@@ -183,6 +188,20 @@ fn a_stale_one_says_how_much_of_it_matched_and_what_was_run() {
     let (passed, text) = package.run(VICTIM, "fail otherwise", &[]);
     let says = line(&text, "which failed otherwise");
     assert!(!passed && says.contains("and now with deadlock"), "{says}");
+    assert_eq!(package.files(), [file]);
+}
+
+#[test]
+fn a_test_that_was_edited_finds_it_near() {
+    let package = Package::new("near");
+    let file = package.keep();
+    let (passed, text) = package.run(VICTIM, "fail after an edit", &[]);
+    let says = line(&text, "as near as the test makes it now");
+    assert!(!passed && says.contains(&*file.to_string_lossy()), "{text}");
+    assert!(says.ends_with("and it fails as it did"), "{says}");
+    let replay = "replay: REWEAVE_TAPE='reweave tape 1; main flip@2 1; main flip@3 1' ";
+    assert!(text.contains(replay), "{text}");
+    assert!(text.contains("replayed alone in a fresh process: the same failure"));
     assert_eq!(package.files(), [file]);
 }
 
