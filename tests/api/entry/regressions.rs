@@ -119,7 +119,7 @@ fn a_failing_run_is_kept_and_made_first() {
     assert!(name.starts_with("api-entry-regressions-victim-"), "{name}");
     let kept = fs::read_to_string(&file).unwrap();
     insta::assert_snapshot!(kept, @"
-        # Kept by Reweave: a run in which this test failed. The test makes it before any other, until this file is deleted.
+    # Kept by Reweave: a run in which this test failed. The test makes it before any other, until this file is deleted.
     # It belongs into version control, so that everybody's does.
     reweave regression 1
     test api::entry::regressions::victim
