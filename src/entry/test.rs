@@ -315,9 +315,7 @@ where
         let keep = |failure: Failure| {
             // What the plain run shows is shown again without a file, where that is made.
             let is_made = *run.tape() == Tape::default() && makes_plain;
-            let keeps = regressions
-                .as_ref()
-                .filter(|_| many_runs && failure.alone && !is_made);
+            let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
             match keeps.and_then(|regressions| regressions.keep(run, others.as_ref())) {
                 Some(line) => failure.and(&line),
                 None => failure,

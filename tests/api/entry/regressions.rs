@@ -333,6 +333,14 @@ fn what_somebody_chose_is_not_kept() {
         !passed
     });
     assert!(failing.is_some() && package.files().is_empty());
+
+    // Nor is what is kept run in its place.
+    package.keep();
+    for chosen in [("REWEAVE_SEED", "0"), ("REWEAVE_STRATEGY", "plain")] {
+        let (passed, text) = package.run(VICTIM, "", &[chosen]);
+        assert!(passed && !text.contains("fixed"), "{text}");
+        assert_eq!(runs(&text).len(), 1, "{text}");
+    }
 }
 
 #[test]
