@@ -68,7 +68,7 @@
 /// test bank::transfers::the_total_is_kept
 /// finding panic
 /// at src/transfers.rs
-/// at the total is 2
+/// at the total is #
 /// strategy surw
 /// seed 7
 /// reweave tape 1
@@ -87,7 +87,7 @@
 ///
 /// Nothing is kept, and nothing that is kept is run, of a test that is to fail (`#[should_panic]`), where the environment chooses one run
 /// (`REWEAVE_SEED`, `REWEAVE_TAPE`, the plain strategy), and under Miri. Nothing is kept of a test with the argument `seed`, of a failure that
-/// the plain run of the test shows, too, or that is not found again in a fresh process. Where no file can be written, one line says so. The files of a test that was renamed or
+/// the plain run of the test shows, too, or that is not the same in a fresh process. Where no file can be written, one line says so. The files of a test that was renamed or
 /// deleted are not looked at: rename them, and what their second line says, or delete them.
 ///
 /// # Errors

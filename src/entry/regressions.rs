@@ -63,8 +63,13 @@ impl Regressions {
             return None;
         }
         let krate = program.path().split("::").next().unwrap_or_default();
-        // A binary may be called as its library is.
-        let kind = built.binary.map_or("", |_| "bin::");
+        // A binary, or a test in `tests/`, may be called as the library is.
+        let library = built.package.map(|package| package.replace('-', "_"));
+        let kind = match (built.binary, built.is_integration_test) {
+            (Some(_), _) => "bin::",
+            (None, true) if library.as_deref() == built.crate_name => "tests::",
+            (None, _) => "",
+        };
         let test = format!("{kind}{krate}::{}", program.test_name()?);
         Some(Regressions {
             folder: Folder::of(built, &test),

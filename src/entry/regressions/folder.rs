@@ -9,7 +9,8 @@
 //!
 //! So each file is written once, with one content, and two branches that keep what they find never meet in one. A file gets
 //! there whole or not at all: it is written beside its place, and linked there, which fails where there is one already. One that has
-//! the name by chance, or was edited, is left as it is, and the new one gets a number.
+//! the name by chance, or was edited, is left as it is, and the new one gets a number. What is left by a process that is killed just then
+//! has a dot before its name, and is nobody's.
 
 use std::env;
 use std::fmt::Display;

@@ -6,7 +6,7 @@
 //! test bank::transfers::the_total_is_kept             whose it is
 //! finding panic                                       what it showed: the kind,
 //! at src/lib.rs                                       and the rest of its lasting signature, a part a line
-//! at the total is 2
+//! at the total is #
 //! strategy surw                                       what it was found by, if that was a seed; for people
 //! seed 7
 //! faults hosts(crash)                                 the faults that its runs may meet, if they are not the test's own
