@@ -5,6 +5,9 @@ cd "$(git -C "$(dirname "${BASH_SOURCE[0]}")" rev-parse --show-toplevel)"
 # Nothing here is built twice or looked at in a debugger, and the files for both would fill a small disk.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 
+# What fails here is planted, or told by the log: nobody commits what would be kept of it.
+export REWEAVE_REGRESSIONS=0
+
 name=""
 step() {
   if [ -n "$name" ]; then

@@ -2,7 +2,7 @@
 //!
 //! A [`mod@test`] makes its runs as attribute and [`environment`] say. What takes the process down leaves no report: the [`watchdog`] speaks
 //! of a poll that never returns, and the file of [`running`] seeds of the rest, by way of a [`child`] process. Both hear of the
-//! runs by a [`witness`].
+//! runs by a [`witness`]. The [`regressions`] are failing runs that are kept, and made first.
 
 pub mod attributes;
 pub mod built;
@@ -18,6 +18,7 @@ mod kept;
 pub mod options;
 mod pace;
 mod process;
+mod regressions;
 mod rehearsal;
 mod replayed;
 pub mod returned;

@@ -7,8 +7,10 @@
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is told in [`figures`], with the number of
 //! distinct [`schedules`], and by the [`properties`] that held in some run.
 //!
-//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`].
+//! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
+//! is looked for [`again`] in a program that was edited.
 
+mod again;
 pub(crate) mod asked;
 mod calibration;
 mod chosen;

@@ -44,6 +44,11 @@ pub(crate) fn call(reweave: &Path, attributes: &[Attribute]) -> TokenStream {
             crate_name: ::core::option_env!("CARGO_CRATE_NAME"),
             binary: ::core::option_env!("CARGO_BIN_NAME"),
             is_integration_test: ::core::option_env!("CARGO_TARGET_TMPDIR").is_some(),
+            folder: if ::core::cfg!(test) {
+                ::core::option_env!("CARGO_MANIFEST_DIR")
+            } else {
+                ::core::option::Option::None
+            },
             root: #root,
             features: &[#(#features),*],
             has_default_feature: #has_default,

@@ -21,6 +21,7 @@
 //! takes the default, and [`Match`] says so.
 
 mod edit;
+mod near;
 mod player;
 mod survey;
 mod text;

@@ -60,6 +60,37 @@
 /// accepted and have no effect: every run is on one thread and in virtual time. Beside a `flavor` for which tokio refuses one of them,
 /// that is a mistake here, too.
 ///
+/// # Regressions
+///
+/// A run that was found to fail is kept, as shrunk, in a file of its own, `reweave-regressions/CRATE-TEST-HASH.txt` beside `Cargo.toml`:
+///
+/// ```text
+/// reweave regression 1
+/// test bank::transfers::the_total_is_kept
+/// finding panic
+/// at src/transfers.rs
+/// at the total is #
+/// strategy surw
+/// seed 7
+/// reweave tape 1
+/// main/a point@2 main/b
+/// end
+/// ```
+///
+/// The test makes the runs that are kept of it before any other, in the order of their names. One that fails is told with its file. One
+/// that passes is said to be *fixed*, or to be *stale* if its tape could not be followed, and how much of that could be; the test goes
+/// on, and it is for you to delete the file. A program that was edited makes other draws: where the run of the tape does not show the finding,
+/// those near it are tried, and the one that shows it is told. A file that was cut short, or is a later release's, fails the test.
+///
+/// It is on by default, as in proptest: a schedule that fails is rare, and who has found one wants to know when it is back. Put the
+/// files under version control; no two branches write into the same one. `REWEAVE_REGRESSIONS=0` turns it off, for a
+/// command or in the `[env]` of cargo's configuration.
+///
+/// Nothing is kept, and nothing that is kept is run, of a test that is to fail (`#[should_panic]`), where the environment chooses one run
+/// (`REWEAVE_SEED`, `REWEAVE_TAPE`, the plain strategy), and under Miri. Nothing is kept of a test with the argument `seed`, of a failure that
+/// the plain run of the test shows, too, or that is not the same in a fresh process. Where no file can be written, one line says so. The files of a test that was renamed or
+/// deleted are not looked at: rename them, and what their second line says, or delete them.
+///
 /// # Errors
 ///
 /// Each mistake in the arguments or in the function's signature is its own compile error, at the

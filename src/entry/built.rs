@@ -14,6 +14,8 @@ pub struct Built {
     pub binary: Option<&'static str>,
     /// Whether `CARGO_TARGET_TMPDIR` is set: in integration tests and benches.
     pub is_integration_test: bool,
+    /// `CARGO_MANIFEST_DIR`: the package's folder. `None` also where it is no test, whose binary is to be the same wherever it is built.
+    pub folder: Option<&'static str>,
     /// The file of the crate's root, if the macro was expanded in the compiler.
     pub root: Option<&'static str>,
     /// The features of the package that are on.

@@ -321,6 +321,7 @@ mod tests {
         crate_name: Some("bank"),
         binary: None,
         is_integration_test: false,
+        folder: None,
         root: Some("src/lib.rs"),
         features: &[],
         has_default_feature: false,

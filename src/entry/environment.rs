@@ -12,6 +12,7 @@
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
+//! | `REWEAVE_REGRESSIONS` | `0` | failing runs of tests are neither [kept](super::regressions) nor made first |
 //! | `REWEAVE_TRACE` | `html` | keeps the run that is told as a [timeline](crate::Report::to_html), a file whose path is printed |
 //! | | `text` or `json` | prints the trace of the plain run, the chosen one, and the one that fails |
 //! | | `chrome`, `shiviz` or `dot` | keeps the run that is told in a form for Perfetto, ShiViz or GraphViz |
@@ -25,6 +26,7 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
+use super::regressions::form::{self, Regression};
 use crate::base::short::short;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
@@ -41,6 +43,7 @@ pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
 pub(super) const STOP_AT: &str = "REWEAVE_STOP_AT";
+pub(super) const REGRESSIONS: &str = "REWEAVE_REGRESSIONS";
 pub(super) const WATCHDOG: &str = "REWEAVE_WATCHDOG";
 /// Names the file in which a process that tries one run says how far it gets.
 pub(super) const GUARD: &str = "REWEAVE_CHILD";
@@ -48,8 +51,19 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 12] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, REHEARSE, SHRINK, TRACE, STOP_AT, WATCHDOG, GUARD,
+pub(super) const KNOWN: [&str; 13] = [
+    SEED,
+    SEEDS,
+    TAPE,
+    STRATEGY,
+    FAULTS,
+    REHEARSE,
+    SHRINK,
+    REGRESSIONS,
+    TRACE,
+    STOP_AT,
+    WATCHDOG,
+    GUARD,
     REHEARSAL,
 ];
 
@@ -62,6 +76,8 @@ pub(crate) struct Environment {
     pub(crate) rehearse: bool,
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
+    /// Whether runs that fail are kept, and those that are kept are made.
+    pub(crate) regressions: bool,
     pub(crate) trace: Option<TraceFormat>,
     pub(crate) stop_at: Option<EventNo>,
     /// `Some(false)` is no watchdog.
@@ -171,8 +187,11 @@ impl Environment {
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
         }
+        let mut of_kept = None;
         if let Some(value) = text(TAPE)? {
-            chosen.push((TAPE, Chosen::Tape(tape(&value)?)));
+            let (tape, faults) = tape(&value)?;
+            of_kept = faults;
+            chosen.push((TAPE, Chosen::Tape(tape)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
@@ -226,9 +245,10 @@ impl Environment {
         Ok(Environment {
             rehearse: switch(REHEARSE)? != Some(false),
             shrink: switch(SHRINK)?,
+            regressions: switch(REGRESSIONS)? != Some(false),
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
-            faults,
+            faults: faults.or(of_kept),
             trace,
             stop_at,
             watchdog: switch(WATCHDOG)?,
@@ -291,11 +311,11 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     }
 }
 
-/// A tape on one line, or the name of a file with one.
-fn tape(value: &str) -> Result<Tape, EnvironmentError> {
+/// A tape on one line, or the name of a file with one; of a run that is kept, also the faults that it may meet.
+fn tape(value: &str) -> Result<(Tape, Option<Faults>), EnvironmentError> {
     let parse = |text: &str, source: &str| {
-        text.parse()
-            .map_err(|error: TapeError| EnvironmentError(format!("REWEAVE_TAPE{source}: {error}")))
+        let wrong = |error: TapeError| EnvironmentError(format!("{TAPE}{source}: {error}"));
+        text.parse().map(|tape| (tape, None)).map_err(wrong)
     };
     let begins = value.trim_start_matches('\u{feff}').trim_start();
     if begins.starts_with("reweave tape") {
@@ -313,6 +333,12 @@ fn tape(value: &str) -> Result<Tape, EnvironmentError> {
         Err(error) => return Err(wrong(&error)),
     }
     let text = fs::read_to_string(value).map_err(|error| wrong(&error))?;
+    if form::is_kept(&text) {
+        let kept = text.parse::<Regression>();
+        let kept =
+            kept.map_err(|error| EnvironmentError(format!("{TAPE} (file {shown}): {error}")))?;
+        return Ok((kept.tape, kept.faults));
+    }
     parse(&text, &format!(" (file {shown})"))
 }
 
@@ -337,6 +363,7 @@ mod tests {
             faults: None,
             rehearse: true,
             shrink: None,
+            regressions: true,
             trace: None,
             stop_at: None,
             watchdog: None,
@@ -415,6 +442,7 @@ mod tests {
             ("REWEAVE_STOP_AT", "#e4294967296"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
+            ("REWEAVE_REGRESSIONS", "off"),
         ];
         let mut errors: Vec<_> = wrong.iter().map(|set| read(&[*set]).unwrap_err()).collect();
         errors.push(read(&[("REWEAVE_SEED", "1"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
@@ -445,6 +473,7 @@ mod tests {
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `#e4294967296`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
+        REWEAVE_REGRESSIONS: expected `0` or `1`, found `off`
         REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEED are both set, and the plain strategy has one run and no seeds: unset one

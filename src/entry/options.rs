@@ -158,14 +158,22 @@ impl TestOptions {
         }
     }
 
+    /// The faults that the attribute was given.
+    ///
+    /// # Errors
+    ///
+    /// What was expected.
+    pub(super) fn own_faults(&self) -> Result<Faults, String> {
+        let own = self.faults.unwrap_or("none").parse();
+        own.map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))
+    }
+
     /// With the faults of the environment, else its own; and the former, if they are others.
     pub(super) fn with_faults(
         self,
         environment: &Environment,
     ) -> Result<(TestOptions, Option<Faults>), String> {
-        let own = self.faults.unwrap_or("none").parse();
-        let own: Faults = own
-            .map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))?;
+        let own = self.own_faults()?;
         let others = environment.faults.clone().filter(|faults| *faults != own);
         let faults = others.clone().unwrap_or(own);
         let sim = self.sim.clone().faults(faults);

@@ -1,7 +1,7 @@
 //! Behind `#[reweave::test]` and `#[reweave::main]`.
 //!
-//! Without arguments a test runs the plain schedule, and then [`DEFAULT_SEEDS`] random ones. The
-//! [environment](super::environment) has the last word.
+//! Without arguments a test runs the plain schedule, and then [`DEFAULT_SEEDS`] random ones; before them what is
+//! [kept](super::regressions) of earlier failures. The [environment](super::environment) has the last word.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -17,12 +17,14 @@ use super::command::Program;
 use super::environment::{Chosen, Environment, TraceFormat};
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
+use super::regressions::Regressions;
 use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{debugger, fresh, kept, rehearsal, replayed, unknown};
 use crate::base::count::counted;
 use crate::choice::strategies::builtin::Builtin;
+use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
@@ -30,6 +32,7 @@ use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
 use crate::record::finding::Finding;
 use crate::record::signature::Signature;
+use crate::report::rehearsed::Rehearsed;
 use crate::report::report::Report;
 use crate::run::last_words;
 use crate::run::panics::panic_at;
@@ -46,15 +49,17 @@ where
     let _child = child::begins();
     // A test has runs enough for what it costs to learn the program first.
     let options = options.with_default(Builtin::Portfolio);
-    match run(&options, make, &options.test()) {
+    match run(&options, make, &options.test(), true) {
         Ok(()) => {}
         Err(Failure {
             report,
             heard: false,
+            ..
         }) => panic!("{report}"),
         Err(Failure {
             report,
             heard: true,
+            ..
         }) => {
             // A hook of the user's has heard of the panic that is reported, and does so once.
             eprintln!("{report}");
@@ -148,7 +153,7 @@ where
     let sim = options.sim.clone().echo(true);
     let options = options.with_sim(sim);
     let child = child::begins();
-    if let Err(Failure { report, .. }) = run(&options, make, &options.main()) {
+    if let Err(Failure { report, .. }) = run(&options, make, &options.main(), false) {
         drop(child);
         eprintln!("{report}");
         process::exit(1);
@@ -160,6 +165,16 @@ struct Failure {
     report: String,
     /// Whether a panic hook of the user's has heard of the panic that is reported.
     heard: bool,
+    /// Whether the run fails so alone, as far as is known.
+    alone: bool,
+}
+
+impl Failure {
+    /// With a line more at the end of the report.
+    fn and(mut self, line: &str) -> Failure {
+        self.report = format!("{}\n{line}", self.report.trim_end());
+        self
+    }
 }
 
 impl From<String> for Failure {
@@ -167,11 +182,17 @@ impl From<String> for Failure {
         Failure {
             report,
             heard: false,
+            alone: false,
         }
     }
 }
 
-fn run<M, F>(options: &TestOptions, make: M, program: &Program) -> Result<(), Failure>
+fn run<M, F>(
+    options: &TestOptions,
+    make: M,
+    program: &Program,
+    is_test: bool,
+) -> Result<(), Failure>
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -181,7 +202,7 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
-    let (options, program) = (&options, &program.clone().with_faults(others));
+    let (options, program) = (&options, &program.clone().with_faults(others.clone()));
     let place = options.place;
     let make = || {
         let test = make();
@@ -201,6 +222,7 @@ where
     let one_run = !many_runs || strategy == Builtin::Plain;
     debugger::wants_one_run(environment.stop_at, one_run)?;
     let stops = environment.stop_at.is_some();
+    let makes_plain = chosen.is_none() || strategy.is_systematic();
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
         true => running::RunningFiles::of(program.test_name().map(str::to_owned)),
         false => None,
@@ -236,6 +258,30 @@ where
     // Of a part of the runs nothing can be said.
     let judges = !child::is_one() && is_all(environment.draws.as_ref(), own_count);
     let properties = RefCell::new(Properties::expecting(&options.expected));
+    let regressions = match is_test {
+        true => Regressions::of(program, &environment),
+        false => None,
+    };
+    if let Some(regressions) = &regressions {
+        for kept in regressions.read()? {
+            let faults = kept.faults().cloned();
+            let program = program.clone().with_faults(faults.clone());
+            let faults = faults.map_or_else(|| options.own_faults(), Ok)?;
+            let sim = options.sim.clone().faults(faults).tape(kept.tape());
+            let asked = sim.run_made(make, place);
+            let near = sim.again_near(kept.finding(), make, place, &asked);
+            let says = kept.says(&asked, near.is_some());
+            let run = near.unwrap_or(asked);
+            if !run.failed() {
+                // Past the harness, which shows what a test prints only if it fails.
+                let _ = writeln!(io::stderr(), "reweave: {}: {says}", program.name());
+                continue;
+            }
+            print_trace(&run, trace);
+            let run = sim.tell(shrinks, make, place, run);
+            judge(&run, &program, rehearse, trace).map_err(|failure| failure.and(&says))?;
+        }
+    }
     let made = |sim: Sim, asked_for: bool| -> Result<(), Failure> {
         let mut run = debugger::stopping(sim, environment.stop_at).run_made(make, place);
         rehearsal::answer(program, &run);
@@ -284,7 +330,16 @@ where
             };
         };
         print_trace(run, trace);
-        judge(run, program, rehearse, trace)
+        let keep = |failure: Failure| {
+            // What the plain run shows is shown again without a file, where that is made.
+            let is_made = *run.tape() == Tape::default() && makes_plain;
+            let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
+            match keeps.and_then(|regressions| regressions.keep(run, others.as_ref())) {
+                Some(line) => failure.and(&line),
+                None => failure,
+            }
+        };
+        judge(run, program, rehearse, trace).map_err(keep)
     };
     if strategy.is_systematic() {
         return match chosen {
@@ -379,12 +434,18 @@ fn judge<T>(
     let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
     let report = Report::new(run).for_terminal().replay(&line);
     let report = report.shrunk(shrunk.as_deref());
-    let report = report.rehearsed(rehearsal::rehearse(program, run, rehearse));
+    let rehearsed = rehearsal::rehearse(program, run, rehearse);
+    let alone = !matches!(
+        rehearsed,
+        Some(Rehearsed::Passes | Rehearsed::FailsOtherwise)
+    );
+    let report = report.rehearsed(rehearsed);
     let kept = kept::keep(trace, run, &report, program);
     let kept = kept.map_or_else(String::new, |line| format!("\n{line}"));
     Err(Failure {
         report: format!("{report}{kept}"),
         heard: run.heard,
+        alone,
     })
 }
 

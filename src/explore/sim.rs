@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use super::again;
 use super::calibration::calibrate;
 use super::chosen::Draws;
 use super::explain::tell;
@@ -16,7 +17,9 @@ use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::choice::tape::{Player, Tape};
+use crate::record::finding::Finding;
 use crate::record::journal::Keep;
+use crate::record::signature::Signature;
 use crate::record::stop::StopAt;
 use crate::run::context::Context;
 use crate::run::setup::Plan;
@@ -218,6 +221,75 @@ impl Sim {
         let place = caller();
         let run = self.run_made(&make, place);
         self.tell(true, &make, place, run.without_output())
+    }
+
+    /// Plays the tape of a failure that was kept, in a program that may have been edited since. `finding` is its [lasting
+    /// signature](crate::Finding::lasting_signature). Where the run of the tape does not show it any more, some hundreds of runs are
+    /// made that an edit could have made of it: the draws a little later or earlier, the tasks with other numbers, a deviation more. The
+    /// run that is given shows the finding if one of them does; else it is that of the tape.
+    ///
+    /// ```
+    /// # use reweave::{Sim, choose, flip};
+    /// let before = || async { assert!(choose(0..9) != 7, "seven") };
+    /// let after = || async {
+    ///     choose(0..2);
+    ///     assert!(choose(0..9) != 7, "seven");
+    /// };
+    /// let tape = "reweave tape 1; main choose@1 7".parse()?;
+    /// let finding = Sim::new().tape(&tape).run(before()).failure().unwrap().lasting_signature();
+    /// assert!(!Sim::new().tape(&tape).run(after()).failed());
+    /// let again = Sim::new().tape(&tape).again(&finding, after);
+    /// assert_eq!(again.tape().to_line(), "reweave tape 1; main choose@2 7");
+    /// # Ok::<(), reweave::tape::TapeError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Sim::run`].
+    #[track_caller]
+    pub fn again<M, F>(self, finding: &Signature, make: M) -> Run
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let place = caller();
+        let run = self.run_made(&make, place).without_output();
+        let near = self.again_near(finding, &make, place, &run);
+        near.unwrap_or(run)
+    }
+
+    /// A run near the one that was made by this, which shows the finding where that does not. See [`Sim::again`].
+    #[track_caller]
+    pub(crate) fn again_near<M, F>(
+        &self,
+        finding: &Signature,
+        make: M,
+        place: Place,
+        run: &Run,
+    ) -> Option<Run>
+    where
+        M: Fn() -> F,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let shown = run.failure().map(Finding::lasting_signature);
+        let Draws::Tape(tape) = &self.draws else {
+            return None;
+        };
+        if shown.as_ref() == Some(finding) {
+            return None;
+        }
+        let near = {
+            let _active = prepare("Sim::again");
+            let mut cx = Context::new(self.setup.clone());
+            let near = again::near(&mut cx, &make, place, tape, finding);
+            cx.give_up();
+            near
+        };
+        let near = self.clone().tape(&near?).run_made(&make, place);
+        let shown = near.failure().map(Finding::lasting_signature);
+        (shown.as_ref() == Some(finding)).then(|| near.without_output())
     }
 
     /// The run that is told for one that was made by this, the least that fails in the same way if it is to be shrunk: a panic hook and a

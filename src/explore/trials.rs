@@ -15,6 +15,7 @@ use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::tape::{Player, Survey, Tape};
+use crate::record::finding::Finding;
 use crate::record::journal::Keep;
 use crate::record::signature::Signature;
 use crate::run::context::Context;
@@ -46,6 +47,8 @@ pub(super) struct Trials<'a, M> {
     place: Place,
     /// The failure.
     wanted: Signature,
+    /// What of a failure is compared with it.
+    sign: fn(&Finding) -> Signature,
     /// Tapes that were tried and did not fail in the same way, by their identity.
     tried: BTreeMap<u64, Outcome>,
     /// What recorded runs came to, by their hash: equal ones need not be recorded.
@@ -96,6 +99,7 @@ where
             make,
             place,
             wanted,
+            sign: Finding::signature,
             tried: BTreeMap::new(),
             seen: BTreeMap::new(),
             done: Effort::default(),
@@ -105,6 +109,14 @@ where
             stage: Stage::Shrink,
             deviations: 0,
             told: None,
+        }
+    }
+
+    /// The failure that is wanted is known by its lasting signature, from another version of the program.
+    pub(super) fn lasting(self) -> Self {
+        Trials {
+            sign: Finding::lasting_signature,
+            ..self
         }
     }
 
@@ -222,10 +234,10 @@ where
         let Some(failure) = run.failure() else {
             return Err(Outcome::Passes);
         };
-        let signature = failure.signature();
-        if signature == self.wanted {
+        if (self.sign)(failure) == self.wanted {
             return Ok(());
         }
+        let signature = failure.signature();
         let known = |other: &Other| other.finding.signature() == signature;
         if self.others.len() < MOST_OTHERS && !self.others.iter().any(known) {
             self.others.push(Other {

@@ -21,7 +21,8 @@ impl Finding {
     }
 
     /// The signature without lines and columns, which survives an edit of the file: for what is kept from one version of the
-    /// program to the next.
+    /// program to the next. Files are called the same on every machine, and of a panic's message the first line counts, without its
+    /// numbers.
     pub fn lasting_signature(&self) -> Signature {
         sign(self, false)
     }
@@ -42,6 +43,31 @@ fn sign(finding: &Finding, lines: bool) -> Signature {
     Signature::new(finding.kind(), parts.parts)
 }
 
+/// A file, as it is called on every machine: one of a registry, of the standard library or of another drive is told from where its
+/// crate's sources begin.
+fn lasting(file: &str) -> String {
+    let file = file.replace('\\', "/");
+    let is_absolute = file.starts_with('/') || file.get(1..3) == Some(":/");
+    match file.rfind("/src/").filter(|_| is_absolute) {
+        Some(at) => file[at + 1..].to_owned(),
+        None => file,
+    }
+}
+
+/// What of a message is not a value of one run: `assert_eq!` has these on further lines, others among their words.
+fn lasting_message(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let mut lasting = String::with_capacity(first.len());
+    for c in first.chars() {
+        match c.is_ascii_digit() {
+            true if lasting.ends_with('#') => {}
+            true => lasting.push('#'),
+            false => lasting.push(c),
+        }
+    }
+    lasting
+}
+
 struct Parts {
     /// Whether lines and columns count.
     lines: bool,
@@ -53,7 +79,7 @@ impl Parts {
         self.parts.insert(if self.lines {
             place.to_string()
         } else {
-            place.file().to_owned()
+            lasting(place.file())
         });
     }
 
@@ -63,7 +89,9 @@ impl Parts {
 
     /// A message, where there are no lines to tell two panics of one file apart.
     fn message(&mut self, message: &str) {
-        if !self.lines || self.parts.is_empty() {
+        if !self.lines {
+            self.word(&lasting_message(message));
+        } else if self.parts.is_empty() {
             self.word(message);
         }
     }
@@ -134,5 +162,32 @@ impl Parts {
             | Detail::Starvation(_)
             | Detail::NoProgress(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lasting, lasting_message};
+
+    #[test]
+    fn values_in_messages_are_no_part_of_a_bug() {
+        let message = "index out of bounds: the len is 10 but the index is 7";
+        let lasting = "index out of bounds: the len is # but the index is #";
+        assert_eq!(lasting_message(message), lasting);
+        assert_eq!(
+            lasting_message("assertion failed\n  left: 1"),
+            "assertion failed"
+        );
+        assert_eq!(lasting_message(""), "");
+    }
+
+    #[test]
+    fn files_are_called_the_same_on_every_machine() {
+        assert_eq!(lasting("bank/src/lib.rs"), "bank/src/lib.rs");
+        assert_eq!(lasting(r"bank\src\lib.rs"), "bank/src/lib.rs");
+        let registry = "/home/me/.cargo/registry/src/index-12/dep-1.2/src/lib.rs";
+        assert_eq!(lasting(registry), "src/lib.rs");
+        assert_eq!(lasting(r"C:\cargo\dep-1.2\src\a\b.rs"), "src/a/b.rs");
+        assert_eq!(lasting("/work/it.rs"), "/work/it.rs");
     }
 }

@@ -18,8 +18,13 @@ impl Signature {
         self.kind
     }
 
-    pub(super) fn new(kind: FindingKind, parts: BTreeSet<String>) -> Signature {
+    pub(crate) fn new(kind: FindingKind, parts: BTreeSet<String>) -> Signature {
         Signature { kind, parts }
+    }
+
+    /// What it is made of beside the kind.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(String::as_str)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   builtins    the strategies that come with Reweave do what they say
+//!   edits       kept tapes find their bug again in a program that was edited
 //!   exports     the run in the forms of other tools: Perfetto, ShiViz, GraphViz
 //!   faults      faults as a plan: what a seed draws of them, and whether the program recovers
 //!   findings    every kind of finding: when it is reported, in which words, and when it is not
@@ -19,6 +20,7 @@
 //! ```
 
 mod builtins;
+mod edits;
 mod excerpt;
 mod exports;
 mod faults;

@@ -70,6 +70,8 @@ impl Cell {
         let log = self.folder.join("log");
         let file = File::create(&log).unwrap();
         command.args(arguments).env_remove(WAY);
+        // Nothing of these is to be run first in this repository.
+        command.env("REWEAVE_REGRESSIONS", "0");
         command.envs(way.map(|way| (WAY, way)));
         command.stdin(Stdio::null());
         command.stdout(file.try_clone().unwrap()).stderr(file);

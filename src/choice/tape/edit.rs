@@ -37,7 +37,8 @@ impl Tape {
         self.rebuilt(deviations)
     }
 
-    fn rebuilt<'a>(&self, deviations: impl IntoIterator<Item = Deviation<'a>>) -> Tape {
+    /// The tape with these deviations in place of its own.
+    pub(super) fn rebuilt<'a>(&self, deviations: impl IntoIterator<Item = Deviation<'a>>) -> Tape {
         let mut builder = Builder::new();
         builder.tape.values = self.values;
         builder.tape.passes = self.passes.clone();

@@ -1,0 +1,353 @@
+//! The text form of a run that is kept.
+//!
+//! ```text
+//! # Kept by Reweave: …                                a comment, as in a tape
+//! reweave regression 1                                the form and its version
+//! test bank::transfers::the_total_is_kept             whose it is
+//! finding panic                                       what it showed: the kind,
+//! at src/lib.rs                                       and the rest of its lasting signature, a part a line
+//! at the total is #
+//! strategy surw                                       what it was found by, if that was a seed; for people
+//! seed 7
+//! faults hosts(crash)                                 the faults that its runs may meet, if they are not the test's own
+//! reweave tape 1                                      the tape, as it is written elsewhere
+//! main/a point@2 main/b
+//! end                                                 without it the file was cut short
+//! ```
+//!
+//! There is no date and no name of a machine in it: what is found again is the same file.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::base::short::short;
+use crate::choice::tape::Tape;
+use crate::model::faults::plan::Faults;
+use crate::record::kind::FindingKind;
+use crate::record::signature::Signature;
+
+/// What the first line that is no comment begins with.
+const BEGINS: &str = "reweave regression";
+
+/// The version that this code writes and reads.
+const VERSION: u32 = 1;
+
+/// Whether a text is one of these, as far as its beginning tells.
+pub(in crate::entry) fn is_kept(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.next().is_some_and(|line| line.starts_with(BEGINS))
+}
+
+/// See the top of this file.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::entry) struct Regression {
+    /// The crate and the path of the test in it.
+    pub(super) test: String,
+    /// What it showed.
+    pub(super) finding: Signature,
+    /// The same in words, for people.
+    pub(super) words: Vec<String>,
+    pub(super) strategy: Option<String>,
+    pub(super) seed: Option<u64>,
+    /// The faults that its runs may meet, if they are not the test's own.
+    pub(in crate::entry) faults: Option<Faults>,
+    pub(in crate::entry) tape: Tape,
+}
+
+impl Regression {
+    /// Whether both are the same run of the same test, whoever found it.
+    pub(super) fn is_same_run(&self, other: &Regression) -> bool {
+        let of = |kept: &Regression| (kept.test.clone(), kept.finding.clone());
+        of(self) == of(other) && self.tape == other.tape && self.faults == other.faults
+    }
+}
+
+impl fmt::Display for Regression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "# Kept by Reweave: a run in which this test failed. The test makes it before any other, until this file is deleted.\n\
+             # It belongs in version control, so that everybody's does."
+        )?;
+        writeln!(f, "{BEGINS} {VERSION}\ntest {}", self.test)?;
+        writeln!(f, "finding {}", self.finding.kind())?;
+        for part in self.finding.parts() {
+            writeln!(f, "at {}", escaped(part))?;
+        }
+        for line in self.words.iter().flat_map(|words| words.lines()) {
+            writeln!(f, "# {}", escaped(line))?;
+        }
+        if let Some(strategy) = &self.strategy {
+            writeln!(f, "strategy {strategy}")?;
+        }
+        if let Some(seed) = self.seed {
+            writeln!(f, "seed {seed}")?;
+        }
+        if let Some(faults) = &self.faults {
+            writeln!(f, "faults {faults}")?;
+        }
+        writeln!(f, "{}end", self.tape)
+    }
+}
+
+/// Why a text is none that is kept, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::entry) struct FormError(String);
+
+impl fmt::Display for FormError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+const RESTORE: &str = "take it from version control again, or delete it";
+
+fn expected(number: usize, expected: &str, found: &str) -> FormError {
+    let found = match found.is_empty() {
+        true => "the end of the line".to_owned(),
+        false => format!("`{}`", short(found)),
+    };
+    FormError(format!(
+        "line {number}: expected {expected}, found {found}: {RESTORE}"
+    ))
+}
+
+impl FromStr for Regression {
+    type Err = FormError;
+
+    fn from_str(text: &str) -> Result<Regression, FormError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let lines = (1..).zip(text.lines());
+        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        check_version(lines.next())?;
+        // First, since whatever else is missing is so because of it.
+        if text.trim_end().lines().next_back() != Some("end") {
+            return Err(FormError(format!(
+                "expected `end` on the last line, and there is none: the file was cut short; {RESTORE}"
+            )));
+        }
+        let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
+        let (mut strategy, mut seed, mut faults) = (None, None, None);
+        for (number, line) in lines {
+            let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+            match key {
+                "test" => test = Some(value.trim().to_owned()),
+                "finding" => {
+                    let kind = FindingKind::from_name(value.trim());
+                    let name = || expected(number, "the name of a finding, such as panic", value);
+                    finding = Some(kind.ok_or_else(name)?);
+                }
+                "at" => {
+                    let part = unescaped(value);
+                    let text = "text, in which `\\` begins \\\\, \\n or \\u{…}";
+                    parts.insert(part.ok_or_else(|| expected(number, text, value))?);
+                }
+                "strategy" => strategy = Some(value.to_owned()),
+                "seed" => {
+                    let number_of = || expected(number, "a seed: a whole number", value);
+                    seed = Some(value.trim().parse().map_err(|_| number_of())?);
+                }
+                "faults" => {
+                    let wrong = |error| FormError(format!("line {number}: {error}: {RESTORE}"));
+                    faults = Some(value.parse().map_err(wrong)?);
+                }
+                "reweave" => {
+                    let missing = |name| expected(number, name, line);
+                    let finding = finding.ok_or_else(|| missing("a line `finding` before it"))?;
+                    return Ok(Regression {
+                        test: test.ok_or_else(|| missing("a line `test` before it"))?,
+                        finding: Signature::new(finding, parts),
+                        words: Vec::new(),
+                        strategy,
+                        seed,
+                        faults,
+                        tape: tape(text, number)?,
+                    });
+                }
+                "end" => break,
+                _ => {
+                    let keys =
+                        "`test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`";
+                    return Err(expected(number, keys, line));
+                }
+            }
+        }
+        let last = text.lines().count();
+        Err(expected(
+            last,
+            "a tape, which begins with `reweave tape`",
+            "end",
+        ))
+    }
+}
+
+fn check_version(first: Option<(usize, &str)>) -> Result<(), FormError> {
+    let (number, line) = first.unwrap_or((1, ""));
+    let header = format!("`{BEGINS} {VERSION}`");
+    let version = line.strip_prefix(BEGINS).map(str::trim);
+    let Some(version) = version.and_then(|version| version.parse::<u32>().ok()) else {
+        return Err(expected(number, &header, line));
+    };
+    if version > VERSION {
+        return Err(FormError(format!(
+            "line {number}: expected version {VERSION}, the newest that this release reads, found `{version}`: it was kept by a later \
+             version of Reweave; update that, or delete the file"
+        )));
+    }
+    if version < VERSION {
+        return Err(expected(number, &header, line));
+    }
+    Ok(())
+}
+
+/// The tape, which begins on this line, from 1, and ends before the last.
+fn tape(text: &str, begins: usize) -> Result<Tape, FormError> {
+    let count = text.trim_end().lines().count();
+    // The lines before it are left blank, so that an error tells those of the file.
+    let lines = (1..count).zip(text.lines());
+    let lines: Vec<&str> = lines
+        .map(|(number, line)| if number < begins { "" } else { line })
+        .collect();
+    let tape: Result<Tape, _> = lines.join("\n").parse();
+    tape.map_err(|error| FormError(format!("{error}: {RESTORE}")))
+}
+
+/// On one line.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            c if c.is_control() => escaped.extend(c.escape_unicode()),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// What was escaped; `None` if nothing is written so.
+fn unescaped(text: &str) -> Option<String> {
+    let mut unescaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        unescaped.push_str(before);
+        rest = &after[after.chars().next()?.len_utf8()..];
+        match after.chars().next()? {
+            '\\' => unescaped.push('\\'),
+            'n' => unescaped.push('\n'),
+            'u' => {
+                let (code, after) = rest.strip_prefix('{')?.split_once('}')?;
+                unescaped.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+                rest = after;
+            }
+            _ => return None,
+        }
+    }
+    unescaped.push_str(rest);
+    Some(unescaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn regression() -> Regression {
+        let parts = ["src/lib.rs", "two lines\n and a \\ and \u{1b}[1m", "größe"];
+        Regression {
+            test: "bank::transfers::the_total_is_kept".to_owned(),
+            finding: Signature::new(FindingKind::Panic, parts.map(str::to_owned).into()),
+            words: Vec::new(),
+            strategy: Some("surw".to_owned()),
+            seed: Some(7),
+            faults: Some("hosts(crash)".parse().unwrap()),
+            tape: "reweave tape 1; values 7; main/a point@2 main/b"
+                .parse()
+                .unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let kept = regression();
+        assert_eq!(kept.to_string().parse(), Ok(kept.clone()));
+        let crlf = format!("\u{feff}{}", kept.to_string().replace('\n', "\r\n"));
+        assert_eq!(
+            crlf.parse(),
+            Ok(kept.clone()),
+            "as git writes it on Windows"
+        );
+        let bare = Regression {
+            strategy: None,
+            seed: None,
+            faults: None,
+            finding: Signature::new(FindingKind::Deadlock, BTreeSet::new()),
+            tape: Tape::default(),
+            ..kept
+        };
+        assert_eq!(bare.to_string().parse(), Ok(bare.clone()));
+    }
+
+    #[test]
+    fn words_are_comments() {
+        let kept = regression();
+        let words = ["it panicked\nreweave tape 1".to_owned(), "end".to_owned()];
+        let told = Regression {
+            words: words.into(),
+            ..kept.clone()
+        };
+        assert_eq!(told.to_string().parse(), Ok(kept));
+    }
+
+    #[test]
+    fn each_part_of_a_file_alone_is_refused() {
+        let text = regression().to_string();
+        let whole = text.trim_end().len();
+        let ends = (0..whole).filter(|&end| text.is_char_boundary(end));
+        for end in ends {
+            let error = text[..end].parse::<Regression>();
+            assert!(error.is_err(), "{}", &text[..end]);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_to_do() {
+        let text = regression().to_string();
+        let error = |text: String| text.parse::<Regression>().unwrap_err().to_string();
+        let with = |old: &str, new: &str| error(text.replace(old, new));
+        let all = [
+            error(String::new()),
+            error(text[..text.len() - 5].to_owned()),
+            with("regression 1", "regression 2"),
+            with("regression 1", "regression 0"),
+            with("regression 1", "regression x"),
+            with("tape 1", "tape 2"),
+            with("test ", "<<<<<<< "),
+            with("finding panic", "finding love"),
+            with("finding panic\n", ""),
+            with("seed 7", "seed seven"),
+            with("\\\\", "\\x"),
+            with("point@2", "pint@2"),
+            with("hosts(crash)", "hots"),
+            error(text[..text.find("reweave tape").unwrap()].to_owned() + "end\n"),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @r"
+        line 1: expected `reweave regression 1`, found the end of the line: take it from version control again, or delete it
+        expected `end` on the last line, and there is none: the file was cut short; take it from version control again, or delete it
+        line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
+        line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
+        line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
+        tape, line 12, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
+        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
+        line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
+        line 11: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
+        line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it
+        line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
+        tape, line 14, column 8: expected a kind: task, point, timer, fire, select, wake, choose, flip or fault, found `pint@2`: take it from version control again, or delete it
+        line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
+        line 12: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
+        ");
+    }
+}
