@@ -15,6 +15,7 @@ pub mod macros;
 pub mod net;
 pub mod output;
 pub(crate) mod point;
+pub mod preempt;
 pub mod process;
 pub mod rng;
 pub mod runtime;

@@ -98,6 +98,7 @@ pub use api::future::{MustAwait, must_await};
 pub use api::host::host;
 #[cfg(feature = "tracing")]
 pub use api::log::TraceLayer;
+pub use api::preempt::preempt;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};

@@ -295,6 +295,8 @@ pub enum Event {
         kind: Kind,
         /// The task that was chosen.
         task: TaskNo,
+        /// Where in the source, if the running task was preempted between two statements.
+        place: Option<PlaceNo>,
     },
     /// Any other draw did not take its default.
     Drew {

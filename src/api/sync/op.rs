@@ -38,6 +38,7 @@ use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::cell::clone_own;
 use crate::run::context::{self, Here, look};
+use crate::run::overtake::at_point;
 use crate::run::state::Run;
 
 /// One operation, from its first poll to its end.
@@ -124,6 +125,8 @@ enum After {
     Wake,
     /// It must wait, with a waker that may be the user's.
     Park,
+    /// It is complete, and other tasks may run before the task goes on.
+    Preempt,
 }
 
 impl Op {
@@ -263,6 +266,9 @@ impl Op {
                         return Poll::Pending;
                     }
                     let output = attempt.complete(found, state, here.as_deref_mut(), self);
+                    if here.as_deref().is_some_and(|here| here.cx.scope().beside.is_on()) {
+                        after = After::Preempt;
+                    }
                     if self.wait.is_some() {
                         self.end_wait(here);
                     }
@@ -304,6 +310,7 @@ impl Op {
             After::Drop(old) => drop(old),
             After::Wake => cx.waker().wake_by_ref(),
             After::Park => self.park(cx, state, attempt),
+            After::Preempt => at_point(self.place()),
         }
     }
 

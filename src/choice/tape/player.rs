@@ -28,6 +28,10 @@ struct Counts {
     /// How many draws of [`Kind::Task`] were its own in this turn.
     overtaken: u32,
     operations: u32,
+    /// How often it was at a point between two statements.
+    calls: u32,
+    /// How many draws of [`Kind::Preempt`] were made at the last of them.
+    preempted: u32,
 }
 
 impl Keys {
@@ -65,6 +69,13 @@ impl Keys {
         self.counts(task).operations += 1;
     }
 
+    /// The task is at a point between two statements.
+    pub(crate) fn call(&mut self, task: TaskNo) {
+        let counts = self.counts(task);
+        counts.calls += 1;
+        counts.preempted = 0;
+    }
+
     /// How many operations the task has begun.
     pub(crate) fn operations(&self, task: TaskNo) -> u32 {
         self.tasks
@@ -82,6 +93,11 @@ impl Keys {
                 (kind, counts.turns, counts.overtaken - 1)
             }
             Kind::Point => (kind, self.counts(task).operations, 0),
+            Kind::Preempt => {
+                let counts = self.counts(task);
+                counts.preempted += 1;
+                (kind, counts.calls, counts.preempted - 1)
+            }
             Kind::Timer
             | Kind::Fire
             | Kind::Select

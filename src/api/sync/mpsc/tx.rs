@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 
 use super::chan::Chan;
 use super::error::SendError;
+use crate::api::preempt;
 use crate::api::sync::acquire::Acquire;
 use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
@@ -39,6 +40,7 @@ impl<T> Clone for Tx<T> {
 
 impl<T> Drop for Tx<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let at = std::ptr::from_ref(self).addr();
         let mut state = self.chan.state.lock();
         state.tag.sender_gone(self.made, at);
