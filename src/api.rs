@@ -20,6 +20,7 @@ pub mod process;
 pub mod rng;
 pub mod runtime;
 pub mod signal;
+pub mod std_sync;
 pub mod stream;
 pub mod sync;
 pub mod task;

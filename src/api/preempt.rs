@@ -14,6 +14,7 @@
 //! drop of a guard, a permit, or an end of a channel is one [after](after).
 
 use std::marker::PhantomData;
+use std::sync::MutexGuard;
 
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
@@ -23,7 +24,7 @@ use crate::run::overtake::at_point;
 /// A point between two statements, where the code under test calls nothing else of this crate.
 ///
 /// With [`Sim::threads`](crate::Sim::threads), whether other tasks run here is drawn, as it is at every call into this crate. For code that
-/// shares state by other means than [`sync`](crate::sync) and [`std_sync`](crate::sync). Without `threads`, and outside a simulation, it does
+/// shares state by other means than [`sync`](crate::sync) and [`std_sync`](crate::std_sync). Without `threads`, and outside a simulation, it does
 /// nothing.
 ///
 /// ```
@@ -84,6 +85,7 @@ pub(in crate::api) fn after() -> After {
 }
 
 /// See [`after`].
+#[derive(Debug)]
 #[must_use]
 pub(in crate::api) struct After(Option<Place>);
 
@@ -104,7 +106,7 @@ pub(in crate::api) struct Barred {
     /// The run and its step.
     since: Option<(RunId, u64)>,
     /// It belongs to the poll that made it.
-    of_this_thread: PhantomData<*mut ()>,
+    of_this_thread: PhantomData<MutexGuard<'static, ()>>,
 }
 
 impl Barred {

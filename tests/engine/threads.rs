@@ -9,6 +9,7 @@
 //! ```
 
 mod planted;
+mod programs;
 mod put_aside;
 mod told;
 mod who;
