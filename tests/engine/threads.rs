@@ -8,6 +8,7 @@
 //!   correct    correct programs, in which nothing is found
 //! ```
 
+mod correct;
 mod planted;
 mod programs;
 mod put_aside;

@@ -42,7 +42,8 @@ mod program {
     /// Does the same in two tasks, and waits for both.
     async fn twice<T: Send + Sync + 'static>(shared: T, act: fn(&T)) -> Arc<T> {
         let shared = Arc::new(shared);
-        let acting = [shared.clone(), shared.clone()].map(|shared| spawn(async move { act(&shared) }));
+        let acting =
+            [shared.clone(), shared.clone()].map(|shared| spawn(async move { act(&shared) }));
         for task in acting {
             task.await.unwrap();
         }
@@ -50,12 +51,15 @@ mod program {
     }
 
     pub(super) async fn two_check_and_then_act() {
-        let state = twice((AtomicBool::new(false), AtomicU32::new(0)), |(begun, runs)| {
-            if !begun.load(SeqCst) {
-                begun.store(true, SeqCst);
-                runs.fetch_add(1, SeqCst);
-            }
-        });
+        let state = twice(
+            (AtomicBool::new(false), AtomicU32::new(0)),
+            |(begun, runs)| {
+                if !begun.load(SeqCst) {
+                    begun.store(true, SeqCst);
+                    runs.fetch_add(1, SeqCst);
+                }
+            },
+        );
         assert_eq!(state.await.1.load(SeqCst), 1, "it ran twice");
     }
 
@@ -131,13 +135,16 @@ mod program {
     }
 
     pub(super) async fn a_spare_is_taken_twice() {
-        let state = twice((RwLock::new(vec![7]), Mutex::new(vec![])), |(spares, taken)| {
-            let spare = spares.read().unwrap().first().copied();
-            if let Some(spare) = spare {
-                spares.write().unwrap().clear();
-                taken.lock().unwrap().push(spare);
-            }
-        });
+        let state = twice(
+            (RwLock::new(vec![7]), Mutex::new(vec![])),
+            |(spares, taken)| {
+                let spare = spares.read().unwrap().first().copied();
+                if let Some(spare) = spare {
+                    spares.write().unwrap().clear();
+                    taken.lock().unwrap().push(spare);
+                }
+            },
+        );
         assert_eq!(*state.await.1.lock().unwrap(), [7]);
     }
 
@@ -185,7 +192,10 @@ mod program {
         worker.await.unwrap();
         adder.await.unwrap();
         let waits = !state.1.lock().unwrap().is_empty();
-        assert!(!waits || state.0.load(SeqCst), "work is there, and nobody is told");
+        assert!(
+            !waits || state.0.load(SeqCst),
+            "work is there, and nobody is told"
+        );
     }
 
     pub(super) async fn a_lazy_number_is_used_before_it_is_set() {
