@@ -86,7 +86,8 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.with_faults(&environment)?;
-    let program = options.main().with_faults(others);
+    let (options, threads) = options.with_threads(&environment);
+    let program = options.main().with_faults(others).with_threads(threads);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false) && environment.stop_at.is_none();
@@ -179,7 +180,9 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
-    let (options, program) = (&options, &program.clone().with_faults(others));
+    let (options, threads) = options.with_threads(&environment);
+    let program = program.clone().with_faults(others).with_threads(threads);
+    let (options, program) = (&options, &program);
     let place = options.place;
     let make = || {
         let test = make();
