@@ -15,6 +15,7 @@
 
 use std::marker::PhantomData;
 use std::sync::MutexGuard;
+use std::task::Waker;
 
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
@@ -130,6 +131,13 @@ impl Drop for Barred {
             unbar(since);
         }
     }
+}
+
+/// Calls a waker, which may be code of the user's: nothing runs on top of that, for the call on whose way it is called is not over.
+#[inline(always)]
+pub(in crate::api) fn wake(waker: Waker) {
+    let _barred = Barred::begin();
+    waker.wake();
 }
 
 #[cold]

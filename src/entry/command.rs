@@ -347,6 +347,7 @@ mod tests {
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
             faults: None,
+            threads: None,
         };
         program.words(Some(Path::new(binary))).join(" ")
     }

@@ -233,6 +233,12 @@ fn end_condemned(cx: &Context) {
 /// The task's own host has died in its poll.
 #[cold]
 fn has_died(cx: &Context, host: HostNo) {
+    // A cell that is polled is nobody else's.
+    assert_eq!(
+        cx.scope().beside.depth(),
+        0,
+        "a host ends while a poll is paused"
+    );
     let mut run = cx.run();
     run.set_blocking_pool(None);
     run.set_own_deadline(None);

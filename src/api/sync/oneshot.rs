@@ -100,7 +100,7 @@ impl<T> Sender<T> {
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
         Ok(())
     }
 
@@ -186,7 +186,7 @@ impl<T> Drop for Sender<T> {
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
     }
 }
 

@@ -33,6 +33,7 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
+use crate::api::preempt::{self, Barred};
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
@@ -308,7 +309,10 @@ impl Op {
         match after {
             After::Nothing => {}
             After::Drop(old) => drop(old),
-            After::Wake => cx.waker().wake_by_ref(),
+            After::Wake => {
+                let _barred = Barred::begin();
+                cx.waker().wake_by_ref();
+            }
             After::Park => self.park(cx, state, attempt),
             After::Preempt => at_point(self.place()),
         }
@@ -335,7 +339,7 @@ impl Op {
         });
         match parked {
             Ok(old) => drop(old),
-            Err(waker) => waker.wake(),
+            Err(waker) => preempt::wake(waker),
         }
     }
 

@@ -76,11 +76,10 @@ impl Keys {
         counts.preempted = 0;
     }
 
-    /// How many operations the task has begun.
+    /// How many operations the task has begun, with points between statements: what a strategy is told that it came to.
     pub(crate) fn operations(&self, task: TaskNo) -> u32 {
-        self.tasks
-            .get(task.get() as usize)
-            .map_or(0, |counts| counts.operations)
+        let counts = self.tasks.get(task.get() as usize);
+        counts.map_or(0, |counts| counts.operations + counts.calls)
     }
 
     /// The key of a draw of this task's that is made now.

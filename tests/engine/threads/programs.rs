@@ -178,7 +178,7 @@ mod program {
             let state = state.clone();
             async move {
                 let work = std::mem::take(&mut *state.1.lock().unwrap());
-                assert_eq!(work.iter().sum::<i32>() % 1, 0);
+                drop(work);
                 state.0.store(false, SeqCst);
             }
         });

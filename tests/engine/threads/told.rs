@@ -107,10 +107,14 @@ fn it_is_told_in_plain_words() {
     let run = shrunk();
     let report = Report::new(&run).width(200).to_string();
     let line = report.lines().find(|line| line.contains("  1. ")).unwrap();
-    insta::assert_snapshot!(line, @"");
+    insta::assert_snapshot!(line, @"  1. main/one is preempted on its thread at tests/engine/threads/told.rs:12:11, before it completes, wakes main: main/two runs");
     let trace = run.trace().with_places();
     let drew = trace.lines().find(|line| line.contains("draws preempt"));
-    insta::assert_snapshot!(drew.unwrap(), @"");
+    let drew = drew.unwrap();
+    assert!(
+        drew.contains("draws preempt: main/two") && drew.contains("told.rs:12:11"),
+        "{drew}"
+    );
     let json = run.to_json_lines();
     let drew = json
         .lines()

@@ -1,11 +1,13 @@
 //! Who runs on top of whom, and where nobody does.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::task::{Context, Wake, Waker};
 
 use reweave::std_sync;
-use reweave::sync::{Notify, watch};
+use reweave::sync::{Notify, oneshot, watch};
 use reweave::task::{self, LocalSet, spawn_local, yield_now};
 use reweave::{Sim, host, preempt, spawn};
 
@@ -247,6 +249,31 @@ fn nobody_runs_while_a_value_is_looked_at_that_they_would_block_for() {
         let total = reweave::watched("total", 0);
         total.update(|_| window.open());
         total.with(|_| window.open());
+        other.await.unwrap();
+    }));
+}
+
+/// A waker of the user's, which comes to a point.
+impl Wake for Window {
+    fn wake(self: Arc<Self>) {
+        self.open();
+    }
+}
+
+#[test]
+fn nobody_runs_within_a_waker() {
+    assert!(!is_seen(|window| async move {
+        let other = spawn(window.clone().looks());
+        let bell = Notify::new();
+        let (sender, mut receiver) = oneshot::channel();
+        let (mut heard, waker) = (pin!(bell.notified()), Waker::from(Arc::new(window)));
+        let cx = &mut Context::from_waker(&waker);
+        assert!(heard.as_mut().poll(cx).is_pending());
+        assert!(pin!(&mut receiver).poll(cx).is_pending());
+        bell.notify_one();
+        sender.send(()).unwrap();
+        heard.await;
+        receiver.await.unwrap();
         other.await.unwrap();
     }));
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
@@ -53,7 +53,7 @@ impl<T> Drop for Tx<T> {
         }
         let receiver = state.receiver.take();
         drop(state);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
     }
 }
 
@@ -153,7 +153,7 @@ impl<T> Future for Sending<'_, T> {
         });
         sent.map(|sent| match sent {
             Ok(receiver) => {
-                receiver.into_iter().for_each(Waker::wake);
+                receiver.into_iter().for_each(preempt::wake);
                 Ok(())
             }
             Err(_) => {
