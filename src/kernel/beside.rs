@@ -16,6 +16,8 @@ pub(crate) struct Beside {
     depth: Cell<u8>,
     /// Whether one of them is that of a task that is bound to its thread.
     bound: Cell<bool>,
+    /// How many guards live by which a task has made its thread that of something, over polls.
+    claims: Cell<u32>,
     bars: Cell<Bars>,
     /// What is set for the code that runs now, the innermost last.
     locals: RefCell<Vec<&'static dyn Local>>,
@@ -51,6 +53,7 @@ impl Beside {
         self.on.set(on);
         self.depth.set(0);
         self.bound.set(false);
+        self.claims.set(0);
         self.bars.set(Bars::default());
         if on {
             self.locals.borrow_mut().clear();
@@ -68,9 +71,18 @@ impl Beside {
         self.depth.get()
     }
 
-    /// Whether a task that is bound to its thread is paused.
+    /// Whether a task that is bound to its thread is paused, or the thread of `main` and of such tasks is claimed.
     pub(crate) fn is_bound(&self) -> bool {
-        self.bound.get()
+        self.bound.get() || self.claims.get() > 0
+    }
+
+    /// The thread of `main`, and of tasks that are bound to theirs, is claimed by a guard, or was.
+    pub(crate) fn claim_thread(&self, claimed: bool) {
+        let claims = self.claims.get();
+        self.claims.set(match claimed {
+            true => claims + 1,
+            false => claims.saturating_sub(1),
+        });
     }
 
     /// Whether no more polls may be paused, or something speaks against it in this step.

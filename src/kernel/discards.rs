@@ -46,17 +46,6 @@ impl Discards {
         self.losing.set(self.losing.get().saturating_sub(1));
     }
 
-    /// What was begun belongs to a poll that is paused; gives it.
-    pub(crate) fn put_away(&self) -> (u32, u32) {
-        (self.discarding.take(), self.losing.take())
-    }
-
-    /// The poll goes on.
-    pub(crate) fn bring_back(&self, (discarding, losing): (u32, u32)) {
-        self.discarding.set(discarding);
-        self.losing.set(losing);
-    }
-
     /// Whether what is dropped now lost in a `select!`.
     pub(crate) fn is_losing(&self) -> bool {
         self.losing.get() > 0

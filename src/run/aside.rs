@@ -4,8 +4,10 @@
 //!   who runs            slot, number, what its waker points to
 //!   how much it may do  its budget, what of its operations is not counted yet
 //!   where it is         a thread of its own, the start of its stack, the place of its call, the name it gives to resources
-//!   what is set         task-locals, the `LocalSet`, spans of `tracing`; that futures are dropped which lost
+//!   what is set         task-locals, the `LocalSet`, spans of `tracing`
 //! ```
+//!
+//! While futures are dropped that lost, or were cancelled, nothing runs on top, so that need not be put away.
 
 use super::context::Context;
 #[cfg(feature = "tracing")]
@@ -57,7 +59,6 @@ impl Running {
 pub(super) struct Aside {
     running: Running,
     tally: Tally,
-    discards: (u32, u32),
     stack: usize,
     given: Option<Given>,
     called: (Option<Place>, Option<Place>),
@@ -79,7 +80,6 @@ impl Aside {
         let aside = Aside {
             running,
             tally,
-            discards: scope.discards.put_away(),
             stack: scope.begin_stack(),
             given,
             called,
@@ -99,7 +99,6 @@ impl Aside {
         self.spans.enter();
         cx.underway().set_paused(scope.beside.depth());
         scope.set_stack(self.stack);
-        scope.discards.bring_back(self.discards);
         self.running.go_on(cx);
         scope.operations.set_tally(self.tally);
         let mut run = cx.run();

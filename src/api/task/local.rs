@@ -232,7 +232,7 @@ impl LocalSet {
     pub fn enter(&self) -> LocalEnterGuard {
         let beside = context::has_threads();
         if beside {
-            task_local::set(&CURRENT);
+            claim_thread(true);
         }
         LocalEnterGuard {
             before: CURRENT.replace(Some(self.shared.clone())),
@@ -289,9 +289,18 @@ impl Drop for LocalEnterGuard {
     fn drop(&mut self) {
         CURRENT.replace(self.before.take());
         if self.beside {
-            task_local::unset(&CURRENT);
+            claim_thread(false);
         }
     }
+}
+
+/// A guard begins to say to which set the running code's thread belongs, or has ended: no other thread sees that.
+fn claim_thread(begins: bool) {
+    match begins {
+        true => task_local::set(&CURRENT),
+        false => task_local::unset(&CURRENT),
+    }
+    context::try_with(|cx| cx.scope().beside.claim_thread(begins));
 }
 
 impl fmt::Debug for LocalEnterGuard {

@@ -135,6 +135,22 @@ fn the_set_it_belongs_to() {
         })
         .await;
         beside.await.unwrap();
+        // Over polls of `main`, too.
+        let other = spawn(async {
+            for _ in 0..4 {
+                preempt();
+                yield_now().await;
+            }
+        });
+        let entered = set.enter();
+        for _ in 0..3 {
+            yield_now().await;
+            let run = std::panic::catch_unwind(|| task::block_in_place(|| ()));
+            assert!(run.is_err(), "it is not in the set that it has entered");
+        }
+        drop(entered);
+        task::block_in_place(|| ());
+        other.await.unwrap();
     });
     assert!(!found.failed(), "{found}");
 }
@@ -166,6 +182,25 @@ fn its_children_and_the_name_it_gives() {
             "{trace}"
         );
     }
+}
+
+/// Where its stack begins: a variable that is dropped there is told from what lies on the heap.
+#[test]
+fn its_stack() {
+    let mut preempted = 0;
+    for seed in 0..100 {
+        let run = Sim::new().threads(true).seed(seed).run(async {
+            let other = spawn(async {});
+            preempt();
+            let forgotten = reweave::must_await(async {});
+            drop(forgotten);
+            other.await.unwrap();
+        });
+        assert_eq!(run.findings().len(), 1, "{run}");
+        assert_eq!(run.findings()[0].kind(), FindingKind::NeverAwaited);
+        preempted += u32::from(run.tape().to_string().contains("preempt"));
+    }
+    assert!((5..95).contains(&preempted), "{preempted}");
 }
 
 #[test]
