@@ -93,13 +93,6 @@ impl Operations {
         }
     }
 
-    /// The same was counted as then, of operations that are charged to no budget and of bytes: what others did meanwhile is
-    /// theirs.
-    pub(crate) fn set_tally(&self, tally: Tally) {
-        self.free.set(tally.free);
-        self.moved.set(tally.moved);
-    }
-
     /// A stream has moved so many bytes.
     #[inline(always)]
     pub(crate) fn count_moved(&self, bytes: usize) {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   who runs            slot, number, what its waker points to
-//!   how much it may do  its budget, what of its operations is not counted yet
+//!   how much it may do  its budget
 //!   where it is         a thread of its own, the start of its stack, the place of its call, the name it gives to resources
 //!   what is set         task-locals, the `LocalSet`, spans of `tracing`
 //! ```
@@ -15,7 +15,6 @@ use super::spans::Spans;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::kernel::beside::Said;
-use crate::kernel::operations::Tally;
 use crate::kernel::task::CRASHED;
 use crate::run::names::Given;
 
@@ -58,7 +57,6 @@ impl Running {
 /// A poll that is paused; see the top of this file.
 pub(super) struct Aside {
     running: Running,
-    tally: Tally,
     stack: usize,
     given: Option<Given>,
     called: (Option<Place>, Option<Place>),
@@ -72,14 +70,12 @@ impl Aside {
     /// its code may run code of the user's when it is unset.
     pub(super) fn put(cx: &Context, bound: bool) -> Aside {
         let scope = cx.scope();
-        let tally = scope.operations.tally();
         let running = Running::stand_aside(cx);
         let mut run = cx.run();
         let (given, called) = (run.give_name(None), run.put_calls_away());
         drop(run);
         let aside = Aside {
             running,
-            tally,
             stack: scope.begin_stack(),
             given,
             called,
@@ -100,7 +96,6 @@ impl Aside {
         cx.underway().set_paused(scope.beside.depth());
         scope.set_stack(self.stack);
         self.running.go_on(cx);
-        scope.operations.set_tally(self.tally);
         let mut run = cx.run();
         run.give_name(self.given);
         run.bring_calls_back(self.called);

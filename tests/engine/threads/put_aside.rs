@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::task::Poll;
 
+use reweave::draw::{Draw, Kind};
 use reweave::host::OnPanic;
 use reweave::task::{self, JoinSet, LocalSet, coop, yield_now};
 use reweave::time::{Duration, sleep};
-use reweave::{FindingKind, Sim, host, preempt, spawn};
+use reweave::{FindingKind, Sim, Strategy, host, preempt, spawn};
 
 use super::explore_threads;
 
@@ -278,12 +279,15 @@ fn the_crash_of_a_host_takes_its_paused_tasks_when_their_poll_is_over() {
             let db = host("db");
             let inside = Arc::new(AtomicBool::new(false));
             let (paused, crashing) = (inside.clone(), inside);
+            let was_paused = Arc::new(AtomicBool::new(false));
+            let seen = was_paused.clone();
             let root = db.spawn({
                 let db = db.clone();
                 async move {
                     let crash = spawn(async move {
                         if crashing.load(SeqCst) {
                             count.fetch_add(1, SeqCst);
+                            seen.store(true, SeqCst);
                         }
                         db.crash();
                         unreachable!("its own host has crashed");
@@ -291,10 +295,15 @@ fn the_crash_of_a_host_takes_its_paused_tasks_when_their_poll_is_over() {
                     paused.store(true, SeqCst);
                     preempt();
                     paused.store(false, SeqCst);
-                    let _ = crash.await;
+                    drop(crash);
                 }
             });
-            assert!(root.await.unwrap_err().is_host_crash());
+            // What its poll returned is dropped where the host has crashed on top of it.
+            match root.await {
+                Ok(()) => assert!(!was_paused.load(SeqCst), "it has an output"),
+                Err(error) => assert!(error.is_host_crash()),
+            }
+            sleep(Duration::from_millis(1)).await;
             db.restart();
             db.spawn(async { preempt() }).await.unwrap();
         }
@@ -347,6 +356,56 @@ fn a_limit_that_is_met_on_top_ends_the_run() {
         });
         assert_eq!(run.failure().unwrap().kind(), FindingKind::Limit, "{run}");
     }
+}
+
+/// Its own statements come to no end.
+#[test]
+fn a_limit_that_is_met_on_top_unwinds_the_paused_task() {
+    for seed in 0..20 {
+        let sim = Sim::new().threads(true).max_tasks(4).seed(seed);
+        let run = sim.run(async {
+            drop(spawn(async {
+                let tasks: Vec<_> = (0..8)
+                    .map(|_| spawn(std::future::pending::<()>()))
+                    .collect();
+                drop(tasks);
+            }));
+            loop {
+                preempt();
+            }
+        });
+        assert_eq!(run.failure().unwrap().kind(), FindingKind::Limit, "{run}");
+    }
+}
+
+/// Goes on with nobody who could be preempted.
+struct Restless;
+
+impl Strategy for Restless {
+    fn draw(&mut self, draw: &Draw<'_>) -> usize {
+        match draw.kind() {
+            Kind::Preempt => draw.candidates() - 1,
+            _ => 0,
+        }
+    }
+}
+
+#[test]
+fn no_strategy_keeps_the_loop_from_its_limits() {
+    let sim = Sim::new().threads(true).max_steps(20_000);
+    let run = sim.run_with(Restless, async {
+        let spinning = || async {
+            loop {
+                yield_now().await;
+            }
+        };
+        drop([spawn(spinning()), spawn(spinning())]);
+        loop {
+            preempt();
+            yield_now().await;
+        }
+    });
+    assert_eq!(run.failure().unwrap().kind(), FindingKind::Limit, "{run}");
 }
 
 /// Two that are always ready could run on top of a third for ever.

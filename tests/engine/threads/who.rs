@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 
 use reweave::std_sync;
@@ -69,6 +69,24 @@ fn a_send_task_runs_on_top_of_another_and_of_main() {
         let other = spawn(window.clone().looks());
         window.open();
         other.await.unwrap();
+    }));
+}
+
+#[test]
+fn a_task_is_paused_at_one_point_and_again_at_the_next() {
+    assert!(some_run(|sim| {
+        let windows = [Window::default(), Window::default()];
+        let [one, two] = windows.clone();
+        sim.run(async move {
+            let looking = [one.clone().looks(), two.clone().looks()].map(spawn);
+            one.open();
+            two.open();
+            for task in looking {
+                task.await.unwrap();
+            }
+        })
+        .unwrap();
+        windows.iter().all(Window::was_seen)
     }));
 }
 
@@ -160,11 +178,13 @@ fn main_runs_on_top_of_no_stack_with_a_local_task() {
                 }
             }
         });
-        let between = spawn(async {
-            for _ in 0..3 {
-                preempt();
-                yield_now().await;
-            }
+        let between = [(); 2].map(|()| {
+            spawn(async {
+                for _ in 0..3 {
+                    preempt();
+                    yield_now().await;
+                }
+            })
         });
         for _ in 0..4 {
             assert!(
@@ -174,7 +194,9 @@ fn main_runs_on_top_of_no_stack_with_a_local_task() {
             yield_now().await;
         }
         local.await.unwrap();
-        between.await.unwrap();
+        for task in between {
+            task.await.unwrap();
+        }
     });
     assert!(!found.failed(), "{found}");
 }
@@ -300,6 +322,33 @@ fn nobody_runs_while_the_runtime_drops_a_future_or_something_unwinds() {
         yield_now().await;
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
+        other.await.unwrap();
+    }));
+    // By itself, so that nobody is polled before it is dropped.
+    assert!(!is_seen(|window| async move {
+        let other = spawn(window.clone().looks());
+        let (opens, itself) = (Opens(window), Arc::new(Mutex::new(None)));
+        let own = itself.clone();
+        let task = spawn(async move {
+            let _opens = opens;
+            while own.lock().unwrap().is_none() {
+                yield_now().await;
+            }
+            let own: Option<task::AbortHandle> = own.lock().unwrap().take();
+            own.unwrap().abort();
+            std::future::pending::<()>().await;
+        });
+        *itself.lock().unwrap() = Some(task.abort_handle());
+        assert!(task.await.unwrap_err().is_cancelled());
+        other.await.unwrap();
+    }));
+    // An output that nobody wants; on a thread of its own a spawn is no point, so it is not there before it is detached.
+    assert!(!is_seen(|window| async move {
+        let other = spawn(window.clone().looks());
+        let closure = task::spawn_blocking(move || {
+            drop(spawn(async move { Opens(window) }));
+        });
+        closure.await.unwrap();
         other.await.unwrap();
     }));
     // It panics.
