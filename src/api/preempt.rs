@@ -10,8 +10,8 @@
 //!       done.notified().await    worker_started.store(true);
 //! ```
 //!
-//! A call that only looks, or creates a future, is a point [before](here) it; one that others hear of is one [around](around) it. The
-//! drop of a guard, a permit, or an end of a channel is one [after](after).
+//! A call that only looks, or creates a future, is a point before it ([`here`]); one that others hear of is one [`around`] it. The
+//! drop of a guard, a permit, or an end of a channel is one [`after`] it.
 
 use std::marker::PhantomData;
 use std::sync::MutexGuard;

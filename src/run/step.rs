@@ -85,7 +85,7 @@ fn drive(cx: &Context) -> Stop {
     }
 }
 
-/// Between two polls no code of the user's runs but in [`between_steps`] and [`finish`], where no task is the running one.
+/// Between two polls no code of the user's runs but in [`between_steps`], and where a task [has ended](step), where no task is the running one.
 #[inline(always)]
 fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
     let underway = cx.underway();
