@@ -51,8 +51,8 @@ pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
 pub(super) const KNOWN: [&str; 13] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, THREADS, REHEARSE, SHRINK, TRACE, STOP_AT, WATCHDOG, GUARD,
-    REHEARSAL,
+    SEED, SEEDS, TAPE, STRATEGY, FAULTS, THREADS, REHEARSE, SHRINK, TRACE, STOP_AT, WATCHDOG,
+    GUARD, REHEARSAL,
 ];
 
 /// What the variables say.
