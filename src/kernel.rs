@@ -7,6 +7,7 @@
 //!   threads   look at   trait
 //! ```
 
+pub(crate) mod beside;
 mod discards;
 pub(crate) mod home;
 #[allow(

@@ -42,6 +42,8 @@
 //! * [`test`](macro@test): the attribute for tests. [`Sim`]: one run. [`explore()`]: many.
 //! * [`task`], [`time`], [`sync`], [`io`], [`runtime`], [`thread`], [`select!`], [`join!`]: what the code under test calls,
 //!   shaped as tokio's, so that `use reweave as tokio` compiles.
+//! * [`std_sync`], [`preempt()`]: for code that shares state with std's locks and atomics, and is to be interrupted between two
+//!   statements; see [`Sim::threads`].
 //! * [`host`](mod@host): machines that crash, come back and stand still; [`host()`] makes one.
 //! * [`faults`]: crashes, pauses and other misfortune that seeds draw from a plan; [`progress()`] after it, [`buggify!`].
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
@@ -99,10 +101,13 @@ pub use api::future::{MustAwait, must_await};
 pub use api::host::host;
 #[cfg(feature = "tracing")]
 pub use api::log::TraceLayer;
+pub use api::preempt::preempt;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};
-pub use api::{faults, host, io, net, process, runtime, signal, stream, sync, task, thread, time};
+pub use api::{
+    faults, host, io, net, process, runtime, signal, std_sync, stream, sync, task, thread, time,
+};
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
 pub use entry::attributes::{main, must_await, test};

@@ -191,3 +191,54 @@ fn a_task_may_wake_abort_and_drop_its_own_handle() {
     });
     assert!(run.findings().is_empty(), "{run}");
 }
+
+/// While a poll is paused, those on top of it wake, abort and join its task, and their own cells begin, end, panic and are used again.
+#[test]
+fn a_paused_poll_is_left_alone() {
+    for seed in 0..6 {
+        let sim = Sim::new().threads(true).seed(seed);
+        let run = sim.allow(FindingKind::UnobservedPanic).run(async {
+            let wakers = Arc::new(Mutex::new(Vec::<Waker>::new()));
+            let paused = spawn({
+                let wakers = wakers.clone();
+                async move {
+                    let text = String::from("in the future");
+                    poll_fn(|cx| {
+                        wakers.lock().unwrap().push(cx.waker().clone());
+                        Poll::Ready(())
+                    })
+                    .await;
+                    for _ in 0..3 {
+                        reweave::preempt();
+                    }
+                    assert_eq!(text, "in the future");
+                    text
+                }
+            });
+            let abort = paused.abort_handle();
+            let others = [
+                spawn(async move {
+                    let taken = std::mem::take(&mut *wakers.lock().unwrap());
+                    taken.into_iter().for_each(Waker::wake);
+                }),
+                spawn(async move {
+                    reweave::preempt();
+                    abort.abort();
+                }),
+                spawn(async {
+                    let child = spawn(async { panic!("on top") });
+                    reweave::preempt();
+                    assert!(child.await.is_err());
+                }),
+            ];
+            match paused.await {
+                Ok(text) => assert_eq!(text, "in the future"),
+                Err(error) => assert!(error.is_cancelled()),
+            }
+            for other in others {
+                other.await.unwrap();
+            }
+        });
+        run.unwrap();
+    }
+}

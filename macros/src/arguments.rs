@@ -20,11 +20,12 @@ use crate::seeds;
 use crate::unknown;
 
 /// The names of all arguments, in the order in which an error lists them.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "seed",
     "seeds",
     "strategy",
     "faults",
+    "threads",
     "max_steps",
     "max_steps_at_once",
     "max_virtual_time",
@@ -99,6 +100,7 @@ impl Arguments {
             }),
             "strategy" => strategy(argument),
             "faults" => faults(argument),
+            "threads" => threads(argument),
             "max_steps" => limit(argument, "max_steps = 10_000"),
             "max_steps_at_once" => limit(argument, "max_steps_at_once = 10_000"),
             "max_virtual_time" => virtual_time(argument),
@@ -294,6 +296,12 @@ fn is_one_thread(argument: &Argument) -> bool {
     flavor.is_ok_and(|flavor| ["current_thread", "local"].contains(&&*flavor.value()))
 }
 
+/// `threads`, or `threads = false`.
+fn threads(argument: &Argument) -> Result<TokenStream, Error> {
+    let on = argument.is_bare() || argument.boolean("threads = true")?;
+    Ok(quote!(#on))
+}
+
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -324,6 +332,13 @@ mod tests {
     fn only_what_was_given_is_handed_on() {
         assert_eq!(calls(quote!()), "");
         assert_eq!(calls(quote!(seed = 7)), quote!(.seed(7)).to_string());
+        let on = quote!(.threads(true)).to_string();
+        assert_eq!(calls(quote!(threads)), on);
+        assert_eq!(calls(quote!(threads = true)), on);
+        assert_eq!(
+            calls(quote!(threads = false)),
+            quote!(.threads(false)).to_string()
+        );
         for tokio in [
             quote!(flavor = "multi_thread", worker_threads = 4, name = "tests"),
             quote!(start_paused = true, unhandled_panic = "ignore"),

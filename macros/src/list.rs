@@ -102,6 +102,11 @@ impl Argument {
         })
     }
 
+    /// Whether it is a name and nothing else.
+    pub(crate) fn is_bare(&self) -> bool {
+        matches!(self.value, Value::Absent)
+    }
+
     /// The value of `name = true`.
     pub(crate) fn boolean(&self, example: &str) -> Result<bool, Error> {
         self.literal("`true` or `false`", example, |literal| match literal {

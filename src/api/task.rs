@@ -45,6 +45,7 @@ pub use yield_now::yield_now;
 
 use std::future::Future;
 
+use crate::api::preempt;
 use crate::base::ids::HostNo;
 use crate::base::place::caller;
 use crate::kernel::tasks::Name;
@@ -76,6 +77,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
+    let _point = preempt::after();
     spawn_named(
         future,
         Name::OfType(std::any::type_name::<F>()),

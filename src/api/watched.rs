@@ -14,6 +14,7 @@ use std::thread::{self, ThreadId};
 
 use super::sync::guarded::Guarded;
 use super::sync::resource::Tag;
+use crate::api::preempt::{self, Barred};
 use crate::base::place::{Place, caller};
 use crate::base::resource::ResourceKind;
 use crate::record::fact::Touch;
@@ -106,6 +107,7 @@ impl<T: fmt::Debug> Watched<T> {
     where
         T: Clone,
     {
+        preempt::here();
         let value = self.0.lock("get").clone();
         self.0.tell(Touch::Read, &value, caller());
         value
@@ -125,6 +127,7 @@ impl<T: fmt::Debug> Watched<T> {
     /// In a closure of [`Watched::with`] or [`Watched::update`] of the same value.
     #[track_caller]
     pub fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        preempt::here();
         let value = self.0.lock("with");
         self.0.tell(Touch::Read, &value, caller());
         read(&value)
@@ -137,6 +140,7 @@ impl<T: fmt::Debug> Watched<T> {
     /// In a closure of [`Watched::with`] or [`Watched::update`] of the same value.
     #[track_caller]
     pub fn set(&self, value: T) {
+        let _point = preempt::around();
         // Shown before it is where others reach it, and told when it is.
         let shown = self.0.show(&value);
         let before = std::mem::replace(&mut *self.0.lock("set"), value);
@@ -160,6 +164,7 @@ impl<T: fmt::Debug> Watched<T> {
     /// In a closure of [`Watched::with`] or [`Watched::update`] of the same value.
     #[track_caller]
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        let _point = preempt::around();
         let place = caller();
         let mut value = self.0.lock("update");
         self.0.tell(Touch::Read, &value, place);
@@ -221,6 +226,7 @@ impl<T> Shared<T> {
         Access {
             holder: &self.holder,
             value,
+            barred: Barred::begin(),
         }
     }
 }
@@ -238,6 +244,8 @@ fn in_use(name: &str, called: &str) -> ! {
 struct Access<'a, T> {
     holder: &'a Guarded<Option<ThreadId>>,
     value: MutexGuard<'a, T>,
+    #[expect(dead_code, reason = "for its drop")]
+    barred: Barred,
 }
 
 impl<T> Deref for Access<'_, T> {

@@ -296,6 +296,14 @@ impl Keyed {
         }
     }
 
+    /// The task is at a point between two statements.
+    #[inline]
+    pub(crate) fn call(&mut self, task: TaskNo) {
+        if self.counts {
+            self.keys.call(task);
+        }
+    }
+
     /// How many operations the task began, in a run that is recorded.
     pub(crate) fn operations(&self, task: TaskNo) -> u64 {
         u64::from(self.keys.operations(task))

@@ -49,6 +49,9 @@ draw_kinds! {
     /// A scheduling point: whether the running task goes on with its operation, or which ready task runs first.
     /// Candidates: the running task, then the ready tasks, oldest first.
     Point = "point";
+    /// A point between two statements, with [`threads`](crate::Sim::threads): whether the running task goes on, or which other
+    /// is polled first, as on another thread. Candidates: the running task, then those that may run beside it, oldest first.
+    Preempt = "preempt";
     /// Which of several timers due at the same instant fires first. Candidates: the timers, the one set first in front.
     Timer = "timer";
     /// Whether another due timer fires before the ready tasks ran dry. Default: no.
@@ -76,12 +79,15 @@ impl Kind {
 
     /// Whether the draw says what comes first: a task, a timer before the tasks that are ready, or how long a packet takes.
     pub const fn steers(self) -> bool {
-        matches!(self, Kind::Task | Kind::Point | Kind::Fire | Kind::Latency)
+        matches!(
+            self,
+            Kind::Task | Kind::Point | Kind::Preempt | Kind::Fire | Kind::Latency
+        )
     }
 
     /// Whether its candidates are tasks, which a tape names by their paths.
     pub const fn is_among_tasks(self) -> bool {
-        matches!(self, Kind::Task | Kind::Point)
+        matches!(self, Kind::Task | Kind::Point | Kind::Preempt)
     }
 }
 
@@ -193,7 +199,7 @@ impl<'a> Draw<'a> {
         self.view.label()
     }
 
-    /// A candidate that is a task: any of [`Kind::Task`] and [`Kind::Point`]. `None` for other kinds, and where there is
+    /// A candidate that is a task: any of [`Kind::Task`], [`Kind::Point`] and [`Kind::Preempt`]. `None` for other kinds, and where there is
     /// no such candidate.
     pub fn task(&self, candidate: usize) -> Option<Candidate<'_>> {
         let slot = self.candidates.slot(candidate)?;

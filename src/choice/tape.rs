@@ -52,10 +52,10 @@ pub struct Deviation<'a> {
     pub task: &'a str,
     /// What was drawn.
     pub kind: Kind,
-    /// Which of the task's own it was, from 1: its n-th operation for [`Kind::Point`], its n-th time of being ready for
-    /// [`Kind::Task`], else its n-th draw of the kind.
+    /// Which of the task's own it was, from 1: its n-th operation for [`Kind::Point`], its n-th point between statements for
+    /// [`Kind::Preempt`], its n-th time of being ready for [`Kind::Task`], else its n-th draw of the kind.
     pub nth: u32,
-    /// Which draw of [`Kind::Task`] while it was ready for the n-th time, from 0.
+    /// Which draw of [`Kind::Task`] while it was ready for the n-th time, or of [`Kind::Preempt`] at that point, from 0.
     pub again: u32,
     /// What was chosen.
     pub choice: Choice<'a>,

@@ -43,6 +43,7 @@
 /// | `seeds = 100..200`, `seeds = 100..=199` | a run for each seed of the range, which may stand in a string |
 /// | `strategy = "random"` | how draws are answered; the name is checked when the test runs |
 /// | `faults = "hosts"` | which faults runs may meet, in the grammar of `reweave::faults`; checked when the test runs |
+/// | `threads`, `threads = false` | whether other tasks may run between two statements of one, as with `Sim::threads` |
 /// | `max_steps = 10_000` | the limit of polls in one run |
 /// | `max_steps_at_once = 10_000` | the limit of polls and operations while virtual time stands still and no task begins or ends (twice as many in any case) |
 /// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |

@@ -37,6 +37,8 @@ pub(super) struct Program {
     strategy: Option<Builtin>,
     /// The faults that its runs may meet, if they are not its own.
     faults: Option<Faults>,
+    /// Whether others may run between two statements of a task, if that is not its own.
+    threads: Option<bool>,
 }
 
 /// Variables, by their names.
@@ -75,12 +77,18 @@ impl Program {
             test: test.map(|name| test_name(Some(name), name)),
             strategy,
             faults: None,
+            threads: None,
         }
     }
 
     /// With these faults, which the environment asks for in place of its own.
     pub(super) fn with_faults(self, faults: Option<Faults>) -> Program {
         Program { faults, ..self }
+    }
+
+    /// With threads or without, which the environment asks for in place of its own.
+    pub(super) fn with_threads(self, threads: Option<bool>) -> Program {
+        Program { threads, ..self }
     }
 
     /// What it is called by the harness.
@@ -113,7 +121,7 @@ impl Program {
                 vec![environment::of_tape(found.unwrap_or(run.tape()))]
             }
         };
-        self.and_faults(variables)
+        self.and_circumstances(variables)
     }
 
     /// The line that makes the run again as it was shrunk, if it was, and fits into a line that can be pasted.
@@ -124,13 +132,15 @@ impl Program {
         if !changed || *tape == Tape::default() || tape.to_line().len() > LONGEST_TAPE {
             return None;
         }
-        Some(self.line(&self.and_faults(vec![environment::of_tape(tape)])))
+        Some(self.line(&self.and_circumstances(vec![environment::of_tape(tape)])))
     }
 
-    /// The variables, and the one of the faults in whose runs they choose one.
-    fn and_faults(&self, mut variables: Variables) -> Variables {
+    /// The variables, and those of the faults and the threads in whose runs they choose one.
+    fn and_circumstances(&self, mut variables: Variables) -> Variables {
         let faults = self.faults.as_ref().map(Faults::to_string);
         variables.extend(faults.map(|faults| (environment::FAULTS, faults)));
+        let threads = self.threads.map(|threads| u8::from(threads).to_string());
+        variables.extend(threads.map(|threads| (environment::THREADS, threads)));
         variables
     }
 
@@ -142,7 +152,7 @@ impl Program {
             Drawn::Tape(tape) => vec![environment::of_tape(tape)],
             Drawn::Unnamed => return None,
         };
-        Some(self.and_faults(variables))
+        Some(self.and_circumstances(variables))
     }
 
     fn seed(&self, seed: u64, strategy: Builtin) -> Variables {
@@ -338,6 +348,7 @@ mod tests {
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
             faults: None,
+            threads: None,
         };
         program.words(Some(Path::new(binary))).join(" ")
     }

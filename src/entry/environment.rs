@@ -9,6 +9,7 @@
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
+//! | `REWEAVE_THREADS` | `1` or `0` | whether other tasks may run between two statements of one, whatever the test says |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
@@ -39,6 +40,7 @@ pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
+pub(super) const THREADS: &str = "REWEAVE_THREADS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
@@ -51,12 +53,13 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 13] = [
+pub(super) const KNOWN: [&str; 14] = [
     SEED,
     SEEDS,
     TAPE,
     STRATEGY,
     FAULTS,
+    THREADS,
     REHEARSE,
     SHRINK,
     REGRESSIONS,
@@ -73,6 +76,8 @@ pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
     pub(crate) strategy: Option<Builtin>,
     pub(crate) faults: Option<Faults>,
+    /// Whether others may run between two statements of a task, if it is said.
+    pub(crate) threads: Option<bool>,
     pub(crate) rehearse: bool,
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
@@ -249,6 +254,7 @@ impl Environment {
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
             faults: faults.or(of_kept),
+            threads: switch(THREADS)?,
             trace,
             stop_at,
             watchdog: switch(WATCHDOG)?,
@@ -361,6 +367,7 @@ mod tests {
             draws: None,
             strategy: None,
             faults: None,
+            threads: None,
             rehearse: true,
             shrink: None,
             regressions: true,

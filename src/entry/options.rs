@@ -98,6 +98,13 @@ impl TestOptions {
         }
     }
 
+    pub fn threads(self, threads: bool) -> TestOptions {
+        TestOptions {
+            sim: self.sim.threads(threads),
+            ..self
+        }
+    }
+
     pub fn max_steps(self, steps: u64) -> TestOptions {
         TestOptions {
             sim: self.sim.max_steps(steps),
@@ -178,6 +185,14 @@ impl TestOptions {
         let faults = others.clone().unwrap_or(own);
         let sim = self.sim.clone().faults(faults);
         Ok((self.with_sim(sim), others))
+    }
+
+    /// With threads as the environment says, else its own; and the former, if that is not the same.
+    pub(super) fn with_threads(self, environment: &Environment) -> (TestOptions, Option<bool>) {
+        let own = self.sim.setup.threads;
+        let other = environment.threads.filter(|threads| *threads != own);
+        let sim = self.sim.clone().threads(other.unwrap_or(own));
+        (self.with_sim(sim), other)
     }
 
     /// The strategy that answers the draws of seeds unless the environment says otherwise, if there is one of the name that was given.

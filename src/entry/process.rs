@@ -9,10 +9,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::environment::{FAULTS, GUARD, REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, TRACE};
+use super::environment::{FAULTS, GUARD, REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, THREADS, TRACE};
 
 /// The variables that choose runs, and those in which a process is told where to answer: each process is given its own.
-const ITS_OWN: [&str; 8] = [SEED, SEEDS, TAPE, STRATEGY, FAULTS, TRACE, GUARD, REHEARSAL];
+const ITS_OWN: [&str; 9] = [
+    SEED, SEEDS, TAPE, STRATEGY, FAULTS, THREADS, TRACE, GUARD, REHEARSAL,
+];
 
 /// From one look to the next.
 const TICK: Duration = Duration::from_millis(5);

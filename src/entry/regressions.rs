@@ -111,7 +111,12 @@ impl Regressions {
     }
 
     /// Keeps a run that a search has found. Gives the line that says where it is, or why it is not, if that was not said before.
-    pub(super) fn keep<T>(&self, run: &Run<T>, faults: Option<&Faults>) -> Option<String> {
+    pub(super) fn keep<T>(
+        &self,
+        run: &Run<T>,
+        faults: Option<&Faults>,
+        threads: Option<bool>,
+    ) -> Option<String> {
         let failure = run.failure()?;
         if failure.kind() == FindingKind::Nondeterminism {
             return None;
@@ -125,6 +130,7 @@ impl Regressions {
             strategy: strategy.or_else(|| run.strategy().map(str::to_owned)),
             seed: run.seed().or(found),
             faults: faults.cloned(),
+            threads,
             tape: run.tape().clone(),
         };
         match self.write(&regression) {
@@ -169,6 +175,11 @@ impl Kept {
     /// The faults that its run may meet, if they are not the test's own.
     pub(super) fn faults(&self) -> Option<&Faults> {
         self.regression.faults.as_ref()
+    }
+
+    /// Whether tasks run between two statements of others, if the test itself says otherwise.
+    pub(super) fn threads(&self) -> Option<bool> {
+        self.regression.threads
     }
 
     /// What it showed.

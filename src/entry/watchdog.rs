@@ -110,9 +110,16 @@ fn tell(underway: &Underway) {
     let run = last_words::run(underway.drawn(), underway.replay());
     let (_, polls) = underway.poll().unwrap_or_default();
     let seconds = (TICK * MOST).as_secs();
+    let why = match underway.paused() {
+        0 => "",
+        _ => {
+            "It runs on top of a poll that is paused between two statements (`threads`): a lock of std's that the paused one holds is never \
+             given back. Swap its import for `reweave::std_sync`, or give it back before the call\n"
+        }
+    };
     let text = format!(
         "\nreweave: a poll has not returned for {seconds} s: the code under test blocks its thread, or computes for ever\n\
-         {run}poll: the {polls}. of the run (REWEAVE_WATCHDOG=0 turns this off)\n"
+         {why}{run}poll: the {polls}. of the run (REWEAVE_WATCHDOG=0 turns this off)\n"
     );
     // There is nobody to tell of an error.
     let _ = std::io::stderr().write_all(text.as_bytes());

@@ -167,6 +167,58 @@ impl Sim {
         self
     }
 
+    /// Whether other tasks may run between any two statements of a task, as on a runtime with several threads. Off unless set.
+    ///
+    /// Without, others run where a task awaits. With it they do at each call into this crate: spawn, notify, send, what begins
+    /// with `try_`, the drop of a guard, an operation of [`std_sync`](crate::std_sync), [`preempt()`](crate::preempt()), and when an
+    /// awaited operation has completed. Whether they do is a draw, [`Kind::Preempt`](crate::draw::Kind::Preempt). The task is
+    /// paused, others are polled on top of it, whole polls, and it goes on.
+    ///
+    /// ```
+    /// use reweave::{Sim, sync::Notify};
+    /// use std::sync::{Arc, atomic::{AtomicBool, Ordering::SeqCst}};
+    ///
+    /// // A notification between the check and `notified()` is lost.
+    /// let explore = |threads| {
+    ///     let found = reweave::explore(|| async {
+    ///         let state = Arc::new((AtomicBool::new(false), Notify::new()));
+    ///         let other = state.clone();
+    ///         let worker = reweave::spawn(async move {
+    ///             other.0.store(true, SeqCst);
+    ///             other.1.notify_waiters();
+    ///         });
+    ///         if !state.0.load(SeqCst) {
+    ///             state.1.notified().await;
+    ///         }
+    ///         worker.await.unwrap();
+    ///     });
+    ///     found.sim(Sim::new().threads(threads)).seeds(0..1000).run().failed()
+    /// };
+    /// assert!(explore(true));
+    /// ```
+    ///
+    /// # Who runs beside whom
+    ///
+    /// Tasks whose futures are `Send`, and `main`, which is on a thread of its own. Tasks of
+    /// [`spawn_local`](crate::task::spawn_local), of a [`LocalSet`](crate::task::LocalSet), and those that a host starts with are
+    /// paused as others are, but run on top of none. Tasks of different hosts share no memory, and do not interrupt each other.
+    /// Eight polls may be paused at once. With [`points`](Sim::points) off nothing is interrupted.
+    ///
+    /// # Limits
+    ///
+    /// * What the code shares by other means than this crate, such as std's atomics, has no points of its own: swap the import
+    ///   for [`std_sync`](crate::std_sync), or call [`preempt()`](crate::preempt()).
+    /// * A paused poll goes on only when those on top of it are over. A lock of std's that it holds at such a call, and one of
+    ///   those wants, is never given back: the test hangs, and its watchdog says so. Those of [`std_sync`](crate::std_sync) keep
+    ///   others from running.
+    /// * All tasks are on one thread of the system. A thread-local that is borrowed at such a call is borrowed for the others,
+    ///   too.
+    /// * All operations on atomics are sequentially consistent: what weaker orderings allow is not found.
+    pub fn threads(mut self, threads: bool) -> Sim {
+        self.setup.threads = threads;
+        self
+    }
+
     /// How long a mutex or a read-write lock may be held while another task waits for it, in virtual time, before that
     /// is the finding [`long_hold`](FindingKind::LongHold). 10 s unless set.
     pub fn long_hold(mut self, limit: Duration) -> Sim {

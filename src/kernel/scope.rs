@@ -6,6 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{RawWakerVTable, Waker};
 
+use super::beside::Beside;
 use super::discards::Discards;
 use super::home::Home;
 use super::operations::Operations;
@@ -20,6 +21,7 @@ pub(crate) struct Scope {
     home: Arc<Home>,
     pub(crate) operations: Operations,
     pub(crate) discards: Discards,
+    pub(crate) beside: Beside,
     /// What the waker of the running task points to; null if no task runs.
     running: Cell<*const ()>,
     /// The table of the wakers of all tasks.
@@ -39,6 +41,7 @@ impl Scope {
             home: Home::new(),
             operations: Operations::default(),
             discards: Discards::default(),
+            beside: Beside::default(),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
             stack: Cell::new(0),
@@ -48,8 +51,10 @@ impl Scope {
     }
 
     /// A run begins. Cells of earlier runs are all done, so wakers that are left of those do nothing.
-    pub(crate) fn begin(&self, recorded: bool) {
+    /// In one with `threads`, others may run beside a task between two of its statements.
+    pub(crate) fn begin(&self, recorded: bool, threads: bool) {
         self.recorded.set(recorded);
+        self.beside.begin(threads);
         self.run.set(RunId::next());
         self.operations.begin();
         self.discards.begin();
@@ -119,9 +124,15 @@ impl Scope {
     }
 
     /// All that the run calls stands on the stack between here and where it is asked.
+    /// Gives where it began before.
     #[inline(never)]
-    pub(crate) fn begin_stack(&self) {
-        self.stack.set(address_here());
+    pub(crate) fn begin_stack(&self) -> usize {
+        self.set_stack(address_here())
+    }
+
+    /// The stack begins there; gives where it began before.
+    pub(crate) fn set_stack(&self, start: usize) -> usize {
+        self.stack.replace(start)
     }
 
     /// Whether this address is on the stack of the run. No other memory lies between two frames of one stack.

@@ -37,6 +37,9 @@ pub(crate) const BEGUN: u32 = 128;
 /// It does not count among the tasks of the runtime, as tokio counts them.
 pub(crate) const APART: u32 = 256;
 
+/// It is bound to its thread: its future need not be `Send`.
+pub(crate) const BOUND: u32 = 1024;
+
 /// Its host has crashed while it was polled: what the poll returns is dropped.
 pub(crate) const CRASHED: u32 = 512;
 
@@ -166,6 +169,16 @@ impl Header {
     /// Whether it does not count among the tasks of the runtime.
     pub(crate) fn is_apart(&self) -> bool {
         self.has(APART)
+    }
+
+    /// The task is bound to its thread.
+    pub(crate) fn set_bound(&self) {
+        self.add(BOUND);
+    }
+
+    /// Whether the task is bound to its thread, and so runs beside no other that is.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.has(BOUND)
     }
 
     /// Whether the task is ready.

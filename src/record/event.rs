@@ -1,8 +1,7 @@
 //! Events: the smallest things that happen in a run.
 //!
-//! Each knows its virtual time, the task that was running (none when the runtime itself acts), and what caused it. An
-//! event is 16 bytes, an [`Entry`] of the journal 32, whatever it tells of: texts, places and
-//! names are numbers, which [`Trace`](super::trace::Trace) resolves.
+//! Each knows its virtual time, the task that was running (none when the runtime itself acts), and what caused it. An event is 16
+//! bytes, an [`Entry`] of the journal 32, whatever it tells of: texts, places and names are numbers, which [`Trace`](super::trace::Trace) resolves.
 //!
 //! An event's [fingerprint] goes into the hash of the run.
 
@@ -12,9 +11,8 @@ mod host;
 mod link;
 mod network_call;
 
-use std::fmt;
-use std::io;
 use std::num::NonZeroU32;
+use std::{fmt, io};
 
 use code::Code;
 
@@ -295,6 +293,8 @@ pub enum Event {
         kind: Kind,
         /// The task that was chosen.
         task: TaskNo,
+        /// Where in the source, if the running task was preempted between two statements.
+        place: Option<PlaceNo>,
     },
     /// Any other draw did not take its default.
     Drew {

@@ -105,7 +105,7 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             o.text("kind", kind.name());
             o.number("finding", u64::from(finding));
         }
-        Event::DrewTask { kind, task } => {
+        Event::DrewTask { kind, task, .. } => {
             about("drew");
             o.text("kind", kind.name());
             o.text("choice", trace.drawn(task));

@@ -147,6 +147,7 @@ impl Trace {
             | Event::WaitsForTask { place, .. }
             | Event::WaitsForAnyTask { place, .. }
             | Event::Drew { place, .. }
+            | Event::DrewTask { place, .. }
             | Event::Failed { place, .. } => place.map(show),
             Event::Panicked { place, .. } => place.map(|place| self.text(place).to_owned()),
             Event::Polled
@@ -161,7 +162,6 @@ impl Trace {
             | Event::TimerSet { .. }
             | Event::TimerFired { .. }
             | Event::TimerCancelled { .. }
-            | Event::DrewTask { .. }
             | Event::Blocked { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
@@ -228,7 +228,7 @@ impl Trace {
             }
             Event::TimerFired { timer } => format!("timer {timer} fires"),
             Event::TimerCancelled { timer } => format!("cancels timer {timer}"),
-            Event::DrewTask { kind, task } => format!("draws {kind}: {}", self.drawn(task)),
+            Event::DrewTask { kind, task, .. } => format!("draws {kind}: {}", self.drawn(task)),
             Event::Drew { kind, choice, .. } => format!("draws {kind}: {choice}"),
             Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(nanos.get())),
             Event::Advanced { nanos } => {
@@ -330,6 +330,7 @@ impl Trace {
         let Event::DrewTask {
             kind: Kind::Point,
             task,
+            ..
         } = self.entry(entry.cause()?)?.event
         else {
             return None;

@@ -121,13 +121,16 @@ impl<'t> Teller<'t> {
             Event::Yielded if entry.cause().is_some_and(|cause| self.is_draw(cause)) => {
                 return (None, next);
             }
-            Event::DrewTask { kind, task } => {
+            Event::DrewTask { kind, task, .. } => {
                 row.deviation = self.deviation(at);
                 match (kind, task) {
                     (Kind::Task, TaskNo::RUNTIME) => "the run ends first".to_owned(),
                     (Kind::Task, task) => {
                         row.task = task;
                         "goes first".to_owned()
+                    }
+                    (Kind::Preempt, task) => {
+                        format!("is preempted on its thread: {} runs", trace.drawn(task))
                     }
                     (_, task) => format!("is preempted: {} goes first", trace.drawn(task)),
                 }
@@ -151,6 +154,7 @@ impl<'t> Teller<'t> {
                     // What comes of it is told.
                     Kind::Task
                     | Kind::Point
+                    | Kind::Preempt
                     | Kind::Timer
                     | Kind::Fire
                     | Kind::Select

@@ -174,6 +174,17 @@ fn sentence_with(
             };
             format!("{task} is preempted {around}: {chosen} runs")
         }
+        Kind::Preempt => {
+            let at = drew.and_then(|(_, place)| place);
+            let at = at.map_or_else(String::new, |place| format!(" at {place}"));
+            let around = match (did(), does()) {
+                (None, None) => format!("at its {} point between statements", ordinal(nth)),
+                (Some(did), None) => format!("after it {did}"),
+                (None, Some(does)) => format!("before it {does}"),
+                (Some(did), Some(does)) => format!("after it {did}, and before it {does}"),
+            };
+            format!("{task} is preempted on its thread{at}, {around}: {chosen} runs")
+        }
         Kind::Timer => match fired {
             Some((timer, owner)) => {
                 format!("of the timers due with {task}'s, timer {timer} of {owner} fired first")
@@ -227,8 +238,10 @@ fn sentence_with(
 /// Of how many candidates something was drawn here, and where the code under test asked for it.
 fn drew(trace: &Trace, at: usize) -> Option<(u32, Option<String>)> {
     let event = trace.entries().get(at)?.event;
-    let Event::Drew { of, .. } = event else {
-        return None;
+    let of = match event {
+        Event::Drew { of, .. } => of,
+        Event::DrewTask { .. } => 0,
+        _ => return None,
     };
     Some((of, trace.place_of(event)))
 }

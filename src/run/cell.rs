@@ -23,6 +23,12 @@
 //!    [`Runnable::fail`]; once `DONE` is set, to the one join handle. Nobody else looks at it. The
 //!    future is pinned: it is dropped where it lies, never moved.
 //!
+//!    That is one at a time for each cell. A poll may be paused while the cells of other tasks are polled on top of it
+//!    ([`overtake`](super::overtake)): its own keeps the flag, and is left alone. It stands in no queue, for a wake of it sets `QUEUED`
+//!    and no more, and [`poll`] refuses a cell with the flag. Its row keeps it, for what takes cells out of their rows (the end
+//!    of the run, and of its host, on which alone others run on top of it) comes when no poll is under way. What would cancel it
+//!    asks for that.
+//!
 //! A waker is a pointer to the cell, as [`Arc::into_raw`] gives it, and one [`VTABLE`] for the cells of all futures, so that the
 //! running task's own waker can be told from all others. What depends on the future's type, the header says: it is the
 //! first field of the cell.
@@ -120,8 +126,8 @@ impl<F: Future> TaskCell<F> {
             "task cell used out of turn"
         );
         self.header.add(POLLING);
-        // SAFETY: this is the home thread (asserted), and POLLING was not set by anybody else:
-        // the engine works on one task at a time, and handles look at DONE first (rule 2).
+        // SAFETY: this is the home thread (asserted), and POLLING was not set by anybody else: a cell whose poll is under
+        // way, or paused, is not cancelled, and handles look at DONE first (rule 2).
         work(unsafe { &mut **self.stage.get() })
     }
 }

@@ -73,7 +73,8 @@ impl Context {
 
     /// Begins a run, on the thread that made this context: nothing is left of the one before but the memory it used.
     pub(crate) fn begin(&mut self, plan: Plan) {
-        self.scope.begin(plan.record.is_some());
+        let threads = self.run.get_mut().has_threads();
+        self.scope.begin(plan.record.is_some(), threads);
         if self.caught.get_mut().is_some() {
             self.caught.take();
         }
@@ -122,6 +123,11 @@ impl Context {
             Ok(run) => run,
             Err(_) => in_use(),
         }
+    }
+
+    /// The run, for a moment, unless it is borrowed already.
+    pub(super) fn try_run(&self) -> Option<RefMut<'_, Run>> {
+        self.run.try_borrow_mut().ok()
     }
 
     /// The run when it is over.
@@ -340,6 +346,12 @@ pub(crate) fn elsewhere<R>(f: impl FnOnce() -> R) -> R {
 #[inline(always)]
 pub(crate) fn is_set() -> bool {
     CONTEXT.is_set()
+}
+
+/// Whether a run is under way on this thread in which others may run between two statements of a task.
+#[inline(always)]
+pub(crate) fn has_threads() -> bool {
+    CONTEXT.is_set() && CONTEXT.with(|cx| cx.scope.beside.is_on())
 }
 
 /// The code under test asks for the words or the payload of the panic with this id.

@@ -16,7 +16,7 @@ use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::Observation;
 use crate::choice::tape::Survey;
 use crate::kernel::kernel::Kernel;
-use crate::kernel::tasks::Tasks;
+use crate::kernel::tasks::{MAIN_SLOT, Tasks};
 use crate::record::event::Event;
 
 /// See the top of this file.
@@ -35,6 +35,8 @@ pub(super) struct Draws {
     mistaken: Vec<Place>,
     /// Whether the draws are listed.
     surveyed: bool,
+    /// Tasks that may run on top of the running one; memory for the next draw of that.
+    beside: Vec<u32>,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -52,6 +54,7 @@ impl Draws {
             passes: Passes::NONE,
             mistaken: Vec::new(),
             surveyed: false,
+            beside: Vec::new(),
         }
     }
 
@@ -66,6 +69,7 @@ impl Draws {
             passes,
             mistaken,
             surveyed,
+            beside: _,
         } = self;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *keyed = matches!(chooser, Chooser::Keyed(_));
@@ -199,6 +203,7 @@ impl Draws {
             true => Event::DrewTask {
                 kind,
                 task: TaskNo(choice),
+                place: None,
             },
             false => drew(kind, choice, of),
         });
@@ -285,6 +290,56 @@ impl Draws {
         (chosen > 0, event)
     }
 
+    /// The running task is at a point between two statements.
+    pub(super) fn come_between(&mut self, kernel: &Kernel) {
+        let task = kernel.current_task();
+        if let Some(keyed) = self.chooser.keyed() {
+            keyed.call(task);
+            if keyed.is_observing() {
+                keyed.observe(Observation::Reached {
+                    task,
+                    operation: None,
+                    made: None,
+                });
+            }
+        }
+    }
+
+    /// Draws which ready task runs on top of the running one, and takes it out of the queue; `None` if that goes on. With
+    /// `bound`, the thread of `main` may be that of a task below it.
+    pub(super) fn draw_overtaking(
+        &mut self,
+        kernel: &mut Kernel,
+        bound: bool,
+    ) -> (Option<u32>, Option<Event>) {
+        let (tasks, running) = (&kernel.tasks, kernel.current());
+        let host = tasks.row(running).host;
+        let may_run = |&slot: &u32| {
+            let cell = tasks.cell(slot);
+            let own_thread = slot == MAIN_SLOT && !bound;
+            tasks.row(slot).host == host
+                && cell.is_some_and(|cell| !cell.header().is_bound())
+                && (own_thread || slot != MAIN_SLOT)
+        };
+        let mut ready = std::mem::take(&mut self.beside);
+        ready.clear();
+        ready.extend(kernel.ready.places().iter().copied().filter(may_run));
+        let (mut chosen, mut event) = (0, None);
+        if !ready.is_empty() {
+            let ready = &ready;
+            let candidates = Candidates::Point { running, ready };
+            (chosen, event) = self.draw(kernel, running, Kind::Preempt, candidates);
+        }
+        let slot = chosen.checked_sub(1).map(|nth| ready[nth]);
+        self.beside = ready;
+        if let Some(slot) = slot {
+            let place = |places: &[u32]| places.iter().position(|&place| place == slot);
+            let taken = kernel.ready.take(|places| place(places).unwrap_or(0));
+            debug_assert_eq!(taken, slot);
+        }
+        (slot, event)
+    }
+
     /// A draw was made when so many events had happened: the list of draws has that.
     #[inline(never)]
     pub(super) fn made_after(&mut self, events: u32) {
@@ -300,6 +355,11 @@ impl Draws {
     pub(super) fn take_survey(&mut self) -> Survey {
         let survey = self.chooser.keyed().and_then(Keyed::survey_mut);
         survey.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Whether operations are scheduling points.
+    pub(super) fn has_points(&self) -> bool {
+        self.points
     }
 
     /// Whether operations are scheduling points from now on; gives what was before.

@@ -15,12 +15,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
+use super::aside::Running;
 use super::cell::TaskCell;
 use super::context::{self, Context};
 use super::state::Starter;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
-use crate::kernel::task::QUEUED;
+use crate::kernel::task::{QUEUED, Runnable};
 use crate::kernel::tasks::{MAIN_SLOT, Name};
 use crate::model::hosts::{Death, Fate, OnPanic};
 use crate::record::event::Event;
@@ -64,7 +65,8 @@ impl Context {
                 context::try_with(|cx| cx.run().start_function_ends(host));
             };
             context::try_with(|cx| {
-                drop(cx.spawn_on(host, root, Name::Given("main"), None, place));
+                let root = cx.spawn_on(host, root, Name::Given("main"), None, place);
+                root.header().set_bound();
             });
         });
         let before = self.run().set_starter(host, Rc::clone(&starter));
@@ -111,42 +113,6 @@ impl Context {
         if let Some(starter) = starter {
             starter();
         }
-    }
-}
-
-/// What belongs to the poll that is under way, while tasks of another host are dropped in it.
-struct Running {
-    slot: u32,
-    task: TaskNo,
-    cell: *const (),
-    budget: Option<u8>,
-    blocking_pool: Option<u64>,
-    own_deadline: Option<u64>,
-}
-
-impl Running {
-    fn stand_aside(cx: &Context) -> Running {
-        let mut run = cx.run();
-        let running = Running {
-            slot: run.kernel.current(),
-            task: run.current_task(),
-            cell: cx.scope().running(),
-            budget: cx.scope().operations.budget(),
-            blocking_pool: run.set_blocking_pool(None),
-            own_deadline: run.set_own_deadline(None),
-        };
-        cx.scope().clear_running();
-        cx.scope().operations.set_budget(None);
-        running
-    }
-
-    fn go_on(self, cx: &Context) {
-        let mut run = cx.run();
-        run.kernel.set_current(self.slot, self.task);
-        cx.scope().set_running(self.cell);
-        cx.scope().operations.set_budget(self.budget);
-        run.set_blocking_pool(self.blocking_pool);
-        run.set_own_deadline(self.own_deadline);
     }
 }
 
@@ -219,7 +185,10 @@ pub(super) fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
         run.forget(slot);
     }
     drop(run);
-    take_effect(cx);
+    // On top of a paused poll it waits until that has ended: the task may be one of the host's.
+    if cx.scope().beside.depth() == 0 {
+        take_effect(cx);
+    }
 }
 
 /// A poll has ended in which the task's own host died, if it did: that takes effect now.
@@ -233,6 +202,13 @@ pub(super) fn take_effect(cx: &Context) {
     }
     if condemned {
         end_condemned(cx);
+    }
+    let restarts = cx.run().take_own_restart();
+    if let Some(host) = restarts {
+        let restarts = cx.run().note_own_restart(host);
+        if restarts {
+            cx.restart_host(host);
+        }
     }
 }
 
@@ -257,6 +233,12 @@ fn end_condemned(cx: &Context) {
 /// The task's own host has died in its poll.
 #[cold]
 fn has_died(cx: &Context, host: HostNo) {
+    // A cell that is polled is nobody else's.
+    assert_eq!(
+        cx.scope().beside.depth(),
+        0,
+        "a host ends while a poll is paused"
+    );
     let mut run = cx.run();
     run.set_blocking_pool(None);
     run.set_own_deadline(None);
@@ -278,15 +260,12 @@ fn has_died(cx: &Context, host: HostNo) {
 /// A task of a host panicked whose policy is not to let that pass.
 #[cold]
 pub(super) fn panicked(cx: &Context, host: HostNo, policy: OnPanic, payload: Box<dyn Any + Send>) {
-    cx.run().begin_own_crash(host, Death::Process);
-    unwound(cx, payload);
+    let mut run = cx.run();
+    run.begin_own_crash(host, Death::Process);
     match policy {
         OnPanic::Fail | OnPanic::Crash => {}
-        OnPanic::Restart => {
-            let restarts = cx.run().note_own_restart(host);
-            if restarts {
-                cx.restart_host(host);
-            }
-        }
+        OnPanic::Restart => run.restart_after_death(host),
     }
+    drop(run);
+    unwound(cx, payload);
 }

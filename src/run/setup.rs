@@ -50,6 +50,8 @@ pub(crate) struct Setup {
     pub(crate) echo: bool,
     /// Whether operations are scheduling points although they could complete at once.
     pub(crate) points: bool,
+    /// Whether other tasks may run between two statements of one.
+    pub(crate) threads: bool,
     /// How long a lock may be held while others wait, in ns.
     pub(crate) long_hold: u64,
     /// Which faults a run may meet.
@@ -67,6 +69,7 @@ impl Default for Setup {
             stdin: Vec::new(),
             echo: false,
             points: true,
+            threads: false,
             long_hold: 10 * 1_000_000_000,
             faults: Faults::none(),
             witness: None,

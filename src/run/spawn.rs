@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::cell::TaskCell;
 use super::context::Context;
+use super::poll::Stopped;
 use super::state::Run;
-use super::step::{Stopped, look_at_limits};
+use super::step::look_at_limits;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::kernel::task::Runnable;

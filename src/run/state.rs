@@ -94,6 +94,8 @@ pub(crate) struct Run {
     starters: BTreeMap<HostNo, Starter>,
     /// The host that died in the poll that is under way, which is one of its tasks'.
     dying: Option<HostNo>,
+    /// The host that is then restarted by its own policy.
+    own_restart: Option<HostNo>,
     /// Hosts that end as soon as no task is polled: of a signal, or by themselves.
     condemned: Vec<(HostNo, Fate)>,
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
@@ -123,6 +125,7 @@ impl Run {
             panic_told: None,
             starters: BTreeMap::new(),
             dying: None,
+            own_restart: None,
             condemned: Vec::new(),
             held: Vec::new(),
             may_be_faulty: !setup.faults.is_none(),
@@ -155,6 +158,7 @@ impl Run {
             panic_told,
             starters,
             dying,
+            own_restart,
             condemned,
             held,
         } = self;
@@ -180,12 +184,18 @@ impl Run {
         // The end of the run before took what was in it.
         debug_assert!(starters.is_empty());
         *dying = None;
+        *own_restart = None;
         condemned.clear();
         held.clear();
         draws.begin(plan, setup);
         if *may_be_faulty {
             self.begin_faults();
         }
+    }
+
+    /// Whether other tasks may run between two statements of one.
+    pub(super) fn has_threads(&self) -> bool {
+        self.setup.threads
     }
 
     /// Sets what is said of the runs that begin from now on.

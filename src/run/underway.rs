@@ -52,6 +52,8 @@ pub(crate) struct Underway {
     runs: AtomicU64,
     /// Polls of the run so far.
     steps: AtomicU64,
+    /// How many polls are paused, below the one that is under way.
+    paused: AtomicU8,
 }
 
 const NONE: u8 = 0;
@@ -108,6 +110,16 @@ impl Underway {
     #[inline(always)]
     pub(super) fn polls(&self, step: u64) {
         self.steps.store(step, Relaxed);
+    }
+
+    /// So many polls are paused.
+    pub(super) fn set_paused(&self, paused: u8) {
+        self.paused.store(paused, Relaxed);
+    }
+
+    /// How many polls are paused, below the one that is under way.
+    pub(crate) fn paused(&self) -> u8 {
+        self.paused.load(Relaxed)
     }
 
     /// Run and poll that are under way: another pair for every poll. `None` between runs.

@@ -11,6 +11,7 @@ mod rehearsal;
 mod replays;
 mod seeds;
 mod stop_at;
+mod threads;
 mod warnings;
 
 use std::env;

@@ -14,6 +14,7 @@
 //!   schema      the JSON form follows docs/trace.schema.json
 //!   shrink      a failing run becomes the least that fails in the same way
 //!   strategies  a strategy of the user's, over what is public
+//!   threads     other tasks between two statements of one
 //!   timeline    the page of a run: its data, and that nothing in it is markup
 //!   trace       the trace as text and JSON, differences, the terminal
 //!   watched     accesses to watched values, on traces and for strategies
@@ -35,6 +36,7 @@ mod schema;
 mod screen;
 mod shrink;
 mod strategies;
+mod threads;
 mod timeline;
 mod trace;
 mod watched;

@@ -44,6 +44,34 @@ fn they_are_part_of_the_hash() {
     assert_ne!(run().hash(), silent.hash());
 }
 
+/// The spans that a task has entered are not those of who runs on top of it.
+#[test]
+fn a_paused_task_has_left_its_spans() {
+    let innermost = || tracing::Span::current().metadata().map(|span| span.name());
+    tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+        for seed in 0..100 {
+            let run = Sim::new().threads(true).seed(seed).run(async move {
+                let other = reweave::spawn(async move {
+                    for _ in 0..3 {
+                        assert_eq!(innermost(), None);
+                        reweave::task::yield_now().await;
+                    }
+                });
+                tracing::info_span!("outer").in_scope(|| {
+                    tracing::info_span!("inner").in_scope(|| {
+                        reweave::preempt();
+                        assert_eq!(innermost(), Some("inner"));
+                    });
+                    assert_eq!(innermost(), Some("outer"));
+                });
+                assert_eq!(innermost(), None);
+                other.await.unwrap();
+            });
+            run.unwrap();
+        }
+    });
+}
+
 type Program = fn() -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// Programs with call sites of their own, so that each meets threads that come to them first with and without a

@@ -4,7 +4,7 @@ use std::env;
 use std::future::{pending, ready};
 use std::hint::black_box;
 use std::process;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use reweave::{choose, spawn};
 
@@ -38,6 +38,21 @@ async fn goes_down() {
 async fn goes_down_at_first() {
     if let Ok(way) = env::var(WAY) {
         go_down(&way);
+    }
+}
+
+/// A task wants a lock of std's that a paused one holds.
+#[reweave::test(threads, seeds = 64)]
+async fn waits_for_a_paused_one() {
+    if env::var(WAY).is_ok() {
+        let lock = Arc::new(Mutex::new(()));
+        let other = lock.clone();
+        let other = spawn(async move { drop(other.lock()) });
+        {
+            let _held = lock.lock();
+            reweave::preempt();
+        }
+        other.await.unwrap();
     }
 }
 

@@ -235,6 +235,16 @@ fn interrupt(cell: &Cell, is_time: impl Fn(usize, &str) -> bool) -> (usize, Stri
 }
 
 #[test]
+fn why_a_task_waits_for_a_paused_one_is_told() {
+    let cell = Cell::new("paused");
+    let shown = cell.run(Harness::NoCapture, "waits_for_a_paused_one", Some("lock"));
+    let why = "It runs on top of a poll that is paused between two statements (`threads`): a lock of std's that";
+    assert!(!shown.ended && shown.text.contains(why), "{shown:?}");
+    let mended = cell.run(Harness::NoCapture, "waits_for_a_paused_one", None);
+    assert!(mended.passed, "{mended:?}");
+}
+
+#[test]
 fn a_watchdog_that_is_off_says_nothing() {
     let cell = Cell::new("off");
     let log = cell.folder.join("log");

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::api::preempt;
 use crate::api::signal::unix::SignalKind;
 use crate::api::task::JoinHandle;
 use crate::base::ids::{HostNo, RunId};
@@ -148,12 +149,15 @@ impl Host {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let _point = preempt::after();
         let place = caller();
         let called = "Host::spawn";
         self.must_run(called);
         let name = Name::OfType(std::any::type_name::<F>());
         self.with(called, |cx| {
-            JoinHandle::new(cx.spawn_on(self.number, future, name, None, place))
+            let handle = JoinHandle::new(cx.spawn_on(self.number, future, name, None, place));
+            handle.set_bound();
+            handle
         })
     }
 

@@ -16,6 +16,7 @@ use std::mem;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::read_buf::ReadBuf;
+use crate::api::preempt;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
@@ -91,7 +92,7 @@ impl Pipe {
     ) -> Poll<io::Result<()>> {
         let mut op = Op::of_trait(Action::Receive);
         let writer = ready!(op.poll(cx, &self.state, &mut Reading { buffer }));
-        writer.into_iter().for_each(Waker::wake);
+        writer.into_iter().for_each(preempt::wake);
         Poll::Ready(Ok(()))
     }
 
@@ -108,7 +109,7 @@ impl Pipe {
             most: self.room,
         };
         let (count, reader) = ready!(op.poll(cx, &self.state, &mut writing));
-        reader.into_iter().for_each(Waker::wake);
+        reader.into_iter().for_each(preempt::wake);
         Poll::Ready(count)
     }
 
@@ -134,7 +135,7 @@ impl Pipe {
         }
         let waker = other(&mut state).waker.take();
         drop(state);
-        waker.into_iter().for_each(Waker::wake);
+        waker.into_iter().for_each(preempt::wake);
     }
 }
 

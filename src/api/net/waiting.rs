@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 use super::error::{outside, reach};
 use super::number::Number;
 use crate::api::point::Point;
+use crate::api::preempt;
 use crate::api::sync::op::Op;
 use crate::api::sync::resource::Tag;
 use crate::api::task::coop;
@@ -138,7 +139,7 @@ fn wake_woken(here: &mut Here<'_>) -> Wakers {
 #[inline]
 fn wake(wakers: Wakers) {
     if let Some(wakers) = wakers {
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(preempt::wake);
     }
 }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::TryCurrentError;
 use super::block_on::block_on;
+use crate::api::preempt;
 use crate::api::task::{self, JoinHandle, Life, spawn_named_on};
 use crate::base::ids::RunId;
 use crate::kernel::tasks::Name;
@@ -106,6 +107,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        let _point = preempt::after();
         let called = "runtime::Handle::spawn";
         self.must_reach(called);
         let name = Name::OfType(std::any::type_name::<F>());
@@ -136,6 +138,7 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
+        let _point = preempt::after();
         let called = "runtime::Handle::spawn_blocking";
         self.must_reach(called);
         task::spawn_blocking_on(self.other_host(), f, called)

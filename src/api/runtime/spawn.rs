@@ -26,12 +26,13 @@ impl LocalSpawn for Handle {
     #[track_caller]
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.status_local()?;
-        drop(spawn_named_on(
+        let task = spawn_named_on(
             self.other_host(),
             future,
             Name::Given("task"),
             "LocalSpawn::spawn_local_obj",
-        ));
+        );
+        task.set_bound();
         Ok(())
     }
 

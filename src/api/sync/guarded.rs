@@ -63,7 +63,7 @@ impl<S> Guarded<S> {
 
 /// A number that no other living thread has.
 #[inline(always)]
-fn this_thread() -> usize {
+pub(in crate::api) fn this_thread() -> usize {
     thread_local!(static TOKEN: u8 = const { 0 });
     TOKEN.with(|token| ptr::from_ref(token).addr())
 }

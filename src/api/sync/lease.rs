@@ -3,6 +3,7 @@
 use std::mem::{self, ManuallyDrop};
 
 use super::pool::PermitPool;
+use crate::api::preempt;
 use crate::base::place::Place;
 use crate::record::fact::Hold;
 
@@ -97,6 +98,7 @@ where
 impl<K: HasPool> Drop for Lease<K> {
     #[inline]
     fn drop(&mut self) {
+        let _point = preempt::after();
         match self.permits {
             0 => self.keep.pool().end_hold(self.hold),
             permits => {

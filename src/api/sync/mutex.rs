@@ -13,6 +13,7 @@ use super::cell::{Exclusive, ExclusiveCell};
 use super::lease::Lease;
 use super::pool::{Acquiring, PermitPool};
 use super::resource::Tag;
+use crate::api::preempt;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind};
@@ -160,6 +161,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If somebody has it.
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
+        preempt::here();
         self.try_get(caller()).map(|hold| self.guard(hold))
     }
 
@@ -170,6 +172,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If somebody has the lock.
     #[track_caller]
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
+        preempt::here();
         self.try_get(caller()).map(|hold| self.owned_guard(hold))
     }
 

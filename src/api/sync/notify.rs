@@ -27,6 +27,7 @@ use super::op::Op;
 use super::queue::WaitQueue;
 use super::resource::Tag;
 use super::wakers::Wakers;
+use crate::api::preempt;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::Fact;
@@ -113,6 +114,7 @@ impl Notify {
     /// [`Notify::notify_waiters`] that it has not returned is lost to its task.
     #[track_caller]
     pub fn notified(&self) -> Notified<'_> {
+        preempt::here();
         Notified {
             inner: Listen::new(self, Op::at(caller(), Action::Await)),
             pinned: PhantomPinned,
@@ -169,6 +171,7 @@ impl Notify {
     /// As [`Notify::notified`].
     #[track_caller]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
+        preempt::here();
         OwnedNotified {
             inner: Listen::new(self, Op::at(caller(), Action::Await)),
             pinned: PhantomPinned,

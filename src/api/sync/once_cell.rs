@@ -9,6 +9,7 @@ use super::lease::Lease;
 use super::pool::PermitPool;
 use super::resource::Tag;
 use super::slot::Slot;
+use crate::api::preempt;
 use crate::api::task::coop;
 use crate::base::place::Place;
 use crate::base::place::caller;
@@ -70,12 +71,16 @@ impl<T> OnceCell<T> {
     }
 
     /// Whether there is a value.
+    #[track_caller]
     pub fn initialized(&self) -> bool {
+        preempt::here();
         self.get().is_some()
     }
 
     /// The value, if there is one.
+    #[track_caller]
     pub fn get(&self) -> Option<&T> {
+        preempt::here();
         self.slot.get()
     }
 
@@ -91,6 +96,7 @@ impl<T> OnceCell<T> {
     /// The value, if there is one already, or another task is about to make one.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
+        let _point = preempt::around();
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
         }

@@ -22,6 +22,7 @@ use super::guarded::Guarded;
 use super::op::{Attempt, Op, When};
 use super::resource::Tag;
 use super::wakers::Wakers;
+use crate::api::preempt::{self, Barred};
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::{Fact, Refusal};
@@ -84,7 +85,9 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// The value, if the receiver is gone or closed.
+    #[track_caller]
     pub fn send(mut self, value: T) -> Result<(), T> {
+        let _point = preempt::around();
         let channel = self.channel.take().expect(ONE_SEND);
         let mut state = channel.lock();
         state.sender_gone = true;
@@ -97,7 +100,7 @@ impl<T> Sender<T> {
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
         Ok(())
     }
 
@@ -128,7 +131,9 @@ impl<T> Sender<T> {
     }
 
     /// Whether the receiver is gone or closed.
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        preempt::here();
         self.channel().lock().closed
     }
 
@@ -165,6 +170,7 @@ impl<T> Drop for Sender<T> {
         let Some(channel) = self.channel.take() else {
             return;
         };
+        let _point = preempt::after();
         let mut state = channel.lock();
         state.sender_gone = true;
         if !state.closed {
@@ -180,7 +186,7 @@ impl<T> Drop for Sender<T> {
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
     }
 }
 
@@ -214,7 +220,9 @@ pub struct Receiver<T> {
 
 impl<T> Receiver<T> {
     /// Lets the sender send no more. A value that was sent before can still be received.
+    #[track_caller]
     pub fn close(&mut self) {
+        let _point = preempt::around();
         if let Some(channel) = &self.channel {
             close(channel, Closing::Asked);
         }
@@ -226,7 +234,9 @@ impl<T> Receiver<T> {
     }
 
     /// Whether no value is there to be received.
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
+        preempt::here();
         self.channel
             .as_ref()
             .is_none_or(|channel| channel.lock().value.is_none())
@@ -237,7 +247,9 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If it is not there yet, or never will be.
+    #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        preempt::here();
         let channel = self.channel.as_ref().ok_or(TryRecvError::Closed)?;
         let result = look!(here => {
             let mut state = channel.lock();
@@ -405,6 +417,8 @@ impl<T> Drop for Receiver<T> {
         let Some(channel) = self.channel.take() else {
             return;
         };
+        let _point = preempt::after();
+        let _barred = Barred::begin();
         let waker = close(&channel, Closing::Receiver);
         let (value, _unread) = {
             let mut state = channel.lock();

@@ -33,11 +33,13 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
+use crate::api::preempt::{self, Barred};
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::cell::clone_own;
 use crate::run::context::{self, Here, look};
+use crate::run::overtake::at_point;
 use crate::run::state::Run;
 
 /// One operation, from its first poll to its end.
@@ -124,6 +126,8 @@ enum After {
     Wake,
     /// It must wait, with a waker that may be the user's.
     Park,
+    /// It is complete, and other tasks may run before the task goes on.
+    Preempt,
 }
 
 impl Op {
@@ -263,6 +267,9 @@ impl Op {
                         return Poll::Pending;
                     }
                     let output = attempt.complete(found, state, here.as_deref_mut(), self);
+                    if here.as_deref().is_some_and(|here| here.cx.scope().beside.is_on()) {
+                        after = After::Preempt;
+                    }
                     if self.wait.is_some() {
                         self.end_wait(here);
                     }
@@ -302,8 +309,12 @@ impl Op {
         match after {
             After::Nothing => {}
             After::Drop(old) => drop(old),
-            After::Wake => cx.waker().wake_by_ref(),
+            After::Wake => {
+                let _barred = Barred::begin();
+                cx.waker().wake_by_ref();
+            }
             After::Park => self.park(cx, state, attempt),
+            After::Preempt => at_point(self.place()),
         }
     }
 
@@ -328,7 +339,7 @@ impl Op {
         });
         match parked {
             Ok(old) => drop(old),
-            Err(waker) => waker.wake(),
+            Err(waker) => preempt::wake(waker),
         }
     }
 

@@ -10,6 +10,7 @@ use super::blocking::now_or_panic;
 use super::cell::{Exclusive, Shared};
 use super::lease::Lease;
 use super::mutex::{TryLockError, acquired};
+use crate::api::preempt;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::Action;
@@ -152,6 +153,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody does.
     #[track_caller]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        preempt::here();
         self.try_get(1, caller()).map(|hold| self.reader(hold))
     }
 
@@ -162,6 +164,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody writes, or waits to.
     #[track_caller]
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        preempt::here();
         self.try_get(1, caller())
             .map(|hold| self.owned_reader(hold))
     }
@@ -173,6 +176,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody does.
     #[track_caller]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
+        preempt::here();
         self.try_get(self.readers, caller())
             .map(|hold| self.writer(hold))
     }
@@ -184,6 +188,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody reads or writes, or waits to.
     #[track_caller]
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        preempt::here();
         self.try_get(self.readers, caller())
             .map(|hold| self.owned_writer(hold))
     }

@@ -10,6 +10,7 @@ use super::lease::{HasPool, Lease};
 use super::permits::MAX_PERMITS;
 use super::pool::PermitPool;
 use super::resource::Tag;
+use crate::api::preempt;
 use crate::base::place::Place;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind};
@@ -71,7 +72,9 @@ impl Semaphore {
     }
 
     /// How many permits are free. Those that a waiter has been given as a part of what it asked for are not.
+    #[track_caller]
     pub fn available_permits(&self) -> usize {
+        preempt::here();
         self.pool.free()
     }
 
@@ -82,11 +85,14 @@ impl Semaphore {
     /// If there are then more than [`Semaphore::MAX_PERMITS`].
     #[track_caller]
     pub fn add_permits(&self, n: usize) {
+        let _point = preempt::around();
         self.pool.add(n);
     }
 
     /// Destroys up to `n` free permits, and says how many.
+    #[track_caller]
     pub fn forget_permits(&self, n: usize) -> usize {
+        let _point = preempt::around();
         self.pool.forget(n)
     }
 
@@ -174,6 +180,7 @@ impl Semaphore {
     /// If there are fewer, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        preempt::here();
         let hold = self
             .pool
             .try_acquire(n as usize, Action::Acquire(n), caller())?;
@@ -297,6 +304,7 @@ impl Semaphore {
     /// If none is free, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        preempt::here();
         self.try_acquire_many_owned(1)
     }
 
@@ -310,6 +318,7 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        preempt::here();
         let hold = self
             .pool
             .try_acquire(n as usize, Action::Acquire(n), caller())?;
@@ -357,12 +366,16 @@ impl Semaphore {
     }
 
     /// Gives out no more permits: all who wait, and all who ask later, get an error.
+    #[track_caller]
     pub fn close(&self) {
+        let _point = preempt::around();
         self.pool.close();
     }
 
     /// Whether the semaphore is closed.
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        preempt::here();
         self.pool.is_closed()
     }
 }

@@ -7,6 +7,7 @@ use std::future::Future;
 use super::notify::Notify;
 use super::resource::Tag;
 use super::slot::Slot;
+use crate::api::preempt;
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 
@@ -65,12 +66,16 @@ impl<T> SetOnce<T> {
     }
 
     /// Whether there is a value.
+    #[track_caller]
     pub fn initialized(&self) -> bool {
+        preempt::here();
         self.get().is_some()
     }
 
     /// The value, if there is one.
+    #[track_caller]
     pub fn get(&self) -> Option<&T> {
+        preempt::here();
         self.slot.get()
     }
 
@@ -79,7 +84,9 @@ impl<T> SetOnce<T> {
     /// # Errors
     ///
     /// The value, if there is one already.
+    #[track_caller]
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
+        let _point = preempt::around();
         self.slot.set(value).map_err(SetOnceError)?;
         self.setting.notify_waiters();
         Ok(())

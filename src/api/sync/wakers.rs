@@ -5,6 +5,7 @@
 
 use std::task::Waker;
 
+use crate::api::preempt;
 use crate::choice::draw::Kind;
 use crate::observe::waits::WaitKey;
 use crate::run::context;
@@ -75,7 +76,7 @@ impl Wakers {
     #[inline(always)]
     pub(super) fn wake(self) {
         if let Some(first) = self.first {
-            first.wake();
+            preempt::wake(first);
         }
         if let Some(more) = self.more {
             more.wake();
@@ -91,7 +92,7 @@ impl Wakers {
         all.reverse();
         while let Some(last) = all.len().checked_sub(1) {
             let drawn = context::try_with(|cx| cx.run().draw(Kind::Wake, last + 1));
-            all.swap_remove(last - drawn.unwrap_or(0)).wake();
+            preempt::wake(all.swap_remove(last - drawn.unwrap_or(0)));
         }
     }
 }
@@ -99,6 +100,6 @@ impl Wakers {
 impl More {
     #[inline(never)]
     fn wake(self) {
-        self.wakers.into_iter().for_each(Waker::wake);
+        self.wakers.into_iter().for_each(preempt::wake);
     }
 }

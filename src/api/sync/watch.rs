@@ -27,6 +27,7 @@ use super::ends::Ends;
 use super::guarded::Guarded;
 use super::notify::{Missing, Notify};
 use super::resource::Tag;
+use crate::api::preempt::{self, Barred};
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
@@ -125,6 +126,8 @@ impl<T> Sender<T> {
     where
         F: FnOnce(&mut T) -> bool,
     {
+        let _point = preempt::around();
+        let barred = Barred::begin();
         let mut value = self.shared.write();
         if !modify(&mut value) {
             return false;
@@ -134,6 +137,7 @@ impl<T> Sender<T> {
         state.tag.tell(|resource| Fact::Published { resource });
         drop(state);
         drop(value);
+        drop(barred);
         self.shared.changes.notify_waiters_in_any_order();
         true
     }
@@ -152,14 +156,18 @@ impl<T> Sender<T> {
     /// A look at the value.
     #[track_caller]
     pub fn borrow(&self) -> Ref<'_, T> {
+        preempt::here();
         Ref {
             value: self.shared.read(),
             has_changed: false,
+            barred: Barred::begin(),
         }
     }
 
     /// Whether there is no receiver.
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        preempt::here();
         self.receiver_count() == 0
     }
 
@@ -187,7 +195,9 @@ impl<T> Sender<T> {
     }
 
     /// Another receiver. It counts the present value as seen.
+    #[track_caller]
     pub fn subscribe(&self) -> Receiver<T> {
+        preempt::here();
         let mut state = self.shared.state.lock();
         state.ends.add_receiver();
         Receiver {
@@ -198,12 +208,16 @@ impl<T> Sender<T> {
     }
 
     /// How many receivers there are.
+    #[track_caller]
     pub fn receiver_count(&self) -> usize {
+        preempt::here();
         self.shared.state.lock().ends.receivers()
     }
 
     /// How many senders there are.
+    #[track_caller]
     pub fn sender_count(&self) -> usize {
+        preempt::here();
         self.shared.state.lock().ends.senders()
     }
 
@@ -236,6 +250,7 @@ impl<T: Default> Default for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let at = std::ptr::from_ref(self).addr();
         let mut state = self.shared.state.lock();
         state.tag.sender_gone(self.made, at);
@@ -260,12 +275,14 @@ impl<T> Receiver<T> {
     /// A look at the value, which does not count it as seen.
     #[track_caller]
     pub fn borrow(&self) -> Ref<'_, T> {
+        preempt::here();
         self.shared.look(self.seen).0
     }
 
     /// A look at the value, which counts it as seen.
     #[track_caller]
     pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
+        preempt::here();
         let (value, version) = self.shared.look(self.seen);
         self.seen = version;
         value
@@ -276,7 +293,9 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If all senders are gone, whether it has seen the last value or not.
+    #[track_caller]
     pub fn has_changed(&self) -> Result<bool, RecvError> {
+        preempt::here();
         self.shared
             .version()
             .map(|version| version != self.seen)
@@ -284,17 +303,23 @@ impl<T> Receiver<T> {
     }
 
     /// Whether all senders are gone.
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        preempt::here();
         self.shared.version().is_err()
     }
 
     /// Counts the present value as not seen.
+    #[track_caller]
     pub fn mark_changed(&mut self) {
+        preempt::here();
         self.seen = self.shared.latest().wrapping_sub(1);
     }
 
     /// Counts the present value as seen.
+    #[track_caller]
     pub fn mark_unchanged(&mut self) {
+        preempt::here();
         self.seen = self.shared.latest();
     }
 

@@ -5,6 +5,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use super::Id;
+use crate::api::preempt;
 use crate::kernel::task::Runnable;
 use crate::record::event::Event;
 use crate::run::context;
@@ -32,7 +33,9 @@ impl AbortHandle {
     }
 
     /// Asks for the task's end, as [`JoinHandle::abort`](super::JoinHandle::abort) does. Without effect once the task is over.
+    #[track_caller]
     pub fn abort(&self) {
+        let _point = preempt::around();
         let header = self.cell.header();
         if header.is_done() {
             return;
@@ -48,7 +51,9 @@ impl AbortHandle {
     }
 
     /// Whether the task is over.
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
+        preempt::here();
         self.cell.header().is_done()
     }
 

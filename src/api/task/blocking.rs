@@ -5,6 +5,7 @@
 //! its handle completes that much later.
 
 use super::{JoinHandle, Life, coop, spawn_named_on};
+use crate::api::preempt;
 use crate::api::time::{Instant, sleep_until};
 use crate::kernel::tasks::Name;
 use crate::run::context;
@@ -43,6 +44,7 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    let _point = preempt::after();
     spawn_blocking_named(f, BLOCKING, "task::spawn_blocking")
 }
 

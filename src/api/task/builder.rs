@@ -6,6 +6,7 @@ use std::io;
 use super::blocking::{BLOCKING, spawn_blocking_named};
 use super::local::spawn_local_named;
 use super::{JoinHandle, LocalSet, spawn_named};
+use crate::api::preempt;
 use crate::kernel::tasks::Name;
 
 /// Spawns tasks with names, which then stand in paths: `main/worker#2`.
@@ -57,6 +58,7 @@ impl<'a> Builder<'a> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        let _point = preempt::after();
         Ok(spawn_named(
             future,
             self.name_of::<F>(),
@@ -88,6 +90,7 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let _point = preempt::after();
         Ok(spawn_local_named(
             future,
             self.name_of::<F>(),
@@ -120,6 +123,7 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let _point = preempt::after();
         let name = self.name_of::<F>();
         Ok(local.spawn_named(future, name, "task::Builder::spawn_local_on"))
     }
@@ -147,6 +151,7 @@ impl<'a> Builder<'a> {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
+        let _point = preempt::after();
         let name = self.name.unwrap_or(BLOCKING);
         Ok(spawn_blocking_named(
             f,

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use super::{AbortHandle, Id, JoinError};
+use crate::api::preempt;
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, caller};
 use crate::kernel::task::{Failure, Joinable, Joined};
@@ -87,6 +88,7 @@ impl<T> JoinHandle<T> {
     /// assert!(task.await.unwrap_err().is_cancelled());
     /// # }).unwrap();
     /// ```
+    #[track_caller]
     pub fn abort(&self) {
         self.abort_handle().abort();
     }
@@ -97,7 +99,9 @@ impl<T> JoinHandle<T> {
     }
 
     /// Whether the task is over.
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
+        preempt::here();
         self.cell().header().is_done()
     }
 
@@ -109,6 +113,11 @@ impl<T> JoinHandle<T> {
     /// The task does not count among those of the runtime.
     pub(super) fn set_apart(&self) {
         self.cell().header().set_apart();
+    }
+
+    /// The task is bound to its thread: its future need not be `Send`.
+    pub(crate) fn set_bound(&self) {
+        self.cell().header().set_bound();
     }
 
     /// The task's id.

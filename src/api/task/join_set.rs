@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use super::coop;
 use super::local::spawn_local_named;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
+use crate::api::preempt;
 use crate::api::runtime::Handle;
 use crate::kernel::tasks::Name;
 use crate::observe::waits::Awaits;
@@ -113,6 +114,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
+        let _point = preempt::after();
         let name = Name::OfType(std::any::type_name::<F>());
         self.insert(spawn_named(future, name, "JoinSet::spawn"))
     }
@@ -127,6 +129,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
+        let _point = preempt::after();
         let name = Name::OfType(std::any::type_name::<F>());
         self.insert(spawn_local_named(future, name, "JoinSet::spawn_local"))
     }
@@ -141,6 +144,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
+        let _point = preempt::after();
         let name = Name::OfType(std::any::type_name::<F>());
         self.insert(local.spawn_named(future, name, "JoinSet::spawn_local_on"))
     }
@@ -269,7 +273,9 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// [`JoinSet::try_join_next`], with the task's id.
+    #[track_caller]
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        preempt::here();
         // A call that never waits is not charged to the task's budget, and does not fail because it is used up.
         let _budget = coop::Budget::replace(None);
         match self.poll_members() {

@@ -46,9 +46,11 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use super::rounds::{Driver, Rounds};
-use super::{AbortHandle, JoinHandle, coop, spawn_named};
+use super::{AbortHandle, JoinHandle, coop, spawn_named, task_local};
 use crate::api::counting::poll_counted;
+use crate::api::preempt;
 use crate::kernel::tasks::Name;
+use crate::run::context;
 
 task_local! {
     /// The set whose code is running.
@@ -81,6 +83,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
+    let _point = preempt::after();
     let name = Name::OfType(std::any::type_name::<F>());
     spawn_local_named(future, name, "task::spawn_local")
 }
@@ -94,7 +97,11 @@ where
 {
     match CURRENT.try_get() {
         Ok(set) => set.spawn(future, name, called),
-        Err(_) => spawn_named(future, name, called),
+        Err(_) => {
+            let handle = spawn_named(future, name, called);
+            handle.set_bound();
+            handle
+        }
     }
 }
 
@@ -156,6 +163,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let _point = preempt::after();
         let name = Name::OfType(std::any::type_name::<F>());
         self.spawn_named(future, name, "LocalSet::spawn_local")
     }
@@ -222,8 +230,13 @@ impl LocalSet {
     /// # }).unwrap();
     /// ```
     pub fn enter(&self) -> LocalEnterGuard {
+        let beside = context::has_threads();
+        if beside {
+            claim_thread(true);
+        }
         LocalEnterGuard {
             before: CURRENT.replace(Some(self.shared.clone())),
+            beside,
         }
     }
 }
@@ -268,12 +281,26 @@ impl fmt::Debug for LocalSet {
 pub struct LocalEnterGuard {
     /// The set that was the running code's.
     before: Option<Rc<Shared>>,
+    /// Whether other tasks may run beside the running code, and are not to see the set.
+    beside: bool,
 }
 
 impl Drop for LocalEnterGuard {
     fn drop(&mut self) {
         CURRENT.replace(self.before.take());
+        if self.beside {
+            claim_thread(false);
+        }
     }
+}
+
+/// A guard begins to say to which set the running code's thread belongs, or has ended: no other thread sees that.
+fn claim_thread(begins: bool) {
+    match begins {
+        true => task_local::set(&CURRENT),
+        false => task_local::unset(&CURRENT),
+    }
+    context::try_with(|cx| cx.scope().beside.claim_thread(begins));
 }
 
 impl fmt::Debug for LocalEnterGuard {
@@ -315,6 +342,7 @@ impl Shared {
         };
         let handle = spawn_named(member, name, called);
         handle.set_apart();
+        handle.set_bound();
         if self.closed.get() {
             handle.abort();
             return handle;

@@ -23,6 +23,8 @@ use std::thread;
 use pin_project_lite::pin_project;
 
 use crate::api::counting::poll_counted;
+use crate::kernel::beside::Local;
+use crate::run::context;
 
 /// Declares task-local values, as `std::thread_local!` declares thread-local ones, but without
 /// initial values: a [`scope`](LocalKey::scope) gives them.
@@ -130,11 +132,14 @@ impl<T: 'static> LocalKey<T> {
     /// `f` unwinds.
     #[track_caller]
     fn swapped_in<R>(&'static self, value: &mut Option<T>, f: impl FnOnce() -> R) -> R {
-        struct SwapBack<'a, T: 'static>(&'static LocalKey<T>, &'a mut Option<T>);
+        struct SwapBack<'a, T: 'static>(&'static LocalKey<T>, &'a mut Option<T>, bool);
         impl<T> Drop for SwapBack<'_, T> {
             fn drop(&mut self) {
                 let swap = |slot: &RefCell<_>| std::mem::swap(&mut *slot.borrow_mut(), self.1);
                 self.0.slot.with(swap);
+                if self.2 {
+                    unset(self.0);
+                }
             }
         }
         let swapped = self.slot.try_with(|slot| {
@@ -150,7 +155,10 @@ impl<T: 'static> LocalKey<T> {
             // The thread is ending and its slots are destroyed: a destructor that calls this finds no value set.
             Err(_) => return f(),
         }
-        let _back = SwapBack(self, value);
+        let _back = SwapBack(self, value, context::has_threads());
+        if _back.2 {
+            set(self);
+        }
         f()
     }
 
@@ -215,6 +223,30 @@ impl<T: 'static> LocalKey<T> {
     {
         self.try_with(T::clone)
     }
+}
+
+impl<T: 'static> Local for LocalKey<T> {
+    fn is_free(&self) -> bool {
+        let free = self.slot.try_with(|slot| slot.try_borrow_mut().is_ok());
+        free.unwrap_or(false)
+    }
+
+    fn put_away(&'static self) -> Box<dyn FnOnce()> {
+        let value = self.replace(None);
+        Box::new(move || drop(self.replace(value)))
+    }
+}
+
+/// Where other tasks may run beside the one that has this key set: they are not to see it.
+#[cold]
+pub(super) fn set(key: &'static dyn Local) {
+    context::try_with(|cx| cx.scope().beside.set(key));
+}
+
+/// What was [set] is set no more.
+#[cold]
+pub(super) fn unset(key: &'static dyn Local) {
+    context::try_with(|cx| cx.scope().beside.unset(key));
 }
 
 impl<T: 'static> fmt::Debug for LocalKey<T> {

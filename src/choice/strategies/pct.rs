@@ -143,7 +143,7 @@ impl Strategy for Pct {
             return draw.uniform(&mut self.prng);
         }
         match draw.kind() {
-            Kind::Task | Kind::Point => self.draw_task(draw),
+            Kind::Task | Kind::Point | Kind::Preempt => self.draw_task(draw),
             Kind::Latency => self.draw_latency(draw),
             Kind::Fire => self.draw_fire(),
             Kind::Timer | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip | Kind::Fault => {

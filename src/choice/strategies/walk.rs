@@ -129,7 +129,7 @@ impl Strategy for RandomWalk {
 
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         match draw.kind() {
-            Kind::Point => self.point(draw.candidates() - 1),
+            Kind::Point | Kind::Preempt => self.point(draw.candidates() - 1),
             _ => draw.uniform(&mut self.prng),
         }
     }

@@ -28,6 +28,10 @@ struct Counts {
     /// How many draws of [`Kind::Task`] were its own in this turn.
     overtaken: u32,
     operations: u32,
+    /// How often it was at a point between two statements.
+    calls: u32,
+    /// How many draws of [`Kind::Preempt`] were made at the last of them.
+    preempted: u32,
 }
 
 impl Keys {
@@ -65,11 +69,17 @@ impl Keys {
         self.counts(task).operations += 1;
     }
 
-    /// How many operations the task has begun.
+    /// The task is at a point between two statements.
+    pub(crate) fn call(&mut self, task: TaskNo) {
+        let counts = self.counts(task);
+        counts.calls += 1;
+        counts.preempted = 0;
+    }
+
+    /// How many operations the task has begun, with points between statements: what a strategy is told that it came to.
     pub(crate) fn operations(&self, task: TaskNo) -> u32 {
-        self.tasks
-            .get(task.get() as usize)
-            .map_or(0, |counts| counts.operations)
+        let counts = self.tasks.get(task.get() as usize);
+        counts.map_or(0, |counts| counts.operations + counts.calls)
     }
 
     /// The key of a draw of this task's that is made now.
@@ -82,6 +92,11 @@ impl Keys {
                 (kind, counts.turns, counts.overtaken - 1)
             }
             Kind::Point => (kind, self.counts(task).operations, 0),
+            Kind::Preempt => {
+                let counts = self.counts(task);
+                counts.preempted += 1;
+                (kind, counts.calls, counts.preempted - 1)
+            }
             Kind::Timer
             | Kind::Fire
             | Kind::Select

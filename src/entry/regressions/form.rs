@@ -10,6 +10,7 @@
 //! strategy surw                                       what it was found by, if that was a seed; for people
 //! seed 7
 //! faults hosts(crash)                                 the faults that its runs may meet, if they are not the test's own
+//! threads on                                          whether tasks run between two statements, if the test itself says otherwise
 //! reweave tape 1                                      the tape, as it is written elsewhere
 //! main/a point@2 main/b
 //! end                                                 without it the file was cut short
@@ -53,6 +54,8 @@ pub(in crate::entry) struct Regression {
     pub(super) seed: Option<u64>,
     /// The faults that its runs may meet, if they are not the test's own.
     pub(in crate::entry) faults: Option<Faults>,
+    /// Whether tasks run between two statements of others, if the test itself says otherwise.
+    pub(in crate::entry) threads: Option<bool>,
     pub(in crate::entry) tape: Tape,
 }
 
@@ -60,7 +63,8 @@ impl Regression {
     /// Whether both are the same run of the same test, whoever found it.
     pub(super) fn is_same_run(&self, other: &Regression) -> bool {
         let of = |kept: &Regression| (kept.test.clone(), kept.finding.clone());
-        of(self) == of(other) && self.tape == other.tape && self.faults == other.faults
+        let asked = |kept: &Regression| (kept.faults.clone(), kept.threads);
+        of(self) == of(other) && self.tape == other.tape && asked(self) == asked(other)
     }
 }
 
@@ -87,6 +91,9 @@ impl fmt::Display for Regression {
         }
         if let Some(faults) = &self.faults {
             writeln!(f, "faults {faults}")?;
+        }
+        if let Some(threads) = self.threads {
+            writeln!(f, "threads {}", if threads { "on" } else { "off" })?;
         }
         writeln!(f, "{}end", self.tape)
     }
@@ -129,7 +136,8 @@ impl FromStr for Regression {
             )));
         }
         let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
-        let (mut strategy, mut seed, mut faults) = (None, None, None);
+        let (mut strategy, mut seed) = (None, None);
+        let (mut faults, mut threads) = (None, None);
         for (number, line) in lines {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
             match key {
@@ -153,6 +161,13 @@ impl FromStr for Regression {
                     let wrong = |error| FormError(format!("line {number}: {error}: {RESTORE}"));
                     faults = Some(value.parse().map_err(wrong)?);
                 }
+                "threads" => {
+                    threads = Some(match value.trim() {
+                        "on" => true,
+                        "off" => false,
+                        _ => return Err(expected(number, "`on` or `off`", value)),
+                    });
+                }
                 "reweave" => {
                     let missing = |name| expected(number, name, line);
                     let finding = finding.ok_or_else(|| missing("a line `finding` before it"))?;
@@ -163,13 +178,13 @@ impl FromStr for Regression {
                         strategy,
                         seed,
                         faults,
+                        threads,
                         tape: tape(text, number)?,
                     });
                 }
                 "end" => break,
                 _ => {
-                    let keys =
-                        "`test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`";
+                    let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`";
                     return Err(expected(number, keys, line));
                 }
             }
@@ -263,6 +278,7 @@ mod tests {
             strategy: Some("surw".to_owned()),
             seed: Some(7),
             faults: Some("hosts(crash)".parse().unwrap()),
+            threads: Some(true),
             tape: "reweave tape 1; values 7; main/a point@2 main/b"
                 .parse()
                 .unwrap(),
@@ -283,6 +299,7 @@ mod tests {
             strategy: None,
             seed: None,
             faults: None,
+            threads: None,
             finding: Signature::new(FindingKind::Deadlock, BTreeSet::new()),
             tape: Tape::default(),
             ..kept
@@ -340,7 +357,7 @@ mod tests {
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
         tape, line 12, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
-        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
+        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
         line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
         line 11: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
         line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it

@@ -10,7 +10,7 @@ pub(super) enum Class {
     Fault,
     /// When a timer fires, or a packet comes.
     Delay,
-    /// A task stops before an operation.
+    /// A task stops before an operation, or between two statements.
     Preemption,
     /// Another ready task, waiter or branch comes first.
     Switch,
@@ -31,7 +31,7 @@ impl Class {
         match kind {
             Kind::Fault => Class::Fault,
             Kind::Timer | Kind::Fire | Kind::Latency => Class::Delay,
-            Kind::Point => Class::Preemption,
+            Kind::Point | Kind::Preempt => Class::Preemption,
             Kind::Task | Kind::Wake | Kind::Select => Class::Switch,
             Kind::Choose | Kind::Flip => Class::Input,
         }

@@ -6,6 +6,7 @@ use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::tape::Survey;
+use crate::model::hosts::Life;
 use crate::observe::busy::What;
 use crate::record::event::Event;
 
@@ -150,6 +151,45 @@ impl Run {
                 .busy
                 .note(now, task, What::Operation(operation), place);
         }
+    }
+
+    /// The running task is at a point between two statements, where keys are counted.
+    pub(in crate::run) fn comes_between(&mut self) {
+        self.draws.come_between(&self.kernel);
+    }
+
+    /// Whether others may run on top of the running task: the run goes on as it does, on threads that all may use.
+    pub(in crate::run) fn may_be_overtaken(&self) -> bool {
+        let ends = self.is_cutting_off() || self.is_host_ending() || self.watch.is_over();
+        // What the loop looks at between polls is not put off for ever.
+        let due = self.watch.limits_are_due(self.kernel.steps());
+        let own_thread = self.is_on_own_thread() || self.own_deadline.is_some();
+        let paused = self.host_life(self.current_host()) != Life::Running;
+        let free = !self.kernel.ready.is_empty() && !self.kernel.has_next();
+        free && self.draws.has_points() && !(ends || due || own_thread || paused)
+    }
+
+    /// Whether the task in this slot is bound to its thread.
+    pub(in crate::run) fn is_bound(&self, slot: u32) -> bool {
+        let cell = self.kernel.tasks.cell(slot);
+        cell.is_some_and(|cell| cell.header().is_bound())
+    }
+
+    /// Draws which ready task runs on top of the running one, between two of its statements here in the source, and takes it
+    /// out of the queue; `None` if it goes on. `bound` says whether one that is paused is bound to its thread.
+    pub(in crate::run) fn draw_overtaking(&mut self, bound: bool, place: Place) -> Option<u32> {
+        let bound = bound || self.is_bound(self.kernel.current());
+        let (slot, event) = self.draws.draw_overtaking(&mut self.kernel, bound);
+        self.made_draw();
+        if let Some(mut event) = event {
+            if let Event::DrewTask { place: at, .. } = &mut event
+                && is_users(place)
+            {
+                *at = Some(self.journal.place(place));
+            }
+            self.record(event);
+        }
+        slot
     }
 
     /// Whether this run passes over the points of operations that are called here.

@@ -173,6 +173,16 @@ impl Run {
         self.dying.take()
     }
 
+    /// The host that dies is restarted by its own policy, once that has taken effect.
+    pub(in crate::run) fn restart_after_death(&mut self, host: HostNo) {
+        self.own_restart = Some(host);
+    }
+
+    /// The host that is, if that was said.
+    pub(in crate::run) fn take_own_restart(&mut self) -> Option<HostNo> {
+        self.own_restart.take()
+    }
+
     /// Notes that a host is restarted by its own policy; `false` if it was at this instant already.
     pub(in crate::run) fn note_own_restart(&mut self, host: HostNo) -> bool {
         let now = self.now();

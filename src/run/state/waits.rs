@@ -127,6 +127,21 @@ impl Run {
         self.observer.as_ref()?.called_at
     }
 
+    /// Where the running task said that it polls, and works on a stream, is put away; gives it.
+    pub(in crate::run) fn put_calls_away(&mut self) -> (Option<Place>, Option<Place>) {
+        let observer = self.observer.as_mut();
+        observer.map_or((None, None), |observer| {
+            (observer.polled_at.take(), observer.called_at.take())
+        })
+    }
+
+    /// It says so again.
+    pub(in crate::run) fn bring_calls_back(&mut self, calls: (Option<Place>, Option<Place>)) {
+        if let Some(observer) = &mut self.observer {
+            (observer.polled_at, observer.called_at) = calls;
+        }
+    }
+
     /// So many bytes lie in the buffer of a writer, of this number if it is known. Gives its number, in a recorded run.
     pub(crate) fn unflushed(&mut self, number: Option<u32>, bytes: usize) -> Option<u32> {
         let task = self.kernel.current_task();

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::error::{RecvError, TryRecvError};
 use super::shared::{Shared, State};
+use crate::api::preempt::{self, Barred};
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::queue::Key;
@@ -39,7 +40,9 @@ impl<T> Receiver<T> {
     }
 
     /// How many values it has not had, those that it lost included.
+    #[track_caller]
     pub fn len(&self) -> usize {
+        preempt::here();
         (self.shared.state.lock().next - self.next) as usize
     }
 
@@ -64,14 +67,18 @@ impl<T> Receiver<T> {
     }
 
     /// Whether all senders are gone. There may still be values.
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        preempt::here();
         self.sender_strong_count() == 0
     }
 }
 
 impl<T: Clone> Receiver<T> {
     /// Another receiver, which gets what is sent from now on, and nothing of what this one has not had.
+    #[track_caller]
     pub fn resubscribe(&self) -> Receiver<T> {
+        preempt::here();
         Receiver::subscribe(&self.shared)
     }
 
@@ -118,7 +125,9 @@ impl<T: Clone> Receiver<T> {
     /// # Errors
     ///
     /// If it is not, values were lost, or all senders are gone and it has had all.
+    #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        preempt::here();
         let (shared, next) = (&self.shared, &mut self.next);
         let value = look!(here => shared.state.lock().receive(next, here))?;
         Ok(copy(&value))
@@ -144,6 +153,8 @@ impl<T: Clone> Receiver<T> {
 }
 
 fn copy<T: Clone>(value: &Mutex<T>) -> T {
+    // It runs code of the user's under the lock.
+    let _barred = Barred::begin();
     let value = value.lock().unwrap_or_else(PoisonError::into_inner);
     value.clone()
 }

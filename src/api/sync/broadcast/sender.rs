@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use super::error::SendError;
 use super::receiver::Receiver;
 use super::shared::{Kept, Shared, State};
+use crate::api::preempt;
 use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
@@ -70,7 +71,9 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// The value, if there is no receiver.
+    #[track_caller]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        let _point = preempt::around();
         let mut state = self.shared.state.lock();
         let receivers = state.ends.receivers();
         if receivers == 0 {
@@ -93,7 +96,9 @@ impl<T> Sender<T> {
     }
 
     /// Another receiver, which gets what is sent from now on.
+    #[track_caller]
     pub fn subscribe(&self) -> Receiver<T> {
+        preempt::here();
         Receiver::subscribe(&self.shared)
     }
 
@@ -106,7 +111,9 @@ impl<T> Sender<T> {
     }
 
     /// How many values some receiver has not had.
+    #[track_caller]
     pub fn len(&self) -> usize {
+        preempt::here();
         let state = self.shared.state.lock();
         // Each receiver has them in order, so what all have had stands before what some have not.
         state.kept.len() - state.kept.partition_point(|kept| kept.waiting == 0)
@@ -118,7 +125,9 @@ impl<T> Sender<T> {
     }
 
     /// How many receivers there are.
+    #[track_caller]
     pub fn receiver_count(&self) -> usize {
+        preempt::here();
         self.shared.state.lock().ends.receivers()
     }
 
@@ -151,7 +160,9 @@ impl<T> Sender<T> {
     }
 
     /// How many senders there are.
+    #[track_caller]
     pub fn strong_count(&self) -> usize {
+        preempt::here();
         self.shared.state.lock().ends.senders()
     }
 
@@ -177,6 +188,7 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let at = std::ptr::from_ref(self).addr();
         let mut state = self.shared.state.lock();
         state.tag.sender_gone(self.made, at);
@@ -198,6 +210,7 @@ impl<T> WeakSender<T> {
     /// A sender, unless all are gone.
     #[track_caller]
     pub fn upgrade(&self) -> Option<Sender<T>> {
+        let _point = preempt::around();
         let mut state = self.shared.state.lock();
         if !state.ends.upgrade() {
             return None;
@@ -212,7 +225,9 @@ impl<T> WeakSender<T> {
     }
 
     /// How many senders there are.
+    #[track_caller]
     pub fn strong_count(&self) -> usize {
+        preempt::here();
         self.shared.state.lock().ends.senders()
     }
 

@@ -9,6 +9,7 @@ use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};
 use super::rx::Rx;
 use super::tx::{Tx, WeakTx};
+use crate::api::preempt;
 use crate::api::sync::acquire::TryAcquireError;
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::permits::MAX_PERMITS;
@@ -77,6 +78,7 @@ impl<T> Sender<T> {
     /// The value, if there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        let _point = preempt::around();
         match self.tx.chan.try_acquire(1) {
             Ok(()) => {
                 self.tx.chan.push(value, None);
@@ -151,7 +153,9 @@ impl<T> Sender<T> {
     }
 
     /// How many slots are free and promised to nobody.
+    #[track_caller]
     pub fn capacity(&self) -> usize {
+        preempt::here();
         self.tx.chan.free()
     }
 
@@ -173,7 +177,9 @@ pub struct Receiver<T> {
 
 impl<T> Receiver<T> {
     /// How many slots are free and promised to nobody.
+    #[track_caller]
     pub fn capacity(&self) -> usize {
+        preempt::here();
         self.rx.chan.free()
     }
 

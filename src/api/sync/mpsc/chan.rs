@@ -8,6 +8,7 @@ use std::future::{Future, poll_fn};
 use std::task::Waker;
 
 use super::error::SendError;
+use crate::api::preempt;
 use crate::api::sync::acquire::{Acquire, Permitted, TryAcquireError};
 use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
@@ -228,7 +229,7 @@ impl<T> Chan<T> {
             }
             state.push(here, message)
         });
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
     }
 
     /// Puts a message into an unbounded channel, or gives it back if that is closed.
@@ -242,7 +243,7 @@ impl<T> Chan<T> {
                 Ok(state.push(here, message))
             }
         })?;
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
         Ok(())
     }
 

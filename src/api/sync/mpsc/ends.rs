@@ -17,6 +17,7 @@ use std::task::{Context, Poll};
 use super::bounded::{Receiver, Sender, WeakSender};
 use super::error::TryRecvError;
 use super::unbounded::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender};
+use crate::api::preempt;
 use crate::api::sync::blocking::now_or_panic;
 use crate::base::place::caller;
 
@@ -25,7 +26,9 @@ macro_rules! counted {
     ($Sender:ident) => {
         impl<T> $Sender<T> {
             /// How many senders there are.
+            #[track_caller]
             pub fn strong_count(&self) -> usize {
+                preempt::here();
                 self.tx.chan.senders()
             }
 
@@ -75,7 +78,9 @@ macro_rules! ends {
             }
 
             /// Whether the receiver is gone or closed.
+            #[track_caller]
             pub fn is_closed(&self) -> bool {
+                preempt::here();
                 self.tx.chan.is_closed()
             }
 
@@ -106,6 +111,7 @@ macro_rules! ends {
             /// A sender, unless all are gone.
             #[track_caller]
             pub fn upgrade(&self) -> Option<$Sender<T>> {
+                let _point = preempt::around();
                 Some($Sender {
                     tx: self.tx.upgrade()?,
                 })
@@ -178,6 +184,7 @@ macro_rules! ends {
             /// If none is there yet, or none will come any more.
             #[track_caller]
             pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+                preempt::here();
                 self.rx.try_recv(caller())
             }
 
@@ -204,22 +211,30 @@ macro_rules! ends {
             }
 
             /// Lets nobody send any more. What was sent, and what permits still send, can be received.
+            #[track_caller]
             pub fn close(&mut self) {
+                let _point = preempt::around();
                 self.rx.close();
             }
 
             /// Whether it was closed, or all senders are gone. There may still be messages.
+            #[track_caller]
             pub fn is_closed(&self) -> bool {
+                preempt::here();
                 self.rx.is_closed()
             }
 
             /// Whether no message is there.
+            #[track_caller]
             pub fn is_empty(&self) -> bool {
+                preempt::here();
                 self.rx.len() == 0
             }
 
             /// How many messages are there.
+            #[track_caller]
             pub fn len(&self) -> usize {
+                preempt::here();
                 self.rx.len()
             }
 

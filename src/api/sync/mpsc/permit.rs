@@ -10,6 +10,7 @@ use std::iter::FusedIterator;
 use super::bounded::Sender;
 use super::chan::Chan;
 use super::error::{SendError, TrySendError};
+use crate::api::preempt;
 use crate::api::sync::acquire::TryAcquireError;
 use crate::base::place::{Place, caller};
 use crate::record::fact::Hold;
@@ -124,6 +125,7 @@ impl<T> Sender<T> {
     /// If there is none, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
+        preempt::here();
         let kept = self.try_reserve_slots(1, caller())?;
         Ok(Permit(Room::new(&*self.tx.chan, 1, Some(kept))))
     }
@@ -135,6 +137,7 @@ impl<T> Sender<T> {
     /// If there is less, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
+        preempt::here();
         let kept = self.try_reserve_slots(n, caller())?;
         Ok(PermitIterator(Room::new(&*self.tx.chan, n, Some(kept))))
     }
@@ -146,6 +149,7 @@ impl<T> Sender<T> {
     /// The sender, if there is no room, or the receiver is gone or closed.
     #[track_caller]
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
+        preempt::here();
         match self.try_reserve_slots(1, caller()) {
             Ok(kept) => Ok(OwnedPermit(Room::new(self, 1, Some(kept)))),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
@@ -222,6 +226,10 @@ const USED_ONCE: &str = "what uses a permit consumes it";
 
 impl<K: HasChan> Drop for Room<K> {
     fn drop(&mut self) {
+        if self.keep.is_none() {
+            return;
+        }
+        let _point = preempt::after();
         if let Some(keep) = self.keep.take() {
             keep.chan().give_up(self.slots, self.kept);
         }
@@ -234,7 +242,9 @@ pub struct Permit<'a, T>(Room<&'a Chan<T>>);
 
 impl<T> Permit<'_, T> {
     /// Sends. That it was sent does not mean that it will be received.
+    #[track_caller]
     pub fn send(self, value: T) {
+        let _point = preempt::around();
         self.0.send(value);
     }
 }
@@ -280,12 +290,16 @@ pub struct OwnedPermit<T>(Room<Sender<T>>);
 
 impl<T> OwnedPermit<T> {
     /// Sends, and gives the sender back.
+    #[track_caller]
     pub fn send(self, value: T) -> Sender<T> {
+        let _point = preempt::around();
         self.0.send(value)
     }
 
     /// Gives the room back, and the sender.
+    #[track_caller]
     pub fn release(self) -> Sender<T> {
+        let _point = preempt::around();
         self.0.release()
     }
 

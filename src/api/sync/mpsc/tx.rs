@@ -4,12 +4,13 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::chan::Chan;
 use super::error::SendError;
+use crate::api::preempt;
 use crate::api::sync::acquire::Acquire;
 use crate::base::place::{Place, caller};
 use crate::base::resource::Action;
@@ -39,6 +40,7 @@ impl<T> Clone for Tx<T> {
 
 impl<T> Drop for Tx<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let at = std::ptr::from_ref(self).addr();
         let mut state = self.chan.state.lock();
         state.tag.sender_gone(self.made, at);
@@ -51,7 +53,7 @@ impl<T> Drop for Tx<T> {
         }
         let receiver = state.receiver.take();
         drop(state);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(preempt::wake);
     }
 }
 
@@ -151,7 +153,7 @@ impl<T> Future for Sending<'_, T> {
         });
         sent.map(|sent| match sent {
             Ok(receiver) => {
-                receiver.into_iter().for_each(Waker::wake);
+                receiver.into_iter().for_each(preempt::wake);
                 Ok(())
             }
             Err(_) => {

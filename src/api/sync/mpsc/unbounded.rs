@@ -6,6 +6,7 @@ use super::chan::Chan;
 use super::error::SendError;
 use super::rx::Rx;
 use super::tx::{Tx, WeakTx};
+use crate::api::preempt;
 
 /// Makes a channel in which senders never wait, however slow the receiver is.
 #[track_caller]
@@ -27,7 +28,9 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// The value, if the receiver is gone or closed.
+    #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        let _point = preempt::around();
         self.tx.chan.push_if_open(value).map_err(SendError)
     }
 }

@@ -5,6 +5,7 @@
 use std::ops::Deref;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 
+use crate::api::preempt::Barred;
 use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
@@ -77,6 +78,7 @@ impl<T> Shared<T> {
             Ref {
                 value,
                 has_changed: version != seen,
+                barred: Barred::begin(),
             },
             version,
         )
@@ -98,6 +100,8 @@ fn refuse_to_block(done: &str, when: &str) {
 pub struct Ref<'a, T> {
     pub(super) value: RwLockReadGuard<'a, T>,
     pub(super) has_changed: bool,
+    #[expect(dead_code, reason = "for its drop")]
+    pub(super) barred: Barred,
 }
 
 impl<T> Ref<'_, T> {
