@@ -93,7 +93,6 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.with_faults(&environment)?;
-    let own_threads = options.sim.setup.threads;
     let (options, threads) = options.with_threads(&environment);
     let program = options.main().with_faults(others).with_threads(threads);
     let chosen_by_hand = replayed::is_chosen(&environment);
@@ -204,6 +203,7 @@ where
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
     let (options, others) = options.clone().with_faults(&environment)?;
+    let own_threads = options.sim.setup.threads;
     let (options, threads) = options.with_threads(&environment);
     let program = program
         .clone()
