@@ -20,7 +20,7 @@ use crate::seeds;
 use crate::unknown;
 
 /// The names of all arguments, in the order in which an error lists them.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "seed",
     "seeds",
     "strategy",
@@ -29,6 +29,7 @@ const NAMES: [&str; 20] = [
     "max_steps",
     "max_steps_at_once",
     "max_virtual_time",
+    "costs",
     "max_tasks",
     "jobs",
     "deny",
@@ -103,7 +104,8 @@ impl Arguments {
             "threads" => threads(argument),
             "max_steps" => limit(argument, "max_steps = 10_000"),
             "max_steps_at_once" => limit(argument, "max_steps_at_once = 10_000"),
-            "max_virtual_time" => virtual_time(argument),
+            "max_virtual_time" => virtual_time(argument, "max_virtual_time = \"30s\""),
+            "costs" => virtual_time(argument, "costs = \"5ms\""),
             "max_tasks" => limit(argument, "max_tasks = 100"),
             // 0 is one for each core.
             "jobs" => number(argument, "jobs = 4"),
@@ -219,8 +221,8 @@ fn limit(argument: &Argument, example: &str) -> Result<TokenStream, Error> {
 }
 
 /// A duration, longer than zero.
-fn virtual_time(argument: &Argument) -> Result<TokenStream, Error> {
-    let text = argument.string("max_virtual_time = \"30s\"")?.value();
+fn virtual_time(argument: &Argument, example: &str) -> Result<TokenStream, Error> {
+    let text = argument.string(example)?.value();
     let nanoseconds = duration::parse(&text).map_err(|message| argument.value_error(message))?;
     check_not_zero(argument, nanoseconds)?;
     let nanoseconds = literal(nanoseconds);
@@ -235,8 +237,12 @@ fn literal(number: u64) -> TokenStream {
 fn check_not_zero(argument: &Argument, number: u64) -> Result<(), Error> {
     if number == 0 {
         let name = &argument.name;
+        let nothing = match name == "costs" {
+            true => "take time",
+            false => "run",
+        };
         return Err(argument.value_error(format!(
-            "with `{name}` at zero nothing would run; leave it out for the default"
+            "with `{name}` at zero nothing would {nothing}; leave it out for the default"
         )));
     }
     Ok(())
@@ -364,6 +370,7 @@ mod tests {
             jobs = 4,
             max_tasks = 10,
             max_virtual_time = "2m",
+            costs = "5ms",
             max_steps = 1_000,
             max_steps_at_once = 100,
             expects("a retry", "a crash"),
@@ -376,6 +383,7 @@ mod tests {
             .jobs(4)
             .max_tasks(10)
             .max_virtual_time(::core::time::Duration::from_nanos(120000000000))
+            .costs(::core::time::Duration::from_nanos(5000000))
             .max_steps(1000)
             .max_steps_at_once(100)
             .expects("a retry")
@@ -409,6 +417,11 @@ mod tests {
             (
                 quote!(max_virtual_time = "0s"),
                 "`max_virtual_time` at zero",
+            ),
+            (quote!(costs = "0s"), "nothing would take time"),
+            (
+                quote!(costs = 5),
+                "`costs` takes a string: `costs = \"5ms\"`",
             ),
             (quote!(max_virtual_time = 30), "takes a string"),
             (quote!(max_virtual_time = "30"), "has no unit"),

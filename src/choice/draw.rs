@@ -67,6 +67,8 @@ draw_kinds! {
     Choose = "choose";
     /// [`reweave::flip`](crate::flip). Default: `false`.
     Flip = "flip";
+    /// How much virtual time a poll or an operation takes; see [`Sim::costs`](crate::Sim::costs). Default: none.
+    Cost = "cost";
     /// Whether there is a fault, and which; see [`faults`](crate::faults). Default: none.
     Fault = "fault";
 }

@@ -49,6 +49,7 @@
 /// | `max_virtual_time = "30s"` | the limit of virtual time in one run; `ns`, `us`, `ms`, `s`, `m` or `h` |
 /// | `max_tasks = 100` | the limit of tasks alive at once in one run |
 /// | `expects("a retry")` | properties that some run must come to and find true: see `reweave::sometimes!` |
+/// | `costs = "5ms"` | the virtual time that a poll or an operation may take, as with `Sim::costs` |
 /// | `jobs = 4` | how many threads run seeds; 0 for one a core |
 /// | `deny(…)`, `warn(…)`, `allow(…)` | what the findings named in the parentheses do: fail the test, be reported, nothing |
 /// | `crate = "path"` | where to find `reweave`, if it goes by another name here |

@@ -126,6 +126,13 @@ impl TestOptions {
         }
     }
 
+    pub fn costs(self, most: Duration) -> TestOptions {
+        TestOptions {
+            sim: self.sim.costs(most),
+            ..self
+        }
+    }
+
     pub fn max_tasks(self, tasks: u64) -> TestOptions {
         let tasks = usize::try_from(tasks).unwrap_or(usize::MAX);
         TestOptions {

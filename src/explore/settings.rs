@@ -219,6 +219,46 @@ impl Sim {
         self
     }
 
+    /// How much virtual time one poll of a task, or one operation, takes at the most. They take none unless this is set: virtual time stands
+    /// still while a task is ready, and no timer can fire in the middle of what ready tasks do.
+    ///
+    /// When it is set, each run draws whether it has costs and how often (one in 4, 16 or 64), and then for each poll and operation
+    /// whether it takes time: this, or half of it, a quarter, … So a tick comes while requests run, and a timeout beats a task that is
+    /// slow. The plain run has none; costs are on the tape, and shrink. Time that is taken is not counted as progress: a loop that
+    /// never waits is a `livelock` with costs as without.
+    ///
+    /// ```
+    /// use reweave::time::{Duration, sleep, timeout};
+    /// use reweave::{Sim, explore};
+    ///
+    /// // Ten steps that take no time: half a second is enough, as long as nothing else is slow.
+    /// let work = || async {
+    ///     let steps = async {
+    ///         for _ in 0..10 {
+    ///             reweave::task::yield_now().await;
+    ///         }
+    ///         sleep(Duration::from_millis(1)).await;
+    ///     };
+    ///     timeout(Duration::from_millis(500), steps).await.expect("in time");
+    /// };
+    /// assert!(!explore(work).run().failed());
+    /// let slow = Sim::new().costs(Duration::from_millis(200));
+    /// assert!(explore(work).sim(slow).run().failed());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn costs(mut self, most: Duration) -> Sim {
+        assert!(
+            !most.is_zero(),
+            "`costs` must be some virtual time, such as 5 ms, got zero"
+        );
+        self.setup.costs = Some(nanos(most));
+        self
+    }
+
     /// How long a mutex or a read-write lock may be held while another task waits for it, in virtual time, before that
     /// is the finding [`long_hold`](FindingKind::LongHold). 10 s unless set.
     pub fn long_hold(mut self, limit: Duration) -> Sim {

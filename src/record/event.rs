@@ -312,6 +312,11 @@ pub enum Event {
         /// For how long.
         nanos: Nanos,
     },
+    /// What the running task does takes time: see [`Sim::costs`](crate::Sim::costs).
+    Took {
+        /// How much.
+        nanos: Nanos,
+    },
     /// The clock was moved by hand.
     Advanced {
         /// By how much.

@@ -193,6 +193,7 @@ impl Part {
             | Event::TimerCancelled { .. }
             | Event::Drew { .. }
             | Event::Blocked { .. }
+            | Event::Took { .. }
             | Event::Advanced { .. }
             | Event::Resource { .. }
             | Event::Missed { .. }

@@ -395,6 +395,7 @@ impl Log {
             | Event::DrewTask { .. }
             | Event::Drew { .. }
             | Event::Blocked { .. }
+            | Event::Took { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
             | Event::Input(_)

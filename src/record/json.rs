@@ -227,6 +227,7 @@ fn event(trace: &Trace, event: Event, o: &mut Object<'_>) {
             o.number("timer", u64::from(timer));
         }
         Event::Blocked { nanos: time } => nanos("blocked", "nanos", time, o),
+        Event::Took { nanos: time } => nanos("took", "nanos", time, o),
         Event::Advanced { nanos: time } => nanos("advanced", "nanos", time, o),
     }
 }

@@ -163,6 +163,7 @@ impl Trace {
             | Event::TimerFired { .. }
             | Event::TimerCancelled { .. }
             | Event::Blocked { .. }
+            | Event::Took { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
             | Event::Input(_)
@@ -231,6 +232,7 @@ impl Trace {
             Event::DrewTask { kind, task, .. } => format!("draws {kind}: {}", self.drawn(task)),
             Event::Drew { kind, choice, .. } => format!("draws {kind}: {choice}"),
             Event::Blocked { nanos } => format!("blocks everything for {}", Seconds(nanos.get())),
+            Event::Took { nanos } => format!("takes {}", Seconds(nanos.get())),
             Event::Advanced { nanos } => {
                 format!("advances the clock by {}", Seconds(nanos.get()))
             }

@@ -162,6 +162,11 @@ impl<'t> Teller<'t> {
                         self.pending = nth.or(self.pending);
                         return (None, next);
                     }
+                    // It shows in what comes next.
+                    Kind::Cost => {
+                        self.pending = nth.or(self.pending);
+                        return (None, next);
+                    }
                     // Of what the plan draws something comes later, or nothing.
                     Kind::Latency | Kind::Fault => {
                         let shows = next < end && shows_fault(self.entry(next).event);
@@ -287,6 +292,7 @@ impl<'t> Teller<'t> {
             | Event::Waits { .. }
             | Event::WaitsForAnyTask { .. }
             | Event::Blocked { .. }
+            | Event::Took { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
             | Event::Input(_)

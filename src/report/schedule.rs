@@ -231,6 +231,10 @@ fn sentence_with(
                 }
             }
         }
+        Kind::Cost => match does() {
+            Some(does) => format!("{task} {does}"),
+            None => format!("{task} takes longer, for the {} time", ordinal(nth)),
+        },
         Kind::Fault => faults::drawn(task, nth, choice),
     }
 }

@@ -166,16 +166,21 @@ impl Watch {
         steps >= self.strike_at
     }
 
+    /// The clock was moved, and nothing else happened.
+    pub(crate) fn time_passed(&mut self, kernel: &Kernel) {
+        if kernel.now() >= self.latest {
+            self.limits_at = 0;
+        }
+        self.look_up();
+    }
+
     /// The clock was moved.
     pub(crate) fn clock_moved(&mut self, kernel: &Kernel) {
         self.operations = 0;
         self.instant = Beginning::now(kernel);
         self.progressed(kernel);
-        if kernel.now() >= self.latest {
-            self.limits_at = 0;
-        }
-        // Between steps, where the clock mostly moves, this is decided afterwards.
-        self.look_up();
+        // Between steps, where the clock mostly moves, attention is decided afterwards.
+        self.time_passed(kernel);
     }
 
     fn set_limits_at(&mut self, limits: &Limits, now: u64) {

@@ -52,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) points: bool,
     /// Whether other tasks may run between two statements of one.
     pub(crate) threads: bool,
+    /// How much virtual time a poll or an operation may take, in ns; `None` if they take none.
+    pub(crate) costs: Option<u64>,
     /// How long a lock may be held while others wait, in ns.
     pub(crate) long_hold: u64,
     /// Which faults a run may meet.
@@ -70,6 +72,7 @@ impl Default for Setup {
             echo: false,
             points: true,
             threads: false,
+            costs: None,
             long_hold: 10 * 1_000_000_000,
             faults: Faults::none(),
             witness: None,

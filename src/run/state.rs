@@ -13,10 +13,11 @@
 //! ```
 //!
 //! Handles reach it through the [context](super::context), with verbs; only the [loop](super::step) moves it on. The verbs
-//! stand by topic: the [course] of the run and its tasks, [hosts], [time], [clocks], [models], [records], [waits], [draws],
+//! stand by topic: the [course] of the run and its tasks, [hosts], [time], [clocks], [costs], [models], [records], [waits], [draws],
 //! [limits], [findings], [panics], what is [dropped] or [cut off](cut_off), [faults], [signals].
 
 mod clocks;
+mod costs;
 mod course;
 mod cut_off;
 mod draws;
@@ -33,6 +34,7 @@ mod signals;
 mod time;
 mod waits;
 
+use costs::Costs;
 pub(super) use faults::Act;
 pub(super) use signals::Effect;
 pub(crate) use time::Moved;
@@ -68,6 +70,7 @@ pub(crate) struct Run {
     setup: Setup,
     /// Whether faults of the plan may strike.
     may_be_faulty: bool,
+    costs: Costs,
     pub(super) kernel: Kernel,
     draws: Draws,
     journal: Journal,
@@ -129,6 +132,7 @@ impl Run {
             condemned: Vec::new(),
             held: Vec::new(),
             may_be_faulty: !setup.faults.is_none(),
+            costs: Costs::default(),
             setup,
         }
     }
@@ -139,6 +143,7 @@ impl Run {
         let Run {
             setup,
             may_be_faulty,
+            costs: _,
             kernel,
             draws,
             journal,
@@ -191,6 +196,7 @@ impl Run {
         if *may_be_faulty {
             self.begin_faults();
         }
+        self.begin_costs();
     }
 
     /// Whether other tasks may run between two statements of one.

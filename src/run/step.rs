@@ -172,7 +172,11 @@ fn between_steps(cx: &Context) -> Result<u32, Stop> {
         } else {
             let run = &mut *run;
             run.watch.set_attention(&run.kernel);
-            return Ok(run.take_ready());
+            let slot = run.take_ready();
+            if run.has_costs() {
+                run.poll_takes_time(slot);
+            }
+            return Ok(slot);
         };
         run = wake(cx, run, waker);
     }

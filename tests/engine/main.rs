@@ -21,6 +21,7 @@
 //! ```
 
 mod builtins;
+mod costs;
 mod edits;
 mod excerpt;
 mod exports;

@@ -146,9 +146,13 @@ impl Strategy for Pct {
             Kind::Task | Kind::Point | Kind::Preempt => self.draw_task(draw),
             Kind::Latency => self.draw_latency(draw),
             Kind::Fire => self.draw_fire(),
-            Kind::Timer | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip | Kind::Fault => {
-                draw.uniform(&mut self.prng)
-            }
+            Kind::Timer
+            | Kind::Select
+            | Kind::Wake
+            | Kind::Choose
+            | Kind::Flip
+            | Kind::Cost
+            | Kind::Fault => draw.uniform(&mut self.prng),
         }
     }
 

@@ -104,6 +104,7 @@ impl Keys {
             | Kind::Latency
             | Kind::Choose
             | Kind::Flip
+            | Kind::Cost
             | Kind::Fault => (kind, self.count_draw(task, kind), 0),
         }
     }

@@ -30,7 +30,7 @@ impl Class {
     pub(super) fn of(kind: Kind) -> Class {
         match kind {
             Kind::Fault => Class::Fault,
-            Kind::Timer | Kind::Fire | Kind::Latency => Class::Delay,
+            Kind::Timer | Kind::Fire | Kind::Latency | Kind::Cost => Class::Delay,
             Kind::Point | Kind::Preempt => Class::Preemption,
             Kind::Task | Kind::Wake | Kind::Select => Class::Switch,
             Kind::Choose | Kind::Flip => Class::Input,

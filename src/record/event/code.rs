@@ -24,6 +24,7 @@ pub(super) enum Code {
     Log = 37,
     Blocked = 38,
     Advanced = 39,
+    Took = 40,
     Takes = 64,
     GivesBack = 65,
     Grants = 66,

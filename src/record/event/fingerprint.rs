@@ -42,6 +42,10 @@ impl Event {
                 one(Code::Blocked, 0);
                 hash.fold(nanos.get());
             }
+            Event::Took { nanos } => {
+                one(Code::Took, 0);
+                hash.fold(nanos.get());
+            }
             Event::Advanced { nanos } => {
                 one(Code::Advanced, 0);
                 hash.fold(nanos.get());

@@ -186,6 +186,7 @@ impl<'t> Columns<'t> {
             Event::DrewTask { task, .. } => ("drew", [number(self.task(task)), -1]),
             Event::Drew { .. } => ("drew", [-1, -1]),
             Event::Blocked { nanos } => ("blocked", [time(nanos.get()), -1]),
+            Event::Took { nanos } => ("took", [time(nanos.get()), -1]),
             Event::Advanced { nanos } => ("advanced", [time(nanos.get()), -1]),
             Event::Output(_) => ("prints", [-1, -1]),
             Event::Input(_) => ("reads", [-1, -1]),
@@ -341,6 +342,7 @@ impl Subject {
             | Event::TimerCancelled { .. }
             | Event::Drew { .. }
             | Event::Blocked { .. }
+            | Event::Took { .. }
             | Event::Advanced { .. }
             | Event::Output(_)
             | Event::Input(_)

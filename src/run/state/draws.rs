@@ -127,6 +127,9 @@ impl Run {
         &mut self,
         operation: impl FnOnce(&mut Run) -> Option<(Operation, Place)>,
     ) -> bool {
+        if self.has_costs() {
+            self.operation_takes_time();
+        }
         if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
             return others;
         }

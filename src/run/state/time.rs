@@ -88,6 +88,15 @@ impl Run {
         }
     }
 
+    /// Moves the clock to `to`, if that is ahead, for what is no progress: a task that is polled for ever is not made any better by the time
+    /// that this takes.
+    pub(super) fn pass_time(&mut self, to: u64) {
+        if self.kernel.move_clock(to) {
+            self.journal.clock(to);
+            self.watch.time_passed(&self.kernel);
+        }
+    }
+
     /// The running code blocks its thread. In a task that is everybody's thread, so the clock moves
     /// for all; in a closure of `spawn_blocking` it is a thread of its own.
     pub(crate) fn block(&mut self, duration: Duration, place: Place) {

@@ -6,7 +6,7 @@ const GROUPS = {
   tasks: ["spawned", "completed", "panicked", "cancelled", "cut_off", "abort_asked"],
   waits: ["waits", "waits_for_task", "waits_for_any_task", "waits_for_timer"],
   wakes: ["woke", "grants", "notifies", "notifies_all"],
-  timers: ["timer_set", "timer_fired", "timer_cancelled", "blocked", "advanced"],
+  timers: ["timer_set", "timer_fired", "timer_cancelled", "blocked", "took", "advanced"],
   draws: ["drew"],
   values: ["read", "wrote"],
   network: ["bytes_sent", "bytes_arrived", "bytes_received", "failed", "listens", "connects", "cannot_connect", "accepts", "resets"],
