@@ -39,6 +39,10 @@ impl Run {
                 most,
                 ones: ONES[rate],
             };
+            if self.has_costs() {
+                // The first poll is asked, too.
+                self.watch.look_up();
+            }
         }
     }
 
