@@ -4,7 +4,7 @@
 //! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order or a
 //! [`systematic`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
-//! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is told in [`figures`], with the number of
+//! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is added up [`in_order`] and told in [`figures`], with the number of
 //! distinct [`schedules`], and by the [`properties`] that held in some run.
 //!
 //! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
@@ -23,6 +23,7 @@ pub mod exploration;
 )]
 pub mod explore;
 pub mod figures;
+mod in_order;
 mod marks;
 pub(crate) mod one;
 pub mod outcome;

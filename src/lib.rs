@@ -194,7 +194,7 @@ pub mod __private {
     pub use crate::api::future::Discard;
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
-    pub use crate::api::property::{always, sometimes, unreachable};
+    pub use crate::api::property::{sometimes, unreachable, violated};
     pub use crate::entry::built::Built;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;

@@ -33,10 +33,14 @@ use crate::run::context;
 #[macro_export]
 macro_rules! always {
     ($condition:expr $(,)?) => {
-        $crate::__private::always($condition, ::core::format_args!("{}", ::core::stringify!($condition)))
+        match $condition {
+            holds => if !holds { $crate::__private::violated(::core::format_args!("{}", ::core::stringify!($condition))) }
+        }
     };
     ($condition:expr, $($arg:tt)+) => {
-        $crate::__private::always($condition, ::core::format_args!($($arg)+))
+        match $condition {
+            holds => if !holds { $crate::__private::violated(::core::format_args!($($arg)+)) }
+        }
     };
 }
 
@@ -103,23 +107,21 @@ macro_rules! reachable {
     };
 }
 
-/// Behind [`always!`](crate::always).
+/// Behind [`always!`](crate::always), where it does not hold.
 #[track_caller]
-pub fn always(holds: bool, words: std::fmt::Arguments<'_>) {
-    if !holds {
-        violated(Claim::Always, words);
-    }
+pub fn violated(words: std::fmt::Arguments<'_>) {
+    told(Claim::Always, words);
 }
 
 /// Behind [`unreachable!`](crate::unreachable).
 #[track_caller]
 pub fn unreachable(words: std::fmt::Arguments<'_>) {
-    violated(Claim::Unreachable, words);
+    told(Claim::Unreachable, words);
 }
 
 #[cold]
 #[track_caller]
-fn violated(claim: Claim, words: std::fmt::Arguments<'_>) {
+fn told(claim: Claim, words: std::fmt::Arguments<'_>) {
     // Formatted before the run is borrowed, because a `Display` of the user's may call back into it.
     let (message, place) = (std::fmt::format(words), caller());
     if context::is_set() {

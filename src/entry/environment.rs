@@ -192,10 +192,10 @@ impl Environment {
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
         }
-        let mut of_kept = None;
+        let mut of_kept = OfKept::default();
         if let Some(value) = text(TAPE)? {
-            let (tape, faults) = tape(&value)?;
-            of_kept = faults;
+            let (tape, of) = tape(&value)?;
+            of_kept = of.unwrap_or_default();
             chosen.push((TAPE, Chosen::Tape(tape)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
@@ -253,8 +253,8 @@ impl Environment {
             regressions: switch(REGRESSIONS)? != Some(false),
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
-            faults: faults.or(of_kept),
-            threads: switch(THREADS)?,
+            faults: faults.or(of_kept.0),
+            threads: switch(THREADS)?.or(of_kept.1),
             trace,
             stop_at,
             watchdog: switch(WATCHDOG)?,
@@ -271,7 +271,11 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
 
 /// `#e12`, as a timeline calls its events; `e12` or `12`.
 fn event(value: &str) -> Result<EventNo, EnvironmentError> {
-    let number = value.trim().trim_start_matches('#').trim_start_matches('e');
+    let number = value.trim();
+    let number = number.strip_prefix('#').unwrap_or(number);
+    let number = number.strip_prefix('e').unwrap_or(number);
+    // What `parse` takes beyond digits is a sign.
+    let number = if number.starts_with('+') { "" } else { number };
     let words = "an event as the timeline calls it, such as `#e12`";
     let number = number.parse().map_err(|_| expected(STOP_AT, words, value));
     number.map(EventNo)
@@ -317,8 +321,11 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     }
 }
 
-/// A tape on one line, or the name of a file with one; of a run that is kept, also the faults that it may meet.
-fn tape(value: &str) -> Result<(Tape, Option<Faults>), EnvironmentError> {
+/// What a kept run is made with where the test itself says otherwise: the faults that it may meet, and threads.
+type OfKept = (Option<Faults>, Option<bool>);
+
+/// A tape on one line, or the name of a file with one; of a run that is kept, also what it is made with.
+fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
     let parse = |text: &str, source: &str| {
         let wrong = |error: TapeError| EnvironmentError(format!("{TAPE}{source}: {error}"));
         text.parse().map(|tape| (tape, None)).map_err(wrong)
@@ -343,7 +350,7 @@ fn tape(value: &str) -> Result<(Tape, Option<Faults>), EnvironmentError> {
         let kept = text.parse::<Regression>();
         let kept =
             kept.map_err(|error| EnvironmentError(format!("{TAPE} (file {shown}): {error}")))?;
-        return Ok((kept.tape, kept.faults));
+        return Ok((kept.tape, Some((kept.faults, kept.threads))));
     }
     parse(&text, &format!(" (file {shown})"))
 }
@@ -446,6 +453,8 @@ mod tests {
             ("REWEAVE_FAULTS", "hosts(crash = -5s)"),
             ("REWEAVE_FAULTS", "hots"),
             ("REWEAVE_STOP_AT", "main"),
+            ("REWEAVE_STOP_AT", "##e12"),
+            ("REWEAVE_THREADS", "4"),
             ("REWEAVE_STOP_AT", "#e4294967296"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
@@ -477,6 +486,8 @@ mod tests {
         REWEAVE_FAULTS: faults, column 15: expected a time: a whole number and ns, us, ms, s, m or h, as in `crash = 5s`, found `-5s`
         REWEAVE_FAULTS: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `main`
+        REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `##e12`
+        REWEAVE_THREADS: expected `0` or `1`, found `4`
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `#e4294967296`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`

@@ -58,7 +58,9 @@ impl Regressions {
     /// Those of a program; `None` where there are none, and none are kept: it is no test, or one that is to fail, or somebody chose a run.
     pub(super) fn of(program: &Program, environment: &Environment) -> Option<Regressions> {
         let built = program.built().filter(|built| built.harness)?;
-        let chosen = replayed::is_chosen(environment) || child::is_one();
+        // A debugger is to stop in the run that was asked for, and not after another.
+        let stops = environment.stop_at.is_some();
+        let chosen = replayed::is_chosen(environment) || stops || child::is_one();
         if !environment.regressions || chosen || !rehearsal::reads_reports(program) {
             return None;
         }
@@ -96,6 +98,14 @@ impl Regressions {
             };
             let text = found.text.as_ref().map_err(|error| failed(error))?;
             let regression: Regression = text.parse().map_err(|error| failed(&error))?;
+            if let Some(faults) = &regression.faults
+                && !faults.is_none()
+                && !faults.strike_before_calm()
+            {
+                return Err(failed(&format!(
+                    "expected faults that start before the calm phase, found `{faults}`: take it from version control again, or delete it"
+                )));
+            }
             if regression.test == self.test {
                 let path = found.path;
                 all.push(Kept { path, regression });

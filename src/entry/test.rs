@@ -22,7 +22,6 @@ use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::witness::Entry;
 use super::{debugger, fresh, kept, rehearsal, replayed, unknown};
-use crate::base::count::counted;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
@@ -335,7 +334,7 @@ where
         let Some(run) = found.failure() else {
             properties.borrow_mut().merge(found.properties());
             return match judges && found.is_whole() {
-                true => unmet(&properties.borrow(), found.runs()),
+                true => unmet(&properties.borrow()),
                 false => Ok(()),
             };
         };
@@ -397,20 +396,19 @@ fn is_all(chosen: Option<&Chosen>, own_count: u64) -> bool {
 /// # Errors
 ///
 /// If a property that should hold in some run held in none.
-fn unmet(properties: &Properties, runs: u64) -> Result<(), Failure> {
+fn unmet(properties: &Properties) -> Result<(), Failure> {
     let unmet: Vec<String> = properties
         .unmet()
-        .map(|property| property.to_string())
+        .map(|unmet| format!("property: {unmet}\n"))
         .collect();
-    if unmet.is_empty() {
-        return Ok(());
+    match unmet.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "{}no run failed, and these conditions never held: run more seeds, or make the test exercise them",
+            unmet.concat()
+        )
+        .into()),
     }
-    Err(format!(
-        "property: {}\nno run failed of {}; what should hold in some of them did not: more seeds may show it, or the test does not try it",
-        unmet.join("\nproperty: "),
-        counted(runs, "run"),
-    )
-    .into())
 }
 
 /// Prints the trace if asked to.

@@ -9,7 +9,8 @@
 //!     │ one shows it: its run                            else the run of the tape itself
 //! ```
 //!
-//! All of it is bounded by runs and steps, so that it depends on nothing but the program.
+//! All of it is bounded by runs and steps, so that what comes of it depends on the program; the [trials](super::trials) have a brake of real
+//! time, too, for programs whose runs take very long.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;

@@ -69,6 +69,11 @@ impl<M> Explore<M> {
             })
     }
 
+    /// Whether it is to end although there are runs left.
+    pub(super) fn is_to_end(&self) -> bool {
+        self.until.as_ref().is_some_and(|ends| ends())
+    }
+
     /// The level of differences between two runs of one seed.
     pub(super) fn nondeterminism(&self) -> Level {
         self.sim.setup.levels.get(FindingKind::Nondeterminism)

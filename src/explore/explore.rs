@@ -11,19 +11,19 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
-use super::exploration::{Exploration, fingerprint};
-use super::figures::{Adder, Sums};
+use super::exploration::Exploration;
+use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
 use super::properties::Properties;
-use super::search::{SEEDS_AT_ONCE, Search};
+use super::search::Search;
 use super::shared::Shared;
 use super::sightings::Key;
 use super::sim::Sim;
@@ -188,7 +188,8 @@ where
         self
     }
 
-    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them. What
+    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them, and in a
+    /// systematic search after each 64 runs. What
     /// was found so far is told as of those seeds. When it ends is then up to who is asked, and so are the seeds that were made; each
     /// of them is what it always is. Properties are [not judged](Exploration::unmet).
     ///
@@ -216,13 +217,14 @@ where
             !real_time.is_zero(),
             "`budget` must be some real time, such as 10 s, got zero"
         );
-        let began = Instant::now();
-        self.until(move || began.elapsed() >= real_time)
+        // From when it is asked first, which is when the exploration begins.
+        let began = OnceLock::new();
+        self.until(move || began.get_or_init(Instant::now).elapsed() >= real_time)
     }
 
     /// Ends where more runs bring next to nothing new: after 512 seeds, 1024, and so on, if of the last half of them no more than one in
     /// a hundred showed a schedule that none showed before. Seeds say how many runs there are at the most. It does not depend on
-    /// the number of threads.
+    /// the number of threads. A systematic search, which never makes a run twice, goes on.
     ///
     /// ```
     /// let roll = || async { reweave::note!("{}", reweave::choose(1..=6)) };
@@ -258,7 +260,9 @@ where
             calibration,
             failure,
         } = self.calibrate();
-        let shared = Shared::new(all, calibration, Properties::expecting(&self.expected));
+        let properties = Properties::expecting(&self.expected);
+        let in_order = InOrder::new(all.start, properties, self.until_flat);
+        let shared = Shared::new(all, calibration, in_order);
         if jobs == 1 {
             self.work(&shared);
         } else {
@@ -300,7 +304,6 @@ where
             cx: Context::new(self.sim.setup.clone()),
             script: None,
         };
-        let mut digest = 0u64;
         let all = self.all_seeds();
         while !self.ends(shared)
             && let Some(seeds) = shared.search.take()
@@ -308,19 +311,14 @@ where
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
-            let (mut hashes, mut sums) =
-                (Vec::with_capacity(SEEDS_AT_ONCE as usize), Sums::default());
-            let mut properties = Properties::default();
-            for seed in seeds.clone() {
+            let mut made = Made::of(seeds.clone());
+            for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
-                let look = worker.explored(seed, twice, &mut known);
-                digest = digest.wrapping_add(fingerprint(seed, look.hash));
-                hashes.push(look.hash);
-                sums.add(look.steps, look.draws);
-                properties.add(&look.met);
+                let mut look = worker.explored(seed, twice, &mut known);
+                made.add(&mut look);
                 if !look.keys.is_empty() {
                     self.note(shared, seed, &look.keys);
                 }
@@ -328,22 +326,15 @@ where
                     progress(seed);
                 }
             }
-            lock(&shared.properties).merge(properties.all());
-            let mut figures = lock(&shared.figures);
-            let before = figures.next();
-            figures.made(seeds, &hashes, sums);
-            if self.until_flat
-                && let Some(flat) = flat(&figures, all.start, before)
-            {
-                shared.search.close_at(flat);
+            if let Some(end) = lock(&shared.in_order).made(made) {
+                shared.search.close_at(end);
             }
         }
-        shared.digest.fetch_add(digest, Relaxed);
     }
 
     /// Whether the exploration is to end with the seeds that were taken.
     fn ends(&self, shared: &Shared) -> bool {
-        let ends = self.until.as_ref().is_some_and(|ends| ends());
+        let ends = self.is_to_end();
         let untaken = shared.search.untaken();
         if ends && untaken < self.all_seeds().end {
             shared.search.close_at(untaken);
@@ -365,8 +356,9 @@ where
         let made = shared.search.made();
         let mut found = std::mem::take(&mut *lock(&shared.found));
         let took = shared.began.elapsed();
-        let figures = lock(&shared.figures).figures(made.clone(), took);
-        let properties = std::mem::take(&mut *lock(&shared.properties)).into_all();
+        let in_order = lock(&shared.in_order);
+        let (figures, digest, properties) = in_order.conclude(made.clone(), took);
+        drop(in_order);
         // Which later seeds other threads had begun with is up to the machine.
         found.end_at(made.end);
         let mut worker = Worker {
@@ -396,12 +388,12 @@ where
         let whole = !stopped && !shared.ended.load(Relaxed);
         Exploration {
             figures,
-            properties,
+            properties: properties.into_all(),
             whole,
             failures,
             warnings,
             seeds: made,
-            digest: whole.then(|| shared.digest.into_inner()),
+            digest: whole.then_some(digest),
             searched: None,
         }
     }
@@ -410,24 +402,4 @@ where
 /// Locks what the threads of an exploration share.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The least number of seeds after which it is asked whether more bring anything new.
-const LEAST_UNTIL_FLAT: u64 = 512;
-
-/// Of so many runs no more than one may bring a new schedule.
-const FLAT: u64 = 100;
-
-/// The seed at which an exploration from `start` on is to end, since the half before it brought next to nothing new; asked when all
-/// seeds up to `figures.next()` were made, and before that all up to `before`.
-fn flat(figures: &Adder, start: u64, before: u64) -> Option<u64> {
-    let doubled = std::iter::successors(Some(LEAST_UNTIL_FLAT), |seeds| seeds.checked_mul(2));
-    let ends = doubled.filter_map(|seeds| Some((seeds, start.checked_add(seeds)?)));
-    let reached = ends.skip_while(|&(_, end)| end <= before);
-    let mut reached = reached.take_while(|&(_, end)| end <= figures.next());
-    let is_flat = |&(seeds, end): &(u64, u64)| {
-        let half = seeds / 2;
-        figures.first_in(end - half..end) * FLAT <= half
-    };
-    reached.find(is_flat).map(|(_, end)| end)
 }

@@ -54,6 +54,8 @@ pub enum Ending {
     Failed,
     /// It made as many runs as it may.
     Budget,
+    /// It was [ended from outside](crate::Explore::until).
+    Ended,
     /// The program drew something else after the same answers, so that there is nothing to enumerate.
     Nondeterministic,
 }

@@ -1,13 +1,12 @@
 //! What the threads of an exploration share.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::figures::Adder;
+use super::in_order::InOrder;
 use super::outcome::Run;
-use super::properties::Properties;
 use super::search::SeedsInOrder;
 use super::sightings::Sightings;
 use crate::choice::calibration::Calibration;
@@ -17,9 +16,7 @@ pub(super) struct Shared {
     pub(super) search: SeedsInOrder,
     pub(super) calibration: Arc<Calibration>,
     pub(super) found: Mutex<Sightings>,
-    pub(super) digest: AtomicU64,
-    pub(super) figures: Mutex<Adder>,
-    pub(super) properties: Mutex<Properties>,
+    pub(super) in_order: Mutex<InOrder>,
     pub(super) began: Instant,
     /// Whether it ended although there were seeds left.
     pub(super) ended: AtomicBool,
@@ -31,17 +28,15 @@ impl Shared {
     pub(super) fn new(
         seeds: Range<u64>,
         calibration: Arc<Calibration>,
-        properties: Properties,
+        in_order: InOrder,
     ) -> Shared {
         Shared {
-            figures: Mutex::new(Adder::new(seeds.start)),
-            properties: Mutex::new(properties),
+            in_order: Mutex::new(in_order),
             began: Instant::now(),
             ended: AtomicBool::new(false),
             search: SeedsInOrder::new(seeds),
             calibration,
             found: Mutex::default(),
-            digest: AtomicU64::new(0),
             kept: Mutex::new(None),
         }
     }

@@ -20,12 +20,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::asked::Explore;
-use super::exploration::{Exploration, fingerprint};
-use super::figures::{Adder, Sums};
+use super::exploration::Exploration;
+use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
 use super::properties::Properties;
+use super::search::SEEDS_AT_ONCE;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
 use super::sightings::{Key, Sightings};
@@ -53,7 +54,7 @@ where
 {
     let budget = explore.all_seeds();
     let budget = budget.end - budget.start;
-    let shared = Shared::new(0..budget, Arc::default(), Properties::default());
+    let shared = Shared::new(0..budget, Arc::default(), in_order(explore));
     let mut search = Search {
         worker: Worker {
             explore,
@@ -66,6 +67,7 @@ where
         restarts: 0,
         found: Found::default(),
         walk: walk(strategy),
+        in_order: in_order(explore),
         began: Instant::now(),
     };
     let ending = search.go(budget);
@@ -80,6 +82,10 @@ fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     Arc::new(Mutex::new(Walk::new(tree)))
 }
 
+fn in_order<M>(explore: &Explore<M>) -> InOrder {
+    InOrder::new(0, Properties::expecting(&explore.expected), false)
+}
+
 struct Search<'a, M> {
     worker: Worker<'a, M>,
     strategy: Builtin,
@@ -88,6 +94,7 @@ struct Search<'a, M> {
     restarts: u64,
     found: Found,
     walk: Arc<Mutex<Walk>>,
+    in_order: InOrder,
     began: Instant,
 }
 
@@ -99,9 +106,6 @@ struct Found {
     scripts: Vec<(u64, Arc<[u32]>)>,
     runs: u64,
     failed: u64,
-    digest: u64,
-    figures: Adder,
-    properties: Properties,
 }
 
 impl<M, F> Search<'_, M>
@@ -136,6 +140,9 @@ where
             if made >= budget {
                 return Ending::Budget;
             }
+            if made.is_multiple_of(SEEDS_AT_ONCE) && self.worker.explore.is_to_end() {
+                return Ending::Ended;
+            }
         }
     }
 
@@ -148,6 +155,7 @@ where
             self.passes.add_combinators();
         }
         self.found = Found::default();
+        self.in_order = in_order(self.worker.explore);
         self.walk = walk(self.strategy);
     }
 
@@ -180,10 +188,10 @@ where
         let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
-        let looked = self
+        let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
-        let mut keys = looked.keys;
+        let mut keys = std::mem::take(&mut looked.keys);
         let level = explore.nondeterminism();
         if differs {
             keys.extend(Key::all(&[], true, level));
@@ -193,13 +201,11 @@ where
         if found.sightings.add(number, &keys) {
             found.scripts.push((number, answers));
         }
-        let mut sums = Sums::default();
-        sums.add(looked.steps, looked.draws);
-        found.figures.made(number..number + 1, &[looked.hash], sums);
-        found.properties.add(&looked.met);
+        let mut made = Made::of(number..number + 1);
+        made.add(&mut looked);
+        self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
-        found.digest = found.digest.wrapping_add(fingerprint(number, looked.hash));
         if let Some(progress) = &explore.progress {
             progress(number);
         }
@@ -226,16 +232,16 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let mut properties = Properties::expecting(&explore.expected);
-        properties.merge(found.properties.all());
+        let (figures, digest, properties) =
+            self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
-            figures: found.figures.figures(0..found.runs, self.began.elapsed()),
+            figures,
             properties: properties.into_all(),
             whole: ending == Ending::Complete,
             failures,
             warnings,
             seeds: 0..found.runs,
-            digest: (ending != Ending::Failed).then_some(found.digest),
+            digest: (ending != Ending::Failed).then_some(digest),
             searched: Some(Searched {
                 strategy: self.strategy,
                 runs: found.runs,

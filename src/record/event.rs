@@ -10,6 +10,7 @@ mod fingerprint;
 mod host;
 mod link;
 mod network_call;
+pub(crate) mod subject;
 
 use std::num::NonZeroU32;
 use std::{fmt, io};

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::ends::Kept;
-use super::event::{Entry, Event};
+use super::event::subject::Subject;
+use super::event::{Entry, Event, EventNo};
 use super::trace::Trace;
-use crate::base::resource::ResourceNo;
+use crate::base::count::counted;
 
 /// A part of a [`Trace`]; made by [`Trace::excerpt`], which is the whole trace until a method narrows it. Its text is that of the trace,
 /// with the events that are left and with numbers of its own.
@@ -125,8 +126,16 @@ impl<'t> Excerpt<'t> {
 
     /// The events that are left, as a trace with numbers of its own.
     fn to_trace(&self) -> Trace {
-        let all = self.trace.entries().iter();
-        let mut entries: Vec<Entry> = all.filter(|entry| self.has(entry)).copied().collect();
+        let all = self.trace.entries();
+        let kept: Vec<usize> = (0..all.len()).filter(|&at| self.has(&all[at])).collect();
+        // A cause that is not in the excerpt is none of its events.
+        let cause_of = |at: usize| {
+            let cause = self.trace.place_in(all[at].cause()?)?;
+            let nth = kept.binary_search(&cause).ok()?;
+            Some(EventNo(nth as u32))
+        };
+        let entries = kept.iter().map(|&at| all[at].caused_by(cause_of(at)));
+        let mut entries: Vec<Entry> = entries.collect();
         let mut timers = BTreeMap::new();
         let mut resources = Vec::new();
         for entry in &mut entries {
@@ -135,7 +144,11 @@ impl<'t> Excerpt<'t> {
                 Event::TimerSet { timer, .. }
                 | Event::TimerFired { timer }
                 | Event::TimerCancelled { timer } => *timer = *timers.entry(*timer).or_insert(next),
-                event => resources.extend(resource_of(event)),
+                event => {
+                    if let Subject::Resource(resource) = Subject::of(*event) {
+                        resources.push(resource);
+                    }
+                }
             }
         }
         let mut book = self.trace.book().clone();
@@ -149,6 +162,10 @@ impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in self.unknown() {
             writeln!(f, "{line}")?;
+        }
+        if let (left_out @ 1.., _) = self.trace.left_out() {
+            let events = counted(left_out, "event");
+            writeln!(f, "of this run {events} were not kept, and are not here")?;
         }
         self.to_trace().fmt(f)
     }
@@ -212,18 +229,5 @@ impl Part {
             | Event::Calm
             | Event::Buggified { .. } => Part::Done,
         }
-    }
-}
-
-/// The resource that an event names.
-fn resource_of(event: &Event) -> Option<ResourceNo> {
-    match *event {
-        Event::Waits { resource, .. }
-        | Event::Resource { resource, .. }
-        | Event::Missed { resource, .. }
-        | Event::Read { resource, .. }
-        | Event::Wrote { resource, .. }
-        | Event::Bytes { resource, .. } => Some(resource),
-        _ => None,
     }
 }

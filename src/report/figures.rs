@@ -28,7 +28,7 @@ impl fmt::Display for Figures {
             write!(
                 f,
                 " ({} of them in the last {})",
-                grouped(self.new_at_last),
+                self.new_at_last,
                 of(self.last, "run")
             )?;
         }

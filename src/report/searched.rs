@@ -31,6 +31,10 @@ impl fmt::Display for Searched {
                 f,
                 "{runs}{within} {pass}, and there are more: the search made as many runs as it may"
             )?,
+            Ending::Ended => write!(
+                f,
+                "{runs}{within} {pass}, and there are more: the search was ended"
+            )?,
             Ending::Failed => write!(f, "{runs}{within} were tried until one failed")?,
             Ending::Nondeterministic => write!(
                 f,

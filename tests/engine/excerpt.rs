@@ -134,3 +134,42 @@ fn a_failing_run_is_a_snapshot_that_stays() {
     0s  main         finding: panic
     "#);
 }
+
+/// An event is told by what led to it, also where that is not in the excerpt.
+#[test]
+fn who_goes_first_is_told_of_the_right_task() {
+    let program = || async {
+        let lock = std::sync::Arc::new(Mutex::new(0));
+        let tasks: Vec<_> = (0..3)
+            .map(|_| {
+                let lock = lock.clone();
+                reweave::spawn(async move { *lock.lock().await += 1 })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    };
+    let preempted = |run: &Run<()>| run.trace().to_string().contains("go first");
+    let run = (0..200)
+        .map(|seed| Sim::new().seed(seed).run(program()))
+        .find(preempted)
+        .unwrap();
+    let trace = run.trace().to_string();
+    for task in ["main", "main/task", "main/task#2", "main/task#3"] {
+        let excerpt = run.trace().excerpt().task(task).to_string();
+        for line in excerpt.lines().filter(|line| line.contains("go first")) {
+            let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            let same = trace
+                .lines()
+                .any(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") == words);
+            assert!(same, "{line}\n{trace}");
+        }
+        let lets = |text: &str| text.matches("go first").count();
+        let own = trace.lines().filter(|line| {
+            let who = line.split_whitespace().nth(1).unwrap();
+            (who == task || who.starts_with(&format!("{task}/"))) && line.contains("go first")
+        });
+        assert_eq!(lets(&excerpt), own.count(), "{task}\n{excerpt}\n{trace}");
+    }
+}

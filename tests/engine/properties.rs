@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use reweave::finding::{Claim, Detail};
+use reweave::strategies::Builtin;
 use reweave::{FindingKind, Level, Sim, explore};
 
 #[test]
@@ -33,6 +34,35 @@ fn what_does_not_hold_is_a_finding_and_the_run_goes_on() {
     });
     assert!(claims.eq([Claim::Always, Claim::Always, Claim::Unreachable]));
     assert!(run.trace().to_string().contains("notes \"goes on\""));
+}
+
+/// As with `assert!`, words are made where they are needed.
+#[test]
+fn what_holds_makes_no_words() {
+    let result: Result<u32, u32> = Ok(1);
+    let run = Sim::new().run(async move {
+        reweave::always!(result.is_ok(), "{}", result.unwrap_err());
+    });
+    assert!(!run.failed(), "{run}");
+}
+
+/// A search ends from outside, too, and says so.
+#[test]
+fn a_systematic_search_ends_where_it_is_told_to() {
+    let many = || async {
+        for _ in 0..20 {
+            reweave::flip(0.5);
+        }
+    };
+    let found = explore(many)
+        .builtin(Builtin::Exhaustive)
+        .until(|| true)
+        .run();
+    assert_eq!((found.runs(), found.is_whole()), (64, false));
+    assert!(
+        found.to_string().contains("the search was ended"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -107,7 +137,7 @@ fn what_never_held_in_any_run_fails_the_exploration_and_is_counted() {
         .collect();
     insta::assert_snapshot!(unmet.join("\n"), @r#"
     "a crash" was expected, and no run came to it
-    "four retries" never held in the 200 runs that came to it (tests/engine/properties.rs:83:13)
+    "four retries" never held in the 200 runs that came to it (tests/engine/properties.rs:82:13)
     "#);
     let held = |name: &str| {
         let property = found
@@ -189,10 +219,7 @@ fn figures_count_what_happened_whatever_the_threads() {
         );
     }
     // A strategy that is shown draws counts them as well.
-    let pos = explore(two)
-        .builtin(reweave::strategies::Builtin::Pos)
-        .seeds(0..10)
-        .run();
+    let pos = explore(two).builtin(Builtin::Pos).seeds(0..10).run();
     assert!(pos.figures().draws > 20);
 }
 
@@ -210,14 +237,20 @@ fn one_that_stops_at_a_failure_counts_up_to_it_whatever_the_threads() {
 
 #[test]
 fn a_search_that_is_flat_ends_and_one_that_is_not_goes_on() {
-    let flat = || async { reweave::note!("{}", reweave::choose(1..=6)) };
-    for jobs in [1, 4] {
-        let found = explore(flat)
-            .seeds(100..90_000)
-            .until_flat()
-            .jobs(jobs)
-            .run();
-        assert_eq!((found.seeds(), found.is_whole()), (100..612, true));
+    let flat = || async {
+        let rolled = reweave::choose(1..=6);
+        reweave::note!("{rolled}");
+        reweave::sometimes!(rolled == 6, "a six");
+    };
+    let alone = explore(flat).seeds(5..90_000).until_flat().run();
+    assert_eq!((alone.seeds(), alone.is_whole()), (5..517, true));
+    for jobs in [2, 4] {
+        let found = explore(flat).seeds(5..90_000).until_flat().jobs(jobs).run();
+        assert_eq!(found.seeds(), alone.seeds());
+        assert_eq!(found.digest(), alone.digest());
+        assert_eq!(found.figures().to_string(), alone.figures().to_string());
+        assert_eq!(found.figures().draws, alone.figures().draws);
+        assert_eq!(found.properties(), alone.properties());
     }
     let wide = || async { reweave::note!("{}", reweave::choose(0..1_000_000)) };
     let found = explore(wide).seeds(0..3000).until_flat().run();

@@ -18,6 +18,9 @@ use crate::choice::draw::Kind;
 /// By how much one edit moves what comes after it.
 const BY: [i64; 6] = [1, -1, 2, -2, 3, -3];
 
+/// No neighbours are made of a tape with more deviations than these.
+const MOST_DEVIATIONS: usize = 200;
+
 /// Which tasks' deviations are moved together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose<'a> {
@@ -38,9 +41,13 @@ impl Whose<'_> {
 }
 
 impl Tape {
-    /// The tapes that one edit away are the same, those first of which less has moved.
+    /// The tapes that one edit away are the same, those first of which less has moved. Of one with very many deviations there are none: it
+    /// was never shrunk, and its neighbours are too many to be tried.
     pub(crate) fn near(&self) -> Vec<Tape> {
         let mut near = Vec::new();
+        if self.deviations().len() > MOST_DEVIATIONS {
+            return near;
+        }
         for by in BY {
             self.moved(by, &mut near);
             self.renumbered(by, &mut near);

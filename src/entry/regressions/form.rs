@@ -138,8 +138,13 @@ impl FromStr for Regression {
         let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
         let (mut strategy, mut seed) = (None, None);
         let (mut faults, mut threads) = (None, None);
+        let mut seen = BTreeSet::new();
         for (number, line) in lines {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+            // Of `at` there are several. What is there twice was merged by somebody, and one of the two is wrong.
+            if key != "at" && !seen.insert(key) {
+                return Err(expected(number, &format!("one line `{key}`"), line));
+            }
             match key {
                 "test" => test = Some(value.trim().to_owned()),
                 "finding" => {
@@ -345,6 +350,8 @@ mod tests {
             with("finding panic", "finding love"),
             with("finding panic\n", ""),
             with("seed 7", "seed seven"),
+            with("seed 7", "seed 7\nseed 8"),
+            with("threads on", "threads maybe"),
             with("\\\\", "\\x"),
             with("point@2", "pint@2"),
             with("hosts(crash)", "hots"),
@@ -356,15 +363,17 @@ mod tests {
         line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
-        tape, line 12, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
+        tape, line 13, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
         line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
         line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
-        line 11: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
+        line 12: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
         line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it
+        line 11: expected one line `seed`, found `seed 8`: take it from version control again, or delete it
+        line 12: expected `on` or `off`, found `maybe`: take it from version control again, or delete it
         line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
-        tape, line 14, column 8: expected a kind: task, point, timer, fire, select, wake, choose, flip or fault, found `pint@2`: take it from version control again, or delete it
+        tape, line 15, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost or fault, found `pint@2`: take it from version control again, or delete it
         line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
-        line 12: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
+        line 13: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
         ");
     }
 }

@@ -11,6 +11,7 @@ use super::super::previews::Previews;
 use crate::base::ids::{HostNo, TaskNo, push_name};
 use crate::base::resource::ResourceNo;
 use crate::base::span::FAR;
+use crate::record::event::subject::Subject;
 use crate::record::event::{Entry, Event};
 use crate::record::json::object::Object;
 use crate::record::trace::Trace;
@@ -304,63 +305,4 @@ fn shown(trace: &Trace) -> (Vec<usize>, (u32, usize)) {
     // What the trace itself lacks may lie between the halves, or in one of them; then that is what is told, and no more.
     let between = trace.number(all - half).get() - trace.number(half - 1).get() - 1;
     (places, (between, half))
-}
-
-/// What an event is about that has a table.
-enum Subject {
-    Task(TaskNo),
-    Resource(ResourceNo),
-    /// Neither another task nor a resource.
-    Other,
-}
-
-impl Subject {
-    fn of(event: Event) -> Subject {
-        match event {
-            Event::Spawned { task, .. }
-            | Event::CutOff { task }
-            | Event::Woke { task }
-            | Event::AbortAsked { task }
-            | Event::WaitsForTask { task, .. }
-            | Event::DrewTask { task, .. } => Subject::Task(task),
-            Event::Waits { resource, .. }
-            | Event::Resource { resource, .. }
-            | Event::Missed { resource, .. }
-            | Event::Read { resource, .. }
-            | Event::Wrote { resource, .. }
-            | Event::Bytes { resource, .. } => Subject::Resource(resource),
-            Event::Polled
-            | Event::Parked
-            | Event::Yielded
-            | Event::Completed
-            | Event::Panicked { .. }
-            | Event::Cancelled
-            | Event::WaitsForAnyTask { .. }
-            | Event::WaitsForTimer { .. }
-            | Event::TimerSet { .. }
-            | Event::TimerFired { .. }
-            | Event::TimerCancelled { .. }
-            | Event::Drew { .. }
-            | Event::Blocked { .. }
-            | Event::Took { .. }
-            | Event::Advanced { .. }
-            | Event::Output(_)
-            | Event::Input(_)
-            | Event::InputEnded
-            | Event::Note(_)
-            | Event::Failed { .. }
-            | Event::Log(_)
-            | Event::Host { .. }
-            | Event::UnhandledSignal { .. }
-            | Event::Clock { .. }
-            | Event::Link { .. }
-            | Event::Links(_)
-            | Event::Packet { .. }
-            | Event::FaultBegan { .. }
-            | Event::FaultEnded { .. }
-            | Event::Calm
-            | Event::Buggified { .. }
-            | Event::Found { .. } => Subject::Other,
-        }
-    }
 }

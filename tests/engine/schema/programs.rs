@@ -25,6 +25,11 @@ use reweave::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
+async fn properties() {
+    reweave::always!(1 > 2);
+    reweave::unreachable!("here");
+}
+
 /// Each run as JSON lines.
 pub fn runs() -> Vec<String> {
     let mut runs = Vec::new();
@@ -40,6 +45,7 @@ pub fn runs() -> Vec<String> {
             runs.push(sim().seed(seed).run(program()).to_json_lines());
         }
     };
+    add(|| Box::pin(properties()));
     add(|| Box::pin(tasks()));
     add(|| Box::pin(draws()));
     add(|| Box::pin(resources()));
@@ -83,6 +89,11 @@ pub fn runs() -> Vec<String> {
         let faults = Sim::new().faults("hosts(pause = 2s, crash = 4s), buggify = 1, calm = 20s");
         let run = faults.seed(seed).run(gets_stuck_in_the_end());
         runs.push(run.to_json_lines());
+    }
+    // Some of these seeds draw that polls take time.
+    for seed in 0..8 {
+        let sim = Sim::new().costs(SECOND).seed(seed);
+        runs.push(sim.run(tasks()).to_json_lines());
     }
     runs
 }
