@@ -112,13 +112,35 @@ where
             let lower = smaller
                 .map(|number| least.tape.choosing(at, Choice::Number(number)))
                 .find_map(|tape| trials.attempt(&tape).ok());
-            if let Some(same) = lower {
-                *least = same;
+            match lower {
+                Some(same) => *least = same,
+                None => bisect(trials, least, at, chosen),
             }
         }
         at += 1;
     }
 }
 
-/// No more values are tried in place of one.
+/// Halves the number that was chosen as long as that fails in the same way: what asks for a number above a bound is brought to the
+/// bound, however far it is.
+fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let (mut passes, mut fails) = (MOST_VALUES as u32, chosen);
+    while fails.saturating_sub(passes) > 1 {
+        let middle = passes + (fails - passes) / 2;
+        match trials.attempt(&least.tape.choosing(at, Choice::Number(middle))) {
+            Ok(same) => {
+                *least = same;
+                fails = middle;
+            }
+            Err(_) => passes = middle,
+        }
+    }
+}
+
+/// No more values are tried one by one in place of one.
 const MOST_VALUES: usize = 32;

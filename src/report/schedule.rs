@@ -220,6 +220,8 @@ fn sentence_with(
                 }
             }
         }
+        // Its label says where in the workload.
+        Kind::Any => format!("{task} is drawn as {chosen}"),
         Kind::Fault => faults::drawn(task, nth, choice),
     }
 }

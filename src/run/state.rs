@@ -49,6 +49,7 @@ use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::values::Values;
 use super::verdict::Verdict;
+use super::workload::Workloads;
 use crate::base::ids::{HostNo, RunId, TaskNo};
 use crate::choice::calibration::Summary;
 use crate::choice::tape::{Match, Tape};
@@ -98,6 +99,7 @@ pub(crate) struct Run {
     condemned: Vec<(HostNo, Fate)>,
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
     held: Vec<u32>,
+    workloads: Workloads,
 }
 
 impl Run {
@@ -125,6 +127,7 @@ impl Run {
             dying: None,
             condemned: Vec::new(),
             held: Vec::new(),
+            workloads: Workloads::default(),
             may_be_faulty: !setup.faults.is_none(),
             setup,
         }
@@ -157,6 +160,7 @@ impl Run {
             dying,
             condemned,
             held,
+            workloads,
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
@@ -182,6 +186,7 @@ impl Run {
         *dying = None;
         condemned.clear();
         held.clear();
+        workloads.begin();
         draws.begin(plan, setup);
         if *may_be_faulty {
             self.begin_faults();

@@ -146,9 +146,13 @@ impl Strategy for Pct {
             Kind::Task | Kind::Point => self.draw_task(draw),
             Kind::Latency => self.draw_latency(draw),
             Kind::Fire => self.draw_fire(),
-            Kind::Timer | Kind::Select | Kind::Wake | Kind::Choose | Kind::Flip | Kind::Fault => {
-                draw.uniform(&mut self.prng)
-            }
+            Kind::Timer
+            | Kind::Select
+            | Kind::Wake
+            | Kind::Choose
+            | Kind::Flip
+            | Kind::Fault
+            | Kind::Any => draw.uniform(&mut self.prng),
         }
     }
 

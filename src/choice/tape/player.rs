@@ -89,7 +89,8 @@ impl Keys {
             | Kind::Latency
             | Kind::Choose
             | Kind::Flip
-            | Kind::Fault => (kind, self.count_draw(task, kind), 0),
+            | Kind::Fault
+            | Kind::Any => (kind, self.count_draw(task, kind), 0),
         }
     }
 

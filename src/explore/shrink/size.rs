@@ -33,7 +33,7 @@ impl Class {
             Kind::Timer | Kind::Fire | Kind::Latency => Class::Delay,
             Kind::Point => Class::Preemption,
             Kind::Task | Kind::Wake | Kind::Select => Class::Switch,
-            Kind::Choose | Kind::Flip => Class::Input,
+            Kind::Choose | Kind::Flip | Kind::Any => Class::Input,
         }
     }
 }
