@@ -117,6 +117,9 @@ pub(crate) enum Candidates<'a> {
     Numbers { count: u32, favour: Favour },
 }
 
+/// The highest of the most numbers there are to choose from: a larger number is drawn in digits, on the base that follows.
+pub(crate) const HIGHEST_DIGIT: u32 = (1 << 31) - 1;
+
 /// Which of the [numbers](Candidates::Numbers) come more often still: those that go on as the digits before them began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Favour {
@@ -241,8 +244,8 @@ impl<'a> Draw<'a> {
 pub(crate) fn number(prng: &mut Prng, count: u32, favour: Favour) -> u32 {
     let last = count - 1;
     match (favour, prng.next_u32() >> 29) {
-        (Favour::Last, 0..=6) | (Favour::First, 4 | 5) => return last,
-        (Favour::First, 0..=3) => return 0,
+        (Favour::Last, 0..=6) | (Favour::First, 5) => return last,
+        (Favour::First, 0..=4) => return 0,
         _ => {}
     }
     if count <= 16 {

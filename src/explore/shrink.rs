@@ -26,6 +26,7 @@ use std::future::Future;
 
 use super::explanation::Minimality;
 use super::trials::{Same, Trials};
+use crate::choice::draw::{HIGHEST_DIGIT, Kind};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
 use search::Searched;
@@ -117,7 +118,34 @@ where
                 None => bisect(trials, least, at, chosen),
             }
         }
-        at += 1;
+        // Where a digit came to nothing the next stands in its place.
+        let is_gone = borrow(trials, least, at);
+        at += usize::from(!is_gone);
+    }
+}
+
+/// Takes one from a digit of a number, and the highest in place of the next, which is lowered after it: so a number comes to the
+/// bound that it breaks, also where that has fewer digits. Gives whether the digit is gone.
+fn borrow<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize) -> bool
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let deviation = least.tape.deviations().nth(at);
+    let digit = deviation.filter(|deviation| deviation.kind == Kind::Any);
+    let Some(Choice::Number(digit)) = digit.map(|digit| digit.choice) else {
+        return false;
+    };
+    let Some(tape) = least.tape.borrowing(at, HIGHEST_DIGIT) else {
+        return false;
+    };
+    match trials.attempt(&tape) {
+        Ok(same) => {
+            *least = same;
+            digit == 1
+        }
+        Err(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Any;
 use crate::base::place::caller;
-use crate::choice::draw::{Candidates, Favour};
+use crate::choice::draw::{Candidates, Favour, HIGHEST_DIGIT};
 use crate::run::context;
 use crate::run::workload::{DEEPEST, Part};
 
@@ -56,9 +56,9 @@ pub(super) fn half() -> bool {
     coin(1 << 31)
 }
 
-/// A digit of a number, on the base 2³¹.
-const DIGIT: u32 = 31;
-const HIGHEST: u128 = (1 << DIGIT) - 1;
+/// The bits of a digit.
+const DIGIT: u32 = HIGHEST_DIGIT.count_ones();
+const HIGHEST: u128 = HIGHEST_DIGIT as u128;
 
 /// A number that is at most this: a draw for each digit, the highest first. So each can be lowered by itself, and a number below
 /// 2³¹ is one draw.
