@@ -206,7 +206,7 @@ all_findings!(
     dropped_messages,
     starvation,
     no_progress,
-    foreign_instant
+    foreign_instant,
     property
 );
 
