@@ -27,7 +27,7 @@ mod sealed {
         fn between(first: Self, last: Self) -> Self;
         fn after(self) -> Option<Self>;
         fn before(self) -> Option<Self>;
-        fn is_above(self, other: Self) -> bool;
+        fn is_above(&self, other: &Self) -> bool;
     }
 }
 
@@ -65,7 +65,7 @@ pub fn any_in<T: Whole>(range: impl RangeBounds<T>) -> T {
         panic!("`reweave::workload::any_in` needs a range with a number in it, got an empty one")
     };
     assert!(
-        !first.is_above(last),
+        !first.is_above(&last),
         "`reweave::workload::any_in` needs a range with a number in it, got one from {first:?} to {last:?}"
     );
     let _within = within("any_in", None);
@@ -89,7 +89,7 @@ macro_rules! integers {
                 self.checked_sub(1)
             }
 
-            fn is_above(self, other: $int) -> bool {
+            fn is_above(&self, other: &$int) -> bool {
                 self > other
             }
         }
