@@ -133,7 +133,7 @@ fn drawn(reweave: &Path, constructor: &Path, fields: &Fields) -> TokenStream {
         let ty = &field.ty;
         // The compiler points at the type that cannot be drawn.
         let here = Span::call_site().located_at(ty.span());
-        quote_spanned!(here=> #member: #reweave::__private::field::<#ty>(#name))
+        quote_spanned!(here=> #member: #reweave::__private::field(#name, <#ty as #reweave::Any>::any))
     });
     quote!(#constructor { #(#fields),* })
 }
@@ -182,8 +182,8 @@ mod tests {
             impl<T: Clone + tokio::Any, const N: usize> tokio::Any for Pair<T, N> where T: Send {
                 fn any() -> Self {
                     Self {
-                        0: tokio::__private::field::<T>("0"),
-                        1: tokio::__private::field::<[u8; N]>("1")
+                        0: tokio::__private::field("0", <T as tokio::Any>::any),
+                        1: tokio::__private::field("1", <[u8; N] as tokio::Any>::any)
                     }
                 }
             }

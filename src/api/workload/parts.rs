@@ -1,6 +1,5 @@
 //! The parts of a workload: what each is drawn as, and where in the workload that is.
 
-use super::Any;
 use crate::base::place::caller;
 use crate::choice::draw::{Candidates, Favour, HIGHEST_DIGIT};
 use crate::run::context;
@@ -145,13 +144,13 @@ pub fn within_variant<T>(name: &'static str, fields: impl FnOnce() -> T) -> T {
 
 /// The field of this name.
 #[track_caller]
-pub fn field<T: Any>(name: &'static str) -> T {
+pub fn field<T>(name: &'static str, value: impl FnOnce() -> T) -> T {
     let _within = within("any", Some(Part::Field(name)));
-    T::any()
+    value()
 }
 
 /// The item in this place of those that are always there.
-pub(super) fn item<T: Any>(place: usize) -> T {
+pub(super) fn item<T>(place: usize, value: impl FnOnce() -> T) -> T {
     let _within = within("any", Some(Part::Item(place as u32)));
-    T::any()
+    value()
 }

@@ -15,7 +15,7 @@ macro_rules! tuples {
     ($(($($name:ident $at:literal),+))*) => {$(
         impl<$($name: Any),+> Any for ($($name,)+) {
             fn any() -> Self {
-                ($(field::<$name>($at),)+)
+                ($(field($at, $name::any),)+)
             }
         }
     )*};
@@ -32,7 +32,7 @@ tuples! {
 
 impl<T: Any, const N: usize> Any for [T; N] {
     fn any() -> Self {
-        std::array::from_fn(item)
+        std::array::from_fn(|place| item(place, T::any))
     }
 }
 
