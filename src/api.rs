@@ -28,3 +28,4 @@ pub mod task;
 pub mod thread;
 pub mod time;
 pub mod watched;
+pub mod workload;

@@ -49,6 +49,7 @@
 //! * [`stream`]: receivers and intervals as `futures::Stream`. What [`io`] has implements `futures::io`'s traits, too, senders
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
+//! * [`any`], [`workload`]: random inputs that shrink with the schedule; [`derive@Any`] for types of your own.
 //! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own.
 //! * [`note!`], [`watched()`]: what the trace is to say beside calls of this crate: notes, and who read and wrote what.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
@@ -105,12 +106,14 @@ pub use api::preempt::preempt;
 pub use api::rng::{TaskRng, choose, flip, rng};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};
+pub use api::workload::{Any, any};
 pub use api::{
     faults, host, io, net, process, runtime, signal, std_sync, stream, sync, task, thread, time,
+    workload,
 };
 pub use choice::strategy::Strategy;
 pub use choice::tape::Tape;
-pub use entry::attributes::{main, must_await, test};
+pub use entry::attributes::{Any, main, must_await, test};
 pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::figures::Figures;
@@ -195,6 +198,7 @@ pub mod __private {
     pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::api::property::{sometimes, unreachable, violated};
+    pub use crate::api::workload::parts::{field, variant, within_variant};
     pub use crate::entry::built::Built;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;

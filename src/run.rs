@@ -49,3 +49,4 @@ pub(crate) mod underway;
 mod values;
 pub(crate) mod verdict;
 mod view;
+pub(crate) mod workload;

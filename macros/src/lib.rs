@@ -1,4 +1,4 @@
-//! The macros of `reweave`: three attributes, and what `select!`, `join!` and `try_join!` expand to.
+//! The macros of `reweave`: three attributes, a derive, and what `select!`, `join!` and `try_join!` expand to.
 //!
 //! Nobody depends on this crate directly; `reweave` re-exports the attributes, with their docs, and wraps the rest.
 //!
@@ -12,6 +12,8 @@
 //!       built.rs         what is known of the test when it is compiled, for its replay line
 //!   #[reweave::must_await]
 //!       must_await.rs    checks the function and wraps it
+//!   #[derive(reweave::Any)]
+//!       any.rs           the type, field by field
 //!   all attributes
 //!       function.rs      parses the function under the attribute
 //!       list.rs          parses `name = value, name(a, b)`, and checks types of values
@@ -35,6 +37,7 @@
 //! has in scope can change its meaning. And it contains no `unsafe`, so that it can be used in a
 //! crate that forbids it.
 
+mod any;
 mod arguments;
 mod branches;
 mod built;
@@ -69,6 +72,12 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn must_await(arguments: TokenStream, item: TokenStream) -> TokenStream {
     must_await::expand(arguments.into(), item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented in `reweave`, which re-exports it")]
+#[proc_macro_derive(Any, attributes(any))]
+pub fn any(item: TokenStream) -> TokenStream {
+    any::expand(item.into()).into()
 }
 
 /// What `reweave::select!` expands to; its input is preceded by `$crate` and a semicolon.

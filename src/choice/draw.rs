@@ -71,6 +71,8 @@ draw_kinds! {
     Cost = "cost";
     /// Whether there is a fault, and which; see [`faults`](crate::faults). Default: none.
     Fault = "fault";
+    /// A part of a [random workload](crate::workload): a number, a variant, whether a collection has an item more. Default: the plainest.
+    Any = "any";
 }
 
 impl Kind {
@@ -119,6 +121,21 @@ pub(crate) enum Candidates<'a> {
     Coin { ones: u32 },
     /// With probability `ones` in 2³² one of so many others than the default.
     Rare { ones: u32, others: u32 },
+    /// So many numbers from 0, at most 2³¹, of which small ones and the two ends come often.
+    Numbers { count: u32, favour: Favour },
+}
+
+/// The highest of the most numbers there are to choose from: a larger number is drawn in digits, on the base that follows.
+pub(crate) const HIGHEST_DIGIT: u32 = (1 << 31) - 1;
+
+/// Which of the [numbers](Candidates::Numbers) come more often still: those that go on as the digits before them began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Favour {
+    Nothing,
+    /// Nothing but zeros came before, and digits follow.
+    First,
+    /// The digit before was the highest.
+    Last,
 }
 
 impl Candidates<'_> {
@@ -130,6 +147,7 @@ impl Candidates<'_> {
             Candidates::Point { ready, .. } => ready.len() + 1,
             Candidates::Coin { .. } => 2,
             Candidates::Rare { others, .. } => others as usize + 1,
+            Candidates::Numbers { count, .. } => count as usize,
         }
     }
 
@@ -140,7 +158,10 @@ impl Candidates<'_> {
             Candidates::Tasks(slots) => slots.get(candidate).copied(),
             Candidates::Point { running, .. } if candidate == 0 => Some(running),
             Candidates::Point { ready, .. } => ready.get(candidate - 1).copied(),
-            Candidates::Count(_) | Candidates::Coin { .. } | Candidates::Rare { .. } => None,
+            Candidates::Count(_)
+            | Candidates::Coin { .. }
+            | Candidates::Rare { .. }
+            | Candidates::Numbers { .. } => None,
         }
     }
 }
@@ -195,7 +216,8 @@ impl<'a> Draw<'a> {
         self.view.owner()
     }
 
-    /// Of a [`Kind::Fault`] what it is, as the tape names it: `crash` for how strongly that kind strikes in this run,
+    /// Of what is drawn in a [random workload](crate::workload) where in it, as the tape names it: `main@1.key`. Of a
+    /// [`Kind::Fault`] what it is, as the tape names it: `crash` for how strongly that kind strikes in this run,
     /// `crash@db` for whether it strikes that host. `None` for [`buggify!`](crate::buggify), which is drawn by a task.
     pub fn label(&self) -> Option<&str> {
         self.view.label()
@@ -211,15 +233,42 @@ impl<'a> Draw<'a> {
         })
     }
 
-    /// A candidate drawn from a generator: uniform, but for [`Kind::Flip`] and [`Kind::Fault`], which have odds of their own.
+    /// A candidate drawn from a generator: uniform, but for [`Kind::Flip`], [`Kind::Fault`] and [`Kind::Any`], which have odds of
+    /// their own.
     pub fn uniform(&self, prng: &mut Prng) -> usize {
         match self.candidates {
             Candidates::Coin { ones } => usize::from(prng.next_u32() < ones),
             Candidates::Rare { ones, others } => rare(prng, ones, others),
+            Candidates::Numbers { count, favour } => number(prng, count, favour) as usize,
             Candidates::Count(_) | Candidates::Tasks(_) | Candidates::Point { .. } => {
                 prng.below(self.candidates() as u32) as usize
             }
         }
+    }
+}
+
+/// One of so many numbers: for the most part uniform, else an end, or one of few bits.
+#[inline(never)]
+pub(crate) fn number(prng: &mut Prng, count: u32, favour: Favour) -> u32 {
+    let last = count - 1;
+    match (favour, prng.next_u32() >> 29) {
+        (Favour::Last, 0..=6) | (Favour::First, 5) => return last,
+        (Favour::First, 0..=4) => return 0,
+        _ => {}
+    }
+    if count <= 16 {
+        return prng.below(count);
+    }
+    match prng.next_u32() >> 28 {
+        0 => 0,
+        1 => last,
+        2 => 1,
+        3 => last - 1,
+        4..=9 => {
+            let bits = 1 + prng.below(32 - last.leading_zeros());
+            prng.below(count.min(1 << bits))
+        }
+        _ => prng.below(count),
     }
 }
 

@@ -9,6 +9,7 @@
 //! main select@5 1                 in main's 5th select!, branch 1 was polled first
 //! crash fault@1 2                 processes crash in this run, with the second strength
 //! crash@db fault@7 19             in the 7th period of that, the host db crashed, at a time and for a time that 19 says
+//! main@1.ops[2].key any@1 5       in main's 1st workload, the key in the 3rd of the `ops` is 5
 //! pass src/queue.rs:31:18         the operations called here were no scheduling points
 //! ```
 //!
@@ -48,7 +49,7 @@ pub const VERSION: u32 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deviation<'a> {
     /// The path of the task whose draw it is. For [`Kind::Task`], of the task that would have run; for [`Kind::Fault`], it may be a
-    /// label that is no task's, as `crash@db`.
+    /// label that is no task's, as `crash@db`; and in a [random workload](crate::workload) a place in that, as `main@1.key`.
     pub task: &'a str,
     /// What was drawn.
     pub kind: Kind,

@@ -161,3 +161,27 @@ pub use reweave_macros::main;
 ///
 /// The one argument is `crate = "path"`, as for [`macro@test`].
 pub use reweave_macros::must_await;
+
+/// Makes a type drawable: [`any`](crate::any) then gives values of it, each field drawn by itself. Of an enum the first variant is the
+/// plainest, to which shrinking tends, and each is as likely as the others in a random run.
+///
+/// ```
+/// use reweave::{Any, any};
+///
+/// #[derive(Any, Debug, PartialEq)]
+/// enum Op {
+///     Get { key: u8 },
+///     Put { key: u8, value: Vec<u16> },
+///     Clear,
+/// }
+///
+/// # reweave::Sim::new().run(async {
+/// let ops: Vec<Op> = any();
+/// let first: Op = any();
+/// # assert_eq!((ops, first), (vec![], Op::Get { key: 0 }));
+/// # }).unwrap();
+/// ```
+///
+/// Type parameters are bounded by `Any`. An enum may contain itself, if its first variant does not; twelve enums deep the first is
+/// taken. A dependency with another name is said by `#[any(crate = "path")]` on the type.
+pub use reweave_macros::Any;

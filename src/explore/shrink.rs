@@ -26,6 +26,7 @@ use std::future::Future;
 
 use super::explanation::Minimality;
 use super::trials::{Same, Trials};
+use crate::choice::draw::{HIGHEST_DIGIT, Kind};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
 use search::Searched;
@@ -112,13 +113,62 @@ where
             let lower = smaller
                 .map(|number| least.tape.choosing(at, Choice::Number(number)))
                 .find_map(|tape| trials.attempt(&tape).ok());
-            if let Some(same) = lower {
-                *least = same;
+            match lower {
+                Some(same) => *least = same,
+                None => bisect(trials, least, at, chosen),
             }
         }
-        at += 1;
+        // Where a digit came to nothing the next stands in its place.
+        let is_gone = borrow(trials, least, at);
+        at += usize::from(!is_gone);
     }
 }
 
-/// No more values are tried in place of one.
+/// Takes one from a digit of a number, and the highest in place of the next, which is lowered after it: so a number comes to the
+/// bound that it breaks, also where that has fewer digits. Gives whether the digit is gone.
+fn borrow<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize) -> bool
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let deviation = least.tape.deviations().nth(at);
+    let digit = deviation.filter(|deviation| deviation.kind == Kind::Any);
+    let Some(Choice::Number(digit)) = digit.map(|digit| digit.choice) else {
+        return false;
+    };
+    let Some(tape) = least.tape.borrowing(at, HIGHEST_DIGIT) else {
+        return false;
+    };
+    match trials.attempt(&tape) {
+        Ok(same) => {
+            *least = same;
+            digit == 1
+        }
+        Err(_) => false,
+    }
+}
+
+/// Halves the number that was chosen as long as that fails in the same way: what asks for a number above a bound is brought to the
+/// bound, however far it is.
+fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
+where
+    M: Fn() -> F,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let (mut passes, mut fails) = (MOST_VALUES as u32, chosen);
+    while fails.saturating_sub(passes) > 1 {
+        let middle = passes + (fails - passes) / 2;
+        match trials.attempt(&least.tape.choosing(at, Choice::Number(middle))) {
+            Ok(same) => {
+                *least = same;
+                fails = middle;
+            }
+            Err(_) => passes = middle,
+        }
+    }
+}
+
+/// No more values are tried one by one in place of one.
 const MOST_VALUES: usize = 32;

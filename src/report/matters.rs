@@ -110,7 +110,7 @@ pub(super) fn lost_at<T>(run: &Run<T>) -> Option<usize> {
         let Event::Drew { kind, .. } = event else {
             return false;
         };
-        matches!(kind, Kind::Choose | Kind::Flip)
+        matches!(kind, Kind::Choose | Kind::Flip | Kind::Any)
     };
     let event = |at: usize| trace.entries()[at].event;
     (from..end).find(|&at| chosen(event(at)) || schedule::tells(event(at)))

@@ -151,6 +151,10 @@ impl<'t> Teller<'t> {
                         row.deviation = nth;
                         "flips heads".to_owned()
                     }
+                    Kind::Any => {
+                        row.deviation = nth;
+                        format!("draws {choice} for its workload")
+                    }
                     // What comes of it is told.
                     Kind::Task
                     | Kind::Point

@@ -235,6 +235,8 @@ fn sentence_with(
             Some(does) => format!("{task} {does}"),
             None => format!("{task} takes longer, for the {} time", ordinal(nth)),
         },
+        // Its label says where in the workload.
+        Kind::Any => format!("{task} is drawn as {chosen}"),
         Kind::Fault => faults::drawn(task, nth, choice),
     }
 }

@@ -51,6 +51,7 @@ use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::values::Values;
 use super::verdict::Verdict;
+use super::workload::Workloads;
 use crate::base::ids::{HostNo, RunId, TaskNo};
 use crate::choice::calibration::Summary;
 use crate::choice::tape::{Match, Tape};
@@ -103,6 +104,7 @@ pub(crate) struct Run {
     condemned: Vec<(HostNo, Fate)>,
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
     held: Vec<u32>,
+    workloads: Workloads,
 }
 
 impl Run {
@@ -131,6 +133,7 @@ impl Run {
             own_restart: None,
             condemned: Vec::new(),
             held: Vec::new(),
+            workloads: Workloads::default(),
             may_be_faulty: !setup.faults.is_none(),
             costs: Costs::default(),
             setup,
@@ -166,6 +169,7 @@ impl Run {
             own_restart,
             condemned,
             held,
+            workloads,
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
@@ -192,6 +196,7 @@ impl Run {
         *own_restart = None;
         condemned.clear();
         held.clear();
+        workloads.begin();
         draws.begin(plan, setup);
         if *may_be_faulty {
             self.begin_faults();

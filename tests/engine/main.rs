@@ -18,6 +18,7 @@
 //!   timeline    the page of a run: its data, and that nothing in it is markup
 //!   trace       the trace as text and JSON, differences, the terminal
 //!   watched     accesses to watched values, on traces and for strategies
+//!   workloads   random workloads: what is drawn, and that it shrinks with the schedule
 //! ```
 
 mod builtins;
@@ -41,3 +42,4 @@ mod threads;
 mod timeline;
 mod trace;
 mod watched;
+mod workloads;

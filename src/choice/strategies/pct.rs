@@ -152,7 +152,8 @@ impl Strategy for Pct {
             | Kind::Choose
             | Kind::Flip
             | Kind::Cost
-            | Kind::Fault => draw.uniform(&mut self.prng),
+            | Kind::Fault
+            | Kind::Any => draw.uniform(&mut self.prng),
         }
     }
 

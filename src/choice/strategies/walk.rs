@@ -6,7 +6,7 @@
 
 use crate::base::prng::Prng;
 use crate::choice::calibration::Calibration;
-use crate::choice::draw::{Candidates, Draw, Kind, rare};
+use crate::choice::draw::{Candidates, Draw, Kind, number, rare};
 use crate::choice::strategy::Strategy;
 
 /// The random walk of a seed.
@@ -110,6 +110,7 @@ impl RandomWalk {
             Candidates::Point { ready, .. } => self.point(ready.len()),
             Candidates::Coin { ones } => usize::from(self.prng.next_u32() < ones),
             Candidates::Rare { ones, others } => rare(&mut self.prng, ones, others),
+            Candidates::Numbers { count, favour } => number(&mut self.prng, count, favour) as usize,
             Candidates::Count(_) | Candidates::Tasks(_) => self.pick(candidates.count()),
         }
     }

@@ -37,6 +37,31 @@ impl Tape {
         self.rebuilt(deviations)
     }
 
+    /// The tape with the number at this place less by one, and this one as the choice of the task's next draw of the kind: as in a
+    /// subtraction that takes one from the digit before. `None` if it is no number.
+    pub(crate) fn borrowing(&self, at: usize, next: u32) -> Option<Tape> {
+        let mut deviations: Vec<_> = self.deviations().collect();
+        let lowered = deviations.get(at).copied()?;
+        let Choice::Number(number) = lowered.choice else {
+            return None;
+        };
+        let digit = Deviation {
+            nth: lowered.nth + 1,
+            choice: Choice::Number(next),
+            ..lowered
+        };
+        let is_digit = |other: &Deviation<'_>| {
+            (other.task, other.kind, other.nth) == (digit.task, digit.kind, digit.nth)
+        };
+        deviations.retain(|other| !is_digit(other));
+        deviations[at].choice = Choice::Number(number - 1);
+        deviations.insert(at + 1, digit);
+        if number == 1 {
+            deviations.remove(at);
+        }
+        Some(self.rebuilt(deviations))
+    }
+
     /// The tape with these deviations in place of its own.
     pub(super) fn rebuilt<'a>(&self, deviations: impl IntoIterator<Item = Deviation<'a>>) -> Tape {
         let mut builder = Builder::new();
@@ -105,6 +130,21 @@ mod tests {
         let less = tape().choosing(1, Choice::Number(1));
         assert_eq!(lines(&less)[1], "main/a choose@1 1");
         assert_eq!(less.deviations().len(), 3);
+    }
+
+    #[test]
+    fn one_is_taken_from_a_digit_for_the_next() {
+        let number: Tape = "reweave tape 1; main@1 any@1 2; main@1 any@2 7; main flip@1 1"
+            .parse()
+            .expect("a tape");
+        let less = number.borrowing(0, 9).expect("a number");
+        assert_eq!(
+            lines(&less),
+            ["main@1 any@1 1", "main@1 any@2 9", "main flip@1 1"]
+        );
+        let least = less.borrowing(0, 8).expect("a number");
+        assert_eq!(lines(&least), ["main@1 any@2 8", "main flip@1 1"]);
+        assert_eq!(tape().borrowing(0, 9), None);
     }
 
     #[test]

@@ -105,7 +105,8 @@ impl Keys {
             | Kind::Choose
             | Kind::Flip
             | Kind::Cost
-            | Kind::Fault => (kind, self.count_draw(task, kind), 0),
+            | Kind::Fault
+            | Kind::Any => (kind, self.count_draw(task, kind), 0),
         }
     }
 

@@ -235,7 +235,7 @@ impl<'a> Words<'a> {
 }
 
 const KINDS: &str =
-    "a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost or fault";
+    "a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any";
 const PASS: &str = "FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators";
 const NTH: &str = "which of the task's own it was, from 1";
 const AGAIN: &str = "the number of the draw while the task was ready, from 0";
@@ -300,7 +300,7 @@ mod tests {
         tape, line 2, column 12: expected which of the task's own it was, from 1, found `0`
         tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `y`
         tape, line 2, column 13: expected the number of the draw while the task was ready, from 0, found `16777216`
-        tape, line 2, column 6: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost or fault, found `tusk@3`
+        tape, line 2, column 6: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `tusk@3`
         tape, line 2, column 12: expected the path of a task, found the end of the line
         tape, line 2, column 15: expected the number of a candidate, from 0, found `main/a`
         tape, line 3, column 1: expected a draw that no line before this one answers, found `main`

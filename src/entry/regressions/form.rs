@@ -371,7 +371,7 @@ mod tests {
         line 11: expected one line `seed`, found `seed 8`: take it from version control again, or delete it
         line 12: expected `on` or `off`, found `maybe`: take it from version control again, or delete it
         line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
-        tape, line 15, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost or fault, found `pint@2`: take it from version control again, or delete it
+        tape, line 15, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `pint@2`: take it from version control again, or delete it
         line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
         line 13: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
         ");

@@ -33,7 +33,7 @@ impl Class {
             Kind::Timer | Kind::Fire | Kind::Latency | Kind::Cost => Class::Delay,
             Kind::Point | Kind::Preempt => Class::Preemption,
             Kind::Task | Kind::Wake | Kind::Select => Class::Switch,
-            Kind::Choose | Kind::Flip => Class::Input,
+            Kind::Choose | Kind::Flip | Kind::Any => Class::Input,
         }
     }
 }

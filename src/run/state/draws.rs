@@ -1,7 +1,8 @@
 //! Draws, as handles and the loop ask for them.
 
 use super::Run;
-use crate::base::place::{Place, is_users};
+use crate::base::ids::TaskNo;
+use crate::base::place::{Place, caller, is_users};
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
 use crate::choice::draw::{Candidates, Kind};
@@ -9,6 +10,7 @@ use crate::choice::tape::Survey;
 use crate::model::hosts::Life;
 use crate::observe::busy::What;
 use crate::record::event::Event;
+use crate::run::workload::Workloads;
 
 impl Run {
     /// Draws among `count` candidates for the running task.
@@ -32,10 +34,30 @@ impl Run {
         self.draw_here(kind, Candidates::Coin { ones }, place) == 1
     }
 
-    /// Draws for the running task, which asks for it here.
+    /// Draws a part of the workload that the running task is drawing.
+    pub(crate) fn draw_part(&mut self, candidates: Candidates<'_>) -> usize {
+        let place = self.workloads.place().unwrap_or_else(caller);
+        self.draw_here(Kind::Any, candidates, place)
+    }
+
+    /// The workloads that tasks draw, and the running task.
+    pub(crate) fn workloads(&mut self) -> (&mut Workloads, TaskNo) {
+        let task = self.kernel.current_task();
+        (&mut self.workloads, task)
+    }
+
+    /// Draws for the running task, which asks for it here. Within a workload the draw is known by its place in that.
     fn draw_here(&mut self, kind: Kind, candidates: Candidates<'_>, asked: Place) -> usize {
         let owner = self.kernel.current();
-        let (chosen, event) = self.draws.draw(&self.kernel, owner, kind, candidates);
+        let task = self.kernel.current_task();
+        let (chosen, event) = match self.workloads.count_draw(task) {
+            None => self.draws.draw(&self.kernel, owner, kind, candidates),
+            Some(nth) => {
+                let (tasks, workloads) = (&self.kernel.tasks, &self.workloads);
+                let label = || workloads.label(tasks.path(owner).to_string());
+                self.draws.draw_labelled(kind, candidates, label, nth)
+            }
+        };
         self.made_draw();
         if let Some(mut event) = event {
             if let Event::Drew { place, .. } = &mut event
