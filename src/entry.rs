@@ -26,6 +26,7 @@ mod running;
 mod shell;
 mod target;
 pub mod test;
+mod told;
 mod unknown;
 mod watchdog;
 pub mod witness;

@@ -52,6 +52,8 @@ pub(crate) struct Arguments {
     pub(crate) has_seeds: bool,
     /// Whether `seed` is.
     has_seed: bool,
+    /// Whether `expects` is, which is judged of many runs.
+    pub(crate) expects: bool,
     /// Whether `flavor` says that the code only ever runs on one thread.
     one_thread: bool,
     /// The levels that findings are set to.
@@ -76,6 +78,7 @@ impl Arguments {
             crate_path: crate_path::default(),
             has_seeds: false,
             has_seed: false,
+            expects: false,
             one_thread: false,
             levels: Vec::new(),
             calls: TokenStream::new(),
@@ -85,6 +88,13 @@ impl Arguments {
             arguments.add(argument, errors);
         }
         check_flavor(&list, errors);
+        if arguments.has_seed
+            && let Some(expects) = list.iter().find(|argument| argument.name == "expects")
+        {
+            errors.push(expects.error(
+                "`expects` is judged of all runs of a test, and `seed = …` is one run: leave one of them out, or write `seeds = …`",
+            ));
+        }
         arguments
     }
 
@@ -113,6 +123,7 @@ impl Arguments {
             "warn" => return self.set_levels(argument, Level::Warn, "warn(leak)", errors),
             "allow" => return self.set_levels(argument, Level::Allow, "allow(leak)", errors),
             "expects" => {
+                self.expects = true;
                 for name in argument.texts("expects(\"a retry\")", errors) {
                     self.calls.extend(quote!(.expects(#name)));
                 }
@@ -404,6 +415,12 @@ mod tests {
             let found = mistake(tokens.clone());
             assert!(found.contains("exclude each other"), "{tokens}: {found}");
         }
+    }
+
+    #[test]
+    fn what_is_expected_is_expected_of_many_runs() {
+        let found = mistake(quote!(seed = 7, expects("a retry")));
+        assert!(found.contains("judged of all runs"), "{found}");
     }
 
     #[test]

@@ -79,6 +79,12 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     let mut errors = Errors::default();
     let arguments = Arguments::parse(arguments, &mut errors);
     let runner = kind.runner(&arguments);
+    if runner == Runner::Main && arguments.expects {
+        errors.push(Error::new(
+            Span::call_site(),
+            "`expects` is judged of many runs, and this runs once: add `seeds = …`",
+        ));
+    }
     let generated = match Function::parse_item(item.clone(), kind.attribute()) {
         Ok(function) => {
             let found = check(runner, kind.attribute(), &function);

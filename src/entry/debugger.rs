@@ -81,10 +81,13 @@ fn say(words: &str) {
 
 /// Whether a debugger is attached to this process; `None` where that cannot be known.
 fn is_attached() -> Option<bool> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let tracer = status
-        .lines()
-        .find_map(|line| line.strip_prefix("TracerPid:"))?;
+    is_traced(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// Whether the process with this status has a tracer.
+fn is_traced(status: &str) -> Option<bool> {
+    let mut lines = status.lines();
+    let tracer = lines.find_map(|line| line.strip_prefix("TracerPid:"))?;
     Some(tracer.trim() != "0")
 }
 
@@ -103,8 +106,8 @@ mod trap {
         fn raise(signal: c_int) -> c_int;
     }
 
-    /// Stops in the debugger. A tracer that is none, such as strace, passes the signal on: it is ignored meanwhile, and ptrace(2) reports
-    /// ignored signals, too.
+    /// Stops in the debugger. A tracer that is none, such as strace, passes the signal on: if nobody handles it, it is ignored meanwhile, for
+    /// the whole process; ptrace(2) reports ignored signals, too. A handler of the program's own is left as it is.
     pub(super) fn spring() {
         // SAFETY: `signal` and `raise` are those of the C library, with its types; a handler is one of two constants, or what stood
         // there before.
@@ -125,4 +128,17 @@ mod trap {
 mod trap {
     /// There is none: a breakpoint stops.
     pub(super) fn spring() {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_traced;
+
+    #[test]
+    fn a_tracer_is_one_that_has_a_number() {
+        let status = |pid| format!("Name:\tapi\nTracerPid:\t{pid}\nUid:\t0\n");
+        assert_eq!(is_traced(&status("0")), Some(false));
+        assert_eq!(is_traced(&status("4711")), Some(true));
+        assert_eq!(is_traced("Name:\tapi\n"), None);
+    }
 }

@@ -4,7 +4,6 @@
 //! [kept](super::regressions) of earlier failures. The [environment](super::environment) has the last word.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -12,16 +11,17 @@ use std::panic::resume_unwind;
 use std::process;
 use std::sync::Arc;
 
-use super::child::{self, Fate};
+use super::child;
 use super::command::Program;
-use super::environment::{Chosen, Environment, TraceFormat};
+use super::environment::{Chosen, Environment};
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
 use super::regressions::Regressions;
 use super::returned::TestOutput;
 use super::running::{self, Running};
+use super::told::{Failure, Warned, judge, print_trace, taken_down, unmet};
 use super::witness::Entry;
-use super::{debugger, fresh, kept, rehearsal, replayed, unknown};
+use super::{debugger, fresh, rehearsal, replayed, unknown};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
@@ -29,11 +29,6 @@ use crate::explore::explore::explore;
 use crate::explore::outcome::Run;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
-use crate::record::finding::Finding;
-use crate::record::signature::Signature;
-use crate::report::rehearsed::Rehearsed;
-use crate::report::report::Report;
-use crate::run::last_words;
 use crate::run::panics::panic_at;
 use crate::run::underway::Drawn;
 
@@ -157,33 +152,6 @@ where
         drop(child);
         eprintln!("{report}");
         process::exit(1);
-    }
-}
-
-/// Why a test fails.
-struct Failure {
-    report: String,
-    /// Whether a panic hook of the user's has heard of the panic that is reported.
-    heard: bool,
-    /// Whether the run fails so alone, as far as is known.
-    alone: bool,
-}
-
-impl Failure {
-    /// With a line more at the end of the report.
-    fn and(mut self, line: &str) -> Failure {
-        self.report = format!("{}\n{line}", self.report.trim_end());
-        self
-    }
-}
-
-impl From<String> for Failure {
-    fn from(report: String) -> Failure {
-        Failure {
-            report,
-            heard: false,
-            alone: false,
-        }
     }
 }
 
@@ -391,95 +359,4 @@ fn is_all(chosen: Option<&Chosen>, own_count: u64) -> bool {
         Some(Chosen::FreshSeeds(Some(count))) => *count >= own_count,
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => false,
     }
-}
-
-/// # Errors
-///
-/// If a property that should hold in some run held in none.
-fn unmet(properties: &Properties) -> Result<(), Failure> {
-    let unmet: Vec<String> = properties
-        .unmet()
-        .map(|unmet| format!("property: {unmet}\n"))
-        .collect();
-    match unmet.is_empty() {
-        true => Ok(()),
-        false => Err(format!(
-            "{}no run failed, and these conditions never held: run more seeds, or make the test exercise them",
-            unmet.concat()
-        )
-        .into()),
-    }
-}
-
-/// Prints the trace if asked to.
-fn print_trace<T>(run: &Run<T>, trace: Option<TraceFormat>) {
-    match trace {
-        Some(TraceFormat::Text) => print!("{}", run.trace().with_places()),
-        Some(TraceFormat::Json) => print!("{}", run.to_json_lines()),
-        // Those are kept, once it is known whether the run fails.
-        Some(TraceFormat::Html | TraceFormat::Chrome | TraceFormat::Shiviz | TraceFormat::Dot)
-        | None => {}
-    }
-}
-
-/// Passes if the run did not fail, and keeps it if asked to.
-///
-/// # Errors
-///
-/// The report, if it did.
-fn judge<T>(
-    run: &Run<T>,
-    program: &Program,
-    rehearse: bool,
-    trace: Option<TraceFormat>,
-) -> Result<(), Failure> {
-    if !run.failed() {
-        if let Some(line) = kept::keep(trace, run, &Report::new(run), program) {
-            eprintln!("reweave: {}: {line}", program.name());
-        }
-        return Ok(());
-    }
-    let (line, shrunk) = (program.replay(run), program.replay_shrunk(run));
-    let report = Report::new(run).for_terminal().replay(&line);
-    let report = report.shrunk(shrunk.as_deref());
-    let rehearsed = rehearsal::rehearse(program, run, rehearse);
-    let alone = !matches!(
-        rehearsed,
-        Some(Rehearsed::Passes | Rehearsed::FailsOtherwise)
-    );
-    let report = report.rehearsed(rehearsed);
-    let kept = kept::keep(trace, run, &report, program);
-    let kept = kept.map_or_else(String::new, |line| format!("\n{line}"));
-    Err(Failure {
-        report: format!("{report}{kept}"),
-        heard: run.heard,
-        alone,
-    })
-}
-
-/// What a test has warned of.
-#[derive(Default)]
-struct Warned(BTreeSet<Signature>);
-
-impl Warned {
-    /// Reports a run that does not fail, if it has something to warn of that was not told before.
-    fn tell<T>(&mut self, run: &Run<T>, program: &Program) {
-        let signatures = run.findings().iter().map(Finding::signature);
-        let new = signatures.filter(|signature| self.0.insert(signature.clone()));
-        if new.count() > 0 {
-            let line = program.replay(run);
-            eprintln!("{}", Report::new(run).for_terminal().replay(&line));
-        }
-    }
-}
-
-/// The report of a run that takes its process down.
-fn taken_down(drawn: Drawn, replay: Option<String>, fate: &Fate) -> String {
-    let run = last_words::run(Some(drawn), replay);
-    format!(
-        "a run takes its process down: {fate}\n\
-         an earlier process of this test went down, and left word of the runs that it was about to make; each was tried in a \
-         process of its own, and this is the first of them that takes it down\n{}",
-        run.trim_end()
-    )
 }

@@ -9,11 +9,12 @@ mod code;
 mod fingerprint;
 mod host;
 mod link;
+mod nanos;
 mod network_call;
 pub(crate) mod subject;
 
+use std::io;
 use std::num::NonZeroU32;
-use std::{fmt, io};
 
 use code::Code;
 
@@ -26,6 +27,7 @@ use crate::choice::draw::Kind;
 
 pub use host::{ClockVerb, HostVerb};
 pub use link::{LinkVerb, PacketFate};
+pub use nanos::Nanos;
 pub use network_call::NetworkCall;
 
 /// A text of a trace; [`Trace::text`](super::trace::Trace::text) gives it.
@@ -65,30 +67,6 @@ impl EventNo {
     /// The number, from 0.
     pub fn get(self) -> u32 {
         self.0
-    }
-}
-
-/// Nanoseconds, in two halves so that an event stays small.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Nanos([u32; 2]);
-
-impl Nanos {
-    /// The nanoseconds.
-    pub const fn get(self) -> u64 {
-        self.0[0] as u64 | (self.0[1] as u64) << 32
-    }
-}
-
-impl From<u64> for Nanos {
-    #[inline(always)]
-    fn from(nanos: u64) -> Nanos {
-        Nanos([nanos as u32, (nanos >> 32) as u32])
-    }
-}
-
-impl fmt::Debug for Nanos {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
     }
 }
 

@@ -234,8 +234,7 @@ impl<'a> Words<'a> {
     }
 }
 
-const KINDS: &str =
-    "a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any";
+const KINDS: &str = "a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any";
 const PASS: &str = "FILE:LINE:COLUMN, such as src/queue.rs:31:18, or combinators";
 const NTH: &str = "which of the task's own it was, from 1";
 const AGAIN: &str = "the number of the draw while the task was ready, from 0";
