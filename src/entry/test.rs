@@ -26,7 +26,6 @@ use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
-use crate::explore::outcome::Run;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
 use crate::run::panics::panic_at;
