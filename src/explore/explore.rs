@@ -317,8 +317,8 @@ where
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
-                let mut look = worker.explored(seed, twice, &mut known);
-                made.add(&mut look);
+                let look = worker.explored(seed, twice, &mut known);
+                made.add(look.hash, look.steps, look.draws, look.met);
                 if !look.keys.is_empty() {
                     self.note(shared, seed, &look.keys);
                 }

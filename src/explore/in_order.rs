@@ -13,7 +13,6 @@ use super::exploration::fingerprint;
 use super::figures::Figures;
 use super::properties::Properties;
 use super::schedules::Schedules;
-use super::worker::Explored;
 use crate::run::properties::Met;
 
 /// See the top of this file.
@@ -63,13 +62,13 @@ impl Made {
         }
     }
 
-    /// The next of them came to this.
-    pub(super) fn add(&mut self, run: &mut Explored) {
+    /// The next of them had this hash, took so many steps and draws, and came to these properties.
+    pub(super) fn add(&mut self, hash: u64, steps: u64, draws: u64, met: Vec<Met>) {
         self.runs.push(One {
-            hash: run.hash,
-            steps: run.steps,
-            draws: run.draws,
-            met: std::mem::take(&mut run.met),
+            hash,
+            steps,
+            draws,
+            met,
         });
     }
 

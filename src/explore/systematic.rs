@@ -188,10 +188,10 @@ where
         let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
-        let mut looked = self
+        let looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
-        let mut keys = std::mem::take(&mut looked.keys);
+        let mut keys = looked.keys;
         let level = explore.nondeterminism();
         if differs {
             keys.extend(Key::all(&[], true, level));
@@ -202,7 +202,7 @@ where
             found.scripts.push((number, answers));
         }
         let mut made = Made::of(number..number + 1);
-        made.add(&mut looked);
+        made.add(looked.hash, looked.steps, looked.draws, looked.met);
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
