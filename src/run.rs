@@ -19,6 +19,7 @@ mod caught;
 #[allow(unsafe_code)]
 pub(crate) mod cell;
 pub(crate) mod context;
+mod costs;
 mod deferred;
 mod draws;
 mod end;

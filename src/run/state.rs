@@ -34,7 +34,6 @@ mod signals;
 mod time;
 mod waits;
 
-use costs::Costs;
 pub(super) use faults::Act;
 pub(super) use signals::Effect;
 pub(crate) use time::Moved;
@@ -42,6 +41,7 @@ pub(crate) use time::Moved;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::costs::Costs;
 use super::draws::Draws;
 use super::limits::Watch;
 use super::models::Models;

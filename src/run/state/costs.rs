@@ -9,15 +9,7 @@ use crate::choice::draw::{Candidates, Kind};
 use crate::kernel::phase::Phase;
 use crate::kernel::tasks::RUNTIME_SLOT;
 use crate::record::event::Event;
-
-/// What polls and operations of the run that is under way cost.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Costs {
-    /// The most that one takes, in ns.
-    most: u64,
-    /// With a probability of so many in 2³² one takes any time; 0 in a run without costs.
-    ones: u32,
-}
+use crate::run::costs::Costs;
 
 /// How often one costs something, by what was drawn for the run: never, one in 4, in 16, in 64.
 const ONES: [u32; 4] = [0, 1 << 30, 1 << 28, 1 << 26];
