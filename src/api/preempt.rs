@@ -1,7 +1,7 @@
 //! Points between two statements of a task: where, with [`threads`](crate::Sim::threads), another task may run on top of it, as on
 //! another thread.
 //!
-//! Every call of ours that is no `.await` is one. Before it the code may have looked at something, which others change; after it
+//! Calls of ours that are no `.await` are (`net`, `io`, and clones of ends of channels are not). Before one the code may have looked at something, which others change; after it
 //! others may know of something, for which the code is not ready:
 //!
 //! ```text
@@ -24,7 +24,7 @@ use crate::run::overtake::at_point;
 
 /// A point between two statements, where the code under test calls nothing else of this crate.
 ///
-/// With [`Sim::threads`](crate::Sim::threads), whether other tasks run here is drawn, as it is at every call into this crate. For code that
+/// With [`Sim::threads`](crate::Sim::threads), whether other tasks run here is drawn, as it is at calls of [`task`](crate::task) and [`sync`](crate::sync). For code that
 /// shares state by other means than [`sync`](crate::sync) and [`std_sync`](crate::std_sync). Without `threads`, and outside a simulation, it does
 /// nothing.
 ///
@@ -136,6 +136,15 @@ impl Drop for Barred {
 /// Calls a waker, which may be code of the user's: nothing runs on top of that, for the call on whose way it is called is not over.
 #[inline(always)]
 pub(in crate::api) fn wake(waker: Waker) {
+    match context::has_threads() {
+        true => wake_alone(waker),
+        false => waker.wake(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wake_alone(waker: Waker) {
     let _barred = Barred::begin();
     waker.wake();
 }
