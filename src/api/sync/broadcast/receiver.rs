@@ -161,6 +161,7 @@ fn copy<T: Clone>(value: &Mutex<T>) -> T {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let mut state = self.shared.state.lock();
         let unread = self.next.max(state.oldest())..state.next;
         let values: Vec<_> = unread.map(|position| state.pass(position)).collect();
@@ -168,7 +169,7 @@ impl<T> Drop for Receiver<T> {
         drop(state);
         drop(values);
         if last {
-            self.shared.closing.notify_waiters();
+            self.shared.closing.notify_all();
         }
     }
 }

@@ -253,7 +253,7 @@ impl<T> Rx<T> {
         state.room.close(&mut woken);
         drop(state);
         woken.wake();
-        self.chan.closing.notify_waiters();
+        self.chan.closing.notify_all();
     }
 
     pub(super) fn is_closed(&self) -> bool {
