@@ -63,6 +63,8 @@ pub(super) struct Aside {
     #[cfg(feature = "tracing")]
     spans: Spans,
     said: Said,
+    /// The number of the poll.
+    step: u64,
 }
 
 impl Aside {
@@ -82,6 +84,7 @@ impl Aside {
             #[cfg(feature = "tracing")]
             spans: Spans::leave(),
             said: scope.beside.pause(bound),
+            step: cx.underway().step(),
         };
         cx.underway().set_paused(scope.beside.depth());
         aside
@@ -93,6 +96,7 @@ impl Aside {
         scope.beside.resume(self.said);
         #[cfg(feature = "tracing")]
         self.spans.enter();
+        cx.underway().polls(self.step);
         cx.underway().set_paused(scope.beside.depth());
         scope.set_stack(self.stack);
         self.running.go_on(cx);
