@@ -103,28 +103,28 @@ impl Drop for After {
 /// wait for itself.
 #[derive(Debug)]
 #[must_use]
-pub(in crate::api) struct Barred {
+pub(in crate::api) struct PreemptionDisabled {
     /// The run and its step.
     since: Option<(RunId, u64)>,
     /// It belongs to the poll that made it.
     of_this_thread: PhantomData<MutexGuard<'static, ()>>,
 }
 
-impl Barred {
+impl PreemptionDisabled {
     #[inline(always)]
-    pub(in crate::api) fn begin() -> Barred {
+    pub(in crate::api) fn begin() -> PreemptionDisabled {
         let since = match context::has_threads() {
             true => bar(),
             false => None,
         };
-        Barred {
+        PreemptionDisabled {
             since,
             of_this_thread: PhantomData,
         }
     }
 }
 
-impl Drop for Barred {
+impl Drop for PreemptionDisabled {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(since) = self.since {
@@ -145,7 +145,7 @@ pub(in crate::api) fn wake(waker: Waker) {
 #[cold]
 #[inline(never)]
 fn wake_alone(waker: Waker) {
-    let _barred = Barred::begin();
+    let _barred = PreemptionDisabled::begin();
     waker.wake();
 }
 
@@ -154,7 +154,7 @@ fn wake_alone(waker: Waker) {
 fn bar() -> Option<(RunId, u64)> {
     context::try_with(|cx| {
         let step = cx.run().steps();
-        cx.scope().beside.bar(step);
+        cx.scope().preemption.bar(step);
         (cx.id(), step)
     })
 }
@@ -164,7 +164,7 @@ fn bar() -> Option<(RunId, u64)> {
 fn unbar((run, step): (RunId, u64)) {
     context::try_with(|cx| {
         if cx.id() == run {
-            cx.scope().beside.unbar(step);
+            cx.scope().preemption.unbar(step);
         }
     });
 }

@@ -104,7 +104,7 @@ impl Context {
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.
     pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _back = BackToThreads(THREADS.replace(self.scope.beside.is_on()));
+        let _back = BackToThreads(THREADS.replace(self.scope.preemption.is_on()));
         CONTEXT.set(self, f)
     }
 

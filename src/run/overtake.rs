@@ -63,12 +63,12 @@ fn is_polled(cx: &Context, run: &Run) -> bool {
 
 /// Draws who runs on top; `None` if the task goes on.
 fn next(cx: &Context, place: Place) -> Option<u32> {
-    let beside = &cx.scope().beside;
+    let preemption = &cx.scope().preemption;
     let mut run = cx.run();
-    if beside.is_barred(run.steps()) || !run.may_be_overtaken() {
+    if preemption.is_barred(run.steps()) || !run.may_be_overtaken() {
         return None;
     }
-    run.draw_overtaking(beside.is_bound(), place)
+    run.draw_overtaking(preemption.is_bound(), place)
 }
 
 /// Polls the task in this slot once, on top of the one that runs.

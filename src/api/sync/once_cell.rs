@@ -9,7 +9,7 @@ use super::lease::Lease;
 use super::pool::PermitPool;
 use super::resource::Tag;
 use super::slot::Slot;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::task::coop;
 use crate::base::place::Place;
 use crate::base::place::caller;
@@ -97,7 +97,7 @@ impl<T> OnceCell<T> {
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         let _point = preempt::around();
         // The permit goes back without a point of its own.
-        let _barred = Barred::begin();
+        let _barred = PreemptionDisabled::begin();
         if self.slot.get().is_some() {
             return Err(SetError::AlreadyInitializedError(value));
         }

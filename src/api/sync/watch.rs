@@ -27,7 +27,7 @@ use super::ends::Ends;
 use super::guarded::Guarded;
 use super::notify::{Missing, Notify};
 use super::resource::Tag;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
@@ -135,7 +135,7 @@ impl<T> Sender<T> {
     }
 
     fn publish(&self, modify: impl FnOnce(&mut T) -> bool) -> bool {
-        let barred = Barred::begin();
+        let barred = PreemptionDisabled::begin();
         let mut value = self.shared.write();
         if !modify(&mut value) {
             return false;
@@ -168,7 +168,7 @@ impl<T> Sender<T> {
         Ref {
             value: self.shared.read(),
             has_changed: false,
-            barred: Barred::begin(),
+            barred: PreemptionDisabled::begin(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::error::{RecvError, TryRecvError};
 use super::shared::{Shared, State};
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::queue::Key;
@@ -154,7 +154,7 @@ impl<T: Clone> Receiver<T> {
 
 fn copy<T: Clone>(value: &Mutex<T>) -> T {
     // It runs code of the user's under the lock.
-    let _barred = Barred::begin();
+    let _barred = PreemptionDisabled::begin();
     let value = value.lock().unwrap_or_else(PoisonError::into_inner);
     value.clone()
 }
