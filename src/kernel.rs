@@ -7,7 +7,6 @@
 //!   threads   look at   trait
 //! ```
 
-pub(crate) mod beside;
 mod discards;
 pub(crate) mod home;
 #[allow(
@@ -18,6 +17,7 @@ pub(crate) mod kernel;
 pub(crate) mod moment;
 pub(crate) mod operations;
 pub(crate) mod phase;
+pub(crate) mod preemption;
 mod row;
 pub(crate) mod scope;
 mod sites;

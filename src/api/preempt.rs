@@ -1,7 +1,7 @@
 //! Points between two statements of a task: where, with [`threads`](crate::Sim::threads), another task may run on top of it, as on
 //! another thread.
 //!
-//! Every call of ours that is no `.await` is one. Before it the code may have looked at something, which others change; after it
+//! Calls of ours that are no `.await` are (`net`, `io`, and clones of ends of channels are not). Before one the code may have looked at something, which others change; after it
 //! others may know of something, for which the code is not ready:
 //!
 //! ```text
@@ -24,7 +24,7 @@ use crate::run::overtake::at_point;
 
 /// A point between two statements, where the code under test calls nothing else of this crate.
 ///
-/// With [`Sim::threads`](crate::Sim::threads), whether other tasks run here is drawn, as it is at every call into this crate. For code that
+/// With [`Sim::threads`](crate::Sim::threads), whether other tasks run here is drawn, as it is at calls of [`task`](crate::task) and [`sync`](crate::sync). For code that
 /// shares state by other means than [`sync`](crate::sync) and [`std_sync`](crate::std_sync). Without `threads`, and outside a simulation, it does
 /// nothing.
 ///
@@ -103,28 +103,28 @@ impl Drop for After {
 /// wait for itself.
 #[derive(Debug)]
 #[must_use]
-pub(in crate::api) struct Barred {
+pub(in crate::api) struct PreemptionDisabled {
     /// The run and its step.
     since: Option<(RunId, u64)>,
     /// It belongs to the poll that made it.
     of_this_thread: PhantomData<MutexGuard<'static, ()>>,
 }
 
-impl Barred {
+impl PreemptionDisabled {
     #[inline(always)]
-    pub(in crate::api) fn begin() -> Barred {
+    pub(in crate::api) fn begin() -> PreemptionDisabled {
         let since = match context::has_threads() {
             true => bar(),
             false => None,
         };
-        Barred {
+        PreemptionDisabled {
             since,
             of_this_thread: PhantomData,
         }
     }
 }
 
-impl Drop for Barred {
+impl Drop for PreemptionDisabled {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(since) = self.since {
@@ -136,7 +136,16 @@ impl Drop for Barred {
 /// Calls a waker, which may be code of the user's: nothing runs on top of that, for the call on whose way it is called is not over.
 #[inline(always)]
 pub(in crate::api) fn wake(waker: Waker) {
-    let _barred = Barred::begin();
+    match context::has_threads() {
+        true => wake_alone(waker),
+        false => waker.wake(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wake_alone(waker: Waker) {
+    let _barred = PreemptionDisabled::begin();
     waker.wake();
 }
 
@@ -145,7 +154,7 @@ pub(in crate::api) fn wake(waker: Waker) {
 fn bar() -> Option<(RunId, u64)> {
     context::try_with(|cx| {
         let step = cx.run().steps();
-        cx.scope().beside.bar(step);
+        cx.scope().preemption.bar(step);
         (cx.id(), step)
     })
 }
@@ -155,7 +164,7 @@ fn bar() -> Option<(RunId, u64)> {
 fn unbar((run, step): (RunId, u64)) {
     context::try_with(|cx| {
         if cx.id() == run {
-            cx.scope().beside.unbar(step);
+            cx.scope().preemption.unbar(step);
         }
     });
 }

@@ -1,7 +1,7 @@
 //! `std::sync` for code under test: the same names and signatures, and each operation is a point at which other tasks may run.
 //!
 //! Code that shares state without tokio is run as it is; but it has no points of its own, so nothing comes between two of its
-//! statements. With an import swapped, and [`Sim::threads`](crate::Sim::threads), everything does that threads could bring about:
+//! statements. With an import swapped, and [`Sim::threads`](crate::Sim::threads), other tasks can run at each of their operations:
 //!
 //! ```
 //! # mod sync { pub use reweave::std_sync::*; }
@@ -30,7 +30,8 @@
 //! assert!(found.failed());
 //! ```
 //!
-//! Outside a simulation, and without `threads`, they are std's: a thread that wants a lock waits for it.
+//! Outside a simulation they are std's: a thread that wants a lock waits for it. In one, with `threads` or without, what would block
+//! the thread for ever is a panic; and without `threads` nothing runs at their operations.
 //!
 //! # One thread cannot wait for itself
 //!
@@ -39,7 +40,13 @@
 //! task; std's would block the thread of that one until the first goes on. Here that is a panic which says so.
 //! [`Condvar`] waits for what others do meanwhile, so waiting is refused in a simulation.
 //!
-//! All operations are sequentially consistent here, whatever [`Ordering`](atomic::Ordering) they are given.
+//! In a simulation, which has one thread, all operations are sequentially consistent, whatever [`Ordering`](atomic::Ordering) they are
+//! given. Outside they are std's, with that ordering.
+//!
+//! # What is missing
+//!
+//! `Once`, `Barrier` and `mpsc`, which wait for other threads; and of the atomics `from_ptr`, by which an atomic of std's is
+//! made of other memory, and `fmt::Pointer`.
 
 pub mod atomic;
 mod condvar;

@@ -14,7 +14,7 @@ use std::thread::{self, ThreadId};
 
 use super::sync::guarded::Guarded;
 use super::sync::resource::Tag;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::base::place::{Place, caller};
 use crate::base::resource::ResourceKind;
 use crate::record::fact::Touch;
@@ -226,7 +226,7 @@ impl<T> Shared<T> {
         Access {
             holder: &self.holder,
             value,
-            barred: Barred::begin(),
+            barred: PreemptionDisabled::begin(),
         }
     }
 }
@@ -245,7 +245,7 @@ struct Access<'a, T> {
     holder: &'a Guarded<Option<ThreadId>>,
     value: MutexGuard<'a, T>,
     #[expect(dead_code, reason = "for its drop")]
-    barred: Barred,
+    barred: PreemptionDisabled,
 }
 
 impl<T> Deref for Access<'_, T> {

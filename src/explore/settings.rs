@@ -167,11 +167,11 @@ impl Sim {
         self
     }
 
-    /// Whether other tasks may run between any two statements of a task, as on a runtime with several threads. Off unless set.
+    /// Whether other tasks may run between two statements of a task, at calls into this crate, as on a runtime with several threads
+    /// they may between any two. Off unless set.
     ///
-    /// Without, others run where a task awaits. With it they do at each call into this crate: spawn, notify, send, what begins
-    /// with `try_`, the drop of a guard, an operation of [`std_sync`](crate::std_sync), [`preempt()`](crate::preempt()), and when an
-    /// awaited operation has completed. Whether they do is a draw, [`Kind::Preempt`](crate::draw::Kind::Preempt). The task is
+    /// Without, others run where a task awaits. With it they do at calls of [`task`](crate::task), [`sync`](crate::sync) and
+    /// [`std_sync`](crate::std_sync), too. Whether they do is a draw, [`Kind::Preempt`](crate::draw::Kind::Preempt). The task is
     /// paused, others are polled on top of it, whole polls, and it goes on.
     ///
     /// ```
@@ -197,11 +197,23 @@ impl Sim {
     /// assert!(explore(true));
     /// ```
     ///
+    /// # Where
+    ///
+    /// * Before a call that looks at something, or tries to have it: `is_closed`, `len`, what begins with `try_`; before `notified()`,
+    ///   and each operation of `std_sync`; and at [`preempt()`](crate::preempt()).
+    /// * After what is spawned; and after the drop of a guard, of a permit, or of an end of a channel.
+    /// * Before and after a call that others hear of: notify, send, close, abort.
+    /// * When an awaited operation has completed.
+    ///
+    /// Not at calls of [`net`](crate::net) and [`io`](crate::io) that await nothing; nor where the end of a channel is cloned or
+    /// downgraded, or a `Ref` of [`watch`](crate::sync::watch) is dropped.
+    ///
     /// # Who runs beside whom
     ///
-    /// Tasks whose futures are `Send`, and `main`, which is on a thread of its own. Tasks of
-    /// [`spawn_local`](crate::task::spawn_local), of a [`LocalSet`](crate::task::LocalSet), and those that a host starts with are
-    /// paused as others are, but run on top of none. Tasks of different hosts share no memory, and do not interrupt each other.
+    /// Tasks whose futures are `Send`, and `main`, which is on a thread of its own. Tasks whose futures need not be `Send` are
+    /// paused as others are, but run on top of none: those of [`spawn_local`](crate::task::spawn_local), of a
+    /// [`LocalSet`](crate::task::LocalSet), of `LocalSpawn::spawn_local_obj`, those that a host starts with, and those of
+    /// [`Host::spawn`](crate::Host::spawn). Tasks of different hosts share no memory, and do not interrupt each other.
     /// Eight polls may be paused at once. With [`points`](Sim::points) off nothing is interrupted.
     ///
     /// # Limits

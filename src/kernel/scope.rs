@@ -6,10 +6,10 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{RawWakerVTable, Waker};
 
-use super::beside::Beside;
 use super::discards::Discards;
 use super::home::Home;
 use super::operations::Operations;
+use super::preemption::Preemption;
 use crate::base::ids::RunId;
 
 /// Spare cells that are kept, at the most.
@@ -21,7 +21,7 @@ pub(crate) struct Scope {
     home: Arc<Home>,
     pub(crate) operations: Operations,
     pub(crate) discards: Discards,
-    pub(crate) beside: Beside,
+    pub(crate) preemption: Preemption,
     /// What the waker of the running task points to; null if no task runs.
     running: Cell<*const ()>,
     /// The table of the wakers of all tasks.
@@ -41,7 +41,7 @@ impl Scope {
             home: Home::new(),
             operations: Operations::default(),
             discards: Discards::default(),
-            beside: Beside::default(),
+            preemption: Preemption::default(),
             running: Cell::new(ptr::null()),
             vtable: Cell::new(ptr::null()),
             stack: Cell::new(0),
@@ -54,7 +54,7 @@ impl Scope {
     /// In one with `threads`, others may run beside a task between two of its statements.
     pub(crate) fn begin(&self, recorded: bool, threads: bool) {
         self.recorded.set(recorded);
-        self.beside.begin(threads);
+        self.preemption.begin(threads);
         self.run.set(RunId::next());
         self.operations.begin();
         self.discards.begin();

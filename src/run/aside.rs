@@ -14,7 +14,7 @@ use super::context::Context;
 use super::spans::Spans;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
-use crate::kernel::beside::Said;
+use crate::kernel::preemption::Said;
 use crate::kernel::task::CRASHED;
 use crate::run::names::Given;
 
@@ -63,6 +63,8 @@ pub(super) struct Aside {
     #[cfg(feature = "tracing")]
     spans: Spans,
     said: Said,
+    /// The number of the poll.
+    step: u64,
 }
 
 impl Aside {
@@ -81,19 +83,21 @@ impl Aside {
             called,
             #[cfg(feature = "tracing")]
             spans: Spans::leave(),
-            said: scope.beside.pause(bound),
+            said: scope.preemption.pause(bound),
+            step: cx.underway().step(),
         };
-        cx.underway().set_paused(scope.beside.depth());
+        cx.underway().set_paused(scope.preemption.depth());
         aside
     }
 
     /// The poll goes on.
     pub(super) fn bring_back(self, cx: &Context) {
         let scope = cx.scope();
-        scope.beside.resume(self.said);
+        scope.preemption.resume(self.said);
         #[cfg(feature = "tracing")]
         self.spans.enter();
-        cx.underway().set_paused(scope.beside.depth());
+        cx.underway().polls(self.step);
+        cx.underway().set_paused(scope.preemption.depth());
         scope.set_stack(self.stack);
         self.running.go_on(cx);
         let mut run = cx.run();

@@ -170,7 +170,10 @@ where
     let cell = unsafe { &*this.cast::<TaskCell<F>>() };
     debug_assert!(cell.header.is_home(scope));
     let flags = cell.header.flags();
-    if flags & (DONE | POLLING | CANCEL) != 0 && flags & (CANCEL | AT_POINT) != CANCEL | AT_POINT {
+    // One whose end was asked for goes on from its point first, unless it is polled already, or done.
+    if flags & (DONE | POLLING | CANCEL) != 0
+        && flags & (DONE | POLLING | CANCEL | AT_POINT) != CANCEL | AT_POINT
+    {
         return cell.cancel_instead(scope);
     }
     // Queued until now, or it would not have been drawn.

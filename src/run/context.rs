@@ -22,6 +22,8 @@ scoped_tls::scoped_thread_local!(static CONTEXT: Context);
 thread_local! {
     /// The last context that was [given up](Context::give_up) on this thread: memory for the next.
     static LEFT: Cell<Option<Box<Context>>> = const { Cell::new(None) };
+    /// What [`has_threads`] says: asked at each call that is no `.await`, so found with one load.
+    static THREADS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A thread's place for runs, one after the other; as handles find the one that is under way.
@@ -102,6 +104,7 @@ impl Context {
 
     /// Runs `f` with this context set. A run within a run is the caller's to refuse.
     pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _back = BackToThreads(THREADS.replace(self.scope.preemption.is_on()));
         CONTEXT.set(self, f)
     }
 
@@ -237,6 +240,15 @@ impl Context {
     }
 }
 
+/// Sets what [`has_threads`] said before the context was entered.
+struct BackToThreads(bool);
+
+impl Drop for BackToThreads {
+    fn drop(&mut self) {
+        THREADS.set(self.0);
+    }
+}
+
 /// Of all code that is not ours only a strategy is called while the run is borrowed.
 #[cold]
 #[inline(never)]
@@ -351,7 +363,7 @@ pub(crate) fn is_set() -> bool {
 /// Whether a run is under way on this thread in which others may run between two statements of a task.
 #[inline(always)]
 pub(crate) fn has_threads() -> bool {
-    CONTEXT.is_set() && CONTEXT.with(|cx| cx.scope.beside.is_on())
+    THREADS.get()
 }
 
 /// The code under test asks for the words or the payload of the panic with this id.

@@ -186,7 +186,7 @@ pub(super) fn unwound(cx: &Context, payload: Box<dyn Any + Send>) {
     }
     drop(run);
     // On top of a paused poll it waits until that has ended: the task may be one of the host's.
-    if cx.scope().beside.depth() == 0 {
+    if cx.scope().preemption.depth() == 0 {
         take_effect(cx);
     }
 }
@@ -235,7 +235,7 @@ fn end_condemned(cx: &Context) {
 fn has_died(cx: &Context, host: HostNo) {
     // A cell that is polled is nobody else's.
     assert_eq!(
-        cx.scope().beside.depth(),
+        cx.scope().preemption.depth(),
         0,
         "a host ends while a poll is paused"
     );

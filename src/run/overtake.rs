@@ -1,7 +1,7 @@
 //! Points between two statements: other tasks run on top of the one that is polled, whole polls, and it goes on.
 //!
 //! On a runtime with several threads another task can run between any two statements of one, not only at an await. With
-//! [`threads`](super::setup::Setup::threads) each call into this crate is a point at which that is drawn:
+//! [`threads`](super::setup::Setup::threads) calls into this crate are points at which that is drawn:
 //!
 //! ```text
 //!   drive ─► poll of a ─► notify_one() ─► at_point: who goes on? a draw ──► a: nothing happens
@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Who may run on top: tasks whose futures are `Send`, and `main`, which is on a thread of its own; all on the host of the paused one,
-//! for machines share no memory. Tasks that are bound to their thread (of `spawn_local`, and what a host starts with) are paused, and run on
+//! for machines share no memory. Tasks that are bound to their thread (of `spawn_local`, `spawn_local_obj` and `Host::spawn`, and what a host starts with) are paused, and run on
 //! top of nobody; nor does `main` on top of one of them, for theirs may be its thread.
 //!
 //! All that is between polls stays there: limits, timers, faults, the end of a host, and the end of an aborted task that is
@@ -63,12 +63,12 @@ fn is_polled(cx: &Context, run: &Run) -> bool {
 
 /// Draws who runs on top; `None` if the task goes on.
 fn next(cx: &Context, place: Place) -> Option<u32> {
-    let beside = &cx.scope().beside;
+    let preemption = &cx.scope().preemption;
     let mut run = cx.run();
-    if beside.is_barred(run.steps()) || !run.may_be_overtaken() {
+    if preemption.is_barred(run.steps()) || !run.may_be_overtaken() {
         return None;
     }
-    run.draw_overtaking(beside.is_bound(), place)
+    run.draw_overtaking(preemption.is_bound(), place)
 }
 
 /// Polls the task in this slot once, on top of the one that runs.

@@ -112,6 +112,11 @@ impl Underway {
         self.steps.store(step, Relaxed);
     }
 
+    /// The number of the poll that is under way.
+    pub(super) fn step(&self) -> u64 {
+        self.steps.load(Relaxed)
+    }
+
     /// So many polls are paused.
     pub(super) fn set_paused(&self, paused: u8) {
         self.paused.store(paused, Relaxed);

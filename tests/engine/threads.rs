@@ -5,10 +5,12 @@
 //!   put_aside  all that belongs to the paused poll is brought back, and nobody else sees it
 //!   who        who runs on top of whom, and where nobody does
 //!   told       such a run replays, shrinks, and is told in plain words
+//!   outside    `std_sync` outside a simulation is std's
 //!   correct    correct programs, in which nothing is found
 //! ```
 
 mod correct;
+mod outside;
 mod planted;
 mod programs;
 mod put_aside;

@@ -6,14 +6,17 @@
 use futures::task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 use super::handle::{Handle, Reach};
-use crate::api::task::spawn_named_on;
+use crate::api::preempt;
+use crate::api::task::{JoinHandle, spawn_named_on};
 use crate::kernel::tasks::Name;
 
 /// An error where the methods of [`Handle`] panic: when its run is not under way on this thread.
 impl Spawn for Handle {
     #[track_caller]
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.spawn_local_obj(future.into())
+        let _point = preempt::after();
+        self.spawn_future(future.into(), "Spawn::spawn_obj")?;
+        Ok(())
     }
 
     fn status(&self) -> Result<(), SpawnError> {
@@ -25,13 +28,8 @@ impl Spawn for Handle {
 impl LocalSpawn for Handle {
     #[track_caller]
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.status_local()?;
-        let task = spawn_named_on(
-            self.other_host(),
-            future,
-            Name::Given("task"),
-            "LocalSpawn::spawn_local_obj",
-        );
+        let _point = preempt::after();
+        let task = self.spawn_future(future, "LocalSpawn::spawn_local_obj")?;
         task.set_bound();
         Ok(())
     }
@@ -41,5 +39,22 @@ impl LocalSpawn for Handle {
             Reach::Here => Ok(()),
             Reach::OtherRun | Reach::NoRun => Err(SpawnError::shutdown()),
         }
+    }
+}
+
+impl Handle {
+    #[track_caller]
+    fn spawn_future(
+        &self,
+        future: LocalFutureObj<'static, ()>,
+        called: &'static str,
+    ) -> Result<JoinHandle<()>, SpawnError> {
+        self.status_local()?;
+        Ok(spawn_named_on(
+            self.other_host(),
+            future,
+            Name::Given("task"),
+            called,
+        ))
     }
 }

@@ -103,18 +103,24 @@ impl Condvar {
     ///
     /// # Panics
     ///
-    /// In a simulation.
+    /// In a simulation, if the condition holds.
     #[track_caller]
     pub fn wait_timeout_while<'a, T, F>(
         &self,
-        guard: MutexGuard<'a, T>,
+        mut guard: MutexGuard<'a, T>,
         dur: Duration,
-        condition: F,
+        mut condition: F,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)>
     where
         F: FnMut(&mut T) -> bool,
     {
-        refuse("Condvar::wait_timeout_while");
+        let holds = condition(&mut *guard);
+        if holds {
+            refuse("Condvar::wait_timeout_while");
+        }
+        // It is tested once for each look, as std does.
+        let mut tested = Some(holds);
+        let condition = |value: &mut T| tested.take().unwrap_or_else(|| condition(value));
         let wait = |guard| self.0.wait_timeout_while(guard, dur, condition);
         let waited = guard.wait(wait, |(guard, timeout)| (guard, Some(timeout)));
         super::holders::map(waited, |(guard, timeout)| {
@@ -142,6 +148,6 @@ fn refuse(called: &str) {
     assert!(
         !context::is_set(),
         "`{called}` is refused in a simulation: it needs a thread that waits while others run, and all tasks are on one. Wait with \
-         `tokio::sync::Notify`; code that blocks threads comes with the drop-in"
+         `tokio::sync::Notify`"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use crate::api::preempt::{self, After, Barred};
+use crate::api::preempt::{self, After, PreemptionDisabled};
 use crate::api::sync::guarded::{Guarded, this_thread};
 use crate::run::context;
 
@@ -14,7 +14,7 @@ pub(super) struct Holders(Guarded<Vec<usize>>);
 #[derive(Debug)]
 pub(super) struct Holding<'a> {
     holders: &'a Holders,
-    barred: Option<Barred>,
+    barred: Option<PreemptionDisabled>,
     given_back: Option<After>,
 }
 
@@ -52,7 +52,7 @@ impl Holders {
         self.0.lock().push(this_thread());
         Holding {
             holders: self,
-            barred: Some(Barred::begin()),
+            barred: Some(PreemptionDisabled::begin()),
             given_back: Some(preempt::after()),
         }
     }

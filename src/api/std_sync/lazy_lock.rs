@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync;
 
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 
 /// [`std::sync::LazyLock`], with a point before each use. While the value is made nothing runs on top of the task.
 ///
@@ -31,7 +31,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[track_caller]
     pub fn force(this: &LazyLock<T, F>) -> &T {
         preempt::here();
-        let _barred = Barred::begin();
+        let _barred = PreemptionDisabled::begin();
         sync::LazyLock::force(&this.0)
     }
 }

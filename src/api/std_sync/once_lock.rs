@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync;
 
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::run::context;
 
 /// [`std::sync::OnceLock`], with a point before each look and each attempt to set it.
@@ -76,7 +76,7 @@ impl<T> OnceLock<T> {
         F: FnOnce() -> T,
     {
         preempt::here();
-        let _barred = Barred::begin();
+        let _barred = PreemptionDisabled::begin();
         self.0.get_or_init(f)
     }
 

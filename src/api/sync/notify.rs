@@ -179,12 +179,16 @@ impl Notify {
     }
 
     /// Notifies the one that has waited longest; if there is none, the next that comes.
+    #[track_caller]
     pub fn notify_one(&self) {
+        let _point = preempt::around();
         self.notify(Served::First);
     }
 
     /// Notifies the one that came last; if there is none, the next that comes.
+    #[track_caller]
     pub fn notify_last(&self) {
+        let _point = preempt::around();
         self.notify(Served::Last);
     }
 
@@ -200,7 +204,14 @@ impl Notify {
     }
 
     /// Notifies all that wait now, first come first, and nobody who comes later.
+    #[track_caller]
     pub fn notify_waiters(&self) {
+        let _point = preempt::around();
+        self.notify_all();
+    }
+
+    /// [`Notify::notify_waiters`] as a part of another call, which has its own points.
+    pub(super) fn notify_all(&self) {
         self.serve_all().wake();
     }
 

@@ -9,7 +9,7 @@ use super::lease::Lease;
 use super::pool::PermitPool;
 use super::resource::Tag;
 use super::slot::Slot;
-use crate::api::preempt;
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::task::coop;
 use crate::base::place::Place;
 use crate::base::place::caller;
@@ -73,7 +73,6 @@ impl<T> OnceCell<T> {
     /// Whether there is a value.
     #[track_caller]
     pub fn initialized(&self) -> bool {
-        preempt::here();
         self.get().is_some()
     }
 
@@ -97,7 +96,9 @@ impl<T> OnceCell<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         let _point = preempt::around();
-        if self.initialized() {
+        // The permit goes back without a point of its own.
+        let _barred = PreemptionDisabled::begin();
+        if self.slot.get().is_some() {
             return Err(SetError::AlreadyInitializedError(value));
         }
         match self.pool.try_acquire(1, Action::Lock, caller()) {
@@ -178,14 +179,15 @@ impl<T> OnceCell<T> {
     }
 
     async fn begin(&self, place: Place) -> Begun<'_, T> {
-        if let Some(value) = self.get() {
+        if let Some(value) = self.slot.get() {
             poll_fn(coop::poll_uncharged).await;
             return Begun::Done(value);
         }
         match self.pool.acquire(1, Action::Lock, place).await {
             Ok(hold) => Begun::Mine(Lease::new(&self.pool, 1, hold)),
             Err(_) => Begun::Done(
-                self.get()
+                self.slot
+                    .get()
                     .expect("the pool is closed once there is a value"),
             ),
         }
@@ -199,7 +201,7 @@ impl<T> OnceCell<T> {
         );
         self.pool.close();
         drop(lease);
-        self.get().expect("set just now")
+        self.slot.get().expect("set just now")
     }
 
     /// The value, if there is one.

@@ -22,7 +22,7 @@ use super::guarded::Guarded;
 use super::op::{Attempt, Op, When};
 use super::resource::Tag;
 use super::wakers::Wakers;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::base::place::caller;
 use crate::base::resource::{Action, ResourceKind, Want};
 use crate::record::fact::{Fact, Refusal};
@@ -418,7 +418,7 @@ impl<T> Drop for Receiver<T> {
             return;
         };
         let _point = preempt::after();
-        let _barred = Barred::begin();
+        let _barred = PreemptionDisabled::begin();
         let waker = close(&channel, Closing::Receiver);
         let (value, _unread) = {
             let mut state = channel.lock();

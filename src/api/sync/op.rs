@@ -33,7 +33,7 @@ use std::task::{Context, Poll, Waker};
 use super::guarded::Guarded;
 use super::resource::Tag;
 use crate::api::point::Point;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
 use crate::observe::waits::{Awaits, WaitKey};
@@ -267,7 +267,7 @@ impl Op {
                         return Poll::Pending;
                     }
                     let output = attempt.complete(found, state, here.as_deref_mut(), self);
-                    if here.as_deref().is_some_and(|here| here.cx.scope().beside.is_on()) {
+                    if here.as_deref().is_some_and(|here| here.cx.scope().preemption.is_on()) {
                         after = After::Preempt;
                     }
                     if self.wait.is_some() {
@@ -310,7 +310,7 @@ impl Op {
             After::Nothing => {}
             After::Drop(old) => drop(old),
             After::Wake => {
-                let _barred = Barred::begin();
+                let _barred = PreemptionDisabled::begin();
                 cx.waker().wake_by_ref();
             }
             After::Park => self.park(cx, state, attempt),

@@ -304,7 +304,6 @@ impl Semaphore {
     /// If none is free, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        preempt::here();
         self.try_acquire_many_owned(1)
     }
 

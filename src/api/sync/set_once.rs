@@ -68,7 +68,6 @@ impl<T> SetOnce<T> {
     /// Whether there is a value.
     #[track_caller]
     pub fn initialized(&self) -> bool {
-        preempt::here();
         self.get().is_some()
     }
 
@@ -88,7 +87,7 @@ impl<T> SetOnce<T> {
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         let _point = preempt::around();
         self.slot.set(value).map_err(SetOnceError)?;
-        self.setting.notify_waiters();
+        self.setting.notify_all();
         Ok(())
     }
 
@@ -116,7 +115,7 @@ impl<T> SetOnce<T> {
     pub fn wait(&self) -> impl Future<Output = &T> {
         let place = caller();
         self.setting
-            .wait_until(place, Action::Observe, || self.get())
+            .wait_until(place, Action::Observe, || self.slot.get())
     }
 
     /// The value, if there is one.

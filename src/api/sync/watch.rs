@@ -27,7 +27,7 @@ use super::ends::Ends;
 use super::guarded::Guarded;
 use super::notify::{Missing, Notify};
 use super::resource::Tag;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::resource::{Action, ResourceKind, Want};
@@ -92,11 +92,15 @@ impl<T> Sender<T> {
     /// If a [`Ref`] is held: in tokio the thread would block for ever.
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
-        if self.is_closed() {
+        let _point = preempt::around();
+        if !self.has_receivers() {
             look!(here => self.shared.state.lock().tag.refuses(here, Refusal::Alone));
             return Err(SendError(value));
         }
-        drop(self.send_replace(value));
+        self.publish(|old| {
+            *old = value;
+            true
+        });
         Ok(())
     }
 
@@ -127,7 +131,11 @@ impl<T> Sender<T> {
         F: FnOnce(&mut T) -> bool,
     {
         let _point = preempt::around();
-        let barred = Barred::begin();
+        self.publish(modify)
+    }
+
+    fn publish(&self, modify: impl FnOnce(&mut T) -> bool) -> bool {
+        let barred = PreemptionDisabled::begin();
         let mut value = self.shared.write();
         if !modify(&mut value) {
             return false;
@@ -160,15 +168,18 @@ impl<T> Sender<T> {
         Ref {
             value: self.shared.read(),
             has_changed: false,
-            barred: Barred::begin(),
+            barred: PreemptionDisabled::begin(),
         }
     }
 
     /// Whether there is no receiver.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
-        preempt::here();
         self.receiver_count() == 0
+    }
+
+    fn has_receivers(&self) -> bool {
+        self.shared.state.lock().ends.receivers() > 0
     }
 
     /// Waits until there is no receiver.
@@ -190,7 +201,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let closing = &self.shared.closing;
-        let closed = || self.is_closed().then_some(());
+        let closed = || (!self.has_receivers()).then_some(());
         coop::cooperative(closing.wait_until(caller(), Action::Observe, closed))
     }
 
@@ -438,10 +449,11 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let mut state = self.shared.state.lock();
         if state.ends.remove_receiver() {
             drop(state);
-            self.shared.closing.notify_waiters();
+            self.shared.closing.notify_all();
         }
     }
 }

@@ -377,8 +377,11 @@ impl<T: 'static> JoinSet<T> {
     /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
     /// # }).unwrap();
     /// ```
+    #[track_caller]
     pub fn abort_all(&mut self) {
-        self.handles().for_each(JoinHandle::abort);
+        for handle in self.handles() {
+            handle.abort();
+        }
     }
 
     /// Takes all tasks out of the set without aborting them. Nobody gets their outputs.

@@ -300,7 +300,7 @@ fn claim_thread(begins: bool) {
         true => task_local::set(&CURRENT),
         false => task_local::unset(&CURRENT),
     }
-    context::try_with(|cx| cx.scope().beside.claim_thread(begins));
+    context::try_with(|cx| cx.scope().preemption.claim_thread(begins));
 }
 
 impl fmt::Debug for LocalEnterGuard {

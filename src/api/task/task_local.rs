@@ -23,7 +23,7 @@ use std::thread;
 use pin_project_lite::pin_project;
 
 use crate::api::counting::poll_counted;
-use crate::kernel::beside::Local;
+use crate::kernel::preemption::Local;
 use crate::run::context;
 
 /// Declares task-local values, as `std::thread_local!` declares thread-local ones, but without
@@ -240,13 +240,13 @@ impl<T: 'static> Local for LocalKey<T> {
 /// Where other tasks may run beside the one that has this key set: they are not to see it.
 #[cold]
 pub(super) fn set(key: &'static dyn Local) {
-    context::try_with(|cx| cx.scope().beside.set(key));
+    context::try_with(|cx| cx.scope().preemption.set(key));
 }
 
 /// What was [set] is set no more.
 #[cold]
 pub(super) fn unset(key: &'static dyn Local) {
-    context::try_with(|cx| cx.scope().beside.unset(key));
+    context::try_with(|cx| cx.scope().preemption.unset(key));
 }
 
 impl<T: 'static> fmt::Debug for LocalKey<T> {

@@ -51,6 +51,25 @@ fn a_child_runs_before_the_statement_after_its_spawn() {
     });
 }
 
+/// The one who is notified runs before the statement after the notification.
+#[test]
+fn a_statement_after_notify_one() {
+    is_found(|| async {
+        let state = Arc::new((AtomicBool::new(false), Notify::new()));
+        let worker = spawn({
+            let state = state.clone();
+            async move {
+                state.1.notified().await;
+                assert!(state.0.load(SeqCst), "notified before it is so");
+            }
+        });
+        reweave::task::yield_now().await;
+        state.1.notify_one();
+        state.0.store(true, SeqCst);
+        worker.await.unwrap();
+    });
+}
+
 /// Between the two closes a worker finds one of them closed, and takes that for both.
 #[test]
 fn a_switch_between_two_closes() {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::error::{RecvError, TryRecvError};
 use super::shared::{Shared, State};
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::sync::blocking::now_or_panic;
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::queue::Key;
@@ -154,13 +154,14 @@ impl<T: Clone> Receiver<T> {
 
 fn copy<T: Clone>(value: &Mutex<T>) -> T {
     // It runs code of the user's under the lock.
-    let _barred = Barred::begin();
+    let _barred = PreemptionDisabled::begin();
     let value = value.lock().unwrap_or_else(PoisonError::into_inner);
     value.clone()
 }
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
+        let _point = preempt::after();
         let mut state = self.shared.state.lock();
         let unread = self.next.max(state.oldest())..state.next;
         let values: Vec<_> = unread.map(|position| state.pass(position)).collect();
@@ -168,7 +169,7 @@ impl<T> Drop for Receiver<T> {
         drop(state);
         drop(values);
         if last {
-            self.shared.closing.notify_waiters();
+            self.shared.closing.notify_all();
         }
     }
 }

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::chan::{Chan, State};
 use super::error::TryRecvError;
-use crate::api::preempt::{self, Barred};
+use crate::api::preempt::{self, PreemptionDisabled};
 use crate::api::sync::op::{Attempt, Op, When};
 use crate::api::sync::resource::Tag;
 use crate::api::sync::wakers::Wakers;
@@ -253,7 +253,7 @@ impl<T> Rx<T> {
         state.room.close(&mut woken);
         drop(state);
         woken.wake();
-        self.chan.closing.notify_waiters();
+        self.chan.closing.notify_all();
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -301,7 +301,7 @@ impl<T> Future for Receiving<'_, T> {
 impl<T> Drop for Rx<T> {
     fn drop(&mut self) {
         let _point = preempt::after();
-        let _barred = Barred::begin();
+        let _barred = PreemptionDisabled::begin();
         self.close_as(Closing::Receiver);
         let mut state = self.chan.state.lock();
         let receiver = state.receiver.take();

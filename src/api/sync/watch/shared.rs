@@ -5,7 +5,7 @@
 use std::ops::Deref;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 
-use crate::api::preempt::Barred;
+use crate::api::preempt::PreemptionDisabled;
 use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
@@ -78,7 +78,7 @@ impl<T> Shared<T> {
             Ref {
                 value,
                 has_changed: version != seen,
-                barred: Barred::begin(),
+                barred: PreemptionDisabled::begin(),
             },
             version,
         )
@@ -101,7 +101,7 @@ pub struct Ref<'a, T> {
     pub(super) value: RwLockReadGuard<'a, T>,
     pub(super) has_changed: bool,
     #[expect(dead_code, reason = "for its drop")]
-    pub(super) barred: Barred,
+    pub(super) barred: PreemptionDisabled,
 }
 
 impl<T> Ref<'_, T> {

@@ -1,6 +1,6 @@
 //! Which other tasks may run beside the one that is polled: on top of its poll, which is paused meanwhile.
 //!
-//! Two things keep all of them away: a [bar](Beside::bar), which holds as long as the poll in which it was set up; and a
+//! Two things keep all of them away: a [bar](Preemption::bar), which holds as long as the poll in which it was set up; and a
 //! [local](Local) whose value is borrowed, for it cannot be put away.
 
 use std::cell::{Cell, RefCell};
@@ -10,7 +10,7 @@ const DEEPEST: u8 = 8;
 
 /// See the top of this file.
 #[derive(Default)]
-pub(crate) struct Beside {
+pub(crate) struct Preemption {
     on: Cell<bool>,
     /// How many polls are paused.
     depth: Cell<u8>,
@@ -47,7 +47,7 @@ pub(crate) struct Said {
     away: Vec<Box<dyn FnOnce()>>,
 }
 
-impl Beside {
+impl Preemption {
     /// A run begins, in which others may run beside a task, or not.
     pub(super) fn begin(&self, on: bool) {
         self.on.set(on);
@@ -119,7 +119,7 @@ impl Beside {
         self.locals.borrow_mut().push(local);
     }
 
-    /// What was [set](Beside::set) last of this is no more.
+    /// What was [set](Preemption::set) last of this is no more.
     pub(crate) fn unset(&self, local: &'static dyn Local) {
         let mut locals = self.locals.borrow_mut();
         if let Some(at) = locals
