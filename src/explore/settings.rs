@@ -213,7 +213,7 @@ impl Sim {
     /// Tasks whose futures are `Send`, and `main`, which is on a thread of its own. Tasks whose futures need not be `Send` are
     /// paused as others are, but run on top of none: those of [`spawn_local`](crate::task::spawn_local), of a
     /// [`LocalSet`](crate::task::LocalSet), of `LocalSpawn::spawn_local_obj`, those that a host starts with, and those of
-    /// [`Host::spawn`](crate::Host::spawn). Tasks of different hosts share no memory, and do not interrupt each other.
+    /// [`Host::spawn`](crate::host::Host::spawn). Tasks of different hosts share no memory, and do not interrupt each other.
     /// Eight polls may be paused at once. With [`points`](Sim::points) off nothing is interrupted.
     ///
     /// # Limits

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   planted    bugs without an await in their window: found with `threads`, and not without
+//!   points     how many a call is
 //!   put_aside  all that belongs to the paused poll is brought back, and nobody else sees it
 //!   who        who runs on top of whom, and where nobody does
 //!   told       such a run replays, shrinks, and is told in plain words
@@ -12,6 +13,7 @@
 mod correct;
 mod outside;
 mod planted;
+mod points;
 mod programs;
 mod put_aside;
 mod told;
