@@ -39,6 +39,9 @@ pub struct Searched {
     /// Draws of which not all candidates were tried, but [the plainest](Builtin::is_systematic): their kind, and how many candidates there were at the
     /// most.
     pub clamped: Vec<(Kind, usize)>,
+    /// Whether tasks ran between two statements of others ([`Sim::threads`](crate::Sim::threads)): these are not all schedules that threads could
+    /// bring about.
+    pub threads: bool,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
@@ -63,6 +66,6 @@ pub enum Ending {
 impl Searched {
     /// Whether all runs were made that the search makes, and none of their draws had more candidates than were tried.
     pub fn is_complete(&self) -> bool {
-        self.ending == Ending::Complete && self.clamped.is_empty()
+        self.ending == Ending::Complete && self.clamped.is_empty() && !self.threads
     }
 }

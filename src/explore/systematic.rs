@@ -247,6 +247,7 @@ where
                 runs: found.runs,
                 failed: found.failed,
                 ending,
+                threads: explore.sim.setup.threads,
                 clamped: walk
                     .clamped()
                     .iter()

@@ -12,6 +12,7 @@ use crate::base::resource::ResourceNo;
 use crate::base::span::{FAR, Seconds};
 use crate::choice::draw::Kind;
 use crate::record::event::{Entry, Event, EventNo, Flow, HostVerb, Nanos, Verb};
+use crate::record::kind::FindingKind;
 use crate::record::trace::Trace;
 
 /// One row.
@@ -116,6 +117,10 @@ impl<'t> Teller<'t> {
         };
         let mut next = at + 1;
         row.said = match entry.event {
+            Event::Found {
+                kind: FindingKind::Property,
+                ..
+            } => "breaks a property".to_owned(),
             Event::Polled | Event::Parked | Event::Found { .. } => return (None, next),
             // Told by the draw that is its cause.
             Event::Yielded if entry.cause().is_some_and(|cause| self.is_draw(cause)) => {

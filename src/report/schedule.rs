@@ -231,6 +231,9 @@ fn sentence_with(
                 }
             }
         }
+        Kind::Cost if task == "costs" => {
+            "polls and operations may take time in this run".to_owned()
+        }
         Kind::Cost => match does() {
             Some(does) => format!("{task} {does}"),
             None => format!("{task} takes longer, for the {} time", ordinal(nth)),

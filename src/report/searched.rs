@@ -42,6 +42,11 @@ impl fmt::Display for Searched {
             )?,
         }
         write!(f, " ({})", self.strategy)?;
+        if self.threads {
+            f.write_str(
+                "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",
+            )?;
+        }
         for (kind, candidates) in &self.clamped {
             write!(
                 f,

@@ -27,6 +27,10 @@ pub(super) fn end<T>(run: &Run<T>) -> usize {
     {
         return panicked + 1;
     }
+    // The event is the only one that tells of it.
+    if told.kind() == FindingKind::Property {
+        return (found + 1).min(entries.len());
+    }
     if shows_at_an_event(told.kind()) {
         return found;
     }

@@ -75,7 +75,10 @@ fn a_timeout_beats_a_slow_task_and_shrinks_to_what_was_slow() {
     assert!(line.contains("cost"), "{line}");
     assert!(run.tape().deviations().len() <= 4, "{line}");
     let said = found.to_string();
-    assert!(said.contains("takes 0.1s"), "{said}");
+    assert!(
+        said.contains("takes 0.") && said.contains("polls and operations may take time"),
+        "{said}"
+    );
     // The tape alone brings it back; where costs are not asked for there is nothing that it could follow.
     let again = slow().tape(run.tape()).run(beats());
     assert_eq!(again.hash(), run.hash());

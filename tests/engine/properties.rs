@@ -137,7 +137,7 @@ fn what_never_held_in_any_run_fails_the_exploration_and_is_counted() {
         .collect();
     insta::assert_snapshot!(unmet.join("\n"), @r#"
     "a crash" was expected, and no run came to it
-    "four retries" never held in the 200 runs that came to it (tests/engine/properties.rs:82:13)
+    "four retries" never held in the 200 runs that came to it (tests/engine/properties.rs:117:13)
     "#);
     let held = |name: &str| {
         let property = found
