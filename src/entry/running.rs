@@ -115,7 +115,8 @@ impl RunningFiles {
 
 /// The runs that a line names.
 fn read(line: &str) -> Vec<Drawn> {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    // Where a thread has written nothing, before one that has, the file has zeros.
+    let words: Vec<&str> = line.trim_start_matches('\0').split_whitespace().collect();
     match words[..] {
         ["plain"] => vec![Drawn::Plain],
         ["seeds", from, to] => match (from.parse::<u64>(), to.parse::<u64>()) {
@@ -216,6 +217,8 @@ mod tests {
         assert_eq!(runs(Batch::One(Drawn::Seed(7))), [Drawn::Seed(7)]);
         assert_eq!(runs(Batch::Seeds(3..5)), [Drawn::Seed(3), Drawn::Seed(4)]);
         assert_eq!(line(&Batch::Seeds(u64::MAX - 1..u64::MAX)).len(), LINE);
+        let behind_zeros = format!("{}{}", "\0".repeat(LINE), line(&Batch::Seeds(3..5)));
+        assert_eq!(read(&behind_zeros).len(), 2);
         assert_eq!(read(""), []);
         assert_eq!(read("seeds 1"), []);
     }

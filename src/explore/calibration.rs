@@ -37,8 +37,9 @@ pub(crate) struct Calibrated {
     pub(crate) failure: Option<Run>,
 }
 
-/// Learns of a program.
-pub(crate) fn calibrate<M, F>(cx: &mut Context, make: &M, place: Place) -> Calibrated
+/// Learns of a program. If one of its runs never comes back, or takes its process down, the run that is `drawn` does so, too, for it is
+/// calibrated likewise: that is how they are called.
+pub(crate) fn calibrate<M, F>(cx: &mut Context, make: &M, place: Place, drawn: &Drawn) -> Calibrated
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -69,7 +70,7 @@ where
                 values: nth,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
-                drawn: Drawn::Unnamed,
+                drawn: drawn.clone(),
                 aloud: false,
             };
             one::recorded(cx, plan, make(), place)

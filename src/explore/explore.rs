@@ -23,7 +23,7 @@ use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
 use super::properties::Properties;
-use super::search::Search;
+use super::search::{SEEDS_AT_ONCE, Search};
 use super::shared::Shared;
 use super::sightings::Key;
 use super::sim::Sim;
@@ -35,7 +35,7 @@ use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
 use crate::run::context::Context;
-use crate::run::underway::Batch;
+use crate::run::underway::{Batch, Drawn};
 
 /// Explores the runs of a future: `make` makes it anew for every seed.
 ///
@@ -288,7 +288,12 @@ where
             return Calibrated::default();
         }
         let mut cx = Context::new(self.sim.setup.clone());
-        calibrate(&mut cx, &self.make, self.place)
+        // One of the first that are calibrated, each of which is.
+        let mut seeds = self.all_seeds().take(SEEDS_AT_ONCE as usize);
+        let seed = seeds.find(|&seed| self.strategy.calibrates(seed));
+        let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
+        cx.takes(|| Batch::One(drawn.clone()));
+        calibrate(&mut cx, &self.make, self.place, &drawn)
     }
 
     fn tell_calibration(&self, run: Run) -> Run {

@@ -24,6 +24,14 @@ impl StrategyOf {
         }
     }
 
+    /// Whether the program is calibrated for the run of this seed.
+    pub(super) fn calibrates(&self, seed: u64) -> bool {
+        match self {
+            StrategyOf::Builtin(builtin) => builtin.of_seed(seed).wants_calibration(),
+            StrategyOf::Own(_) => self.wants_calibration(),
+        }
+    }
+
     /// The search, if it is one that makes runs of its own.
     pub(super) fn systematic(&self) -> Option<Builtin> {
         match self {
