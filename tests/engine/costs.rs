@@ -30,8 +30,7 @@ async fn ticks_amid() -> Vec<u32> {
         *served.borrow_mut() += 1;
     }
     ticker.abort();
-    let seen = seen.borrow().clone();
-    seen
+    seen.take()
 }
 
 #[test]
