@@ -181,3 +181,27 @@ fn no_time_is_refused() {
         "`costs` must be some virtual time, such as 5 ms, got zero"
     );
 }
+
+/// A run that is explored is the one that is recorded: also where an operation is one before which nobody else could go.
+#[test]
+fn a_seed_is_one_run_whoever_answers() {
+    let alone = || async {
+        let lock = reweave::sync::Mutex::new(());
+        drop(lock.lock().await);
+        assert!(reweave::choose(0..4) != 1, "one");
+    };
+    for strategy in ["random", "portfolio"] {
+        let found = explore(alone)
+            .sim(slow())
+            .builtin(strategy.parse().unwrap())
+            .seeds(0..300)
+            .verify_every(1)
+            .collect()
+            .run();
+        let kinds = found
+            .failures()
+            .iter()
+            .map(|run| run.failure().unwrap().kind());
+        assert!(kinds.eq([FindingKind::Panic]), "{found}");
+    }
+}

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::read_buf::ReadBuf;
+use crate::api::preempt::PreemptionDisabled;
 
 /// The half of a stream that reads; made by [`split`](split()).
 pub struct ReadHalf<T> {
@@ -67,6 +68,8 @@ impl<T> Whole<T> {
     ///
     /// If the other half panicked while it used the stream, which then may be in any state.
     fn with<R>(&self, act: impl FnOnce(Pin<&mut T>) -> R) -> R {
+        // With `threads` the other half could be polled amid this, and would wait for the lock for ever.
+        let _alone = PreemptionDisabled::begin();
         let stream = self.stream.lock();
         act(stream
             .expect("the other half of this stream panicked")

@@ -92,7 +92,7 @@ impl Folder {
         // What a folder's order is differs from machine to machine.
         paths.sort();
         let found = paths.into_iter().map(|path| Found {
-            text: fs::read_to_string(&path),
+            text: text_of(&path),
             path,
         });
         Ok(found.collect())
@@ -226,6 +226,14 @@ fn is_of(name: &str, stem: &str) -> bool {
     let (hash, nth) = rest.split_once('-').unwrap_or((rest, "2"));
     let is_hash = hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     is_hash && nth.len() <= 2 && nth.parse::<u32>().is_ok()
+}
+
+/// The text of a regular file. What is none, such as a pipe, may have no end, or wait for somebody who writes.
+fn text_of(path: &Path) -> io::Result<String> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::read_to_string(path),
+        false => Err(io::Error::other("expected a regular file; delete it")),
+    }
 }
 
 #[cfg(test)]

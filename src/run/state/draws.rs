@@ -139,7 +139,7 @@ impl Run {
     /// keys are counted every operation counts.
     #[inline(always)]
     pub(crate) fn has_point(&self) -> bool {
-        self.draws.have_point(&self.kernel)
+        self.draws.have_point(&self.kernel) || self.has_costs()
     }
 
     /// The running task is about to begin an operation: draws whether others go first, and who. `operation` is asked for
@@ -150,7 +150,11 @@ impl Run {
         operation: impl FnOnce(&mut Run) -> Option<(Operation, Place)>,
     ) -> bool {
         if self.has_costs() {
+            // Whoever answers: each operation may take time, also one before which nobody else could go.
             self.operation_takes_time();
+            if !self.draws.have_point(&self.kernel) {
+                return false;
+            }
         }
         if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
             return others;

@@ -25,6 +25,7 @@ programs! {
     sends_are_polled_together,
     shutdown_is_heard_by_all,
     an_answer_comes_in_time,
+    both_halves_of_a_stream,
 }
 
 async fn workers_share_an_inbox() {
@@ -269,4 +270,24 @@ async fn an_answer_comes_in_time() {
     let answered = timeout(Duration::from_secs(1), answered).await;
     assert_eq!(answered.unwrap().unwrap(), "done");
     worker.await.unwrap();
+}
+
+/// The halves share the stream behind a lock of ours.
+async fn both_halves_of_a_stream() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
+
+    let (near, mut far) = duplex(4);
+    let (mut reads, mut writes) = split(near);
+    let writer = tokio::spawn(async move { writes.write_all(b"hi").await.unwrap() });
+    let peer = tokio::spawn(async move {
+        far.write_all(b"yo").await.unwrap();
+        let mut read = [0; 2];
+        far.read_exact(&mut read).await.unwrap();
+        assert_eq!(&read, b"hi");
+    });
+    let mut read = [0; 2];
+    reads.read_exact(&mut read).await.unwrap();
+    assert_eq!(&read, b"yo");
+    writer.await.unwrap();
+    peer.await.unwrap();
 }
