@@ -273,9 +273,8 @@ fn expected(name: &str, words: &str, found: &str) -> EnvironmentError {
 fn event(value: &str) -> Result<EventNo, EnvironmentError> {
     let number = value.trim();
     let number = number.strip_prefix('#').unwrap_or(number);
-    let number = number.strip_prefix('e').unwrap_or(number);
     // What `parse` takes beyond digits is a sign.
-    let number = if number.starts_with('+') { "" } else { number };
+    let number = number.strip_prefix('e').unwrap_or(number).replace('+', "-");
     let words = "an event as the timeline calls it, such as `#e12`";
     let number = number.parse().map_err(|_| expected(STOP_AT, words, value));
     number.map(EventNo)
