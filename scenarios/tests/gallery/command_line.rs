@@ -323,7 +323,7 @@ fn a_bad_tape_is_told_by_file_line_and_column() {
     error: empty: tape, line 1, column 1: expected `reweave tape 1` on the first line, found the end of the line
     error: version: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
     error: cut: tape, line 2, column 11: expected which of the task's own it was, from 1, found the end of the line
-    error: kind: tape, line 2, column 6: expected a kind: task, point, timer, fire, select, wake, choose, flip or fault, found `tusk@1`
+    error: kind: tape, line 2, column 6: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `tusk@1`
     error: binary: stream did not contain valid UTF-8
     error: missing: No such file or directory (os error 2)
     ");
