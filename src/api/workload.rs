@@ -32,7 +32,8 @@
 //! .run();
 //! // Of all workloads that fail so, the plainest is told.
 //! let tape = found.failure().unwrap().tape().to_string();
-//! assert!(tape.contains("Put.1 any@1 5"), "{tape}");
+//! // A `u32` is two digits, of which the second is 5.
+//! assert!(tape.contains("Put.1 any@2 5"), "{tape}");
 //! ```
 //!
 //! The plainest value, to which shrinking tends, is 0, `false`, empty, `None`, `Ok`, `'a'`, the first variant; in a range it is the
