@@ -133,6 +133,7 @@ pub mod draw {
     pub use crate::base::place::Place;
     pub use crate::base::prng::Prng;
     pub use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo, Want};
+    pub use crate::base::touched::Shared;
     pub use crate::choice::calibration::{Calibration, Summary};
     pub use crate::choice::draw::{Candidate, Draw, Kind};
     pub use crate::choice::strategy::{Observation, Strategy};
@@ -195,7 +196,7 @@ pub mod __private {
     pub use crate::api::counting::poll_counted;
     pub use crate::api::faults::buggify;
     pub use crate::api::future::Discard;
-    pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
+    pub use crate::api::macros::{SelectPoint, coop_ready, polls_several, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::api::property::{sometimes, unreachable, violated};
     pub use crate::api::workload::parts::{field, variant, within_variant};

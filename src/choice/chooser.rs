@@ -10,6 +10,7 @@ use super::strategies::walk::{RandomWalk, Which};
 use super::strategy::{Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
+use crate::base::touched::{self, Touched};
 
 /// Who answers.
 pub(crate) enum Source {
@@ -41,6 +42,10 @@ pub(crate) struct Keyed {
     spare: Option<Box<RandomWalk>>,
     /// Whether anybody wants to know keys: who writes a tape or plays one.
     counts: bool,
+    /// Whether the strategy wants to know what is touched.
+    touches: bool,
+    /// Whose step is under way, if it does.
+    running: TaskNo,
     keys: Keys,
     writer: Option<TapeWriter>,
     draws: u64,
@@ -71,6 +76,7 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
+        touched::begin(false);
         let source = match (source, &mut *self, record) {
             (Source::Walk(which), Chooser::Quick(walk), false) => return walk.restart(which),
             (Source::Strategy(strategy, seed, calibration), Chooser::Keyed(keyed), false) => {
@@ -109,6 +115,8 @@ impl Chooser {
         };
         Chooser::Keyed(Box::new(Keyed {
             counts: record || matches!(answers, Answers::Tape(_)),
+            touches: begins_with_touches(&answers),
+            running: TaskNo::RUNTIME,
             answers,
             spare,
             keys: Keys::new(),
@@ -166,10 +174,24 @@ fn begun(mut strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) 
     Answers::Strategy(strategy)
 }
 
+/// Whether what is touched in the run that begins is wanted, and then is written down.
+fn begins_with_touches(answers: &Answers) -> bool {
+    let wanted = match answers {
+        Answers::Strategy(strategy) => strategy.wants_touches(),
+        Answers::Walk(_) | Answers::Tape(_) => false,
+    };
+    if wanted {
+        touched::begin(true);
+    }
+    wanted
+}
+
 impl Keyed {
     /// Begins a run that this strategy answers and nobody writes down, in the memory of the one before.
     fn restart(&mut self, strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) {
         let answers = begun(strategy, seed, calibration);
+        self.touches = begins_with_touches(&answers);
+        self.running = TaskNo::RUNTIME;
         if let Answers::Walk(walk) = std::mem::replace(&mut self.answers, answers) {
             self.spare = Some(walk);
         }
@@ -253,6 +275,7 @@ impl Keyed {
     /// Has a tape or a strategy answer.
     #[inline(never)]
     fn ask(&mut self, draw: Draw<'_>, (owner, key): (TaskNo, Key), owner_slot: u32) -> usize {
+        self.tell_touches();
         let chosen = match &mut self.answers {
             Answers::Walk(_) => unreachable!("a walk needs not be shown a draw"),
             Answers::Tape(player) => player.answer(&draw, owner, key, || draw.path(owner_slot)),
@@ -310,9 +333,52 @@ impl Keyed {
     }
 
     pub(crate) fn observe(&mut self, observation: Observation) {
+        self.tell_touches();
         if let Answers::Strategy(strategy) = &mut self.answers {
             strategy.observe(observation);
         }
+    }
+
+    /// Shows what only those are shown who want to know what is touched.
+    pub(crate) fn observe_closely(&mut self, observation: Observation) {
+        if self.touches {
+            self.observe(observation);
+            match observation {
+                Observation::Began { task } => self.running = task,
+                Observation::Passed | Observation::Fired { .. } | Observation::Over => {
+                    self.running = TaskNo::RUNTIME
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the strategy wants to know what is touched.
+    pub(crate) fn wants_touches(&self) -> bool {
+        self.touches
+    }
+
+    /// Shows what the running task has touched since this was called last.
+    #[inline(always)]
+    fn tell_touches(&mut self) {
+        if self.touches {
+            self.tell_all_touches();
+        }
+    }
+
+    #[inline(never)]
+    fn tell_all_touches(&mut self) {
+        let Answers::Strategy(strategy) = &mut self.answers else {
+            return;
+        };
+        let task = self.running;
+        touched::take(|touched| {
+            strategy.observe(match touched {
+                Touched::Touched(shared) => Observation::Touched { task, shared },
+                Touched::Waits => Observation::Waits { task },
+                Touched::Several => Observation::Several { task },
+            });
+        });
     }
 
     /// Whether there is a strategy to be shown what happens.
@@ -331,6 +397,9 @@ impl Keyed {
     }
 
     pub(crate) fn end(&mut self, summary: &Summary) {
+        self.tell_touches();
+        self.touches = false;
+        touched::begin(false);
         if let Answers::Strategy(strategy) = &mut self.answers {
             strategy.end(summary);
         }

@@ -42,6 +42,8 @@ pub struct Searched {
     /// Whether tasks ran between two statements of others ([`Sim::threads`](crate::Sim::threads)): these are not all schedules that threads could
     /// bring about.
     pub threads: bool,
+    /// How many of the runs of [`Builtin::Dpor`] did what another had done, as turned out on the way.
+    pub redundant: u64,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,

@@ -8,11 +8,12 @@
 //!                     nothing left: complete · a run failed · as many runs as there may be
 //! ```
 //!
-//! [`tree`] has the seam between the runs and the search. There is one file a search: [`all`] runs, and those within a [`bounded`] number of
-//! deviations. All is done on one thread, for the next run is known when the one before is over.
+//! [`tree`] has the seam between the runs and the search. There is one file a search: [`all`] runs, those within a [`bounded`] number of
+//! deviations, and [one of those](reduced) that differ in nothing that matters. All is done on one thread, for the next run is known when the one before is over.
 
 mod all;
 mod bounded;
+mod reduced;
 pub(super) mod tree;
 
 use std::future::Future;
@@ -40,6 +41,7 @@ use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
 use all::All;
 use bounded::Bounded;
+use reduced::Reduced;
 use tree::{Tree, VALUES, Walk, Walker, lock};
 
 /// How often a search begins anew because a point was taken for an answer, before there are no points inside combinators.
@@ -77,6 +79,7 @@ where
 fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     let tree: Box<dyn Tree> = match strategy {
         Builtin::Bounded { deviations } => Box::new(Bounded::new(deviations)),
+        Builtin::Dpor => Box::new(Reduced::default()),
         _ => Box::new(All::default()),
     };
     Arc::new(Mutex::new(Walk::new(tree)))
@@ -253,6 +256,7 @@ where
                     .iter()
                     .map(|(&kind, &most)| (kind, most))
                     .collect(),
+                redundant: walk.redundant(),
                 restarts: self.restarts,
             }),
         }

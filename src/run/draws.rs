@@ -113,6 +113,21 @@ impl Draws {
         }
     }
 
+    /// Tells a strategy that wants to know what tasks touch.
+    #[inline]
+    pub(super) fn observe_closely(&mut self, observation: Observation) {
+        if let Some(keyed) = self.chooser.keyed() {
+            keyed.observe_closely(observation);
+        }
+    }
+
+    /// Whether a strategy wants to know what tasks touch.
+    pub(super) fn are_observed_closely(&mut self) -> bool {
+        self.chooser
+            .keyed()
+            .is_some_and(|keyed| keyed.wants_touches())
+    }
+
     /// A resource with this number was made, at this place if that is known.
     #[inline]
     pub(super) fn made_at(&mut self, resource: ResourceNo, place: Option<Place>) {
@@ -125,8 +140,9 @@ impl Draws {
 
     /// A step of the task in this slot begins: it says anew what it is about to do.
     #[inline(always)]
-    pub(super) fn begin_step(&mut self, slot: u32) {
+    pub(super) fn begin_step(&mut self, slot: u32, task: TaskNo) {
         self.pending.begin_step(slot);
+        self.observe_closely(Observation::Began { task });
     }
 
     /// The running task waits in this operation, and perhaps in others: strategies see it until its next step.

@@ -2,6 +2,9 @@
 
 mod bounded;
 mod brute;
+mod classes;
+mod drawn;
 mod exhaustive;
 mod honest;
 mod programs;
+mod reduced;

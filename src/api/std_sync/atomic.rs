@@ -45,7 +45,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn load(&self, order: Ordering) -> $Value {
-                preempt::here();
+                preempt::at_shared();
                 self.0.load(order)
             }
 
@@ -53,7 +53,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn store(&self, value: $Value, order: Ordering) {
-                preempt::here();
+                preempt::at_shared();
                 self.0.store(value, order);
             }
 
@@ -61,7 +61,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn swap(&self, value: $Value, order: Ordering) -> $Value {
-                preempt::here();
+                preempt::at_shared();
                 self.0.swap(value, order)
             }
 
@@ -79,7 +79,7 @@ macro_rules! common {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$Value, $Value> {
-                preempt::here();
+                preempt::at_shared();
                 self.0.compare_exchange(current, new, success, failure)
             }
 
@@ -152,7 +152,7 @@ macro_rules! fetch {
                 #[track_caller]
                 #[inline]
                 pub fn $name(&self, value: $Value, order: Ordering) -> $Value {
-                    preempt::here();
+                    preempt::at_shared();
                     self.0.$name(value, order)
                 }
             )*
@@ -204,7 +204,7 @@ impl AtomicBool {
     /// Sets the inverse; gives the value before.
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
-        preempt::here();
+        preempt::at_shared();
         self.0.fetch_not(order)
     }
 }

@@ -30,7 +30,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// As the function does that makes it; and each time after that.
     #[track_caller]
     pub fn force(this: &LazyLock<T, F>) -> &T {
-        preempt::here();
+        preempt::at_shared();
         let _barred = PreemptionDisabled::begin();
         sync::LazyLock::force(&this.0)
     }

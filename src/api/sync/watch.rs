@@ -67,9 +67,9 @@ impl<T> Sender<T> {
         tag.sender_made(made);
         let shared = Shared {
             value: RwLock::new(init),
-            changes: Notify::part(tag.share(), Want::Change),
-            closing: Notify::part(tag.share(), Want::Close),
-            state: Guarded::new(State {
+            changes: Notify::part(tag.share(), Want::Change).numbered(),
+            closing: Notify::part(tag.share(), Want::Close).numbered(),
+            state: Guarded::made(State {
                 version: 0,
                 ends: Ends::new(0),
                 tag,

@@ -29,8 +29,9 @@ use crate::choice::strategy::Strategy;
 /// | `portfolio` | each seed one of them: `random`, `surw`, `pct(3)`, `urw`, `surw`, `pos`, `pct(10)` in turn | |
 /// | `bounded(2)` | all runs that deviate from the plain one so often at the most, those with the fewest deviations first. `bounded` is `bounded(2)` | Emmi 2011 |
 /// | `exhaustive` | all runs | |
+/// | `dpor` | of all runs that differ only in the order of steps that share nothing, one: for programs that share state by the types of this crate alone | Abdulla 2017 |
 ///
-/// The last two are *systematic*: they have no seeds, and no two of their runs draw the same. Random values are those of seed 0. See
+/// The last three are *systematic*: they have no seeds, and no two of their runs draw the same. Random values are those of seed 0. See
 /// [`Builtin::is_systematic`].
 ///
 /// `pct`, `urw`, `surw` and with them `portfolio` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
@@ -78,6 +79,8 @@ pub enum Builtin {
     },
     /// `exhaustive`: all runs.
     Exhaustive,
+    /// `dpor`: of all runs that differ only in the order of steps that share nothing, one.
+    Dpor,
 }
 
 /// The members of the portfolio, in turn: a seed has the one at its remainder. No strategy is good at everything, and what one finds in three
@@ -103,7 +106,7 @@ const DEEPEST: u32 = 1_000;
 const MOST_DEVIATIONS: u32 = 1_000;
 
 /// All names.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "random",
     "plain",
     "pct",
@@ -113,6 +116,7 @@ const NAMES: [&str; 9] = [
     "portfolio",
     "bounded",
     "exhaustive",
+    "dpor",
 ];
 
 impl Builtin {
@@ -128,6 +132,7 @@ impl Builtin {
             Builtin::Portfolio => "portfolio",
             Builtin::Bounded { .. } => "bounded",
             Builtin::Exhaustive => "exhaustive",
+            Builtin::Dpor => "dpor",
         }
     }
 
@@ -142,7 +147,10 @@ impl Builtin {
     /// [`flip`](crate::flip). Of faults and latencies, which have many values, the four plainest are tried, of any other draw that is not among
     /// tasks the 64 plainest. [`reweave::rng`](crate::rng) gives the values of seed 0 in all runs.
     pub const fn is_systematic(self) -> bool {
-        matches!(self, Builtin::Bounded { .. } | Builtin::Exhaustive)
+        matches!(
+            self,
+            Builtin::Bounded { .. } | Builtin::Exhaustive | Builtin::Dpor
+        )
     }
 
     /// The strategy that answers the draws of this seed: itself, but for `portfolio`.
@@ -177,7 +185,7 @@ impl Builtin {
             }
             Builtin::Plain => Box::new(Plain),
             // The run with which a search begins. Who asks for a seed of one is refused before.
-            Builtin::Bounded { .. } | Builtin::Exhaustive => Box::new(Plain),
+            Builtin::Bounded { .. } | Builtin::Exhaustive | Builtin::Dpor => Box::new(Plain),
             Builtin::Pct { depth } => Box::new(Pct::new(depth, seed, calibration)),
             Builtin::Pos => Box::new(Pos::new(seed)),
             Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
@@ -203,7 +211,8 @@ impl Builtin {
             | Builtin::Plain
             | Builtin::Pos
             | Builtin::Bounded { .. }
-            | Builtin::Exhaustive => false,
+            | Builtin::Exhaustive
+            | Builtin::Dpor => false,
             Builtin::Pct { .. } | Builtin::Urw | Builtin::Surw | Builtin::Portfolio => true,
         }
     }
@@ -325,6 +334,7 @@ impl FromStr for Builtin {
                 }
             },
             "exhaustive" => bare(Builtin::Exhaustive),
+            "dpor" => bare(Builtin::Dpor),
             "plain" => bare(Builtin::Plain),
             "pos" => bare(Builtin::Pos),
             "urw" => bare(Builtin::Urw),
@@ -360,6 +370,7 @@ mod tests {
             "portfolio",
             "bounded(0)",
             "exhaustive",
+            "dpor",
         ];
         for text in all {
             assert_eq!(text.parse::<Builtin>().unwrap().to_string(), text);
@@ -388,13 +399,14 @@ mod tests {
             "bounded(-1)",
             "bounded(1001)",
             "exhaustive(2)",
+            "dpor(1)",
         ];
         let errors = wrong.map(|text| text.parse::<Builtin>().unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @"
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found ``
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `fancy`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct(`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct)`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `dpor`, found ``
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `dpor`, found `fancy`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `dpor`, found `pct(`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `dpor`, found `pct)`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `0`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `x`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `1001`
@@ -408,6 +420,7 @@ mod tests {
         `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `-1`
         `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `1001`
         `exhaustive` takes no parameter, found `2`
+        `dpor` takes no parameter, found `1`
         ");
     }
 }

@@ -125,7 +125,7 @@ impl Run {
         if let Some(observer) = &mut self.observer {
             observer.waits.begin_step(task);
         }
-        self.draws.begin_step(slot);
+        self.draws.begin_step(slot, task);
     }
 
     /// The running task's poll ended so.

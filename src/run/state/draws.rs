@@ -257,6 +257,7 @@ impl Run {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
+        self.tell_due();
         self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
     }
 }
