@@ -28,6 +28,8 @@ pub(super) enum Decision {
 #[derive(Debug)]
 pub(super) struct Among {
     candidates: Vec<TaskNo>,
+    /// The first of them polls several futures. That it goes on is not what it does later, when it is polled anew.
+    several: bool,
     chosen: TaskNo,
     /// Tasks that slept when the run came here first.
     asleep: Vec<TaskNo>,
@@ -42,6 +44,11 @@ pub(super) struct Among {
 impl Among {
     fn has(&self, task: TaskNo) -> bool {
         self.chosen == task || self.done.contains(&task) || self.todo.contains(&task)
+    }
+
+    /// Whether it is a task that polls several futures, and goes on if it is chosen here.
+    fn goes_on(&self, task: TaskNo) -> bool {
+        self.several && task == self.candidates[0]
     }
 
     fn footprint(&self, task: TaskNo) -> Footprint {
@@ -118,6 +125,7 @@ impl Decisions {
             let todo = switch.filter(|_| both && chosen == candidates[0]);
             self.path.push(Decision::Task(Among {
                 candidates: candidates.to_vec(),
+                several: both,
                 chosen,
                 asleep,
                 footprints: Vec::new(),
@@ -131,7 +139,8 @@ impl Decisions {
             // The program is not deterministic.
             return Some((at, 0));
         };
-        for &task in &among.done {
+        let done = among.done.iter().copied();
+        for task in done.filter(|task| !among.goes_on(*task)) {
             sleeping.push((task, among.footprint(task)));
         }
         let nth = candidates.iter().position(|&task| task == among.chosen);
@@ -174,7 +183,7 @@ impl Decisions {
             let mut possible = race
                 .initials
                 .iter()
-                .filter(|task| among.candidates.contains(task));
+                .filter(|task| among.candidates.contains(task) && !among.goes_on(**task));
             let Some(&first) = possible.next() else {
                 continue;
             };
