@@ -40,7 +40,7 @@ pub mod shrinking;
 mod sightings;
 pub mod sim;
 mod strategy_of;
-mod systematic;
+pub(crate) mod systematic;
 mod trials;
 mod turning;
 mod worker;

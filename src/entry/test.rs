@@ -28,6 +28,7 @@ use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
+use crate::explore::systematic::refusal;
 use crate::run::panics::panic_at;
 use crate::run::underway::Drawn;
 
@@ -318,6 +319,9 @@ where
         judge(run, program, rehearse, trace).map_err(keep)
     };
     if strategy.is_systematic() {
+        if let Some(refusal) = refusal(strategy, &options.sim.setup) {
+            return Err(refusal.into());
+        }
         return match chosen {
             Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
             Some(Chosen::Seed(seed)) => Err(format!(

@@ -241,11 +241,15 @@ where
     ///
     /// # Panics
     ///
-    /// If a simulation is under way on this thread.
+    /// If a simulation is under way on this thread; and if [`Builtin::Dpor`] is asked for with [`Sim::threads`](crate::Sim::threads) or
+    /// [`Sim::costs`](crate::Sim::costs).
     #[track_caller]
     pub fn run(self) -> Exploration {
         let _active = prepare("Explore::run");
         if let Some(strategy) = self.strategy.systematic() {
+            if let Some(refusal) = systematic::refusal(strategy, &self.sim.setup) {
+                panic!("{refusal}");
+            }
             return systematic::search(&self, strategy);
         }
         let jobs = match self.jobs {

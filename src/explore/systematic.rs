@@ -37,7 +37,7 @@ use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
 use crate::run::context::Context;
-use crate::run::setup::Plan;
+use crate::run::setup::{Plan, Setup};
 use crate::run::underway::{Batch, Drawn};
 use all::All;
 use bounded::Bounded;
@@ -74,6 +74,19 @@ where
     };
     let ending = search.go(budget);
     search.conclude(ending)
+}
+
+/// Why a search cannot be made of runs like these, if it cannot.
+pub(crate) fn refusal(strategy: Builtin, setup: &Setup) -> Option<String> {
+    let (asked, why) = match strategy {
+        Builtin::Dpor if setup.threads => ("threads", "steps lie within each other"),
+        Builtin::Dpor if setup.costs.is_some() => ("costs", "each step takes time"),
+        _ => return None,
+    };
+    Some(format!(
+        "`{strategy}` tells steps apart by what they touch, and with `{asked}` {why}: expected a search without `{asked}`, or \
+         `exhaustive` or `bounded` with it"
+    ))
 }
 
 fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {

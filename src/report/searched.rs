@@ -14,6 +14,9 @@ impl fmt::Display for Searched {
                 let most = counted(deviations, "deviation");
                 format!(" with {most} from the plain one at the most")
             }
+            Builtin::Dpor => {
+                " that differ in more than the order of steps that share nothing".to_owned()
+            }
             _ => String::new(),
         };
         let pass = match self.failed {
@@ -42,6 +45,9 @@ impl fmt::Display for Searched {
             )?,
         }
         write!(f, " ({})", self.strategy)?;
+        if self.redundant > 0 {
+            write!(f, "; {} of them repeated others", self.redundant)?;
+        }
         if self.threads {
             f.write_str(
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",

@@ -80,30 +80,36 @@ impl Dice {
     }
 }
 
+/// Tasks that do one thing after the other.
 pub fn program(seed: u64) -> Program {
+    drawn(seed, SEQUENTIAL)
+}
+
+/// Tasks that may poll several futures at once, or have children.
+pub fn any_program(seed: u64) -> Program {
+    drawn(seed, ALL)
+}
+
+/// So many kinds of acts there are; those of tasks that do one thing after the other come first.
+const ALL: u64 = 30;
+const SEQUENTIAL: u64 = 24;
+
+fn drawn(seed: u64, acts: u64) -> Program {
     let dice = &mut Dice::new(seed);
+    let kinds = acts;
     let tasks = 2 + dice.below(2);
     let mut one = |_| {
         let acts = 1 + dice.below(3);
-        (0..acts).map(|_| act(dice)).collect()
+        (0..acts).map(|_| act(dice, kinds)).collect()
     };
     let tasks: Vec<Vec<Act>> = (0..tasks).map(&mut one).collect();
     let joins = dice.below(4) > 0;
     Program { tasks, joins }
 }
 
-fn act(dice: &mut Dice) -> Act {
+fn act(dice: &mut Dice, kinds: u64) -> Act {
     let one = dice.below(2) as usize;
-    match dice.below(30) {
-        20 => Act::JoinLocks,
-        21 => Act::JoinReceives,
-        22 | 23 => Act::Spawn(dice.below(2) == 0),
-        24 => Act::Set,
-        25 => Act::Change,
-        26 => Act::Changed,
-        27 => [Act::Add, Act::Touch][one],
-        28 => Act::Meet,
-        29 => Act::Init,
+    match dice.below(kinds) {
         0..=2 => Act::Lock(one),
         3 | 4 => Act::LockBoth(one, 1 - one),
         5 | 6 => Act::Send(one),
@@ -118,9 +124,18 @@ fn act(dice: &mut Dice) -> Act {
         15 => Act::Sleep(1 + dice.below(2)),
         16 => Act::Yield,
         17 => Act::ReceiveWithin(one, 1),
-        18 => Act::ReceiveEither,
-        19 => [Act::Flip, Act::Abort(dice.below(2) as usize)][one],
-        _ => unreachable!(),
+        18 => Act::Abort(one),
+        19 => Act::Flip,
+        20 => Act::Change,
+        21 => Act::Add,
+        22 => Act::Touch,
+        23 => Act::Meet,
+        24 => Act::JoinLocks,
+        25 => Act::JoinReceives,
+        26 => Act::ReceiveEither,
+        27 => Act::Spawn(dice.below(2) == 0),
+        28 => Act::Set,
+        _ => [Act::Changed, Act::Init][one],
     }
 }
 

@@ -158,15 +158,6 @@ impl Tree for Reduced {
     fn next(&mut self) -> bool {
         self.redundant += u64::from(self.run.is_redundant());
         self.decisions.cut();
-        if std::env::var("DPOR_DEBUG").is_ok() {
-            eprintln!("RUN redundant {:?}", self.run.is_redundant());
-            for (n, s) in self.run.steps().iter().enumerate() {
-                eprintln!(
-                    "  {n} {:?} d{:?} {:?} woken {:?}",
-                    s.task, s.decision, s.footprint, s.woken_by
-                );
-            }
-        }
         for (at, task, footprint) in self.run.decided() {
             self.decisions.add_footprint(at, task, footprint);
         }

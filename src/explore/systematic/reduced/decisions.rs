@@ -187,19 +187,6 @@ impl Decisions {
             let Some(&first) = possible.next() else {
                 continue;
             };
-            if std::env::var("DPOR_DEBUG").is_ok() {
-                eprintln!(
-                    "  race {:?} {:?}: initials {:?} at candidates {:?} chosen {:?} done {:?} todo {:?} asleep {:?}",
-                    race.first.task,
-                    race.first.footprint,
-                    race.initials,
-                    among.candidates,
-                    among.chosen,
-                    among.done,
-                    among.todo,
-                    among.asleep
-                );
-            }
             let known = |task: &TaskNo| among.has(*task) || among.asleep.contains(task);
             if !known(&first) && !possible.any(known) {
                 among.todo.push(first);
