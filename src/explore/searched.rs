@@ -44,6 +44,9 @@ pub struct Searched {
     pub threads: bool,
     /// How many of the runs of [`Builtin::Dpor`] did what another had done, as turned out on the way.
     pub redundant: u64,
+    /// Whether a task polled several futures in one poll, as `select!` and `join!` do, in a search by [`Builtin::Dpor`]: in which orders they may go on is
+    /// tried, but it is not proven that none is missed.
+    pub several_futures: bool,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
@@ -68,6 +71,7 @@ pub enum Ending {
 impl Searched {
     /// Whether all runs were made that the search makes, and none of their draws had more candidates than were tried.
     pub fn is_complete(&self) -> bool {
-        self.ending == Ending::Complete && self.clamped.is_empty() && !self.threads
+        let whole = self.ending == Ending::Complete && self.clamped.is_empty();
+        whole && !self.threads && !self.several_futures
     }
 }

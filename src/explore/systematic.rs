@@ -270,6 +270,7 @@ where
                     .map(|(&kind, &most)| (kind, most))
                     .collect(),
                 redundant: walk.redundant(),
+                several_futures: walk.missed_orders(),
                 restarts: self.restarts,
             }),
         }

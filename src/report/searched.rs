@@ -48,6 +48,11 @@ impl fmt::Display for Searched {
         if self.redundant > 0 {
             write!(f, "; {} of them repeated others", self.redundant)?;
         }
+        if self.several_futures {
+            f.write_str(
+                "; tasks polled several futures at once, and whether all orders of those were tried is not proven: `exhaustive` tries all",
+            )?;
+        }
         if self.threads {
             f.write_str(
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",

@@ -44,6 +44,8 @@ pub(super) struct Reduced {
     /// Of these the one that fires next, if that was decided.
     fires: Option<usize>,
     redundant: u64,
+    /// Whether any task polled several futures.
+    several: bool,
 }
 
 impl Reduced {
@@ -157,6 +159,7 @@ impl Tree for Reduced {
 
     fn next(&mut self) -> bool {
         self.redundant += u64::from(self.run.is_redundant());
+        self.several |= self.run.has_several();
         self.decisions.cut();
         for (at, task, footprint) in self.run.decided() {
             self.decisions.add_footprint(at, task, footprint);
@@ -170,5 +173,9 @@ impl Tree for Reduced {
 
     fn redundant(&self) -> u64 {
         self.redundant
+    }
+
+    fn missed_orders(&self) -> bool {
+        self.several
     }
 }

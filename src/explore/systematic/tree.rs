@@ -51,6 +51,11 @@ pub(super) trait Tree: Send {
     fn redundant(&self) -> u64 {
         0
     }
+
+    /// Whether it may have missed orders in which tasks polled several futures.
+    fn missed_orders(&self) -> bool {
+        false
+    }
 }
 
 /// A tree, and the run that is made in it.
@@ -142,6 +147,11 @@ impl Walk {
     /// How many of the runs did what others had done.
     pub(super) fn redundant(&self) -> u64 {
         self.tree.redundant()
+    }
+
+    /// Whether orders may have been missed in which tasks polled several futures.
+    pub(super) fn missed_orders(&self) -> bool {
+        self.tree.missed_orders()
     }
 
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {

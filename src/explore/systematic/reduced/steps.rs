@@ -95,6 +95,8 @@ pub(super) struct Run {
     fires_by: Option<usize>,
     /// The decisions by which a timer fired before its task ran, which might have run first.
     delayed: Vec<usize>,
+    /// Whether any task polled several futures.
+    has_several: bool,
     /// Since this step all was done before in another run.
     redundant: Option<usize>,
     /// `main`, which is spawned first.
@@ -122,6 +124,11 @@ impl Run {
     pub(super) fn set_redundant(&mut self) {
         self.close();
         self.redundant.get_or_insert(self.steps.len());
+    }
+
+    /// Whether any task polled several futures.
+    pub(super) fn has_several(&self) -> bool {
+        self.has_several
     }
 
     /// The steps up to where the run became redundant.
@@ -309,6 +316,7 @@ impl Run {
     }
 
     fn set_several(&mut self, task: TaskNo) {
+        self.has_several = true;
         let touched = self.step_of(task).map(|step| step.footprint.clone());
         let of = self.of(task);
         of.several.now = true;
