@@ -1,7 +1,7 @@
 //! The strategies that come with Reweave, one file each.
 
 pub(crate) mod builtin;
-mod by_task;
+pub(crate) mod by_task;
 mod pct;
 pub mod plain;
 mod pos;

@@ -1,4 +1,4 @@
-//! How far a systematic search got, in words.
+//! How far a search got, in words.
 
 use std::fmt;
 
@@ -27,6 +27,7 @@ impl fmt::Display for Searched {
             }
             Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
             Ending::Complete => write!(f, "{runs}{within} {pass}, which are not all there are")?,
+            Ending::Budget if self.strategy == Builtin::Guided => write!(f, "{runs} {pass}")?,
             Ending::Budget => write!(
                 f,
                 "{runs}{within} {pass}, and there are more: the search made as many runs as it may"
@@ -42,6 +43,9 @@ impl fmt::Display for Searched {
             )?,
         }
         write!(f, " ({})", self.strategy)?;
+        if self.strategy == Builtin::Guided {
+            write!(f, "; {} of them showed something new", self.kept)?;
+        }
         if self.threads {
             f.write_str(
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",

@@ -3,5 +3,6 @@
 mod bounded;
 mod brute;
 mod exhaustive;
+mod guided;
 mod honest;
 mod programs;

@@ -29,9 +29,10 @@ use crate::choice::strategy::Strategy;
 /// | `portfolio` | each seed one of them: `random`, `surw`, `pct(3)`, `urw`, `surw`, `pos`, `pct(10)` in turn | |
 /// | `bounded(2)` | all runs that deviate from the plain one so often at the most, those with the fewest deviations first. `bounded` is `bounded(2)` | Emmi 2011 |
 /// | `exhaustive` | all runs | |
+/// | `guided` | runs that showed something new, changed in a few draws; towards a [`target`](crate::target()) | Wolff 2024, Wen 2022 |
 ///
-/// The last two are *systematic*: they have no seeds, and no two of their runs draw the same. Random values are those of seed 0. See
-/// [`Builtin::is_systematic`].
+/// The last three are *searches*, whose runs depend on those before: they have no seeds. Random values are those of seed 0. See
+/// [`Builtin::is_search`]. Two of them are *systematic*: no two of their runs draw the same. See [`Builtin::is_systematic`].
 ///
 /// `pct`, `urw`, `surw` and with them `portfolio` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
 ///
@@ -78,6 +79,14 @@ pub enum Builtin {
     },
     /// `exhaustive`: all runs.
     Exhaustive,
+    /// `guided`: a search that makes most of its runs from those that showed something new, by changing a few of their draws.
+    ///
+    /// New is an order of operations on a resource by several tasks, who reads whose value, a wake, or a [`sometimes!`](crate::sometimes) that was not
+    /// met before; and a higher value of a [`target`](crate::target()). Runs are made 64 at a time, and what they showed is looked at in the order
+    /// of their numbers, so that the number of [jobs](crate::Explore::jobs) changes nothing. The first runs are the plain one and random walks, and of any
+    /// 64 so are 16. The first of the [seeds](crate::Explore::seeds) says which walks and which changes these are, as many as there are seeds is how
+    /// many runs are made.
+    Guided,
 }
 
 /// The members of the portfolio, in turn: a seed has the one at its remainder. No strategy is good at everything, and what one finds in three
@@ -103,7 +112,7 @@ const DEEPEST: u32 = 1_000;
 const MOST_DEVIATIONS: u32 = 1_000;
 
 /// All names.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "random",
     "plain",
     "pct",
@@ -113,6 +122,7 @@ const NAMES: [&str; 9] = [
     "portfolio",
     "bounded",
     "exhaustive",
+    "guided",
 ];
 
 impl Builtin {
@@ -128,19 +138,24 @@ impl Builtin {
             Builtin::Portfolio => "portfolio",
             Builtin::Bounded { .. } => "bounded",
             Builtin::Exhaustive => "exhaustive",
+            Builtin::Guided => "guided",
         }
     }
 
-    /// Whether it is a systematic search: one that decides after each run which one is made next, so that no two draw the same, and that knows when all
-    /// were made.
+    /// Whether it is a search: which runs it makes depends on those before.
     ///
-    /// Such a search has no seeds: [`Explore::seeds`](crate::Explore::seeds) says how many runs it may make, and a run that fails is replayed
+    /// So its runs have no seeds: [`Explore::seeds`](crate::Explore::seeds) says how many it may make, and one that fails is replayed
     /// by its [tape](crate::Run::tape). [`Exploration::searched`](crate::Exploration::searched) says how far it got. A single run cannot be asked
-    /// for, as [`Sim::seed`](crate::Sim::seed) does.
+    /// for, as [`Sim::seed`](crate::Sim::seed) does. [`reweave::rng`](crate::rng) gives the values of seed 0 in all runs.
+    pub const fn is_search(self) -> bool {
+        self.is_systematic() || matches!(self, Builtin::Guided)
+    }
+
+    /// Whether it is a systematic [search](Builtin::is_search): one of which no two runs draw the same, and that knows when all were made.
     ///
     /// What is drawn is enumerated: schedules, ties of timers, branches of `select!`, [`choose`](crate::choose) and
     /// [`flip`](crate::flip). Of faults and latencies, which have many values, the four plainest are tried, of any other draw that is not among
-    /// tasks the 64 plainest. [`reweave::rng`](crate::rng) gives the values of seed 0 in all runs.
+    /// tasks the 64 plainest.
     pub const fn is_systematic(self) -> bool {
         matches!(self, Builtin::Bounded { .. } | Builtin::Exhaustive)
     }
@@ -177,7 +192,7 @@ impl Builtin {
             }
             Builtin::Plain => Box::new(Plain),
             // The run with which a search begins. Who asks for a seed of one is refused before.
-            Builtin::Bounded { .. } | Builtin::Exhaustive => Box::new(Plain),
+            Builtin::Bounded { .. } | Builtin::Exhaustive | Builtin::Guided => Box::new(Plain),
             Builtin::Pct { depth } => Box::new(Pct::new(depth, seed, calibration)),
             Builtin::Pos => Box::new(Pos::new(seed)),
             Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
@@ -188,7 +203,7 @@ impl Builtin {
 
     /// Why a program that runs once cannot have the run with this seed, if it cannot.
     pub(crate) fn wants_many_runs(self, seed: u64) -> Option<&'static str> {
-        if self.is_systematic() {
+        if self.is_search() {
             return Some("is a search of many runs");
         }
         let calibrates = self.of_seed(seed).wants_calibration();
@@ -203,7 +218,8 @@ impl Builtin {
             | Builtin::Plain
             | Builtin::Pos
             | Builtin::Bounded { .. }
-            | Builtin::Exhaustive => false,
+            | Builtin::Exhaustive
+            | Builtin::Guided => false,
             Builtin::Pct { .. } | Builtin::Urw | Builtin::Surw | Builtin::Portfolio => true,
         }
     }
@@ -325,6 +341,7 @@ impl FromStr for Builtin {
                 }
             },
             "exhaustive" => bare(Builtin::Exhaustive),
+            "guided" => bare(Builtin::Guided),
             "plain" => bare(Builtin::Plain),
             "pos" => bare(Builtin::Pos),
             "urw" => bare(Builtin::Urw),
@@ -360,6 +377,7 @@ mod tests {
             "portfolio",
             "bounded(0)",
             "exhaustive",
+            "guided",
         ];
         for text in all {
             assert_eq!(text.parse::<Builtin>().unwrap().to_string(), text);
@@ -388,13 +406,14 @@ mod tests {
             "bounded(-1)",
             "bounded(1001)",
             "exhaustive(2)",
+            "guided(2)",
         ];
         let errors = wrong.map(|text| text.parse::<Builtin>().unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @"
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found ``
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `fancy`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct(`
-        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded` or `exhaustive`, found `pct)`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `guided`, found ``
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `guided`, found `fancy`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `guided`, found `pct(`
+        expected `random`, `plain`, `pct`, `pos`, `urw`, `surw`, `portfolio`, `bounded`, `exhaustive` or `guided`, found `pct)`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `0`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `x`
         `pct` takes the depth of the bugs to find, a whole number from 1 to 1000, found `1001`
@@ -408,6 +427,7 @@ mod tests {
         `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `-1`
         `bounded` takes how many deviations from the plain run there may be, a whole number from 0 to 1000, found `1001`
         `exhaustive` takes no parameter, found `2`
+        `guided` takes no parameter, found `2`
         ");
     }
 }

@@ -1,0 +1,171 @@
+//! What a run showed, as a set of numbers: two runs that show the same have the same numbers.
+//!
+//! ```text
+//!    a: write x   b: read x   a: write x          seen
+//!        └── hand-over ─┘                         (a write, b read) on x
+//!        └── reads from ┘                         b reads what a wrote
+//!        └── hand-over ─┴── hand-over ─┘          (a write, b read, a write) on x
+//! ```
+//!
+//! A *hand-over* is two operations on a resource, one after the other, by different tasks. With them are counted those three in a row, whose
+//! value was read, who woke whom, and how often each of these came, in powers of two. Tasks are known by their
+//! [lineage](Lineages), resources by the place where they were made, or else by their number; so the same order of operations
+//! is the same in every run in which it is met.
+//!
+//! Source: D. Wolff, Z. Shi, G. Duck, U. Mathur, A. Roychoudhury, *Greybox Fuzzing for Concurrency Testing*, ASPLOS 2024, whose feedback is
+//! which read had its value from which write; and the counts of AFL.
+
+use std::collections::BTreeMap;
+
+use super::lineage::Lineages;
+use crate::base::hash::Hash;
+use crate::base::ids::TaskNo;
+use crate::base::place::Place;
+use crate::base::resource::{Action, Operation};
+use crate::choice::strategy::Observation;
+
+/// One thing that a run may show, and how often it did, as a number.
+pub(super) type Feature = u64;
+
+/// See the top of this file.
+#[derive(Debug, Default)]
+pub(super) struct Coverage {
+    /// By the resource's number.
+    resources: Vec<Resource>,
+    /// How often each thing was seen.
+    seen: BTreeMap<u64, u32>,
+}
+
+/// What was done last with a resource.
+#[derive(Clone, Copy, Debug, Default)]
+struct Resource {
+    /// A number for the place where it was made, once that is known.
+    made: Option<u64>,
+    last: Option<Access>,
+    /// The operation before the last one that another task made.
+    handed: Option<Access>,
+    /// The last that may have changed it.
+    written: Option<Access>,
+}
+
+/// An operation, by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Access {
+    lineage: u64,
+    action: u64,
+}
+
+/// The kinds of things that are seen, so that no two kinds have the same number.
+#[derive(Clone, Copy)]
+enum Seen {
+    HandOver = 1,
+    TwoHandOvers,
+    ReadsFrom,
+    Wake,
+}
+
+impl Coverage {
+    /// Something happened in the run.
+    pub(super) fn observe(&mut self, observation: Observation, lineages: &Lineages) {
+        match observation {
+            Observation::Reached {
+                operation: Some(operation),
+                made: Some(made),
+                ..
+            } => {
+                self.resource(operation).made.get_or_insert_with(|| number(made));
+            }
+            Observation::Accessed { task, operation } => self.accessed(task, operation, lineages),
+            Observation::Woke { task, by } => {
+                let woke = [lineages.of(by), lineages.of(task)];
+                self.count(Seen::Wake, woke);
+            }
+            Observation::Spawned { .. }
+            | Observation::Yielded { .. }
+            | Observation::Reached { .. }
+            | Observation::Ended { .. } => {}
+        }
+    }
+
+    fn resource(&mut self, operation: Operation) -> &mut Resource {
+        let at = operation.resource.get() as usize;
+        if at >= self.resources.len() {
+            self.resources.resize(at + 1, Resource::default());
+        }
+        &mut self.resources[at]
+    }
+
+    fn accessed(&mut self, task: TaskNo, operation: Operation, lineages: &Lineages) {
+        let now = Access {
+            lineage: lineages.of(task),
+            action: code(operation.action),
+        };
+        let resource = self.resource(operation);
+        let at = match resource.made {
+            Some(made) => made,
+            None => u64::from(operation.resource.get()),
+        };
+        let Resource {
+            last,
+            handed,
+            written,
+            ..
+        } = *resource;
+        let other = last.filter(|last| last.lineage != now.lineage);
+        if other.is_some() {
+            resource.handed = other;
+        }
+        if operation.action.writes() {
+            resource.written = Some(now);
+        }
+        resource.last = Some(now);
+        if let Some(last) = other {
+            let over = [at, last.lineage, last.action, now.lineage, now.action];
+            self.count(Seen::HandOver, over);
+            if let Some(before) = handed {
+                let both = [at, before.lineage, before.action];
+                let both = both.into_iter().chain(over.into_iter().skip(1));
+                self.count(Seen::TwoHandOvers, both);
+            }
+        }
+        if !operation.action.writes() {
+            let (writer, wrote) = written.map_or((0, 0), |write| (write.lineage, write.action));
+            self.count(Seen::ReadsFrom, [at, writer, wrote, now.lineage]);
+        }
+    }
+
+    fn count(&mut self, seen: Seen, what: impl IntoIterator<Item = u64>) {
+        let mut hash = Hash::new();
+        hash.fold(seen as u64);
+        what.into_iter().for_each(|word| hash.fold(word));
+        *self.seen.entry(hash.get()).or_default() += 1;
+    }
+
+    /// All that was seen: each thing as often as it was, and as often as any power of two below.
+    pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
+        self.seen.iter().flat_map(|(&thing, &times)| {
+            (0..=times.ilog2()).map(move |power| {
+                let mut hash = Hash::new();
+                hash.fold(thing);
+                hash.fold(u64::from(power));
+                hash.get()
+            })
+        })
+    }
+}
+
+/// A number for an action, whatever amount it is of.
+fn code(action: Action) -> u64 {
+    let mut hash = Hash::new();
+    hash.fold_str(action.name());
+    hash.get()
+}
+
+/// A number for a place.
+fn number(place: Place) -> u64 {
+    let mut hash = Hash::new();
+    hash.fold_str(place.file());
+    hash.fold(u64::from(place.line()));
+    hash.fold(u64::from(place.column()));
+    hash.get()
+}
