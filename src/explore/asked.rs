@@ -61,12 +61,10 @@ pub struct Explore<M> {
 impl<M> Explore<M> {
     /// The seeds, or of a search as many numbers as it may make runs.
     pub(super) fn all_seeds(&self) -> Range<u64> {
-        self.seeds
-            .clone()
-            .unwrap_or(match self.strategy.search() {
-                None => 0..USUAL_SEEDS,
-                Some(_) => 0..USUAL_BUDGET,
-            })
+        self.seeds.clone().unwrap_or(match self.strategy.search() {
+            None => 0..USUAL_SEEDS,
+            Some(_) => 0..USUAL_BUDGET,
+        })
     }
 
     /// Whether it is to end although there are runs left.

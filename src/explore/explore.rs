@@ -9,7 +9,7 @@
 use std::future::Future;
 use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use super::asked::Explore;
@@ -30,6 +30,7 @@ use super::systematic;
 use super::threads;
 use super::worker::Worker;
 use crate::base::place::{Place, caller};
+use crate::choice::calibration::Calibration;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
@@ -244,25 +245,28 @@ where
     #[track_caller]
     pub fn run(self) -> Exploration {
         let _active = prepare("Explore::run");
-        match self.strategy.search() {
-            None => {}
-            Some(Builtin::Guided) => return guided::search(&self),
-            Some(strategy) => return systematic::search(&self, strategy),
-        }
-        let all = self.all_seeds();
-        let jobs = threads::count(self.jobs, all.end - all.start);
         let Calibrated {
             calibration,
             failure,
         } = self.calibrate();
+        let found = match self.strategy.search() {
+            None => self.run_seeds(calibration),
+            Some(Builtin::Guided) => guided::search(&self, calibration),
+            Some(strategy) => systematic::search(&self, strategy),
+        };
+        // What a seed shows is replayed more easily.
+        let failure = failure.filter(|_| self.collect || !found.failed());
+        found.with(failure.map(|run| self.tell_calibration(run)))
+    }
+
+    fn run_seeds(&self, calibration: Arc<Calibration>) -> Exploration {
+        let all = self.all_seeds();
+        let jobs = threads::count(self.jobs, all.end - all.start);
         let properties = Properties::expecting(&self.expected);
         let in_order = InOrder::new(all.start, properties, self.until_flat);
         let shared = Shared::new(all, calibration, in_order);
         threads::on(jobs, || self.work(&shared));
-        let found = self.conclude(shared);
-        // What a seed shows is replayed more easily.
-        let failure = failure.filter(|_| self.collect || !found.failed());
-        found.with(failure.map(|run| self.tell_calibration(run)))
+        self.conclude(shared)
     }
 
     fn calibrate(&self) -> Calibrated {
@@ -273,6 +277,7 @@ where
         // One of the first that are calibrated, each of which is.
         let mut seeds = self.all_seeds().take(SEEDS_AT_ONCE as usize);
         let seed = seeds.find(|&seed| self.strategy.calibrates(seed));
+        let seed = seed.filter(|_| self.strategy.search().is_none());
         let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
         cx.takes(|| Batch::One(drawn.clone()));
         calibrate(&mut cx, &self.make, self.place, &drawn)

@@ -36,6 +36,7 @@ use super::systematic::tree::VALUES;
 use super::threads;
 use super::worker::{Script, Worker};
 use crate::base::hash::Hash;
+use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
@@ -48,7 +49,7 @@ use mutant::{Log, Mutant};
 use rounds::{Outcome, Rounds, Task};
 
 /// Makes the runs of this search.
-pub(super) fn search<M, F>(explore: &Explore<M>) -> Exploration
+pub(super) fn search<M, F>(explore: &Explore<M>, calibration: Arc<Calibration>) -> Exploration
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -63,7 +64,7 @@ where
             explore.until_flat,
         )
     };
-    let shared = Shared::new(0..budget, Arc::default(), in_order());
+    let shared = Shared::new(0..budget, calibration, in_order());
     let worker = || Worker {
         explore,
         shared: &shared,
@@ -130,7 +131,7 @@ where
     let mut passed = Passes::NONE;
     let quick = one::settle(&Passes::NONE, |passes| {
         passed.clone_from(passes);
-        let mutant = Mutant::new(&task.recipe, task.seed, &log);
+        let mutant = Mutant::new(&task.recipe, task.seed, &worker.shared.calibration, &log);
         let plan = Plan {
             source: Source::Strategy(Box::new(mutant), VALUES, Arc::default()),
             values: VALUES,

@@ -35,9 +35,7 @@ impl StrategyOf {
     /// The search, if it is one, whose runs have no seeds.
     pub(super) fn search(&self) -> Option<Builtin> {
         match self {
-            StrategyOf::Builtin(builtin) => {
-                Some(*builtin).filter(|builtin| builtin.is_search())
-            }
+            StrategyOf::Builtin(builtin) => Some(*builtin).filter(|builtin| builtin.is_search()),
             StrategyOf::Own(_) => None,
         }
     }

@@ -238,9 +238,7 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let sum = self
-            .in_order
-            .conclude(0..found.runs, self.began.elapsed());
+        let sum = self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
             figures: sum.figures,
             properties: sum.properties,

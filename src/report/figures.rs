@@ -73,7 +73,9 @@ impl fmt::Display for Property {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Target { name, most, run, .. } = self;
+        let Target {
+            name, most, run, ..
+        } = self;
         write!(f, "{name:?}: at most {most}, first in run {run}")
     }
 }

@@ -9,7 +9,7 @@ use super::plain::Plain;
 use super::pos::Pos;
 use super::surw::Surw;
 use super::urw::Urw;
-use super::walk::Which;
+use super::walk::{RandomWalk, Which};
 use crate::base::short::short;
 use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
@@ -34,7 +34,7 @@ use crate::choice::strategy::Strategy;
 /// The last three are *searches*, whose runs depend on those before: they have no seeds. Random values are those of seed 0. See
 /// [`Builtin::is_search`]. Two of them are *systematic*: no two of their runs draw the same. See [`Builtin::is_systematic`].
 ///
-/// `pct`, `urw`, `surw` and with them `portfolio` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
+/// `pct`, `urw`, `surw` and with them `portfolio` and `guided` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
 ///
 /// ```
 /// use reweave::strategies::Builtin;
@@ -83,9 +83,9 @@ pub enum Builtin {
     ///
     /// New is an order of operations on a resource by several tasks, who reads whose value, a wake, or a [`sometimes!`](crate::sometimes) that was not
     /// met before; and a higher value of a [`target`](crate::target()). Runs are made 64 at a time, and what they showed is looked at in the order
-    /// of their numbers, so that the number of [jobs](crate::Explore::jobs) changes nothing. The first runs are the plain one and random walks, and of any
-    /// 64 so are 16. The first of the [seeds](crate::Explore::seeds) says which walks and which changes these are, as many as there are seeds is how
-    /// many runs are made.
+    /// of their numbers, so that the number of [jobs](crate::Explore::jobs) changes nothing. The first 64 are the plain one and those of seeds of the
+    /// `portfolio`, and of each 64 after them so are 16. The first of the [seeds](crate::Explore::seeds) says which seeds these are, and which
+    /// changes are made; as many as there are seeds is how many runs are made.
     Guided,
 }
 
@@ -175,20 +175,24 @@ impl Builtin {
         }
     }
 
-    /// The strategy for the run with this seed.
+    /// Who answers the draws of the run with this seed.
     pub(crate) fn source(self, seed: u64, calibration: &Arc<Calibration>) -> Source {
+        match self.of_seed(seed).walk(seed) {
+            Some(which) => Source::Walk(which),
+            None => {
+                let strategy = self.strategy(seed, calibration);
+                Source::Strategy(strategy, seed, calibration.clone())
+            }
+        }
+    }
+
+    /// The strategy that answers the draws of the run with this seed, made for that run.
+    pub(crate) fn strategy(self, seed: u64, calibration: &Arc<Calibration>) -> Box<dyn Strategy> {
         let calibrated = || calibration.clone();
-        let strategy: Box<dyn Strategy> = match self.of_seed(seed) {
-            Builtin::Random | Builtin::Portfolio => return Source::Walk(Which::of(seed)),
-            Builtin::RandomOdds { one_in } => {
-                let odds = one_in
-                    .clamp(2, 1 << LONGEST_ODDS)
-                    .next_power_of_two()
-                    .ilog2();
-                return Source::Walk(Which {
-                    seed,
-                    odds: Some(odds),
-                });
+        match self.of_seed(seed) {
+            walk @ (Builtin::Random | Builtin::RandomOdds { .. } | Builtin::Portfolio) => {
+                let which = walk.walk(seed).unwrap_or(Which::of(seed));
+                Box::new(RandomWalk::new(which))
             }
             Builtin::Plain => Box::new(Plain),
             // The run with which a search begins. Who asks for a seed of one is refused before.
@@ -197,8 +201,22 @@ impl Builtin {
             Builtin::Pos => Box::new(Pos::new(seed)),
             Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
             Builtin::Surw => Box::new(Surw::new(seed, calibrated())),
-        };
-        Source::Strategy(strategy, seed, calibrated())
+        }
+    }
+
+    /// Which walk it is, if it is one.
+    fn walk(self, seed: u64) -> Option<Which> {
+        match self {
+            Builtin::Random => Some(Which::of(seed)),
+            Builtin::RandomOdds { one_in } => {
+                let odds = one_in.clamp(2, 1 << LONGEST_ODDS).next_power_of_two();
+                Some(Which {
+                    seed,
+                    odds: Some(odds.ilog2()),
+                })
+            }
+            _ => None,
+        }
     }
 
     /// Why a program that runs once cannot have the run with this seed, if it cannot.
@@ -218,9 +236,12 @@ impl Builtin {
             | Builtin::Plain
             | Builtin::Pos
             | Builtin::Bounded { .. }
-            | Builtin::Exhaustive
-            | Builtin::Guided => false,
-            Builtin::Pct { .. } | Builtin::Urw | Builtin::Surw | Builtin::Portfolio => true,
+            | Builtin::Exhaustive => false,
+            Builtin::Pct { .. }
+            | Builtin::Urw
+            | Builtin::Surw
+            | Builtin::Portfolio
+            | Builtin::Guided => true,
         }
     }
 }

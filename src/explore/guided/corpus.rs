@@ -14,7 +14,7 @@ use crate::run::targets::Reached;
 /// So many runs are made before what they showed is looked at.
 pub(super) const ROUND: u64 = 64;
 
-/// So many mutants are made of a parent at a time. In a round there are as many walks.
+/// So many mutants are made of a parent at a time. In a round there are as many runs of seeds.
 const BROOD: usize = 16;
 
 /// What counts as new is told apart up to so many things.
@@ -108,9 +108,8 @@ impl Corpus {
     fn shrink(&mut self) {
         while self.draws > MOST_DRAWS {
             let entries = self.entries.iter();
-            let oldest = entries.max_by_key(|&(&number, entry)| {
-                (entry.broods, std::cmp::Reverse(number))
-            });
+            let oldest =
+                entries.max_by_key(|&(&number, entry)| (entry.broods, std::cmp::Reverse(number)));
             let Some(entry) = oldest.map(|(&number, _)| number) else {
                 return;
             };
@@ -133,7 +132,7 @@ impl Corpus {
             }
         }
         self.rounds += 1;
-        recipes.resize(ROUND as usize, Recipe::Walk);
+        recipes.resize(ROUND as usize, Recipe::Seed);
         recipes
     }
 
@@ -158,7 +157,9 @@ impl Corpus {
 
     /// Any of them, each as likely as the next.
     fn any(&mut self) -> Option<Arc<Parent>> {
-        let count = u32::try_from(self.entries.len()).ok().filter(|&count| count > 0)?;
+        let count = u32::try_from(self.entries.len())
+            .ok()
+            .filter(|&count| count > 0)?;
         let nth = self.prng.below(count) as usize;
         let entry = self.entries.values_mut().nth(nth)?;
         entry.broods += 1;

@@ -7,10 +7,10 @@
 //!        └── hand-over ─┴── hand-over ─┘          (a write, b read, a write) on x
 //! ```
 //!
-//! A *hand-over* is two operations on a resource, one after the other, by different tasks. With them are counted those three in a row, whose
-//! value was read, who woke whom, and how often each of these came, in powers of two. Tasks are known by their
-//! [lineage](Lineages), resources by the place where they were made, or else by their number; so the same order of operations
-//! is the same in every run in which it is met.
+//! A *hand-over* is two operations on a resource, one after the other, by different tasks. With them are counted two in a row, whose
+//! value was read, who did what, who woke whom; and how often each of these came, in powers of two. Tasks are known by their
+//! [lineage](Lineages), resources by the place where they were made and, the first of them, by their numbers; so the same order of operations
+//! is the same in nearly every run in which it is met.
 //!
 //! Source: D. Wolff, Z. Shi, G. Duck, U. Mathur, A. Roychoudhury, *Greybox Fuzzing for Concurrency Testing*, ASPLOS 2024, whose feedback is
 //! which read had its value from which write; and the counts of AFL.
@@ -23,6 +23,10 @@ use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::{Action, Operation};
 use crate::choice::strategy::Observation;
+
+/// Resources with higher numbers are told apart only by the place where they were made: a program that makes a channel for each request would seem to show
+/// something new whenever it makes them in another order.
+const MOST_TOLD_APART: u32 = 64;
 
 /// One thing that a run may show, and how often it did, as a number.
 pub(super) type Feature = u64;
@@ -58,7 +62,8 @@ struct Access {
 /// The kinds of things that are seen, so that no two kinds have the same number.
 #[derive(Clone, Copy)]
 enum Seen {
-    HandOver = 1,
+    Touched = 1,
+    HandOver,
     TwoHandOvers,
     ReadsFrom,
     Wake,
@@ -73,7 +78,9 @@ impl Coverage {
                 made: Some(made),
                 ..
             } => {
-                self.resource(operation).made.get_or_insert_with(|| number(made));
+                self.resource(operation)
+                    .made
+                    .get_or_insert_with(|| number(made));
             }
             Observation::Accessed { task, operation } => self.accessed(task, operation, lineages),
             Observation::Woke { task, by } => {
@@ -101,10 +108,11 @@ impl Coverage {
             action: code(operation.action),
         };
         let resource = self.resource(operation);
-        let at = match resource.made {
-            Some(made) => made,
-            None => u64::from(operation.resource.get()),
-        };
+        let number = operation.resource.get().min(MOST_TOLD_APART);
+        let mut at = Hash::new();
+        at.fold(resource.made.unwrap_or_default());
+        at.fold(u64::from(number));
+        let at = at.get();
         let Resource {
             last,
             handed,
@@ -119,6 +127,7 @@ impl Coverage {
             resource.written = Some(now);
         }
         resource.last = Some(now);
+        self.count(Seen::Touched, [at, now.lineage, now.action]);
         if let Some(last) = other {
             let over = [at, last.lineage, last.action, now.lineage, now.action];
             self.count(Seen::HandOver, over);

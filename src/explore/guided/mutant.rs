@@ -13,8 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::coverage::{Coverage, Feature};
 use super::lineage::Lineages;
 use super::parent::{Drawn, Namer, Parent, lineage_of};
-use crate::choice::calibration::Summary;
+use crate::choice::calibration::{Calibration, Summary};
 use crate::choice::draw::Draw;
+use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategies::walk::{RandomWalk, Which};
 use crate::choice::strategy::{Observation, Strategy};
 
@@ -32,8 +33,8 @@ const FEW: usize = 16;
 pub(super) enum Recipe {
     /// Every draw takes its default.
     Plain,
-    /// A random walk.
-    Walk,
+    /// The run of a seed of the portfolio.
+    Seed,
     /// A mutant of this run.
     Mutant(Arc<Parent>),
 }
@@ -60,7 +61,7 @@ pub(super) struct Mutant {
 /// How draws are answered.
 enum Course {
     Plain,
-    Walk,
+    Seed(Box<dyn Strategy>),
     Like {
         parent: Arc<Parent>,
         /// The draw of the parent that comes next, if all is as it was there.
@@ -76,13 +77,19 @@ enum Course {
 
 impl Mutant {
     /// The run that is made by this recipe with this seed. The log is there once it is over.
-    pub(super) fn new(recipe: &Recipe, seed: u64, log: &Arc<Mutex<Log>>) -> Mutant {
+    pub(super) fn new(
+        recipe: &Recipe,
+        seed: u64,
+        calibration: &Arc<Calibration>,
+        log: &Arc<Mutex<Log>>,
+    ) -> Mutant {
         let mut walk = RandomWalk::new(Which::of(seed));
         let course = match recipe {
             Recipe::Plain => Course::Plain,
-            Recipe::Walk => Course::Walk,
-            Recipe::Mutant(parent) if parent.draws().is_empty() => Course::Walk,
-            Recipe::Mutant(parent) => changed(parent, &mut walk),
+            Recipe::Mutant(parent) if !parent.draws().is_empty() => changed(parent, &mut walk),
+            Recipe::Seed | Recipe::Mutant(_) => {
+                Course::Seed(Builtin::Portfolio.strategy(seed, calibration))
+            }
         };
         Mutant {
             course,
@@ -98,7 +105,7 @@ impl Mutant {
     fn answer(&mut self, draw: &Draw<'_>, key: u64) -> usize {
         let (parent, at, changed, strays) = match &mut self.course {
             Course::Plain => return 0,
-            Course::Walk => return self.walk.draw(draw),
+            Course::Seed(strategy) => return strategy.draw(draw),
             Course::Like { cut, .. } if self.draws.len() >= *cut => return self.walk.draw(draw),
             Course::Like {
                 parent,
@@ -163,20 +170,24 @@ fn candidate(draw: &Draw<'_>, drawn: Drawn, lineages: &Lineages) -> Option<usize
 /// Another candidate than this one.
 fn other(draw: &Draw<'_>, than: usize, walk: &mut RandomWalk) -> usize {
     let count = draw.candidates();
-    if count < 2 || than != 0 && walk.pick(2) == 0 {
-        return 0;
-    }
-    if draw.kind().is_among_tasks() || count <= FEW {
-        let other = walk.pick(count - 1);
-        return other + usize::from(other >= than);
-    }
-    if walk.pick(2) == 0 {
-        return walk.draw(draw);
-    }
-    let by = 1 << walk.pick(count.ilog2() as usize);
-    match walk.pick(2) {
-        0 => than.saturating_sub(by),
-        _ => (than + by).min(count - 1),
+    let few = draw.kind().is_among_tasks() || count <= FEW;
+    match walk.pick(4) {
+        _ if count < 2 => 0,
+        0 if than != 0 => 0,
+        _ if few => {
+            let other = walk.pick(count - 1);
+            other + usize::from(other >= than)
+        }
+        0 | 1 => walk.draw(draw),
+        direction => {
+            // One of few bits more often than one of many.
+            let most = 1 + walk.pick(count.ilog2() as usize);
+            let by = 1 << walk.pick(most);
+            match direction {
+                2 => than.saturating_sub(by),
+                _ => (than + by).min(count - 1),
+            }
+        }
     }
 }
 
@@ -196,9 +207,15 @@ impl Strategy for Mutant {
         self.lineages.observe(observation);
         self.namer.observe(observation);
         self.coverage.observe(observation, &self.lineages);
+        if let Course::Seed(strategy) = &mut self.course {
+            strategy.observe(observation);
+        }
     }
 
-    fn end(&mut self, _: &Summary) {
+    fn end(&mut self, summary: &Summary) {
+        if let Course::Seed(strategy) = &mut self.course {
+            strategy.end(summary);
+        }
         let log = Log {
             draws: std::mem::take(&mut self.draws),
             features: self.coverage.features().collect(),
