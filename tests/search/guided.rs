@@ -102,15 +102,18 @@ fn a_target_leads_to_what_random_runs_do_not_find() {
 
 #[test]
 fn what_runs_show_leads_to_an_order_of_many_operations() {
-    for seed in 0..4 {
-        let seeds = seed * 1_000_000..seed * 1_000_000 + 3_000;
-        let found = guided(open).seeds(seeds.clone()).run();
-        assert!(found.failed(), "{found}");
-        for other in ["random", "pos", "portfolio"] {
-            let strategy = other.parse().unwrap();
-            let found = explore(open).builtin(strategy).seeds(seeds.clone()).run();
-            assert!(!found.failed(), "{other}: {found}");
-        }
+    let finds = |strategy: &str| {
+        let strategy: Builtin = strategy.parse().unwrap();
+        let searches = (0..4).map(|nth| nth * 1_000_000..nth * 1_000_000 + 2_000);
+        let found = searches.filter(|seeds| {
+            let explore = explore(open).builtin(strategy).seeds(seeds.clone());
+            explore.run().failed()
+        });
+        found.count()
+    };
+    assert_eq!(finds("guided"), 4);
+    for other in ["random", "portfolio"] {
+        assert!(finds(other) < 2, "{other}: {}", finds(other));
     }
 }
 
@@ -233,7 +236,7 @@ fn it_makes_as_many_runs_as_it_may_and_the_plain_one_first() {
 
 #[test]
 fn what_fails_is_replayed_by_its_tape() {
-    let found = guided(open).seeds(0..3_000).run();
+    let found = guided(open).seeds(0..2_000).run();
     let failure = found.failure().unwrap();
     assert_eq!(
         (failure.seed(), how_far(&found).ending),
@@ -243,7 +246,7 @@ fn what_fails_is_replayed_by_its_tape() {
     let again = Sim::new().tape(&tape).run(open());
     assert_eq!((again.hash(), again.failed()), (failure.hash(), true));
     // A part of its deviations is enough.
-    let shrunk = guided(open).seeds(0..3_000).shrink(true).run();
+    let shrunk = guided(open).seeds(0..2_000).shrink(true).run();
     let shrunk = shrunk.failure().unwrap();
     assert!(shrunk.tape().deviations().count() <= failure.tape().deviations().count());
 }
