@@ -144,7 +144,8 @@ pub mod draw {
 pub mod strategies {
     //! The strategies that come with Reweave.
 
-    pub use crate::choice::strategies::builtin::{Builtin, StrategyError};
+    pub use crate::choice::strategies::builtin::Builtin;
+    pub use crate::choice::strategies::grammar::StrategyError;
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
     pub use crate::explore::searched::{Ending, Searched};

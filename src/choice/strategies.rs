@@ -2,6 +2,7 @@
 
 pub(crate) mod builtin;
 pub(crate) mod by_task;
+pub(crate) mod grammar;
 mod pct;
 pub mod plain;
 mod pos;
