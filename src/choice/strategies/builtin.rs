@@ -16,7 +16,7 @@ use crate::choice::strategy::Strategy;
 ///
 /// | name | | |
 /// | --- | --- | --- |
-/// | `random` | every draw is uniform, but for preemptions, whose odds are drawn by the seed | [`RandomWalk`](super::walk::RandomWalk) |
+/// | `random` | every draw is uniform, but for preemptions, whose odds are drawn by the seed | [`RandomWalk`] |
 /// | `random(1/8)` | the same, with these odds: 1 in a power of two | |
 /// | `plain` | every draw takes its default: one run, and no seeds | [`Plain`] |
 /// | `pct(3)` | priorities, which change a few times: bugs of this depth. `pct` is `pct(3)` | Burckhardt 2010, Ozkan 2018 |
