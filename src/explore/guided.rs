@@ -77,11 +77,18 @@ where
         let _leaving = rounds.join();
         let mut worker = worker();
         worker.cx.takes(|| Batch::One(Drawn::Unnamed));
-        while let Some(task) = rounds.take(|| explore.is_to_end()) {
-            let outcome = make(&mut worker, &task);
-            rounds.give(task.number, outcome);
-            if let Some(progress) = &explore.progress {
-                progress(task.number);
+        while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
+            // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
+            let mut known = KnownMarks::default();
+            for task in tasks {
+                if !rounds.is_wanted(task.number) {
+                    break;
+                }
+                let outcome = make(&mut worker, &task, &mut known);
+                rounds.give(task.number, outcome);
+                if let Some(progress) = &explore.progress {
+                    progress(task.number);
+                }
             }
         }
     });
@@ -120,7 +127,7 @@ where
 }
 
 /// Makes a run, and looks at it again if it showed something.
-fn make<M, F>(worker: &mut Worker<'_, M>, task: &Task) -> Outcome
+fn make<M, F>(worker: &mut Worker<'_, M>, task: &Task, known: &mut KnownMarks) -> Outcome
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
@@ -150,9 +157,7 @@ where
     });
     let number = task.number;
     let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
-    // What a run shows is not concluded from what others did that left the same marks: which these are depends on the threads.
-    let mut known = KnownMarks::default();
-    let look = worker.examined(number, quick, twice, &mut known);
+    let look = worker.examined(number, quick, twice, known);
     let script = worker.script.take();
     Outcome {
         script: script.filter(|_| !look.keys.is_empty()),

@@ -20,8 +20,9 @@ const BROOD: usize = 16;
 /// What counts as new is told apart up to so many things.
 const MOST_FEATURES: usize = 1 << 20;
 
-/// The parents have so many draws together, at the most.
+/// The parents have so many draws together, at the most; each counts as if it had some more.
 const MOST_DRAWS: usize = 1 << 19;
+const MORE: usize = 16;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -97,7 +98,7 @@ impl Corpus {
         }
         if new {
             self.kept += 1;
-            self.draws += parent.draws().len();
+            self.draws += parent.draws().len() + MORE;
             let entry = Entry { parent, broods: 0 };
             self.entries.insert(number, entry);
             self.shrink();
@@ -114,7 +115,7 @@ impl Corpus {
                 return;
             };
             if let Some(entry) = self.entries.remove(&entry) {
-                self.draws -= entry.parent.draws().len();
+                self.draws -= entry.parent.draws().len() + MORE;
             }
         }
     }
@@ -164,5 +165,63 @@ impl Corpus {
         let entry = self.entries.values_mut().nth(nth)?;
         entry.broods += 1;
         Some(entry.parent.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parent::Drawn;
+    use super::*;
+
+    fn log(draws: usize, features: &[Feature]) -> Log {
+        let drawn = |key| Drawn {
+            key,
+            answer: 0,
+            chosen: None,
+        };
+        Log {
+            draws: (0..draws as u64).map(drawn).collect(),
+            features: features.to_vec(),
+        }
+    }
+
+    fn parents(recipes: &[Recipe]) -> Vec<usize> {
+        let draws = recipes.iter().filter_map(|recipe| match recipe {
+            Recipe::Mutant(parent) => Some(parent.draws().len()),
+            Recipe::Plain | Recipe::Seed => None,
+        });
+        draws.collect()
+    }
+
+    #[test]
+    fn what_shows_something_new_is_a_parent_and_the_best_of_a_target_once_a_round() {
+        let mut corpus = Corpus::new(0);
+        assert!(parents(&corpus.plan()).is_empty());
+        corpus.add(0, log(10, &[1, 2]), &[]);
+        corpus.add(1, log(11, &[2, 1]), &[]);
+        assert_eq!((corpus.kept(), parents(&corpus.plan())), (1, vec![10; 48]));
+        let reached = |most| [Reached { name: "n", most }];
+        corpus.add(2, log(12, &[]), &reached(5));
+        corpus.add(3, log(13, &[3]), &reached(4));
+        // As good as the best, and so in its place; but nothing new.
+        corpus.add(4, log(14, &[]), &reached(5));
+        assert_eq!(corpus.kept(), 3);
+        let planned = parents(&corpus.plan());
+        assert_eq!(planned.len(), 48);
+        assert_eq!(planned[..16], [14; 16]);
+        // The newest of which none were made yet.
+        assert_eq!(planned[16..32], [13; 16]);
+    }
+
+    #[test]
+    fn parents_of_which_many_were_made_make_room() {
+        let mut corpus = Corpus::new(0);
+        for number in 0..1_000 {
+            corpus.add(number, log(10_000, &[number]), &[]);
+            corpus.plan();
+            assert!(corpus.draws <= MOST_DRAWS);
+        }
+        assert_eq!(corpus.kept(), 1_000);
+        assert!(corpus.entries.len() > 40 && corpus.entries.contains_key(&999));
     }
 }

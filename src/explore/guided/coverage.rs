@@ -178,3 +178,48 @@ fn number(place: Place) -> u64 {
     hash.fold(u64::from(place.column()));
     hash.get()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::base::resource::ResourceNo;
+
+    /// What a run showed in which `main` spawned these two, and they read and wrote.
+    fn shown(spawned: [u32; 2], accesses: &[(usize, Action)]) -> BTreeSet<Feature> {
+        let (mut coverage, mut lineages) = (Coverage::default(), Lineages::default());
+        let spawns = [(1, 0), (spawned[0], 1), (spawned[1], 1)];
+        for (task, by) in spawns {
+            let (task, by) = (TaskNo(task), TaskNo(by));
+            lineages.observe(Observation::Spawned { task, by });
+        }
+        for &(who, action) in accesses {
+            let operation = Operation {
+                resource: ResourceNo(1),
+                action,
+            };
+            let task = TaskNo(spawned[who]);
+            coverage.observe(Observation::Accessed { task, operation }, &lineages);
+        }
+        coverage.features().collect()
+    }
+
+    #[test]
+    fn the_order_of_operations_is_seen_and_not_the_numbers_of_tasks() {
+        use Action::{Read, Write};
+        let one = shown([2, 3], &[(0, Write), (1, Read)]);
+        assert_eq!(one, shown([7, 4], &[(0, Write), (1, Read)]));
+        let other = shown([2, 3], &[(1, Read), (0, Write)]);
+        assert!(!other.is_subset(&one) && !one.is_subset(&other));
+    }
+
+    #[test]
+    fn what_comes_more_often_shows_all_that_comes_less_often_does() {
+        use Action::{Read, Write};
+        let turns = |count: usize| shown([2, 3], &[(0, Write), (1, Read)].repeat(count));
+        assert!(turns(1).is_subset(&turns(2)) && turns(1).len() < turns(2).len());
+        assert_eq!(turns(5), turns(7));
+        assert!(turns(5).len() < turns(9).len());
+    }
+}

@@ -118,3 +118,25 @@ pub(super) fn lineage_of(draw: &Draw<'_>, candidate: usize, lineages: &Lineages)
     let number: TaskNo = draw.task(candidate)?.number();
     Some(lineages.of(number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_are_found_by_their_keys_wherever_they_stand() {
+        let keys = [7, 3, 9, 5];
+        let drawn = |&key: &u64| Drawn {
+            key,
+            answer: 0,
+            chosen: None,
+        };
+        let parent = Parent::new(keys.iter().map(drawn).collect());
+        for next in 0..6 {
+            for (place, &key) in keys.iter().enumerate() {
+                assert_eq!(parent.find(key, next), Some(place));
+            }
+            assert_eq!(parent.find(4, next), None);
+        }
+    }
+}

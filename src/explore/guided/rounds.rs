@@ -19,6 +19,9 @@ use crate::explore::sightings::Sightings;
 use crate::explore::worker::{Explored, Script};
 use crate::record::kind::Level;
 
+/// A thread takes so many runs at a time, which are always the same ones of a round.
+const AT_ONCE: u64 = 8;
+
 /// A run to be made.
 pub(super) struct Task {
     pub(super) number: u64,
@@ -66,7 +69,7 @@ struct State {
     recipes: Vec<Recipe>,
     /// The runs of the round; fewer once one failed with which the search ends.
     round: Range<u64>,
-    /// The next one that nobody has taken.
+    /// The first that nobody has taken.
     next: u64,
     /// Whether it was asked if the search is to end before this round.
     asked: bool,
@@ -122,9 +125,9 @@ impl Rounds {
         Present(self)
     }
 
-    /// The next run to make; waits for other threads to finish a round. `None` when there are no more. `ends` says before each round
+    /// The next runs to make; waits for other threads to finish a round. `None` when there are no more. `ends` says before each round
     /// whether the search is to end.
-    pub(super) fn take(&self, ends: impl Fn() -> bool) -> Option<Task> {
+    pub(super) fn take(&self, ends: impl Fn() -> bool) -> Option<Vec<Task>> {
         let mut state = self.lock();
         loop {
             if !state.over && !std::mem::replace(&mut state.asked, true) && ends() {
@@ -135,18 +138,24 @@ impl Rounds {
                 return None;
             }
             if state.next < state.round.end {
-                let number = state.next;
-                state.next += 1;
-                let nth = number - state.round.start;
-                return Some(Task {
+                let first = state.next;
+                state.next = state.round.end.min(first + AT_ONCE);
+                let task = |number| Task {
                     number,
                     seed: self.seed + number,
-                    recipe: state.recipes[nth as usize].clone(),
-                });
+                    recipe: state.recipes[(number - state.round.start) as usize].clone(),
+                };
+                return Some((first..state.next).map(task).collect());
             }
             let turned = self.turned.wait(state);
             state = turned.unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Whether this run, which was taken, is still to be made: none before it failed with which the search ends.
+    pub(super) fn is_wanted(&self, number: u64) -> bool {
+        let state = self.lock();
+        !state.over && number < state.round.end
     }
 
     /// The run of this number was made.
