@@ -50,7 +50,8 @@
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
 //! * [`any`], [`workload`]: random inputs that shrink with the schedule; [`derive@Any`] for types of your own.
-//! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own.
+//! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own. [`target()`]: a number that a guided search
+//!   makes large.
 //! * [`note!`], [`watched()`]: what the trace is to say beside calls of this crate: notes, and who read and wrote what.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
 //!
@@ -104,6 +105,7 @@ pub use api::host::host;
 pub use api::log::TraceLayer;
 pub use api::preempt::preempt;
 pub use api::rng::{TaskRng, choose, flip, rng};
+pub use api::target::{Measure, target};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};
 pub use api::workload::{Any, any};
@@ -121,6 +123,7 @@ pub use explore::outcome::Run;
 pub use explore::properties::Property;
 pub use explore::schedules::Count;
 pub use explore::sim::Sim;
+pub use explore::targets::Target;
 pub use record::finding::Finding;
 pub use record::kind::{FindingKind, Level};
 pub use record::trace::Trace;
@@ -136,13 +139,14 @@ pub mod draw {
     pub use crate::base::touched::Shared;
     pub use crate::choice::calibration::{Calibration, Summary};
     pub use crate::choice::draw::{Candidate, Draw, Kind};
-    pub use crate::choice::strategy::{Observation, Strategy};
+    pub use crate::choice::strategy::{Detail, Observation, Strategy};
 }
 
 pub mod strategies {
     //! The strategies that come with Reweave.
 
-    pub use crate::choice::strategies::builtin::{Builtin, StrategyError};
+    pub use crate::choice::strategies::builtin::Builtin;
+    pub use crate::choice::strategies::grammar::StrategyError;
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
     pub use crate::explore::searched::{Ending, Searched};

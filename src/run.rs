@@ -45,6 +45,7 @@ pub(crate) mod spawn;
 pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod suspicion;
+pub(crate) mod targets;
 mod terminal;
 pub(crate) mod underway;
 mod values;

@@ -7,7 +7,7 @@ use super::calibration::{Calibration, Summary};
 use super::draw::{Candidates, Draw, Kind, View};
 use super::labels::{Labelled, Labels};
 use super::strategies::walk::{RandomWalk, Which};
-use super::strategy::{Observation, Strategy};
+use super::strategy::{Detail, Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
 use crate::base::touched::{self, Touched};
@@ -340,12 +340,12 @@ impl Keyed {
     }
 
     /// Shows what only those are shown who want to know what is touched.
-    pub(crate) fn observe_closely(&mut self, observation: Observation) {
+    pub(crate) fn observe_closely(&mut self, detail: Detail) {
         if self.touches {
-            self.observe(observation);
-            match observation {
-                Observation::Began { task } => self.running = task,
-                Observation::Passed | Observation::Fired { .. } | Observation::Over => {
+            self.observe(Observation::Detail(detail));
+            match detail {
+                Detail::Began { task } => self.running = task,
+                Detail::Passed | Detail::Fired { .. } | Detail::Over => {
                     self.running = TaskNo::RUNTIME
                 }
                 _ => {}
@@ -373,11 +373,11 @@ impl Keyed {
         };
         let task = self.running;
         touched::take(|touched| {
-            strategy.observe(match touched {
-                Touched::Touched(shared) => Observation::Touched { task, shared },
-                Touched::Waits => Observation::Waits { task },
-                Touched::Several => Observation::Several { task },
-            });
+            strategy.observe(Observation::Detail(match touched {
+                Touched::Touched(shared) => Detail::Touched { task, shared },
+                Touched::Waits => Detail::Waits { task },
+                Touched::Several => Detail::Several { task },
+            }));
         });
     }
 

@@ -1,7 +1,8 @@
 //! The strategies that come with Reweave, one file each.
 
 pub(crate) mod builtin;
-mod by_task;
+pub(crate) mod by_task;
+pub(crate) mod grammar;
 mod pct;
 pub mod plain;
 mod pos;

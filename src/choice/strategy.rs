@@ -72,7 +72,7 @@ pub trait Strategy: Send {
         false
     }
 
-    /// Whether it is to be shown all that tasks touch: [`Observation::Began`] and those that follow there. That costs time.
+    /// Whether it is to be shown all that tasks touch: each [`Detail`]. That costs time.
     fn wants_touches(&self) -> bool {
         false
     }
@@ -128,7 +128,15 @@ pub enum Observation {
         /// What it did.
         operation: Operation,
     },
-    /// A step of a task begins. This and what follows is shown to those alone who [want it](Strategy::wants_touches).
+    /// What only those are shown who [want it](Strategy::wants_touches).
+    Detail(Detail),
+}
+
+/// What is shown to a strategy that [wants to know](Strategy::wants_touches) which steps of tasks depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// A step of a task begins.
     Began {
         /// The task.
         task: TaskNo,

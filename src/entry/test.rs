@@ -196,7 +196,7 @@ where
     let one_run = !many_runs || strategy == Builtin::Plain;
     debugger::wants_one_run(environment.stop_at, one_run)?;
     let stops = environment.stop_at.is_some();
-    let makes_plain = chosen.is_none() || strategy.is_systematic();
+    let makes_plain = chosen.is_none() || strategy.is_search();
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
         true => running::RunningFiles::of(program.test_name().map(str::to_owned)),
         false => None,
@@ -294,6 +294,9 @@ where
         if let Some(searched) = found.searched() {
             // Past the harness, as how far shrinking is: that a search was cut short is to be seen of a test that passes.
             let _ = writeln!(io::stderr(), "reweave: {}: {searched}", program.name());
+            for target in found.targets() {
+                let _ = writeln!(io::stderr(), "reweave: {}: target {target}", program.name());
+            }
         }
         pace.iter().for_each(|pace| pace.end(program.name()));
         for run in found.warnings() {
@@ -318,10 +321,14 @@ where
         };
         judge(run, program, rehearse, trace).map_err(keep)
     };
-    if strategy.is_systematic() {
+    if strategy.is_search() {
         if let Some(refusal) = refusal(strategy, &options.sim.setup) {
             return Err(refusal.into());
         }
+        let own_budget = match &options.chosen {
+            Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
+            _ => USUAL_BUDGET,
+        };
         return match chosen {
             Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
             Some(Chosen::Seed(seed)) => Err(format!(
@@ -329,14 +336,17 @@ where
                  runs it may make, and REWEAVE_TAPE replays one"
             )
             .into()),
-            Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
-            Some(Chosen::FreshSeeds(Some(count))) => many(0..*count),
-            // As many as its own: seeds that nobody has run are nothing to a search.
-            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(None)) => match &options.chosen {
-                Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
-                _ => many(0..USUAL_BUDGET),
+            // As many runs as there are seeds. The first says which guided search it is, and nothing to a systematic one.
+            Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
+            Some(Chosen::FreshSeeds(count)) => match strategy.is_systematic() {
+                true => many(0..count.unwrap_or(own_budget)),
+                false => many(fresh::seeds(*count, own_budget)),
             },
-            None => many(0..USUAL_BUDGET),
+            Some(Chosen::SeedsFrom(first)) => match strategy.is_systematic() {
+                true => many(0..own_budget),
+                false => many(fresh::from(*first, own_budget)?),
+            },
+            None => many(0..own_budget),
         };
     }
     match chosen {

@@ -14,7 +14,7 @@ use crate::run::context::Context;
 /// How many seeds are explored unless it is said.
 const USUAL_SEEDS: u64 = 1_000;
 
-/// How many runs a systematic search makes at the most, unless it is said.
+/// How many runs a search makes at the most, unless it is said.
 pub(crate) const USUAL_BUDGET: u64 = 10_000;
 
 /// An exploration to be run; made by [`explore`](fn@crate::explore).
@@ -59,14 +59,12 @@ pub struct Explore<M> {
 }
 
 impl<M> Explore<M> {
-    /// The seeds, or of a systematic search as many numbers as it may make runs.
+    /// The seeds, or of a search as many numbers as it may make runs.
     pub(super) fn all_seeds(&self) -> Range<u64> {
-        self.seeds
-            .clone()
-            .unwrap_or(match self.strategy.systematic() {
-                None => 0..USUAL_SEEDS,
-                Some(_) => 0..USUAL_BUDGET,
-            })
+        self.seeds.clone().unwrap_or(match self.strategy.search() {
+            None => 0..USUAL_SEEDS,
+            Some(_) => 0..USUAL_BUDGET,
+        })
     }
 
     /// Whether it is to end although there are runs left.

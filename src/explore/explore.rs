@@ -7,17 +7,15 @@
 //! then differs, the program is not deterministic, and that is what is reported.
 
 use std::future::Future;
-use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, ScopedJoinHandle};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
 use super::exploration::Exploration;
+use super::guided;
 use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::prepare;
@@ -29,8 +27,10 @@ use super::sightings::Key;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use super::systematic;
+use super::threads;
 use super::worker::Worker;
 use crate::base::place::{Place, caller};
+use crate::choice::calibration::Calibration;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
@@ -79,7 +79,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    /// Which seeds; 0..1000 unless set. A [systematic search](Builtin::is_systematic) has no seeds, and makes as many runs as these are, at the
+    /// Which seeds; 0..1000 unless set. A [search](Builtin::is_search) has no seeds, and makes as many runs as these are, at the
     /// most; 10,000 unless set.
     ///
     /// # Panics
@@ -188,8 +188,8 @@ where
         self
     }
 
-    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them, and in a
-    /// systematic search after each 64 runs. What
+    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them, and of a
+    /// search at each 64 runs. What
     /// was found so far is told as of those seeds. When it ends is then up to who is asked, and so are the seeds that were made; each
     /// of them is what it always is. Properties are [not judged](Exploration::unmet).
     ///
@@ -236,8 +236,8 @@ where
         self
     }
 
-    /// Runs the seeds; or makes the runs of a [systematic search](Builtin::is_systematic), one after the other whatever the number of
-    /// [jobs](Explore::jobs), for what it makes next depends on what it saw.
+    /// Runs the seeds, or makes the runs of a [search](Builtin::is_search). Those of a [systematic](Builtin::is_systematic) one are made one after the
+    /// other whatever the number of [jobs](Explore::jobs), for what it makes next depends on what it saw.
     ///
     /// # Panics
     ///
@@ -246,45 +246,32 @@ where
     #[track_caller]
     pub fn run(self) -> Exploration {
         let _active = prepare("Explore::run");
-        if let Some(strategy) = self.strategy.systematic() {
-            if let Some(refusal) = systematic::refusal(strategy, &self.sim.setup) {
-                panic!("{refusal}");
-            }
-            return systematic::search(&self, strategy);
+        let refusal = |strategy| systematic::refusal(strategy, &self.sim.setup);
+        if let Some(refusal) = self.strategy.search().and_then(refusal) {
+            panic!("{refusal}");
         }
-        let jobs = match self.jobs {
-            0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
-            jobs => jobs,
-        };
-        // No more threads than seeds.
-        let all = self.all_seeds();
-        let seeds = all.end - all.start;
-        let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
         let Calibrated {
             calibration,
             failure,
         } = self.calibrate();
-        let properties = Properties::expecting(&self.expected);
-        let in_order = InOrder::new(all.start, properties, self.until_flat);
-        let shared = Shared::new(all, calibration, in_order);
-        if jobs == 1 {
-            self.work(&shared);
-        } else {
-            thread::scope(|scope| {
-                let workers: Vec<_> = (0..jobs)
-                    .map(|_| scope.spawn(|| self.work(&shared)))
-                    .collect();
-                let ended: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
-                // What a maker, a strategy or a callback panicked with is the caller's to see.
-                if let Some(panic) = ended.into_iter().find_map(Result::err) {
-                    resume_unwind(panic);
-                }
-            });
-        }
-        let found = self.conclude(shared);
+        let found = match self.strategy.search() {
+            None => self.run_seeds(calibration),
+            Some(Builtin::Guided) => guided::search(&self, calibration),
+            Some(strategy) => systematic::search(&self, strategy),
+        };
         // What a seed shows is replayed more easily.
         let failure = failure.filter(|_| self.collect || !found.failed());
         found.with(failure.map(|run| self.tell_calibration(run)))
+    }
+
+    fn run_seeds(&self, calibration: Arc<Calibration>) -> Exploration {
+        let all = self.all_seeds();
+        let jobs = threads::count(self.jobs, all.end - all.start);
+        let properties = Properties::expecting(&self.expected);
+        let in_order = InOrder::new(all.start, properties, self.until_flat);
+        let shared = Shared::new(all, calibration, in_order);
+        threads::on(jobs, || self.work(&shared));
+        self.conclude(shared)
     }
 
     fn calibrate(&self) -> Calibrated {
@@ -295,6 +282,7 @@ where
         // One of the first that are calibrated, each of which is.
         let mut seeds = self.all_seeds().take(SEEDS_AT_ONCE as usize);
         let seed = seeds.find(|&seed| self.strategy.calibrates(seed));
+        let seed = seed.filter(|_| self.strategy.search().is_none());
         let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
         cx.takes(|| Batch::One(drawn.clone()));
         calibrate(&mut cx, &self.make, self.place, &drawn)
@@ -327,7 +315,7 @@ where
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
-                made.add(look.hash, look.steps, look.draws, look.met);
+                made.add(look.hash, look.steps, look.draws, look.met, look.targets);
                 if !look.keys.is_empty() {
                     self.note(shared, seed, &look.keys);
                 }
@@ -366,7 +354,7 @@ where
         let mut found = std::mem::take(&mut *lock(&shared.found));
         let took = shared.began.elapsed();
         let in_order = lock(&shared.in_order);
-        let (figures, digest, properties) = in_order.conclude(made.clone(), took);
+        let sum = in_order.conclude(made.clone(), took);
         drop(in_order);
         // Which later seeds other threads had begun with is up to the machine.
         found.end_at(made.end);
@@ -396,13 +384,14 @@ where
         let (failures, warnings) = looks.partition(Run::failed);
         let whole = !stopped && !shared.ended.load(Relaxed);
         Exploration {
-            figures,
-            properties: properties.into_all(),
+            figures: sum.figures,
+            properties: sum.properties,
+            targets: sum.targets,
             whole,
             failures,
             warnings,
             seeds: made,
-            digest: whole.then_some(digest),
+            digest: whole.then_some(sum.digest),
             searched: None,
         }
     }

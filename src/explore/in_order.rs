@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use super::exploration::fingerprint;
 use super::figures::Figures;
-use super::properties::Properties;
+use super::properties::{Properties, Property};
 use super::schedules::Schedules;
+use super::targets::{Target, Targets};
 use crate::run::properties::Met;
+use crate::run::targets::Reached;
 
 /// See the top of this file.
 pub(super) struct InOrder {
@@ -37,6 +39,16 @@ struct Totals {
     most_draws: u64,
     digest: u64,
     properties: Properties,
+    targets: Targets,
+}
+
+/// What an exploration came to.
+pub(super) struct Sum {
+    pub(super) figures: Figures,
+    /// A hash over its runs.
+    pub(super) digest: u64,
+    pub(super) properties: Vec<Property>,
+    pub(super) targets: Vec<Target>,
 }
 
 /// Runs that were made at a time, in order; fewer than were taken if one of them stopped the exploration.
@@ -51,6 +63,7 @@ struct One {
     steps: u64,
     draws: u64,
     met: Vec<Met>,
+    targets: Vec<Reached>,
 }
 
 impl Made {
@@ -62,13 +75,21 @@ impl Made {
         }
     }
 
-    /// The next of them had this hash, took so many steps and draws, and came to these properties.
-    pub(super) fn add(&mut self, hash: u64, steps: u64, draws: u64, met: Vec<Met>) {
+    /// The next of them had this hash, took so many steps and draws, and came to these properties and targets.
+    pub(super) fn add(
+        &mut self,
+        hash: u64,
+        steps: u64,
+        draws: u64,
+        met: Vec<Met>,
+        targets: Vec<Reached>,
+    ) {
         self.runs.push(One {
             hash,
             steps,
             draws,
             met,
+            targets,
         });
     }
 
@@ -89,6 +110,7 @@ impl Totals {
         self.most_draws = self.most_draws.max(run.draws);
         self.digest = self.digest.wrapping_add(fingerprint(seed, run.hash));
         self.properties.add(&run.met);
+        self.targets.add(seed, &run.targets);
     }
 }
 
@@ -110,6 +132,7 @@ impl InOrder {
                 most_draws: 0,
                 digest: 0,
                 properties,
+                targets: Targets::default(),
             },
             first,
             next: first,
@@ -149,8 +172,8 @@ impl InOrder {
         }
     }
 
-    /// The figures of these seeds, which begin with the first; a hash over their runs; and what held in some of them.
-    pub(super) fn conclude(&self, seeds: Range<u64>, took: Duration) -> (Figures, u64, Properties) {
+    /// What the runs of these seeds came to, which begin with the first.
+    pub(super) fn conclude(&self, seeds: Range<u64>, took: Duration) -> Sum {
         let mut totals = self.totals.clone();
         let left = self.ahead.values().flat_map(Made::seeds);
         left.filter(|(seed, _)| seeds.contains(seed))
@@ -168,6 +191,11 @@ impl InOrder {
             most_draws: totals.most_draws,
             took,
         };
-        (figures, totals.digest, totals.properties)
+        Sum {
+            figures,
+            digest: totals.digest,
+            properties: totals.properties.into_all(),
+            targets: totals.targets.into_all(),
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! Searches: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
+//! Searches over seeds: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
 //!
-//! Today there is one: [seeds in order](SeedsInOrder). A depth-first walk over tapes and rounds over a corpus
-//! have the same seam.
+//! Today there is one: [seeds in order](SeedsInOrder). Those whose runs depend on each other are [`systematic`](super::systematic), or
+//! [`guided`](super::guided).
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -1,9 +1,9 @@
-//! How far a systematic search got, and what it left out.
+//! How far a search got, and what it left out.
 
 use crate::choice::draw::Kind;
 use crate::choice::strategies::builtin::Builtin;
 
-/// How far a systematic search got; from [`Exploration::searched`](crate::Exploration::searched).
+/// How far a [search](Builtin::is_search) got; from [`Exploration::searched`](crate::Exploration::searched).
 ///
 /// Its `Display` form says it in words: "all 34 schedules pass" where all there are were tried.
 ///
@@ -50,13 +50,15 @@ pub struct Searched {
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
+    /// Of a guided search how many runs showed something new, so that others were made from them.
+    pub kept: u64,
 }
 
-/// Why a systematic search ended.
+/// Why a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// All runs were made that it makes.
+    /// All runs were made that it makes. A guided search knows no end.
     Complete,
     /// A run failed, and it does not [go on](crate::Explore::collect).
     Failed,

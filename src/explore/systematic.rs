@@ -218,7 +218,13 @@ where
             found.scripts.push((number, answers));
         }
         let mut made = Made::of(number..number + 1);
-        made.add(looked.hash, looked.steps, looked.draws, looked.met);
+        made.add(
+            looked.hash,
+            looked.steps,
+            looked.draws,
+            looked.met,
+            looked.targets,
+        );
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
@@ -248,16 +254,16 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let (figures, digest, properties) =
-            self.in_order.conclude(0..found.runs, self.began.elapsed());
+        let sum = self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
-            figures,
-            properties: properties.into_all(),
+            figures: sum.figures,
+            properties: sum.properties,
+            targets: sum.targets,
             whole: ending == Ending::Complete,
             failures,
             warnings,
             seeds: 0..found.runs,
-            digest: (ending != Ending::Failed).then_some(digest),
+            digest: (ending != Ending::Failed).then_some(sum.digest),
             searched: Some(Searched {
                 strategy: self.strategy,
                 runs: found.runs,
@@ -272,6 +278,7 @@ where
                 redundant: walk.redundant(),
                 several_futures: walk.missed_orders(),
                 restarts: self.restarts,
+                kept: 0,
             }),
         }
     }

@@ -18,6 +18,7 @@ use crate::record::journal::Keep;
 use crate::run::context::Context;
 use crate::run::properties::Met;
 use crate::run::setup::Plan;
+use crate::run::targets::Reached;
 use crate::run::underway::{Batch, Drawn};
 
 /// See the top of this file.
@@ -29,7 +30,7 @@ pub(super) struct Worker<'a, M> {
     pub(super) script: Option<Script>,
 }
 
-/// The answers of a run of a systematic search, which has no seed.
+/// The answers of a run of a search, which has no seed.
 pub(super) struct Script {
     pub(super) answers: Arc<[u32]>,
     pub(super) passes: Passes,
@@ -94,6 +95,7 @@ where
                 steps: quick.steps,
                 draws: quick.draws,
                 met: quick.met,
+                targets: quick.targets,
                 keys: Vec::new(),
             };
         }
@@ -123,6 +125,7 @@ where
             steps: quick.steps,
             draws: quick.draws,
             met: quick.met,
+            targets: quick.targets,
             keys,
         }
     }
@@ -198,5 +201,6 @@ pub(super) struct Explored {
     pub(super) steps: u64,
     pub(super) draws: u64,
     pub(super) met: Vec<Met>,
+    pub(super) targets: Vec<Reached>,
     pub(super) keys: Vec<Key>,
 }

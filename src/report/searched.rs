@@ -1,4 +1,4 @@
-//! How far a systematic search got, in words.
+//! How far a search got, in words.
 
 use std::fmt;
 
@@ -30,6 +30,7 @@ impl fmt::Display for Searched {
             }
             Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
             Ending::Complete => write!(f, "{runs}{within} {pass}, which are not all there are")?,
+            Ending::Budget if self.strategy == Builtin::Guided => write!(f, "{runs} {pass}")?,
             Ending::Budget => write!(
                 f,
                 "{runs}{within} {pass}, and there are more: the search made as many runs as it may"
@@ -52,6 +53,9 @@ impl fmt::Display for Searched {
             f.write_str(
                 "; tasks polled several futures at once, and whether all orders of those were tried is not proven: `exhaustive` tries all",
             )?;
+        }
+        if self.strategy == Builtin::Guided {
+            write!(f, "; {} of them showed something new", self.kept)?;
         }
         if self.threads {
             f.write_str(

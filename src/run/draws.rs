@@ -13,7 +13,7 @@ use crate::choice::chooser::{Chooser, Keyed};
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
-use crate::choice::strategy::Observation;
+use crate::choice::strategy::{Detail, Observation};
 use crate::choice::tape::Survey;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::{MAIN_SLOT, Tasks};
@@ -115,9 +115,9 @@ impl Draws {
 
     /// Tells a strategy that wants to know what tasks touch.
     #[inline]
-    pub(super) fn observe_closely(&mut self, observation: Observation) {
+    pub(super) fn observe_closely(&mut self, detail: Detail) {
         if let Some(keyed) = self.chooser.keyed() {
-            keyed.observe_closely(observation);
+            keyed.observe_closely(detail);
         }
     }
 
@@ -142,7 +142,7 @@ impl Draws {
     #[inline(always)]
     pub(super) fn begin_step(&mut self, slot: u32, task: TaskNo) {
         self.pending.begin_step(slot);
-        self.observe_closely(Observation::Began { task });
+        self.observe_closely(Detail::Began { task });
     }
 
     /// The running task waits in this operation, and perhaps in others: strategies see it until its next step.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use reweave::draw::{Draw, Kind, Observation, Shared, TaskNo};
+use reweave::draw::{Detail, Draw, Kind, Observation, Shared, TaskNo};
 use reweave::{Run, Sim, Strategy};
 
 /// What was touched, by which steps; and what else tasks drew.
@@ -66,6 +66,26 @@ impl Told {
     }
 }
 
+impl Told {
+    fn observe_detail(&mut self, detail: Detail) {
+        match detail {
+            Detail::Began { task } => {
+                if !self.stand.remove(&task) {
+                    self.ends_step(task);
+                    self.touch(task, Shared::Life(task));
+                }
+            }
+            Detail::Touched { task, shared } => self.touch(task, shared),
+            Detail::Fired { task } => self.touch(TaskNo::RUNTIME, Shared::Life(task)),
+            Detail::Passed | Detail::Over => {
+                self.ends_step(TaskNo::RUNTIME);
+                self.touch(TaskNo::RUNTIME, Shared::Everything);
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Strategy for Told {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         let mut kept = self.kept.lock().unwrap();
@@ -83,23 +103,12 @@ impl Strategy for Told {
 
     fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Began { task } => {
-                if !self.stand.remove(&task) {
-                    self.ends_step(task);
-                    self.touch(task, Shared::Life(task));
-                }
-            }
             Observation::Reached { task, .. } => {
                 self.ends_step(task);
                 self.stand.insert(task);
             }
-            Observation::Touched { task, shared } => self.touch(task, shared),
             Observation::Ended { task } => self.touch(task, Shared::Outcome(task)),
-            Observation::Fired { task } => self.touch(TaskNo::RUNTIME, Shared::Life(task)),
-            Observation::Passed | Observation::Over => {
-                self.ends_step(TaskNo::RUNTIME);
-                self.touch(TaskNo::RUNTIME, Shared::Everything);
-            }
+            Observation::Detail(detail) => self.observe_detail(detail),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ mod brute;
 mod classes;
 mod drawn;
 mod exhaustive;
+mod guided;
 mod honest;
 mod programs;
 mod reduced;

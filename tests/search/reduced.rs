@@ -1,10 +1,15 @@
 //! `dpor`: one run of each class, and nothing is missed.
 
 use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
+use reweave::io::{AsyncReadExt, AsyncWriteExt};
 use reweave::strategies::{Builtin, Ending};
-use reweave::{Sim, explore};
+use reweave::sync::Mutex as AsyncMutex;
+use reweave::task::yield_now;
+use reweave::{Sim, explore, spawn};
 
 use super::classes::all_classes;
 use super::drawn::{Program, Seen, any_program, program, run};
@@ -79,4 +84,143 @@ fn it_sees_what_brute_force_sees_with_at_most_two_runs_a_class() {
 #[test]
 fn it_misses_nothing_where_tasks_poll_several_futures() {
     compare(any_program, 40, 300);
+}
+
+fn search<F>(program: impl Fn() -> F + Sync) -> reweave::Exploration
+where
+    F: Future + 'static,
+{
+    explore(program).builtin(Builtin::Dpor).run()
+}
+
+#[test]
+fn steps_that_share_nothing_come_in_one_order_and_others_in_all() {
+    async fn lock_each(locks: usize) {
+        let locks: Arc<Vec<_>> = Arc::new((0..locks).map(|_| AsyncMutex::new(0)).collect());
+        let tasks = [0, 1, 2].map(|task| {
+            let locks = locks.clone();
+            spawn(async move { *locks[task % locks.len()].lock().await += 1 })
+        });
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+    assert_eq!(
+        counted(&search(|| lock_each(1))).0,
+        6,
+        "3! orders of one lock"
+    );
+    let (apart, all) = (search(|| lock_each(3)), explore(|| lock_each(3)));
+    let all = all.builtin(Builtin::Exhaustive).seeds(0..100_000).run();
+    let (runs, redundant) = counted(&apart);
+    assert!(runs <= 6 && runs * 20 < all.runs(), "{apart}\n{all}");
+    let words = format!(
+        "all {} schedules that differ in more than the order of steps that share nothing pass (dpor)",
+        runs + redundant
+    );
+    assert!(apart.to_string().starts_with(&words), "{apart}");
+}
+
+/// How many runs were made, without and with what others had done.
+fn counted(found: &reweave::Exploration) -> (u64, u64) {
+    let searched = how_far(found);
+    assert!(!found.failed() && searched.is_complete(), "{found}");
+    (searched.runs - searched.redundant, searched.redundant)
+}
+
+#[test]
+fn what_is_not_of_this_crate_is_not_seen_and_a_call_says_it_is_there() {
+    async fn add(says: bool) {
+        let sum = Arc::new(AtomicU32::new(0));
+        let tasks = [(); 2].map(|()| {
+            let sum = sum.clone();
+            spawn(async move {
+                let read = sum.load(SeqCst);
+                if says {
+                    reweave::preempt();
+                }
+                yield_now().await;
+                sum.store(read + 1, SeqCst);
+                if says {
+                    reweave::preempt();
+                }
+            })
+        });
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(sum.load(SeqCst), 2, "an update was lost");
+    }
+    assert!(search(|| add(true)).failed());
+    // The user's word was not true, and one order in which nothing is lost is all that is tried.
+    let all = explore(|| add(false)).builtin(Builtin::Exhaustive).run();
+    assert!(all.failed() && search(|| add(false)).runs() < all.runs().max(20));
+}
+
+#[test]
+fn tasks_that_poll_several_futures_are_told() {
+    let found = search(|| async {
+        let locks = [AsyncMutex::new(0), AsyncMutex::new(0)];
+        spawn(async {}).await.unwrap();
+        reweave::join!(locks[0].lock(), locks[1].lock());
+    });
+    assert!(!how_far(&found).is_complete());
+    assert!(how_far(&found).several_futures);
+    let words = "tasks polled several futures at once";
+    assert!(found.to_string().contains(words), "{found}");
+}
+
+#[test]
+fn hosts_and_the_network_are_searched_as_by_exhaustive() {
+    async fn greet() -> bool {
+        let server = reweave::host("server").start(|| async {
+            let listener = reweave::net::TcpListener::bind("0.0.0.0:80").await?;
+            let (mut stream, _) = listener.accept().await?;
+            stream.write_all(b"hi").await
+        });
+        let read = async {
+            let mut stream = reweave::net::TcpStream::connect("server:80").await.ok()?;
+            let mut text = String::new();
+            stream.read_to_string(&mut text).await.ok().map(|_| text)
+        };
+        let read = read.await;
+        drop(server);
+        read.as_deref() == Some("hi")
+    }
+    let outcomes = |strategy| {
+        let seen = Arc::<Mutex<BTreeSet<bool>>>::default();
+        let kept = seen.clone();
+        let program = move || {
+            let kept = kept.clone();
+            async move { _ = kept.lock().unwrap().insert(greet().await) }
+        };
+        let found = explore(program).builtin(strategy).seeds(0..2_000).run();
+        assert!(how_far(&found).ending == Ending::Complete, "{found}");
+        Arc::try_unwrap(seen)
+            .map(Mutex::into_inner)
+            .map_or_else(|seen| seen.lock().unwrap().clone(), Result::unwrap)
+    };
+    assert_eq!(outcomes(Builtin::Dpor), outcomes(Builtin::Exhaustive));
+}
+
+#[test]
+#[should_panic(
+    expected = "`dpor` tells steps apart by what they touch, and with `threads` steps lie within each other: expected a search \
+                without `threads`, or `exhaustive` or `bounded` with it"
+)]
+fn threads_are_refused() {
+    let _ = explore(|| async {})
+        .builtin(Builtin::Dpor)
+        .sim(Sim::new().threads(true))
+        .run();
+}
+
+#[reweave::test(strategy = "dpor", costs = "5ms")]
+#[should_panic(expected = "with `costs` each step takes time")]
+async fn costs_are_refused_of_an_attribute() {}
+
+#[reweave::test(strategy = "dpor")]
+#[should_panic(expected = "REWEAVE_TAPE=")]
+async fn what_it_finds_is_replayed_by_a_tape() {
+    assert!(!reweave::flip(0.5));
 }

@@ -8,7 +8,7 @@ const LEAST: usize = 8;
 
 /// A value for every task, which is the default until it is set.
 #[derive(Clone, Debug)]
-pub(super) struct ByTask<T> {
+pub(crate) struct ByTask<T> {
     /// By the task's number. Tasks are numbered as they are spawned.
     values: Vec<T>,
 }
@@ -21,12 +21,17 @@ impl<T> Default for ByTask<T> {
 
 impl<T: Clone + Default> ByTask<T> {
     #[inline(always)]
-    pub(super) fn of(&mut self, task: TaskNo) -> &mut T {
+    pub(crate) fn of(&mut self, task: TaskNo) -> &mut T {
         let at = task.get() as usize;
         if at >= self.values.len() {
             self.make_room_for(at);
         }
         &mut self.values[at]
+    }
+
+    /// Its value, if one was set for it or for one with a higher number.
+    pub(crate) fn get(&self, task: TaskNo) -> Option<&T> {
+        self.values.get(task.get() as usize)
     }
 
     #[cold]

@@ -30,7 +30,7 @@ mod steps;
 use super::tree::Tree;
 use crate::base::ids::TaskNo;
 use crate::choice::draw::{Draw, Kind};
-use crate::choice::strategy::Observation;
+use crate::choice::strategy::{Detail, Observation};
 use decisions::{Decisions, Firing};
 use steps::Run;
 
@@ -142,13 +142,13 @@ impl Tree for Reduced {
     }
 
     fn observe(&mut self, observation: Observation) {
-        if let Observation::Due { task } = observation {
-            self.due.push(task);
-            return;
-        }
-        if let Observation::Fired { .. } = observation {
-            self.due.clear();
-            self.fires = None;
+        match observation {
+            Observation::Detail(Detail::Due { task }) => return self.due.push(task),
+            Observation::Detail(Detail::Fired { .. }) => {
+                self.due.clear();
+                self.fires = None;
+            }
+            _ => {}
         }
         self.run.observe(observation);
     }

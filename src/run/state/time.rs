@@ -8,7 +8,7 @@ use crate::base::place::Place;
 use crate::base::span::nanos;
 use crate::base::touched::{self, Shared};
 use crate::choice::draw::{Candidates, Kind};
-use crate::choice::strategy::Observation;
+use crate::choice::strategy::Detail;
 use crate::kernel::tasks::RUNTIME_SLOT;
 use crate::model::clocks::ReadBy;
 use crate::model::timers::TimerKey;
@@ -195,7 +195,7 @@ impl Run {
         });
         if self.draws.are_keyed() {
             let task = self.kernel.tasks.row(timer.slot).number;
-            self.draws.observe_closely(Observation::Fired { task });
+            self.draws.observe_closely(Detail::Fired { task });
         }
         Some(timer.waker)
     }
@@ -204,14 +204,14 @@ impl Run {
     #[inline(always)]
     pub(in crate::run) fn tell_passed(&mut self) {
         if self.draws.are_keyed() {
-            self.draws.observe_closely(Observation::Passed);
+            self.draws.observe_closely(Detail::Passed);
         }
     }
 
     /// Tells it that the run is over.
     pub(in crate::run) fn tell_over(&mut self) {
         if self.draws.are_keyed() {
-            self.draws.observe_closely(Observation::Over);
+            self.draws.observe_closely(Detail::Over);
         }
     }
 
@@ -220,7 +220,7 @@ impl Run {
         if self.draws.are_observed_closely() {
             for slot in self.kernel.owners_of_due(MOST_TIES) {
                 let task = self.kernel.tasks.row(slot).number;
-                self.draws.observe_closely(Observation::Due { task });
+                self.draws.observe_closely(Detail::Due { task });
             }
         }
     }

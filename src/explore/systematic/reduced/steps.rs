@@ -3,7 +3,7 @@
 use super::footprint::Footprint;
 use crate::base::ids::TaskNo;
 use crate::base::touched::Shared;
-use crate::choice::strategy::Observation;
+use crate::choice::strategy::{Detail, Observation};
 
 /// What a task did from one scheduling point, or the begin of a poll, to the next.
 #[derive(Debug)]
@@ -188,49 +188,36 @@ impl Run {
 
     pub(super) fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Began { task } => self.begin(task),
             Observation::Reached { task, .. } => self.reached(task),
-            Observation::Touched { task, shared } => {
-                self.goes_on(task, false);
-                if let Some(step) = self.step_of(task) {
-                    step.footprint.add(shared);
-                    step.matters = true;
-                }
-            }
-            Observation::Waits { task } => {
-                self.goes_on(task, true);
-                self.of(task).waits = true;
-            }
-            Observation::Several { task } => self.set_several(task),
             Observation::Spawned { task, by } | Observation::Woke { task, by } => {
                 self.main.get_or_insert(task);
                 self.woke(task, by);
             }
             Observation::Ended { task } => {
-                if let Some(step) = self.step_of(task) {
-                    step.footprint.add(Shared::Outcome(task));
-                    step.matters = true;
-                    if self.main == Some(task) {
-                        self.main_ended = Some(self.steps.len() - 1);
-                    }
+                self.touch(task, Shared::Outcome(task));
+                if self.main == Some(task) && self.step_of(task).is_some() {
+                    self.main_ended = Some(self.steps.len() - 1);
                 }
             }
-            Observation::Fired { task } => {
-                self.close();
-                if let Some(decision) = self.fires_by.take() {
-                    self.fires.push(Fire {
-                        task,
-                        decision,
-                        woke: false,
-                        after: self.steps.len(),
-                    });
-                } else {
-                    // Nobody was ready.
-                    self.passed += 1;
-                }
-                self.sleeping.retain(|(sleeper, _)| *sleeper != task);
+            Observation::Detail(detail) => self.observe_detail(detail),
+            Observation::Yielded { .. } | Observation::Accessed { .. } => {}
+        }
+    }
+
+    fn observe_detail(&mut self, detail: Detail) {
+        match detail {
+            Detail::Began { task } => self.begin(task),
+            Detail::Touched { task, shared } => {
+                self.goes_on(task, false);
+                self.touch(task, shared);
             }
-            Observation::Passed => {
+            Detail::Waits { task } => {
+                self.goes_on(task, true);
+                self.of(task).waits = true;
+            }
+            Detail::Several { task } => self.set_several(task),
+            Detail::Fired { task } => self.fired(task),
+            Detail::Passed => {
                 self.close();
                 self.passed += 1;
                 self.sleeping.clear();
@@ -238,11 +225,31 @@ impl Run {
                     of.put_off = false;
                 }
             }
-            Observation::Over => self.end(),
-            Observation::Yielded { .. }
-            | Observation::Accessed { .. }
-            | Observation::Due { .. } => {}
+            Detail::Over => self.end(),
+            Detail::Due { .. } => {}
         }
+    }
+
+    fn touch(&mut self, task: TaskNo, shared: Shared) {
+        if let Some(step) = self.step_of(task) {
+            step.footprint.add(shared);
+            step.matters = true;
+        }
+    }
+
+    /// A timer fired: because that was decided, or because nobody was ready.
+    fn fired(&mut self, task: TaskNo) {
+        self.close();
+        match self.fires_by.take() {
+            Some(decision) => self.fires.push(Fire {
+                task,
+                decision,
+                woke: false,
+                after: self.steps.len(),
+            }),
+            None => self.passed += 1,
+        }
+        self.sleeping.retain(|(sleeper, _)| *sleeper != task);
     }
 
     /// The step under way, if it is that of this task.
