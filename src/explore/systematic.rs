@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use super::asked::Explore;
 use super::exploration::Exploration;
-use super::in_order::{InOrder, Made};
+use super::in_order::{Concluded, InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
@@ -29,7 +29,7 @@ use super::properties::Properties;
 use super::search::SEEDS_AT_ONCE;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
-use super::sightings::{Key, Sightings};
+use super::sightings::Key;
 use super::worker::{Script, Worker};
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
@@ -101,7 +101,6 @@ struct Search<'a, M> {
 /// What was found since the search began, or began anew.
 #[derive(Default)]
 struct Found {
-    sightings: Sightings,
     /// The answers of the runs that showed something first.
     scripts: Vec<(u64, Arc<[u32]>)>,
     runs: u64,
@@ -188,21 +187,20 @@ where
         let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
-        let looked = self
+        let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
-        let mut keys = looked.keys;
-        let level = explore.nondeterminism();
         if differs {
-            keys.extend(Key::all(&[], true, level));
+            let keys = Key::all(&[], true, explore.nondeterminism());
+            looked.keys.extend(keys);
         }
-        let failed = keys.iter().any(|key| key.fails(level));
+        let failed = explore.is_failure(&looked.keys);
         let found = &mut self.found;
-        if found.sightings.add(number, &keys) {
+        if self.in_order.are_new(&looked.keys) {
             found.scripts.push((number, answers));
         }
         let mut made = Made::of(number..number + 1);
-        made.add(looked.hash, looked.steps, looked.draws, looked.met);
+        made.add(looked);
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
@@ -216,7 +214,14 @@ where
     fn conclude(mut self, ending: Ending) -> Exploration {
         let explore = self.worker.explore;
         let found = std::mem::take(&mut self.found);
-        let firsts = found.sightings.firsts();
+        let took = self.began.elapsed();
+        let Concluded {
+            figures,
+            digest,
+            properties,
+            sightings,
+        } = self.in_order.conclude(0..found.runs, took);
+        let firsts = sightings.firsts();
         let mut looks: Vec<Run> = Vec::new();
         for (number, seen) in firsts {
             let script = found.scripts.iter().find(|(first, _)| *first == number);
@@ -232,8 +237,6 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let (figures, digest, properties) =
-            self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
             figures,
             properties: properties.into_all(),
