@@ -4,16 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::pct::Pct;
 use super::plain::Plain;
-use super::pos::Pos;
-use super::surw::Surw;
-use super::urw::Urw;
+use super::seeded::Member;
 use super::walk::Which;
 use crate::base::short::short;
 use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
-use crate::choice::strategy::Strategy;
 
 /// The strategies that come with Reweave.
 ///
@@ -162,8 +158,7 @@ impl Builtin {
 
     /// The strategy for the run with this seed.
     pub(crate) fn source(self, seed: u64, calibration: &Arc<Calibration>) -> Source {
-        let calibrated = || calibration.clone();
-        let strategy: Box<dyn Strategy> = match self.of_seed(seed) {
+        let member = match self.of_seed(seed) {
             Builtin::Random | Builtin::Portfolio => return Source::Walk(Which::of(seed)),
             Builtin::RandomOdds { one_in } => {
                 let odds = one_in
@@ -175,15 +170,16 @@ impl Builtin {
                     odds: Some(odds),
                 });
             }
-            Builtin::Plain => Box::new(Plain),
-            // The run with which a search begins. Who asks for a seed of one is refused before.
-            Builtin::Bounded { .. } | Builtin::Exhaustive => Box::new(Plain),
-            Builtin::Pct { depth } => Box::new(Pct::new(depth, seed, calibration)),
-            Builtin::Pos => Box::new(Pos::new(seed)),
-            Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
-            Builtin::Surw => Box::new(Surw::new(seed, calibrated())),
+            // The last two are searches, which begin with this run. Who asks for a seed of one is refused before.
+            Builtin::Plain | Builtin::Bounded { .. } | Builtin::Exhaustive => {
+                return Source::Strategy(Box::new(Plain), seed, calibration.clone());
+            }
+            Builtin::Pct { depth } => Member::Pct { depth },
+            Builtin::Pos => Member::Pos,
+            Builtin::Urw => Member::Urw,
+            Builtin::Surw => Member::Surw,
         };
-        Source::Strategy(strategy, seed, calibrated())
+        Source::Seeded(member, seed, calibration.clone())
     }
 
     /// Why a program that runs once cannot have the run with this seed, if it cannot.

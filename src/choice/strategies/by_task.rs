@@ -20,6 +20,11 @@ impl<T> Default for ByTask<T> {
 }
 
 impl<T: Clone + Default> ByTask<T> {
+    /// Every task has the default again.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+    }
+
     #[inline(always)]
     pub(super) fn of(&mut self, task: TaskNo) -> &mut T {
         let at = task.get() as usize;
@@ -39,14 +44,13 @@ impl<T: Clone + Default> ByTask<T> {
 
 /// The tasks that a draw has for candidates.
 #[inline(always)]
-pub(super) fn tasks(draw: &Draw<'_>) -> impl Iterator<Item = TaskNo> {
-    let candidates = (0..draw.candidates()).map_while(|nth| draw.task(nth));
-    candidates.map(|candidate| candidate.number())
+pub(super) fn tasks<'a>(draw: &Draw<'a>) -> impl Iterator<Item = TaskNo> + use<'a> {
+    draw.numbers().iter().copied()
 }
 
 /// Which task a draw has for this candidate.
 #[inline(always)]
 pub(super) fn task(draw: &Draw<'_>, candidate: usize) -> TaskNo {
-    let chosen = draw.task(candidate);
-    chosen.map_or(TaskNo::RUNTIME, |candidate| candidate.number())
+    let chosen = draw.numbers().get(candidate);
+    chosen.copied().unwrap_or(TaskNo::RUNTIME)
 }

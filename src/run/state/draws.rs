@@ -159,7 +159,8 @@ impl Run {
         if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
             return others;
         }
-        let operation = operation(self);
+        let told = self.draws.are_told_operations();
+        let operation = told.then(|| operation(self)).flatten();
         if let Some((operation, place)) = operation {
             self.is_busy_with(operation, place);
         }

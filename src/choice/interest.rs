@@ -1,0 +1,40 @@
+//! What a strategy wants to be shown of a run: what nobody asks for is not gathered, nor told.
+
+/// See the top of this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Interest {
+    /// That tasks were spawned, yielded, woke, ended.
+    pub(crate) course: bool,
+    /// That a task came to a scheduling point.
+    pub(crate) points: bool,
+    /// With that, where the resource was made.
+    pub(crate) made: bool,
+    /// That a task did something with a resource.
+    pub(crate) accesses: bool,
+    /// What the candidates of a draw are about to do.
+    pub(crate) operations: bool,
+    /// Which tasks the candidates of a draw are.
+    pub(crate) candidates: bool,
+}
+
+impl Interest {
+    /// A strategy that nobody knows may want anything.
+    pub(crate) const ALL: Interest = Interest {
+        course: true,
+        points: true,
+        made: true,
+        accesses: true,
+        operations: true,
+        candidates: true,
+    };
+
+    /// A walk and a tape need nothing but the draw.
+    pub(crate) const NONE: Interest = Interest {
+        course: false,
+        points: false,
+        made: false,
+        accesses: false,
+        operations: false,
+        candidates: false,
+    };
+}
