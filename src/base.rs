@@ -1,6 +1,6 @@
 //! Layer **base**: what the rest is written in.
 //!
-//! Plain data without a run around it: [seeded generators](prng), [task numbers](ids) and [paths](path), virtual
+//! Plain data without a run around it: [seeded generators](prng), [task numbers and paths](ids), [hashes](path) of these, virtual
 //! [durations](span), the [hash] of a run, [places](place) in the source, the kinds of [resource], operation and want, Unix [signals](signal), and
 //! numbers of things in words.
 

@@ -16,7 +16,7 @@
 //! Paths, not numbers, key a [tape](crate::choice::tape): a path survives an edit that spawns one more task
 //! somewhere else.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::hash::Hash;
@@ -78,6 +78,30 @@ impl RunId {
     }
 }
 
+/// Appends one segment of a path: the name, and `#n` from the second sibling of that name on.
+///
+/// Characters with a meaning in paths or tapes are written as `%` and two hex digits, so that a
+/// path parses back whatever the user called the task.
+pub(crate) fn push_segment(path: &mut String, name: &str, ordinal: u32) {
+    if !path.is_empty() && !path.ends_with(':') {
+        path.push('/');
+    }
+    push_name(path, name);
+    if ordinal > 1 {
+        let _ = write!(path, "#{ordinal}");
+    }
+}
+
+/// Appends a name, with characters escaped that have a meaning in paths or tapes.
+pub(crate) fn push_name(path: &mut String, name: &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if name.bytes().all(plain) {
+        path.push_str(name);
+    } else {
+        push_escaped(path, name);
+    }
+}
+
 /// The path of a task whose children leave out its ancestors: its first segment, and a hash of the whole, so that no two are
 /// the same.
 pub(crate) fn elided(path: &str) -> String {
@@ -91,6 +115,23 @@ pub(crate) fn elided(path: &str) -> String {
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn push_escaped(path: &mut String, name: &str) {
+    for c in name.chars() {
+        if matches!(c, '/' | '#' | '@' | '%' | ';' | '+' | ':' | '\'')
+            || c.is_whitespace()
+            || c.is_control()
+            || is_invisible(c)
+        {
+            let mut utf8 = [0; 4];
+            for byte in c.encode_utf8(&mut utf8).bytes() {
+                let _ = write!(path, "%{byte:02x}");
+            }
+        } else {
+            path.push(c);
+        }
+    }
 }
 
 /// What to call a task that was given no name: the `async fn` it runs, else `task`.
@@ -113,6 +154,26 @@ pub(crate) fn name_of_type(type_name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn path(segments: &[(&str, u32)]) -> String {
+        let mut path = String::new();
+        for &(name, ordinal) in segments {
+            push_segment(&mut path, name, ordinal);
+        }
+        path
+    }
+
+    #[test]
+    fn a_path_numbers_siblings_from_the_second_on() {
+        assert_eq!(path(&[("main", 1), ("worker", 1)]), "main/worker");
+        assert_eq!(path(&[("main", 1), ("worker", 2)]), "main/worker#2");
+    }
+
+    #[test]
+    fn characters_with_a_meaning_are_escaped() {
+        assert_eq!(path(&[("a/b #1", 1)]), "a%2fb%20%231");
+        assert_eq!(path(&[("größe", 1)]), "größe");
+    }
 
     #[test]
     fn an_async_fn_names_its_task() {

@@ -47,15 +47,15 @@ pub struct Calibration {
 /// How many operations tasks make, by the task's path, with those of all that come from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Below {
-    /// In the order of the hashes.
-    counts: Vec<(PathHash, u64)>,
+    /// By the hashes of the paths, in order.
+    counts: Vec<(u64, u64)>,
 }
 
 impl Below {
     fn of_all(counts: BTreeMap<String, u64>) -> Below {
         let counts = counts.into_iter();
         let mut counts: Vec<_> = counts
-            .map(|(path, count)| (PathHash::of(&path), count))
+            .map(|(path, count)| (PathHash::of(&path).get(), count))
             .collect();
         counts.sort_unstable();
         Below { counts }
@@ -63,6 +63,7 @@ impl Below {
 
     /// Those of the task with this path.
     pub(crate) fn of(&self, path: PathHash) -> Option<u64> {
+        let path = path.get();
         let at = self.counts.binary_search_by_key(&path, |(path, _)| *path);
         at.ok().map(|at| self.counts[at].1)
     }

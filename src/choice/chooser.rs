@@ -170,7 +170,6 @@ impl Chooser {
 /// Looks up the numbers of candidates that are tasks.
 #[inline(always)]
 fn look_up(numbers: &mut Vec<TaskNo>, candidates: Candidates<'_>, view: &impl View) {
-    numbers.clear();
     match candidates {
         Candidates::Tasks(slots) => numbers.extend(slots.iter().map(|&slot| view.task(slot))),
         Candidates::Point { running, ready } => {
@@ -279,11 +278,13 @@ impl Keyed {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
             Answers::Seeded(seeded) => {
+                let numbers = &mut self.numbers;
+                numbers.clear();
                 if self.interest.candidates {
-                    look_up(&mut self.numbers, candidates, view);
+                    look_up(numbers, candidates, view);
                 }
                 let draw = Draw::new(kind, candidates, view);
-                seeded.draw(&draw.with_numbers(&self.numbers))
+                seeded.draw(&draw.with_numbers(numbers))
             }
             Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 self.ask(Draw::new(kind, candidates, view), (owner, key), owner_slot)

@@ -3,8 +3,10 @@
 /// See the top of this file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interest {
-    /// That tasks were spawned, yielded, woke, ended.
+    /// That tasks were spawned, woke, ended.
     pub(crate) course: bool,
+    /// That they yielded.
+    pub(crate) yields: bool,
     /// That a task came to a scheduling point.
     pub(crate) points: bool,
     /// With that, where the resource was made.
@@ -21,6 +23,7 @@ impl Interest {
     /// A strategy that nobody knows may want anything.
     pub(crate) const ALL: Interest = Interest {
         course: true,
+        yields: true,
         points: true,
         made: true,
         accesses: true,
@@ -31,6 +34,7 @@ impl Interest {
     /// A walk and a tape need nothing but the draw.
     pub(crate) const NONE: Interest = Interest {
         course: false,
+        yields: false,
         points: false,
         made: false,
         accesses: false,

@@ -90,8 +90,8 @@ impl Made {
     /// None yet of these.
     pub(super) fn of(taken: Range<u64>) -> Made {
         Made {
+            runs: Vec::with_capacity((taken.end - taken.start) as usize),
             taken,
-            runs: Vec::new(),
             ends: false,
         }
     }

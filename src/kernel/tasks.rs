@@ -14,8 +14,8 @@ use super::row::PARENT;
 pub(crate) use super::row::{InRow, RUNTIME_SLOT, Row};
 use super::sites::Sites;
 use super::task::Runnable;
-use crate::base::ids::{HostNo, TaskNo, elided};
-use crate::base::path::{Bytes, PathHash, push_name, push_segment};
+use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
+use crate::base::path::PathHash;
 use crate::base::place::Place;
 
 /// The slot of `main`.
@@ -390,28 +390,36 @@ impl Tasks {
 
     /// The task's path, such as `main/worker#2`.
     pub(crate) fn path(&self, slot: u32) -> String {
-        let mut path = String::with_capacity(USUAL_PATH);
-        self.push_path(&mut path, slot);
-        path
-    }
-
-    /// A hash of it.
-    pub(crate) fn path_hash(&self, slot: u32) -> PathHash {
-        let mut path = PathHash::EMPTY;
-        self.push_path(&mut path, slot);
-        path
-    }
-
-    fn push_path(&self, path: &mut impl Bytes, slot: u32) {
         let row = self.row(slot);
-        match row.parent {
-            RUNTIME_SLOT => match self.elided.get(&slot) {
-                Some(beginning) => path.push(beginning),
-                None => path.push(self.start_of_path(row.host)),
-            },
-            parent => self.push_path(path, parent),
-        }
-        push_segment(path, self.sites.text(row.site), row.ordinal);
+        let mut path = match row.parent {
+            RUNTIME_SLOT => {
+                let mut path = String::with_capacity(USUAL_PATH);
+                match self.elided.get(&slot) {
+                    Some(beginning) => path.push_str(beginning),
+                    None => path.push_str(self.start_of_path(row.host)),
+                }
+                path
+            }
+            parent => self.path(parent),
+        };
+        push_segment(&mut path, self.sites.text(row.site), row.ordinal);
+        path
+    }
+
+    /// The hash of the task's path.
+    pub(crate) fn path_hash(&self, slot: u32) -> PathHash {
+        let row = self.row(slot);
+        let parents = match row.parent {
+            RUNTIME_SLOT => {
+                let elided = self.elided.contains_key(&slot);
+                if elided || !self.start_of_path(row.host).is_empty() {
+                    return PathHash::of(&self.path(slot));
+                }
+                PathHash::EMPTY
+            }
+            parent => self.path_hash(parent),
+        };
+        parents.then(self.sites.name_hash(row.site), row.ordinal)
     }
 }
 

@@ -45,6 +45,8 @@ struct Told {
     keyed: bool,
     /// What becomes of tasks.
     course: bool,
+    /// That a task yields.
+    yields: bool,
     /// That a task comes to a scheduling point, also where no other is ready.
     points: bool,
     /// Before which operation that is.
@@ -64,6 +66,7 @@ impl Told {
         Told {
             keyed: all,
             course: all || interest.course,
+            yields: all || interest.yields,
             points: all || interest.points,
             operations: all || interest.made || interest.operations,
             made: interest.made,
@@ -132,6 +135,12 @@ impl Draws {
         self.told.course
     }
 
+    /// Whether somebody is told that a task yields.
+    #[inline(always)]
+    pub(super) fn are_told_yields(&self) -> bool {
+        self.told.yields
+    }
+
     /// Whether somebody is told what tasks are about to do, and so when they begin a step.
     #[inline(always)]
     pub(super) fn are_told_steps(&self) -> bool {
@@ -160,7 +169,12 @@ impl Draws {
             if let Some(task) = ready {
                 keyed.turn(task);
             }
-            if keyed.interest().course {
+            let interest = keyed.interest();
+            let wanted = match observation {
+                Observation::Yielded { .. } => interest.yields,
+                _ => interest.course,
+            };
+            if wanted {
                 keyed.observe(observation);
             }
         }
@@ -274,19 +288,16 @@ impl Draws {
         }
     }
 
-    /// Draws with a key which ready task is next, and takes it out of the queue.
+    /// Draws with a key which of several ready tasks is next, and takes it out of the queue.
     #[inline(always)]
     pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
         let tasks = &kernel.tasks;
-        let slot = kernel.ready.take(|places| match places.len() {
-            1 => 0,
-            _ => {
-                let candidates = Candidates::Tasks(places);
-                let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
-                event = drew;
-                chosen
-            }
+        let slot = kernel.ready.take(|places| {
+            let candidates = Candidates::Tasks(places);
+            let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
+            event = drew;
+            chosen
         });
         (slot, event)
     }

@@ -80,7 +80,9 @@ impl Pct {
         }
         self.priorities.clear();
         self.lowest = FLOOR;
-        self.chains.clear();
+        if !self.chains.is_empty() {
+            self.chains.clear();
+        }
         self.draws = 0;
         self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
     }

@@ -103,7 +103,7 @@ impl Seeded {
     pub(crate) fn interest(&self) -> Interest {
         match self {
             Seeded::Pct(_) => Interest {
-                course: true,
+                yields: true,
                 candidates: true,
                 ..Interest::NONE
             },

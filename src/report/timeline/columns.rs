@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::super::previews::Previews;
-use crate::base::ids::{HostNo, TaskNo};
-use crate::base::path::push_name;
+use crate::base::ids::{HostNo, TaskNo, push_name};
 use crate::base::resource::ResourceNo;
 use crate::base::span::FAR;
 use crate::record::event::subject::Subject;

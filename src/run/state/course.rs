@@ -145,7 +145,7 @@ impl Run {
             self.yielded_told(task);
         } else {
             self.journal.fold(task, Event::Yielded);
-            if self.draws.are_told_the_course() {
+            if self.draws.are_told_yields() {
                 self.tell_yielded(task);
             }
         }

@@ -117,12 +117,18 @@ impl Run {
         if self.kernel.has_next() {
             return self.kernel.take_next();
         }
-        let Some(walk) = self.draws.quick() else {
-            return self.take_ready_keyed();
-        };
-        self.kernel
-            .ready
-            .take(|places| walk.pick_ready(places.len()))
+        match self.draws.quick() {
+            Some(walk) => {
+                let ready = &mut self.kernel.ready;
+                ready.take(|places| walk.pick_ready(places.len()))
+            }
+            // One alone is not drawn.
+            None if self.kernel.ready.places().len() == 1 => {
+                self.made_draw();
+                self.kernel.ready.take(|_| 0)
+            }
+            None => self.take_ready_keyed(),
+        }
     }
 
     #[inline(never)]

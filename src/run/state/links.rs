@@ -6,8 +6,7 @@
 
 use super::Run;
 use crate::base::chance::Chance;
-use crate::base::ids::HostNo;
-use crate::base::path::push_name;
+use crate::base::ids::{HostNo, push_name};
 use crate::choice::draw::{Candidates, Kind};
 use crate::model::hosts::Hosts;
 use crate::model::net::departure::{Departure, Fate, Leaving, PacketSummary};
