@@ -277,15 +277,7 @@ impl Keyed {
         let chosen = match &mut self.answers {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Seeded(seeded) => {
-                let numbers = &mut self.numbers;
-                numbers.clear();
-                if self.interest.candidates {
-                    look_up(numbers, candidates, view);
-                }
-                let draw = Draw::new(kind, candidates, view);
-                seeded.draw(&draw.with_numbers(numbers))
-            }
+            Answers::Seeded(_) => self.show(kind, candidates, view),
             Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 self.ask(Draw::new(kind, candidates, view), (owner, key), owner_slot)
             }
@@ -302,6 +294,34 @@ impl Keyed {
             written = Some(choice);
         }
         Answer { chosen, written }
+    }
+
+    /// Answers a draw where [nobody else](Keyed::is_light) wants to know of it.
+    #[inline(always)]
+    pub(crate) fn answer_light(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        view: &impl View,
+    ) -> usize {
+        self.draws += 1;
+        self.steering += u64::from(kind.steers());
+        self.show(kind, candidates, view)
+    }
+
+    /// Has a strategy answer that comes with Reweave.
+    #[inline(always)]
+    fn show(&mut self, kind: Kind, candidates: Candidates<'_>, view: &impl View) -> usize {
+        let Answers::Seeded(seeded) = &mut self.answers else {
+            unreachable!("it is asked in another way")
+        };
+        let numbers = &mut self.numbers;
+        numbers.clear();
+        if self.interest.candidates {
+            look_up(numbers, candidates, view);
+        }
+        let draw = Draw::new(kind, candidates, view);
+        seeded.draw(&draw.with_numbers(numbers))
     }
 
     /// Answers the n-th draw with this label, which is not a task's.

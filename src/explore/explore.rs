@@ -310,13 +310,14 @@ where
             script: None,
         };
         let all = self.all_seeds();
+        let may_end = lock(&shared.in_order).may_end();
         while !self.ends(shared)
             && let Some(seeds) = shared.search.take()
         {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
-            let mut made = Made::of(seeds.clone());
+            let mut made = Made::of(seeds.clone(), may_end);
             for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;

@@ -34,6 +34,7 @@ pub(super) struct InOrder {
     next: u64,
     /// What was made ahead, by the first seed of each part.
     ahead: BTreeMap<u64, Part>,
+    may_end: MayEnd,
     /// So many runs from the first are to be made before it is asked next whether more bring anything new.
     ask_flat_at: Option<u64>,
 }
@@ -61,7 +62,12 @@ struct Part {
 /// Runs that were made at a time, in order; fewer than were taken if one of them stopped the exploration.
 pub(super) struct Made {
     taken: Range<u64>,
-    runs: Vec<One>,
+    hashes: Vec<u64>,
+    may_end: MayEnd,
+    /// The parts up to the last, and what that came to.
+    parts: Vec<(u64, Part)>,
+    start: u64,
+    totals: Totals,
     /// Whether the exploration ends with the last of them, or before them.
     ends: bool,
 }
@@ -86,11 +92,33 @@ pub(super) struct Concluded {
     pub(super) sightings: Sightings,
 }
 
+/// Where an exploration may end besides the end of its seeds and a run that stops it.
+#[derive(Clone, Copy)]
+pub(super) struct MayEnd {
+    first: u64,
+    until_flat: bool,
+}
+
+impl MayEnd {
+    /// Whether it is asked when all before this seed were made whether to end there.
+    #[inline(always)]
+    fn at(self, seed: u64) -> bool {
+        self.until_flat && {
+            let runs = seed - self.first;
+            runs >= FIRST_ASKED && runs.is_power_of_two()
+        }
+    }
+}
+
 impl Made {
-    /// None yet of these.
-    pub(super) fn of(taken: Range<u64>) -> Made {
+    /// None yet of these, in an exploration that may end so.
+    pub(super) fn of(taken: Range<u64>, may_end: MayEnd) -> Made {
         Made {
-            runs: Vec::with_capacity((taken.end - taken.start) as usize),
+            hashes: Vec::with_capacity((taken.end - taken.start) as usize),
+            may_end,
+            parts: Vec::new(),
+            start: taken.start,
+            totals: Totals::of(Properties::default()),
             taken,
             ends: false,
         }
@@ -98,7 +126,14 @@ impl Made {
 
     /// The next of them was made.
     pub(super) fn add(&mut self, run: One) {
-        self.runs.push(run);
+        let seed = self.taken.start + self.hashes.len() as u64;
+        if seed > self.start && self.may_end.at(seed) {
+            let totals = std::mem::replace(&mut self.totals, Totals::of(Properties::default()));
+            self.parts.push((self.start, Part::of(seed, true, totals)));
+            self.start = seed;
+        }
+        self.hashes.push(run.hash);
+        self.totals.add(seed, run);
     }
 
     /// The last that was made stops the exploration.
@@ -106,8 +141,13 @@ impl Made {
         self.ends = true;
     }
 
-    fn goes_on(&self) -> bool {
-        !self.ends && self.runs.len() as u64 == self.taken.end - self.taken.start
+    /// The parts, and the hashes by seed.
+    fn into_parts(mut self) -> (Vec<(u64, Part)>, impl Iterator<Item = (u64, u64)>) {
+        let end = self.taken.start + self.hashes.len() as u64;
+        let goes_on = !self.ends && end == self.taken.end;
+        let last = Part::of(end, goes_on, self.totals);
+        self.parts.push((self.start, last));
+        (self.parts, self.taken.zip(self.hashes))
     }
 }
 
@@ -124,14 +164,19 @@ impl Totals {
         }
     }
 
-    fn add(&mut self, seed: u64, run: &One) {
+    #[inline(always)]
+    fn add(&mut self, seed: u64, run: One) {
         self.steps += run.steps;
         self.most_steps = self.most_steps.max(run.steps);
         self.draws += run.draws;
         self.most_draws = self.most_draws.max(run.draws);
         self.digest = self.digest.wrapping_add(fingerprint(seed, run.hash));
-        self.properties.add(&run.met);
-        self.sightings.add(seed, &run.keys);
+        if !run.met.is_empty() {
+            self.properties.add(&run.met);
+        }
+        if !run.keys.is_empty() {
+            self.sightings.add(seed, &run.keys);
+        }
     }
 
     /// Adds what later runs came to.
@@ -161,44 +206,35 @@ impl InOrder {
             first,
             next: first,
             ahead: BTreeMap::new(),
+            may_end: MayEnd { first, until_flat },
             ask_flat_at: until_flat.then_some(FIRST_ASKED),
         }
     }
 
-    /// These were made. Gives the seed at which the exploration is to end, if more runs bring next to nothing new.
-    pub(super) fn made(&mut self, made: Made) -> Option<u64> {
-        let goes_on = made.goes_on();
-        let (mut start, mut totals) = (made.taken.start, Totals::of(Properties::default()));
-        let mut end = start;
-        for run in &made.runs {
-            if end > start && self.may_end_at(end) {
-                let whole = std::mem::replace(&mut totals, Totals::of(Properties::default()));
-                self.add(start, Part::of(end, true, whole));
-                start = end;
-            }
-            self.schedules.add(run.hash, end);
-            totals.add(end, run);
-            end += 1;
-        }
-        self.add(start, Part::of(end, goes_on, totals));
-        self.go_on()
+    /// Where it may end.
+    pub(super) fn may_end(&self) -> MayEnd {
+        self.may_end
     }
 
-    /// Whether it is asked when all before this seed were made whether to end there.
-    fn may_end_at(&self, seed: u64) -> bool {
-        let runs = seed - self.first;
-        self.ask_flat_at.is_some() && runs >= FIRST_ASKED && runs.is_power_of_two()
+    /// These were made. Gives the seed at which the exploration is to end, if more runs bring next to nothing new.
+    pub(super) fn made(&mut self, made: Made) -> Option<u64> {
+        let (parts, hashes) = made.into_parts();
+        hashes.for_each(|(seed, hash)| self.schedules.add(hash, seed));
+        parts
+            .into_iter()
+            .for_each(|(start, part)| self.add(start, part));
+        self.go_on()
     }
 
     /// Adds a part to those that were made ahead: to one that it follows, and one that follows it to that.
     fn add(&mut self, start: u64, mut part: Part) {
         if part.goes_on
-            && !self.may_end_at(part.end)
+            && !self.may_end.at(part.end)
             && let Some(later) = self.ahead.remove(&part.end)
         {
             part.append(later);
         }
-        if !self.may_end_at(start)
+        if !self.may_end.at(start)
             && let Some((_, before)) = self.ahead.range_mut(..start).next_back()
             && before.goes_on
             && before.end == start
@@ -291,10 +327,10 @@ mod tests {
     const FIRST: u64 = 5;
 
     /// So many runs, each of which differs from the others and shows the same.
-    fn made(batch: u64, runs: u64) -> Made {
+    fn made(may_end: MayEnd, batch: u64, runs: u64) -> Made {
         let start = (batch * SEEDS_AT_ONCE).max(FIRST);
         let end = (batch + 1) * SEEDS_AT_ONCE;
-        let mut made = Made::of(start..end);
+        let mut made = Made::of(start..end, may_end);
         for seed in (start..end).take(runs as usize) {
             made.add(One {
                 hash: seed,
@@ -310,7 +346,10 @@ mod tests {
     fn all(batches: impl Iterator<Item = u64>, until_flat: bool) -> InOrder {
         let mut in_order = InOrder::new(FIRST, Properties::default(), until_flat);
         for batch in batches {
-            assert_eq!(in_order.made(made(batch, SEEDS_AT_ONCE)), None);
+            assert_eq!(
+                in_order.made(made(in_order.may_end(), batch, SEEDS_AT_ONCE)),
+                None
+            );
         }
         in_order
     }
@@ -334,7 +373,7 @@ mod tests {
             let mut slow = all(1..1000, until_flat);
             // Between them it may be asked seven times whether there are more to be made: after 512 runs, 1,024, …
             assert_eq!(slow.ahead.len(), if until_flat { 8 } else { 1 });
-            assert_eq!(slow.made(made(0, SEEDS_AT_ONCE)), None);
+            assert_eq!(slow.made(made(slow.may_end(), 0, SEEDS_AT_ONCE)), None);
             assert!(slow.ahead.is_empty());
             assert!(concluded(&slow) == concluded(&plain));
 
@@ -346,11 +385,11 @@ mod tests {
     #[test]
     fn runs_beyond_one_that_stops_the_exploration_do_not_count() {
         let mut in_order = all([0, 2].into_iter(), false);
-        let mut last = made(1, SEEDS_AT_ONCE);
+        let mut last = made(in_order.may_end(), 1, SEEDS_AT_ONCE);
         // The last of those that were taken, so that nothing of them is missing.
         last.stop();
         in_order.made(last);
-        in_order.made(made(3, 7));
+        in_order.made(made(in_order.may_end(), 3, 7));
         let concluded = in_order.conclude(FIRST..128, Duration::ZERO);
         assert_eq!(concluded.figures.draws, 123);
     }

@@ -199,7 +199,7 @@ where
         if self.in_order.are_new(&looked.keys) {
             found.scripts.push((number, answers));
         }
-        let mut made = Made::of(number..number + 1);
+        let mut made = Made::of(number..number + 1, self.in_order.may_end());
         made.add(looked);
         self.in_order.made(made);
         found.runs += 1;

@@ -302,6 +302,23 @@ impl Draws {
         (slot, event)
     }
 
+    /// [`Draws::take_ready_keyed`] where nobody else wants to know of the draw.
+    #[inline(always)]
+    pub(super) fn take_ready_light(&mut self, kernel: &mut Kernel) -> u32 {
+        let Some(keyed) = self.chooser.keyed() else {
+            unreachable!("a quick chooser answers by itself")
+        };
+        let (tasks, pending) = (&kernel.tasks, &self.pending);
+        kernel.ready.take(|places| {
+            let view = TasksView {
+                tasks,
+                pending,
+                owner: places[0],
+            };
+            keyed.answer_light(Kind::Task, Candidates::Tasks(places), &view)
+        })
+    }
+
     /// Whether a scheduling point of the running task is more than a formality: others are ready, and may go first. Where
     /// somebody is told of points every operation counts.
     #[inline(always)]

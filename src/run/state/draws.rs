@@ -117,18 +117,24 @@ impl Run {
         if self.kernel.has_next() {
             return self.kernel.take_next();
         }
-        match self.draws.quick() {
-            Some(walk) => {
-                let ready = &mut self.kernel.ready;
-                ready.take(|places| walk.pick_ready(places.len()))
-            }
-            // One alone is not drawn.
-            None if self.kernel.ready.places().len() == 1 => {
-                self.made_draw();
-                self.kernel.ready.take(|_| 0)
-            }
-            None => self.take_ready_keyed(),
+        if let Some(walk) = self.draws.quick() {
+            let ready = &mut self.kernel.ready;
+            return ready.take(|places| walk.pick_ready(places.len()));
         }
+        // One alone is not drawn.
+        if self.kernel.ready.places().len() == 1 {
+            self.made_draw();
+            return self.kernel.ready.take(|_| 0);
+        }
+        match self.draws.are_keyed() {
+            true => self.take_ready_keyed(),
+            false => self.take_ready_light(),
+        }
+    }
+
+    #[inline(never)]
+    fn take_ready_light(&mut self) -> u32 {
+        self.draws.take_ready_light(&mut self.kernel)
     }
 
     #[inline(never)]
