@@ -328,7 +328,7 @@ where
                     shared.search.stop_at(seed);
                     made.stop();
                 }
-                made.add(look);
+                made.add(&look);
                 if let Some(progress) = &self.progress {
                     progress(seed);
                 }

@@ -125,15 +125,21 @@ impl Made {
     }
 
     /// The next of them was made.
-    pub(super) fn add(&mut self, run: One) {
+    #[inline(always)]
+    pub(super) fn add(&mut self, run: &One) {
         let seed = self.taken.start + self.hashes.len() as u64;
         if seed > self.start && self.may_end.at(seed) {
-            let totals = std::mem::replace(&mut self.totals, Totals::of(Properties::default()));
-            self.parts.push((self.start, Part::of(seed, true, totals)));
-            self.start = seed;
+            self.end_part(seed);
         }
         self.hashes.push(run.hash);
         self.totals.add(seed, run);
+    }
+
+    #[cold]
+    fn end_part(&mut self, seed: u64) {
+        let totals = std::mem::replace(&mut self.totals, Totals::of(Properties::default()));
+        self.parts.push((self.start, Part::of(seed, true, totals)));
+        self.start = seed;
     }
 
     /// The last that was made stops the exploration.
@@ -165,7 +171,7 @@ impl Totals {
     }
 
     #[inline(always)]
-    fn add(&mut self, seed: u64, run: One) {
+    fn add(&mut self, seed: u64, run: &One) {
         self.steps += run.steps;
         self.most_steps = self.most_steps.max(run.steps);
         self.draws += run.draws;
@@ -332,7 +338,7 @@ mod tests {
         let end = (batch + 1) * SEEDS_AT_ONCE;
         let mut made = Made::of(start..end, may_end);
         for seed in (start..end).take(runs as usize) {
-            made.add(One {
+            made.add(&One {
                 hash: seed,
                 steps: seed % 100,
                 draws: 1,

@@ -200,7 +200,7 @@ where
             found.scripts.push((number, answers));
         }
         let mut made = Made::of(number..number + 1, self.in_order.may_end());
-        made.add(looked);
+        made.add(&looked);
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);

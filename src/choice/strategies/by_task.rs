@@ -22,7 +22,9 @@ impl<T> Default for ByTask<T> {
 impl<T: Clone + Default> ByTask<T> {
     /// Every task has the default again.
     pub(super) fn clear(&mut self) {
-        self.values.clear();
+        // What most programs need is kept, and what a run with more tasks needed is not paid for again.
+        self.values.truncate(LEAST);
+        self.values.fill(T::default());
     }
 
     #[inline(always)]
