@@ -46,6 +46,7 @@ pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod suspicion;
 mod terminal;
+mod told;
 pub(crate) mod underway;
 mod values;
 pub(crate) mod verdict;

@@ -5,6 +5,7 @@
 use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
+use super::told::Told;
 use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -36,43 +37,6 @@ pub(super) struct Draws {
     surveyed: bool,
     /// Tasks that may run on top of the running one; memory for the next draw of that.
     beside: Vec<u32>,
-}
-
-/// What somebody wants to know of the run: a strategy, or who writes a tape or follows one.
-#[derive(Clone, Copy, Default)]
-struct Told {
-    /// All of it; and draws have keys.
-    keyed: bool,
-    /// What becomes of tasks.
-    course: bool,
-    /// That a task yields.
-    yields: bool,
-    /// That a task comes to a scheduling point, also where no other is ready.
-    points: bool,
-    /// Before which operation that is.
-    operations: bool,
-    /// Where resources are made.
-    made: bool,
-    /// What tasks are about to do.
-    pending: bool,
-}
-
-impl Told {
-    fn of(chooser: &mut Chooser) -> Told {
-        let Some(keyed) = chooser.keyed() else {
-            return Told::default();
-        };
-        let (all, interest) = (!keyed.is_light(), keyed.interest());
-        Told {
-            keyed: all,
-            course: all || interest.course,
-            yields: all || interest.yields,
-            points: all || interest.points,
-            operations: all || interest.made || interest.operations,
-            made: interest.made,
-            pending: interest.operations,
-        }
-    }
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
