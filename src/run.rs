@@ -47,6 +47,7 @@ pub(crate) mod step;
 pub(crate) mod suspicion;
 pub(crate) mod targets;
 mod terminal;
+mod told;
 pub(crate) mod underway;
 mod values;
 pub(crate) mod verdict;

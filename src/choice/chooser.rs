@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::calibration::{Calibration, Summary};
 use super::draw::{Candidates, Draw, Kind, View};
+use super::interest::Interest;
 use super::labels::{Labelled, Labels};
+use super::strategies::seeded::{Member, Seeded, Spare};
 use super::strategies::walk::{RandomWalk, Which};
 use super::strategy::{Detail, Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
@@ -20,6 +22,8 @@ pub(crate) enum Source {
     Walk(Which),
     /// A tape.
     Tape(Box<Player>),
+    /// One that comes with Reweave and keeps a state, with this seed.
+    Seeded(Member, u64, Arc<Calibration>),
     /// Any other strategy, with the seed that it begins with.
     Strategy(Box<dyn Strategy>, u64, Arc<Calibration>),
 }
@@ -28,24 +32,34 @@ pub(crate) enum Source {
 pub(crate) enum Chooser {
     /// A walk that nobody writes down, as in every exploration: it needs to know the number of candidates and nothing
     /// else about a draw.
-    Quick(Box<RandomWalk>),
+    ///
+    /// With the memory of the other kind, for a run after this one.
+    Quick(Box<RandomWalk>, Option<Box<Keyed>>),
     /// Any source, recorded or not.
     Keyed(Box<Keyed>),
-    /// There is no run yet; or it is over, and its memory was taken.
-    Idle(Option<Box<RandomWalk>>),
+    /// There is no run.
+    Idle(Memory),
+}
+
+/// What runs leave in memory.
+#[derive(Default)]
+pub(crate) struct Memory {
+    walk: Option<Box<RandomWalk>>,
+    keyed: Option<Box<Keyed>>,
 }
 
 /// A chooser that knows the key of each draw.
 pub(crate) struct Keyed {
     answers: Answers,
-    /// The memory of a walk, for a run after this one.
-    spare: Option<Box<RandomWalk>>,
+    /// What the strategy wants to be shown.
+    interest: Interest,
+    /// The memory of others that answer, for runs after this one.
+    walk: Option<Box<RandomWalk>>,
+    seeded: Spare,
+    /// The numbers of the candidates of a draw; memory for the next.
+    numbers: Vec<TaskNo>,
     /// Whether anybody wants to know keys: who writes a tape or plays one.
     counts: bool,
-    /// Whether the strategy wants to know what is touched.
-    touches: bool,
-    /// Whose step is under way, if it does.
-    running: TaskNo,
     keys: Keys,
     writer: Option<TapeWriter>,
     draws: u64,
@@ -54,11 +68,15 @@ pub(crate) struct Keyed {
     /// The first answer that named no candidate.
     misfit: Option<String>,
     labels: Labels,
+    /// Whose step is under way, if somebody wants to know what is touched.
+    running: TaskNo,
 }
 
 enum Answers {
+    Nobody,
     Walk(Box<RandomWalk>),
     Tape(Box<Player>),
+    Seeded(Seeded),
     Strategy(Box<dyn Strategy>),
 }
 
@@ -71,78 +89,60 @@ pub(crate) struct Answer {
 
 impl Chooser {
     /// One that answers nothing.
-    pub(crate) const IDLE: Chooser = Chooser::Idle(None);
+    pub(crate) const IDLE: Chooser = Chooser::Idle(Memory {
+        walk: None,
+        keyed: None,
+    });
 
-    /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
+    /// Begins a run with this source, in place of the one before, in the memory of those before. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        touched::begin(false);
-        let source = match (source, &mut *self, record) {
-            (Source::Walk(which), Chooser::Quick(walk), false) => return walk.restart(which),
-            (Source::Strategy(strategy, seed, calibration), Chooser::Keyed(keyed), false) => {
-                return keyed.restart(strategy, seed, &calibration);
+        match (&source, &mut *self) {
+            (Source::Walk(which), Chooser::Quick(walk, _)) if !record => walk.restart(*which),
+            (
+                Source::Tape(_) | Source::Seeded(..) | Source::Strategy(..),
+                Chooser::Keyed(keyed),
+            ) => {
+                keyed.begin(source, record, values);
             }
-            (source, ..) => source,
-        };
-        let spare = self.take_walk();
-        *self = Chooser::new(source, record, values, spare);
-    }
-
-    #[inline(never)]
-    fn new(
-        source: Source,
-        record: bool,
-        values: u64,
-        mut spare: Option<Box<RandomWalk>>,
-    ) -> Chooser {
-        let answers = match source {
-            Source::Nobody => return Chooser::Idle(spare),
-            Source::Walk(which) => {
-                let walk = match spare.take() {
-                    Some(mut walk) => {
-                        walk.restart(which);
-                        walk
-                    }
-                    None => Box::new(RandomWalk::new(which)),
-                };
-                if !record {
-                    return Chooser::Quick(walk);
-                }
-                Answers::Walk(walk)
-            }
-            Source::Tape(player) => Answers::Tape(player),
-            Source::Strategy(strategy, seed, calibration) => begun(strategy, seed, &calibration),
-        };
-        Chooser::Keyed(Box::new(Keyed {
-            counts: record || matches!(answers, Answers::Tape(_)),
-            touches: begins_with_touches(&answers),
-            running: TaskNo::RUNTIME,
-            answers,
-            spare,
-            keys: Keys::new(),
-            writer: record.then(|| TapeWriter::new(values)),
-            draws: 0,
-            steering: 0,
-            misfit: None,
-            labels: Labels::default(),
-        }))
-    }
-
-    /// The walk, whose memory the next run uses.
-    fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
-        match std::mem::replace(self, Chooser::IDLE) {
-            Chooser::Quick(walk) => Some(walk),
-            Chooser::Keyed(keyed) => match keyed.answers {
-                Answers::Walk(walk) => Some(walk),
-                Answers::Tape(_) | Answers::Strategy(_) => keyed.spare,
-            },
-            Chooser::Idle(spare) => spare,
+            _ => self.change(source, record, values),
         }
+    }
+
+    /// The same, where another kind answers than before.
+    #[inline(never)]
+    fn change(&mut self, source: Source, record: bool, values: u64) {
+        let mut memory = match std::mem::replace(self, Chooser::IDLE) {
+            Chooser::Quick(walk, keyed) => Memory {
+                walk: Some(walk),
+                keyed,
+            },
+            Chooser::Keyed(mut keyed) => {
+                keyed.end_answers();
+                Memory {
+                    walk: keyed.walk.take(),
+                    keyed: Some(keyed),
+                }
+            }
+            Chooser::Idle(memory) => memory,
+        };
+        *self = match source {
+            Source::Nobody => Chooser::Idle(memory),
+            Source::Walk(which) if !record => {
+                Chooser::Quick(restarted(memory.walk.take(), which), memory.keyed)
+            }
+            source => {
+                let mut keyed = memory.keyed.unwrap_or_default();
+                keyed.walk = memory.walk;
+                keyed.begin(source, record, values);
+                Chooser::Keyed(keyed)
+            }
+        };
     }
 
     pub(crate) fn keyed(&mut self) -> Option<&mut Keyed> {
         match self {
-            Chooser::Quick(_) | Chooser::Idle(_) => None,
+            Chooser::Quick(..) | Chooser::Idle(_) => None,
             Chooser::Keyed(keyed) => Some(keyed),
         }
     }
@@ -150,7 +150,7 @@ impl Chooser {
     /// How many draws were made.
     pub(crate) fn draws(&self) -> u64 {
         match self {
-            Chooser::Quick(walk) => walk.answered(),
+            Chooser::Quick(walk, _) => walk.answered(),
             Chooser::Keyed(keyed) => keyed.draws(),
             Chooser::Idle(_) => 0,
         }
@@ -161,50 +161,111 @@ impl Chooser {
         match self {
             Chooser::Keyed(keyed) => match &keyed.answers {
                 Answers::Tape(player) => Some(player.matched()),
-                Answers::Walk(_) | Answers::Strategy(_) => None,
+                Answers::Nobody | Answers::Walk(_) | Answers::Seeded(_) | Answers::Strategy(_) => {
+                    None
+                }
             },
-            Chooser::Quick(_) | Chooser::Idle(_) => None,
+            Chooser::Quick(..) | Chooser::Idle(_) => None,
         }
     }
 }
 
-/// A strategy whose run begins.
-fn begun(mut strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) -> Answers {
-    strategy.begin(seed, calibration);
-    Answers::Strategy(strategy)
+/// Looks up the numbers of candidates that are tasks.
+#[inline(always)]
+fn look_up(numbers: &mut Vec<TaskNo>, candidates: Candidates<'_>, view: &impl View) {
+    match candidates {
+        Candidates::Tasks(slots) => numbers.extend(slots.iter().map(|&slot| view.task(slot))),
+        Candidates::Point { running, ready } => {
+            numbers.push(view.task(running));
+            numbers.extend(ready.iter().map(|&slot| view.task(slot)));
+        }
+        _ => {}
+    }
 }
 
-/// Whether what is touched in the run that begins is wanted, and then is written down.
-fn begins_with_touches(answers: &Answers) -> bool {
-    let wanted = match answers {
-        Answers::Strategy(strategy) => strategy.wants_touches(),
-        Answers::Walk(_) | Answers::Tape(_) => false,
-    };
-    if wanted {
-        touched::begin(true);
+/// This walk, in memory that there may be.
+fn restarted(memory: Option<Box<RandomWalk>>, which: Which) -> Box<RandomWalk> {
+    match memory {
+        Some(mut walk) => {
+            walk.restart(which);
+            walk
+        }
+        None => Box::new(RandomWalk::new(which)),
     }
-    wanted
+}
+
+impl Default for Keyed {
+    /// That of no run.
+    fn default() -> Keyed {
+        Keyed {
+            answers: Answers::Nobody,
+            interest: Interest::NONE,
+            walk: None,
+            seeded: Spare::default(),
+            numbers: Vec::new(),
+            counts: false,
+            keys: Keys::new(),
+            writer: None,
+            draws: 0,
+            steering: 0,
+            misfit: None,
+            labels: Labels::default(),
+            running: TaskNo::RUNTIME,
+        }
+    }
 }
 
 impl Keyed {
-    /// Begins a run that this strategy answers and nobody writes down, in the memory of the one before.
-    fn restart(&mut self, strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) {
-        let answers = begun(strategy, seed, calibration);
-        self.touches = begins_with_touches(&answers);
+    fn begin(&mut self, source: Source, record: bool, values: u64) {
+        self.end_answers();
+        (self.answers, self.interest) = match source {
+            Source::Nobody => (Answers::Nobody, Interest::NONE),
+            Source::Walk(which) => {
+                let walk = restarted(self.walk.take(), which);
+                (Answers::Walk(walk), Interest::NONE)
+            }
+            Source::Tape(player) => (Answers::Tape(player), Interest::NONE),
+            Source::Seeded(member, seed, calibration) => {
+                let seeded = self.seeded.begin(member, seed, &calibration);
+                let interest = seeded.interest();
+                (Answers::Seeded(seeded), interest)
+            }
+            Source::Strategy(mut strategy, seed, calibration) => {
+                strategy.begin(seed, &calibration);
+                let touches = strategy.wants_touches();
+                let interest = Interest {
+                    touches,
+                    ..Interest::ALL
+                };
+                (Answers::Strategy(strategy), interest)
+            }
+        };
+        touched::begin(self.interest.touches);
         self.running = TaskNo::RUNTIME;
-        if let Answers::Walk(walk) = std::mem::replace(&mut self.answers, answers) {
-            self.spare = Some(walk);
+        self.counts = record || matches!(self.answers, Answers::Tape(_));
+        if self.counts {
+            self.keys = Keys::new();
         }
-        (self.counts, self.writer, self.misfit) = (false, None, None);
+        self.writer = record.then(|| TapeWriter::new(values));
+        self.misfit = None;
         (self.draws, self.steering) = (0, 0);
         self.labels.clear();
+    }
+
+    /// The run is over: what answered it is memory.
+    fn end_answers(&mut self) {
+        match std::mem::replace(&mut self.answers, Answers::Nobody) {
+            Answers::Walk(walk) => self.walk = Some(walk),
+            Answers::Seeded(seeded) => self.seeded.keep(seeded),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {}
+        }
     }
 
     /// The list of the draws, if one is made.
     pub(crate) fn survey_mut(&mut self) -> Option<&mut Survey> {
         match &mut self.answers {
             Answers::Tape(player) => player.survey_mut(),
-            Answers::Walk(_) | Answers::Strategy(_) => None,
+            Answers::Nobody | Answers::Walk(_) | Answers::Seeded(_) | Answers::Strategy(_) => None,
         }
     }
 
@@ -227,7 +288,8 @@ impl Keyed {
         let chosen = match &mut self.answers {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Tape(_) | Answers::Strategy(_) => {
+            Answers::Seeded(_) => self.show(kind, candidates, view),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 self.ask(Draw::new(kind, candidates, view), (owner, key), owner_slot)
             }
         };
@@ -245,6 +307,34 @@ impl Keyed {
         Answer { chosen, written }
     }
 
+    /// Answers a draw where [nobody else](Keyed::is_light) wants to know of it.
+    #[inline(always)]
+    pub(crate) fn answer_light(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        view: &impl View,
+    ) -> usize {
+        self.draws += 1;
+        self.steering += u64::from(kind.steers());
+        self.show(kind, candidates, view)
+    }
+
+    /// Has a strategy answer that comes with Reweave.
+    #[inline(always)]
+    fn show(&mut self, kind: Kind, candidates: Candidates<'_>, view: &impl View) -> usize {
+        let Answers::Seeded(seeded) = &mut self.answers else {
+            unreachable!("it is asked in another way")
+        };
+        let numbers = &mut self.numbers;
+        numbers.clear();
+        if self.interest.candidates {
+            look_up(numbers, candidates, view);
+        }
+        let draw = Draw::new(kind, candidates, view);
+        seeded.draw(&draw.with_numbers(numbers))
+    }
+
     /// Answers the n-th draw with this label, which is not a task's.
     pub(crate) fn answer_labelled(
         &mut self,
@@ -259,7 +349,8 @@ impl Keyed {
         self.steering += u64::from(kind.steers());
         let chosen = match &mut self.answers {
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Tape(_) | Answers::Strategy(_) => {
+            Answers::Seeded(seeded) => seeded.draw(&Draw::new(kind, candidates, &Labelled(label))),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 let view = Labelled(label);
                 self.ask(Draw::new(kind, candidates, &view), (owner, key), 0)
             }
@@ -277,7 +368,8 @@ impl Keyed {
     fn ask(&mut self, draw: Draw<'_>, (owner, key): (TaskNo, Key), owner_slot: u32) -> usize {
         self.tell_touches();
         let chosen = match &mut self.answers {
-            Answers::Walk(_) => unreachable!("a walk needs not be shown a draw"),
+            Answers::Walk(_) | Answers::Seeded(_) => unreachable!("it is asked by itself"),
+            Answers::Nobody => 0,
             Answers::Tape(player) => player.answer(&draw, owner, key, || draw.path(owner_slot)),
             Answers::Strategy(strategy) => strategy.draw(&draw),
         };
@@ -291,7 +383,7 @@ impl Keyed {
     #[cold]
     fn note_misfit(&mut self, kind: Kind, chosen: usize, candidates: usize) {
         let Answers::Strategy(strategy) = &self.answers else {
-            unreachable!("a walk and a tape answer with a candidate")
+            unreachable!("what comes with Reweave answers with a candidate")
         };
         let mut words = String::new();
         let _ = write!(
@@ -332,16 +424,19 @@ impl Keyed {
         u64::from(self.keys.operations(task))
     }
 
+    /// Something happened of what it is [interested](Keyed::interest) in.
     pub(crate) fn observe(&mut self, observation: Observation) {
         self.tell_touches();
-        if let Answers::Strategy(strategy) = &mut self.answers {
-            strategy.observe(observation);
+        match &mut self.answers {
+            Answers::Seeded(seeded) => seeded.observe(observation),
+            Answers::Strategy(strategy) => strategy.observe(observation),
+            Answers::Nobody | Answers::Walk(_) | Answers::Tape(_) => {}
         }
     }
 
     /// Shows what only those are shown who want to know what is touched.
     pub(crate) fn observe_closely(&mut self, detail: Detail) {
-        if self.touches {
+        if self.interest.touches {
             self.observe(Observation::Detail(detail));
             match detail {
                 Detail::Began { task } => self.running = task,
@@ -353,15 +448,10 @@ impl Keyed {
         }
     }
 
-    /// Whether the strategy wants to know what is touched.
-    pub(crate) fn wants_touches(&self) -> bool {
-        self.touches
-    }
-
     /// Shows what the running task has touched since this was called last.
     #[inline(always)]
     fn tell_touches(&mut self) {
-        if self.touches {
+        if self.interest.touches {
             self.tell_all_touches();
         }
     }
@@ -381,9 +471,16 @@ impl Keyed {
         });
     }
 
-    /// Whether there is a strategy to be shown what happens.
-    pub(crate) fn is_observing(&self) -> bool {
-        matches!(self.answers, Answers::Strategy(_))
+    /// Whether nobody wants to know more of the run than it is [interested](Keyed::interest) in: it is not recorded, and what answers is
+    /// known.
+    pub(crate) fn is_light(&self) -> bool {
+        !self.counts && matches!(self.answers, Answers::Seeded(_))
+    }
+
+    /// What it wants to be shown.
+    #[inline(always)]
+    pub(crate) fn interest(&self) -> Interest {
+        self.interest
     }
 
     /// How many draws were made.
@@ -398,7 +495,7 @@ impl Keyed {
 
     pub(crate) fn end(&mut self, summary: &Summary) {
         self.tell_touches();
-        self.touches = false;
+        self.interest.touches = false;
         touched::begin(false);
         if let Answers::Strategy(strategy) = &mut self.answers {
             strategy.end(summary);

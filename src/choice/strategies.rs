@@ -7,6 +7,7 @@ mod pct;
 pub mod plain;
 mod pos;
 mod remaining;
+pub(crate) mod seeded;
 mod surw;
 mod urw;
 pub mod walk;

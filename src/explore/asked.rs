@@ -19,6 +19,10 @@ pub(crate) const USUAL_BUDGET: u64 = 10_000;
 
 /// An exploration to be run; made by [`explore`](fn@crate::explore).
 ///
+/// What it keeps in memory does not grow with the number of seeds: a few numbers, the first seed of each distinct finding, and the hashes of up to a
+/// million distinct schedules, which take 36 MB at the most. A [systematic search](crate::strategies::Builtin::is_systematic) by
+/// `bounded` remembers, beyond that, the runs of the next level that it has to make.
+///
 /// ```
 /// use reweave::time::{Duration, sleep, timeout};
 ///

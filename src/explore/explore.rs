@@ -16,7 +16,7 @@ pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
 use super::exploration::Exploration;
 use super::guided;
-use super::in_order::{InOrder, Made};
+use super::in_order::{Concluded, InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
@@ -302,23 +302,25 @@ where
             script: None,
         };
         let all = self.all_seeds();
+        let may_end = lock(&shared.in_order).may_end();
         while !self.ends(shared)
             && let Some(seeds) = shared.search.take()
         {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
-            let mut made = Made::of(seeds.clone());
+            let mut made = Made::of(seeds.clone(), may_end);
             for seed in seeds {
                 if !shared.search.is_wanted(seed) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
-                made.add(look.hash, look.steps, look.draws, look.met, look.targets);
-                if !look.keys.is_empty() {
-                    self.note(shared, seed, &look.keys);
+                if !self.collect && self.is_failure(&look.keys) {
+                    shared.search.stop_at(seed);
+                    made.stop();
                 }
+                made.add(&look);
                 if let Some(progress) = &self.progress {
                     progress(seed);
                 }
@@ -332,32 +334,30 @@ where
     /// Whether the exploration is to end with the seeds that were taken.
     fn ends(&self, shared: &Shared) -> bool {
         let ends = self.is_to_end();
-        let untaken = shared.search.untaken();
-        if ends && untaken < self.all_seeds().end {
-            shared.search.close_at(untaken);
+        if ends && shared.search.close() < self.all_seeds().end {
             shared.ended.store(true, Relaxed);
         }
         ends
     }
 
-    fn note(&self, shared: &Shared, seed: u64, keys: &[Key]) {
+    /// Whether what a run showed fails it.
+    pub(super) fn is_failure(&self, keys: &[Key]) -> bool {
         let level = self.nondeterminism();
-        if !self.collect && keys.iter().any(|key| key.fails(level)) {
-            shared.search.stop_at(seed);
-        }
-        lock(&shared.found).add(seed, keys);
+        keys.iter().any(|key| key.fails(level))
     }
 
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
         let made = shared.search.made();
-        let mut found = std::mem::take(&mut *lock(&shared.found));
         let took = shared.began.elapsed();
-        let in_order = lock(&shared.in_order);
-        let sum = in_order.conclude(made.clone(), took);
-        drop(in_order);
         // Which later seeds other threads had begun with is up to the machine.
-        found.end_at(made.end);
+        let Concluded {
+            figures,
+            digest,
+            properties,
+            targets,
+            sightings: mut found,
+        } = lock(&shared.in_order).conclude(made.clone(), took);
         let mut worker = Worker {
             explore: self,
             shared: &shared,
@@ -384,14 +384,14 @@ where
         let (failures, warnings) = looks.partition(Run::failed);
         let whole = !stopped && !shared.ended.load(Relaxed);
         Exploration {
-            figures: sum.figures,
-            properties: sum.properties,
-            targets: sum.targets,
+            figures,
+            properties: properties.into_all(),
+            targets,
             whole,
             failures,
             warnings,
             seeds: made,
-            digest: whole.then_some(sum.digest),
+            digest: whole.then_some(digest),
             searched: None,
         }
     }

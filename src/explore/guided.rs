@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::asked::Explore;
 use super::exploration::Exploration;
-use super::in_order::InOrder;
+use super::in_order::{Concluded, InOrder};
 use super::marks::KnownMarks;
 use super::one;
 use super::outcome::Run;
@@ -93,26 +93,32 @@ where
         }
     });
     let found = rounds.conclude();
+    let took = shared.began.elapsed();
+    let Concluded {
+        figures,
+        digest,
+        properties,
+        targets,
+        sightings,
+    } = found.in_order.conclude(0..found.runs, took);
     let mut worker = worker();
     let mut scripts = found.scripts;
     let mut looks: Vec<Run> = Vec::new();
-    for (number, seen) in found.sightings.firsts() {
+    for (number, seen) in sightings.firsts() {
         worker.script = scripts.remove(&number);
         let run = worker.look(number, &seen);
         looks.push(explore.tell(&mut worker.cx, run));
     }
     let (failures, warnings) = looks.into_iter().partition(Run::failed);
-    let took = shared.began.elapsed();
-    let sum = found.in_order.conclude(0..found.runs, took);
     Exploration {
-        figures: sum.figures,
-        properties: sum.properties,
-        targets: sum.targets,
+        figures,
+        properties: properties.into_all(),
+        targets,
         whole: found.ending == Ending::Budget,
         failures,
         warnings,
         seeds: 0..found.runs,
-        digest: (found.ending != Ending::Failed).then_some(sum.digest),
+        digest: (found.ending != Ending::Failed).then_some(digest),
         searched: Some(Searched {
             strategy: Builtin::Guided,
             runs: found.runs,

@@ -8,14 +8,12 @@ use std::time::Instant;
 use super::in_order::InOrder;
 use super::outcome::Run;
 use super::search::SeedsInOrder;
-use super::sightings::Sightings;
 use crate::choice::calibration::Calibration;
 
 /// See the top of this file.
 pub(super) struct Shared {
     pub(super) search: SeedsInOrder,
     pub(super) calibration: Arc<Calibration>,
-    pub(super) found: Mutex<Sightings>,
     pub(super) in_order: Mutex<InOrder>,
     pub(super) began: Instant,
     /// Whether it ended although there were seeds left.
@@ -36,7 +34,6 @@ impl Shared {
             ended: AtomicBool::new(false),
             search: SeedsInOrder::new(seeds),
             calibration,
-            found: Mutex::default(),
             kept: Mutex::new(None),
         }
     }

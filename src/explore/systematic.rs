@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use super::asked::Explore;
 use super::exploration::Exploration;
-use super::in_order::{InOrder, Made};
+use super::in_order::{Concluded, InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
@@ -30,7 +30,7 @@ use super::properties::Properties;
 use super::search::SEEDS_AT_ONCE;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
-use super::sightings::{Key, Sightings};
+use super::sightings::Key;
 use super::worker::{Script, Worker};
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
@@ -117,7 +117,6 @@ struct Search<'a, M> {
 /// What was found since the search began, or began anew.
 #[derive(Default)]
 struct Found {
-    sightings: Sightings,
     /// The answers of the runs that showed something first.
     scripts: Vec<(u64, Arc<[u32]>)>,
     runs: u64,
@@ -204,27 +203,20 @@ where
         let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
-        let looked = self
+        let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
-        let mut keys = looked.keys;
-        let level = explore.nondeterminism();
         if differs {
-            keys.extend(Key::all(&[], true, level));
+            let keys = Key::all(&[], true, explore.nondeterminism());
+            looked.keys.extend(keys);
         }
-        let failed = keys.iter().any(|key| key.fails(level));
+        let failed = explore.is_failure(&looked.keys);
         let found = &mut self.found;
-        if found.sightings.add(number, &keys) {
+        if self.in_order.are_new(&looked.keys) {
             found.scripts.push((number, answers));
         }
-        let mut made = Made::of(number..number + 1);
-        made.add(
-            looked.hash,
-            looked.steps,
-            looked.draws,
-            looked.met,
-            looked.targets,
-        );
+        let mut made = Made::of(number..number + 1, self.in_order.may_end());
+        made.add(&looked);
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
@@ -238,7 +230,15 @@ where
     fn conclude(mut self, ending: Ending) -> Exploration {
         let explore = self.worker.explore;
         let found = std::mem::take(&mut self.found);
-        let firsts = found.sightings.firsts();
+        let took = self.began.elapsed();
+        let Concluded {
+            figures,
+            digest,
+            properties,
+            targets,
+            sightings,
+        } = self.in_order.conclude(0..found.runs, took);
+        let firsts = sightings.firsts();
         let mut looks: Vec<Run> = Vec::new();
         for (number, seen) in firsts {
             let script = found.scripts.iter().find(|(first, _)| *first == number);
@@ -254,16 +254,15 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let sum = self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
-            figures: sum.figures,
-            properties: sum.properties,
-            targets: sum.targets,
+            figures,
+            properties: properties.into_all(),
+            targets,
             whole: ending == Ending::Complete,
             failures,
             warnings,
             seeds: 0..found.runs,
-            digest: (ending != Ending::Failed).then_some(sum.digest),
+            digest: (ending != Ending::Failed).then_some(digest),
             searched: Some(Searched {
                 strategy: self.strategy,
                 runs: found.runs,

@@ -39,6 +39,22 @@ impl Targets {
         }
     }
 
+    /// Takes in what later runs reached.
+    pub(super) fn append(&mut self, later: Targets) {
+        for (name, later) in later.0 {
+            let add = |target: &mut Target| {
+                target.told += later.told;
+                if later.most > target.most {
+                    (target.most, target.run) = (later.most, later.run);
+                }
+            };
+            self.0
+                .entry(name)
+                .and_modify(add)
+                .or_insert_with(|| later.clone());
+        }
+    }
+
     /// All of them, by name.
     pub(super) fn into_all(self) -> Vec<Target> {
         self.0.into_values().collect()

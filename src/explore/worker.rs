@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::asked::Explore;
+use super::in_order::One;
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
@@ -16,9 +17,7 @@ use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::record::journal::Keep;
 use crate::run::context::Context;
-use crate::run::properties::Met;
 use crate::run::setup::Plan;
-use crate::run::targets::Reached;
 use crate::run::underway::{Batch, Drawn};
 
 /// See the top of this file.
@@ -76,7 +75,7 @@ where
     }
 
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
-    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
+    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
         let quick = self.quick(seed);
         self.examined(seed, quick, twice, known)
     }
@@ -88,9 +87,9 @@ where
         quick: Quick,
         twice: bool,
         known: &mut KnownMarks,
-    ) -> Explored {
+    ) -> One {
         if quick.suspicion.is_none() && !twice {
-            return Explored {
+            return One {
                 hash: quick.hash,
                 steps: quick.steps,
                 draws: quick.draws,
@@ -120,7 +119,7 @@ where
         } else {
             keys.extend(known.keys(quick.suspicion));
         }
-        Explored {
+        One {
             hash: quick.hash,
             steps: quick.steps,
             draws: quick.draws,
@@ -193,14 +192,4 @@ where
         run.findings.extend(differences);
         run
     }
-}
-
-/// What exploring a seed came to.
-pub(super) struct Explored {
-    pub(super) hash: u64,
-    pub(super) steps: u64,
-    pub(super) draws: u64,
-    pub(super) met: Vec<Met>,
-    pub(super) targets: Vec<Reached>,
-    pub(super) keys: Vec<Key>,
 }

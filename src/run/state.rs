@@ -231,10 +231,16 @@ impl Run {
         self.journal.is_recording()
     }
 
-    /// Whether draws have keys and strategies are told what happens.
+    /// Whether draws have keys, and somebody is told all that happens.
     #[inline(always)]
     pub(crate) fn is_keyed(&self) -> bool {
         self.draws.are_keyed()
+    }
+
+    /// Whether somebody is told when tasks begin a step, and in what they wait.
+    #[inline(always)]
+    pub(crate) fn tells_steps(&self) -> bool {
+        self.draws.are_told_steps()
     }
 
     /// What the run came to, in numbers.

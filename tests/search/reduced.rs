@@ -105,11 +105,8 @@ fn steps_that_share_nothing_come_in_one_order_and_others_in_all() {
             task.await.unwrap();
         }
     }
-    assert_eq!(
-        counted(&search(|| lock_each(1))).0,
-        6,
-        "3! orders of one lock"
-    );
+    // 3! orders of the lock, and `main` may look at the last task before or after its end.
+    assert_eq!(counted(&search(|| lock_each(1))).0, 12);
     let (apart, all) = (search(|| lock_each(3)), explore(|| lock_each(3)));
     let all = all.builtin(Builtin::Exhaustive).seeds(0..100_000).run();
     let (runs, redundant) = counted(&apart);
@@ -162,7 +159,8 @@ fn tasks_that_poll_several_futures_are_told() {
     let found = search(|| async {
         let locks = [AsyncMutex::new(0), AsyncMutex::new(0)];
         spawn(async {}).await.unwrap();
-        reweave::join!(locks[0].lock(), locks[1].lock());
+        let both = reweave::join!(locks[0].lock(), locks[1].lock());
+        drop(both);
     });
     assert!(!how_far(&found).is_complete());
     assert!(how_far(&found).several_futures);

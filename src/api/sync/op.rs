@@ -377,7 +377,7 @@ impl Op {
     /// The operation cannot go on for want of this; `own` says whether it was polled with its task's own waker.
     #[inline(always)]
     fn waits(&mut self, here: &mut Here<'_>, own: bool, tag: &mut Tag, want: Want) {
-        if here.run.is_keyed() {
+        if here.run.tells_steps() {
             self.note_wait(here, own, tag, want);
         }
     }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use super::pct::Pct;
 use super::plain::Plain;
-use super::pos::Pos;
-use super::surw::Surw;
-use super::urw::Urw;
+use super::seeded::{Member, Spare};
 use super::walk::{RandomWalk, Which};
 use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
@@ -184,49 +181,40 @@ impl Builtin {
         }
     }
 
-    /// Who answers the draws of the run with this seed.
+    /// The strategy for the run with this seed.
     pub(crate) fn source(self, seed: u64, calibration: &Arc<Calibration>) -> Source {
-        match self.of_seed(seed).walk(seed) {
-            Some(which) => Source::Walk(which),
-            None => {
-                let strategy = self.strategy(seed, calibration);
-                Source::Strategy(strategy, seed, calibration.clone())
-            }
-        }
-    }
-
-    /// The strategy that answers the draws of the run with this seed, made for that run.
-    pub(crate) fn strategy(self, seed: u64, calibration: &Arc<Calibration>) -> Box<dyn Strategy> {
-        let calibrated = || calibration.clone();
+        let calibrated = calibration.clone();
         match self.of_seed(seed) {
-            walk @ (Builtin::Random | Builtin::RandomOdds { .. } | Builtin::Portfolio) => {
-                let which = walk.walk(seed).unwrap_or(Which::of(seed));
-                Box::new(RandomWalk::new(which))
-            }
-            Builtin::Plain => Box::new(Plain),
-            // The run with which a search begins. Who asks for a seed of one is refused before.
-            Builtin::Bounded { .. } | Builtin::Exhaustive | Builtin::Dpor | Builtin::Guided => {
-                Box::new(Plain)
-            }
-            Builtin::Pct { depth } => Box::new(Pct::new(depth, seed, calibration)),
-            Builtin::Pos => Box::new(Pos::new(seed)),
-            Builtin::Urw => Box::new(Urw::new(seed, calibrated())),
-            Builtin::Surw => Box::new(Surw::new(seed, calibrated())),
-        }
-    }
-
-    /// Which walk it is, if it is one.
-    fn walk(self, seed: u64) -> Option<Which> {
-        match self {
-            Builtin::Random => Some(Which::of(seed)),
+            Builtin::Random | Builtin::Portfolio => Source::Walk(Which::of(seed)),
             Builtin::RandomOdds { one_in } => {
                 let odds = one_in.clamp(2, 1 << LONGEST_ODDS).next_power_of_two();
-                Some(Which {
+                Source::Walk(Which {
                     seed,
                     odds: Some(odds.ilog2()),
                 })
             }
-            _ => None,
+            // All but the first are searches, which begin with this run. Who asks for a seed of one is refused before.
+            Builtin::Plain
+            | Builtin::Bounded { .. }
+            | Builtin::Exhaustive
+            | Builtin::Dpor
+            | Builtin::Guided => Source::Strategy(Box::new(Plain), seed, calibrated),
+            Builtin::Pct { depth } => Source::Seeded(Member::Pct { depth }, seed, calibrated),
+            Builtin::Pos => Source::Seeded(Member::Pos, seed, calibrated),
+            Builtin::Urw => Source::Seeded(Member::Urw, seed, calibrated),
+            Builtin::Surw => Source::Seeded(Member::Surw, seed, calibrated),
+        }
+    }
+
+    /// The strategy that answers the draws of the run with this seed, by itself.
+    pub(crate) fn strategy(self, seed: u64, calibration: &Arc<Calibration>) -> Box<dyn Strategy> {
+        match self.source(seed, calibration) {
+            Source::Walk(which) => Box::new(RandomWalk::new(which)),
+            Source::Seeded(member, seed, calibration) => {
+                Box::new(Spare::default().begin(member, seed, &calibration))
+            }
+            Source::Strategy(strategy, ..) => strategy,
+            Source::Nobody | Source::Tape(_) => Box::new(Plain),
         }
     }
 

@@ -13,10 +13,9 @@ use std::thread;
 
 use super::corpus::{Corpus, ROUND};
 use super::mutant::{Log, Recipe};
-use crate::explore::in_order::{InOrder, Made};
+use crate::explore::in_order::{InOrder, Made, One};
 use crate::explore::searched::Ending;
-use crate::explore::sightings::Sightings;
-use crate::explore::worker::{Explored, Script};
+use crate::explore::worker::Script;
 use crate::record::kind::Level;
 
 /// A thread takes so many runs at a time, which are always the same ones of a round.
@@ -32,7 +31,7 @@ pub(super) struct Task {
 
 /// A run that was made.
 pub(super) struct Outcome {
-    pub(super) look: Explored,
+    pub(super) look: One,
     pub(super) log: Log,
     /// The answers of a run that showed something.
     pub(super) script: Option<Script>,
@@ -40,7 +39,6 @@ pub(super) struct Outcome {
 
 /// What the search found.
 pub(super) struct Found {
-    pub(super) sightings: Sightings,
     /// The answers of the runs that showed a finding first, by number.
     pub(super) scripts: BTreeMap<u64, Script>,
     pub(super) in_order: InOrder,
@@ -102,7 +100,6 @@ impl Rounds {
                 asked: false,
                 made: BTreeMap::new(),
                 found: Found {
-                    sightings: Sightings::default(),
                     scripts: BTreeMap::new(),
                     in_order,
                     runs: 0,
@@ -182,17 +179,17 @@ impl Rounds {
 
     /// All runs of the round were made.
     fn turn(&self, state: &mut State) {
-        let mut made = Made::of(state.round.clone());
+        let mut made = Made::of(state.round.clone(), state.found.in_order.may_end());
         let found = &mut state.found;
         let failed_before = found.failed;
         for (number, outcome) in std::mem::take(&mut state.made) {
             found.failed += u64::from(self.fails(&outcome));
             let Outcome { look, log, script } = outcome;
-            if found.sightings.add(number, &look.keys) {
+            if found.in_order.are_new(&look.keys) {
                 found.scripts.extend(script.map(|script| (number, script)));
             }
             state.corpus.add(number, log, &look.targets);
-            made.add(look.hash, look.steps, look.draws, look.met, look.targets);
+            made.add(&look);
         }
         let flat = found.in_order.made(made);
         found.runs = state.round.end;
