@@ -204,8 +204,8 @@ impl<'a> Draw<'a> {
     }
 
     /// The same, with the numbers of the candidates that are tasks.
-    pub(crate) fn with_numbers(self, numbers: &'a [TaskNo]) -> Draw<'a> {
-        Draw { numbers, ..self }
+    pub(crate) fn with_numbers(&self, numbers: &'a [TaskNo]) -> Draw<'a> {
+        Draw { numbers, ..*self }
     }
 
     /// The numbers of the candidates that are tasks, if they were looked up.

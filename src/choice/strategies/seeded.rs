@@ -7,6 +7,7 @@ use super::pct::Pct;
 use super::pos::Pos;
 use super::surw::Surw;
 use super::urw::Urw;
+use crate::base::ids::TaskNo;
 use crate::choice::calibration::Calibration;
 use crate::choice::draw::Draw;
 use crate::choice::interest::Interest;
@@ -84,7 +85,9 @@ impl Spare {
 /// Where it is asked as any other is: by one who answers for several.
 impl Strategy for Seeded {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
-        Seeded::draw(self, draw)
+        let candidates = (0..draw.candidates()).map_while(|nth| draw.task(nth));
+        let numbers: Vec<TaskNo> = candidates.map(|task| task.number()).collect();
+        Seeded::draw(self, &draw.with_numbers(&numbers))
     }
 
     fn observe(&mut self, observation: Observation) {
