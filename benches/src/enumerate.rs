@@ -23,15 +23,15 @@ pub(crate) fn enumerate() -> Result<()> {
     table.set_header(["program", "dpor", "exhaustive", "loom", "shuttle DFS"]);
     table.add_row([
         "lost update, 3 tasks".to_owned(),
-        reweave(Builtin::Dpor, || lost_update_of_tasks()),
-        reweave(Builtin::Exhaustive, || lost_update_of_tasks()),
+        reweave(Builtin::Dpor, lost_update_of_tasks),
+        reweave(Builtin::Exhaustive, lost_update_of_tasks),
         loom(lost_update_of_threads),
         shuttle(lost_update_of_shuttle),
     ]);
     table.add_row([
         "philosophers, 3".to_owned(),
-        reweave(Builtin::Dpor, || philosophers_of_tasks()),
-        reweave(Builtin::Exhaustive, || philosophers_of_tasks()),
+        reweave(Builtin::Dpor, philosophers_of_tasks),
+        reweave(Builtin::Exhaustive, philosophers_of_tasks),
         loom(philosophers_of_threads),
         shuttle(philosophers_of_shuttle),
     ]);

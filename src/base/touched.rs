@@ -41,8 +41,9 @@ impl Shared {
 
 /// A line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Touched {
-    Touched(Shared),
+pub(crate) enum Line {
+    /// This was touched.
+    Touch(Shared),
     /// The task waits for what it touched. If it does anything more in the same poll, it polls several futures.
     Waits,
     /// The task polls several futures in this poll.
@@ -54,7 +55,7 @@ thread_local! {
     static MADE: Cell<u32> = const { Cell::new(0) };
     /// Whether all that runs touches everything.
     static ALL: Cell<bool> = const { Cell::new(false) };
-    static LIST: RefCell<Vec<Touched>> = const { RefCell::new(Vec::new()) };
+    static LIST: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A run begins on this thread, or ends, of which touches are wanted or not.
@@ -96,7 +97,7 @@ pub(crate) fn state(number: u32) {
 #[inline(always)]
 pub(crate) fn touch(shared: Shared) {
     if WANTED.get() {
-        note(Touched::Touched(shared));
+        note(Line::Touch(shared));
     }
 }
 
@@ -109,7 +110,7 @@ pub(crate) fn no_longer_apart() {
 #[inline(always)]
 pub(crate) fn waits() {
     if WANTED.get() {
-        note(Touched::Waits);
+        note(Line::Waits);
     }
 }
 
@@ -117,24 +118,24 @@ pub(crate) fn waits() {
 #[inline(always)]
 pub(crate) fn several() {
     if WANTED.get() {
-        note(Touched::Several);
+        note(Line::Several);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn note(touched: Touched) {
+fn note(line: Line) {
     LIST.with_borrow_mut(|list| {
-        if list.last() != Some(&touched) {
-            list.push(touched);
+        if list.last() != Some(&line) {
+            list.push(line);
         }
     });
 }
 
 /// Gives each line to `each`, and empties the list.
-pub(crate) fn take(mut each: impl FnMut(Touched)) {
+pub(crate) fn take(mut each: impl FnMut(Line)) {
     if ALL.get() {
-        each(Touched::Touched(Shared::Everything));
+        each(Line::Touch(Shared::Everything));
     }
     LIST.with_borrow_mut(|list| list.drain(..).for_each(&mut each));
 }
@@ -143,7 +144,7 @@ pub(crate) fn take(mut each: impl FnMut(Touched)) {
 mod tests {
     use super::*;
 
-    fn taken() -> Vec<Touched> {
+    fn taken() -> Vec<Line> {
         let mut all = Vec::new();
         take(|touched| all.push(touched));
         all
@@ -162,13 +163,13 @@ mod tests {
         state(0);
         waits();
         let expected = [
-            Touched::Touched(Shared::State(2)),
-            Touched::Touched(Shared::Elsewhere),
-            Touched::Waits,
+            Line::Touch(Shared::State(2)),
+            Line::Touch(Shared::Elsewhere),
+            Line::Waits,
         ];
         assert_eq!(taken(), expected);
         no_longer_apart();
-        let everything = [Touched::Touched(Shared::Everything)];
+        let everything = [Line::Touch(Shared::Everything)];
         assert_eq!(taken(), everything);
         assert_eq!(taken(), everything, "of each step");
         begin(false);

@@ -12,7 +12,7 @@ use super::strategies::walk::{RandomWalk, Which};
 use super::strategy::{Detail, Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
-use crate::base::touched::{self, Touched};
+use crate::base::touched::{self, Line};
 
 /// Who answers.
 pub(crate) enum Source {
@@ -462,11 +462,11 @@ impl Keyed {
             return;
         };
         let task = self.running;
-        touched::take(|touched| {
-            strategy.observe(Observation::Detail(match touched {
-                Touched::Touched(shared) => Detail::Touched { task, shared },
-                Touched::Waits => Detail::Waits { task },
-                Touched::Several => Detail::Several { task },
+        touched::take(|line| {
+            strategy.observe(Observation::Detail(match line {
+                Line::Touch(shared) => Detail::Touched { task, shared },
+                Line::Waits => Detail::Waits { task },
+                Line::Several => Detail::Several { task },
             }));
         });
     }
