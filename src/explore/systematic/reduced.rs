@@ -167,7 +167,10 @@ impl Tree for Reduced {
         for &at in self.run.delayed_firings() {
             self.decisions.try_later(at);
         }
-        races::find(self.run.steps(), |race| self.decisions.turn_round(race));
+        let common = self.decisions.common();
+        races::find(self.run.steps(), common, |race| {
+            self.decisions.turn_round(race);
+        });
         self.decisions.next()
     }
 

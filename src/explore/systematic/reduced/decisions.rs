@@ -64,6 +64,8 @@ impl Among {
 pub(super) struct Decisions {
     path: Vec<Decision>,
     at: usize,
+    /// So many decisions this run and the one before have in common, with the one that was changed.
+    common: usize,
 }
 
 impl Decisions {
@@ -75,6 +77,11 @@ impl Decisions {
     /// The run is over: what comes behind its last decision is of another.
     pub(super) fn cut(&mut self) {
         self.path.truncate(self.at);
+    }
+
+    /// Since when the run is not the one before: so many decisions were made by then.
+    pub(super) fn common(&self) -> usize {
+        self.common
     }
 
     /// The value of a draw.
@@ -197,6 +204,12 @@ impl Decisions {
 
     /// Goes to the deepest decision that has something to be tried, and tries that.
     pub(super) fn next(&mut self) -> bool {
+        let found = self.go_back();
+        self.common = self.path.len();
+        found
+    }
+
+    fn go_back(&mut self) -> bool {
         while let Some(decision) = self.path.last_mut() {
             match decision {
                 Decision::Value { count, tried } if *tried + 1 < *count => {

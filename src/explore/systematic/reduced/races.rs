@@ -45,8 +45,8 @@ impl Clock {
     }
 }
 
-/// Finds the races of a run.
-pub(super) fn find<'s>(steps: &'s [Step], mut each: impl FnMut(Race<'s>)) {
+/// Finds the races of a run. Those of steps before so many decisions were made are left out: the run before had them, too.
+pub(super) fn find<'s>(steps: &'s [Step], decisions: usize, mut each: impl FnMut(Race<'s>)) {
     let mut order = Order {
         steps,
         clocks: Vec::with_capacity(steps.len()),
@@ -58,7 +58,8 @@ pub(super) fn find<'s>(steps: &'s [Step], mut each: impl FnMut(Race<'s>)) {
     };
     for at in 0..steps.len() {
         let (before, conflicts) = order.add(at);
-        for &first in &conflicts {
+        let is_new = steps[at].decisions >= decisions;
+        for &first in conflicts.iter().filter(|_| is_new) {
             if order.is_race(first, at, &before) {
                 each(Race {
                     first: &steps[first],
