@@ -72,8 +72,8 @@ pub(in crate::api) fn here() {
 #[track_caller]
 #[inline(always)]
 pub(in crate::api) fn at_shared() {
-    touched::touch(Shared::Elsewhere);
     here();
+    touched::touch(Shared::Elsewhere);
 }
 
 /// Others may run first, and once more when the guard is dropped, at the end of the call.

@@ -9,10 +9,11 @@
 //!
 //! Nothing is written down in any other run: then a touch costs a look at one byte.
 //!
-//! State is known by a number that it has from the order in which state is made in the run. State that was made before, or in a `const`, has
-//! none, and all of that is taken for one.
+//! State is known by a number that it has from the order in which state is made in the run. State that was made before, by another run or by
+//! none, or in a `const`, has no number in this one, and all of that is taken for one.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::ids::TaskNo;
 
@@ -46,51 +47,91 @@ pub(crate) enum Line {
     Touch(Shared),
     /// The task waits for what it touched. If it does anything more in the same poll, it polls several futures.
     Waits,
+    /// The task waits no more, for it gave up.
+    GivesUp,
     /// The task polls several futures in this poll.
     Several,
+    /// From now on steps are not told apart by what they touch.
+    Together,
+}
+
+/// By what state is known in the run that made it; in any other it is [`Shared::Elsewhere`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Number {
+    run: u32,
+    nth: u32,
+}
+
+impl Number {
+    /// That of what no run makes.
+    pub(crate) const NONE: Number = Number { run: 0, nth: 0 };
+
+    /// That of what is made now.
+    #[inline(always)]
+    pub(crate) fn next() -> Number {
+        match WANTED.get() {
+            true => Number::numbered(),
+            false => Number::NONE,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn numbered() -> Number {
+        MADE.set(MADE.get() + 1);
+        Number {
+            run: RUN.get(),
+            nth: MADE.get(),
+        }
+    }
+}
+
+/// What was looked at as long as this lives: its end touches it, too.
+#[derive(Debug)]
+pub(crate) struct Held(pub(crate) Number);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        state(self.0);
+    }
 }
 
 thread_local! {
     static WANTED: Cell<bool> = const { Cell::new(false) };
+    /// The run that is under way, by a number that no other has.
+    static RUN: Cell<u32> = const { Cell::new(0) };
     static MADE: Cell<u32> = const { Cell::new(0) };
-    /// Whether all that runs touches everything.
-    static ALL: Cell<bool> = const { Cell::new(false) };
     static LIST: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A run begins on this thread, or ends, of which touches are wanted or not.
 pub(crate) fn begin(wanted: bool) {
+    /// Only compared, so that no run sees it.
+    static NEXT: AtomicU32 = AtomicU32::new(1);
     if wanted || WANTED.get() {
         WANTED.set(wanted);
+        RUN.set(NEXT.fetch_add(1, Relaxed));
         MADE.set(0);
-        ALL.set(false);
         LIST.with_borrow_mut(Vec::clear);
     }
 }
 
-/// The number of state that is made now; 0 where nobody wants to know.
+/// State with this number is touched.
 #[inline(always)]
-pub(crate) fn number() -> u32 {
-    match WANTED.get() {
-        true => next_number(),
-        false => 0,
+pub(crate) fn state(number: Number) {
+    if WANTED.get() {
+        note_state(number);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn next_number() -> u32 {
-    MADE.set(MADE.get() + 1);
-    MADE.get()
-}
-
-/// State with this number is touched.
-#[inline(always)]
-pub(crate) fn state(number: u32) {
-    touch(match number {
-        0 => Shared::Elsewhere,
-        number => Shared::State(number),
-    });
+fn note_state(number: Number) {
+    let known = number.run == RUN.get() && number.nth > 0;
+    note(Line::Touch(match known {
+        true => Shared::State(number.nth),
+        false => Shared::Elsewhere,
+    }));
 }
 
 /// This is touched.
@@ -101,9 +142,11 @@ pub(crate) fn touch(shared: Shared) {
     }
 }
 
-/// From now on steps are not told apart by what they touch: each touches everything.
+/// From now on steps are not told apart by what they touch: each may touch everything.
 pub(crate) fn no_longer_apart() {
-    ALL.set(WANTED.get());
+    if WANTED.get() {
+        note(Line::Together);
+    }
 }
 
 /// The running task waits for what it has touched.
@@ -111,6 +154,14 @@ pub(crate) fn no_longer_apart() {
 pub(crate) fn waits() {
     if WANTED.get() {
         note(Line::Waits);
+    }
+}
+
+/// The running task waits no more for what it waited for in this poll.
+#[inline(always)]
+pub(crate) fn gives_up() {
+    if WANTED.get() {
+        note(Line::GivesUp);
     }
 }
 
@@ -134,9 +185,6 @@ fn note(line: Line) {
 
 /// Gives each line to `each`, and empties the list.
 pub(crate) fn take(mut each: impl FnMut(Line)) {
-    if ALL.get() {
-        each(Line::Touch(Shared::Everything));
-    }
     LIST.with_borrow_mut(|list| list.drain(..).for_each(&mut each));
 }
 
@@ -153,27 +201,27 @@ mod tests {
     #[test]
     fn it_is_written_down_only_where_it_is_wanted() {
         begin(false);
-        state(number());
+        let before = Number::next();
+        state(before);
         waits();
         assert_eq!(taken(), []);
         begin(true);
-        assert_eq!((number(), number()), (1, 2));
-        state(2);
-        state(2);
-        state(0);
+        let (one, other) = (Number::next(), Number::next());
+        [other, other, one, before, Number::NONE].map(state);
         waits();
-        let expected = [
-            Line::Touch(Shared::State(2)),
-            Line::Touch(Shared::Elsewhere),
-            Line::Waits,
-        ];
-        assert_eq!(taken(), expected);
+        let touched = [Shared::State(2), Shared::State(1), Shared::Elsewhere].map(Line::Touch);
+        assert_eq!(taken(), [&touched[..], &[Line::Waits]].concat());
+        touch(Shared::Everything);
+        // What another run made has no number in this one.
+        begin(true);
+        state(other);
+        drop(Held(Number::next()));
         no_longer_apart();
-        let everything = [Line::Touch(Shared::Everything)];
-        assert_eq!(taken(), everything);
-        assert_eq!(taken(), everything, "of each step");
+        let touched = [Shared::Elsewhere, Shared::State(1)].map(Line::Touch);
+        assert_eq!(taken(), [&touched[..], &[Line::Together]].concat());
         begin(false);
-        assert_eq!((taken(), number()), (vec![], 0));
+        no_longer_apart();
+        assert_eq!(taken(), []);
     }
 
     #[test]

@@ -97,6 +97,7 @@ impl Chooser {
     /// Begins a run with this source, in place of the one before, in the memory of those before. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
+        touched::begin(false);
         match (&source, &mut *self) {
             (Source::Walk(which), Chooser::Quick(walk, _)) if !record => walk.restart(*which),
             (
@@ -466,7 +467,9 @@ impl Keyed {
             strategy.observe(Observation::Detail(match line {
                 Line::Touch(shared) => Detail::Touched { task, shared },
                 Line::Waits => Detail::Waits { task },
+                Line::GivesUp => Detail::GivesUp { task },
                 Line::Several => Detail::Several { task },
+                Line::Together => Detail::Together,
             }));
         });
     }

@@ -72,7 +72,8 @@ pub trait Strategy: Send {
         false
     }
 
-    /// Whether it is to be shown all that tasks touch: each [`Detail`]. That costs time.
+    /// Whether it is to be shown all that tasks touch: each [`Detail`]. That costs time. With [`threads`](crate::Sim::threads) what is told lies
+    /// within other steps, and is not told of the right one.
     fn wants_touches(&self) -> bool {
         false
     }
@@ -154,12 +155,19 @@ pub enum Detail {
         /// The task.
         task: TaskNo,
     },
+    /// The running task gave up what it waited for.
+    GivesUp {
+        /// The task.
+        task: TaskNo,
+    },
     /// The running task polls several futures in one poll, as `select!` and `join!` do: which of them goes on may depend on more than it
     /// touches.
     Several {
         /// The task.
         task: TaskNo,
     },
+    /// From now on each step may touch everything, whatever is told of it: there are several hosts.
+    Together,
     /// A timer that this task set is due: one of the candidates of a [`Kind::Timer`](super::draw::Kind::Timer) that follows, told in their order; or one that
     /// fires if a [`Kind::Fire`](super::draw::Kind::Fire) says so.
     Due {

@@ -114,7 +114,7 @@ where
         figures,
         properties: properties.into_all(),
         targets,
-        whole: found.ending == Ending::Budget,
+        whole: matches!(found.ending, Ending::Budget | Ending::Flat),
         failures,
         warnings,
         seeds: 0..found.runs,

@@ -1,6 +1,6 @@
 //! Searches over seeds: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
 //!
-//! Today there is one: [seeds in order](SeedsInOrder). Those whose runs depend on each other are [`systematic`](super::systematic), or
+//! Of those whose runs do not depend on each other there is one: [seeds in order](SeedsInOrder). The others are [`systematic`](super::systematic), or
 //! [`guided`](super::guided).
 
 use std::ops::Range;

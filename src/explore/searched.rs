@@ -64,6 +64,8 @@ pub enum Ending {
     Failed,
     /// It made as many runs as it may.
     Budget,
+    /// More runs brought [next to nothing new](crate::Explore::until_flat).
+    Flat,
     /// It was [ended from outside](crate::Explore::until).
     Ended,
     /// The program drew something else after the same answers, so that there is nothing to enumerate.
@@ -71,7 +73,8 @@ pub enum Ending {
 }
 
 impl Searched {
-    /// Whether all runs were made that the search makes, and none of their draws had more candidates than were tried.
+    /// Whether all runs were made that the search makes, and these are all there are: none of their draws had more candidates than were tried, no
+    /// tasks ran between two [statements](Searched::threads) of others, and none polled [several futures](Searched::several_futures).
     pub fn is_complete(&self) -> bool {
         let whole = self.ending == Ending::Complete && self.clamped.is_empty();
         whole && !self.threads && !self.several_futures

@@ -8,7 +8,9 @@ use crate::explore::searched::{Ending, Searched};
 
 impl fmt::Display for Searched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (all, runs) = (self.is_complete(), counted(self.runs, "schedule"));
+        // What repeated another is none of its own.
+        let (all, runs) = (self.is_complete(), self.runs - self.redundant);
+        let runs = counted(runs, "schedule");
         let within = match self.strategy {
             Builtin::Bounded { deviations } => {
                 let most = counted(deviations, "deviation");
@@ -29,7 +31,15 @@ impl fmt::Display for Searched {
                 write!(f, "the only schedule{within} {pass}")?;
             }
             Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
+            Ending::Complete if self.several_futures && self.clamped.is_empty() => write!(
+                f,
+                "{runs}{within} {pass}; whether these are all is not proven, for tasks polled several futures at once: `exhaustive` tries all"
+            )?,
             Ending::Complete => write!(f, "{runs}{within} {pass}, which are not all there are")?,
+            Ending::Flat => write!(
+                f,
+                "{runs} {pass}, and the last of them brought next to nothing new"
+            )?,
             Ending::Budget if self.strategy == Builtin::Guided => write!(f, "{runs} {pass}")?,
             Ending::Budget => write!(
                 f,
@@ -47,12 +57,7 @@ impl fmt::Display for Searched {
         }
         write!(f, " ({})", self.strategy)?;
         if self.redundant > 0 {
-            write!(f, "; {} of them repeated others", self.redundant)?;
-        }
-        if self.several_futures {
-            f.write_str(
-                "; tasks polled several futures at once, and whether all orders of those were tried is not proven: `exhaustive` tries all",
-            )?;
+            write!(f, "; {} more repeated others", self.redundant)?;
         }
         if self.strategy == Builtin::Guided {
             write!(f, "; {} of them showed something new", self.kept)?;

@@ -10,7 +10,7 @@ use futures::stream::FuturesUnordered;
 use reweave::std_sync::atomic::AtomicU64;
 use reweave::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, mpsc, watch};
 use reweave::task::{JoinHandle, JoinSet, spawn_local};
-use reweave::time::{Duration, sleep, timeout};
+use reweave::time::{Duration, Instant, advance, sleep, timeout};
 use reweave::{Watched, watched};
 
 /// What a task does next.
@@ -42,6 +42,10 @@ pub enum Act {
     /// Two children, and the first to end.
     Set,
     Change,
+    /// Looks at what is sent, and changes it without sending.
+    Look,
+    ChangeQuietly,
+    Advance,
     Changed,
     Add,
     Touch,
@@ -91,8 +95,8 @@ pub fn any_program(seed: u64) -> Program {
 }
 
 /// So many kinds of acts there are; those of tasks that do one thing after the other come first.
-const ALL: u64 = 30;
-const SEQUENTIAL: u64 = 24;
+const ALL: u64 = 32;
+const SEQUENTIAL: u64 = 27;
 
 fn drawn(seed: u64, acts: u64) -> Program {
     let dice = &mut Dice::new(seed);
@@ -130,11 +134,13 @@ fn act(dice: &mut Dice, kinds: u64) -> Act {
         21 => Act::Add,
         22 => Act::Touch,
         23 => Act::Meet,
-        24 => Act::JoinLocks,
-        25 => Act::JoinReceives,
-        26 => Act::ReceiveEither,
-        27 => Act::Spawn(dice.below(2) == 0),
-        28 => Act::Set,
+        24 => [Act::Look, Act::ChangeQuietly][one],
+        25 => Act::Advance,
+        26 => Act::Set,
+        27 => Act::JoinLocks,
+        28 => Act::JoinReceives,
+        29 => Act::ReceiveEither,
+        30 => Act::Spawn(dice.below(2) == 0),
         _ => [Act::Changed, Act::Init][one],
     }
 }
@@ -150,6 +156,7 @@ struct Shared {
     count: AtomicU64,
     watched: Watched<u64>,
     barrier: Barrier,
+    began: Instant,
     cell: OnceCell<u64>,
     handles: std::cell::RefCell<Vec<JoinHandle<()>>>,
     seen: Seen,
@@ -178,6 +185,7 @@ pub async fn run(program: Program, seen: Seen) {
         count: AtomicU64::new(1),
         watched: watched("touched", 1),
         barrier: Barrier::new(2),
+        began: Instant::now(),
         cell: OnceCell::new(),
         handles: Default::default(),
         seen,
@@ -303,6 +311,20 @@ async fn perform(
         }
         Act::Change => {
             shared.changes.send_modify(change);
+        }
+        Act::Look => shared.saw(task, *shared.changes.borrow()),
+        Act::ChangeQuietly => {
+            shared.changes.send_if_modified(|value| {
+                change(value);
+                false
+            });
+        }
+        Act::Advance => {
+            advance(ms(1)).await;
+            shared.saw(
+                task,
+                Instant::now().duration_since(shared.began).as_millis(),
+            );
         }
         Act::Changed => {
             let changed = timeout(ms(1), changes.changed()).await.is_ok();

@@ -15,6 +15,7 @@ use std::sync::atomic;
 pub use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 
 /// What all have.
 macro_rules! common {
@@ -136,6 +137,7 @@ macro_rules! common {
         $(#[$cfg])*
         impl $(<$T>)? fmt::Debug for $Atomic $(<$T>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                touched::touch(Shared::Elsewhere);
                 self.0.fmt(f)
             }
         }

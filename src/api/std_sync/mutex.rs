@@ -6,6 +6,7 @@ use std::sync::{self, LockResult, TryLockResult};
 
 use super::holders::{Holders, Holding, map, try_map};
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 
 /// [`std::sync::Mutex`], with a point before it is locked and after it is given back.
 ///
@@ -142,6 +143,7 @@ impl<T> From<T> for Mutex<T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.inner.fmt(f)
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync;
 
 use crate::api::preempt::{self, PreemptionDisabled};
+use crate::base::touched::{self, Shared};
 use crate::run::context;
 
 /// [`std::sync::OnceLock`], with a point before each look and each attempt to set it.
@@ -99,6 +100,7 @@ impl<T> Default for OnceLock<T> {
 
 impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.0.fmt(f)
     }
 }

@@ -16,7 +16,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::thread;
 
-use crate::base::touched;
+use crate::base::touched::{self, Held, Number};
 
 /// State that is looked at under its lock only.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(in crate::api) struct Guarded<S> {
     /// The token of the thread that holds the lock, or [`FREE`].
     holder: AtomicUsize,
     /// By which a search that wants to know [what is touched](touched) knows it.
-    number: u32,
+    number: Number,
     inside: UnsafeCell<S>,
 }
 
@@ -42,7 +42,7 @@ impl<S> Guarded<S> {
     pub(in crate::api) const fn new(inside: S) -> Guarded<S> {
         Guarded {
             holder: AtomicUsize::new(FREE),
-            number: 0,
+            number: Number::NONE,
             inside: UnsafeCell::new(inside),
         }
     }
@@ -56,7 +56,7 @@ impl<S> Guarded<S> {
     /// It is made in a run, and by no constant: it has a number there.
     #[inline(always)]
     pub(in crate::api) fn numbered(mut self) -> Guarded<S> {
-        self.number = touched::number();
+        self.number = Number::next();
         self
     }
 
@@ -75,6 +75,12 @@ impl<S> Guarded<S> {
     #[inline(always)]
     pub(in crate::api) fn touch(&self) {
         touched::state(self.number);
+    }
+
+    /// As long as what this gives lives the state is seen.
+    #[inline(always)]
+    pub(in crate::api) fn hold(&self) -> Held {
+        Held(self.number)
     }
 
     /// [`Guarded::lock`] for who says when the state is [touched](Guarded::touch).

@@ -12,7 +12,7 @@ use super::local::spawn_local_named;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
 use crate::api::preempt;
 use crate::api::runtime::Handle;
-use crate::base::touched;
+use crate::base::touched::{self, Number};
 use crate::kernel::tasks::Name;
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -42,14 +42,14 @@ pub struct JoinSet<T> {
 struct Shared {
     woken: Mutex<Woken>,
     /// By which it is [known](touched).
-    number: u32,
+    number: Number,
 }
 
 impl Default for Shared {
     fn default() -> Shared {
         Shared {
             woken: Mutex::default(),
-            number: touched::number(),
+            number: Number::next(),
         }
     }
 }
@@ -378,6 +378,8 @@ impl<T: 'static> JoinSet<T> {
                 self.len -= 1;
                 return Poll::Ready(output.map(|output| (id, output)));
             }
+            // Not by itself, but with the others.
+            touched::gives_up();
         }
         Poll::Pending
     }

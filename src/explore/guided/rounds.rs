@@ -197,7 +197,10 @@ impl Rounds {
         if self.stops && found.failed > failed_before {
             found.ending = Ending::Failed;
             self.end(state);
-        } else if flat.is_some() || found.runs == self.budget {
+        } else if flat.is_some() {
+            found.ending = Ending::Flat;
+            self.end(state);
+        } else if found.runs == self.budget {
             self.end(state);
         } else {
             let first = state.round.end;

@@ -103,6 +103,10 @@ impl Reduced {
 
     /// Which of the timers that are due fires.
     fn which_fires(&mut self) -> usize {
+        if self.due.is_empty() {
+            // All of them fire within a step that moves the clock.
+            return 0;
+        }
         if let Some(nth) = self.fires.take() {
             self.due.clear();
             return nth;
@@ -168,9 +172,10 @@ impl Tree for Reduced {
             self.decisions.try_later(at);
         }
         let common = self.decisions.common();
-        races::find(self.run.steps(), common, |race| {
+        let steps = self.run.steps();
+        for race in races::find(steps, common) {
             self.decisions.turn_round(race);
-        });
+        }
         self.decisions.next()
     }
 

@@ -4,6 +4,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::Run;
+use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::span::nanos;
 use crate::base::touched::{self, Shared};
@@ -193,7 +194,7 @@ impl Run {
         self.record(Event::TimerFired {
             timer: timer.number,
         });
-        if self.draws.are_keyed() {
+        if self.draws.are_keyed() && self.is_between_polls() {
             let task = self.kernel.tasks.row(timer.slot).number;
             self.draws.observe_closely(Detail::Fired { task });
         }
@@ -215,9 +216,14 @@ impl Run {
         }
     }
 
+    /// Whether no task is polled. One that moves the clock lets timers fire as a part of its step.
+    fn is_between_polls(&self) -> bool {
+        self.kernel.current_task() == TaskNo::RUNTIME
+    }
+
     /// Tells a strategy that wants to know it whose timers are due.
     pub(in crate::run) fn tell_due(&mut self) {
-        if self.draws.are_observed_closely() {
+        if self.draws.are_observed_closely() && self.is_between_polls() {
             for slot in self.kernel.owners_of_due(MOST_TIES) {
                 let task = self.kernel.tasks.row(slot).number;
                 self.draws.observe_closely(Detail::Due { task });

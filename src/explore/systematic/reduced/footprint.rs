@@ -19,13 +19,8 @@ impl Footprint {
 
     /// Whether the order of two steps that touched this and that may matter.
     pub(super) fn overlaps(&self, other: &Footprint) -> bool {
-        let is_all = |set: &Footprint| set.0.contains(&Shared::Everything);
-        if is_all(self) || is_all(other) {
-            return true;
-        }
-        self.0
-            .iter()
-            .any(|shared| other.0.binary_search(shared).is_ok())
+        let overlaps = |&shared: &Shared| other.0.iter().any(|&theirs| shared.overlaps(theirs));
+        self.0.iter().any(overlaps)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Shared> + '_ {

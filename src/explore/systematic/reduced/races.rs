@@ -45,8 +45,8 @@ impl Clock {
     }
 }
 
-/// Finds the races of a run. Those of steps before so many decisions were made are left out: the run before had them, too.
-pub(super) fn find<'s>(steps: &'s [Step], decisions: usize, mut each: impl FnMut(Race<'s>)) {
+/// The races of a run. Those of steps before so many decisions were made are left out: the run before had them, too.
+pub(super) fn find(steps: &[Step], decisions: usize) -> Vec<Race<'_>> {
     let mut order = Order {
         steps,
         clocks: Vec::with_capacity(steps.len()),
@@ -56,18 +56,23 @@ pub(super) fn find<'s>(steps: &'s [Step], decisions: usize, mut each: impl FnMut
         floor: Clock::default(),
         passed: 0,
     };
+    let mut races = Vec::new();
     for at in 0..steps.len() {
         let (before, conflicts) = order.add(at);
-        let is_new = steps[at].decisions >= decisions;
-        for &first in conflicts.iter().filter(|_| is_new) {
-            if order.is_race(first, at, &before) {
-                each(Race {
+        if steps[at].decisions < decisions {
+            continue;
+        }
+        let turned = conflicts.into_iter();
+        races.extend(
+            turned
+                .filter(|&first| order.is_race(first, at, &before))
+                .map(|first| Race {
                     first: &steps[first],
                     initials: order.initials(first, at),
-                });
-            }
-        }
+                }),
+        );
     }
+    races
 }
 
 /// What comes before what, of the steps so far.

@@ -97,6 +97,8 @@ pub(super) struct Run {
     delayed: Vec<usize>,
     /// Whether any task polled several futures.
     has_several: bool,
+    /// Whether steps are not told apart by what they touch.
+    together: bool,
     /// Since this step all was done before in another run.
     redundant: Option<usize>,
     /// `main`, which is spawned first.
@@ -215,7 +217,14 @@ impl Run {
                 self.goes_on(task, true);
                 self.of(task).waits = true;
             }
+            Detail::GivesUp { task } => self.of(task).waits = false,
             Detail::Several { task } => self.set_several(task),
+            Detail::Together => {
+                self.together = true;
+                if let Some(step) = self.steps.last_mut().filter(|_| self.open) {
+                    step.footprint.add(Shared::Everything);
+                }
+            }
             Detail::Fired { task } => self.fired(task),
             Detail::Passed => {
                 self.close();
@@ -287,6 +296,9 @@ impl Run {
     ) {
         let mut footprint = Footprint::default();
         footprint.add(Shared::Life(task));
+        if self.together {
+            footprint.add(Shared::Everything);
+        }
         footprint.add_all(&self.of(task).several.reach);
         self.steps.push(Step {
             task,
