@@ -118,6 +118,7 @@ pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::figures::Figures;
 pub use explore::outcome::Run;
+pub use explore::progress::Progress;
 pub use explore::properties::Property;
 pub use explore::schedules::Count;
 pub use explore::sim::Sim;
@@ -200,6 +201,7 @@ pub mod __private {
     pub use crate::api::property::{sometimes, unreachable, violated};
     pub use crate::api::workload::parts::{field, variant, within_variant};
     pub use crate::entry::built::Built;
+    pub use crate::entry::interrupt::Exploring;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;
     pub use crate::entry::test::{run_main, run_seeds, run_test};

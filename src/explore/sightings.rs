@@ -57,6 +57,11 @@ impl Sightings {
         new
     }
 
+    /// How many findings were seen that are not the same.
+    pub(super) fn distinct(&self) -> usize {
+        self.0.len()
+    }
+
     /// Leaves out seeds from this one on.
     pub(super) fn end_at(&mut self, end: u64) {
         self.0

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use reweave_scenarios::registry;
 
@@ -121,6 +121,31 @@ fn hunt_without_names_hunts_everything() {
     let most = said("the most schedules any bug needed: ");
     let most: u64 = most.split(' ').next().unwrap().parse().unwrap();
     assert!((2..=100).contains(&most), "{most}");
+}
+
+/// The first line is there once the hunt is under way; what comes next has no bug, and seeds for years.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_hunt_with_what_was_found() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::os::unix::process::ExitStatusExt;
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
+        .args(["hunt", "double_spend", "--seeds", "1000000000000"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    out.read_line(&mut said).unwrap();
+    assert!(said.starts_with("found       double_spend"), "{said}");
+    let kill = format!("kill -INT {}", child.id());
+    let killed = Command::new("sh").args(["-c", &kill]).status();
+    assert!(killed.unwrap().success());
+    out.read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(2), "{said}");
+    let end = "interrupted in double_spend, after 1 of 2 programs: 1 bugs found, 0 programs clean, 0 not as expected\n";
+    assert!(said.ends_with(end), "{said}");
 }
 
 #[test]

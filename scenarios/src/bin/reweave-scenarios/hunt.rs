@@ -6,12 +6,15 @@
 //! Of each bug it is told by which strategy it was found, of the portfolio by which of its members, and how many schedules that took; and at
 //! the end which strategy found how many, and the bug that took longest.
 //!
+//! Ctrl-C ends the hunt with what was found until then.
+//!
 //! Results are plain lines on standard output. On a terminal a progress bar runs below them, on standard error.
 
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
+use reweave::__private::Exploring;
 use reweave::finding::Explanation;
 use reweave::{Exploration, Finding, Level, Report, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
@@ -40,12 +43,29 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     let progress = Arc::new(Progress::new(
         hunt.seeds.saturating_mul(programs.len() as u64),
     ));
+    let exploring = Exploring::begin();
     for (nth, &(scenario, twin)) in programs.iter().enumerate() {
         // Counted anew, because an exploration that stops at a failure leaves seeds out.
         progress.start(hunt.seeds.saturating_mul(nth as u64), scenario.name);
-        let found = explore(scenario, twin, hunt, &progress);
-        let result = Judged::of(scenario, twin, &found);
+        let found = explore(scenario, twin, hunt, &exploring, &progress);
         tally.runs += found.runs();
+        // Of a part of the runs it cannot be said that they show nothing.
+        if Exploring::came() && first(&found).is_none() {
+            progress.clear();
+            write!(out, "{}", tally.finders())?;
+            writeln!(
+                out,
+                "interrupted in {}, after {nth} of {} programs: {} bugs found, {} programs clean, {} not as expected",
+                scenario.name,
+                programs.len(),
+                tally.bugs,
+                tally.clean,
+                tally.unexpected
+            )?;
+            out.flush()?;
+            exploring.end();
+        }
+        let result = Judged::of(scenario, twin, &found);
         match result {
             Judged::Found => {
                 let (by, schedules) = finder(&found);
@@ -81,7 +101,13 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     })
 }
 
-fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress>) -> Exploration {
+fn explore(
+    scenario: &Scenario,
+    twin: Twin,
+    hunt: &Hunt,
+    exploring: &Exploring,
+    progress: &Arc<Progress>,
+) -> Exploration {
     let (told, name) = (progress.clone(), scenario.name);
     let sim = watched(scenario, twin, hunt.strategy, scenario.sim());
     let sim = sim.on_shrink(move |shrinking| told.tell(&format!("{name}: {shrinking}")));
@@ -92,6 +118,7 @@ fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress
         .builtin(hunt.strategy)
         .shrink(true)
         .jobs(hunt.jobs.into());
+    let explore = exploring.over(explore);
     if progress.is_hidden() {
         return explore.run();
     }
