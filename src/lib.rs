@@ -61,6 +61,7 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
+//! | `arbitrary` | [`workload`] has `arbitrary`: a value of any type that is `arbitrary::Arbitrary`, drawn |
 //! | `tokio` | the traits of the real `tokio::io` on what [`io`] has, for other crates; of tokio it takes the traits alone, no runtime |
 //! | `tracing` | `TraceLayer`: events and spans of the code under test on the trace |
 //!
@@ -120,6 +121,7 @@ pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::figures::Figures;
 pub use explore::outcome::Run;
+pub use explore::progress::Progress;
 pub use explore::properties::Property;
 pub use explore::schedules::Count;
 pub use explore::sim::Sim;
@@ -205,6 +207,7 @@ pub mod __private {
     pub use crate::api::property::{sometimes, unreachable, violated};
     pub use crate::api::workload::parts::{field, variant, within_variant};
     pub use crate::entry::built::Built;
+    pub use crate::entry::interrupt::Exploring;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;
     pub use crate::entry::test::{run_main, run_seeds, run_test};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::child;
 use super::command::Program;
 use super::environment::{Chosen, Environment};
+use super::interrupt::Exploring;
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
 use super::regressions::Regressions;
@@ -21,11 +22,12 @@ use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::told::{Failure, Warned, judge, print_trace, taken_down, unmet};
 use super::witness::Entry;
-use super::{debugger, fresh, rehearsal, replayed, unknown};
+use super::{debugger, fresh, progress, rehearsal, replayed, told, unknown};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
+use crate::explore::outcome::Run;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
 use crate::explore::systematic::refusal;
@@ -278,6 +280,8 @@ where
     let one = |sim: Sim| made(sim, true);
     let plain = || made(options.sim.clone(), false);
     let many = |seeds: Range<u64>| {
+        let exploring = Exploring::begin();
+        let asked = seeds.end - seeds.start;
         let explore = explore(make)
             .called_at(place)
             .sim(options.sim.clone())
@@ -285,6 +289,11 @@ where
             .builtin(strategy)
             .shrink(shrinks)
             .jobs(options.jobs);
+        let explore = exploring.over(explore);
+        let explore = match progress::teller(program.name()) {
+            Some(teller) => explore.on_progress(teller),
+            None => explore,
+        };
         let pace = Pace::begin();
         let explore = match pace.clone() {
             Some(pace) => explore.on_run(move |seed| pace.ran(seed)),
@@ -302,15 +311,7 @@ where
         for run in found.warnings() {
             warned.borrow_mut().tell(run, program);
         }
-        let Some(run) = found.failure() else {
-            properties.borrow_mut().merge(found.properties());
-            return match judges && found.is_whole() {
-                true => unmet(&properties.borrow()),
-                false => Ok(()),
-            };
-        };
-        print_trace(run, trace);
-        let keep = |failure: Failure| {
+        let keep = |run: &Run, failure: Failure| {
             // What the plain run shows is shown again without a file, where that is made.
             let is_made = *run.tape() == Tape::default() && makes_plain;
             let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
@@ -319,7 +320,27 @@ where
                 None => failure,
             }
         };
-        judge(run, program, rehearse, trace).map_err(keep)
+        let outcome = match found.failure() {
+            None => {
+                properties.borrow_mut().merge(found.properties());
+                match judges && found.is_whole() {
+                    true => unmet(&properties.borrow()),
+                    false => Ok(()),
+                }
+            }
+            Some(run) => {
+                print_trace(run, trace);
+                judge(run, program, rehearse && !Exploring::came(), trace)
+                    .map_err(|failure| keep(run, failure))
+            }
+        };
+        if Exploring::came() {
+            // Past the harness, which shows nothing any more.
+            let told = told::interrupted(&found, asked, program, &outcome);
+            let _ = writeln!(io::stderr(), "{told}");
+            exploring.end();
+        }
+        outcome
     };
     if strategy.is_search() {
         if let Some(refusal) = refusal(strategy, &options.sim.setup) {

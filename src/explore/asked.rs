@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::explain::tell;
 use super::outcome::Run;
+use super::progress::ProgressListener;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use crate::base::place::Place;
@@ -52,11 +53,16 @@ pub struct Explore<M> {
     pub(super) shrink: bool,
     pub(super) verify: u64,
     pub(super) strategy: StrategyOf,
-    pub(super) progress: Option<Box<dyn Fn(u64) + Sync>>,
+    /// Who hears of each run.
+    pub(super) on_run: Option<Box<dyn Fn(u64) + Sync>>,
+    /// Who is told how far it is.
+    pub(super) on_progress: Option<ProgressListener>,
     /// Properties that are to hold in some run, by name.
     pub(super) expected: Vec<&'static str>,
     /// Whether it is to end, although there are seeds left.
     pub(super) until: Option<Box<dyn Fn() -> bool + Sync>>,
+    /// Whether there was an interrupt: then it ends with the runs that are under way.
+    pub(super) interrupted: fn() -> bool,
     /// Whether it is to end where more runs bring next to no new schedules.
     pub(super) until_flat: bool,
     pub(super) place: Place,
@@ -73,7 +79,7 @@ impl<M> Explore<M> {
 
     /// Whether it is to end although there are runs left.
     pub(super) fn is_to_end(&self) -> bool {
-        self.until.as_ref().is_some_and(|ends| ends())
+        self.until.as_ref().is_some_and(|ends| ends()) || (self.interrupted)()
     }
 
     /// The level of differences between two runs of one seed.

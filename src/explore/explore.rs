@@ -9,8 +9,7 @@
 use std::future::Future;
 use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
@@ -65,9 +64,11 @@ where
         shrink: false,
         verify: 64,
         strategy: StrategyOf::Builtin(Builtin::default()),
-        progress: None,
+        on_run: None,
+        on_progress: None,
         expected: Vec::new(),
         until: None,
+        interrupted: || false,
         until_flat: false,
         place: caller(),
     }
@@ -175,64 +176,10 @@ where
         self
     }
 
-    /// Called after each run, from whichever thread ran it, with its seed.
-    pub fn on_run(mut self, progress: impl Fn(u64) + Sync + 'static) -> Self {
-        self.progress = Some(Box::new(progress));
-        self
-    }
-
     /// A [`sometimes!`](crate::sometimes) or [`reachable!`](crate::reachable) of this name must hold in some run: if no run comes to it, the
     /// exploration fails. It may be called for several.
     pub fn expects(mut self, name: &'static str) -> Self {
         self.expected.push(name);
-        self
-    }
-
-    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them, and of a
-    /// search at each 64 runs. What
-    /// was found so far is told as of those seeds. When it ends is then up to who is asked, and so are the seeds that were made; each
-    /// of them is what it always is. Properties are [not judged](Exploration::unmet).
-    ///
-    /// ```
-    /// use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-    ///
-    /// static INTERRUPTED: AtomicBool = AtomicBool::new(true);
-    ///
-    /// let found = reweave::explore(|| async {}).until(|| INTERRUPTED.load(Relaxed)).run();
-    /// assert_eq!((found.runs(), found.is_whole()), (0, false));
-    /// ```
-    pub fn until(mut self, ends: impl Fn() -> bool + Sync + 'static) -> Self {
-        self.until = Some(Box::new(ends));
-        self
-    }
-
-    /// Ends when so much real time has passed, as [`until`](Explore::until) does, in place of which it stands.
-    ///
-    /// # Panics
-    ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn budget(self, real_time: Duration) -> Self {
-        assert!(
-            !real_time.is_zero(),
-            "`budget` must be some real time, such as 10 s, got zero"
-        );
-        // From when it is asked first, which is when the exploration begins.
-        let began = OnceLock::new();
-        self.until(move || began.get_or_init(Instant::now).elapsed() >= real_time)
-    }
-
-    /// Ends where more runs bring next to nothing new: after 512 seeds, 1024, and so on, if of the last half of them no more than one in
-    /// a hundred showed a schedule that none showed before. Seeds say how many runs there are at the most. It does not depend on
-    /// the number of threads. A systematic search, which never makes a run twice, goes on.
-    ///
-    /// ```
-    /// let roll = || async { reweave::note!("{}", reweave::choose(1..=6)) };
-    /// let found = reweave::explore(roll).seeds(0..100_000).until_flat().run();
-    /// assert_eq!((found.runs(), found.is_whole()), (512, true));
-    /// ```
-    pub fn until_flat(mut self) -> Self {
-        self.until_flat = true;
         self
     }
 
@@ -311,7 +258,7 @@ where
             let mut known = KnownMarks::default();
             let mut made = Made::of(seeds.clone(), may_end);
             for seed in seeds {
-                if !shared.search.is_wanted(seed) {
+                if !shared.search.is_wanted(seed) || self.closes_at(seed, shared) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
@@ -321,9 +268,7 @@ where
                     made.stop();
                 }
                 made.add(&look);
-                if let Some(progress) = &self.progress {
-                    progress(seed);
-                }
+                self.tell_of(seed, &shared.teller, || lock(&shared.in_order).findings());
             }
             if let Some(end) = lock(&shared.in_order).made(made) {
                 shared.search.close_at(end);
@@ -340,6 +285,16 @@ where
         ends
     }
 
+    /// Whether there was an interrupt: then this seed and those after it are not made. Those before a failure are, so that it is told.
+    fn closes_at(&self, seed: u64, shared: &Shared) -> bool {
+        let closes = !shared.search.has_stopped() && (self.interrupted)();
+        if closes {
+            shared.search.close_at(seed);
+            shared.ended.store(true, Relaxed);
+        }
+        closes
+    }
+
     /// Whether what a run showed fails it.
     pub(super) fn is_failure(&self, keys: &[Key]) -> bool {
         let level = self.nondeterminism();
@@ -349,7 +304,7 @@ where
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
         let made = shared.search.made();
-        let took = shared.began.elapsed();
+        let took = shared.teller.began.elapsed();
         // Which later seeds other threads had begun with is up to the machine.
         let Concluded {
             figures,

@@ -86,14 +86,12 @@ where
                 }
                 let outcome = make(&mut worker, &task, &mut known);
                 rounds.give(task.number, outcome);
-                if let Some(progress) = &explore.progress {
-                    progress(task.number);
-                }
+                explore.tell_of(task.number, &shared.teller, || rounds.findings());
             }
         }
     });
     let found = rounds.conclude();
-    let took = shared.began.elapsed();
+    let took = shared.teller.began.elapsed();
     let Concluded {
         figures,
         digest,

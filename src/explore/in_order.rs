@@ -290,6 +290,11 @@ impl InOrder {
         keys.iter().any(|key| !self.totals.sightings.has(key))
     }
 
+    /// How many findings were seen that are not the same, of those that were made in order.
+    pub(super) fn findings(&self) -> usize {
+        self.totals.sightings.distinct()
+    }
+
     /// What these seeds came to, which begin with the first.
     pub(super) fn conclude(&self, seeds: Range<u64>, took: Duration) -> Concluded {
         let mut totals = self.totals.clone();

@@ -74,6 +74,11 @@ impl Sightings {
         }
     }
 
+    /// How many findings were seen that are not the same.
+    pub(super) fn distinct(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether some seed showed this.
     pub(super) fn has(&self, key: &Key) -> bool {
         self.0.contains_key(key)

@@ -84,6 +84,13 @@ impl Sim {
         self
     }
 
+    /// Shrinking ends once this says so, with the least run that was found until then.
+    pub(super) fn shrinks_until(mut self, ends: fn() -> bool) -> Sim {
+        let listener = self.on_shrink.unwrap_or_else(|| Listener::new(|_| ()));
+        self.on_shrink = Some(listener.ended_by(ends));
+        self
+    }
+
     /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
     pub fn seed(mut self, seed: u64) -> Sim {
         self.draws = Draws::Seed(seed);

@@ -155,7 +155,9 @@ where
             if made >= budget {
                 return Ending::Budget;
             }
-            if made.is_multiple_of(SEEDS_AT_ONCE) && self.worker.explore.is_to_end() {
+            let explore = self.worker.explore;
+            if (explore.interrupted)() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
+            {
                 return Ending::Ended;
             }
         }
@@ -220,9 +222,8 @@ where
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
-        if let Some(progress) = &explore.progress {
-            progress(number);
-        }
+        let teller = &self.worker.shared.teller;
+        explore.tell_of(number, teller, || self.in_order.findings());
         failed
     }
 

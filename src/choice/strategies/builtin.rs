@@ -227,8 +227,15 @@ impl Builtin {
         calibrates.then_some("learns the program from runs of its own first")
     }
 
-    /// Whether the program is to be calibrated before its first run.
-    pub(crate) fn wants_calibration(self) -> bool {
+    /// Whether the program is [calibrated](Calibration) before its first run. A single run of such a strategy needs a closure that makes the
+    /// program anew: see [`Sim::explain`](crate::Sim::explain).
+    ///
+    /// ```
+    /// use reweave::strategies::Builtin;
+    ///
+    /// assert!(Builtin::Surw.wants_calibration() && !Builtin::Pos.wants_calibration());
+    /// ```
+    pub fn wants_calibration(self) -> bool {
         match self {
             Builtin::Random
             | Builtin::RandomOdds { .. }

@@ -149,6 +149,11 @@ impl Rounds {
         }
     }
 
+    /// How many findings were seen that are not the same, of the rounds before.
+    pub(super) fn findings(&self) -> usize {
+        self.lock().found.in_order.findings()
+    }
+
     /// Whether this run, which was taken, is still to be made: none before it failed with which the search ends.
     pub(super) fn is_wanted(&self, number: u64) -> bool {
         let state = self.lock();
