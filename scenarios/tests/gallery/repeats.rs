@@ -97,10 +97,20 @@ fn a_failing_seed_found_among_many_fails_the_same_way_alone_in_a_fresh_process()
     }
 }
 
-/// What does not depend on who asks, and how fast: in how many seeds it showed is known to the exploration only, and what is tried to tell the turning point and
-/// the nearest passing run ends after some seconds.
+/// What does not depend on who asks, and how fast. In how many seeds it showed is known to the exploration only; and what is tried to tell the turning
+/// point and the nearest passing run, whose lines come before that of the replay, ends after some seconds.
 fn lasting(report: &str) -> String {
-    const OTHERS: [&str; 4] = ["seen: ", "from which step", "lost ", "nearest passing run"];
-    let lasts = |line: &&str| !OTHERS.iter().any(|other| line.starts_with(other));
+    const TRIED: [&str; 4] = [
+        "every schedule tried fails",
+        "lost",
+        "from which step",
+        "nearest passing run",
+    ];
+    let mut tried = false;
+    let lasts = |line: &&str| {
+        tried |= TRIED.iter().any(|begin| line.starts_with(begin));
+        tried &= !line.starts_with("replay: ");
+        !tried && !line.starts_with("seen: ")
+    };
     report.split_inclusive('\n').filter(lasts).collect()
 }
