@@ -207,7 +207,9 @@ mod tests {
         assert_eq!(taken(), []);
         begin(true);
         let (one, other) = (Number::next(), Number::next());
-        [other, other, one, before, Number::NONE].map(state);
+        for number in [other, other, one, before, Number::NONE] {
+            state(number);
+        }
         waits();
         let touched = [Shared::State(2), Shared::State(1), Shared::Elsewhere].map(Line::Touch);
         assert_eq!(taken(), [&touched[..], &[Line::Waits]].concat());

@@ -69,11 +69,11 @@ impl Told {
 impl Told {
     fn observe_detail(&mut self, detail: Detail) {
         match detail {
+            // It stood at a scheduling point.
+            Detail::Began { task } if self.stand.remove(&task) => {}
             Detail::Began { task } => {
-                if !self.stand.remove(&task) {
-                    self.ends_step(task);
-                    self.touch(task, Shared::Life(task));
-                }
+                self.ends_step(task);
+                self.touch(task, Shared::Life(task));
             }
             Detail::Touched { task, shared } => self.touch(task, shared),
             Detail::Fired { task } => self.touch(TaskNo::RUNTIME, Shared::Life(task)),

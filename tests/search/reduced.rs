@@ -242,7 +242,10 @@ fn hosts_and_the_network_are_searched_as_by_exhaustive() {
         let kept = seen.clone();
         let program = move || {
             let kept = kept.clone();
-            async move { _ = kept.lock().unwrap().insert(greet().await) }
+            async move {
+                let greeted = greet().await;
+                kept.lock().unwrap().insert(greeted);
+            }
         };
         let found = explore(program).builtin(strategy).seeds(0..2_000).run();
         assert!(how_far(&found).is_complete(), "{found}");
