@@ -24,6 +24,7 @@ pub mod signal;
 pub mod std_sync;
 pub mod stream;
 pub mod sync;
+pub mod target;
 pub mod task;
 pub mod thread;
 pub mod time;

@@ -6,6 +6,7 @@
 pub mod calibration;
 pub(crate) mod chooser;
 pub mod draw;
+pub(crate) mod interest;
 mod labels;
 pub mod passes;
 pub mod strategies;

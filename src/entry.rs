@@ -13,11 +13,12 @@ mod debugger;
 pub mod environment;
 mod fresh;
 #[allow(unsafe_code)]
-mod interrupt;
+pub mod interrupt;
 mod kept;
 pub mod options;
 mod pace;
 mod process;
+mod progress;
 mod regressions;
 mod rehearsal;
 mod replayed;

@@ -1,11 +1,11 @@
 //! Layer **explore**: from one run to many.
 //!
 //! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`] and with [`settings`], [`explore`] many of them, and [`outcome`] what a run gives back.
-//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order or a
-//! [`systematic`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
-//! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its threads have [`shared`], with the
+//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order, or a
+//! [`systematic`] or [`guided`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
+//! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its [`threads`] have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is added up [`in_order`] and told in [`figures`], with the number of
-//! distinct [`schedules`], and by the [`properties`] that held in some run.
+//! distinct [`schedules`], by the [`properties`] that held in some run, and by the [`targets`] that were reached.
 //!
 //! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
 //! is looked for [`again`] in a program that was edited.
@@ -23,10 +23,13 @@ pub mod exploration;
 )]
 pub mod explore;
 pub mod figures;
+mod guided;
 mod in_order;
 mod marks;
+mod meanwhile;
 pub(crate) mod one;
 pub mod outcome;
+pub mod progress;
 pub mod properties;
 mod repeat;
 mod sample;
@@ -40,7 +43,9 @@ pub mod shrinking;
 mod sightings;
 pub mod sim;
 mod strategy_of;
-mod systematic;
+pub(crate) mod systematic;
+pub mod targets;
+mod threads;
 mod trials;
 mod turning;
 mod worker;

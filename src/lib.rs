@@ -50,7 +50,8 @@
 //!   `futures::Sink`, and a [`runtime::Handle`] is an executor for `futures::task::SpawnExt`.
 //! * [`rng`], [`choose`], [`flip`]: random values and free choices that replay.
 //! * [`any`], [`workload`]: random inputs that shrink with the schedule; [`derive@Any`] for types of your own.
-//! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own.
+//! * [`always!`], [`unreachable!`], [`sometimes!`], [`reachable!`]: properties, with findings of their own. [`target()`]: a number that a guided search
+//!   makes large.
 //! * [`note!`], [`watched()`]: what the trace is to say beside calls of this crate: notes, and who read and wrote what.
 //! * [`Run`], [`Finding`], [`Trace`], [`Tape`]: what a run gives back. [`Strategy`]: who answers draws.
 //!
@@ -60,6 +61,7 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
+//! | `arbitrary` | [`workload`] has `arbitrary`: a value of any type that is `arbitrary::Arbitrary`, drawn |
 //! | `tokio` | the traits of the real `tokio::io` on what [`io`] has, for other crates; of tokio it takes the traits alone, no runtime |
 //! | `tracing` | `TraceLayer`: events and spans of the code under test on the trace |
 //!
@@ -104,6 +106,7 @@ pub use api::host::host;
 pub use api::log::TraceLayer;
 pub use api::preempt::preempt;
 pub use api::rng::{TaskRng, choose, flip, rng};
+pub use api::target::{Measure, target};
 pub use api::task::spawn;
 pub use api::watched::{Watched, watched};
 pub use api::workload::{Any, any};
@@ -118,9 +121,11 @@ pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::figures::Figures;
 pub use explore::outcome::Run;
+pub use explore::progress::Progress;
 pub use explore::properties::Property;
 pub use explore::schedules::Count;
 pub use explore::sim::Sim;
+pub use explore::targets::Target;
 pub use record::finding::Finding;
 pub use record::kind::{FindingKind, Level};
 pub use record::trace::Trace;
@@ -133,15 +138,17 @@ pub mod draw {
     pub use crate::base::place::Place;
     pub use crate::base::prng::Prng;
     pub use crate::base::resource::{Action, Operation, ResourceKind, ResourceNo, Want};
+    pub use crate::base::touched::Shared;
     pub use crate::choice::calibration::{Calibration, Summary};
     pub use crate::choice::draw::{Candidate, Draw, Kind};
-    pub use crate::choice::strategy::{Observation, Strategy};
+    pub use crate::choice::strategy::{Detail, Observation, Strategy};
 }
 
 pub mod strategies {
     //! The strategies that come with Reweave.
 
-    pub use crate::choice::strategies::builtin::{Builtin, StrategyError};
+    pub use crate::choice::strategies::builtin::Builtin;
+    pub use crate::choice::strategies::grammar::StrategyError;
     pub use crate::choice::strategies::plain::Plain;
     pub use crate::choice::strategies::walk::RandomWalk;
     pub use crate::explore::searched::{Ending, Searched};
@@ -195,11 +202,12 @@ pub mod __private {
     pub use crate::api::counting::poll_counted;
     pub use crate::api::faults::buggify;
     pub use crate::api::future::Discard;
-    pub use crate::api::macros::{SelectPoint, coop_ready, select_start};
+    pub use crate::api::macros::{SelectPoint, coop_ready, polls_several, select_start};
     pub use crate::api::output::{note, print};
     pub use crate::api::property::{sometimes, unreachable, violated};
     pub use crate::api::workload::parts::{field, variant, within_variant};
     pub use crate::entry::built::Built;
+    pub use crate::entry::interrupt::Exploring;
     pub use crate::entry::options::TestOptions;
     pub use crate::entry::returned::TestOutput;
     pub use crate::entry::test::{run_main, run_seeds, run_test};

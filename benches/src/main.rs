@@ -1,6 +1,7 @@
 //! `table` measures and prints everything; `one` does a single run, for a profiler or for `table` itself. `bugs` counts how many
-//! schedules strategies need until they find known bugs; `bug` does that for one of each.
+//! schedules strategies need until they find known bugs; `bug` does that for one of each. `enumerate` counts the runs of searches that try all.
 
+mod enumerate;
 mod hunt;
 mod measure;
 mod one;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Count how many schedules strategies need until they find known bugs, and print the tables.
     Bugs(hunt::Selection),
+    /// Count the runs of searches that try all schedules of small programs.
+    Enumerate,
     /// Have one strategy find one bug, and print its trials.
     Bug(hunt::Hunt),
 }
@@ -63,6 +66,7 @@ fn main() -> Result<()> {
             size,
         } => one(&workload, &contestant, size),
         Command::Bugs(selection) => hunt::bugs(&selection),
+        Command::Enumerate => enumerate::enumerate(),
         Command::Bug(hunt) => hunt.here(),
     }
 }

@@ -24,6 +24,9 @@ pub(crate) const SUBJECT: &str = "reweave";
 /// The same, when it keeps everything.
 pub(crate) const RECORDED: &str = "recorded";
 
+/// The same, when another strategy answers than the random walk.
+pub(crate) const STRATEGIES: [&str; 5] = ["portfolio", "pct", "pos", "urw", "surw"];
+
 /// A case, and the contestants that are measured at it.
 pub(crate) struct Heat {
     pub(crate) case: &'static Case,

@@ -3,9 +3,9 @@
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::HumanCount;
 use reweave_benches::cases::Plan;
-use reweave_benches::workloads::w7;
+use reweave_benches::workloads::{w5, w7};
 
-use crate::measure::{Figures, Heat, RECORDED, SUBJECT};
+use crate::measure::{Figures, Heat, RECORDED, STRATEGIES, SUBJECT};
 use crate::share::Part;
 
 /// A heading and a table for each case, then those that put cases side by side: growth, recorded runs, shares.
@@ -24,7 +24,11 @@ pub(crate) fn report(heats: &[Heat], figures: &[Vec<Figures>]) -> String {
     let measured: Vec<_> = heats.iter().zip(figures).collect();
     let growing = measured.chunk_by(same).filter(|cases| cases.len() > 1);
     let growths = growing.flat_map(|cases| metrics.map(|metric| growth(cases, metric)));
-    let side_by_side = [recorded(&measured), shares(&measured)];
+    let side_by_side = [
+        recorded(&measured),
+        strategies(&measured),
+        shares(&measured),
+    ];
     cases
         .chain(growths)
         .chain(side_by_side.into_iter().flatten())
@@ -140,6 +144,29 @@ fn recorded(measured: &[Measured<'_>]) -> Option<String> {
         .collect();
     let headings = ["explored", "recorded", "÷ explored"].map(str::to_owned);
     let title = "Explored and recorded: instructions a unit";
+    (!rows.is_empty()).then(|| {
+        format!(
+            "## {title}\n\n{}\n",
+            table(headings.to_vec(), rows.into_iter())
+        )
+    })
+}
+
+/// What a draw costs that a strategy answers, beyond one of the random walk.
+fn strategies(measured: &[Measured<'_>]) -> Option<String> {
+    let heat = measured.iter().find(|(heat, _)| heat.case.name == "w5")?;
+    let walk = figures_of(heat, SUBJECT)?.instructions?;
+    let draws = w5::draws_a_run(heat.0.case.tasks);
+    let rows: Vec<_> = STRATEGIES
+        .iter()
+        .filter_map(|&name| {
+            let run = figures_of(heat, name)?.instructions?;
+            let cells = [run, run / walk, (run - walk) / draws];
+            Some((name, cells.map(|cell| number(Some(cell))).to_vec()))
+        })
+        .collect();
+    let headings = ["a run", "÷ reweave", "a draw, beyond the walk's"].map(str::to_owned);
+    let title = format!("Strategies at w5: instructions, {draws:.1} draws a run");
     (!rows.is_empty()).then(|| {
         format!(
             "## {title}\n\n{}\n",

@@ -86,6 +86,7 @@ impl Join {
             #(#slots)*
             #declare_first
             let joined = ::core::future::poll_fn(|context| {
+                #reweave::__private::polls_several();
                 #reweave::__private::poll_counted(context, |context| { #poll })
             }).await;
             #begin

@@ -7,6 +7,7 @@ use crate::api::idle::Idle;
 use crate::api::point::Point;
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
+use crate::base::touched;
 use crate::choice::draw::Kind;
 use crate::observe::waits::Wakes;
 use crate::run::context::{self, look};
@@ -202,6 +203,7 @@ impl SelectPoint {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        touched::several();
         let before = match self.biased {
             true => context::try_with(|cx| cx.run().set_points(false)),
             false => None,
@@ -238,6 +240,11 @@ impl WhereItStands {
 pub fn select_start(n: u32) -> u32 {
     let drawn = context::try_with(|cx| cx.run().draw(Kind::Select, n as usize));
     drawn.unwrap_or(0) as u32
+}
+
+/// A task polls several futures in one poll.
+pub fn polls_several() {
+    touched::several();
 }
 
 /// Whether the task may complete another operation; charges nothing.

@@ -19,6 +19,7 @@ use std::task::Waker;
 
 use crate::base::ids::RunId;
 use crate::base::place::{Place, caller};
+use crate::base::touched::{self, Shared};
 use crate::run::context;
 use crate::run::overtake::at_point;
 
@@ -55,7 +56,7 @@ use crate::run::overtake::at_point;
 #[track_caller]
 #[inline]
 pub fn preempt() {
-    here();
+    at_shared();
 }
 
 /// The code under test is about to call something of ours: others may run first.
@@ -65,6 +66,14 @@ pub(in crate::api) fn here() {
     if context::has_threads() {
         at_point(caller());
     }
+}
+
+/// [`here`], of a call on state that only its address tells apart from others: that of [`std_sync`](crate::std_sync), or one that is not ours.
+#[track_caller]
+#[inline(always)]
+pub(in crate::api) fn at_shared() {
+    here();
+    touched::touch(Shared::Elsewhere);
 }
 
 /// Others may run first, and once more when the guard is dropped, at the end of the call.

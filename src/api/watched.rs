@@ -35,9 +35,9 @@ use crate::run::context::{self, look};
 pub fn watched<T: fmt::Debug>(name: impl AsRef<str>, value: T) -> Watched<T> {
     let name: Arc<str> = name.as_ref().into();
     Watched(Arc::new(Shared {
-        tag: Guarded::new(Tag::named_here(ResourceKind::Watched, name.clone())),
+        tag: Guarded::made(Tag::named_here(ResourceKind::Watched, name.clone())),
         name,
-        holder: Guarded::new(None),
+        holder: Guarded::made(None),
         value: Mutex::new(value),
     }))
 }

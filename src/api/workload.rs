@@ -42,10 +42,14 @@
 //! A tape knows a draw by its place in the workload, as `main@1[2].key`: the field `key` in the third item of what `main` drew first.
 //! So an item can go and the others stay what they are, and a new field elsewhere leaves a tape valid.
 
+#[cfg(feature = "arbitrary")]
+mod foreign;
 mod numbers;
 pub(crate) mod parts;
 mod types;
 
+#[cfg(feature = "arbitrary")]
+pub use foreign::arbitrary;
 pub use numbers::{Whole, any_in};
 
 use std::ops::{Bound, RangeBounds};

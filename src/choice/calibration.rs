@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::path::PathHash;
 use crate::base::place::Place;
 
 /// What one run came to, in numbers.
@@ -44,7 +45,29 @@ pub struct Calibration {
 }
 
 /// How many operations tasks make, by the task's path, with those of all that come from it.
-pub(crate) type Below = BTreeMap<String, u64>;
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Below {
+    /// By the hashes of the paths, in order.
+    counts: Vec<(u64, u64)>,
+}
+
+impl Below {
+    fn of_all(counts: BTreeMap<String, u64>) -> Below {
+        let counts = counts.into_iter();
+        let mut counts: Vec<_> = counts
+            .map(|(path, count)| (PathHash::of(&path).get(), count))
+            .collect();
+        counts.sort_unstable();
+        Below { counts }
+    }
+
+    /// Those of the task with this path.
+    pub(crate) fn of(&self, path: PathHash) -> Option<u64> {
+        let path = path.get();
+        let at = self.counts.binary_search_by_key(&path, |(path, _)| *path);
+        at.ok().map(|at| self.counts[at].1)
+    }
+}
 
 impl Calibration {
     /// Takes in one more run: what it came to, and how many operations a task of this path made, in all or on resources that were made
@@ -70,10 +93,10 @@ impl Calibration {
 
     /// All runs have been taken in.
     pub(crate) fn finish(&mut self) {
-        self.below = sums(&self.operations);
+        self.below = Below::of_all(sums(&self.operations));
         let resources = self.resources.iter();
         self.shared = resources
-            .map(|(&place, counts)| (place, sums(counts)))
+            .map(|(&place, counts)| (place, Below::of_all(sums(counts))))
             .collect();
     }
 
@@ -89,8 +112,8 @@ impl Calibration {
 }
 
 /// Adds to each path's count those of all that come from it.
-fn sums(counts: &BTreeMap<String, u64>) -> Below {
-    let mut below = Below::new();
+fn sums(counts: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut below = BTreeMap::new();
     for (path, count) in counts {
         let ends = path
             .match_indices('/')
@@ -132,5 +155,10 @@ mod tests {
                 .map(|(path, &count)| (&path[..], count))
                 .eq(expected)
         );
+        let below = Below::of_all(below);
+        for (path, count) in expected {
+            assert_eq!(below.of(PathHash::of(path)), Some(count), "{path}");
+        }
+        assert_eq!(below.of(PathHash::of("main/c")), None);
     }
 }

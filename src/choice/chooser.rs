@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use super::calibration::{Calibration, Summary};
 use super::draw::{Candidates, Draw, Kind, View};
+use super::interest::Interest;
 use super::labels::{Labelled, Labels};
+use super::strategies::seeded::{Member, Seeded, Spare};
 use super::strategies::walk::{RandomWalk, Which};
-use super::strategy::{Observation, Strategy};
+use super::strategy::{Detail, Observation, Strategy};
 use super::tape::{Key, Keys, Match, Player, Survey, Tape, TapeWriter};
 use crate::base::ids::TaskNo;
+use crate::base::touched::{self, Line};
 
 /// Who answers.
 pub(crate) enum Source {
@@ -19,6 +22,8 @@ pub(crate) enum Source {
     Walk(Which),
     /// A tape.
     Tape(Box<Player>),
+    /// One that comes with Reweave and keeps a state, with this seed.
+    Seeded(Member, u64, Arc<Calibration>),
     /// Any other strategy, with the seed that it begins with.
     Strategy(Box<dyn Strategy>, u64, Arc<Calibration>),
 }
@@ -27,18 +32,32 @@ pub(crate) enum Source {
 pub(crate) enum Chooser {
     /// A walk that nobody writes down, as in every exploration: it needs to know the number of candidates and nothing
     /// else about a draw.
-    Quick(Box<RandomWalk>),
+    ///
+    /// With the memory of the other kind, for a run after this one.
+    Quick(Box<RandomWalk>, Option<Box<Keyed>>),
     /// Any source, recorded or not.
     Keyed(Box<Keyed>),
-    /// There is no run yet; or it is over, and its memory was taken.
-    Idle(Option<Box<RandomWalk>>),
+    /// There is no run.
+    Idle(Memory),
+}
+
+/// What runs leave in memory.
+#[derive(Default)]
+pub(crate) struct Memory {
+    walk: Option<Box<RandomWalk>>,
+    keyed: Option<Box<Keyed>>,
 }
 
 /// A chooser that knows the key of each draw.
 pub(crate) struct Keyed {
     answers: Answers,
-    /// The memory of a walk, for a run after this one.
-    spare: Option<Box<RandomWalk>>,
+    /// What the strategy wants to be shown.
+    interest: Interest,
+    /// The memory of others that answer, for runs after this one.
+    walk: Option<Box<RandomWalk>>,
+    seeded: Spare,
+    /// The numbers of the candidates of a draw; memory for the next.
+    numbers: Vec<TaskNo>,
     /// Whether anybody wants to know keys: who writes a tape or plays one.
     counts: bool,
     keys: Keys,
@@ -49,11 +68,15 @@ pub(crate) struct Keyed {
     /// The first answer that named no candidate.
     misfit: Option<String>,
     labels: Labels,
+    /// Whose step is under way, if somebody wants to know what is touched.
+    running: TaskNo,
 }
 
 enum Answers {
+    Nobody,
     Walk(Box<RandomWalk>),
     Tape(Box<Player>),
+    Seeded(Seeded),
     Strategy(Box<dyn Strategy>),
 }
 
@@ -66,75 +89,61 @@ pub(crate) struct Answer {
 
 impl Chooser {
     /// One that answers nothing.
-    pub(crate) const IDLE: Chooser = Chooser::Idle(None);
+    pub(crate) const IDLE: Chooser = Chooser::Idle(Memory {
+        walk: None,
+        keyed: None,
+    });
 
-    /// Begins a run with this source, in place of the one before: a walk starts over in the memory of the last. If it
+    /// Begins a run with this source, in place of the one before, in the memory of those before. If it
     /// records, a tape is written, with this seed for random values.
     pub(crate) fn begin(&mut self, source: Source, record: bool, values: u64) {
-        let source = match (source, &mut *self, record) {
-            (Source::Walk(which), Chooser::Quick(walk), false) => return walk.restart(which),
-            (Source::Strategy(strategy, seed, calibration), Chooser::Keyed(keyed), false) => {
-                return keyed.restart(strategy, seed, &calibration);
+        touched::begin(false);
+        match (&source, &mut *self) {
+            (Source::Walk(which), Chooser::Quick(walk, _)) if !record => walk.restart(*which),
+            (
+                Source::Tape(_) | Source::Seeded(..) | Source::Strategy(..),
+                Chooser::Keyed(keyed),
+            ) => {
+                keyed.begin(source, record, values);
             }
-            (source, ..) => source,
-        };
-        let spare = self.take_walk();
-        *self = Chooser::new(source, record, values, spare);
-    }
-
-    #[inline(never)]
-    fn new(
-        source: Source,
-        record: bool,
-        values: u64,
-        mut spare: Option<Box<RandomWalk>>,
-    ) -> Chooser {
-        let answers = match source {
-            Source::Nobody => return Chooser::Idle(spare),
-            Source::Walk(which) => {
-                let walk = match spare.take() {
-                    Some(mut walk) => {
-                        walk.restart(which);
-                        walk
-                    }
-                    None => Box::new(RandomWalk::new(which)),
-                };
-                if !record {
-                    return Chooser::Quick(walk);
-                }
-                Answers::Walk(walk)
-            }
-            Source::Tape(player) => Answers::Tape(player),
-            Source::Strategy(strategy, seed, calibration) => begun(strategy, seed, &calibration),
-        };
-        Chooser::Keyed(Box::new(Keyed {
-            counts: record || matches!(answers, Answers::Tape(_)),
-            answers,
-            spare,
-            keys: Keys::new(),
-            writer: record.then(|| TapeWriter::new(values)),
-            draws: 0,
-            steering: 0,
-            misfit: None,
-            labels: Labels::default(),
-        }))
-    }
-
-    /// The walk, whose memory the next run uses.
-    fn take_walk(&mut self) -> Option<Box<RandomWalk>> {
-        match std::mem::replace(self, Chooser::IDLE) {
-            Chooser::Quick(walk) => Some(walk),
-            Chooser::Keyed(keyed) => match keyed.answers {
-                Answers::Walk(walk) => Some(walk),
-                Answers::Tape(_) | Answers::Strategy(_) => keyed.spare,
-            },
-            Chooser::Idle(spare) => spare,
+            _ => self.change(source, record, values),
         }
+    }
+
+    /// The same, where another kind answers than before.
+    #[inline(never)]
+    fn change(&mut self, source: Source, record: bool, values: u64) {
+        let mut memory = match std::mem::replace(self, Chooser::IDLE) {
+            Chooser::Quick(walk, keyed) => Memory {
+                walk: Some(walk),
+                keyed,
+            },
+            Chooser::Keyed(mut keyed) => {
+                keyed.end_answers();
+                Memory {
+                    walk: keyed.walk.take(),
+                    keyed: Some(keyed),
+                }
+            }
+            Chooser::Idle(memory) => memory,
+        };
+        *self = match source {
+            Source::Nobody => Chooser::Idle(memory),
+            Source::Walk(which) if !record => {
+                Chooser::Quick(restarted(memory.walk.take(), which), memory.keyed)
+            }
+            source => {
+                let mut keyed = memory.keyed.unwrap_or_default();
+                keyed.walk = memory.walk;
+                keyed.begin(source, record, values);
+                Chooser::Keyed(keyed)
+            }
+        };
     }
 
     pub(crate) fn keyed(&mut self) -> Option<&mut Keyed> {
         match self {
-            Chooser::Quick(_) | Chooser::Idle(_) => None,
+            Chooser::Quick(..) | Chooser::Idle(_) => None,
             Chooser::Keyed(keyed) => Some(keyed),
         }
     }
@@ -142,7 +151,7 @@ impl Chooser {
     /// How many draws were made.
     pub(crate) fn draws(&self) -> u64 {
         match self {
-            Chooser::Quick(walk) => walk.answered(),
+            Chooser::Quick(walk, _) => walk.answered(),
             Chooser::Keyed(keyed) => keyed.draws(),
             Chooser::Idle(_) => 0,
         }
@@ -153,36 +162,111 @@ impl Chooser {
         match self {
             Chooser::Keyed(keyed) => match &keyed.answers {
                 Answers::Tape(player) => Some(player.matched()),
-                Answers::Walk(_) | Answers::Strategy(_) => None,
+                Answers::Nobody | Answers::Walk(_) | Answers::Seeded(_) | Answers::Strategy(_) => {
+                    None
+                }
             },
-            Chooser::Quick(_) | Chooser::Idle(_) => None,
+            Chooser::Quick(..) | Chooser::Idle(_) => None,
         }
     }
 }
 
-/// A strategy whose run begins.
-fn begun(mut strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) -> Answers {
-    strategy.begin(seed, calibration);
-    Answers::Strategy(strategy)
+/// Looks up the numbers of candidates that are tasks.
+#[inline(always)]
+fn look_up(numbers: &mut Vec<TaskNo>, candidates: Candidates<'_>, view: &impl View) {
+    match candidates {
+        Candidates::Tasks(slots) => numbers.extend(slots.iter().map(|&slot| view.task(slot))),
+        Candidates::Point { running, ready } => {
+            numbers.push(view.task(running));
+            numbers.extend(ready.iter().map(|&slot| view.task(slot)));
+        }
+        _ => {}
+    }
+}
+
+/// This walk, in memory that there may be.
+fn restarted(memory: Option<Box<RandomWalk>>, which: Which) -> Box<RandomWalk> {
+    match memory {
+        Some(mut walk) => {
+            walk.restart(which);
+            walk
+        }
+        None => Box::new(RandomWalk::new(which)),
+    }
+}
+
+impl Default for Keyed {
+    /// That of no run.
+    fn default() -> Keyed {
+        Keyed {
+            answers: Answers::Nobody,
+            interest: Interest::NONE,
+            walk: None,
+            seeded: Spare::default(),
+            numbers: Vec::new(),
+            counts: false,
+            keys: Keys::new(),
+            writer: None,
+            draws: 0,
+            steering: 0,
+            misfit: None,
+            labels: Labels::default(),
+            running: TaskNo::RUNTIME,
+        }
+    }
 }
 
 impl Keyed {
-    /// Begins a run that this strategy answers and nobody writes down, in the memory of the one before.
-    fn restart(&mut self, strategy: Box<dyn Strategy>, seed: u64, calibration: &Calibration) {
-        let answers = begun(strategy, seed, calibration);
-        if let Answers::Walk(walk) = std::mem::replace(&mut self.answers, answers) {
-            self.spare = Some(walk);
+    fn begin(&mut self, source: Source, record: bool, values: u64) {
+        self.end_answers();
+        (self.answers, self.interest) = match source {
+            Source::Nobody => (Answers::Nobody, Interest::NONE),
+            Source::Walk(which) => {
+                let walk = restarted(self.walk.take(), which);
+                (Answers::Walk(walk), Interest::NONE)
+            }
+            Source::Tape(player) => (Answers::Tape(player), Interest::NONE),
+            Source::Seeded(member, seed, calibration) => {
+                let seeded = self.seeded.begin(member, seed, &calibration);
+                let interest = seeded.interest();
+                (Answers::Seeded(seeded), interest)
+            }
+            Source::Strategy(mut strategy, seed, calibration) => {
+                strategy.begin(seed, &calibration);
+                let touches = strategy.wants_touches();
+                let interest = Interest {
+                    touches,
+                    ..Interest::ALL
+                };
+                (Answers::Strategy(strategy), interest)
+            }
+        };
+        touched::begin(self.interest.touches);
+        self.running = TaskNo::RUNTIME;
+        self.counts = record || matches!(self.answers, Answers::Tape(_));
+        if self.counts {
+            self.keys = Keys::new();
         }
-        (self.counts, self.writer, self.misfit) = (false, None, None);
+        self.writer = record.then(|| TapeWriter::new(values));
+        self.misfit = None;
         (self.draws, self.steering) = (0, 0);
         self.labels.clear();
+    }
+
+    /// The run is over: what answered it is memory.
+    fn end_answers(&mut self) {
+        match std::mem::replace(&mut self.answers, Answers::Nobody) {
+            Answers::Walk(walk) => self.walk = Some(walk),
+            Answers::Seeded(seeded) => self.seeded.keep(seeded),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {}
+        }
     }
 
     /// The list of the draws, if one is made.
     pub(crate) fn survey_mut(&mut self) -> Option<&mut Survey> {
         match &mut self.answers {
             Answers::Tape(player) => player.survey_mut(),
-            Answers::Walk(_) | Answers::Strategy(_) => None,
+            Answers::Nobody | Answers::Walk(_) | Answers::Seeded(_) | Answers::Strategy(_) => None,
         }
     }
 
@@ -205,7 +289,8 @@ impl Keyed {
         let chosen = match &mut self.answers {
             // It names none that is not there.
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Tape(_) | Answers::Strategy(_) => {
+            Answers::Seeded(_) => self.show(kind, candidates, view),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 self.ask(Draw::new(kind, candidates, view), (owner, key), owner_slot)
             }
         };
@@ -223,6 +308,34 @@ impl Keyed {
         Answer { chosen, written }
     }
 
+    /// Answers a draw where [nobody else](Keyed::is_light) wants to know of it.
+    #[inline(always)]
+    pub(crate) fn answer_light(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        view: &impl View,
+    ) -> usize {
+        self.draws += 1;
+        self.steering += u64::from(kind.steers());
+        self.show(kind, candidates, view)
+    }
+
+    /// Has a strategy answer that comes with Reweave.
+    #[inline(always)]
+    fn show(&mut self, kind: Kind, candidates: Candidates<'_>, view: &impl View) -> usize {
+        let Answers::Seeded(seeded) = &mut self.answers else {
+            unreachable!("it is asked in another way")
+        };
+        let numbers = &mut self.numbers;
+        numbers.clear();
+        if self.interest.candidates {
+            look_up(numbers, candidates, view);
+        }
+        let draw = Draw::new(kind, candidates, view);
+        seeded.draw(&draw.with_numbers(numbers))
+    }
+
     /// Answers the n-th draw with this label, which is not a task's.
     pub(crate) fn answer_labelled(
         &mut self,
@@ -237,7 +350,8 @@ impl Keyed {
         self.steering += u64::from(kind.steers());
         let chosen = match &mut self.answers {
             Answers::Walk(walk) => walk.answer(candidates),
-            Answers::Tape(_) | Answers::Strategy(_) => {
+            Answers::Seeded(seeded) => seeded.draw(&Draw::new(kind, candidates, &Labelled(label))),
+            Answers::Nobody | Answers::Tape(_) | Answers::Strategy(_) => {
                 let view = Labelled(label);
                 self.ask(Draw::new(kind, candidates, &view), (owner, key), 0)
             }
@@ -253,8 +367,10 @@ impl Keyed {
     /// Has a tape or a strategy answer.
     #[inline(never)]
     fn ask(&mut self, draw: Draw<'_>, (owner, key): (TaskNo, Key), owner_slot: u32) -> usize {
+        self.tell_touches();
         let chosen = match &mut self.answers {
-            Answers::Walk(_) => unreachable!("a walk needs not be shown a draw"),
+            Answers::Walk(_) | Answers::Seeded(_) => unreachable!("it is asked by itself"),
+            Answers::Nobody => 0,
             Answers::Tape(player) => player.answer(&draw, owner, key, || draw.path(owner_slot)),
             Answers::Strategy(strategy) => strategy.draw(&draw),
         };
@@ -268,7 +384,7 @@ impl Keyed {
     #[cold]
     fn note_misfit(&mut self, kind: Kind, chosen: usize, candidates: usize) {
         let Answers::Strategy(strategy) = &self.answers else {
-            unreachable!("a walk and a tape answer with a candidate")
+            unreachable!("what comes with Reweave answers with a candidate")
         };
         let mut words = String::new();
         let _ = write!(
@@ -309,15 +425,65 @@ impl Keyed {
         u64::from(self.keys.operations(task))
     }
 
+    /// Something happened of what it is [interested](Keyed::interest) in.
     pub(crate) fn observe(&mut self, observation: Observation) {
-        if let Answers::Strategy(strategy) = &mut self.answers {
-            strategy.observe(observation);
+        self.tell_touches();
+        match &mut self.answers {
+            Answers::Seeded(seeded) => seeded.observe(observation),
+            Answers::Strategy(strategy) => strategy.observe(observation),
+            Answers::Nobody | Answers::Walk(_) | Answers::Tape(_) => {}
         }
     }
 
-    /// Whether there is a strategy to be shown what happens.
-    pub(crate) fn is_observing(&self) -> bool {
-        matches!(self.answers, Answers::Strategy(_))
+    /// Shows what only those are shown who want to know what is touched.
+    pub(crate) fn observe_closely(&mut self, detail: Detail) {
+        if self.interest.touches {
+            self.observe(Observation::Detail(detail));
+            match detail {
+                Detail::Began { task } => self.running = task,
+                Detail::Passed | Detail::Fired { .. } | Detail::Over => {
+                    self.running = TaskNo::RUNTIME
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Shows what the running task has touched since this was called last.
+    #[inline(always)]
+    fn tell_touches(&mut self) {
+        if self.interest.touches {
+            self.tell_all_touches();
+        }
+    }
+
+    #[inline(never)]
+    fn tell_all_touches(&mut self) {
+        let Answers::Strategy(strategy) = &mut self.answers else {
+            return;
+        };
+        let task = self.running;
+        touched::take(|line| {
+            strategy.observe(Observation::Detail(match line {
+                Line::Touch(shared) => Detail::Touched { task, shared },
+                Line::Waits => Detail::Waits { task },
+                Line::GivesUp => Detail::GivesUp { task },
+                Line::Several => Detail::Several { task },
+                Line::Together => Detail::Together,
+            }));
+        });
+    }
+
+    /// Whether nobody wants to know more of the run than it is [interested](Keyed::interest) in: it is not recorded, and what answers is
+    /// known.
+    pub(crate) fn is_light(&self) -> bool {
+        !self.counts && matches!(self.answers, Answers::Seeded(_))
+    }
+
+    /// What it wants to be shown.
+    #[inline(always)]
+    pub(crate) fn interest(&self) -> Interest {
+        self.interest
     }
 
     /// How many draws were made.
@@ -331,6 +497,9 @@ impl Keyed {
     }
 
     pub(crate) fn end(&mut self, summary: &Summary) {
+        self.tell_touches();
+        self.interest.touches = false;
+        touched::begin(false);
         if let Answers::Strategy(strategy) = &mut self.answers {
             strategy.end(summary);
         }

@@ -17,6 +17,7 @@
 use std::fmt;
 
 use crate::base::ids::{HostNo, TaskNo};
+use crate::base::path::PathHash;
 use crate::base::place::Place;
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
@@ -106,6 +107,8 @@ pub struct Draw<'a> {
     kind: Kind,
     candidates: Candidates<'a>,
     view: &'a dyn View,
+    /// The numbers of the candidates that are tasks, if they were looked up already.
+    numbers: &'a [TaskNo],
 }
 
 /// What there is to choose from.
@@ -174,6 +177,10 @@ pub(crate) trait View {
     fn task(&self, slot: u32) -> TaskNo;
     /// Its path.
     fn path(&self, slot: u32) -> String;
+    /// A hash of that.
+    fn path_hash(&self, slot: u32) -> PathHash {
+        PathHash::of(&self.path(slot))
+    }
     /// The host it runs on.
     fn host(&self, slot: u32) -> HostNo;
     /// Where it was spawned.
@@ -192,7 +199,19 @@ impl<'a> Draw<'a> {
             kind,
             candidates,
             view,
+            numbers: &[],
         }
+    }
+
+    /// The same, with the numbers of the candidates that are tasks.
+    pub(crate) fn with_numbers(&self, numbers: &'a [TaskNo]) -> Draw<'a> {
+        Draw { numbers, ..*self }
+    }
+
+    /// The numbers of the candidates that are tasks, if they were looked up.
+    #[inline(always)]
+    pub(crate) fn numbers(&self) -> &'a [TaskNo] {
+        self.numbers
     }
 
     /// The path of the task in this slot.
@@ -306,6 +325,11 @@ impl<'a> Candidate<'a> {
     /// Its path, such as `main/worker#2`.
     pub fn path(&self) -> String {
         self.view.path(self.slot)
+    }
+
+    /// A hash of it.
+    pub(crate) fn path_hash(&self) -> PathHash {
+        self.view.path_hash(self.slot)
     }
 
     /// The host it runs on.

@@ -13,6 +13,7 @@ use super::draw::Draw;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::Operation;
+use crate::base::touched::Shared;
 
 /// Answers the draws of a run. This is the seam for random walks, priorities, bounded and exhaustive search.
 ///
@@ -71,6 +72,12 @@ pub trait Strategy: Send {
         false
     }
 
+    /// Whether it is to be shown all that tasks touch: each [`Detail`]. That costs time. With [`threads`](crate::Sim::threads) what is told lies
+    /// within other steps, and is not told of the right one.
+    fn wants_touches(&self) -> bool {
+        false
+    }
+
     /// The strategy's name, for errors and reports.
     fn name(&self) -> &str {
         std::any::type_name::<Self>()
@@ -122,4 +129,58 @@ pub enum Observation {
         /// What it did.
         operation: Operation,
     },
+    /// What only those are shown who [want it](Strategy::wants_touches).
+    Detail(Detail),
+}
+
+/// What is shown to a strategy that [wants to know](Strategy::wants_touches) which steps of tasks depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// A step of a task begins.
+    Began {
+        /// The task.
+        task: TaskNo,
+    },
+    /// The running task has looked at something that others can reach, or changed it, since it began its step or came to its last scheduling
+    /// point. Told at the latest before the next draw.
+    Touched {
+        /// The task.
+        task: TaskNo,
+        /// What it touched.
+        shared: Shared,
+    },
+    /// The running task waits. If it does anything more before its next step begins, it polls several futures.
+    Waits {
+        /// The task.
+        task: TaskNo,
+    },
+    /// The running task gave up what it waited for.
+    GivesUp {
+        /// The task.
+        task: TaskNo,
+    },
+    /// The running task polls several futures in one poll, as `select!` and `join!` do: which of them goes on may depend on more than it
+    /// touches.
+    Several {
+        /// The task.
+        task: TaskNo,
+    },
+    /// From now on each step may touch everything, whatever is told of it: there are several hosts.
+    Together,
+    /// A timer that this task set is due: one of the candidates of a [`Kind::Timer`](super::draw::Kind::Timer) that follows, told in their order; or one that
+    /// fires if a [`Kind::Fire`](super::draw::Kind::Fire) says so.
+    Due {
+        /// The task.
+        task: TaskNo,
+    },
+    /// A timer fired that this task set.
+    Fired {
+        /// The task.
+        task: TaskNo,
+    },
+    /// No task was ready, and the clock moved.
+    Passed,
+    /// The run is over, and tasks that are left are dropped.
+    Over,
 }

@@ -1,38 +1,67 @@
-//! Ctrl-C: whoever interrupts a test knows why it went down, so its [file of running seeds](super::running) is removed.
+//! Ctrl-C: an exploration ends with what was found so far; and whoever interrupts a test knows why it went down, so its [file of running
+//! seeds](super::running) is removed.
+//!
+//! ```text
+//! first Ctrl-C ── somebody explores? ── no ──────────────────────────────────────────► files removed, ended by the signal
+//!                       │ yes: it has come                                              ▲        ▲
+//!                       ├── no run is begun any more, each exploration tells what it found, the last one ends it
+//!                       └── five seconds later, or at a second Ctrl-C ─────────────────────────────┘
+//! ```
+//!
+//! Five seconds, because cargo is gone with the first: a poll that never returns would go on in the background, out of reach of the
+//! terminal.
 //!
 //! Once the [watchdog](super::watchdog) has spoken the files are kept: a harness may keep its words for itself, and then the next run
 //! tells of it.
 //!
 //! A signal handler may do next to nothing, and it may come while any thread is in the middle of anything. So the paths are
-//! made beforehand, in a table of pointers that are never freed, and the handler calls only `unlink`, `signal` and `raise`,
+//! made beforehand, in a table of pointers that are never freed, and the handler calls only `unlink`, `signal`, `alarm` and `raise`,
 //! which are async-signal-safe (signal-safety(7)). It then has the signal do what it would have done without it. A program
 //! that has a handler of its own, or ignores the signal, is left alone; so is one on Windows, or under Miri.
 //!
-//! The functions are those of the C library that the standard library links, so that no crate is needed for three of them.
+//! The functions are those of the C library that the standard library links, so that no crate is needed for four of them.
 
+use crate::explore::asked::Explore;
+
+#[cfg(all(unix, not(miri)))]
+pub use unix::Exploring;
 #[cfg(all(unix, not(miri)))]
 pub(super) use unix::{Removed, keep};
 
 #[cfg(not(all(unix, not(miri))))]
+pub use elsewhere::Exploring;
+#[cfg(not(all(unix, not(miri))))]
 pub(super) use elsewhere::{Removed, keep};
+
+impl Exploring {
+    /// The exploration that ends at an interrupt.
+    pub fn over<M>(&self, explore: Explore<M>) -> Explore<M> {
+        explore.interrupted_by(Exploring::came)
+    }
+}
 
 #[cfg(all(unix, not(miri)))]
 mod unix {
-    use std::ffi::{CString, c_char, c_int};
+    use std::ffi::{CString, c_char, c_int, c_uint};
     use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
     use std::ptr;
     use std::sync::Once;
-    use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering::SeqCst};
+    use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::SeqCst};
+    use std::thread;
 
-    /// The number of the signal, on every Unix.
+    /// The numbers of the signals, on every Unix.
     const SIGINT: c_int = 2;
+    const SIGALRM: c_int = 14;
+    /// Seconds in which explorations must have told what they found.
+    const GRACE: c_uint = 5;
     /// The handler that stands for what the signal does by default.
     const SIG_DFL: usize = 0;
 
     unsafe extern "C" {
         fn signal(signal: c_int, handler: usize) -> usize;
         fn raise(signal: c_int) -> c_int;
+        fn alarm(seconds: c_uint) -> c_uint;
         fn unlink(path: *const c_char) -> c_int;
     }
 
@@ -48,6 +77,52 @@ mod unix {
     }
 
     static SET: Once = Once::new();
+
+    /// Whether there was an interrupt.
+    static CAME: AtomicBool = AtomicBool::new(false);
+
+    /// How many explorations are under way that end by themselves when there was one.
+    static EXPLORING: AtomicUsize = AtomicUsize::new(0);
+
+    /// As long as this lives an interrupt does not end the process at once: whoever has it asks whether one [came](Exploring::came), and
+    /// then tells what was found, and [ends](Exploring::end).
+    #[derive(Debug)]
+    pub struct Exploring(());
+
+    impl Exploring {
+        /// Begins to explore; not where there was an interrupt already.
+        pub fn begin() -> Exploring {
+            SET.call_once(set_handler);
+            EXPLORING.fetch_add(1, SeqCst);
+            let exploring = Exploring(());
+            if Exploring::came() {
+                exploring.end();
+            }
+            exploring
+        }
+
+        /// Whether there was an interrupt.
+        pub fn came() -> bool {
+            CAME.load(SeqCst)
+        }
+
+        /// All is told that was found before the interrupt. The process ends as soon as no other exploration is left.
+        pub fn end(self) -> ! {
+            drop(self);
+            loop {
+                thread::park();
+            }
+        }
+    }
+
+    impl Drop for Exploring {
+        fn drop(&mut self) {
+            // It may have come after whoever had this asked.
+            if EXPLORING.fetch_sub(1, SeqCst) == 1 && Exploring::came() {
+                go_down();
+            }
+        }
+    }
 
     /// A file is removed at an interrupt as long as this lives.
     #[derive(Debug)]
@@ -87,7 +162,24 @@ mod unix {
         }
     }
 
-    extern "C" fn interrupted(interrupt: c_int) {
+    /// Of Ctrl-C, and of the alarm after it.
+    extern "C" fn interrupted(_: c_int) {
+        // In this order: an exploration that is over looks for it afterwards.
+        let first = !CAME.swap(true, SeqCst);
+        if first && EXPLORING.load(SeqCst) > 0 {
+            let handler = interrupted as extern "C" fn(c_int) as usize;
+            // SAFETY: both may be called in a handler, and this one has the signature that `signal` asks for.
+            unsafe {
+                signal(SIGALRM, handler);
+                alarm(GRACE);
+            }
+            return;
+        }
+        go_down();
+    }
+
+    /// Removes the files, and ends the process by the signal. May be called in a handler.
+    fn go_down() {
         for slot in &PATHS {
             let path = slot.load(SeqCst);
             if !path.is_null() && !KEPT.load(SeqCst) {
@@ -95,10 +187,10 @@ mod unix {
                 unsafe { unlink(path) };
             }
         }
-        // SAFETY: both may be called in a handler; the signal comes once this one returns, and ends the process.
+        // SAFETY: both may be called in a handler; the signal comes at once, or when the handler of one like it returns, and ends the process.
         unsafe {
-            signal(interrupt, SIG_DFL);
-            raise(interrupt);
+            signal(SIGINT, SIG_DFL);
+            raise(SIGINT);
         }
     }
 }
@@ -108,6 +200,28 @@ mod elsewhere {
     use std::path::Path;
 
     pub(in crate::entry) fn keep() {}
+
+    /// No interrupt is heard of here.
+    #[derive(Debug)]
+    pub struct Exploring(());
+
+    impl Exploring {
+        /// Begins to explore.
+        pub fn begin() -> Exploring {
+            Exploring(())
+        }
+
+        /// Whether there was an interrupt.
+        pub fn came() -> bool {
+            false
+        }
+
+        /// Ends the process.
+        pub fn end(self) -> ! {
+            // As shells tell of a process that was ended by this signal.
+            std::process::exit(128 + 2)
+        }
+    }
 
     /// Nothing is removed here.
     #[derive(Debug)]

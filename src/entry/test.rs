@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::child;
 use super::command::Program;
 use super::environment::{Chosen, Environment};
+use super::interrupt::Exploring;
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
 use super::regressions::Regressions;
@@ -21,13 +22,15 @@ use super::returned::TestOutput;
 use super::running::{self, Running};
 use super::told::{Failure, Warned, judge, print_trace, taken_down, unmet};
 use super::witness::Entry;
-use super::{debugger, fresh, rehearsal, replayed, unknown};
+use super::{debugger, fresh, progress, rehearsal, replayed, told, unknown};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::asked::USUAL_BUDGET;
 use crate::explore::explore::explore;
+use crate::explore::outcome::Run;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
+use crate::explore::systematic::refusal;
 use crate::run::panics::panic_at;
 use crate::run::underway::Drawn;
 
@@ -195,7 +198,7 @@ where
     let one_run = !many_runs || strategy == Builtin::Plain;
     debugger::wants_one_run(environment.stop_at, one_run)?;
     let stops = environment.stop_at.is_some();
-    let makes_plain = chosen.is_none() || strategy.is_systematic();
+    let makes_plain = chosen.is_none() || strategy.is_search();
     let kept_at = match many_runs && !child::is_one() && !cfg!(miri) {
         true => running::RunningFiles::of(program.test_name().map(str::to_owned)),
         false => None,
@@ -277,6 +280,8 @@ where
     let one = |sim: Sim| made(sim, true);
     let plain = || made(options.sim.clone(), false);
     let many = |seeds: Range<u64>| {
+        let exploring = Exploring::begin();
+        let asked = seeds.end - seeds.start;
         let explore = explore(make)
             .called_at(place)
             .sim(options.sim.clone())
@@ -284,6 +289,11 @@ where
             .builtin(strategy)
             .shrink(shrinks)
             .jobs(options.jobs);
+        let explore = exploring.over(explore);
+        let explore = match progress::teller(program.name()) {
+            Some(teller) => explore.on_progress(teller),
+            None => explore,
+        };
         let pace = Pace::begin();
         let explore = match pace.clone() {
             Some(pace) => explore.on_run(move |seed| pace.ran(seed)),
@@ -293,20 +303,15 @@ where
         if let Some(searched) = found.searched() {
             // Past the harness, as how far shrinking is: that a search was cut short is to be seen of a test that passes.
             let _ = writeln!(io::stderr(), "reweave: {}: {searched}", program.name());
+            for target in found.targets() {
+                let _ = writeln!(io::stderr(), "reweave: {}: target {target}", program.name());
+            }
         }
         pace.iter().for_each(|pace| pace.end(program.name()));
         for run in found.warnings() {
             warned.borrow_mut().tell(run, program);
         }
-        let Some(run) = found.failure() else {
-            properties.borrow_mut().merge(found.properties());
-            return match judges && found.is_whole() {
-                true => unmet(&properties.borrow()),
-                false => Ok(()),
-            };
-        };
-        print_trace(run, trace);
-        let keep = |failure: Failure| {
+        let keep = |run: &Run, failure: Failure| {
             // What the plain run shows is shown again without a file, where that is made.
             let is_made = *run.tape() == Tape::default() && makes_plain;
             let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
@@ -315,9 +320,36 @@ where
                 None => failure,
             }
         };
-        judge(run, program, rehearse, trace).map_err(keep)
+        let outcome = match found.failure() {
+            None => {
+                properties.borrow_mut().merge(found.properties());
+                match judges && found.is_whole() {
+                    true => unmet(&properties.borrow()),
+                    false => Ok(()),
+                }
+            }
+            Some(run) => {
+                print_trace(run, trace);
+                judge(run, program, rehearse && !Exploring::came(), trace)
+                    .map_err(|failure| keep(run, failure))
+            }
+        };
+        if Exploring::came() {
+            // Past the harness, which shows nothing any more.
+            let told = told::interrupted(&found, asked, program, &outcome);
+            let _ = writeln!(io::stderr(), "{told}");
+            exploring.end();
+        }
+        outcome
     };
-    if strategy.is_systematic() {
+    if strategy.is_search() {
+        if let Some(refusal) = refusal(strategy, &options.sim.setup) {
+            return Err(refusal.into());
+        }
+        let own_budget = match &options.chosen {
+            Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
+            _ => USUAL_BUDGET,
+        };
         return match chosen {
             Some(Chosen::Tape(tape)) => one(options.sim.clone().tape(tape)),
             Some(Chosen::Seed(seed)) => Err(format!(
@@ -325,14 +357,17 @@ where
                  runs it may make, and REWEAVE_TAPE replays one"
             )
             .into()),
-            Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
-            Some(Chosen::FreshSeeds(Some(count))) => many(0..*count),
-            // As many as its own: seeds that nobody has run are nothing to a search.
-            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(None)) => match &options.chosen {
-                Some(Chosen::Seeds(seeds)) => many(0..seeds.end - seeds.start),
-                _ => many(0..USUAL_BUDGET),
+            // As many runs as there are seeds. The first says which guided search it is, and nothing to a systematic one.
+            Some(Chosen::Seeds(seeds)) => many(seeds.clone()),
+            Some(Chosen::FreshSeeds(count)) => match strategy.is_systematic() {
+                true => many(0..count.unwrap_or(own_budget)),
+                false => many(fresh::seeds(*count, own_budget)),
             },
-            None => many(0..USUAL_BUDGET),
+            Some(Chosen::SeedsFrom(first)) => match strategy.is_systematic() {
+                true => many(0..own_budget),
+                false => many(fresh::from(*first, own_budget)?),
+            },
+            None => many(0..own_budget),
         };
     }
     match chosen {

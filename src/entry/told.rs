@@ -6,6 +6,8 @@ use super::child::Fate;
 use super::command::Program;
 use super::environment::TraceFormat;
 use super::{kept, rehearsal};
+use crate::base::count::counted;
+use crate::explore::exploration::Exploration;
 use crate::explore::outcome::Run;
 use crate::explore::properties::Properties;
 use crate::record::finding::Finding;
@@ -104,6 +106,31 @@ pub(super) fn judge<T>(
         heard: run.heard,
         alone,
     })
+}
+
+/// What is told of an exploration of so many runs that was interrupted: how far it got, and what was found until then.
+pub(super) fn interrupted(
+    found: &Exploration,
+    asked: u64,
+    program: &Program,
+    outcome: &Result<(), Failure>,
+) -> String {
+    let far = format!(
+        "reweave: {}: interrupted after {} of {}",
+        program.name(),
+        found.runs(),
+        counted(asked, "run")
+    );
+    let warned = found.warnings().iter().map(|run| {
+        let line = program.replay(run);
+        format!("{}\n", Report::new(run).for_terminal().replay(&line))
+    });
+    let warned: String = warned.collect();
+    match outcome {
+        Err(failure) => format!("{far}, which found this:\n{warned}{}", failure.report),
+        Ok(()) if warned.is_empty() => format!("{far}: nothing was found"),
+        Ok(()) => format!("{far}, which warn of this:\n{warned}"),
+    }
 }
 
 /// What a test has warned of.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::explain::tell;
 use super::outcome::Run;
+use super::progress::ProgressListener;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use crate::base::place::Place;
@@ -14,10 +15,14 @@ use crate::run::context::Context;
 /// How many seeds are explored unless it is said.
 const USUAL_SEEDS: u64 = 1_000;
 
-/// How many runs a systematic search makes at the most, unless it is said.
+/// How many runs a search makes at the most, unless it is said.
 pub(crate) const USUAL_BUDGET: u64 = 10_000;
 
 /// An exploration to be run; made by [`explore`](fn@crate::explore).
+///
+/// What it keeps in memory does not grow with the number of seeds: a few numbers, the first seed of each distinct finding, and the hashes of up to a
+/// million distinct schedules, which take 36 MB at the most. A [systematic search](crate::strategies::Builtin::is_systematic) by
+/// `bounded` remembers, beyond that, the runs of the next level that it has to make.
 ///
 /// ```
 /// use reweave::time::{Duration, sleep, timeout};
@@ -48,30 +53,33 @@ pub struct Explore<M> {
     pub(super) shrink: bool,
     pub(super) verify: u64,
     pub(super) strategy: StrategyOf,
-    pub(super) progress: Option<Box<dyn Fn(u64) + Sync>>,
+    /// Who hears of each run.
+    pub(super) on_run: Option<Box<dyn Fn(u64) + Sync>>,
+    /// Who is told how far it is.
+    pub(super) on_progress: Option<ProgressListener>,
     /// Properties that are to hold in some run, by name.
     pub(super) expected: Vec<&'static str>,
     /// Whether it is to end, although there are seeds left.
     pub(super) until: Option<Box<dyn Fn() -> bool + Sync>>,
+    /// Whether there was an interrupt: then it ends with the runs that are under way.
+    pub(super) interrupted: fn() -> bool,
     /// Whether it is to end where more runs bring next to no new schedules.
     pub(super) until_flat: bool,
     pub(super) place: Place,
 }
 
 impl<M> Explore<M> {
-    /// The seeds, or of a systematic search as many numbers as it may make runs.
+    /// The seeds, or of a search as many numbers as it may make runs.
     pub(super) fn all_seeds(&self) -> Range<u64> {
-        self.seeds
-            .clone()
-            .unwrap_or(match self.strategy.systematic() {
-                None => 0..USUAL_SEEDS,
-                Some(_) => 0..USUAL_BUDGET,
-            })
+        self.seeds.clone().unwrap_or(match self.strategy.search() {
+            None => 0..USUAL_SEEDS,
+            Some(_) => 0..USUAL_BUDGET,
+        })
     }
 
     /// Whether it is to end although there are runs left.
     pub(super) fn is_to_end(&self) -> bool {
-        self.until.as_ref().is_some_and(|ends| ends())
+        self.until.as_ref().is_some_and(|ends| ends()) || (self.interrupted)()
     }
 
     /// The level of differences between two runs of one seed.

@@ -6,6 +6,7 @@ use super::figures::Figures;
 use super::outcome::Run;
 use super::properties::Property;
 use super::searched::Searched;
+use super::targets::Target;
 use crate::base::hash::Hash;
 use crate::record::finding::Finding;
 
@@ -20,6 +21,7 @@ pub struct Exploration {
     pub(super) searched: Option<Searched>,
     pub(super) figures: Figures,
     pub(super) properties: Vec<Property>,
+    pub(super) targets: Vec<Target>,
     /// Whether all runs were made that were asked for.
     pub(super) whole: bool,
 }
@@ -54,6 +56,11 @@ impl Exploration {
         &self.properties
     }
 
+    /// How far the best run came towards each [`target`](crate::target()), by name.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
     /// Of these the ones that held in no run; none unless the exploration is [whole](Exploration::is_whole), for a run that was not made
     /// might have shown them.
     pub fn unmet(&self) -> Vec<&Property> {
@@ -65,7 +72,7 @@ impl Exploration {
     }
 
     /// Whether it made all runs that it was to make: it did not stop at a failure, nor was it ended from [outside](crate::Explore::until),
-    /// and a systematic search came to its end.
+    /// a systematic search came to its end, and a guided one made as many runs as it may.
     pub fn is_whole(&self) -> bool {
         self.whole
     }
@@ -95,12 +102,12 @@ impl Exploration {
         self.seeds.end - self.seeds.start
     }
 
-    /// The seeds that were run. A systematic search has none, and counts its runs from 0.
+    /// The seeds that were run. A search has none, and counts its runs from 0.
     pub fn seeds(&self) -> Range<u64> {
         self.seeds.clone()
     }
 
-    /// How far a systematic search got, if the exploration was one.
+    /// How far a search got, if the exploration was one.
     ///
     /// ```
     /// use reweave::strategies::Builtin;

@@ -7,18 +7,15 @@
 //! then differs, the program is not deterministic, and that is what is reported.
 
 use std::future::Future;
-use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, ScopedJoinHandle};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
 use super::exploration::Exploration;
-use super::in_order::{InOrder, Made};
+use super::guided;
+use super::in_order::{Concluded, InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
@@ -29,8 +26,10 @@ use super::sightings::Key;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use super::systematic;
+use super::threads;
 use super::worker::Worker;
 use crate::base::place::{Place, caller};
+use crate::choice::calibration::Calibration;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategy::Strategy;
 use crate::model::faults::given::IntoFaults;
@@ -65,9 +64,11 @@ where
         shrink: false,
         verify: 64,
         strategy: StrategyOf::Builtin(Builtin::default()),
-        progress: None,
+        on_run: None,
+        on_progress: None,
         expected: Vec::new(),
         until: None,
+        interrupted: || false,
         until_flat: false,
         place: caller(),
     }
@@ -79,7 +80,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    /// Which seeds; 0..1000 unless set. A [systematic search](Builtin::is_systematic) has no seeds, and makes as many runs as these are, at the
+    /// Which seeds; 0..1000 unless set. A [search](Builtin::is_search) has no seeds, and makes as many runs as these are, at the
     /// most; 10,000 unless set.
     ///
     /// # Panics
@@ -175,12 +176,6 @@ where
         self
     }
 
-    /// Called after each run, from whichever thread ran it, with its seed.
-    pub fn on_run(mut self, progress: impl Fn(u64) + Sync + 'static) -> Self {
-        self.progress = Some(Box::new(progress));
-        self
-    }
-
     /// A [`sometimes!`](crate::sometimes) or [`reachable!`](crate::reachable) of this name must hold in some run: if no run comes to it, the
     /// exploration fails. It may be called for several.
     pub fn expects(mut self, name: &'static str) -> Self {
@@ -188,99 +183,42 @@ where
         self
     }
 
-    /// Ends when this says so, although there are seeds left: it is asked before each 64 seeds, by whichever thread takes them, and in a
-    /// systematic search after each 64 runs. What
-    /// was found so far is told as of those seeds. When it ends is then up to who is asked, and so are the seeds that were made; each
-    /// of them is what it always is. Properties are [not judged](Exploration::unmet).
-    ///
-    /// ```
-    /// use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-    ///
-    /// static INTERRUPTED: AtomicBool = AtomicBool::new(true);
-    ///
-    /// let found = reweave::explore(|| async {}).until(|| INTERRUPTED.load(Relaxed)).run();
-    /// assert_eq!((found.runs(), found.is_whole()), (0, false));
-    /// ```
-    pub fn until(mut self, ends: impl Fn() -> bool + Sync + 'static) -> Self {
-        self.until = Some(Box::new(ends));
-        self
-    }
-
-    /// Ends when so much real time has passed, as [`until`](Explore::until) does, in place of which it stands.
+    /// Runs the seeds, or makes the runs of a [search](Builtin::is_search). Those of a [systematic](Builtin::is_systematic) one are made one after the
+    /// other whatever the number of [jobs](Explore::jobs), for what it makes next depends on what it saw.
     ///
     /// # Panics
     ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn budget(self, real_time: Duration) -> Self {
-        assert!(
-            !real_time.is_zero(),
-            "`budget` must be some real time, such as 10 s, got zero"
-        );
-        // From when it is asked first, which is when the exploration begins.
-        let began = OnceLock::new();
-        self.until(move || began.get_or_init(Instant::now).elapsed() >= real_time)
-    }
-
-    /// Ends where more runs bring next to nothing new: after 512 seeds, 1024, and so on, if of the last half of them no more than one in
-    /// a hundred showed a schedule that none showed before. Seeds say how many runs there are at the most. It does not depend on
-    /// the number of threads. A systematic search, which never makes a run twice, goes on.
-    ///
-    /// ```
-    /// let roll = || async { reweave::note!("{}", reweave::choose(1..=6)) };
-    /// let found = reweave::explore(roll).seeds(0..100_000).until_flat().run();
-    /// assert_eq!((found.runs(), found.is_whole()), (512, true));
-    /// ```
-    pub fn until_flat(mut self) -> Self {
-        self.until_flat = true;
-        self
-    }
-
-    /// Runs the seeds; or makes the runs of a [systematic search](Builtin::is_systematic), one after the other whatever the number of
-    /// [jobs](Explore::jobs), for what it makes next depends on what it saw.
-    ///
-    /// # Panics
-    ///
-    /// If a simulation is under way on this thread.
+    /// If a simulation is under way on this thread; and if [`Builtin::Dpor`] is asked for with [`Sim::threads`](crate::Sim::threads) or
+    /// [`Sim::costs`](crate::Sim::costs).
     #[track_caller]
     pub fn run(self) -> Exploration {
         let _active = prepare("Explore::run");
-        if let Some(strategy) = self.strategy.systematic() {
-            return systematic::search(&self, strategy);
+        let refusal = |strategy| systematic::refusal(strategy, &self.sim.setup);
+        if let Some(refusal) = self.strategy.search().and_then(refusal) {
+            panic!("{refusal}");
         }
-        let jobs = match self.jobs {
-            0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
-            jobs => jobs,
-        };
-        // No more threads than seeds.
-        let all = self.all_seeds();
-        let seeds = all.end - all.start;
-        let jobs = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX));
         let Calibrated {
             calibration,
             failure,
         } = self.calibrate();
-        let properties = Properties::expecting(&self.expected);
-        let in_order = InOrder::new(all.start, properties, self.until_flat);
-        let shared = Shared::new(all, calibration, in_order);
-        if jobs == 1 {
-            self.work(&shared);
-        } else {
-            thread::scope(|scope| {
-                let workers: Vec<_> = (0..jobs)
-                    .map(|_| scope.spawn(|| self.work(&shared)))
-                    .collect();
-                let ended: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
-                // What a maker, a strategy or a callback panicked with is the caller's to see.
-                if let Some(panic) = ended.into_iter().find_map(Result::err) {
-                    resume_unwind(panic);
-                }
-            });
-        }
-        let found = self.conclude(shared);
+        let found = match self.strategy.search() {
+            None => self.run_seeds(calibration),
+            Some(Builtin::Guided) => guided::search(&self, calibration),
+            Some(strategy) => systematic::search(&self, strategy),
+        };
         // What a seed shows is replayed more easily.
         let failure = failure.filter(|_| self.collect || !found.failed());
         found.with(failure.map(|run| self.tell_calibration(run)))
+    }
+
+    fn run_seeds(&self, calibration: Arc<Calibration>) -> Exploration {
+        let all = self.all_seeds();
+        let jobs = threads::count(self.jobs, all.end - all.start);
+        let properties = Properties::expecting(&self.expected);
+        let in_order = InOrder::new(all.start, properties, self.until_flat);
+        let shared = Shared::new(all, calibration, in_order);
+        threads::on(jobs, || self.work(&shared));
+        self.conclude(shared)
     }
 
     fn calibrate(&self) -> Calibrated {
@@ -291,6 +229,7 @@ where
         // One of the first that are calibrated, each of which is.
         let mut seeds = self.all_seeds().take(SEEDS_AT_ONCE as usize);
         let seed = seeds.find(|&seed| self.strategy.calibrates(seed));
+        let seed = seed.filter(|_| self.strategy.search().is_none());
         let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
         cx.takes(|| Batch::One(drawn.clone()));
         calibrate(&mut cx, &self.make, self.place, &drawn)
@@ -310,26 +249,26 @@ where
             script: None,
         };
         let all = self.all_seeds();
+        let may_end = lock(&shared.in_order).may_end();
         while !self.ends(shared)
             && let Some(seeds) = shared.search.take()
         {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
-            let mut made = Made::of(seeds.clone());
+            let mut made = Made::of(seeds.clone(), may_end);
             for seed in seeds {
-                if !shared.search.is_wanted(seed) {
+                if !shared.search.is_wanted(seed) || self.closes_at(seed, shared) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
-                made.add(look.hash, look.steps, look.draws, look.met);
-                if !look.keys.is_empty() {
-                    self.note(shared, seed, &look.keys);
+                if !self.collect && self.is_failure(&look.keys) {
+                    shared.search.stop_at(seed);
+                    made.stop();
                 }
-                if let Some(progress) = &self.progress {
-                    progress(seed);
-                }
+                made.add(&look);
+                self.tell_of(seed, &shared.teller, || lock(&shared.in_order).findings());
             }
             if let Some(end) = lock(&shared.in_order).made(made) {
                 shared.search.close_at(end);
@@ -340,32 +279,40 @@ where
     /// Whether the exploration is to end with the seeds that were taken.
     fn ends(&self, shared: &Shared) -> bool {
         let ends = self.is_to_end();
-        let untaken = shared.search.untaken();
-        if ends && untaken < self.all_seeds().end {
-            shared.search.close_at(untaken);
+        if ends && shared.search.close() < self.all_seeds().end {
             shared.ended.store(true, Relaxed);
         }
         ends
     }
 
-    fn note(&self, shared: &Shared, seed: u64, keys: &[Key]) {
-        let level = self.nondeterminism();
-        if !self.collect && keys.iter().any(|key| key.fails(level)) {
-            shared.search.stop_at(seed);
+    /// Whether there was an interrupt: then this seed and those after it are not made. Those before a failure are, so that it is told.
+    fn closes_at(&self, seed: u64, shared: &Shared) -> bool {
+        let closes = !shared.search.has_stopped() && (self.interrupted)();
+        if closes {
+            shared.search.close_at(seed);
+            shared.ended.store(true, Relaxed);
         }
-        lock(&shared.found).add(seed, keys);
+        closes
+    }
+
+    /// Whether what a run showed fails it.
+    pub(super) fn is_failure(&self, keys: &[Key]) -> bool {
+        let level = self.nondeterminism();
+        keys.iter().any(|key| key.fails(level))
     }
 
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
         let made = shared.search.made();
-        let mut found = std::mem::take(&mut *lock(&shared.found));
-        let took = shared.began.elapsed();
-        let in_order = lock(&shared.in_order);
-        let (figures, digest, properties) = in_order.conclude(made.clone(), took);
-        drop(in_order);
+        let took = shared.teller.began.elapsed();
         // Which later seeds other threads had begun with is up to the machine.
-        found.end_at(made.end);
+        let Concluded {
+            figures,
+            digest,
+            properties,
+            targets,
+            sightings: mut found,
+        } = lock(&shared.in_order).conclude(made.clone(), took);
         let mut worker = Worker {
             explore: self,
             shared: &shared,
@@ -394,6 +341,7 @@ where
         Exploration {
             figures,
             properties: properties.into_all(),
+            targets,
             whole,
             failures,
             warnings,

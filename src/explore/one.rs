@@ -16,6 +16,7 @@ use crate::run::properties::Met;
 use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
+use crate::run::targets::Reached;
 use crate::run::underway::{Batch, Drawn};
 
 /// What a run that was not recorded comes to.
@@ -25,6 +26,8 @@ pub(crate) struct Quick {
     pub(crate) draws: u64,
     /// What it came to that should hold in some run.
     pub(crate) met: Vec<Met>,
+    /// How far it came towards its targets.
+    pub(crate) targets: Vec<Reached>,
     pub(crate) suspicion: Suspicion,
 }
 
@@ -81,6 +84,7 @@ where
         steps: run.steps(),
         draws: run.draws_made(),
         met: run.take_met(),
+        targets: run.take_targets(),
         suspicion: run.suspicion(),
     };
     (quick, run.take_mistaken())

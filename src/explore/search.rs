@@ -1,7 +1,7 @@
-//! Searches: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
+//! Searches over seeds: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
 //!
-//! Today there is one: [seeds in order](SeedsInOrder). A depth-first walk over tapes and rounds over a corpus
-//! have the same seam.
+//! Of those whose runs do not depend on each other there is one: [seeds in order](SeedsInOrder). The others are [`systematic`](super::systematic), or
+//! [`guided`](super::guided).
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -20,8 +20,8 @@ pub(crate) trait Search: Sync {
     /// No more runs are to be begun with this one and after it.
     fn close_at(&self, seed: u64);
 
-    /// The first run that nobody has taken yet.
-    fn untaken(&self) -> u64;
+    /// No more runs are to be taken. Gives the first that nobody has taken; after the first time, the end.
+    fn close(&self) -> u64;
 
     /// Whether it stops at a run that failed.
     fn has_stopped(&self) -> bool;
@@ -32,6 +32,9 @@ pub(crate) trait Search: Sync {
 
 /// Seeds that a thread takes at a time.
 pub(crate) const SEEDS_AT_ONCE: u64 = 64;
+
+/// There are no seeds after so many times, wherever a range begins.
+const ALL_TAKEN: u64 = 1 << 63;
 
 /// Every seed of a range, up to the lowest that fails.
 pub(crate) struct SeedsInOrder {
@@ -83,10 +86,14 @@ impl Search for SeedsInOrder {
         self.stop_at.load(Relaxed) < self.closed_at.load(Relaxed)
     }
 
-    fn untaken(&self) -> u64 {
-        let batch = self.seeds.start / SEEDS_AT_ONCE + self.taken.load(Relaxed);
-        let start = batch.saturating_mul(SEEDS_AT_ONCE);
-        start.clamp(self.seeds.start, self.seeds.end)
+    fn close(&self) -> u64 {
+        // In one step, so that none is taken in between.
+        let ahead = self.taken.swap(ALL_TAKEN, Relaxed);
+        let batch = self.seeds.start / SEEDS_AT_ONCE + ahead;
+        let untaken = batch.saturating_mul(SEEDS_AT_ONCE);
+        let untaken = untaken.clamp(self.seeds.start, self.seeds.end);
+        self.close_at(untaken);
+        untaken
     }
 
     fn made(&self) -> Range<u64> {
@@ -119,9 +126,9 @@ mod tests {
     #[test]
     fn what_is_closed_ends_before_what_nobody_has_taken() {
         let search = SeedsInOrder::new(5..1000);
-        assert_eq!((search.take(), search.untaken()), (Some(5..64), 64));
-        search.close_at(search.untaken());
+        assert_eq!((search.take(), search.close()), (Some(5..64), 64));
         assert_eq!((search.take(), search.made()), (None, 5..64));
+        assert_eq!((search.close(), search.made()), (1000, 5..64));
         // A failure among those that were taken still counts.
         search.stop_at(20);
         assert_eq!(search.made(), 5..21);

@@ -1,9 +1,9 @@
-//! How far a systematic search got, and what it left out.
+//! How far a search got, and what it left out.
 
 use crate::choice::draw::Kind;
 use crate::choice::strategies::builtin::Builtin;
 
-/// How far a systematic search got; from [`Exploration::searched`](crate::Exploration::searched).
+/// How far a [search](Builtin::is_search) got; from [`Exploration::searched`](crate::Exploration::searched).
 ///
 /// Its `Display` form says it in words: "all 34 schedules pass" where all there are were tried.
 ///
@@ -42,21 +42,30 @@ pub struct Searched {
     /// Whether tasks ran between two statements of others ([`Sim::threads`](crate::Sim::threads)): these are not all schedules that threads could
     /// bring about.
     pub threads: bool,
+    /// How many of the runs of [`Builtin::Dpor`] did what another had done, as turned out on the way.
+    pub redundant: u64,
+    /// Whether a task polled several futures in one poll, as `select!` and `join!` do, in a search by [`Builtin::Dpor`]: in which orders they may go on is
+    /// tried, but it is not proven that none is missed.
+    pub several_futures: bool,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
+    /// Of a guided search how many runs showed something new, so that others were made from them.
+    pub kept: u64,
 }
 
-/// Why a systematic search ended.
+/// Why a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// All runs were made that it makes.
+    /// All runs were made that it makes. A guided search knows no end.
     Complete,
     /// A run failed, and it does not [go on](crate::Explore::collect).
     Failed,
     /// It made as many runs as it may.
     Budget,
+    /// More runs brought [next to nothing new](crate::Explore::until_flat).
+    Flat,
     /// It was [ended from outside](crate::Explore::until).
     Ended,
     /// The program drew something else after the same answers, so that there is nothing to enumerate.
@@ -64,8 +73,10 @@ pub enum Ending {
 }
 
 impl Searched {
-    /// Whether all runs were made that the search makes, and none of their draws had more candidates than were tried.
+    /// Whether all runs were made that the search makes, and these are all there are: none of their draws had more candidates than were tried, no
+    /// tasks ran between two [statements](Searched::threads) of others, and none polled [several futures](Searched::several_futures).
     pub fn is_complete(&self) -> bool {
-        self.ending == Ending::Complete && self.clamped.is_empty() && !self.threads
+        let whole = self.ending == Ending::Complete && self.clamped.is_empty();
+        whole && !self.threads && !self.several_futures
     }
 }

@@ -3,21 +3,19 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use super::in_order::InOrder;
 use super::outcome::Run;
+use super::progress::Teller;
 use super::search::SeedsInOrder;
-use super::sightings::Sightings;
 use crate::choice::calibration::Calibration;
 
 /// See the top of this file.
 pub(super) struct Shared {
     pub(super) search: SeedsInOrder,
     pub(super) calibration: Arc<Calibration>,
-    pub(super) found: Mutex<Sightings>,
     pub(super) in_order: Mutex<InOrder>,
-    pub(super) began: Instant,
+    pub(super) teller: Teller,
     /// Whether it ended although there were seeds left.
     pub(super) ended: AtomicBool,
     /// Of the runs that met a limit, and had the hash that was seen before, the one with the lowest seed.
@@ -32,11 +30,10 @@ impl Shared {
     ) -> Shared {
         Shared {
             in_order: Mutex::new(in_order),
-            began: Instant::now(),
+            teller: Teller::begin(seeds.end - seeds.start),
             ended: AtomicBool::new(false),
             search: SeedsInOrder::new(seeds),
             calibration,
-            found: Mutex::default(),
             kept: Mutex::new(None),
         }
     }

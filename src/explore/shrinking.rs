@@ -28,17 +28,32 @@ pub enum Stage {
     NearestPass,
 }
 
-/// Who is told.
+/// Who is told, and who may end it.
 #[derive(Clone)]
-pub(crate) struct Listener(Arc<dyn Fn(Shrinking) + Send + Sync>);
+pub(crate) struct Listener {
+    told: Arc<dyn Fn(Shrinking) + Send + Sync>,
+    ends: fn() -> bool,
+}
 
 impl Listener {
-    pub(super) fn new(listener: impl Fn(Shrinking) + Send + Sync + 'static) -> Listener {
-        Listener(Arc::new(listener))
+    pub(super) fn new(told: impl Fn(Shrinking) + Send + Sync + 'static) -> Listener {
+        Listener {
+            told: Arc::new(told),
+            ends: || false,
+        }
+    }
+
+    /// Nothing more is tried once this says so.
+    pub(super) fn ended_by(self, ends: fn() -> bool) -> Listener {
+        Listener { ends, ..self }
     }
 
     pub(super) fn tell(&self, shrinking: Shrinking) {
-        (self.0)(shrinking);
+        (self.told)(shrinking);
+    }
+
+    pub(super) fn ends(&self) -> bool {
+        (self.ends)()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Sightings: which seeds showed which findings.
+//! Sightings: which findings seeds showed, each in how many of them and in which one first. The seeds themselves are not kept: there may be
+//! millions of them.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,17 @@ use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 
 /// See the top of this file.
-#[derive(Default)]
-pub(super) struct Sightings(BTreeMap<Key, Vec<u64>>);
+#[derive(Clone, Default)]
+pub(super) struct Sightings(BTreeMap<Key, Seen>);
+
+/// Which seeds showed a finding.
+#[derive(Clone, Copy)]
+struct Seen {
+    first: u64,
+    last: u64,
+    /// How many.
+    seeds: u64,
+}
 
 /// What makes two sightings the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,36 +53,53 @@ impl Key {
 }
 
 impl Sightings {
-    /// This seed showed these. Says whether one of them was not seen before.
-    pub(super) fn add(&mut self, seed: u64, keys: &[Key]) -> bool {
-        let mut new = false;
+    /// This seed showed these, and those that were added before are lower.
+    pub(super) fn add(&mut self, seed: u64, keys: &[Key]) {
         for key in keys {
-            let seeds = self.0.entry(key.clone()).or_default();
-            new |= seeds.is_empty();
-            // A run may show a finding twice.
-            if seeds.last() != Some(&seed) {
-                seeds.push(seed);
+            match self.0.get_mut(key) {
+                // A run may show a finding twice.
+                Some(seen) => {
+                    seen.seeds += u64::from(seen.last != seed);
+                    seen.last = seed;
+                }
+                None => {
+                    let once = Seen {
+                        first: seed,
+                        last: seed,
+                        seeds: 1,
+                    };
+                    self.0.insert(key.clone(), once);
+                }
             }
         }
-        new
     }
 
-    /// Leaves out seeds from this one on.
-    pub(super) fn end_at(&mut self, end: u64) {
-        self.0
-            .values_mut()
-            .for_each(|seeds| seeds.retain(|&seed| seed < end));
-        self.0.retain(|_, seeds| !seeds.is_empty());
+    /// How many findings were seen that are not the same.
+    pub(super) fn distinct(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether some seed showed this.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Takes in what other seeds showed, all of them higher.
+    pub(super) fn append(&mut self, later: Sightings) {
+        for (key, later) in later.0 {
+            let add = |seen: &mut Seen| {
+                seen.seeds += later.seeds;
+                seen.last = later.last;
+            };
+            self.0.entry(key).and_modify(add).or_insert(later);
+        }
     }
 
     /// The first seed of each finding, and what it showed first.
     pub(super) fn firsts(&self) -> BTreeMap<u64, EarlierRuns> {
         let mut firsts: BTreeMap<u64, EarlierRuns> = BTreeMap::new();
-        for (key, seeds) in &self.0 {
-            let Some(&first) = seeds.iter().min() else {
-                continue;
-            };
-            let seen = firsts.entry(first).or_default();
+        for (key, seen) in &self.0 {
+            let seen = firsts.entry(seen.first).or_default();
             match key {
                 Key::Found(_, signature) => seen.signatures.push(signature.clone()),
                 Key::Differs => seen.differed = true,
@@ -88,7 +115,7 @@ impl Sightings {
             true => Key::Differs,
             false => Key::of(finding),
         };
-        let seeds = self.0.get(&key)?.len() as u64;
+        let seeds = self.0.get(&key)?.seeds;
         Some(Shown { seeds, of })
     }
 }

@@ -84,6 +84,13 @@ impl Sim {
         self
     }
 
+    /// Shrinking ends once this says so, with the least run that was found until then.
+    pub(super) fn shrinks_until(mut self, ends: fn() -> bool) -> Sim {
+        let listener = self.on_shrink.unwrap_or_else(|| Listener::new(|_| ()));
+        self.on_shrink = Some(listener.ended_by(ends));
+        self
+    }
+
     /// Draws at random, from this seed; or as the [strategy](Sim::builtin) that was chosen does.
     pub fn seed(mut self, seed: u64) -> Sim {
         self.draws = Draws::Seed(seed);
@@ -133,8 +140,8 @@ impl Sim {
     ///
     /// If a simulation is under way on this thread already: a simulation in a simulation would have two
     /// clocks. And if the [strategy](Sim::builtin) of the seed is one that learns the program from runs of its own, as `pct` does:
-    /// [`Sim::explain`] and [`explore`](fn@crate::explore) can make these. And if it is a [systematic
-    /// search](Builtin::is_systematic), which has no seeds.
+    /// [`Sim::explain`] and [`explore`](fn@crate::explore) can make these. And if it is a
+    /// [search](Builtin::is_search), which has no seeds.
     #[track_caller]
     pub fn run<F>(self, main: F) -> Run<F::Output>
     where
@@ -309,10 +316,10 @@ impl Sim {
         run
     }
 
-    /// A systematic search is no strategy for one run.
+    /// A search is no strategy for one run.
     #[track_caller]
     fn refuse_search(&self) {
-        if let (Draws::Seed(seed), true) = (&self.draws, self.builtin.is_systematic()) {
+        if let (Draws::Seed(seed), true) = (&self.draws, self.builtin.is_search()) {
             panic!(
                 "`{}` is a search of many runs and has no seeds, and seed {seed} was asked for: call `reweave::explore`, whose \
                  `seeds` say how many runs it may make; or replay one run by its tape, with `Sim::tape`",

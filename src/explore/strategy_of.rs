@@ -32,12 +32,10 @@ impl StrategyOf {
         }
     }
 
-    /// The search, if it is one that makes runs of its own.
-    pub(super) fn systematic(&self) -> Option<Builtin> {
+    /// The search, if it is one, whose runs have no seeds.
+    pub(super) fn search(&self) -> Option<Builtin> {
         match self {
-            StrategyOf::Builtin(builtin) => {
-                Some(*builtin).filter(|builtin| builtin.is_systematic())
-            }
+            StrategyOf::Builtin(builtin) => Some(*builtin).filter(|builtin| builtin.is_search()),
             StrategyOf::Own(_) => None,
         }
     }

@@ -8,11 +8,12 @@
 //!                     nothing left: complete · a run failed · as many runs as there may be
 //! ```
 //!
-//! [`tree`] has the seam between the runs and the search. There is one file a search: [`all`] runs, and those within a [`bounded`] number of
-//! deviations. All is done on one thread, for the next run is known when the one before is over.
+//! [`tree`] has the seam between the runs and the search. There is one file a search: [`all`] runs, those within a [`bounded`] number of
+//! deviations, and [one of those](reduced) that differ in nothing that matters. All is done on one thread, for the next run is known when the one before is over.
 
 mod all;
 mod bounded;
+mod reduced;
 pub(super) mod tree;
 
 use std::future::Future;
@@ -21,7 +22,7 @@ use std::time::Instant;
 
 use super::asked::Explore;
 use super::exploration::Exploration;
-use super::in_order::{InOrder, Made};
+use super::in_order::{Concluded, InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
@@ -29,17 +30,18 @@ use super::properties::Properties;
 use super::search::SEEDS_AT_ONCE;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
-use super::sightings::{Key, Sightings};
+use super::sightings::Key;
 use super::worker::{Script, Worker};
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
 use crate::run::context::Context;
-use crate::run::setup::Plan;
+use crate::run::setup::{Plan, Setup};
 use crate::run::underway::{Batch, Drawn};
 use all::All;
 use bounded::Bounded;
+use reduced::Reduced;
 use tree::{Tree, VALUES, Walk, Walker, lock};
 
 /// How often a search begins anew because a point was taken for an answer, before there are no points inside combinators.
@@ -74,9 +76,23 @@ where
     search.conclude(ending)
 }
 
+/// Why a search cannot be made of runs like these, if it cannot.
+pub(crate) fn refusal(strategy: Builtin, setup: &Setup) -> Option<String> {
+    let (asked, why) = match strategy {
+        Builtin::Dpor if setup.threads => ("threads", "steps lie within each other"),
+        Builtin::Dpor if setup.costs.is_some() => ("costs", "each step takes time"),
+        _ => return None,
+    };
+    Some(format!(
+        "`{strategy}` tells steps apart by what they touch, and with `{asked}` {why}: expected a search without `{asked}`, or \
+         `exhaustive` or `bounded` with it"
+    ))
+}
+
 fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     let tree: Box<dyn Tree> = match strategy {
         Builtin::Bounded { deviations } => Box::new(Bounded::new(deviations)),
+        Builtin::Dpor => Box::new(Reduced::default()),
         _ => Box::new(All::default()),
     };
     Arc::new(Mutex::new(Walk::new(tree)))
@@ -101,7 +117,6 @@ struct Search<'a, M> {
 /// What was found since the search began, or began anew.
 #[derive(Default)]
 struct Found {
-    sightings: Sightings,
     /// The answers of the runs that showed something first.
     scripts: Vec<(u64, Arc<[u32]>)>,
     runs: u64,
@@ -140,7 +155,9 @@ where
             if made >= budget {
                 return Ending::Budget;
             }
-            if made.is_multiple_of(SEEDS_AT_ONCE) && self.worker.explore.is_to_end() {
+            let explore = self.worker.explore;
+            if (explore.interrupted)() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
+            {
                 return Ending::Ended;
             }
         }
@@ -188,27 +205,25 @@ where
         let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
-        let looked = self
+        let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
-        let mut keys = looked.keys;
-        let level = explore.nondeterminism();
         if differs {
-            keys.extend(Key::all(&[], true, level));
+            let keys = Key::all(&[], true, explore.nondeterminism());
+            looked.keys.extend(keys);
         }
-        let failed = keys.iter().any(|key| key.fails(level));
+        let failed = explore.is_failure(&looked.keys);
         let found = &mut self.found;
-        if found.sightings.add(number, &keys) {
+        if self.in_order.are_new(&looked.keys) {
             found.scripts.push((number, answers));
         }
-        let mut made = Made::of(number..number + 1);
-        made.add(looked.hash, looked.steps, looked.draws, looked.met);
+        let mut made = Made::of(number..number + 1, self.in_order.may_end());
+        made.add(&looked);
         self.in_order.made(made);
         found.runs += 1;
         found.failed += u64::from(failed);
-        if let Some(progress) = &explore.progress {
-            progress(number);
-        }
+        let teller = &self.worker.shared.teller;
+        explore.tell_of(number, teller, || self.in_order.findings());
         failed
     }
 
@@ -216,7 +231,15 @@ where
     fn conclude(mut self, ending: Ending) -> Exploration {
         let explore = self.worker.explore;
         let found = std::mem::take(&mut self.found);
-        let firsts = found.sightings.firsts();
+        let took = self.began.elapsed();
+        let Concluded {
+            figures,
+            digest,
+            properties,
+            targets,
+            sightings,
+        } = self.in_order.conclude(0..found.runs, took);
+        let firsts = sightings.firsts();
         let mut looks: Vec<Run> = Vec::new();
         for (number, seen) in firsts {
             let script = found.scripts.iter().find(|(first, _)| *first == number);
@@ -232,11 +255,10 @@ where
         }
         let (failures, warnings) = looks.into_iter().partition(Run::failed);
         let walk = lock(&self.walk);
-        let (figures, digest, properties) =
-            self.in_order.conclude(0..found.runs, self.began.elapsed());
         Exploration {
             figures,
             properties: properties.into_all(),
+            targets,
             whole: ending == Ending::Complete,
             failures,
             warnings,
@@ -253,7 +275,10 @@ where
                     .iter()
                     .map(|(&kind, &most)| (kind, most))
                     .collect(),
+                redundant: walk.redundant(),
+                several_futures: walk.missed_orders(),
                 restarts: self.restarts,
+                kept: 0,
             }),
         }
     }

@@ -1,7 +1,7 @@
 //! Trials: runs of edited tapes, each asked one thing: does it fail in the same way?
 //!
 //! How many there are is bounded by runs and steps, so that what comes of them depends on the program alone. Wall time is only an
-//! emergency brake, for programs that are slow a step.
+//! emergency brake, for programs that are slow a step; and an interrupt ends them.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -142,7 +142,8 @@ where
     }
 
     fn is_braked(&self) -> bool {
-        Instant::now() >= self.brake
+        let ended = self.told.as_ref().is_some_and(|(told, _)| told.ends());
+        ended || Instant::now() >= self.brake
     }
 
     /// What was done so far.

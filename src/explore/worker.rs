@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::asked::Explore;
+use super::in_order::One;
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
 use super::outcome::Run;
@@ -16,7 +17,6 @@ use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::record::journal::Keep;
 use crate::run::context::Context;
-use crate::run::properties::Met;
 use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
 
@@ -29,7 +29,7 @@ pub(super) struct Worker<'a, M> {
     pub(super) script: Option<Script>,
 }
 
-/// The answers of a run of a systematic search, which has no seed.
+/// The answers of a run of a search, which has no seed.
 pub(super) struct Script {
     pub(super) answers: Arc<[u32]>,
     pub(super) passes: Passes,
@@ -75,7 +75,7 @@ where
     }
 
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
-    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> Explored {
+    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
         let quick = self.quick(seed);
         self.examined(seed, quick, twice, known)
     }
@@ -87,13 +87,14 @@ where
         quick: Quick,
         twice: bool,
         known: &mut KnownMarks,
-    ) -> Explored {
+    ) -> One {
         if quick.suspicion.is_none() && !twice {
-            return Explored {
+            return One {
                 hash: quick.hash,
                 steps: quick.steps,
                 draws: quick.draws,
                 met: quick.met,
+                targets: quick.targets,
                 keys: Vec::new(),
             };
         }
@@ -118,11 +119,12 @@ where
         } else {
             keys.extend(known.keys(quick.suspicion));
         }
-        Explored {
+        One {
             hash: quick.hash,
             steps: quick.steps,
             draws: quick.draws,
             met: quick.met,
+            targets: quick.targets,
             keys,
         }
     }
@@ -190,13 +192,4 @@ where
         run.findings.extend(differences);
         run
     }
-}
-
-/// What exploring a seed came to.
-pub(super) struct Explored {
-    pub(super) hash: u64,
-    pub(super) steps: u64,
-    pub(super) draws: u64,
-    pub(super) met: Vec<Met>,
-    pub(super) keys: Vec<Key>,
 }

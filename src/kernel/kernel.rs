@@ -262,6 +262,12 @@ impl Kernel {
         self.timers.ties(self.course.now, cap)
     }
 
+    /// Who set the timers that are [due with the first](Kernel::ties), in order: `cap` of them at the most.
+    pub(crate) fn owners_of_due(&mut self, cap: usize) -> Vec<u32> {
+        let due = self.timers.due_with_first(self.course.now);
+        due.map(|timer| timer.slot).take(cap).collect()
+    }
+
     /// Takes a timer that is due: the n-th of those that are due with the first.
     pub(crate) fn take_due(&mut self, nth: usize) -> Option<Timer> {
         let now = self.course.now;

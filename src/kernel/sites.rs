@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::ids::name_of_type;
+use crate::base::path::NameHash;
 use crate::base::place::Place;
 
 /// See the top of this file.
@@ -11,6 +12,8 @@ pub(super) struct Sites {
     pub(super) list: Vec<Site>,
     numbers: BTreeMap<(u32, (&'static str, u32, u32)), u32>,
     names: Vec<Box<str>>,
+    /// Of each of these.
+    hashes: Vec<NameHash>,
     labels: BTreeMap<Box<str>, u32>,
     /// The type and place asked for last. Their addresses are a short cut to the same answer, never
     /// an answer.
@@ -32,6 +35,7 @@ impl Sites {
             None => {
                 let label = self.names.len() as u32;
                 self.names.push(name.into());
+                self.hashes.push(NameHash::of(name));
                 self.labels.insert(name.into(), label);
                 label
             }
@@ -75,5 +79,10 @@ impl Sites {
 
     pub(super) fn text(&self, site: u32) -> &str {
         &self.names[self.list[site as usize].label as usize]
+    }
+
+    /// The hash of that.
+    pub(super) fn name_hash(&self, site: u32) -> NameHash {
+        self.hashes[self.list[site as usize].label as usize]
     }
 }

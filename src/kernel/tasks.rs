@@ -15,6 +15,7 @@ pub(crate) use super::row::{InRow, RUNTIME_SLOT, Row};
 use super::sites::Sites;
 use super::task::Runnable;
 use crate::base::ids::{HostNo, TaskNo, elided, push_name, push_segment};
+use crate::base::path::PathHash;
 use crate::base::place::Place;
 
 /// The slot of `main`.
@@ -403,6 +404,22 @@ impl Tasks {
         };
         push_segment(&mut path, self.sites.text(row.site), row.ordinal);
         path
+    }
+
+    /// The hash of the task's path.
+    pub(crate) fn path_hash(&self, slot: u32) -> PathHash {
+        let row = self.row(slot);
+        let parents = match row.parent {
+            RUNTIME_SLOT => {
+                let elided = self.elided.contains_key(&slot);
+                if elided || !self.start_of_path(row.host).is_empty() {
+                    return PathHash::of(&self.path(slot));
+                }
+                PathHash::EMPTY
+            }
+            parent => self.path_hash(parent),
+        };
+        parents.then(self.sites.name_hash(row.site), row.ordinal)
     }
 }
 

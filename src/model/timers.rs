@@ -289,6 +289,14 @@ impl<T> TimerQueue<T> {
         self.tied(now).take(cap).count()
     }
 
+    /// The payloads of the timers that [`ties`](Self::ties) counts, in the order they were set.
+    pub(crate) fn due_with_first(&mut self, now: u64) -> impl Iterator<Item = &T> {
+        let tied: Vec<u32> = self.tied(now).collect();
+        let timers = &self.timers;
+        tied.into_iter()
+            .filter_map(|timer| timers[timer as usize].payload.as_ref())
+    }
+
     /// Takes one of the timers that [`ties`](Self::ties) counts: the `n`-th, from 0, in the order
     /// they were set. `None` if there are not so many.
     pub(crate) fn pop_nth(&mut self, now: u64, n: usize) -> Option<Due<T>> {

@@ -1,4 +1,4 @@
-//! The figures of an exploration, and its properties that are unmet, in words.
+//! The figures of an exploration, its properties that are unmet, and its targets, in words.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use crate::base::count::counted;
 use crate::explore::figures::Figures;
 use crate::explore::properties::Property;
 use crate::explore::schedules::Count;
+use crate::explore::targets::Target;
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,6 +68,15 @@ impl fmt::Display for Property {
             Some(place) => write!(f, " ({place})"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Target {
+            name, most, run, ..
+        } = self;
+        write!(f, "{name:?}: at most {most}, first in run {run}")
     }
 }
 

@@ -352,6 +352,9 @@ impl fmt::Display for Exploration {
         for property in self.unmet() {
             writeln!(f, "property: {property}")?;
         }
+        for target in self.targets() {
+            writeln!(f, "target: {target}")?;
+        }
         self.failures()
             .iter()
             .chain(self.warnings())

@@ -1,4 +1,4 @@
-//! How far a systematic search got, in words.
+//! How far a search got, in words.
 
 use std::fmt;
 
@@ -8,11 +8,16 @@ use crate::explore::searched::{Ending, Searched};
 
 impl fmt::Display for Searched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (all, runs) = (self.is_complete(), counted(self.runs, "schedule"));
+        // What repeated another is none of its own.
+        let (all, runs) = (self.is_complete(), self.runs - self.redundant);
+        let runs = counted(runs, "schedule");
         let within = match self.strategy {
             Builtin::Bounded { deviations } => {
                 let most = counted(deviations, "deviation");
                 format!(" with {most} from the plain one at the most")
+            }
+            Builtin::Dpor => {
+                " that differ in more than the order of steps that share nothing".to_owned()
             }
             _ => String::new(),
         };
@@ -26,7 +31,16 @@ impl fmt::Display for Searched {
                 write!(f, "the only schedule{within} {pass}")?;
             }
             Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
+            Ending::Complete if self.several_futures && self.clamped.is_empty() => write!(
+                f,
+                "{runs}{within} {pass}; whether these are all is not proven, for tasks polled several futures at once: `exhaustive` tries all"
+            )?,
             Ending::Complete => write!(f, "{runs}{within} {pass}, which are not all there are")?,
+            Ending::Flat => write!(
+                f,
+                "{runs} {pass}, and the last of them brought next to nothing new"
+            )?,
+            Ending::Budget if self.strategy == Builtin::Guided => write!(f, "{runs} {pass}")?,
             Ending::Budget => write!(
                 f,
                 "{runs}{within} {pass}, and there are more: the search made as many runs as it may"
@@ -42,6 +56,12 @@ impl fmt::Display for Searched {
             )?,
         }
         write!(f, " ({})", self.strategy)?;
+        if self.redundant > 0 {
+            write!(f, "; {} more repeated others", self.redundant)?;
+        }
+        if self.strategy == Builtin::Guided {
+            write!(f, "; {} of them showed something new", self.kept)?;
+        }
         if self.threads {
             f.write_str(
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",

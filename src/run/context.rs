@@ -13,6 +13,7 @@ use super::state::Run;
 use super::underway::{Batch, Underway};
 use crate::base::ids::{RunId, TaskNo};
 use crate::base::place::{Place, SourcePlace};
+use crate::base::touched;
 use crate::kernel::moment::Moment;
 use crate::kernel::scope::Scope;
 use crate::kernel::task::{Header, Notified};
@@ -307,6 +308,7 @@ impl Here<'_> {
     /// ([`Waker::noop`], whose table has another address in each crate); and what runs on a thread of its own cannot give way.
     #[inline(never)]
     fn has_inner_point(&self, waker: &Waker) -> bool {
+        touched::several();
         self.run.has_points_in_combinators()
             && !waker.data().is_null()
             && !self.run.is_on_own_thread()

@@ -5,6 +5,7 @@
 use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
+use super::told::Told;
 use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -13,7 +14,7 @@ use crate::choice::chooser::{Chooser, Keyed};
 use crate::choice::draw::{Candidates, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
-use crate::choice::strategy::Observation;
+use crate::choice::strategy::{Detail, Observation};
 use crate::choice::tape::Survey;
 use crate::kernel::kernel::Kernel;
 use crate::kernel::tasks::{MAIN_SLOT, Tasks};
@@ -22,8 +23,7 @@ use crate::record::event::Event;
 /// See the top of this file.
 pub(super) struct Draws {
     chooser: Chooser,
-    /// Whether the chooser knows the key of each draw.
-    keyed: bool,
+    told: Told,
     pending: Pending,
     /// Whether operations are scheduling points.
     points: bool,
@@ -46,7 +46,7 @@ impl Draws {
     /// The draws of no run.
     pub(super) fn new() -> Draws {
         Draws {
-            keyed: false,
+            told: Told::default(),
             chooser: Chooser::IDLE,
             pending: Pending::default(),
             points: true,
@@ -62,7 +62,7 @@ impl Draws {
     pub(super) fn begin(&mut self, plan: Plan, setup: &Setup) {
         let Draws {
             chooser,
-            keyed,
+            told,
             pending,
             points,
             made,
@@ -72,7 +72,7 @@ impl Draws {
             beside: _,
         } = self;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
-        *keyed = matches!(chooser, Chooser::Keyed(_));
+        *told = Told::of(chooser);
         pending.begin();
         *points = setup.points;
         made.begin();
@@ -87,10 +87,34 @@ impl Draws {
         self.surveyed
     }
 
-    /// Whether draws have keys, and a strategy may be told what happens.
+    /// Whether draws have keys, and somebody is told all that happens.
     #[inline(always)]
     pub(super) fn are_keyed(&self) -> bool {
-        self.keyed
+        self.told.keyed
+    }
+
+    /// Whether somebody is told what becomes of tasks.
+    #[inline(always)]
+    pub(super) fn are_told_the_course(&self) -> bool {
+        self.told.course
+    }
+
+    /// Whether somebody is told that a task yields.
+    #[inline(always)]
+    pub(super) fn are_told_yields(&self) -> bool {
+        self.told.yields
+    }
+
+    /// Whether somebody is told what tasks are about to do, and so when they begin a step.
+    #[inline(always)]
+    pub(super) fn are_told_steps(&self) -> bool {
+        self.told.keyed || self.told.pending
+    }
+
+    /// Whether somebody is told before which operation a task comes to a scheduling point.
+    #[inline(always)]
+    pub(super) fn are_told_operations(&self) -> bool {
+        self.told.operations
     }
 
     /// The chooser, if it knows the key of each draw.
@@ -109,15 +133,37 @@ impl Draws {
             if let Some(task) = ready {
                 keyed.turn(task);
             }
-            keyed.observe(observation);
+            let interest = keyed.interest();
+            let wanted = match observation {
+                Observation::Yielded { .. } => interest.yields,
+                _ => interest.course,
+            };
+            if wanted {
+                keyed.observe(observation);
+            }
         }
+    }
+
+    /// Tells a strategy that wants to know what tasks touch.
+    #[inline]
+    pub(super) fn observe_closely(&mut self, detail: Detail) {
+        if let Some(keyed) = self.chooser.keyed() {
+            keyed.observe_closely(detail);
+        }
+    }
+
+    /// Whether a strategy wants to know what tasks touch.
+    pub(super) fn are_observed_closely(&mut self) -> bool {
+        self.chooser
+            .keyed()
+            .is_some_and(|keyed| keyed.interest().touches)
     }
 
     /// A resource with this number was made, at this place if that is known.
     #[inline]
     pub(super) fn made_at(&mut self, resource: ResourceNo, place: Option<Place>) {
-        if let (Some(keyed), Some(place)) = (self.chooser.keyed(), place)
-            && keyed.is_observing()
+        if self.told.made
+            && let Some(place) = place
         {
             self.made.add(resource, place);
         }
@@ -125,14 +171,17 @@ impl Draws {
 
     /// A step of the task in this slot begins: it says anew what it is about to do.
     #[inline(always)]
-    pub(super) fn begin_step(&mut self, slot: u32) {
+    pub(super) fn begin_step(&mut self, slot: u32, task: TaskNo) {
         self.pending.begin_step(slot);
+        self.observe_closely(Detail::Began { task });
     }
 
     /// The running task waits in this operation, and perhaps in others: strategies see it until its next step.
     pub(super) fn park_in(&mut self, kernel: &Kernel, operation: Operation) {
-        let (slot, task) = (kernel.current(), kernel.current_task());
-        self.pending.add(slot, task, Some(operation));
+        if self.told.pending {
+            let (slot, task) = (kernel.current(), kernel.current_task());
+            self.pending.add(slot, task, Some(operation));
+        }
     }
 
     /// Draws for the task in this slot.
@@ -144,7 +193,7 @@ impl Draws {
         kind: Kind,
         candidates: Candidates<'_>,
     ) -> Drawn {
-        if let Chooser::Quick(walk) = &mut self.chooser {
+        if let Chooser::Quick(walk, _) = &mut self.chooser {
             return (walk.answer(candidates), None);
         }
         self.draw_any(&kernel.tasks, owner, kind, candidates)
@@ -171,7 +220,7 @@ impl Draws {
         nth: u32,
     ) -> Drawn {
         let keyed = match &mut self.chooser {
-            Chooser::Quick(walk) => return (walk.answer(candidates), None),
+            Chooser::Quick(walk, _) => return (walk.answer(candidates), None),
             Chooser::Idle(_) => return (0, None),
             Chooser::Keyed(keyed) => keyed,
         };
@@ -214,33 +263,47 @@ impl Draws {
     #[inline(always)]
     pub(super) fn quick(&mut self) -> Option<&mut RandomWalk> {
         match &mut self.chooser {
-            Chooser::Quick(walk) => Some(walk),
+            Chooser::Quick(walk, _) => Some(walk),
             Chooser::Keyed(_) | Chooser::Idle(_) => None,
         }
     }
 
-    /// Draws with a key which ready task is next, and takes it out of the queue.
+    /// Draws with a key which of several ready tasks is next, and takes it out of the queue.
     #[inline(always)]
     pub(super) fn take_ready_keyed(&mut self, kernel: &mut Kernel) -> (u32, Option<Event>) {
         let mut event = None;
         let tasks = &kernel.tasks;
-        let slot = kernel.ready.take(|places| match places.len() {
-            1 => 0,
-            _ => {
-                let candidates = Candidates::Tasks(places);
-                let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
-                event = drew;
-                chosen
-            }
+        let slot = kernel.ready.take(|places| {
+            let candidates = Candidates::Tasks(places);
+            let (chosen, drew) = self.draw_keyed(tasks, places[0], Kind::Task, candidates);
+            event = drew;
+            chosen
         });
         (slot, event)
     }
 
+    /// [`Draws::take_ready_keyed`] where nobody else wants to know of the draw.
+    #[inline(always)]
+    pub(super) fn take_ready_light(&mut self, kernel: &mut Kernel) -> u32 {
+        let Some(keyed) = self.chooser.keyed() else {
+            unreachable!("a quick chooser answers by itself")
+        };
+        let (tasks, pending) = (&kernel.tasks, &self.pending);
+        kernel.ready.take(|places| {
+            let view = TasksView {
+                tasks,
+                pending,
+                owner: places[0],
+            };
+            keyed.answer_light(Kind::Task, Candidates::Tasks(places), &view)
+        })
+    }
+
     /// Whether a scheduling point of the running task is more than a formality: others are ready, and may go first. Where
-    /// keys are counted every operation counts.
+    /// somebody is told of points every operation counts.
     #[inline(always)]
     pub(super) fn have_point(&self, kernel: &Kernel) -> bool {
-        self.keyed || self.points && !kernel.ready.is_empty()
+        self.told.points || self.points && !kernel.ready.is_empty()
     }
 
     /// At a scheduling point without keys: whether others go first, and who.
@@ -264,9 +327,10 @@ impl Draws {
         operation: Option<Operation>,
     ) -> (bool, Option<Event>) {
         let (task, running) = (kernel.current_task(), kernel.current());
+        let shows = self.told.pending;
         if let Some(keyed) = self.chooser.keyed() {
             keyed.operation(task);
-            if keyed.is_observing() {
+            if keyed.interest().points {
                 let made = operation.and_then(|operation| self.made.of(operation.resource));
                 keyed.observe(Observation::Reached {
                     task,
@@ -278,14 +342,16 @@ impl Draws {
         if !self.points || kernel.ready.is_empty() {
             return (false, None);
         }
-        self.pending.add(running, task, operation);
+        if shows {
+            self.pending.add(running, task, operation);
+        }
         let ready = kernel.ready.places();
         let candidates = Candidates::Point { running, ready };
         let (chosen, event) = self.draw_keyed(&kernel.tasks, running, Kind::Point, candidates);
-        if chosen == 0 {
-            self.pending.take_back(running, operation);
-        } else {
+        if chosen > 0 {
             kernel.stand_at_point(chosen as u32 - 1);
+        } else if shows {
+            self.pending.take_back(running, operation);
         }
         (chosen > 0, event)
     }
@@ -295,7 +361,7 @@ impl Draws {
         let task = kernel.current_task();
         if let Some(keyed) = self.chooser.keyed() {
             keyed.call(task);
-            if keyed.is_observing() {
+            if keyed.interest().points {
                 keyed.observe(Observation::Reached {
                     task,
                     operation: None,

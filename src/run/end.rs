@@ -25,6 +25,7 @@ pub(super) fn close(cx: &Context, stop: Stop, main_keeps: bool) {
         run = cx.run();
     }
     run.kernel.set_idle();
+    run.tell_over();
     let forgotten = forgotten_permits(&mut run, stop);
     let explained = examine_stuck(&mut run, stop);
     let standing = standing(&mut run, stop);

@@ -32,6 +32,7 @@ pub(super) fn next(run: &mut Run) -> NextEvent {
         (next, deadline) = planned_before(run, deadline.max(now));
     }
     if deadline > now {
+        run.tell_passed();
         let latest = run.watch.latest();
         run.move_clock(deadline.min(latest));
         if deadline > latest {

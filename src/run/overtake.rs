@@ -87,7 +87,7 @@ fn on_top(cx: &Context, slot: u32) {
 
 fn poll(cx: &Context, slot: u32) {
     let run = cx.run();
-    match run.is_keyed() {
+    match run.tells_steps() {
         true => drop(step::<true>(cx, cx.underway(), run, slot)),
         false => drop(step::<false>(cx, cx.underway(), run, slot)),
     }

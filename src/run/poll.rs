@@ -24,7 +24,7 @@ use crate::record::kind::FindingKind;
 
 /// Polls the task in this slot once, and writes down how that went. `None` if it is the runtime, which has no future.
 #[inline(always)]
-pub(super) fn step<'a, const KEYED: bool>(
+pub(super) fn step<'a, const TOLD: bool>(
     cx: &'a Context,
     underway: &Underway,
     mut run: RefMut<'a, Run>,
@@ -33,8 +33,8 @@ pub(super) fn step<'a, const KEYED: bool>(
     let (task, cell) = run.kernel.tasks.start_step(slot)?;
     run.kernel.set_current(slot, task);
     underway.polls(run.kernel.count_step());
-    if KEYED {
-        run.begin_keyed_step(slot, task);
+    if TOLD {
+        run.begin_told_step(slot, task);
     }
     cx.scope().operations.set_budget(Some(COOP_BUDGET));
 
@@ -43,13 +43,13 @@ pub(super) fn step<'a, const KEYED: bool>(
     run = cx.run();
     // In this order, for so often do they come.
     if outcome.is_yielded() {
-        run.yielded::<KEYED>(slot, task);
+        run.yielded::<TOLD>(slot, task);
     } else if outcome == Outcome::Parked {
-        run.poll_ended::<KEYED>(task, Event::Parked);
+        run.poll_ended::<TOLD>(task, Event::Parked);
     } else {
         seldom();
         let completed = outcome == Outcome::Completed;
-        ended::<KEYED>(cx, run, slot, task, completed);
+        ended::<TOLD>(cx, run, slot, task, completed);
         run = cx.run();
     }
     Some(run)
@@ -79,7 +79,7 @@ fn seldom() {}
 
 /// The last poll of a task has ended.
 #[inline(always)]
-fn ended<const KEYED: bool>(
+fn ended<const TOLD: bool>(
     cx: &Context,
     mut run: RefMut<'_, Run>,
     slot: u32,
@@ -90,7 +90,7 @@ fn ended<const KEYED: bool>(
         true => Event::Completed,
         false => Event::Cancelled,
     };
-    run.poll_ended::<KEYED>(task, how);
+    run.poll_ended::<TOLD>(task, how);
     finish(cx, run, slot);
 }
 

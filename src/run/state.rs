@@ -49,6 +49,7 @@ use super::names::ResourceNames;
 use super::properties::{Met, Properties};
 use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
+use super::targets::{Reached, Targets};
 use super::values::Values;
 use super::verdict::Verdict;
 use super::workload::Workloads;
@@ -91,6 +92,7 @@ pub(crate) struct Run {
     names: ResourceNames,
     models: Models,
     properties: Properties,
+    targets: Targets,
     main_panicked: bool,
     /// The step in which a panic of ours was told as what it is.
     panic_told: Option<u64>,
@@ -126,6 +128,7 @@ impl Run {
             names: ResourceNames::default(),
             models: Models::default(),
             properties: Properties::default(),
+            targets: Targets::default(),
             main_panicked: false,
             panic_told: None,
             starters: BTreeMap::new(),
@@ -162,6 +165,7 @@ impl Run {
             names,
             models,
             properties,
+            targets,
             main_panicked,
             panic_told,
             starters,
@@ -188,6 +192,7 @@ impl Run {
         names.begin();
         models.begin();
         properties.begin();
+        targets.begin();
         *main_panicked = false;
         *panic_told = None;
         // The end of the run before took what was in it.
@@ -226,10 +231,16 @@ impl Run {
         self.journal.is_recording()
     }
 
-    /// Whether draws have keys and strategies are told what happens.
+    /// Whether draws have keys, and somebody is told all that happens.
     #[inline(always)]
     pub(crate) fn is_keyed(&self) -> bool {
         self.draws.are_keyed()
+    }
+
+    /// Whether somebody is told when tasks begin a step, and in what they wait.
+    #[inline(always)]
+    pub(crate) fn tells_steps(&self) -> bool {
+        self.draws.are_told_steps()
     }
 
     /// What the run came to, in numbers.
@@ -255,6 +266,11 @@ impl Run {
     /// What the run came to that should hold in some run.
     pub(crate) fn take_met(&mut self) -> Vec<Met> {
         self.properties.take()
+    }
+
+    /// How far it came towards its targets.
+    pub(crate) fn take_targets(&mut self) -> Vec<Reached> {
+        self.targets.take()
     }
 
     /// The 64-bit hash of what happened.

@@ -75,11 +75,11 @@ where
     }
 }
 
-/// Polls until the run is over. Compiled apart for runs whose draws have no keys, so that a poll of an exploration asks
-/// nothing about them.
+/// Polls until the run is over. Compiled apart for runs in which nobody is told of each step, so that a poll of an exploration asks
+/// nothing about that.
 fn drive(cx: &Context) -> Stop {
-    let keyed = cx.run().is_keyed();
-    match keyed {
+    let told = cx.run().tells_steps();
+    match told {
         true => drive_as::<true>(cx),
         false => drive_as::<false>(cx),
     }
@@ -87,7 +87,7 @@ fn drive(cx: &Context) -> Stop {
 
 /// Between two polls no code of the user's runs but in [`between_steps`], and where a task [has ended](step), where no task is the running one.
 #[inline(always)]
-fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
+fn drive_as<const TOLD: bool>(cx: &Context) -> Stop {
     let underway = cx.underway();
     let mut run = cx.run();
     loop {
@@ -102,7 +102,7 @@ fn drive_as<const KEYED: bool>(cx: &Context) -> Stop {
         } else {
             run.take_ready()
         };
-        run = match step::<KEYED>(cx, underway, run, slot) {
+        run = match step::<TOLD>(cx, underway, run, slot) {
             Some(run) => run,
             None => return nothing_to_poll(slot),
         };

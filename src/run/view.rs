@@ -2,6 +2,7 @@
 
 use super::pending::Pending;
 use crate::base::ids::{HostNo, TaskNo};
+use crate::base::path::PathHash;
 use crate::base::place::Place;
 use crate::base::resource::Operation;
 use crate::choice::draw::View;
@@ -30,6 +31,13 @@ impl View for TasksView<'_> {
         match slot {
             RUNTIME_SLOT => "runtime".to_owned(),
             slot => self.tasks.path(slot),
+        }
+    }
+
+    fn path_hash(&self, slot: u32) -> PathHash {
+        match slot {
+            RUNTIME_SLOT => PathHash::of("runtime"),
+            slot => self.tasks.path_hash(slot),
         }
     }
 

@@ -4,3 +4,4 @@
 mod any_schedule;
 mod log;
 mod tokio_io;
+mod workloads;

@@ -2,6 +2,10 @@
 
 mod bounded;
 mod brute;
+mod classes;
+mod drawn;
 mod exhaustive;
+mod guided;
 mod honest;
 mod programs;
+mod reduced;

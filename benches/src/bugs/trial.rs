@@ -153,7 +153,7 @@ impl Strategy {
             "urw",
             "surw",
             "bounded(2)",
-            "coverage",
+            "guided",
             "portfolio",
         ];
         const SHUTTLES: [&str; 6] = ["random", "pct(2)", "pct(3)", "pct(10)", "urw", "dfs"];

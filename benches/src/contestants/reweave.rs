@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use reweave::strategies::Builtin;
-use reweave::{FindingKind, Level, Sim};
+use reweave::{Figures, FindingKind, Level, Sim};
 
 use super::{Contestant, Sleep};
 
@@ -31,11 +31,12 @@ pub(super) fn unlimited() -> Sim {
 }
 
 /// Explores so many seeds with this strategy.
-pub(super) fn explore_by<F>(
+pub(crate) fn explore_by<F>(
     strategy: Builtin,
     runs: usize,
     program: impl Fn() -> F + Sync + 'static,
-) where
+) -> Figures
+where
     F: Future<Output = ()> + 'static,
 {
     let found = reweave::explore(program)
@@ -47,6 +48,7 @@ pub(super) fn explore_by<F>(
         .run();
     let clean = found.failures().is_empty() && found.warnings().is_empty();
     assert!(clean, "a measured program shows nothing: {found}");
+    *found.figures()
 }
 
 impl Contestant for Reweave {

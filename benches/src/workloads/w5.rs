@@ -7,11 +7,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use reweave::strategies::Builtin;
+
 use crate::contestants::async_executor::AsyncExecutor;
 use crate::contestants::floor::Floor;
 use crate::contestants::local_pool::LocalPool;
 use crate::contestants::recorded::Recorded;
-use crate::contestants::reweave::Reweave;
+use crate::contestants::reweave::{Reweave, explore_by};
 use crate::contestants::shuttle::Shuttle;
 use crate::contestants::strategies::{Pct, Portfolio, Pos, Surw, Urw};
 use crate::contestants::tokio::{Tokio, TokioLocal};
@@ -45,26 +47,34 @@ fn run<C: Contestant>(size: Size) -> Done {
     let ends = Arc::new(Ends::default());
     let seen = ends.clone();
     C::run(size.rounds, move |contestant| {
-        let ends = ends.clone();
-        async move {
-            let counter = Arc::new(AtomicU64::new(0));
-            let tasks: Vec<_> = (0..size.tasks)
-                .map(|_| {
-                    let counter = counter.clone();
-                    contestant.spawn(async move {
-                        let read = counter.load(Relaxed);
-                        yield_once().await;
-                        counter.store(read + 1, Relaxed);
-                    })
-                })
-                .collect();
-            for task in tasks {
-                task.await;
-            }
-            ends.count(counter.load(Relaxed) == size.tasks as u64);
-        }
+        program(contestant, size.tasks, ends.clone())
     });
     Done::units(seen.kept.load(Relaxed) + seen.lost.load(Relaxed))
+}
+
+async fn program<C: Contestant>(contestant: C, tasks: usize, ends: Arc<Ends>) {
+    let counter = Arc::new(AtomicU64::new(0));
+    let joined: Vec<_> = (0..tasks)
+        .map(|_| {
+            let counter = counter.clone();
+            contestant.spawn(async move {
+                let read = counter.load(Relaxed);
+                yield_once().await;
+                counter.store(read + 1, Relaxed);
+            })
+        })
+        .collect();
+    for task in joined {
+        task.await;
+    }
+    ends.count(counter.load(Relaxed) == tasks as u64);
+}
+
+/// How many draws a run of a test with so many tasks makes, on average.
+pub fn draws_a_run(tasks: usize) -> f64 {
+    let program = move || program(Reweave, tasks, Arc::default());
+    let figures = explore_by(Builtin::Random, 1_000, program);
+    figures.draws as f64 / figures.runs as f64
 }
 
 /// How the runs ended.

@@ -79,7 +79,7 @@ impl Pipe {
         };
         Pipe {
             room,
-            state: Guarded::new(state),
+            state: Guarded::made(state),
         }
     }
 

@@ -10,6 +10,7 @@ use super::async_read::AsyncRead;
 use super::async_write::AsyncWrite;
 use super::read_buf::ReadBuf;
 use crate::api::preempt::PreemptionDisabled;
+use crate::base::touched::{self, Number};
 
 /// The half of a stream that reads; made by [`split`](split()).
 pub struct ReadHalf<T> {
@@ -27,6 +28,8 @@ pub struct WriteHalf<T> {
 /// other threads, too. A box, because a stream that is pinned must not move.
 struct Whole<T> {
     stream: Mutex<Pin<Box<T>>>,
+    /// By which it is [known](touched).
+    number: Number,
     vectored: bool,
 }
 
@@ -55,6 +58,7 @@ where
     let vectored = stream.is_write_vectored();
     let whole = Arc::new(Whole {
         stream: Mutex::new(Box::pin(stream)),
+        number: Number::next(),
         vectored,
     });
     let reader = ReadHalf {
@@ -70,6 +74,7 @@ impl<T> Whole<T> {
     fn with<R>(&self, act: impl FnOnce(Pin<&mut T>) -> R) -> R {
         // With `threads` the other half could be polled amid this, and would wait for the lock for ever.
         let _alone = PreemptionDisabled::begin();
+        touched::state(self.number);
         let stream = self.stream.lock();
         act(stream
             .expect("the other half of this stream panicked")

@@ -52,7 +52,7 @@ impl<N: Number> Handle<N> {
         Handle {
             run,
             number,
-            ends: Guarded::new(Ends {
+            ends: Guarded::made(Ends {
                 run,
                 number,
                 reader: End::new(reader),

@@ -109,7 +109,7 @@ impl TcpSocket {
         };
         TcpSocket {
             v6,
-            state: Guarded::new(state),
+            state: Guarded::made(state),
         }
     }
 

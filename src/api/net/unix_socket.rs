@@ -59,7 +59,7 @@ impl UnixSocket {
     }
 
     fn new(is_datagram: bool) -> UnixSocket {
-        let bound = Guarded::new(UnixName::Unnamed);
+        let bound = Guarded::made(UnixName::Unnamed);
         UnixSocket { is_datagram, bound }
     }
 

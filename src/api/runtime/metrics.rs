@@ -1,6 +1,7 @@
 //! Figures of the runtime.
 
 use super::Handle;
+use crate::base::touched::{self, Shared};
 use crate::run::context;
 
 /// Figures of the runtime, counted as tokio counts them; made by [`Handle::metrics`].
@@ -53,6 +54,7 @@ impl RuntimeMetrics {
     pub fn num_alive_tasks(&self) -> usize {
         let called = "runtime::RuntimeMetrics::num_alive_tasks";
         self.handle.must_reach(called);
+        touched::touch(Shared::Everything);
         context::with(called, |cx| cx.run().alive_tasks())
     }
 

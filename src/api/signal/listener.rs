@@ -54,7 +54,7 @@ impl Listener {
                 run,
                 handler,
                 waiter: None,
-                state: Guarded::new(State {
+                state: Guarded::made(State {
                     run,
                     handler,
                     tag,

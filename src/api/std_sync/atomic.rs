@@ -15,6 +15,7 @@ use std::sync::atomic;
 pub use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 
 /// What all have.
 macro_rules! common {
@@ -45,7 +46,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn load(&self, order: Ordering) -> $Value {
-                preempt::here();
+                preempt::at_shared();
                 self.0.load(order)
             }
 
@@ -53,7 +54,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn store(&self, value: $Value, order: Ordering) {
-                preempt::here();
+                preempt::at_shared();
                 self.0.store(value, order);
             }
 
@@ -61,7 +62,7 @@ macro_rules! common {
             #[track_caller]
             #[inline]
             pub fn swap(&self, value: $Value, order: Ordering) -> $Value {
-                preempt::here();
+                preempt::at_shared();
                 self.0.swap(value, order)
             }
 
@@ -79,7 +80,7 @@ macro_rules! common {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$Value, $Value> {
-                preempt::here();
+                preempt::at_shared();
                 self.0.compare_exchange(current, new, success, failure)
             }
 
@@ -136,6 +137,7 @@ macro_rules! common {
         $(#[$cfg])*
         impl $(<$T>)? fmt::Debug for $Atomic $(<$T>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                touched::touch(Shared::Elsewhere);
                 self.0.fmt(f)
             }
         }
@@ -152,7 +154,7 @@ macro_rules! fetch {
                 #[track_caller]
                 #[inline]
                 pub fn $name(&self, value: $Value, order: Ordering) -> $Value {
-                    preempt::here();
+                    preempt::at_shared();
                     self.0.$name(value, order)
                 }
             )*
@@ -204,7 +206,7 @@ impl AtomicBool {
     /// Sets the inverse; gives the value before.
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
-        preempt::here();
+        preempt::at_shared();
         self.0.fetch_not(order)
     }
 }

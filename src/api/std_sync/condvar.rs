@@ -131,14 +131,14 @@ impl Condvar {
     /// Wakes one who waits.
     #[track_caller]
     pub fn notify_one(&self) {
-        preempt::here();
+        preempt::at_shared();
         self.0.notify_one();
     }
 
     /// Wakes all who wait.
     #[track_caller]
     pub fn notify_all(&self) {
-        preempt::here();
+        preempt::at_shared();
         self.0.notify_all();
     }
 }

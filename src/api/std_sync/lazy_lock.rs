@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync;
 
 use crate::api::preempt::{self, PreemptionDisabled};
+use crate::base::touched::{self, Shared};
 
 /// [`std::sync::LazyLock`], with a point before each use. While the value is made nothing runs on top of the task.
 ///
@@ -30,7 +31,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// As the function does that makes it; and each time after that.
     #[track_caller]
     pub fn force(this: &LazyLock<T, F>) -> &T {
-        preempt::here();
+        preempt::at_shared();
         let _barred = PreemptionDisabled::begin();
         sync::LazyLock::force(&this.0)
     }
@@ -53,6 +54,7 @@ impl<T: Default> Default for LazyLock<T> {
 
 impl<T: fmt::Debug, F> fmt::Debug for LazyLock<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.0.fmt(f)
     }
 }

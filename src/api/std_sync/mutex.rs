@@ -6,6 +6,7 @@ use std::sync::{self, LockResult, TryLockResult};
 
 use super::holders::{Holders, Holding, map, try_map};
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 
 /// [`std::sync::Mutex`], with a point before it is locked and after it is given back.
 ///
@@ -60,7 +61,7 @@ impl<T: ?Sized> Mutex<T> {
     /// In a simulation, if it is held on this thread: by the task itself, or by one that holds it over an `.await`.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         let tried = self.inner.try_lock();
         let locked = self
             .holders
@@ -75,21 +76,21 @@ impl<T: ?Sized> Mutex<T> {
     /// If it is not, or somebody panicked who held it; then the guard is in the error.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         try_map(self.inner.try_lock(), |inner| self.guard(inner))
     }
 
     /// Whether somebody panicked who held the lock.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        preempt::here();
+        preempt::at_shared();
         self.inner.is_poisoned()
     }
 
     /// From now on it counts as if nobody had panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        preempt::here();
+        preempt::at_shared();
         self.inner.clear_poison();
     }
 
@@ -142,6 +143,7 @@ impl<T> From<T> for Mutex<T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.inner.fmt(f)
     }
 }

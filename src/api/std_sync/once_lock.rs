@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync;
 
 use crate::api::preempt::{self, PreemptionDisabled};
+use crate::base::touched::{self, Shared};
 use crate::run::context;
 
 /// [`std::sync::OnceLock`], with a point before each look and each attempt to set it.
@@ -27,7 +28,7 @@ impl<T> OnceLock<T> {
     /// The value, if there is one.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        preempt::here();
+        preempt::at_shared();
         self.0.get()
     }
 
@@ -43,7 +44,7 @@ impl<T> OnceLock<T> {
     /// In a simulation, if there is none: another task would have to run meanwhile, on the same thread.
     #[track_caller]
     pub fn wait(&self) -> &T {
-        preempt::here();
+        preempt::at_shared();
         match self.0.get() {
             Some(value) => value,
             None if context::is_set() => panic!(
@@ -61,7 +62,7 @@ impl<T> OnceLock<T> {
     /// The value, if there is one already.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
-        preempt::here();
+        preempt::at_shared();
         self.0.set(value)
     }
 
@@ -75,7 +76,7 @@ impl<T> OnceLock<T> {
     where
         F: FnOnce() -> T,
     {
-        preempt::here();
+        preempt::at_shared();
         let _barred = PreemptionDisabled::begin();
         self.0.get_or_init(f)
     }
@@ -99,6 +100,7 @@ impl<T> Default for OnceLock<T> {
 
 impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.0.fmt(f)
     }
 }

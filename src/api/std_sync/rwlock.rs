@@ -6,6 +6,7 @@ use std::sync::{self, LockResult, TryLockResult};
 
 use super::holders::{Holders, Holding, map, try_map};
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 
 /// [`std::sync::RwLock`], with a point before it is locked and after it is given back.
 ///
@@ -70,7 +71,7 @@ impl<T: ?Sized> RwLock<T> {
     /// In a simulation, if it is held on this thread: by the task itself, or by one that holds it over an `.await`.
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         let tried = self.inner.try_read();
         let locked = self
             .holders
@@ -85,7 +86,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody does, or a writer panicked; then the guard is in the error.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         try_map(self.inner.try_read(), |inner| self.reader(inner))
     }
 
@@ -100,7 +101,7 @@ impl<T: ?Sized> RwLock<T> {
     /// In a simulation, if it is held on this thread: by the task itself, or by one that holds it over an `.await`.
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         let tried = self.inner.try_write();
         let locked = self
             .holders
@@ -115,21 +116,21 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody has, or a writer panicked; then the guard is in the error.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        preempt::here();
+        preempt::at_shared();
         try_map(self.inner.try_write(), |inner| self.writer(inner))
     }
 
     /// Whether a writer panicked.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        preempt::here();
+        preempt::at_shared();
         self.inner.is_poisoned()
     }
 
     /// From now on it counts as if nobody had panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        preempt::here();
+        preempt::at_shared();
         self.inner.clear_poison();
     }
 
@@ -171,6 +172,7 @@ impl<T> From<T> for RwLock<T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        touched::touch(Shared::Elsewhere);
         self.inner.fmt(f)
     }
 }

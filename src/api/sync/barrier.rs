@@ -55,8 +55,8 @@ impl Barrier {
         };
         Barrier {
             tasks: n.max(1),
-            state: Guarded::new(state),
-            meeting: Notify::part(tag, Want::Peers),
+            state: Guarded::made(state),
+            meeting: Notify::part(tag, Want::Peers).numbered(),
         }
     }
 

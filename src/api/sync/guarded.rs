@@ -16,11 +16,15 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::thread;
 
+use crate::base::touched::{self, Held, Number};
+
 /// State that is looked at under its lock only.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Guarded<S> {
     /// The token of the thread that holds the lock, or [`FREE`].
     holder: AtomicUsize,
+    /// By which a search that wants to know [what is touched](touched) knows it.
+    number: Number,
     inside: UnsafeCell<S>,
 }
 
@@ -38,8 +42,22 @@ impl<S> Guarded<S> {
     pub(in crate::api) const fn new(inside: S) -> Guarded<S> {
         Guarded {
             holder: AtomicUsize::new(FREE),
+            number: Number::NONE,
             inside: UnsafeCell::new(inside),
         }
+    }
+
+    /// [`Guarded::new`] where that is not a constant.
+    #[inline(always)]
+    pub(in crate::api) fn made(inside: S) -> Guarded<S> {
+        Guarded::new(inside).numbered()
+    }
+
+    /// It is made in a run, and by no constant: it has a number there.
+    #[inline(always)]
+    pub(in crate::api) fn numbered(mut self) -> Guarded<S> {
+        self.number = Number::next();
+        self
     }
 
     /// Access, until the guard is dropped.
@@ -49,6 +67,25 @@ impl<S> Guarded<S> {
     /// If this thread has it already: a bug of the primitive.
     #[inline(always)]
     pub(in crate::api) fn lock(&self) -> Locked<'_, S> {
+        self.touch();
+        self.lock_untold()
+    }
+
+    /// The state is looked at or changed.
+    #[inline(always)]
+    pub(in crate::api) fn touch(&self) {
+        touched::state(self.number);
+    }
+
+    /// As long as what this gives lives the state is seen.
+    #[inline(always)]
+    pub(in crate::api) fn hold(&self) -> Held {
+        Held(self.number)
+    }
+
+    /// [`Guarded::lock`] for who says when the state is [touched](Guarded::touch).
+    #[inline(always)]
+    pub(in crate::api) fn lock_untold(&self) -> Locked<'_, S> {
         let me = this_thread();
         // `Acquire` pairs with the `Release` in `drop`: the next holder sees what the one before wrote.
         while let Err(holder) = self.holder.compare_exchange(FREE, me, Acquire, Relaxed) {

@@ -55,7 +55,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
-            pool: PermitPool::new(Tag::made_here(ResourceKind::Mutex), 1),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::Mutex), 1).numbered(),
             value: ExclusiveCell::new(value),
         }
     }

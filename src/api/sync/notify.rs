@@ -64,7 +64,7 @@ impl Notify {
     /// Without a notification.
     #[track_caller]
     pub fn new() -> Notify {
-        Notify::with(Tag::made_here(ResourceKind::Notify), None)
+        Notify::with(Tag::made_here(ResourceKind::Notify), None).numbered()
     }
 
     /// [`Notify::new`] for a `static`.
@@ -76,6 +76,19 @@ impl Notify {
     /// wait for `part` of it.
     pub(super) const fn part(tag: Tag, part: Want) -> Notify {
         Notify::with(tag, Some(part))
+    }
+
+    /// It is made by the running code, and by no constant.
+    pub(super) fn numbered(self) -> Notify {
+        Notify {
+            state: self.state.numbered(),
+        }
+    }
+
+    /// What it is a part of is looked at or changed.
+    #[inline(always)]
+    pub(super) fn touch(&self) {
+        self.state.touch();
     }
 
     const fn with(tag: Tag, part: Option<Want>) -> Notify {

@@ -41,7 +41,7 @@ impl<T> OnceCell<T> {
     pub fn new() -> OnceCell<T> {
         OnceCell {
             slot: Slot::empty(),
-            pool: PermitPool::new(Tag::made_here(ResourceKind::OnceCell), 1),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::OnceCell), 1).numbered(),
         }
     }
 
@@ -80,6 +80,7 @@ impl<T> OnceCell<T> {
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
         preempt::here();
+        self.pool.touch();
         self.slot.get()
     }
 
@@ -98,6 +99,7 @@ impl<T> OnceCell<T> {
         let _point = preempt::around();
         // The permit goes back without a point of its own.
         let _barred = PreemptionDisabled::begin();
+        self.pool.touch();
         if self.slot.get().is_some() {
             return Err(SetError::AlreadyInitializedError(value));
         }
@@ -179,6 +181,7 @@ impl<T> OnceCell<T> {
     }
 
     async fn begin(&self, place: Place) -> Begun<'_, T> {
+        self.pool.touch();
         if let Some(value) = self.slot.get() {
             poll_fn(coop::poll_uncharged).await;
             return Begun::Done(value);
@@ -194,6 +197,7 @@ impl<T> OnceCell<T> {
     }
 
     fn fill(&self, value: T, lease: Lease<&PermitPool>) -> &T {
+        self.pool.touch();
         let set = self.slot.set(value);
         assert!(
             set.is_ok(),

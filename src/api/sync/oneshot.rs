@@ -47,7 +47,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         sender: None,
         tag,
     };
-    let channel = Arc::new(Guarded::new(state));
+    let channel = Arc::new(Guarded::made(state));
     let receiver = Receiver {
         channel: Some(channel.clone()),
         op: Op::at(caller(), Action::Receive),

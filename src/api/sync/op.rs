@@ -36,6 +36,7 @@ use crate::api::point::Point;
 use crate::api::preempt::{self, PreemptionDisabled};
 use crate::base::place::{Place, caller, is_users};
 use crate::base::resource::{Action, Operation, Want};
+use crate::base::touched;
 use crate::observe::waits::{Awaits, WaitKey};
 use crate::run::cell::clone_own;
 use crate::run::context::{self, Here, look};
@@ -245,12 +246,13 @@ impl Op {
     pub(in crate::api) fn poll<A: Attempt>(
         &mut self,
         cx: &mut Context<'_>,
-        state: &Guarded<A::State>,
+        guarded: &Guarded<A::State>,
         attempt: &mut A,
     ) -> Poll<A::Output> {
         let mut after = After::Nothing;
         let polled = look!(here => {
-            let state = &mut *state.lock();
+            // Touched where it matters what is there: not to ask whether there is a point.
+            let state = &mut *guarded.lock_untold();
             if A::POINT == When::First
                 && self.others_go_first(here.as_deref_mut(), cx.waker(), A::tag(state))
             {
@@ -266,6 +268,7 @@ impl Op {
                         after = After::Wake;
                         return Poll::Pending;
                     }
+                    guarded.touch();
                     let output = attempt.complete(found, state, here.as_deref_mut(), self);
                     if here.as_deref().is_some_and(|here| here.cx.scope().preemption.is_on()) {
                         after = After::Preempt;
@@ -276,6 +279,8 @@ impl Op {
                     Poll::Ready(output)
                 }
                 Err(want) => {
+                    guarded.touch();
+                    touched::waits();
                     self.pass_point();
                     let own = here.as_deref().and_then(|here| clone_own(here.cx.scope(), cx.waker()));
                     match (here, own) {
@@ -293,7 +298,7 @@ impl Op {
         });
         // What may run user code, when nothing is locked or borrowed.
         if !matches!(after, After::Nothing) {
-            self.go_on(after, cx, state, attempt);
+            self.go_on(after, cx, guarded, attempt);
         }
         polled
     }
@@ -372,7 +377,7 @@ impl Op {
     /// The operation cannot go on for want of this; `own` says whether it was polled with its task's own waker.
     #[inline(always)]
     fn waits(&mut self, here: &mut Here<'_>, own: bool, tag: &mut Tag, want: Want) {
-        if here.run.is_keyed() {
+        if here.run.tells_steps() {
             self.note_wait(here, own, tag, want);
         }
     }

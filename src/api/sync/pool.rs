@@ -75,6 +75,19 @@ impl PermitPool {
         }
     }
 
+    /// One of which the tag was made by the running code, and by no constant.
+    pub(super) fn numbered(self) -> PermitPool {
+        PermitPool {
+            state: self.state.numbered(),
+        }
+    }
+
+    /// What it guards is looked at or changed without its permits.
+    #[inline(always)]
+    pub(super) fn touch(&self) {
+        self.state.touch();
+    }
+
     pub(super) fn free(&self) -> usize {
         self.state.lock().permits.free()
     }

@@ -55,7 +55,7 @@ impl Semaphore {
     #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         Semaphore {
-            pool: PermitPool::new(Tag::made_here(ResourceKind::Semaphore), permits),
+            pool: PermitPool::new(Tag::made_here(ResourceKind::Semaphore), permits).numbered(),
         }
     }
 

@@ -36,7 +36,11 @@ impl<T> SetOnce<T> {
     /// An empty one.
     #[track_caller]
     pub fn new() -> SetOnce<T> {
-        SetOnce::with(Tag::made_here(ResourceKind::SetOnce), Slot::empty())
+        let once = SetOnce::with(Tag::made_here(ResourceKind::SetOnce), Slot::empty());
+        SetOnce {
+            setting: once.setting.numbered(),
+            ..once
+        }
     }
 
     /// [`SetOnce::new`] for a `static`.
@@ -75,6 +79,7 @@ impl<T> SetOnce<T> {
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
         preempt::here();
+        self.setting.touch();
         self.slot.get()
     }
 
@@ -86,6 +91,7 @@ impl<T> SetOnce<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         let _point = preempt::around();
+        self.setting.touch();
         self.slot.set(value).map_err(SetOnceError)?;
         self.setting.notify_all();
         Ok(())

@@ -67,9 +67,9 @@ impl<T> Sender<T> {
         tag.sender_made(made);
         let shared = Shared {
             value: RwLock::new(init),
-            changes: Notify::part(tag.share(), Want::Change),
-            closing: Notify::part(tag.share(), Want::Close),
-            state: Guarded::new(State {
+            changes: Notify::part(tag.share(), Want::Change).numbered(),
+            closing: Notify::part(tag.share(), Want::Close).numbered(),
+            state: Guarded::made(State {
                 version: 0,
                 ends: Ends::new(0),
                 tag,
@@ -168,6 +168,7 @@ impl<T> Sender<T> {
         Ref {
             value: self.shared.read(),
             has_changed: false,
+            held: self.shared.state.hold(),
             barred: PreemptionDisabled::begin(),
         }
     }
@@ -460,6 +461,7 @@ impl<T> Drop for Receiver<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.state.touch();
         f.debug_struct("Sender")
             .field("value", &self.shared.value)
             .finish_non_exhaustive()
@@ -468,6 +470,7 @@ impl<T: fmt::Debug> fmt::Debug for Sender<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.state.touch();
         let value = &self.shared.value;
         f.debug_struct("Receiver")
             .field("value", value)

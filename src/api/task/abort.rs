@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Id;
 use crate::api::preempt;
+use crate::base::touched::{self, Shared};
 use crate::kernel::task::Runnable;
 use crate::record::event::Event;
 use crate::run::context;
@@ -37,6 +38,9 @@ impl AbortHandle {
     pub fn abort(&self) {
         let _point = preempt::around();
         let header = self.cell.header();
+        for shared in [Shared::Outcome, Shared::Life] {
+            touched::touch(shared(header.number()));
+        }
         if header.is_done() {
             return;
         }
@@ -54,7 +58,9 @@ impl AbortHandle {
     #[track_caller]
     pub fn is_finished(&self) -> bool {
         preempt::here();
-        self.cell.header().is_done()
+        let header = self.cell.header();
+        touched::touch(Shared::Outcome(header.number()));
+        header.is_done()
     }
 
     /// The task's id.

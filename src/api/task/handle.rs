@@ -12,6 +12,7 @@ use super::{AbortHandle, Id, JoinError};
 use crate::api::preempt;
 use crate::base::ids::TaskNo;
 use crate::base::place::{Place, caller};
+use crate::base::touched::{self, Shared};
 use crate::kernel::task::{Failure, Joinable, Joined};
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -102,7 +103,14 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn is_finished(&self) -> bool {
         preempt::here();
+        self.touch();
         self.cell().header().is_done()
+    }
+
+    /// Whether the task is over is looked at.
+    #[inline(always)]
+    fn touch(&self) {
+        touched::touch(Shared::Outcome(self.task()));
     }
 
     /// The task's number.
@@ -156,8 +164,10 @@ impl<T> JoinHandle<T> {
             cx.waker().wake_by_ref();
             return Some(Poll::Pending);
         }
+        self.touch();
         match self.cell().poll_join(run.scope(), cx.waker()) {
             Joined::Pending => {
+                touched::waits();
                 run.scope().operations.unclaim();
                 if run.scope().is_recorded() {
                     self.note_wait(run, cx.waker(), place);
@@ -218,6 +228,7 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         let Some(cell) = self.cell.take() else { return };
         let header = cell.header();
+        touched::touch(Shared::Outcome(header.number()));
         header.handle_gone();
         match header.is_taken() {
             true => cell.recycle(),

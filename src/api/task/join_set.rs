@@ -12,6 +12,7 @@ use super::local::spawn_local_named;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet, spawn_named};
 use crate::api::preempt;
 use crate::api::runtime::Handle;
+use crate::base::touched::{self, Number};
 use crate::kernel::tasks::Name;
 use crate::observe::waits::Awaits;
 use crate::run::context;
@@ -38,8 +39,20 @@ pub struct JoinSet<T> {
 }
 
 /// What members tell the set.
-#[derive(Default)]
-struct Shared(Mutex<Woken>);
+struct Shared {
+    woken: Mutex<Woken>,
+    /// By which it is [known](touched).
+    number: Number,
+}
+
+impl Default for Shared {
+    fn default() -> Shared {
+        Shared {
+            woken: Mutex::default(),
+            number: Number::next(),
+        }
+    }
+}
 
 #[derive(Default)]
 struct Woken {
@@ -51,7 +64,8 @@ struct Woken {
 
 impl Shared {
     fn lock(&self) -> std::sync::MutexGuard<'_, Woken> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        touched::state(self.number);
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -315,6 +329,7 @@ impl<T: 'static> JoinSet<T> {
         let joined = self.poll_members();
         drop(_budget);
         if joined.is_pending() {
+            touched::waits();
             self.tell_waits();
         }
         joined.map(|joined| {
@@ -363,6 +378,8 @@ impl<T: 'static> JoinSet<T> {
                 self.len -= 1;
                 return Poll::Ready(output.map(|output| (id, output)));
             }
+            // Not by itself, but with the others.
+            touched::gives_up();
         }
         Poll::Pending
     }

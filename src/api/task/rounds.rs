@@ -15,6 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Waker;
 
+use crate::base::touched::{self, Shared};
 use crate::run::context;
 
 /// How many polls a round has at the most; tokio's figure.
@@ -47,6 +48,7 @@ pub(super) struct Rounds {
 impl Rounds {
     /// Somebody polls the set.
     fn begin(&self) {
+        touched::touch(Shared::Everything);
         self.round.set(Round {
             polls: MOST_POLLS,
             at: now(),
@@ -58,6 +60,7 @@ impl Rounds {
     /// Whether a task of the set may be polled now; counts the poll if so. If not, it is woken when it may, and drivers are
     /// woken now. The task keeps since which round it waits, so that it is parked once however often it is woken.
     pub(super) fn takes_turn(&self, waker: &Waker, since: &mut Option<u64>) -> bool {
+        touched::touch(Shared::Everything);
         let Round { polls, at } = self.round.get();
         if polls > 0 && at == now() {
             let polls = polls - 1;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::api::task::yield_now;
 use crate::base::place::caller;
 use crate::base::span::nanos;
+use crate::base::touched::{self, Shared};
 use crate::record::event::Event;
 use crate::run::context;
 
@@ -29,6 +30,7 @@ use crate::run::context;
 /// Outside a simulation.
 #[track_caller]
 pub fn pause() {
+    touched::touch(Shared::Everything);
     context::with("time::pause", |cx| cx.run().pause_clock(true));
 }
 
@@ -39,6 +41,7 @@ pub fn pause() {
 /// Outside a simulation.
 #[track_caller]
 pub fn resume() {
+    touched::touch(Shared::Everything);
     context::with("time::resume", |cx| cx.run().pause_clock(false));
 }
 

@@ -15,6 +15,7 @@ use crate::api::future::{DiscardFrom, DiscardUntil};
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::span::nanos;
+use crate::base::touched;
 use crate::run::context;
 
 /// Errors of this module.
@@ -180,6 +181,7 @@ impl<F: Future> Future for Timeout<F> {
         };
         let (from, until) = (this.elapsed, this.until);
         timer.map(|()| {
+            touched::gives_up();
             from.armed = true;
             until.armed = true;
             Err(error::Elapsed(()))

@@ -8,7 +8,7 @@ const LEAST: usize = 8;
 
 /// A value for every task, which is the default until it is set.
 #[derive(Clone, Debug)]
-pub(super) struct ByTask<T> {
+pub(crate) struct ByTask<T> {
     /// By the task's number. Tasks are numbered as they are spawned.
     values: Vec<T>,
 }
@@ -20,13 +20,25 @@ impl<T> Default for ByTask<T> {
 }
 
 impl<T: Clone + Default> ByTask<T> {
+    /// Every task has the default again.
+    pub(super) fn clear(&mut self) {
+        // What most programs need is kept, and what a run with more tasks needed is not paid for again.
+        self.values.truncate(LEAST);
+        self.values.fill(T::default());
+    }
+
     #[inline(always)]
-    pub(super) fn of(&mut self, task: TaskNo) -> &mut T {
+    pub(crate) fn of(&mut self, task: TaskNo) -> &mut T {
         let at = task.get() as usize;
         if at >= self.values.len() {
             self.make_room_for(at);
         }
         &mut self.values[at]
+    }
+
+    /// Its value, if one was set for it or for one with a higher number.
+    pub(crate) fn get(&self, task: TaskNo) -> Option<&T> {
+        self.values.get(task.get() as usize)
     }
 
     #[cold]
@@ -39,14 +51,13 @@ impl<T: Clone + Default> ByTask<T> {
 
 /// The tasks that a draw has for candidates.
 #[inline(always)]
-pub(super) fn tasks(draw: &Draw<'_>) -> impl Iterator<Item = TaskNo> {
-    let candidates = (0..draw.candidates()).map_while(|nth| draw.task(nth));
-    candidates.map(|candidate| candidate.number())
+pub(super) fn tasks<'a>(draw: &Draw<'a>) -> impl Iterator<Item = TaskNo> + use<'a> {
+    draw.numbers().iter().copied()
 }
 
 /// Which task a draw has for this candidate.
 #[inline(always)]
 pub(super) fn task(draw: &Draw<'_>, candidate: usize) -> TaskNo {
-    let chosen = draw.task(candidate);
-    chosen.map_or(TaskNo::RUNTIME, |candidate| candidate.number())
+    let chosen = draw.numbers().get(candidate);
+    chosen.copied().unwrap_or(TaskNo::RUNTIME)
 }

@@ -46,32 +46,45 @@ const FLOOR: u64 = 1 << 32;
 /// No run is random before so many draws.
 const LEAST_FAIR: u64 = 1_000;
 
+impl Default for Pct {
+    /// That of no run.
+    fn default() -> Pct {
+        Pct {
+            prng: Prng::for_draws(0),
+            priorities: ByTask::default(),
+            lowest: FLOOR,
+            chains: BTreeMap::new(),
+            timers_first: false,
+            changes: Vec::new(),
+            draws: 0,
+            fair_from: LEAST_FAIR,
+        }
+    }
+}
+
 impl Pct {
-    /// For bugs of this depth, with this seed, in the program that was calibrated.
-    pub(crate) fn new(depth: u32, seed: u64, calibration: &Calibration) -> Pct {
-        let mut prng = Prng::for_draws(seed);
-        let timers_first = prng.next_u32() >> 31 == 1;
+    /// Becomes that for bugs of this depth, with this seed, in the program that was calibrated.
+    pub(super) fn restart(&mut self, depth: u32, seed: u64, calibration: &Calibration) {
+        self.prng.restart(seed);
+        self.timers_first = self.prng.next_u32() >> 31 == 1;
         let most = calibration.steering.min(u64::from(u32::MAX));
         // Where every draw is a change, priorities mean nothing.
         let wanted = u64::from(depth.saturating_sub(1)).min(most / 2);
         // Each at a draw of its own, the last in front.
-        let mut changes = Vec::with_capacity(wanted as usize);
-        while (changes.len() as u64) < wanted {
-            let change = u64::from(prng.below(most as u32));
-            if let Err(place) = changes.binary_search_by(|other| change.cmp(other)) {
-                changes.insert(place, change);
+        self.changes.clear();
+        while (self.changes.len() as u64) < wanted {
+            let change = u64::from(self.prng.below(most as u32));
+            if let Err(place) = self.changes.binary_search_by(|other| change.cmp(other)) {
+                self.changes.insert(place, change);
             }
         }
-        Pct {
-            prng,
-            priorities: ByTask::default(),
-            lowest: FLOOR,
-            chains: BTreeMap::new(),
-            timers_first,
-            changes,
-            draws: 0,
-            fair_from: LEAST_FAIR.max(most.saturating_mul(4)),
+        self.priorities.clear();
+        self.lowest = FLOOR;
+        if !self.chains.is_empty() {
+            self.chains.clear();
         }
+        self.draws = 0;
+        self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
     }
 
     /// Counts a draw; says whether what would be first goes to the end there.
@@ -162,10 +175,6 @@ impl Strategy for Pct {
         if let Observation::Yielded { task } = observation {
             self.move_to_end(task);
         }
-    }
-
-    fn wants_calibration(&self) -> bool {
-        true
     }
 
     fn name(&self) -> &str {

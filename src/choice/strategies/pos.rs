@@ -21,13 +21,21 @@ pub(crate) struct Pos {
     priorities: ByTask<u32>,
 }
 
-impl Pos {
-    /// That of this seed.
-    pub(crate) fn new(seed: u64) -> Pos {
+impl Default for Pos {
+    /// That of no run.
+    fn default() -> Pos {
         Pos {
-            prng: Prng::for_draws(seed),
+            prng: Prng::for_draws(0),
             priorities: ByTask::default(),
         }
+    }
+}
+
+impl Pos {
+    /// Becomes that of this seed.
+    pub(super) fn restart(&mut self, seed: u64) {
+        self.prng.restart(seed);
+        self.priorities.clear();
     }
 
     fn highest(&mut self, draw: &Draw<'_>) -> usize {

@@ -16,6 +16,8 @@ pub(super) struct Remaining {
     /// Every task has so many left at the least, whatever the calibration says.
     least: u64,
     tasks: ByTask<Known>,
+    /// How many tasks were spawned and were no candidates yet.
+    unmet: usize,
     /// Whose operation is to be next. It stays so until that was made: a task that runs is not yet one that did something, and if it were
     /// drawn anew then, who runs more often on the way to an operation would have fewer.
     intended: Option<TaskNo>,
@@ -70,23 +72,40 @@ impl Remaining {
         Remaining {
             least,
             tasks: ByTask::default(),
+            unmet: 0,
             intended: None,
         }
     }
 
+    /// A run begins in the memory of the one before.
+    pub(super) fn restart(&mut self) {
+        self.tasks.clear();
+        self.unmet = 0;
+        self.intended = None;
+    }
+
     /// Takes note of candidates that were none before. A child has its part of what was before its parent, and that part of the
     /// intention, too.
+    #[inline(always)]
     pub(super) fn meet(&mut self, draw: &Draw<'_>, below: &Below, prng: &mut Prng) {
-        for (nth, task) in tasks(draw).enumerate() {
-            if !self.tasks.of(task).met {
-                let path = draw.task(nth).map(|candidate| candidate.path());
-                let in_all = path.and_then(|path| below.get(&path).copied());
-                self.add(task, in_all.unwrap_or_default(), prng);
-            }
+        if self.unmet > 0 {
+            self.meet_new(draw, below, prng);
         }
     }
 
     #[inline(never)]
+    fn meet_new(&mut self, draw: &Draw<'_>, below: &Below, prng: &mut Prng) {
+        for (nth, task) in tasks(draw).enumerate() {
+            // The runtime was never spawned, and makes no operations.
+            if task != TaskNo::RUNTIME && !self.tasks.of(task).met {
+                let path = draw.task(nth).map(|candidate| candidate.path_hash());
+                let in_all = path.and_then(|path| below.of(path));
+                self.add(task, in_all.unwrap_or_default(), prng);
+                self.unmet -= 1;
+            }
+        }
+    }
+
     fn add(&mut self, task: TaskNo, in_all: u64, prng: &mut Prng) {
         let known = self.tasks.of(task);
         (known.met, known.in_all) = (true, in_all);
@@ -154,7 +173,10 @@ impl Remaining {
         counts: impl Fn(Option<Place>) -> bool,
     ) {
         match observation {
-            Observation::Spawned { task, by } => self.tasks.of(task).by = by,
+            Observation::Spawned { task, by } => {
+                self.tasks.of(task).by = by;
+                self.unmet += 1;
+            }
             Observation::Reached { task, made, .. } => {
                 // If it stood before another, it began that with nobody asked.
                 self.begins(task);

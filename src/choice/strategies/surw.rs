@@ -27,21 +27,34 @@ pub(crate) struct Surw {
     remaining: Remaining,
 }
 
-impl Surw {
-    /// That of this seed, for the program that was calibrated.
-    pub(crate) fn new(seed: u64, calibration: Arc<Calibration>) -> Surw {
-        let mut prng = Prng::for_draws(seed);
-        let selected = match calibration.shared().len() {
-            0 => 0,
-            shared => prng.below(shared as u32) as usize,
-        };
+impl Default for Surw {
+    /// That of no run.
+    fn default() -> Surw {
         Surw {
-            prng,
-            calibration,
-            selected,
+            prng: Prng::for_draws(0),
+            calibration: Arc::default(),
+            selected: 0,
             // Who does nothing with the resource need not be waited for.
             remaining: Remaining::at_least(0),
         }
+    }
+}
+
+impl Surw {
+    /// Becomes that of this seed, for the program that was calibrated.
+    pub(super) fn restart(&mut self, seed: u64, calibration: &Arc<Calibration>) {
+        self.prng.restart(seed);
+        self.selected = match calibration.shared().len() {
+            0 => 0,
+            shared => self.prng.below(shared as u32) as usize,
+        };
+        self.calibration.clone_from(calibration);
+        self.remaining.restart();
+    }
+
+    /// Whether there is a resource that tasks share.
+    pub(super) fn selects(&self) -> bool {
+        !self.calibration.shared().is_empty()
     }
 
     /// A candidate that is not held back, each as likely as the next.
@@ -78,10 +91,6 @@ impl Strategy for Surw {
         let selected = selected(&self.calibration, self.selected).map(|(place, _)| *place);
         let counts = |made: Option<Place>| made.is_some() && made == selected;
         self.remaining.observe(observation, counts);
-    }
-
-    fn wants_calibration(&self) -> bool {
-        true
     }
 
     fn name(&self) -> &str {

@@ -22,15 +22,24 @@ pub(crate) struct Urw {
     remaining: Remaining,
 }
 
-impl Urw {
-    /// That of this seed, for the program that was calibrated.
-    pub(crate) fn new(seed: u64, calibration: Arc<Calibration>) -> Urw {
+impl Default for Urw {
+    /// That of no run.
+    fn default() -> Urw {
         Urw {
-            prng: Prng::for_draws(seed),
-            calibration,
+            prng: Prng::for_draws(0),
+            calibration: Arc::default(),
             // None is left out because the calibration has not seen it.
             remaining: Remaining::at_least(1),
         }
+    }
+}
+
+impl Urw {
+    /// Becomes that of this seed, for the program that was calibrated.
+    pub(super) fn restart(&mut self, seed: u64, calibration: &Arc<Calibration>) {
+        self.prng.restart(seed);
+        self.calibration.clone_from(calibration);
+        self.remaining.restart();
     }
 }
 
@@ -48,10 +57,6 @@ impl Strategy for Urw {
 
     fn observe(&mut self, observation: Observation) {
         self.remaining.observe(observation, |_| true);
-    }
-
-    fn wants_calibration(&self) -> bool {
-        true
     }
 
     fn name(&self) -> &str {

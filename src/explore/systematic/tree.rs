@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::ids::TaskNo;
 use crate::choice::draw::{Draw, Kind};
-use crate::choice::strategy::Strategy;
+use crate::choice::strategy::{Observation, Strategy};
 
 /// The seed of the random values in all runs of a search.
 pub(crate) const VALUES: u64 = 0;
@@ -34,8 +34,28 @@ pub(super) trait Tree: Send {
     /// Answers a draw with one of the first `count` candidates.
     fn draw(&mut self, draw: &Draw<'_>, count: usize) -> usize;
 
+    /// Something happened in the run.
+    fn observe(&mut self, observation: Observation) {
+        let _ = observation;
+    }
+
+    /// Whether it is to be told what tasks [touch](Strategy::wants_touches).
+    fn wants_touches(&self) -> bool {
+        false
+    }
+
     /// The run is over. Says whether there is another to be made.
     fn next(&mut self) -> bool;
+
+    /// How many of the runs did what others had done.
+    fn redundant(&self) -> u64 {
+        0
+    }
+
+    /// Whether it may have missed orders in which tasks polled several futures.
+    fn missed_orders(&self) -> bool {
+        false
+    }
 }
 
 /// A tree, and the run that is made in it.
@@ -124,6 +144,16 @@ impl Walk {
         self.differs
     }
 
+    /// How many of the runs did what others had done.
+    pub(super) fn redundant(&self) -> u64 {
+        self.tree.redundant()
+    }
+
+    /// Whether orders may have been missed in which tasks polled several futures.
+    pub(super) fn missed_orders(&self) -> bool {
+        self.tree.missed_orders()
+    }
+
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {
         &self.clamped
     }
@@ -148,6 +178,14 @@ pub(super) fn lock(walk: &Mutex<Walk>) -> MutexGuard<'_, Walk> {
 impl Strategy for Walker {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
         lock(&self.0).draw(draw)
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        lock(&self.0).tree.observe(observation);
+    }
+
+    fn wants_touches(&self) -> bool {
+        lock(&self.0).tree.wants_touches()
     }
 
     fn name(&self) -> &str {

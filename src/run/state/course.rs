@@ -74,8 +74,8 @@ impl Run {
     #[inline(always)]
     pub(in crate::run) fn added(&mut self, slot: u32, task: TaskNo, place: Place) {
         self.watch.progressed(&self.kernel);
-        if self.draws.are_keyed() {
-            self.added_keyed(slot, task, place);
+        if self.draws.are_told_the_course() {
+            self.added_told(slot, task, place);
         } else {
             let place = PlaceNo::NONE;
             self.journal
@@ -90,7 +90,7 @@ impl Run {
     }
 
     #[inline(never)]
-    pub(in crate::run) fn added_keyed(&mut self, slot: u32, task: TaskNo, place: Place) {
+    pub(in crate::run) fn added_told(&mut self, slot: u32, task: TaskNo, place: Place) {
         self.journal.add_task(task, || self.kernel.tasks.path(slot));
         let place = self.journal.place(place);
         self.record_keyed(Event::Spawned { task, place });
@@ -120,18 +120,18 @@ impl Run {
 
     /// A step of this task begins.
     #[inline(never)]
-    pub(in crate::run) fn begin_keyed_step(&mut self, slot: u32, task: TaskNo) {
+    pub(in crate::run) fn begin_told_step(&mut self, slot: u32, task: TaskNo) {
         self.record_keyed(Event::Polled);
         if let Some(observer) = &mut self.observer {
             observer.waits.begin_step(task);
         }
-        self.draws.begin_step(slot);
+        self.draws.begin_step(slot, task);
     }
 
     /// The running task's poll ended so.
     #[inline(always)]
-    pub(in crate::run) fn poll_ended<const KEYED: bool>(&mut self, task: TaskNo, how: Event) {
-        if KEYED {
+    pub(in crate::run) fn poll_ended<const TOLD: bool>(&mut self, task: TaskNo, how: Event) {
+        if TOLD {
             self.record_keyed(how);
         } else {
             self.journal.fold(task, how);
@@ -140,18 +140,25 @@ impl Run {
 
     /// The running task's poll ended, and it is ready again.
     #[inline(always)]
-    pub(in crate::run) fn yielded<const KEYED: bool>(&mut self, slot: u32, task: TaskNo) {
-        if KEYED {
-            self.yielded_keyed(task);
+    pub(in crate::run) fn yielded<const TOLD: bool>(&mut self, slot: u32, task: TaskNo) {
+        if TOLD {
+            self.yielded_told(task);
         } else {
             self.journal.fold(task, Event::Yielded);
+            if self.draws.are_told_yields() {
+                self.tell_yielded(task);
+            }
         }
         self.kernel.ready.push(slot);
     }
 
     #[inline(never)]
-    pub(in crate::run) fn yielded_keyed(&mut self, task: TaskNo) {
+    pub(in crate::run) fn yielded_told(&mut self, task: TaskNo) {
         self.record_keyed(Event::Yielded);
+        self.tell_yielded(task);
+    }
+
+    fn tell_yielded(&mut self, task: TaskNo) {
         // After a scheduling point it is where it was.
         if !self.kernel.has_next() {
             self.draws
@@ -163,7 +170,7 @@ impl Run {
     #[inline(always)]
     pub(in crate::run) fn forget(&mut self, slot: u32) {
         let task = self.kernel.tasks.row(slot).number;
-        if self.draws.are_keyed() {
+        if self.draws.are_told_the_course() {
             self.draws.observe(Observation::Ended { task }, None);
         }
         if slot == MAIN_SLOT && self.kernel.phase() == Phase::Running {

@@ -117,12 +117,24 @@ impl Run {
         if self.kernel.has_next() {
             return self.kernel.take_next();
         }
-        let Some(walk) = self.draws.quick() else {
-            return self.take_ready_keyed();
-        };
-        self.kernel
-            .ready
-            .take(|places| walk.pick_ready(places.len()))
+        if let Some(walk) = self.draws.quick() {
+            let ready = &mut self.kernel.ready;
+            return ready.take(|places| walk.pick_ready(places.len()));
+        }
+        // One alone is not drawn.
+        if self.kernel.ready.places().len() == 1 {
+            self.made_draw();
+            return self.kernel.ready.take(|_| 0);
+        }
+        match self.draws.are_keyed() {
+            true => self.take_ready_keyed(),
+            false => self.take_ready_light(),
+        }
+    }
+
+    #[inline(never)]
+    fn take_ready_light(&mut self) -> u32 {
+        self.draws.take_ready_light(&mut self.kernel)
     }
 
     #[inline(never)]
@@ -159,7 +171,8 @@ impl Run {
         if let Some(others) = self.draws.at_quick_point(&mut self.kernel) {
             return others;
         }
-        let operation = operation(self);
+        let told = self.draws.are_told_operations();
+        let operation = told.then(|| operation(self)).flatten();
         if let Some((operation, place)) = operation {
             self.is_busy_with(operation, place);
         }
@@ -257,6 +270,7 @@ impl Run {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
+        self.tell_due();
         self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
     }
 }

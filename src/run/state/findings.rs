@@ -21,6 +21,11 @@ impl Run {
         self.properties.came_to(name, holds, place);
     }
 
+    /// So far it came towards a target.
+    pub(crate) fn reached(&mut self, name: &'static str, value: i64) {
+        self.targets.reached(name, value);
+    }
+
     /// A look at the run, if it is recorded; at what other threads did to its resources, too.
     pub(crate) fn look(&mut self) -> Option<Look<'_>> {
         let moment = self.moment();

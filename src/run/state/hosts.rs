@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::{Run, Starter};
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
+use crate::base::touched;
 use crate::kernel::task::{CRASHED, Failure};
 use crate::kernel::tasks::Name;
 use crate::model::hosts::{Death, Fate, Life, OnPanic, Refused};
@@ -17,6 +18,8 @@ impl Run {
     /// A host with this name, which runs from now on.
     pub(crate) fn add_host(&mut self, name: &str) -> Result<HostNo, Refused> {
         let host = self.kernel.hosts.add(name)?;
+        // Hosts reach each other by more than what is told of touches.
+        touched::no_longer_apart();
         self.kernel.tasks.add_host(name);
         if let Some(names) = self.journal.names_mut() {
             names.add_host(name.to_owned());

@@ -5,6 +5,7 @@ use std::task::Waker;
 
 use super::Run;
 use crate::base::ids::HostNo;
+use crate::base::touched::{self, Shared};
 use crate::model::net::{Arrived, Network};
 use crate::model::stdin::{Next, ReaderNo};
 use crate::observe::waits::Awaits;
@@ -54,6 +55,7 @@ impl Run {
 
     /// The network, and the time.
     pub(crate) fn network(&mut self) -> (&mut Network, u64) {
+        touched::touch(Shared::Everything);
         (self.models.network(), self.kernel.now())
     }
 
@@ -64,6 +66,7 @@ impl Run {
 
     /// Takes the next line of standard input, if it is there. A line is typed as it is read.
     pub(crate) fn read_stdin(&mut self) -> Result<Option<String>, u64> {
+        touched::touch(Shared::Everything);
         match self
             .models
             .terminal
@@ -105,6 +108,7 @@ impl Run {
     /// The running task prints a text with its end, to standard output or only to the terminal. Says whether that is to be
     /// shown on the real one.
     pub(crate) fn print(&mut self, text: &str, end: &str, to_stdout: bool) -> bool {
+        touched::touch(Shared::Everything);
         self.record_text(Event::Output, text);
         if self.is_recorded() {
             for shown in [text, end] {

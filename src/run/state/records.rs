@@ -200,7 +200,7 @@ impl Run {
                 .record_caused(moment.now, moment.task, noted.cause, event);
         }
         if let Some(keyed) = self.draws.keyed()
-            && keyed.is_observing()
+            && keyed.interest().accesses
             && let Some(operation) = fact.operation()
         {
             let task = moment.task;
@@ -234,9 +234,7 @@ impl Run {
     /// The number of a resource that was made here, if that is known.
     fn number_resource(&mut self, made: Option<Place>) -> ResourceNo {
         let number = self.counters.number_resource();
-        if self.draws.are_keyed() {
-            self.draws.made_at(number, made);
-        }
+        self.draws.made_at(number, made);
         number
     }
 

@@ -4,9 +4,12 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::Run;
+use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::span::nanos;
+use crate::base::touched::{self, Shared};
 use crate::choice::draw::{Candidates, Kind};
+use crate::choice::strategy::Detail;
 use crate::kernel::tasks::RUNTIME_SLOT;
 use crate::model::clocks::ReadBy;
 use crate::model::timers::TimerKey;
@@ -82,6 +85,7 @@ impl Run {
 
     /// Moves the clock to `to`, if that is ahead.
     pub(crate) fn move_clock(&mut self, to: u64) {
+        touched::touch(Shared::Everything);
         if self.kernel.move_clock(to) {
             self.journal.clock(to);
             self.watch.clock_moved(&self.kernel);
@@ -183,12 +187,47 @@ impl Run {
         let mut nth = 0;
         if ties > 1 {
             let owner = self.kernel.owner_of_due().unwrap_or(RUNTIME_SLOT);
+            self.tell_due();
             nth = self.draw_for(owner, Kind::Timer, Candidates::Count(ties));
         }
         let timer = self.kernel.take_due(nth)?;
         self.record(Event::TimerFired {
             timer: timer.number,
         });
+        if self.draws.are_keyed() && self.is_between_polls() {
+            let task = self.kernel.tasks.row(timer.slot).number;
+            self.draws.observe_closely(Detail::Fired { task });
+        }
         Some(timer.waker)
+    }
+
+    /// Tells a strategy that wants to know it that no task is ready, and the clock moves.
+    #[inline(always)]
+    pub(in crate::run) fn tell_passed(&mut self) {
+        if self.draws.are_keyed() {
+            self.draws.observe_closely(Detail::Passed);
+        }
+    }
+
+    /// Tells it that the run is over.
+    pub(in crate::run) fn tell_over(&mut self) {
+        if self.draws.are_keyed() {
+            self.draws.observe_closely(Detail::Over);
+        }
+    }
+
+    /// Whether no task is polled. One that moves the clock lets timers fire as a part of its step.
+    fn is_between_polls(&self) -> bool {
+        self.kernel.current_task() == TaskNo::RUNTIME
+    }
+
+    /// Tells a strategy that wants to know it whose timers are due.
+    pub(in crate::run) fn tell_due(&mut self) {
+        if self.draws.are_observed_closely() && self.is_between_polls() {
+            for slot in self.kernel.owners_of_due(MOST_TIES) {
+                let task = self.kernel.tasks.row(slot).number;
+                self.draws.observe_closely(Detail::Due { task });
+            }
+        }
     }
 }

@@ -158,3 +158,22 @@ fn a_strategy_that_is_not_the_tests_own_stands_in_the_line() {
     assert!(!passed && text.contains(line), "{text}");
     assert!(text.contains("the same failure"), "{text}");
 }
+
+#[test]
+fn what_a_guided_search_finds_is_replayed_by_its_tape() {
+    let variables = [
+        ("REWEAVE_SEEDS", "5..105"),
+        ("REWEAVE_STRATEGY", "guided"),
+        (DOES, "fail"),
+    ];
+    let victim = "entry::seeds::victim_of_the_plain_strategy";
+    let (passed, text) = run(victim, &variables);
+    let searched = "schedules were tried until one failed (guided)";
+    assert!(!passed && text.contains(searched), "{text}");
+    let line = "replay: REWEAVE_TAPE='reweave tape 1; main choose@1 ";
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("the same failure"), "{text}");
+    let (passed, text) = run(victim, &variables[..2]);
+    let searched = "100 schedules pass (guided)";
+    assert!(passed && text.contains(searched), "{text}");
+}

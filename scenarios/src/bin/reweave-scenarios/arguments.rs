@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use lexopt::{Arg, Parser, ValueExt};
+use reweave::strategies::Builtin;
 
 use crate::{Trouble, choice};
 
@@ -23,8 +24,10 @@ Commands:
   hunt [NAME]...                    Explores seeds: every bug must be found, and nothing else
       --seeds <N>                     how many seeds to explore for each program, from 0 [default: 10000]
       --jobs <J>                      how many threads explore; 0 for one a core [default: 0]
+      --strategy <S>                  who answers the draws [default: portfolio]
   replay <NAME>                     Runs one seed or tape again, and reports on it
       --seed <N> | --tape <FILE>      what to run again
+      --strategy <S>                  whose seed it is; one that learns the program first is explained [default: random]
       --explain <on|off>              whether a run that fails is shrunk and explained [default: on]
       --format <FORMAT>               text: a report made to be read; json: an object; html: a timeline; \
 or a trace as below [default: text]
@@ -79,6 +82,8 @@ pub struct Hunt {
     pub seeds: u64,
     /// How many threads explore; 0 for one a core.
     pub jobs: u16,
+    /// Who answers the draws.
+    pub strategy: Builtin,
 }
 
 /// One program.
@@ -110,7 +115,7 @@ pub enum Colour {
 /// Where the draws of a replay come from.
 #[derive(Debug, PartialEq)]
 pub enum Draws {
-    Seed(u64),
+    Seed { seed: u64, strategy: Builtin },
     Tape(PathBuf),
 }
 
@@ -135,10 +140,12 @@ const MOST_JOBS: u16 = 1024;
 const COMMANDS: [(&str, &[&str]); 6] = [
     ("list", &[]),
     ("run", &["fixed", "seed", "save-tape"]),
-    ("hunt", &["seeds", "jobs"]),
+    ("hunt", &["seeds", "jobs", "strategy"]),
     (
         "replay",
-        &["fixed", "seed", "tape", "explain", "format", "color"],
+        &[
+            "fixed", "seed", "strategy", "tape", "explain", "format", "color",
+        ],
     ),
     ("trace", &["fixed", "seed", "format"]),
     ("diff", &["fixed", "seeds"]),
@@ -152,6 +159,7 @@ struct Given {
     seed: Option<u64>,
     seeds: Vec<u64>,
     jobs: Option<u16>,
+    strategy: Option<Builtin>,
     save_tape: Option<PathBuf>,
     tape: Option<PathBuf>,
     format: Option<Format>,
@@ -209,14 +217,22 @@ impl Given {
     fn option(&mut self, option: &str, command: &str, parser: &mut Parser) -> Result<(), Trouble> {
         match option {
             "fixed" => self.fixed = true,
-            "seed" => self.seed = Some(number(option, parser)?),
+            "seed" => self.seed = Some(value(option, parser)?),
             "seeds" => {
                 let count = if command == "diff" { 2 } else { 1 };
                 self.seeds = (0..count)
-                    .map(|_| number(option, parser))
+                    .map(|_| value(option, parser))
                     .collect::<Result<_, _>>()?;
             }
-            "jobs" => self.jobs = Some(number(option, parser)?),
+            "jobs" => self.jobs = Some(value(option, parser)?),
+            "strategy" => {
+                let strategy: Builtin = value(option, parser)?;
+                if strategy.is_systematic() {
+                    let words = format!("--strategy: `{strategy}` is a search, which has no seeds");
+                    return Err(usage(words));
+                }
+                self.strategy = Some(strategy);
+            }
             "save-tape" => self.save_tape = Some(parser.value()?.into()),
             "tape" => self.tape = Some(parser.value()?.into()),
             "explain" => {
@@ -282,6 +298,7 @@ impl Given {
                     names: self.names,
                     seeds,
                     jobs,
+                    strategy: self.strategy.unwrap_or(Builtin::Portfolio),
                 })
             }
             "run" => Command::Run {
@@ -295,9 +312,17 @@ impl Given {
                     format: self.format.unwrap_or(Format::Text),
                     colour: self.colour.unwrap_or(Colour::Auto),
                 },
-                draws: match (self.seed, self.tape.clone()) {
-                    (Some(seed), None) => Draws::Seed(seed),
-                    (None, Some(tape)) => Draws::Tape(tape),
+                draws: match (self.seed, self.tape.clone(), self.strategy) {
+                    (Some(seed), None, strategy) => Draws::Seed {
+                        seed,
+                        strategy: strategy.unwrap_or(Builtin::Random),
+                    },
+                    (None, Some(tape), None) => Draws::Tape(tape),
+                    (None, Some(_), Some(_)) => {
+                        return Err(usage(
+                            "--strategy says whose --seed it is, and goes with no --tape",
+                        ));
+                    }
                     _ => return Err(usage("`replay` takes one of --seed and --tape")),
                 },
                 which: self.which(command)?,
@@ -332,8 +357,8 @@ impl Given {
     }
 }
 
-/// The number that follows an option.
-fn number<N>(option: &str, parser: &mut Parser) -> Result<N, Trouble>
+/// The value that follows an option.
+fn value<N>(option: &str, parser: &mut Parser) -> Result<N, Trouble>
 where
     N: FromStr,
     N::Err: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -360,6 +385,7 @@ mod tests {
             names: Vec::new(),
             seeds: DEFAULT_SEEDS,
             jobs: DEFAULT_JOBS,
+            strategy: Builtin::Portfolio,
         });
         assert_eq!(parsed("").unwrap(), hunt);
     }
@@ -392,12 +418,13 @@ mod tests {
                     (_, "format") => "text",
                     (_, "explain") => "off",
                     (_, "color") => "never",
+                    (_, "strategy") => "surw",
                     ("diff", "seeds") => "1 2",
                     _ => "3",
                 };
                 // What else the command cannot do without.
                 let rest = match (command, *option) {
-                    ("replay", "fixed" | "explain" | "format" | "color") => "--seed 1",
+                    ("replay", "fixed" | "strategy" | "explain" | "format" | "color") => "--seed 1",
                     ("diff", "fixed") => "--seeds 1 2",
                     _ => "",
                 };

@@ -1,6 +1,7 @@
 //! Finding the scenario that a name means.
 
 use reweave::Sim;
+use reweave::strategies::Builtin;
 use reweave_scenarios::{Scenario, Twin, registry};
 
 use crate::Trouble;
@@ -69,11 +70,20 @@ pub fn command(command: &str, scenario: &Scenario, twin: Twin, words: &str) -> S
     line.trim_end().to_owned()
 }
 
-/// Has the runs watched: of a poll that never returns it is said which run it is in.
-pub fn watched(scenario: &Scenario, twin: Twin, sim: Sim) -> Sim {
+/// The words that choose a seed of this strategy.
+pub fn seed(seed: u64, strategy: Builtin) -> String {
+    match strategy.of_seed(seed) {
+        Builtin::Random => format!("--seed {seed}"),
+        // With parameters it has parentheses, which mean something to a shell.
+        other => format!("--seed {seed} --strategy '{other}'"),
+    }
+}
+
+/// Has the runs watched, whose draws this strategy answers: of a poll that never returns it is said which run it is in.
+pub fn watched(scenario: &Scenario, twin: Twin, strategy: Builtin, sim: Sim) -> Sim {
     let scenario = *scenario;
-    reweave::__private::watched(sim, move |seed| match seed {
-        Some(seed) => command("replay", &scenario, twin, &format!("--seed {seed}")),
+    reweave::__private::watched(sim, move |drawn| match drawn {
+        Some(drawn) => command("replay", &scenario, twin, &seed(drawn, strategy)),
         None => command("run", &scenario, twin, ""),
     })
 }

@@ -3,12 +3,18 @@
 //! A program with a bug must show it, as a finding of its kind; its fixed twin, and a program without a
 //! bug, must show nothing at all.
 //!
+//! Of each bug it is told by which strategy it was found, of the portfolio by which of its members, and how many schedules that took; and at
+//! the end which strategy found how many, and the bug that took longest.
+//!
+//! Ctrl-C ends the hunt with what was found until then.
+//!
 //! Results are plain lines on standard output. On a terminal a progress bar runs below them, on standard error.
 
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
+use reweave::__private::Exploring;
 use reweave::finding::Explanation;
 use reweave::{Exploration, Finding, Level, Report, Run};
 use reweave_scenarios::{Scenario, Twin, registry};
@@ -16,6 +22,7 @@ use reweave_scenarios::{Scenario, Twin, registry};
 use crate::arguments::Hunt;
 use crate::choice::{self, watched};
 use crate::progress::Progress;
+use crate::tally::{Finder, Tally};
 use crate::{Outcome, Trouble};
 
 /// Hunts in the scenarios that are named, or in all.
@@ -36,12 +43,37 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     let progress = Arc::new(Progress::new(
         hunt.seeds.saturating_mul(programs.len() as u64),
     ));
+    let exploring = Exploring::begin();
     for (nth, &(scenario, twin)) in programs.iter().enumerate() {
         // Counted anew, because an exploration that stops at a failure leaves seeds out.
         progress.start(hunt.seeds.saturating_mul(nth as u64), scenario.name);
-        let found = explore(scenario, twin, hunt, &progress);
+        let found = explore(scenario, twin, hunt, &exploring, &progress);
+        tally.runs += found.runs();
+        // Of a part of the runs it cannot be said that they show nothing.
+        if Exploring::came() && first(&found).is_none() {
+            progress.clear();
+            write!(out, "{}", tally.finders())?;
+            writeln!(
+                out,
+                "interrupted in {}, after {nth} of {} programs: {} bugs found, {} programs clean, {} not as expected",
+                scenario.name,
+                programs.len(),
+                tally.bugs,
+                tally.clean,
+                tally.unexpected
+            )?;
+            out.flush()?;
+            exploring.end();
+        }
         let result = Judged::of(scenario, twin, &found);
-        tally.add(&result, found.runs());
+        match result {
+            Judged::Found => {
+                let (by, schedules) = finder(&found);
+                tally.found(scenario.name, by, schedules);
+            }
+            Judged::Clean => tally.clean += 1,
+            Judged::Missed | Judged::Unexpected => tally.unexpected += 1,
+        }
         if let Some(lines) = result.lines(scenario, twin, &found) {
             progress.clear();
             write!(out, "{lines}").and_then(|()| out.flush())?;
@@ -54,7 +86,9 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
         clean,
         unexpected,
         runs,
+        ..
     } = tally;
+    write!(out, "{}", tally.finders())?;
     writeln!(
         out,
         "{bugs} bugs found, {clean} programs clean, {unexpected} not as expected: \
@@ -67,16 +101,24 @@ pub fn hunt(out: &mut impl Write, hunt: &Hunt) -> Result<Outcome, Trouble> {
     })
 }
 
-fn explore(scenario: &Scenario, twin: Twin, hunt: &Hunt, progress: &Arc<Progress>) -> Exploration {
+fn explore(
+    scenario: &Scenario,
+    twin: Twin,
+    hunt: &Hunt,
+    exploring: &Exploring,
+    progress: &Arc<Progress>,
+) -> Exploration {
     let (told, name) = (progress.clone(), scenario.name);
-    let sim = watched(scenario, twin, scenario.sim());
+    let sim = watched(scenario, twin, hunt.strategy, scenario.sim());
     let sim = sim.on_shrink(move |shrinking| told.tell(&format!("{name}: {shrinking}")));
     let explore = scenario
         .explore(twin)
         .sim(sim)
         .seeds(0..hunt.seeds)
+        .builtin(hunt.strategy)
         .shrink(true)
         .jobs(hunt.jobs.into());
+    let explore = exploring.over(explore);
     if progress.is_hidden() {
         return explore.run();
     }
@@ -126,14 +168,19 @@ impl Judged {
             Judged::Unexpected => "UNEXPECTED",
         };
         let (run, finding) = first(found)?;
-        let found = run.explanation().and_then(Explanation::seed);
-        let (kind, seed) = (finding.kind(), found.or(run.seed()).unwrap_or_default());
+        let kind = finding.kind();
+        let first = match (finder(found), seed(run)) {
+            ((by, schedules), Some(seed)) => {
+                format!("first with seed {seed}, by {by}, schedule {schedules}")
+            }
+            ((by, _), None) => format!("found by {by}"),
+        };
         let task = finding
             .task()
             .map_or(String::new(), |task| format!(" in {task}"));
         let what = squeezed(finding);
         let mut lines = format!(
-            "{word:<11} {program}: {kind}{task}, first with seed {seed}\n{:12}{what}\n",
+            "{word:<11} {program}: {kind}{task}, {first}\n{:12}{what}\n",
             ""
         );
         if let Some(known) = run.explanation() {
@@ -150,6 +197,21 @@ fn first(found: &Exploration) -> Option<(&Run, &Finding)> {
     let run = found.failure().or_else(|| found.warnings().first())?;
     let finding = run.failure().or_else(|| run.findings().first())?;
     Some((run, finding))
+}
+
+/// The seed with which it was found; a run of the calibration has none.
+fn seed(run: &Run) -> Option<u64> {
+    let found = || run.explanation().and_then(Explanation::seed);
+    run.seed().or_else(found)
+}
+
+/// Who found what was found first, and how many schedules that took, with its own. Those of the calibration are not counted.
+fn finder(found: &Exploration) -> (Finder, u64) {
+    let by = first(found).and_then(|(run, _)| Some((run.builtin()?, seed(run)?)));
+    match by {
+        Some((strategy, seed)) => (Finder::Strategy(strategy), seed - found.seeds().start + 1),
+        None => (Finder::Calibration, 0),
+    }
 }
 
 /// The least that must happen for it, a line a deviation.
@@ -177,26 +239,6 @@ fn squeezed(finding: &Finding) -> String {
         },
     };
     format!("{} ({place})", words.join(", "))
-}
-
-/// How the programs of a hunt came out.
-#[derive(Debug, Default)]
-struct Tally {
-    bugs: u64,
-    clean: u64,
-    unexpected: u64,
-    runs: u64,
-}
-
-impl Tally {
-    fn add(&mut self, result: &Judged, runs: u64) {
-        self.runs += runs;
-        match result {
-            Judged::Found => self.bugs += 1,
-            Judged::Clean => self.clean += 1,
-            Judged::Missed | Judged::Unexpected => self.unexpected += 1,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod hunt;
 mod list;
 mod one;
 mod progress;
+mod tally;
 
 use std::env;
 use std::io::{self, Write};

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use reweave::strategies::Builtin;
 use reweave::trace::Diff;
 use reweave::{Level, Report, Run, Sim, Tape};
 use reweave_scenarios::Scenario;
@@ -20,7 +21,8 @@ pub fn run(
     save_tape: Option<&Path>,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let run = scenario.run(twin, watched(scenario, twin, drawn(scenario, seed)));
+    let sim = watched(scenario, twin, Builtin::Random, drawn(scenario, seed));
+    let run = scenario.run(twin, sim);
     write!(out, "{}", run.terminal())?;
     if !run.terminal().is_empty() && !run.terminal().ends_with('\n') {
         writeln!(out)?;
@@ -58,19 +60,29 @@ pub fn replay(
     told: Told,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let (sim, words) = match draws {
-        Draws::Seed(seed) => (scenario.sim().seed(*seed), format!("--seed {seed}")),
+    let (sim, strategy, words) = match draws {
+        Draws::Seed { seed, strategy } => (
+            scenario.sim().seed(*seed).builtin(*strategy),
+            *strategy,
+            choice::seed(*seed, *strategy),
+        ),
         Draws::Tape(path) => (
             scenario.sim().tape(&read_tape(path)?),
+            Builtin::Random,
             format!("--tape {}", path.display()),
         ),
     };
     let line = choice::command("replay", scenario, twin, &words);
-    let sim = watched(scenario, twin, sim);
+    let sim = watched(scenario, twin, strategy, sim);
     let run = match told.explain {
         true => {
             let sim = sim.on_shrink(|shrinking| eprintln!("{shrinking}"));
             scenario.explain(twin, sim)
+        }
+        false if learns(strategy, draws) => {
+            return Err(Trouble::Usage(format!(
+                "`{strategy}` learns the program from runs of its own, and `--explain off` makes one run: leave it out"
+            )));
         }
         false => scenario.run(twin, sim).without_output(),
     };
@@ -84,6 +96,14 @@ pub fn replay(
         Format::Dot => write!(out, "{}", run.to_dot())?,
     }
     Ok(outcome(&run))
+}
+
+/// Whether the strategy of this seed learns the program from runs of its own.
+fn learns(strategy: Builtin, draws: &Draws) -> bool {
+    match draws {
+        Draws::Seed { seed, .. } => strategy.of_seed(*seed).wants_calibration(),
+        Draws::Tape(_) => false,
+    }
 }
 
 /// The report for the terminal that it goes to, if it goes to one.
@@ -108,7 +128,8 @@ pub fn trace(
     format: Format,
 ) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let run = scenario.run(twin, watched(scenario, twin, drawn(scenario, seed)));
+    let sim = watched(scenario, twin, Builtin::Random, drawn(scenario, seed));
+    let run = scenario.run(twin, sim);
     match format {
         Format::Text => write!(out, "{}", run.trace().with_places())?,
         Format::Json => write!(out, "{}", run.to_json_lines())?,
@@ -123,7 +144,7 @@ pub fn trace(
 /// Shows where the runs of two seeds part.
 pub fn diff(out: &mut impl Write, which: &Which, seeds: [u64; 2]) -> Result<Outcome, Trouble> {
     let (scenario, twin) = choice::twin(which)?;
-    let sim = |seed: u64| watched(scenario, twin, scenario.sim().seed(seed));
+    let sim = |seed: u64| watched(scenario, twin, Builtin::Random, scenario.sim().seed(seed));
     let run = |seed: u64| scenario.run(twin, sim(seed));
     let [left, right] = seeds.map(run);
     write!(out, "{}", Diff::new(left.trace(), right.trace()))?;

@@ -46,7 +46,7 @@ impl<T> Sender<T> {
         let mut tag = Tag::made_here(ResourceKind::Broadcast);
         let made = caller();
         tag.sender_made(made);
-        let closing = Notify::part(tag.share(), Want::Close);
+        let closing = Notify::part(tag.share(), Want::Close).numbered();
         let state = State {
             kept: VecDeque::new(),
             next: 0,
@@ -58,7 +58,7 @@ impl<T> Sender<T> {
         Sender {
             shared: Arc::new(Shared {
                 capacity,
-                state: Guarded::new(state),
+                state: Guarded::made(state),
                 closing,
             }),
             made,

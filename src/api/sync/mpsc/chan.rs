@@ -149,7 +149,7 @@ impl<T> Chan<T> {
         if let Some(slots) = capacity {
             tag.set_level(|| Amount::Slots { of: slots as u64 });
         }
-        let closing = Notify::part(tag.share(), Want::Close);
+        let closing = Notify::part(tag.share(), Want::Close).numbered();
         // Who sends into an unbounded channel takes no slot, so all stay free.
         let slots = capacity.unwrap_or(UNBOUNDED);
         let state = State {
@@ -163,7 +163,7 @@ impl<T> Chan<T> {
             tag,
         };
         Chan {
-            state: Guarded::new(state),
+            state: Guarded::made(state),
             closing,
         }
     }

@@ -33,7 +33,7 @@ impl<T> RwLock<T> {
     /// An unlocked lock.
     #[track_caller]
     pub fn new(value: T) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, MAX_READERS)
+        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, MAX_READERS).numbered()
     }
 
     /// [`RwLock::new`] for a `static`.
@@ -48,7 +48,7 @@ impl<T> RwLock<T> {
     /// If there are none, or more than `u32::MAX >> 3`.
     #[track_caller]
     pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, max_readers)
+        RwLock::with_tag(Tag::made_here(ResourceKind::RwLock), value, max_readers).numbered()
     }
 
     /// [`RwLock::with_max_readers`] for a `static`.
@@ -59,6 +59,14 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
         RwLock::with_tag(Tag::new(ResourceKind::RwLock), value, max_readers)
+    }
+
+    /// It is made by the running code, and by no constant.
+    fn numbered(self) -> RwLock<T> {
+        RwLock {
+            pool: self.pool.numbered(),
+            ..self
+        }
     }
 
     #[track_caller]

@@ -10,6 +10,7 @@ use crate::api::sync::ends::Ends;
 use crate::api::sync::guarded::Guarded;
 use crate::api::sync::notify::Notify;
 use crate::api::sync::resource::Tag;
+use crate::base::touched::Held;
 use crate::run::context;
 
 pub(super) struct Shared<T> {
@@ -44,6 +45,7 @@ impl<T> Shared<T> {
 
     #[track_caller]
     pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.state.touch();
         match self.value.try_read() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(value)) => value.into_inner(),
@@ -56,6 +58,7 @@ impl<T> Shared<T> {
 
     #[track_caller]
     pub(super) fn write(&self) -> RwLockWriteGuard<'_, T> {
+        self.state.touch();
         match self.value.try_write() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(value)) => value.into_inner(),
@@ -78,6 +81,7 @@ impl<T> Shared<T> {
             Ref {
                 value,
                 has_changed: version != seen,
+                held: self.state.hold(),
                 barred: PreemptionDisabled::begin(),
             },
             version,
@@ -100,6 +104,8 @@ fn refuse_to_block(done: &str, when: &str) {
 pub struct Ref<'a, T> {
     pub(super) value: RwLockReadGuard<'a, T>,
     pub(super) has_changed: bool,
+    #[expect(dead_code, reason = "for its drop")]
+    pub(super) held: Held,
     #[expect(dead_code, reason = "for its drop")]
     pub(super) barred: PreemptionDisabled,
 }

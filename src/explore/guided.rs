@@ -1,0 +1,181 @@
+//! Guided search: most runs are made from those before that showed something new, by changing a few of their draws.
+//!
+//! ```text
+//!    corpus ── recipes of a round ──► 64 runs, on all threads ──► what they drew and showed
+//!      ▲                                                                 │
+//!      └───────────── those that showed something new, by number ◄───────┘
+//! ```
+//!
+//! What a round makes is known when it begins, and what its runs showed is taken in when all are made, in the order of their numbers: so
+//! neither depends on the number of threads. What counts as new is said by [`coverage`], which runs are parents by
+//! [`corpus`], what is made of them by [`mutant`]. [`rounds`] hands the runs out.
+//!
+//! Source: D. Wolff, Z. Shi, G. Duck, U. Mathur, A. Roychoudhury, *Greybox Fuzzing for Concurrency Testing*, ASPLOS 2024; in what is a
+//! parent, and when, this is simpler.
+
+mod corpus;
+mod coverage;
+mod lineage;
+mod mutant;
+mod parent;
+mod rounds;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::asked::Explore;
+use super::exploration::Exploration;
+use super::in_order::{Concluded, InOrder};
+use super::marks::KnownMarks;
+use super::one;
+use super::outcome::Run;
+use super::properties::Properties;
+use super::searched::{Ending, Searched};
+use super::shared::Shared;
+use super::systematic::tree::VALUES;
+use super::threads;
+use super::worker::{Script, Worker};
+use crate::base::hash::Hash;
+use crate::choice::calibration::Calibration;
+use crate::choice::chooser::Source;
+use crate::choice::passes::Passes;
+use crate::choice::strategies::builtin::Builtin;
+use crate::run::context::Context;
+use crate::run::properties::Met;
+use crate::run::setup::Plan;
+use crate::run::underway::{Batch, Drawn};
+use coverage::Feature;
+use mutant::{Log, Mutant};
+use rounds::{Outcome, Rounds, Task};
+
+/// Makes the runs of this search.
+pub(super) fn search<M, F>(explore: &Explore<M>, calibration: Arc<Calibration>) -> Exploration
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let seeds = explore.all_seeds();
+    let budget = seeds.end - seeds.start;
+    let in_order = || {
+        InOrder::new(
+            0,
+            Properties::expecting(&explore.expected),
+            explore.until_flat,
+        )
+    };
+    let shared = Shared::new(0..budget, calibration, in_order());
+    let worker = || Worker {
+        explore,
+        shared: &shared,
+        cx: Context::new(explore.sim.setup.clone()),
+        script: None,
+    };
+    let level = explore.nondeterminism();
+    let rounds = Rounds::new(seeds, in_order(), !explore.collect, level);
+    threads::on(threads::count(explore.jobs, budget), || {
+        let _leaving = rounds.join();
+        let mut worker = worker();
+        worker.cx.takes(|| Batch::One(Drawn::Unnamed));
+        while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
+            // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
+            let mut known = KnownMarks::default();
+            for task in tasks {
+                if !rounds.is_wanted(task.number) {
+                    break;
+                }
+                let outcome = make(&mut worker, &task, &mut known);
+                rounds.give(task.number, outcome);
+                explore.tell_of(task.number, &shared.teller, || rounds.findings());
+            }
+        }
+    });
+    let found = rounds.conclude();
+    let took = shared.teller.began.elapsed();
+    let Concluded {
+        figures,
+        digest,
+        properties,
+        targets,
+        sightings,
+    } = found.in_order.conclude(0..found.runs, took);
+    let mut worker = worker();
+    let mut scripts = found.scripts;
+    let mut looks: Vec<Run> = Vec::new();
+    for (number, seen) in sightings.firsts() {
+        worker.script = scripts.remove(&number);
+        let run = worker.look(number, &seen);
+        looks.push(explore.tell(&mut worker.cx, run));
+    }
+    let (failures, warnings) = looks.into_iter().partition(Run::failed);
+    Exploration {
+        figures,
+        properties: properties.into_all(),
+        targets,
+        whole: matches!(found.ending, Ending::Budget | Ending::Flat),
+        failures,
+        warnings,
+        seeds: 0..found.runs,
+        digest: (found.ending != Ending::Failed).then_some(digest),
+        searched: Some(Searched {
+            strategy: Builtin::Guided,
+            runs: found.runs,
+            failed: found.failed,
+            ending: found.ending,
+            clamped: Vec::new(),
+            threads: explore.sim.setup.threads,
+            restarts: 0,
+            redundant: 0,
+            several_futures: false,
+            kept: found.kept,
+        }),
+    }
+}
+
+/// Makes a run, and looks at it again if it showed something.
+fn make<M, F>(worker: &mut Worker<'_, M>, task: &Task, known: &mut KnownMarks) -> Outcome
+where
+    M: Fn() -> F + Sync,
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let explore = worker.explore;
+    let log = Arc::<Mutex<Log>>::default();
+    let mut passed = Passes::NONE;
+    let quick = one::settle(&Passes::NONE, |passes| {
+        passed.clone_from(passes);
+        let mutant = Mutant::new(&task.recipe, task.seed, &worker.shared.calibration, &log);
+        let plan = Plan {
+            source: Source::Strategy(Box::new(mutant), VALUES, Arc::default()),
+            values: VALUES,
+            record: None,
+            passes: passes.clone(),
+            drawn: Drawn::Unnamed,
+            aloud: false,
+        };
+        one::quick(&mut worker.cx, plan, (explore.make)(), explore.place)
+    });
+    let mut log = std::mem::take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
+    log.features.extend(quick.met.iter().map(held));
+    worker.script = Some(Script {
+        answers: log.draws.iter().map(|drawn| drawn.answer).collect(),
+        passes: passed,
+    });
+    let number = task.number;
+    let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+    let look = worker.examined(number, quick, twice, known);
+    let script = worker.script.take();
+    Outcome {
+        script: script.filter(|_| !look.keys.is_empty()),
+        look,
+        log,
+    }
+}
+
+/// That a property was come to, and whether it held, as something that a run shows.
+fn held(met: &Met) -> Feature {
+    let mut hash = Hash::new();
+    hash.fold_str(met.name);
+    hash.fold(u64::from(met.held));
+    hash.get()
+}
