@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use std::env;
+use std::ffi::c_int;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -57,8 +58,22 @@ async fn warns() {
     }
 }
 
+/// Has this process, and those that it starts, end at an interrupt by default. A shell that starts it in the background may have it pass over
+/// interrupts, and a test does then what its shell wants.
+fn heed_interrupts() {
+    unsafe extern "C" {
+        fn signal(signal: c_int, handler: usize) -> usize;
+    }
+    /// The number of the signal, and the handler that stands for what it does by default, on every Unix.
+    const SIGINT: c_int = 2;
+    const SIG_DFL: usize = 0;
+    // SAFETY: the function of POSIX, with a handler that it knows.
+    unsafe { signal(SIGINT, SIG_DFL) };
+}
+
 /// The process of one of these, once it explores seeds for years.
 fn explores(test: &str) -> (Child, BufReader<impl Read + use<>>) {
+    heed_interrupts();
     let mut child = Command::new(env::current_exe().unwrap())
         .args([test, "--exact"])
         .env(TOLD, "")
