@@ -31,6 +31,8 @@ pub enum Shared {
     Outcome(TaskNo),
     /// Whether this task was aborted; each of its own steps touches it.
     Life(TaskNo),
+    /// In which order tasks are spawned, which their ids tell.
+    Spawns,
 }
 
 impl Shared {

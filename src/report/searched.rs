@@ -10,24 +10,28 @@ impl fmt::Display for Searched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What repeated another is none of its own.
         let (all, runs) = (self.is_complete(), self.runs - self.redundant);
+        let one = runs == 1;
+        let were = if one { "was" } else { "were" };
         let runs = counted(runs, "schedule");
         let within = match self.strategy {
             Builtin::Bounded { deviations } => {
                 let most = counted(deviations, "deviation");
                 format!(" with {most} from the plain one at the most")
             }
-            Builtin::Dpor => {
-                " that differ in more than the order of steps that share nothing".to_owned()
+            Builtin::Dpor if one => {
+                " that differs in more than the order of independent steps".to_owned()
             }
+            Builtin::Dpor => " that differ in more than the order of independent steps".to_owned(),
             _ => String::new(),
         };
         let pass = match self.failed {
-            0 if self.runs == 1 => "passes".to_owned(),
+            0 if one => "passes".to_owned(),
             0 => "pass".to_owned(),
+            _ if one => "was tried, and failed".to_owned(),
             failed => format!("were tried, and {failed} of them failed"),
         };
         match self.ending {
-            Ending::Complete if all && self.runs == 1 => {
+            Ending::Complete if all && one => {
                 write!(f, "the only schedule{within} {pass}")?;
             }
             Ending::Complete if all => write!(f, "all {runs}{within} {pass}")?,
@@ -49,10 +53,10 @@ impl fmt::Display for Searched {
                 f,
                 "{runs}{within} {pass}, and there are more: the search was ended"
             )?,
-            Ending::Failed => write!(f, "{runs}{within} were tried until one failed")?,
+            Ending::Failed => write!(f, "{runs}{within} {were} tried until one failed")?,
             Ending::Nondeterministic => write!(
                 f,
-                "{runs}{within} were tried, and no more can be: after the same answers the program drew something else"
+                "{runs}{within} {were} tried, and no more can be: after the same answers the program drew something else"
             )?,
         }
         write!(f, " ({})", self.strategy)?;

@@ -3,6 +3,7 @@
 use super::Run;
 use crate::base::ids::{HostNo, TaskNo};
 use crate::base::place::Place;
+use crate::base::touched::{self, Shared};
 use crate::choice::strategy::Observation;
 use crate::kernel::phase::Phase;
 use crate::kernel::task::BEGUN;
@@ -65,6 +66,7 @@ impl Run {
 
     /// Makes a row for a task that the running one spawns.
     pub(crate) fn add_task(&mut self, name: Name<'_>, place: Place) -> (u32, TaskNo) {
+        touched::touch(Shared::Spawns);
         let (slot, task) = self.kernel.tasks.add(self.kernel.current(), name, place);
         self.added(slot, task, place);
         (slot, task)
