@@ -7,17 +7,19 @@
 //!   next     the deepest decision that has something to be tried (`decisions.rs`)
 //! ```
 //!
-//! A *step* is what a task does from one scheduling point, or the begin of a poll, to the next. Two depend on each other if they touch the same,
-//! if one spawned or woke the task of the other, and if time passed between them. Two runs with the same steps that differ only in the order of steps that do not are
-//! the same run. So only a pair of dependent steps is worth turning round, and that is tried
-//! where the run came to the first of the two.
+//! A *step* is what a task does from one scheduling point, or the begin of a poll, to the next. Two steps depend on each other if they touch the
+//! same thing, if one spawned or woke the task of the other, or if time passed between them. Two runs that differ only in the order of steps that do
+//! not depend on each other come to the same. So only a pair of dependent steps is turned round, where the run came to the first of the two.
 //!
 //! A *sleeping* task is one that was tried first where others are tried now: before something happens that its next step depends on, a run with that
 //! step has been made. A run in which nobody else is left is redundant: it is made to its end, and nothing is looked for behind that point.
 //!
 //! What else is drawn (`select!`, `choose`) is enumerated. The order in which waiters that are woken together become ready is not, for any of those
-//! that are ready may be taken. A timer that is due fires before the ready tasks run; and after its task has
-//! run, if it may run before.
+//! that are ready may be taken. A timer that is due fires before any ready task runs. If its task was ready by then, or is woken by something else
+//! at that instant, the task may also run before its timer fires: that is tried, too.
+//!
+//! A task that polls several futures in one poll may go on with any of them, so that its next step is not one and the same wherever it is chosen. More
+//! is tried for it, and a search that met one proves nothing.
 //!
 //! Sources: P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, *Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction*, JACM 2017;
 //! sleep sets: P. Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996.
