@@ -1,11 +1,12 @@
 //! Layer **explore**: from one run to many.
 //!
 //! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`] and with [`settings`], [`explore`] many of them, and [`outcome`] what a run gives back.
-//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by a [`search`] of seeds in order, or a
-//! [`systematic`] or [`guided`] one, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
+//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by its [`seeds`], or by a
+//! [`systematic`] or [`guided`] search, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its [`threads`] have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is added up [`in_order`] and told in [`figures`], with the number of
-//! distinct [`schedules`], by the [`properties`] that held in some run, and by the [`targets`] that were reached.
+//! distinct [`schedules`], by the [`properties`] that held in some run, and by the [`targets`] that were reached; its [`conclusion`] is a close look
+//! at what was found.
 //!
 //! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
 //! is looked for [`again`] in a program that was edited.
@@ -14,6 +15,7 @@ mod again;
 pub(crate) mod asked;
 mod calibration;
 mod chosen;
+mod conclusion;
 pub(crate) mod explain;
 pub(crate) mod explanation;
 pub mod exploration;
@@ -34,8 +36,8 @@ pub mod properties;
 mod repeat;
 mod sample;
 pub mod schedules;
-mod search;
 pub mod searched;
+mod seeds;
 mod settings;
 mod shared;
 mod shrink;

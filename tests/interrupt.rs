@@ -3,13 +3,15 @@
 
 #![cfg(unix)]
 
+mod heed_interrupts;
+
 use std::env;
-use std::ffi::c_int;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, Once};
 
+use heed_interrupts::heed_interrupts;
 use reweave::strategies::Builtin;
 use reweave::{choose, explore, spawn, task::yield_now};
 
@@ -56,19 +58,6 @@ async fn warns() {
         yield_now().await;
         begun();
     }
-}
-
-/// Has this process, and those that it starts, end at an interrupt by default. A shell that starts it in the background may have it pass over
-/// interrupts, and a test does then what its shell wants.
-fn heed_interrupts() {
-    unsafe extern "C" {
-        fn signal(signal: c_int, handler: usize) -> usize;
-    }
-    /// The number of the signal, and the handler that stands for what it does by default, on every Unix.
-    const SIGINT: c_int = 2;
-    const SIG_DFL: usize = 0;
-    // SAFETY: the function of POSIX, with a handler that it knows.
-    unsafe { signal(SIGINT, SIG_DFL) };
 }
 
 /// The process of one of these, once it explores seeds for years.

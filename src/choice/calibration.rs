@@ -20,7 +20,7 @@ pub struct Summary {
     pub steering: u64,
 }
 
-/// What is known of a program before its runs are explored: from the plain run and a fixed number of random ones, so
+/// What is known of a program before its runs are explored: from the plain run, one that switches at every scheduling point, and a fixed number of random ones, so
 /// that it is a function of the program alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

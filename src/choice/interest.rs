@@ -1,4 +1,4 @@
-//! What a strategy wants to be shown of a run: what nobody asks for is not gathered, nor told.
+//! What a strategy wants to be shown of a run. The rest is neither gathered nor told.
 
 /// See the top of this file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) struct Interest {
 }
 
 impl Interest {
-    /// A strategy that nobody knows may want anything.
+    /// A strategy of the caller's may want anything.
     pub(crate) const ALL: Interest = Interest {
         course: true,
         yields: true,

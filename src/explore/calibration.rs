@@ -1,6 +1,6 @@
 //! Calibration: what a strategy knows of the program before its first run.
 //!
-//! The plain run, and [`WALKS`] random walks on streams of their own, which are those of no seed. So it is a function of
+//! The plain run, one that switches at every scheduling point, and [`WALKS`] random walks on streams of their own, which are those of no seed. So it is a function of
 //! the program alone: the same for every seed, thread and machine, and made again, identically, when one seed is replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
 use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
-use crate::choice::draw::Draw;
+use crate::choice::draw::{Draw, Kind};
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Observation, Strategy};
@@ -48,7 +48,7 @@ where
     let mut calibration = Calibration::default();
     let mut failure = None;
     let mut steps = 0;
-    for nth in 0..=WALKS {
+    for nth in 0..FIRST_WALK + WALKS {
         if steps > MOST_STEPS {
             break;
         }
@@ -57,17 +57,16 @@ where
             // It may be that the run is made again, with fewer points.
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Seen::default();
             Box::new(Watching {
-                walk: match nth {
-                    0 => None,
-                    nth => Some(RandomWalk::labelled(&format!("calibration {nth}"))),
-                },
+                order: Order::of(nth),
                 seen: seen.clone(),
             })
         };
+        // Two orders with the same random values differ in nothing else.
+        let values = nth.saturating_sub(FIRST_WALK - 1);
         let run = one::settle(&Passes::NONE, |passes| {
             let plan = Plan {
-                source: Source::Strategy(strategy(), nth, Default::default()),
-                values: nth,
+                source: Source::Strategy(strategy(), values, Default::default()),
+                values,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
                 drawn: drawn.clone(),
@@ -122,15 +121,47 @@ impl Seen {
     }
 }
 
-/// The plain schedule, or a walk that a seed does not change; either counts what it is shown.
+/// In which order the tasks of a run go on.
+enum Order {
+    /// As they became ready.
+    Plain,
+    /// In turn, each to its next scheduling point. Random orders come to that the more seldom the longer a program is, and tasks that get in
+    /// each other's way do so at the first opportunity.
+    InTurn,
+    /// In a random order that no seed changes.
+    Walk(RandomWalk),
+}
+
+/// The first of the runs that is a random walk.
+const FIRST_WALK: u64 = 2;
+
+impl Order {
+    /// That of the run with this number.
+    fn of(nth: u64) -> Order {
+        match nth {
+            0 => Order::Plain,
+            1 => Order::InTurn,
+            nth => {
+                let walk = nth - FIRST_WALK + 1;
+                Order::Walk(RandomWalk::labelled(&format!("calibration {walk}")))
+            }
+        }
+    }
+}
+
+/// A run in some order, of which all is counted that is shown.
 struct Watching {
-    walk: Option<RandomWalk>,
+    order: Order,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Strategy for Watching {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
-        self.walk.as_mut().map_or(0, |walk| walk.draw(draw))
+        match &mut self.order {
+            Order::Plain => 0,
+            Order::InTurn => usize::from(draw.kind() == Kind::Point),
+            Order::Walk(walk) => walk.draw(draw),
+        }
     }
 
     fn observe(&mut self, observation: Observation) {

@@ -13,16 +13,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use super::asked::Explore;
 use super::calibration::{Calibrated, calibrate};
+use super::conclusion::Ended;
 use super::exploration::Exploration;
 use super::guided;
-use super::in_order::{Concluded, InOrder, Made};
+use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::prepare;
 use super::outcome::Run;
 use super::properties::Properties;
-use super::search::{SEEDS_AT_ONCE, Search};
+use super::seeds::SEEDS_AT_ONCE;
 use super::shared::Shared;
-use super::sightings::Key;
+use super::sightings::{Key, Sightings};
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use super::systematic;
@@ -242,36 +243,31 @@ where
 
     /// Takes seeds until there are none, or none below the lowest failure.
     fn work(&self, shared: &Shared) {
-        let mut worker = Worker {
-            explore: self,
-            shared,
-            cx: Context::new(self.sim.setup.clone()),
-            script: None,
-        };
+        let mut worker = Worker::new(self, shared);
         let all = self.all_seeds();
         let may_end = lock(&shared.in_order).may_end();
         while !self.ends(shared)
-            && let Some(seeds) = shared.search.take()
+            && let Some(seeds) = shared.seeds.take()
         {
             worker.cx.takes(|| Batch::Seeds(seeds.clone()));
             // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
             let mut made = Made::of(seeds.clone(), may_end);
             for seed in seeds {
-                if !shared.search.is_wanted(seed) || self.closes_at(seed, shared) {
+                if !shared.seeds.is_wanted(seed) || self.closes_at(seed, shared) {
                     break;
                 }
                 let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
                 let look = worker.explored(seed, twice, &mut known);
                 if !self.collect && self.is_failure(&look.keys) {
-                    shared.search.stop_at(seed);
+                    shared.seeds.stop_at(seed);
                     made.stop();
                 }
                 made.add(&look);
                 self.tell_of(seed, &shared.teller, || lock(&shared.in_order).findings());
             }
             if let Some(end) = lock(&shared.in_order).made(made) {
-                shared.search.close_at(end);
+                shared.seeds.close_at(end);
             }
         }
     }
@@ -279,7 +275,7 @@ where
     /// Whether the exploration is to end with the seeds that were taken.
     fn ends(&self, shared: &Shared) -> bool {
         let ends = self.is_to_end();
-        if ends && shared.search.close() < self.all_seeds().end {
+        if ends && shared.seeds.close() < self.all_seeds().end {
             shared.ended.store(true, Relaxed);
         }
         ends
@@ -287,9 +283,9 @@ where
 
     /// Whether there was an interrupt: then this seed and those after it are not made. Those before a failure are, so that it is told.
     fn closes_at(&self, seed: u64, shared: &Shared) -> bool {
-        let closes = !shared.search.has_stopped() && (self.interrupted)();
+        let closes = !shared.seeds.has_stopped() && (self.interrupted)();
         if closes {
-            shared.search.close_at(seed);
+            shared.seeds.close_at(seed);
             shared.ended.store(true, Relaxed);
         }
         closes
@@ -303,52 +299,29 @@ where
 
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
-        let made = shared.search.made();
+        let made = shared.seeds.made();
         let took = shared.teller.began.elapsed();
         // Which later seeds other threads had begun with is up to the machine.
-        let Concluded {
-            figures,
-            digest,
-            properties,
-            targets,
-            sightings: mut found,
-        } = lock(&shared.in_order).conclude(made.clone(), took);
-        let mut worker = Worker {
-            explore: self,
-            shared: &shared,
-            cx: Context::new(self.sim.setup.clone()),
-            script: None,
-        };
-        let firsts = found.firsts();
-        let stopped = shared.search.has_stopped();
+        let all = lock(&shared.in_order).conclude(made.clone(), took);
+        let stopped = shared.seeds.has_stopped();
+        let whole = !stopped && !shared.ended.load(Relaxed);
         // A run that met a limit takes long, and so would others of its kind.
         let counts = !(stopped && shared.has_kept_below(made.end));
-        let counted = made.end - made.start
-            + match stopped && counts {
-                true => worker.sample(made.end, &mut found),
+        let (end, runs) = (made.end, made.end - made.start);
+        let ended = Ended {
+            runs: made,
+            whole,
+            repeats: whole,
+            searched: None,
+        };
+        let count = |worker: &mut Worker<'_, M>, found: &mut Sightings| {
+            let more = match stopped && counts {
+                true => worker.sample(end, found),
                 false => 0,
             };
-        let looks = firsts.into_iter().map(|(seed, seen)| {
-            let mut run = worker.look(seed, &seen);
-            let told = run.told();
-            run.shown = told
-                .filter(|_| counts)
-                .and_then(|finding| found.shown(finding, counted));
-            self.tell(&mut worker.cx, run)
-        });
-        let (failures, warnings) = looks.partition(Run::failed);
-        let whole = !stopped && !shared.ended.load(Relaxed);
-        Exploration {
-            figures,
-            properties: properties.into_all(),
-            targets,
-            whole,
-            failures,
-            warnings,
-            seeds: made,
-            digest: whole.then_some(digest),
-            searched: None,
-        }
+            counts.then_some(runs + more)
+        };
+        Worker::new(self, &shared).conclude(all, ended, |_| None, count)
     }
 }
 

@@ -24,11 +24,11 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::asked::Explore;
+use super::conclusion::Ended;
 use super::exploration::Exploration;
-use super::in_order::{Concluded, InOrder};
+use super::in_order::InOrder;
 use super::marks::KnownMarks;
 use super::one;
-use super::outcome::Run;
 use super::properties::Properties;
 use super::searched::{Ending, Searched};
 use super::shared::Shared;
@@ -40,7 +40,6 @@ use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
-use crate::run::context::Context;
 use crate::run::properties::Met;
 use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
@@ -65,17 +64,11 @@ where
         )
     };
     let shared = Shared::new(0..budget, calibration, in_order());
-    let worker = || Worker {
-        explore,
-        shared: &shared,
-        cx: Context::new(explore.sim.setup.clone()),
-        script: None,
-    };
     let level = explore.nondeterminism();
     let rounds = Rounds::new(seeds, in_order(), !explore.collect, level);
     threads::on(threads::count(explore.jobs, budget), || {
         let _leaving = rounds.join();
-        let mut worker = worker();
+        let mut worker = Worker::new(explore, &shared);
         worker.cx.takes(|| Batch::One(Drawn::Unnamed));
         while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
             // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
@@ -92,44 +85,21 @@ where
     });
     let found = rounds.conclude();
     let took = shared.teller.began.elapsed();
-    let Concluded {
-        figures,
-        digest,
-        properties,
-        targets,
-        sightings,
-    } = found.in_order.conclude(0..found.runs, took);
-    let mut worker = worker();
-    let mut scripts = found.scripts;
-    let mut looks: Vec<Run> = Vec::new();
-    for (number, seen) in sightings.firsts() {
-        worker.script = scripts.remove(&number);
-        let run = worker.look(number, &seen);
-        looks.push(explore.tell(&mut worker.cx, run));
-    }
-    let (failures, warnings) = looks.into_iter().partition(Run::failed);
-    Exploration {
-        figures,
-        properties: properties.into_all(),
-        targets,
+    let all = found.in_order.conclude(0..found.runs, took);
+    let ended = Ended {
+        runs: 0..found.runs,
         whole: matches!(found.ending, Ending::Budget | Ending::Flat),
-        failures,
-        warnings,
-        seeds: 0..found.runs,
-        digest: (found.ending != Ending::Failed).then_some(digest),
+        repeats: found.ending != Ending::Failed,
         searched: Some(Searched {
-            strategy: Builtin::Guided,
-            runs: found.runs,
             failed: found.failed,
-            ending: found.ending,
-            clamped: Vec::new(),
             threads: explore.sim.setup.threads,
-            restarts: 0,
-            redundant: 0,
-            several_futures: false,
             kept: found.kept,
+            ..Searched::new(Builtin::Guided, found.runs, found.ending)
         }),
-    }
+    };
+    let mut scripts = found.scripts;
+    let script = |number| scripts.remove(&number);
+    Worker::new(explore, &shared).conclude(all, ended, script, |_, _| None)
 }
 
 /// Makes a run, and looks at it again if it showed something.

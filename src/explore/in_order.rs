@@ -1,7 +1,7 @@
 //! What runs came to, added up in the order of their seeds, whichever thread makes them: so that nothing that is told depends on how many
 //! seeds other threads had made beyond the one at which an exploration ends.
 //!
-//! Threads make [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) runs at a time. What these came to is a *part*: a few numbers, and what was
+//! Threads make [`SEEDS_AT_ONCE`](super::seeds::SEEDS_AT_ONCE) runs at a time. What these came to is a *part*: a few numbers, and what was
 //! found. Parts that follow each other are added up, so that there are no more of them than threads, however many seeds there are and
 //! however long a thread takes for its own.
 //!
@@ -345,7 +345,7 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::search::SEEDS_AT_ONCE;
+    use crate::explore::seeds::SEEDS_AT_ONCE;
 
     const FIRST: u64 = 5;
 

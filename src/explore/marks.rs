@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::sightings::Key;
 use crate::run::suspicion::Suspicion;
 
-/// What is known of runs by their marks, of [`SEEDS_AT_ONCE`](super::search::SEEDS_AT_ONCE) seeds. So which runs are recorded
+/// What is known of runs by their marks, of [`SEEDS_AT_ONCE`](super::seeds::SEEDS_AT_ONCE) seeds. So which runs are recorded
 /// depends neither on the threads nor on where a range begins, but on its first few seeds.
 #[derive(Default)]
 pub(super) struct KnownMarks(BTreeMap<u64, Known>);

@@ -73,6 +73,22 @@ pub enum Ending {
 }
 
 impl Searched {
+    /// A search that made so many runs, of which none failed, and left nothing out.
+    pub(super) fn new(strategy: Builtin, runs: u64, ending: Ending) -> Searched {
+        Searched {
+            strategy,
+            runs,
+            failed: 0,
+            ending,
+            clamped: Vec::new(),
+            threads: false,
+            redundant: 0,
+            several_futures: false,
+            restarts: 0,
+            kept: 0,
+        }
+    }
+
     /// Whether all runs were made that the search makes, and these are all there are: none of their draws had more candidates than were tried, no
     /// tasks ran between two [statements](Searched::threads) of others, and none polled [several futures](Searched::several_futures).
     pub fn is_complete(&self) -> bool {

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::in_order::InOrder;
 use super::outcome::Run;
 use super::progress::Teller;
-use super::search::SeedsInOrder;
+use super::seeds::SeedsInOrder;
 use crate::choice::calibration::Calibration;
 
 /// See the top of this file.
 pub(super) struct Shared {
-    pub(super) search: SeedsInOrder,
+    pub(super) seeds: SeedsInOrder,
     pub(super) calibration: Arc<Calibration>,
     pub(super) in_order: Mutex<InOrder>,
     pub(super) teller: Teller,
@@ -32,7 +32,7 @@ impl Shared {
             in_order: Mutex::new(in_order),
             teller: Teller::begin(seeds.end - seeds.start),
             ended: AtomicBool::new(false),
-            search: SeedsInOrder::new(seeds),
+            seeds: SeedsInOrder::new(seeds),
             calibration,
             kept: Mutex::new(None),
         }

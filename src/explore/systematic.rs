@@ -16,19 +16,20 @@ mod bounded;
 mod reduced;
 pub(super) mod tree;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::asked::Explore;
+use super::conclusion::Ended;
 use super::exploration::Exploration;
-use super::in_order::{Concluded, InOrder, Made};
+use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
-use super::outcome::Run;
 use super::properties::Properties;
-use super::search::SEEDS_AT_ONCE;
 use super::searched::{Ending, Searched};
+use super::seeds::SEEDS_AT_ONCE;
 use super::shared::Shared;
 use super::sightings::Key;
 use super::worker::{Script, Worker};
@@ -36,7 +37,6 @@ use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::builtin::Builtin;
-use crate::run::context::Context;
 use crate::run::setup::{Plan, Setup};
 use crate::run::underway::{Batch, Drawn};
 use all::All;
@@ -58,12 +58,7 @@ where
     let budget = budget.end - budget.start;
     let shared = Shared::new(0..budget, Arc::default(), in_order(explore));
     let mut search = Search {
-        worker: Worker {
-            explore,
-            shared: &shared,
-            cx: Context::new(explore.sim.setup.clone()),
-            script: None,
-        },
+        worker: Worker::new(explore, &shared),
         strategy,
         passes: Passes::NONE,
         restarts: 0,
@@ -118,7 +113,7 @@ struct Search<'a, M> {
 #[derive(Default)]
 struct Found {
     /// The answers of the runs that showed something first.
-    scripts: Vec<(u64, Arc<[u32]>)>,
+    scripts: BTreeMap<u64, Arc<[u32]>>,
     runs: u64,
     failed: u64,
 }
@@ -215,7 +210,7 @@ where
         let failed = explore.is_failure(&looked.keys);
         let found = &mut self.found;
         if self.in_order.are_new(&looked.keys) {
-            found.scripts.push((number, answers));
+            found.scripts.insert(number, answers);
         }
         let mut made = Made::of(number..number + 1, self.in_order.may_end());
         made.add(&looked);
@@ -227,59 +222,37 @@ where
         failed
     }
 
-    /// Looks closely at the first run of every distinct finding.
-    fn conclude(mut self, ending: Ending) -> Exploration {
-        let explore = self.worker.explore;
-        let found = std::mem::take(&mut self.found);
-        let took = self.began.elapsed();
-        let Concluded {
-            figures,
-            digest,
-            properties,
-            targets,
-            sightings,
-        } = self.in_order.conclude(0..found.runs, took);
-        let firsts = sightings.firsts();
-        let mut looks: Vec<Run> = Vec::new();
-        for (number, seen) in firsts {
-            let script = found.scripts.iter().find(|(first, _)| *first == number);
-            let Some((_, answers)) = script else {
-                unreachable!("the answers of a run are kept that is the first to show something")
-            };
-            self.worker.script = Some(Script {
-                answers: answers.clone(),
-                passes: self.passes.clone(),
-            });
-            let run = self.worker.look(number, &seen);
-            looks.push(explore.tell(&mut self.worker.cx, run));
-        }
-        let (failures, warnings) = looks.into_iter().partition(Run::failed);
+    fn conclude(self, ending: Ending) -> Exploration {
+        let Found {
+            mut scripts,
+            runs,
+            failed,
+        } = self.found;
+        let all = self.in_order.conclude(0..runs, self.began.elapsed());
         let walk = lock(&self.walk);
-        Exploration {
-            figures,
-            properties: properties.into_all(),
-            targets,
+        let clamped = walk.clamped().iter();
+        let searched = Searched {
+            failed,
+            threads: self.worker.explore.sim.setup.threads,
+            clamped: clamped.map(|(&kind, &most)| (kind, most)).collect(),
+            redundant: walk.redundant(),
+            several_futures: walk.missed_orders(),
+            restarts: self.restarts,
+            ..Searched::new(self.strategy, runs, ending)
+        };
+        drop(walk);
+        let ended = Ended {
+            runs: 0..runs,
             whole: ending == Ending::Complete,
-            failures,
-            warnings,
-            seeds: 0..found.runs,
-            digest: (ending != Ending::Failed).then_some(digest),
-            searched: Some(Searched {
-                strategy: self.strategy,
-                runs: found.runs,
-                failed: found.failed,
-                ending,
-                threads: explore.sim.setup.threads,
-                clamped: walk
-                    .clamped()
-                    .iter()
-                    .map(|(&kind, &most)| (kind, most))
-                    .collect(),
-                redundant: walk.redundant(),
-                several_futures: walk.missed_orders(),
-                restarts: self.restarts,
-                kept: 0,
-            }),
-        }
+            repeats: ending != Ending::Failed,
+            searched: Some(searched),
+        };
+        let passes = self.passes;
+        let script = |number| {
+            let answers = scripts.remove(&number)?;
+            let passes = passes.clone();
+            Some(Script { answers, passes })
+        };
+        self.worker.conclude(all, ended, script, |_, _| None)
     }
 }

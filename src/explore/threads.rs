@@ -13,7 +13,7 @@ pub(super) fn count(jobs: usize, runs: u64) -> usize {
     jobs.min(usize::try_from(runs).unwrap_or(usize::MAX))
 }
 
-/// Does this on so many threads, of which the calling one is the only one if one is enough.
+/// Does this on so many threads: on new ones, or on the calling one if there is to be one.
 ///
 /// # Panics
 ///

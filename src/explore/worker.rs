@@ -35,12 +35,22 @@ pub(super) struct Script {
     pub(super) passes: Passes,
 }
 
-impl<M, F> Worker<'_, M>
+impl<'a, M, F> Worker<'a, M>
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,
     F::Output: 'static,
 {
+    /// One that has made no run.
+    pub(super) fn new(explore: &'a Explore<M>, shared: &'a Shared) -> Worker<'a, M> {
+        Worker {
+            explore,
+            shared,
+            cx: Context::new(explore.sim.setup.clone()),
+            script: None,
+        }
+    }
+
     fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
         let (source, values, drawn) = match &self.script {
             None => (

@@ -5,4 +5,7 @@
 //! `cargo test -p reweave-tests --test hangs`.
 
 mod going_down;
+#[cfg(unix)]
+#[path = "../heed_interrupts.rs"]
+mod heed_interrupts;
 mod table;

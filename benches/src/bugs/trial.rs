@@ -3,23 +3,26 @@
 //! A run has failed if its main future did not come to its end: it panicked, or waits for ever. That is told in the same way in
 //! both worlds, by `Tally`, and not by what either reports.
 //!
-//! *Schedules* are runs that the strategy itself made, the failing one included. What a strategy of Reweave learns of the program
-//! beforehand (calibration) is counted apart: its runs are the same in every trial, and one of them may fail. shuttle's
-//! PCT and URW learn from their own first run, which is among their schedules. The *time* is from the start to the
-//! failing run's end, calibration included; nothing is shrunk or told.
+//! *Schedules* are runs that the strategy itself made, the failing one included. What a strategy learns of the program
+//! beforehand (calibration) is counted apart, for one of those runs may fail, too: of Reweave's these are the plain run, one that switches at every point, and sixteen random ones,
+//! of shuttle's PCT and URW their own first run, which PCT makes with the oldest task first, and URW at random. *Runs* are both,
+//! until the first that fails. The *time* is from the start to the end of that run; nothing is shrunk or told.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reweave::strategies::Builtin;
 use reweave::{FindingKind, Level, Sim};
 use shuttle::scheduler::{
-    DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler,
+    DfsScheduler, PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
+    UrwRandomScheduler,
 };
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
@@ -36,7 +39,7 @@ pub struct Trial {
     pub schedules: u64,
     /// Whether the last of them showed the bug.
     pub found: bool,
-    /// How long it took until then.
+    /// How long it took until the bug showed, in a run that calibrates or another; if none did, until it gave up.
     pub time: Duration,
     /// How many runs were made beforehand, to calibrate.
     pub calibration: u64,
@@ -193,12 +196,17 @@ impl Strategy {
         let runs = usize::try_from(cap).unwrap_or(usize::MAX);
         match self.kind {
             Kind::Reweave(builtin) => on_reweave(program, builtin, start, cap),
-            Kind::Random => on_shuttle(program, RandomScheduler::new_from_seed(start, runs)),
+            Kind::Random => on_shuttle(program, RandomScheduler::new_from_seed(start, runs), 0),
+            // Of these the first run calibrates.
             Kind::Pct(depth) => {
-                on_shuttle(program, PctScheduler::new_from_seed(start, depth, runs))
+                let pct = PctScheduler::new_from_seed(start, depth, runs.saturating_add(1));
+                on_shuttle(program, pct, 1)
             }
-            Kind::Urw => on_shuttle(program, UrwRandomScheduler::new_from_seed(start, runs)),
-            Kind::Dfs => on_shuttle(program, DfsScheduler::new(Some(runs), false)),
+            Kind::Urw => {
+                let urw = UrwRandomScheduler::new_from_seed(start, runs.saturating_add(1));
+                on_shuttle(program, urw, 1)
+            }
+            Kind::Dfs => on_shuttle(program, DfsScheduler::new(Some(runs), false), 0),
         }
     }
 }
@@ -283,25 +291,64 @@ fn calibration_of(strategy: Builtin) -> u64 {
 /// Ends an exploration from within.
 struct Stop;
 
-fn on_shuttle(program: &'static Program, scheduler: impl Scheduler + 'static) -> Trial {
-    let tally = Arc::new(Tally::new(0));
-    let main = {
-        let tally = tally.clone();
-        move || {
-            tally.run_begins();
-            shuttle::future::block_on((program.on_shuttle)(Shuttle::new()));
-            tally.run_passes();
-            tally.schedule_is_over();
+/// The first so many runs calibrate.
+fn on_shuttle(
+    program: &'static Program,
+    scheduler: impl Scheduler + 'static,
+    calibration: u64,
+) -> Trial {
+    let scheduler = Lent(Rc::new(RefCell::new(scheduler)));
+    let tally = Arc::new(Tally::new(calibration));
+    loop {
+        let main = {
+            let tally = tally.clone();
+            move || {
+                tally.run_begins();
+                shuttle::future::block_on((program.on_shuttle)(Shuttle::new()));
+                tally.run_passes();
+                tally.schedule_is_over();
+            }
+        };
+        let ran: Result<usize, Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| {
+            Runner::new(scheduler.clone(), config()).run(main)
+        }));
+        match ran {
+            Ok(_) => return tally.trial(),
+            Err(_) if tally.has_failed() => return tally.trial(),
+            // A run that calibrates. The others follow, as they do after one that passes.
+            Err(_) if tally.is_open() => {}
+            // It is none of the program's.
+            Err(panic) => resume_unwind(panic),
         }
-    };
-    let ran: Result<usize, Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| {
-        Runner::new(scheduler, config()).run(main)
-    }));
-    let trial = tally.trial();
-    match ran {
-        // It is none of the program's.
-        Err(panic) if !trial.found => resume_unwind(panic),
-        Ok(_) | Err(_) => trial,
+    }
+}
+
+/// A scheduler that outlives the runner that it is given to, which ends with the first run that fails.
+struct Lent<S>(Rc<RefCell<S>>);
+
+impl<S> Clone for Lent<S> {
+    fn clone(&self) -> Self {
+        Lent(self.0.clone())
+    }
+}
+
+impl<S: Scheduler> Scheduler for Lent<S> {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.0.borrow_mut().new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
+        let mut scheduler = self.0.borrow_mut();
+        scheduler.next_task(runnable, current, is_yielding)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.0.borrow_mut().next_u64()
     }
 }
 
@@ -310,7 +357,8 @@ struct Tally {
     start: Instant,
     /// How many of the first runs calibrate.
     calibration: u64,
-    calibration_found: Mutex<Option<u64>>,
+    /// The first run that failed, from 1, and when it was over.
+    first: OnceLock<(u64, Duration)>,
     /// How many began, those that are made again included.
     runs: AtomicU64,
     /// How many schedules were over when the last run began.
@@ -326,7 +374,7 @@ impl Tally {
         Tally {
             start: Instant::now(),
             calibration,
-            calibration_found: Mutex::default(),
+            first: OnceLock::new(),
             runs: AtomicU64::new(0),
             before: AtomicU64::new(0),
             seeds: AtomicU64::new(0),
@@ -336,17 +384,22 @@ impl Tally {
 
     /// Whether the last run was one of the strategy's own, and failed.
     fn has_failed(&self) -> bool {
-        let failed = self.open.load(Relaxed);
-        let runs = self.runs.load(Relaxed);
-        if failed && runs <= self.calibration {
-            let mut first = self
-                .calibration_found
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            first.get_or_insert(runs);
-            return false;
+        let failed = self.is_open();
+        if failed {
+            let run = self.runs.load(Relaxed);
+            self.first.get_or_init(|| (run, self.start.elapsed()));
         }
-        failed
+        failed && !self.calibrates()
+    }
+
+    /// Whether the last run did not come to its end.
+    fn is_open(&self) -> bool {
+        self.open.load(Relaxed)
+    }
+
+    /// Whether the last run was one that calibrates.
+    fn calibrates(&self) -> bool {
+        self.runs.load(Relaxed) <= self.calibration
     }
 
     fn run_begins(&self) {
@@ -359,9 +412,11 @@ impl Tally {
         self.open.store(false, Relaxed);
     }
 
-    /// Also one that was made twice is one.
+    /// Also one that was made twice is one; one that calibrates is none.
     fn schedule_is_over(&self) {
-        self.seeds.fetch_add(1, Relaxed);
+        if !self.calibrates() {
+            self.seeds.fetch_add(1, Relaxed);
+        }
     }
 
     /// Once all is over.
@@ -371,13 +426,14 @@ impl Tally {
             true => self.before.load(Relaxed) + 1,
             false => self.seeds.load(Relaxed),
         };
-        let first = self.calibration_found.lock();
+        let first = self.first.get();
+        let there = first.filter(|(run, _)| *run <= self.calibration);
         Trial {
             schedules,
             found,
-            time: self.start.elapsed(),
+            time: first.map_or_else(|| self.start.elapsed(), |(_, time)| *time),
             calibration: self.calibration,
-            calibration_found: *first.unwrap_or_else(PoisonError::into_inner),
+            calibration_found: there.map(|(run, _)| *run),
         }
     }
 }

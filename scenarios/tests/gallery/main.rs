@@ -23,6 +23,9 @@
 mod command_line;
 mod crowd;
 mod findings;
+#[cfg(unix)]
+#[path = "../../../tests/heed_interrupts.rs"]
+mod heed_interrupts;
 mod hunts;
 mod memory;
 mod orders;

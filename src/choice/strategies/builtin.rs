@@ -29,7 +29,7 @@ use crate::choice::strategy::Strategy;
 /// The last four are *searches*, whose runs depend on those before: they have no seeds. Random values are those of seed 0. See
 /// [`Builtin::is_search`]. Three of them are *systematic*: no two of their runs draw the same. See [`Builtin::is_systematic`].
 ///
-/// `pct`, `urw`, `surw` and with them `portfolio` and `guided` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
+/// `pct`, `urw`, `surw` and with them `portfolio` and `guided` want to know the program first: it is [calibrated](Calibration) by eighteen runs.
 ///
 /// ```
 /// use reweave::strategies::Builtin;

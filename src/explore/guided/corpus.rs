@@ -21,7 +21,7 @@ const BROOD: usize = 16;
 const MOST_FEATURES: usize = 1 << 20;
 
 /// The parents have so many draws together, at the most; each counts as if it had some more.
-const MOST_DRAWS: usize = 1 << 19;
+const MOST_DRAWS_KEPT: usize = 1 << 19;
 const MORE: usize = 16;
 
 /// See the top of this file.
@@ -107,7 +107,7 @@ impl Corpus {
 
     /// Leaves out those of which most mutants were made, the oldest first.
     fn shrink(&mut self) {
-        while self.draws > MOST_DRAWS {
+        while self.draws > MOST_DRAWS_KEPT {
             let entries = self.entries.iter();
             let oldest =
                 entries.max_by_key(|&(&number, entry)| (entry.broods, std::cmp::Reverse(number)));
@@ -219,7 +219,7 @@ mod tests {
         for number in 0..1_000 {
             corpus.add(number, log(10_000, &[number]), &[]);
             corpus.plan();
-            assert!(corpus.draws <= MOST_DRAWS);
+            assert!(corpus.draws <= MOST_DRAWS_KEPT);
         }
         assert_eq!(corpus.kept(), 1_000);
         assert!(corpus.entries.len() > 40 && corpus.entries.contains_key(&999));

@@ -26,7 +26,7 @@ pub(super) struct Drawn {
 pub(super) type DrawKey = u64;
 
 /// Of longer runs so many draws are kept, the first.
-const MOST_DRAWS: usize = 1 << 16;
+const MOST_DRAWS_OF_ONE: usize = 1 << 16;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) struct Parent {
 
 impl Parent {
     pub(super) fn new(mut draws: Vec<Drawn>) -> Parent {
-        draws.truncate(MOST_DRAWS);
+        draws.truncate(MOST_DRAWS_OF_ONE);
         draws.shrink_to_fit();
         let keys = draws.iter().map(|drawn| drawn.key);
         let mut places: Vec<_> = keys.zip(0..).collect();

@@ -117,7 +117,7 @@ impl Rounds {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A thread is there to make runs. If it panics, the others go home.
+    /// A thread is there to make runs. If it panics, the others end, too.
     pub(super) fn join(&self) -> Present<'_> {
         Present(self)
     }

@@ -25,8 +25,11 @@
 //! sleep sets: P. Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996.
 
 mod decisions;
+mod fired;
 mod footprint;
 mod races;
+mod several;
+mod step;
 mod steps;
 
 use super::tree::Tree;

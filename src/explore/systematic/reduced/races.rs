@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::footprint::Footprint;
-use super::steps::Step;
+use super::step::Step;
 use crate::base::ids::TaskNo;
 use crate::base::touched::Shared;
 

@@ -1,43 +1,16 @@
 //! The run that is under way: its steps, what each touched, who was woken by whom; and which tasks sleep.
 
+use super::fired::Fired;
 use super::footprint::Footprint;
+use super::several::Several;
+use super::step::Step;
 use crate::base::ids::TaskNo;
 use crate::base::touched::Shared;
 use crate::choice::strategy::{Detail, Observation};
 
-/// What a task did from one scheduling point, or the begin of a poll, to the next.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub(super) task: TaskNo,
-    pub(super) footprint: Footprint,
-    /// The decision that chose it; `None` if nobody else was ready.
-    pub(super) decision: Option<usize>,
-    /// How many decisions were made before it.
-    pub(super) decisions: usize,
-    /// The steps that spawned or woke its task.
-    pub(super) woken_by: Vec<usize>,
-    /// What its task had touched in the poll before, when it began to wait.
-    pub(super) waited_for: Footprint,
-    /// How often no task had been ready before it.
-    pub(super) passed: u32,
-    /// Whether it spawned or woke somebody, or did anything that others may see.
-    matters: bool,
-}
-
-/// A timer that fired because that was decided.
-#[derive(Debug)]
-struct Fire {
-    task: TaskNo,
-    decision: usize,
-    /// Whether its task was not ready before.
-    woke: bool,
-    /// The steps that there were.
-    after: usize,
-}
-
-/// Of a task.
+/// What is known of a task.
 #[derive(Clone, Debug, Default)]
-struct Of {
+struct Task {
     /// The decision that chose its next step.
     chosen: Option<usize>,
     woken_by: Vec<usize>,
@@ -53,48 +26,19 @@ struct Of {
     put_off: bool,
 }
 
-/// Whether a task polls several futures in one poll. Then what it does next depends on which of them may go on, and so on all that they
-/// touch.
-#[derive(Clone, Debug, Default)]
-struct Several {
-    /// In the poll that is under way.
-    now: bool,
-    /// In the one before.
-    before: bool,
-    /// What they have touched.
-    reach: Footprint,
-}
-
-impl Several {
-    fn begin_poll(&mut self) {
-        self.before = std::mem::take(&mut self.now);
-        if !self.before {
-            self.reach = Footprint::default();
-        }
-    }
-
-    fn is_so(&self) -> bool {
-        self.now || self.before
-    }
-}
-
 /// See the top of this file.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     steps: Vec<Step>,
     /// Whether the last step is under way.
     open: bool,
-    tasks: Vec<Of>,
+    tasks: Vec<Task>,
     /// Tasks that sleep, with what their next step touches.
     pub(super) sleeping: Vec<(TaskNo, Footprint)>,
     passed: u32,
     /// How many decisions were made.
     decisions: usize,
-    fires: Vec<Fire>,
-    /// Where a timer fired the decision on it, until it did.
-    fires_by: Option<usize>,
-    /// The decisions by which a timer fired before its task ran, which might have run first.
-    delayed: Vec<usize>,
+    fired: Fired,
     /// Whether any task polled several futures.
     has_several: bool,
     /// Whether steps are not told apart by what they touch.
@@ -110,10 +54,10 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn of(&mut self, task: TaskNo) -> &mut Of {
+    fn known(&mut self, task: TaskNo) -> &mut Task {
         let at = task.get() as usize;
         if at >= self.tasks.len() {
-            self.tasks.resize(at + 1, Of::default());
+            self.tasks.resize(at + 1, Task::default());
         }
         &mut self.tasks[at]
     }
@@ -148,7 +92,7 @@ impl Run {
 
     /// The decisions by which a timer fired before its task ran, which might have run before that.
     pub(super) fn delayed_firings(&self) -> &[usize] {
-        &self.delayed
+        self.fired.delayed()
     }
 
     /// A decision chose this task: the running one, which goes on, or one that begins a poll.
@@ -164,28 +108,28 @@ impl Run {
             step.decisions = decision + 1;
             step.matters = true;
         } else {
-            self.of(task).chosen = Some(decision);
+            self.known(task).chosen = Some(decision);
             if let Some(step) = self.steps.last().filter(|_| self.open) {
                 let running = step.task;
-                self.of(running).stands = true;
+                self.known(running).stands = true;
             }
         }
     }
 
     /// Whether the timers of this task wait until it has run.
     pub(super) fn is_put_off(&self, task: TaskNo) -> bool {
-        let of = self.tasks.get(task.get() as usize);
-        of.is_some_and(|of| of.put_off)
+        let known = self.tasks.get(task.get() as usize);
+        known.is_some_and(|known| known.put_off)
     }
 
     pub(super) fn put_off(&mut self, task: TaskNo) {
-        self.of(task).put_off = true;
+        self.known(task).put_off = true;
     }
 
     /// A timer that is due fires now, by this decision.
     pub(super) fn decided_to_fire(&mut self, decision: usize) {
         self.decisions = decision + 1;
-        self.fires_by = Some(decision);
+        self.fired.decided(decision);
     }
 
     pub(super) fn observe(&mut self, observation: Observation) {
@@ -215,9 +159,9 @@ impl Run {
             }
             Detail::Waits { task } => {
                 self.goes_on(task, true);
-                self.of(task).waits = true;
+                self.known(task).waits = true;
             }
-            Detail::GivesUp { task } => self.of(task).waits = false,
+            Detail::GivesUp { task } => self.known(task).waits = false,
             Detail::Several { task } => self.set_several(task),
             Detail::Together => {
                 self.together = true;
@@ -230,8 +174,8 @@ impl Run {
                 self.close();
                 self.passed += 1;
                 self.sleeping.clear();
-                for of in &mut self.tasks {
-                    of.put_off = false;
+                for known in &mut self.tasks {
+                    known.put_off = false;
                 }
             }
             Detail::Over => self.end(),
@@ -249,14 +193,8 @@ impl Run {
     /// A timer fired: because that was decided, or because nobody was ready.
     fn fired(&mut self, task: TaskNo) {
         self.close();
-        match self.fires_by.take() {
-            Some(decision) => self.fires.push(Fire {
-                task,
-                decision,
-                woke: false,
-                after: self.steps.len(),
-            }),
-            None => self.passed += 1,
+        if !self.fired.fires(task, self.steps.len()) {
+            self.passed += 1;
         }
         self.sleeping.retain(|(sleeper, _)| *sleeper != task);
     }
@@ -272,19 +210,19 @@ impl Run {
         if self.sleeping.iter().any(|(sleeper, _)| *sleeper == task) {
             self.set_redundant();
         }
-        let of = self.of(task);
-        of.put_off = false;
-        of.stands = false;
-        of.waits = false;
-        of.several.begin_poll();
-        let decision = of.chosen.take();
-        let woken_by = std::mem::take(&mut of.woken_by);
-        let waited_for = std::mem::take(&mut of.polled);
+        let known = self.known(task);
+        known.put_off = false;
+        known.stands = false;
+        known.waits = false;
+        known.several.begin_poll();
+        let decision = known.chosen.take();
+        let woken_by = std::mem::take(&mut known.woken_by);
+        let waited_for = std::mem::take(&mut known.polled);
         self.open(task, decision, woken_by, waited_for);
         if let Some(step) = self.steps.last_mut() {
             step.matters = true;
         }
-        self.ran_after_firing(task);
+        self.fired.runs(&self.steps);
     }
 
     fn open(
@@ -299,7 +237,7 @@ impl Run {
         if self.together {
             footprint.add(Shared::Everything);
         }
-        footprint.add_all(&self.of(task).several.reach);
+        footprint.add_all(self.known(task).several.reach());
         self.steps.push(Step {
             task,
             footprint,
@@ -325,9 +263,9 @@ impl Run {
 
     /// The task does something. If it stood, or waited and begins another operation, then in another of several futures.
     fn goes_on(&mut self, task: TaskNo, operation: bool) {
-        let of = self.of(task);
-        let stood = std::mem::take(&mut of.stands);
-        if stood || operation && of.waits {
+        let known = self.known(task);
+        let stood = std::mem::take(&mut known.stands);
+        if stood || operation && known.waits {
             self.set_several(task);
             // What it does now is not what it did where it went on.
             self.sleeping.retain(|(sleeper, _)| *sleeper != task);
@@ -337,20 +275,15 @@ impl Run {
     fn set_several(&mut self, task: TaskNo) {
         self.has_several = true;
         let touched = self.step_of(task).map(|step| step.footprint.clone());
-        let of = self.of(task);
-        of.several.now = true;
-        let polled = of.polled.clone();
-        of.several.reach.add_all(&polled);
-        if let Some(touched) = touched {
-            of.several.reach.add_all(&touched);
-        }
+        let known = self.known(task);
+        known.several.found(touched.iter().chain([&known.polled]));
     }
 
     /// Whether the running task polls several futures, so that in which order they go on is a choice, too.
     pub(super) fn polls_several(&self) -> bool {
         let running = self.steps.last().filter(|_| self.open);
-        let of = running.and_then(|step| self.tasks.get(step.task.get() as usize));
-        of.is_some_and(|of| of.several.is_so())
+        let known = running.and_then(|step| self.tasks.get(step.task.get() as usize));
+        known.is_some_and(|known| known.several.is_so())
     }
 
     /// The step under way is over. One in which nothing happened that others see is none.
@@ -368,44 +301,19 @@ impl Run {
         let (task, footprint) = (step.task, step.footprint.clone());
         self.sleeping
             .retain(|(sleeper, next)| *sleeper != task && !next.overlaps(&footprint));
-        let of = self.of(task);
-        of.polled.add_all(&footprint);
-        if of.several.is_so() {
-            of.several.reach.add_all(&footprint);
-        }
+        let known = self.known(task);
+        known.polled.add_all(&footprint);
+        known.several.touched(&footprint);
     }
 
     fn woke(&mut self, task: TaskNo, by: TaskNo) {
         let at = self.steps.len().wrapping_sub(1);
         if let Some(step) = self.step_of(by) {
             step.matters = true;
-            self.of(task).woken_by.push(at);
-        } else if let Some(fire) = self.fires.last_mut()
-            && by == TaskNo::RUNTIME
-            && fire.task == task
-            && fire.after == self.steps.len()
-        {
-            fire.woke = true;
+            self.known(task).woken_by.push(at);
+        } else if by == TaskNo::RUNTIME {
+            self.fired.woke(task, self.steps.len());
         }
-    }
-
-    /// The task runs whose timer fired: it might have run before that if it was ready, or if something happened since then that it waited for.
-    fn ran_after_firing(&mut self, task: TaskNo) {
-        let now = self.steps.len() - 1;
-        let waited_for = &self.steps[now].waited_for;
-        let mut delayed = Vec::new();
-        self.fires.retain(|fire| {
-            if fire.task != task {
-                return true;
-            }
-            let since = &self.steps[fire.after.min(now)..now];
-            let reached = |step: &Step| step.footprint.overlaps(waited_for);
-            if !fire.woke || since.iter().any(reached) {
-                delayed.push(fire.decision);
-            }
-            false
-        });
-        self.delayed.append(&mut delayed);
     }
 
     /// The run is over. If that was because `main` had ended, it might have been over before what other tasks did since then.

@@ -1,43 +1,18 @@
-//! Searches over seeds: which runs are made. A strategy answers the draws of a run; a search decides which runs there are.
+//! Which seeds an exploration runs, and which thread takes which. What it finds does not depend on that.
 //!
-//! Of those whose runs do not depend on each other there is one: [seeds in order](SeedsInOrder). The others are [`systematic`](super::systematic), or
-//! [`guided`](super::guided).
+//! [`Systematic`](super::systematic) and [`guided`](super::guided) searches have no seeds.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Hands out runs to the threads of an exploration. What an exploration finds must not depend on which thread gets which.
-pub(crate) trait Search: Sync {
-    /// The next runs to make, by their seeds; `None` when there are no more.
-    fn take(&self) -> Option<Range<u64>>;
-
-    /// Whether this run, which was taken, is still to be made.
-    fn is_wanted(&self, seed: u64) -> bool;
-
-    /// A run failed, and the exploration is to end with the first that does.
-    fn stop_at(&self, seed: u64);
-
-    /// No more runs are to be begun with this one and after it.
-    fn close_at(&self, seed: u64);
-
-    /// No more runs are to be taken. Gives the first that nobody has taken; after the first time, the end.
-    fn close(&self) -> u64;
-
-    /// Whether it stops at a run that failed.
-    fn has_stopped(&self) -> bool;
-
-    /// The runs that count, once all that were wanted are made.
-    fn made(&self) -> Range<u64>;
-}
-
 /// Seeds that a thread takes at a time.
-pub(crate) const SEEDS_AT_ONCE: u64 = 64;
+pub(super) const SEEDS_AT_ONCE: u64 = 64;
 
 /// There are no seeds after so many times, wherever a range begins.
 const ALL_TAKEN: u64 = 1 << 63;
 
 /// Every seed of a range, up to the lowest that fails.
-pub(crate) struct SeedsInOrder {
+pub(super) struct SeedsInOrder {
     seeds: Range<u64>,
     /// How many times a thread took [`SEEDS_AT_ONCE`] seeds.
     taken: AtomicU64,
@@ -48,7 +23,7 @@ pub(crate) struct SeedsInOrder {
 }
 
 impl SeedsInOrder {
-    pub(crate) fn new(seeds: Range<u64>) -> SeedsInOrder {
+    pub(super) fn new(seeds: Range<u64>) -> SeedsInOrder {
         SeedsInOrder {
             taken: AtomicU64::new(0),
             stop_at: AtomicU64::new(seeds.end),
@@ -56,10 +31,9 @@ impl SeedsInOrder {
             seeds,
         }
     }
-}
 
-impl Search for SeedsInOrder {
-    fn take(&self) -> Option<Range<u64>> {
+    /// The next runs to make, by their seeds; `None` when there are no more.
+    pub(super) fn take(&self) -> Option<Range<u64>> {
         // Those that are taken at once end at a multiple of their number, wherever the range begins.
         let ahead = self.taken.fetch_add(1, Relaxed);
         let batch = self.seeds.start / SEEDS_AT_ONCE + ahead;
@@ -69,24 +43,29 @@ impl Search for SeedsInOrder {
         self.is_wanted(first).then_some(first..last)
     }
 
-    fn is_wanted(&self, seed: u64) -> bool {
+    /// Whether this run, which was taken, is still to be made.
+    pub(super) fn is_wanted(&self, seed: u64) -> bool {
         seed < self.stop_at.load(Relaxed) && seed < self.closed_at.load(Relaxed)
     }
 
-    fn stop_at(&self, seed: u64) {
+    /// A run failed, and the exploration is to end with the first that does.
+    pub(super) fn stop_at(&self, seed: u64) {
         self.stop_at.fetch_min(seed, Relaxed);
     }
 
-    fn close_at(&self, seed: u64) {
+    /// No more runs are to be begun with this one and after it.
+    pub(super) fn close_at(&self, seed: u64) {
         self.closed_at
             .fetch_min(seed.max(self.seeds.start), Relaxed);
     }
 
-    fn has_stopped(&self) -> bool {
+    /// Whether it stops at a run that failed.
+    pub(super) fn has_stopped(&self) -> bool {
         self.stop_at.load(Relaxed) < self.closed_at.load(Relaxed)
     }
 
-    fn close(&self) -> u64 {
+    /// No more runs are to be taken. Gives the first that nobody has taken; after the first time, the end.
+    pub(super) fn close(&self) -> u64 {
         // In one step, so that none is taken in between.
         let ahead = self.taken.swap(ALL_TAKEN, Relaxed);
         let batch = self.seeds.start / SEEDS_AT_ONCE + ahead;
@@ -96,7 +75,8 @@ impl Search for SeedsInOrder {
         untaken
     }
 
-    fn made(&self) -> Range<u64> {
+    /// The runs that count, once all that were wanted are made.
+    pub(super) fn made(&self) -> Range<u64> {
         let stop_at = self.stop_at.load(Relaxed);
         // The failing seed itself counts.
         let end = stop_at.saturating_add(1).min(self.closed_at.load(Relaxed));
