@@ -7,6 +7,7 @@
 pub mod attributes;
 pub mod built;
 mod child;
+mod circumstances;
 mod command;
 #[allow(unsafe_code)]
 mod debugger;

@@ -10,6 +10,7 @@
 //! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_THREADS` | `1` or `0` | whether other tasks may run between two statements of one, whatever the test says |
+//! | `REWEAVE_COSTS` | `5ms` or `none` | how much virtual time a poll or an operation may take, whatever the test says |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
@@ -27,12 +28,12 @@ use std::fmt;
 use std::fs;
 use std::ops::Range;
 
+use super::circumstances::{Circumstances, Costs};
 use super::regressions::form::{self, Regression};
 use crate::base::short::short;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 use crate::model::faults::parse::FaultsError;
-use crate::model::faults::plan::Faults;
 use crate::record::event::EventNo;
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
@@ -41,6 +42,7 @@ pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const THREADS: &str = "REWEAVE_THREADS";
+pub(super) const COSTS: &str = "REWEAVE_COSTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
@@ -53,13 +55,14 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 14] = [
+pub(super) const KNOWN: [&str; 15] = [
     SEED,
     SEEDS,
     TAPE,
     STRATEGY,
     FAULTS,
     THREADS,
+    COSTS,
     REHEARSE,
     SHRINK,
     REGRESSIONS,
@@ -75,9 +78,7 @@ pub(super) const KNOWN: [&str; 14] = [
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
     pub(crate) strategy: Option<Builtin>,
-    pub(crate) faults: Option<Faults>,
-    /// Whether others may run between two statements of a task, if it is said.
-    pub(crate) threads: Option<bool>,
+    pub(super) circumstances: Circumstances,
     pub(crate) rehearse: bool,
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
@@ -192,10 +193,10 @@ impl Environment {
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
         }
-        let mut of_kept = OfKept::default();
+        let mut of_kept = Circumstances::default();
         if let Some(value) = text(TAPE)? {
             let (tape, of) = tape(&value)?;
-            of_kept = of.unwrap_or_default();
+            of_kept = of;
             chosen.push((TAPE, Chosen::Tape(tape)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
@@ -240,6 +241,18 @@ impl Environment {
                     EnvironmentError(format!("{FAULTS}: {error}"))
                 })?),
             };
+        let costs = match text(COSTS)? {
+            None => None,
+            Some(value) => {
+                let costs = value.parse::<Costs>();
+                Some(costs.map_err(|words| expected(COSTS, words, &value))?)
+            }
+        };
+        let said = Circumstances {
+            faults,
+            threads: switch(THREADS)?,
+            costs,
+        };
         if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
             && !matches!(chosen, Chosen::Tape(_))
         {
@@ -253,8 +266,7 @@ impl Environment {
             regressions: switch(REGRESSIONS)? != Some(false),
             draws: chosen.pop().map(|(_, chosen)| chosen),
             strategy,
-            faults: faults.or(of_kept.0),
-            threads: switch(THREADS)?.or(of_kept.1),
+            circumstances: said.or(of_kept),
             trace,
             stop_at,
             watchdog: switch(WATCHDOG)?,
@@ -320,14 +332,12 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     }
 }
 
-/// What a kept run is made with where the test itself says otherwise: the faults that it may meet, and threads.
-type OfKept = (Option<Faults>, Option<bool>);
-
 /// A tape on one line, or the name of a file with one; of a run that is kept, also what it is made with.
-fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
+fn tape(value: &str) -> Result<(Tape, Circumstances), EnvironmentError> {
     let parse = |text: &str, source: &str| {
         let wrong = |error: TapeError| EnvironmentError(format!("{TAPE}{source}: {error}"));
-        text.parse().map(|tape| (tape, None)).map_err(wrong)
+        let tape = text.parse().map_err(wrong)?;
+        Ok((tape, Circumstances::default()))
     };
     let begins = value.trim_start_matches('\u{feff}').trim_start();
     if begins.starts_with("reweave tape") {
@@ -349,7 +359,7 @@ fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
         let kept = text.parse::<Regression>();
         let kept =
             kept.map_err(|error| EnvironmentError(format!("{TAPE} (file {shown}): {error}")))?;
-        return Ok((kept.tape, Some((kept.faults, kept.threads))));
+        return Ok((kept.tape, kept.circumstances));
     }
     parse(&text, &format!(" (file {shown})"))
 }
@@ -357,6 +367,7 @@ fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::faults::plan::Faults;
 
     fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
         let get = |name: &str| {
@@ -372,8 +383,7 @@ mod tests {
         let nothing = Environment {
             draws: None,
             strategy: None,
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
             rehearse: true,
             shrink: None,
             regressions: true,
@@ -412,10 +422,13 @@ mod tests {
             let read = read(&[("REWEAVE_TRACE", name)]).unwrap();
             assert_eq!(read.trace, Some(format));
         }
-        assert_eq!(
-            read(&[(FAULTS, "all")]).unwrap().faults,
-            Some(Faults::all())
-        );
+        let said = |name, value| read(&[(name, value)]).unwrap().circumstances;
+        assert_eq!(said(FAULTS, "all").faults, Some(Faults::all()));
+        assert_eq!(said(THREADS, "1").threads, Some(true));
+        for value in ["0", "none", "0ms", " none "] {
+            assert_eq!(said(COSTS, value).costs, Some(Costs::Off));
+        }
+        assert_eq!(said(COSTS, "5ms").costs, Some(Costs::UpTo(5_000_000)));
         for value in ["#e12", "e12", "12"] {
             let read = read(&[(STOP_AT, value)]).unwrap();
             assert_eq!(read.stop_at, Some(EventNo(12)));
@@ -454,6 +467,8 @@ mod tests {
             ("REWEAVE_STOP_AT", "main"),
             ("REWEAVE_STOP_AT", "##e12"),
             ("REWEAVE_THREADS", "4"),
+            ("REWEAVE_COSTS", "5"),
+            ("REWEAVE_COSTS", "off"),
             ("REWEAVE_STOP_AT", "#e4294967296"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
@@ -487,6 +502,8 @@ mod tests {
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `main`
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `##e12`
         REWEAVE_THREADS: expected `0` or `1`, found `4`
+        REWEAVE_COSTS: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `5`
+        REWEAVE_COSTS: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `off`
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `#e4294967296`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`

@@ -88,9 +88,11 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
-    let (options, others) = options.with_faults(&environment)?;
-    let (options, threads) = options.with_threads(&environment);
-    let program = options.main().with_faults(others).with_threads(threads);
+    let own = options.own()?;
+    let others = own.unlike(&environment.circumstances);
+    let sim = own.under(&others, options.sim.clone());
+    let options = options.with_sim(sim);
+    let program = options.main().under(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false) && environment.stop_at.is_none();
@@ -171,14 +173,11 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
-    let (options, others) = options.clone().with_faults(&environment)?;
-    let own_threads = options.sim.setup.threads;
-    let (options, threads) = options.with_threads(&environment);
-    let program = program
-        .clone()
-        .with_faults(others.clone())
-        .with_threads(threads);
-    let (options, program) = (&options, &program);
+    let own = options.own()?;
+    let others = own.unlike(&environment.circumstances);
+    let sim = own.under(&others, options.sim.clone());
+    let options = &options.clone().with_sim(sim);
+    let program = &program.clone().under(others.clone());
     let place = options.place;
     let make = || {
         let test = make();
@@ -240,12 +239,8 @@ where
     };
     if let Some(regressions) = &regressions {
         for kept in regressions.read()? {
-            let faults = kept.faults().cloned();
-            let program = program.clone().with_faults(faults.clone());
-            let program = program.with_threads(kept.threads());
-            let faults = faults.map_or_else(|| options.own_faults(), Ok)?;
-            let threads = kept.threads().unwrap_or(own_threads);
-            let sim = options.sim.clone().faults(faults).threads(threads);
+            let program = program.clone().under(kept.circumstances().clone());
+            let sim = own.under(kept.circumstances(), options.sim.clone());
             let sim = sim.tape(kept.tape());
             let asked = sim.run_made(make, place);
             let near = sim.again_near(kept.finding(), make, place, &asked);
@@ -315,7 +310,7 @@ where
             // What the plain run shows is shown again without a file, where that is made.
             let is_made = *run.tape() == Tape::default() && makes_plain;
             let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
-            match keeps.and_then(|regressions| regressions.keep(run, others.as_ref(), threads)) {
+            match keeps.and_then(|regressions| regressions.keep(run, &others)) {
                 Some(line) => failure.and(&line),
                 None => failure,
             }

@@ -11,6 +11,7 @@
 //! seed 7
 //! faults hosts(crash)                                 the faults that its runs may meet, if they are not the test's own
 //! threads on                                          whether tasks run between two statements, if the test itself says otherwise
+//! costs 5ms                                           how much virtual time a poll may take, likewise
 //! reweave tape 1                                      the tape, as it is written elsewhere
 //! main/a point@2 main/b
 //! end                                                 without it the file was cut short
@@ -24,7 +25,7 @@ use std::str::FromStr;
 
 use crate::base::short::short;
 use crate::choice::tape::Tape;
-use crate::model::faults::plan::Faults;
+use crate::entry::circumstances::Circumstances;
 use crate::record::kind::FindingKind;
 use crate::record::signature::Signature;
 
@@ -52,10 +53,8 @@ pub(in crate::entry) struct Regression {
     pub(super) words: Vec<String>,
     pub(super) strategy: Option<String>,
     pub(super) seed: Option<u64>,
-    /// The faults that its runs may meet, if they are not the test's own.
-    pub(in crate::entry) faults: Option<Faults>,
-    /// Whether tasks run between two statements of others, if the test itself says otherwise.
-    pub(in crate::entry) threads: Option<bool>,
+    /// What its run is made with, as far as that is not the test's own.
+    pub(in crate::entry) circumstances: Circumstances,
     pub(in crate::entry) tape: Tape,
 }
 
@@ -63,8 +62,8 @@ impl Regression {
     /// Whether both are the same run of the same test, whoever found it.
     pub(super) fn is_same_run(&self, other: &Regression) -> bool {
         let of = |kept: &Regression| (kept.test.clone(), kept.finding.clone());
-        let asked = |kept: &Regression| (kept.faults.clone(), kept.threads);
-        of(self) == of(other) && self.tape == other.tape && asked(self) == asked(other)
+        let same = self.circumstances == other.circumstances && self.tape == other.tape;
+        same && of(self) == of(other)
     }
 }
 
@@ -89,11 +88,19 @@ impl fmt::Display for Regression {
         if let Some(seed) = self.seed {
             writeln!(f, "seed {seed}")?;
         }
-        if let Some(faults) = &self.faults {
+        let Circumstances {
+            faults,
+            threads,
+            costs,
+        } = &self.circumstances;
+        if let Some(faults) = faults {
             writeln!(f, "faults {faults}")?;
         }
-        if let Some(threads) = self.threads {
-            writeln!(f, "threads {}", if threads { "on" } else { "off" })?;
+        if let Some(threads) = threads {
+            writeln!(f, "threads {}", if *threads { "on" } else { "off" })?;
+        }
+        if let Some(costs) = costs {
+            writeln!(f, "costs {costs}")?;
         }
         writeln!(f, "{}end", self.tape)
     }
@@ -137,7 +144,7 @@ impl FromStr for Regression {
         }
         let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
         let (mut strategy, mut seed) = (None, None);
-        let (mut faults, mut threads) = (None, None);
+        let mut circumstances = Circumstances::default();
         let mut seen = BTreeSet::new();
         for (number, line) in lines {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
@@ -164,14 +171,20 @@ impl FromStr for Regression {
                 }
                 "faults" => {
                     let wrong = |error| FormError(format!("line {number}: {error}: {RESTORE}"));
-                    faults = Some(value.parse().map_err(wrong)?);
+                    circumstances.faults = Some(value.parse().map_err(wrong)?);
                 }
                 "threads" => {
-                    threads = Some(match value.trim() {
+                    circumstances.threads = Some(match value.trim() {
                         "on" => true,
                         "off" => false,
                         _ => return Err(expected(number, "`on` or `off`", value)),
                     });
+                }
+                "costs" => {
+                    let costs = value
+                        .parse()
+                        .map_err(|words| expected(number, words, value));
+                    circumstances.costs = Some(costs?);
                 }
                 "reweave" => {
                     let missing = |name| expected(number, name, line);
@@ -182,14 +195,13 @@ impl FromStr for Regression {
                         words: Vec::new(),
                         strategy,
                         seed,
-                        faults,
-                        threads,
+                        circumstances,
                         tape: tape(text, number)?,
                     });
                 }
                 "end" => break,
                 _ => {
-                    let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`";
+                    let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads`, `costs` or `reweave tape`";
                     return Err(expected(number, keys, line));
                 }
             }
@@ -273,6 +285,7 @@ fn unescaped(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::circumstances::Costs;
 
     fn regression() -> Regression {
         let parts = ["src/lib.rs", "two lines\n and a \\ and \u{1b}[1m", "größe"];
@@ -282,8 +295,11 @@ mod tests {
             words: Vec::new(),
             strategy: Some("surw".to_owned()),
             seed: Some(7),
-            faults: Some("hosts(crash)".parse().unwrap()),
-            threads: Some(true),
+            circumstances: Circumstances {
+                faults: Some("hosts(crash)".parse().unwrap()),
+                threads: Some(true),
+                costs: Some(Costs::UpTo(5_000_000)),
+            },
             tape: "reweave tape 1; values 7; main/a point@2 main/b"
                 .parse()
                 .unwrap(),
@@ -303,8 +319,7 @@ mod tests {
         let bare = Regression {
             strategy: None,
             seed: None,
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
             finding: Signature::new(FindingKind::Deadlock, BTreeSet::new()),
             tape: Tape::default(),
             ..kept
@@ -352,6 +367,7 @@ mod tests {
             with("seed 7", "seed seven"),
             with("seed 7", "seed 7\nseed 8"),
             with("threads on", "threads maybe"),
+            with("costs 5ms", "costs some"),
             with("\\\\", "\\x"),
             with("point@2", "pint@2"),
             with("hosts(crash)", "hots"),
@@ -363,17 +379,18 @@ mod tests {
         line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
-        tape, line 13, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
-        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
+        tape, line 14, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
+        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads`, `costs` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
         line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
-        line 12: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
+        line 13: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
         line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it
         line 11: expected one line `seed`, found `seed 8`: take it from version control again, or delete it
         line 12: expected `on` or `off`, found `maybe`: take it from version control again, or delete it
+        line 13: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `some`: take it from version control again, or delete it
         line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
-        tape, line 15, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `pint@2`: take it from version control again, or delete it
+        tape, line 16, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `pint@2`: take it from version control again, or delete it
         line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
-        line 13: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
+        line 14: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
         ");
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use super::{DOES, does, run};
 
@@ -45,6 +46,18 @@ async fn victim_with_a_seed() {
 #[reweave::test(faults = "buggify")]
 async fn victim_of_faults() {
     assert!(!(does("fail") && reweave::buggify!(1.0)), "struck");
+}
+
+#[reweave::test]
+async fn victim_of_costs() {
+    let steps = async {
+        for _ in 0..10 {
+            reweave::task::yield_now().await;
+        }
+        reweave::time::sleep(Duration::from_millis(1)).await;
+    };
+    let timed = reweave::time::timeout(Duration::from_millis(500), steps).await;
+    assert!(timed.is_ok() || !does("fail"), "too late");
 }
 
 /// A package's folder, in place of that of these tests.
@@ -397,4 +410,25 @@ fn faults_that_the_test_does_not_have_are_kept_with_the_run() {
         !passed && line(&text, "replay: ").contains("REWEAVE_FAULTS"),
         "{text}"
     );
+}
+
+#[test]
+fn costs_that_the_test_does_not_have_are_kept_with_the_run() {
+    let package = Package::new("costs");
+    let test = "entry::regressions::victim_of_costs";
+    let (passed, text) = package.run(test, "fail", &[("REWEAVE_COSTS", "200ms")]);
+    assert!(!passed, "{text}");
+    let kept = &package.files()[0];
+    let written = fs::read_to_string(kept).unwrap();
+    assert!(written.contains("\ncosts 200ms\n"), "{written}");
+    let (passed, text) = package.run(test, "fail", &[]);
+    assert!(!passed && text.contains("still fails as it did"), "{text}");
+    let replay = line(&text, "replay: ");
+    assert!(replay.contains(" REWEAVE_COSTS=200ms "), "{replay}");
+    // The file is a tape that says so itself.
+    let (passed, text) = run(
+        test,
+        &[(DOES, "fail"), ("REWEAVE_TAPE", kept.to_str().unwrap())],
+    );
+    assert!(!passed && text.contains("too late"), "{text}");
 }
