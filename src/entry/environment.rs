@@ -6,6 +6,8 @@
 //! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
 //! | | `5000..` | as many as the test's own, from this one on |
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
+//! | | `merged` | no runs: what [parts](super::parts) of the seeds came to is judged |
+//! | `REWEAVE_PARTS` | a folder | what the seeds of a test came to is written there, and judged by `REWEAVE_SEEDS=merged` |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
@@ -27,6 +29,7 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use super::circumstances::{Circumstances, Costs};
 use super::regressions::form::{self, Regression};
@@ -38,6 +41,7 @@ use crate::record::event::EventNo;
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
+pub(super) const PARTS: &str = "REWEAVE_PARTS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
@@ -55,9 +59,10 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 15] = [
+pub(super) const KNOWN: [&str; 16] = [
     SEED,
     SEEDS,
+    PARTS,
     TAPE,
     STRATEGY,
     FAULTS,
@@ -77,6 +82,7 @@ pub(super) const KNOWN: [&str; 15] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
+    pub(super) parts: Option<AskedParts>,
     pub(crate) strategy: Option<Builtin>,
     pub(super) circumstances: Circumstances,
     pub(crate) rehearse: bool,
@@ -100,6 +106,15 @@ pub(crate) enum Chosen {
     /// Fresh ones: so many, or as many as the test's own.
     FreshSeeds(Option<u64>),
     Tape(Tape),
+}
+
+/// Parts of the seeds that are run apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct AskedParts {
+    /// Where they are.
+    pub(super) folder: PathBuf,
+    /// Whether they are judged, and nothing is run.
+    pub(super) merged: bool,
 }
 
 /// How a trace is printed, or kept.
@@ -188,7 +203,7 @@ impl Environment {
                 .trim()
                 .parse()
                 .map_err(|_| expected(SEED, words, &value))?;
-            chosen.push((SEED, Chosen::Seed(seed)));
+            chosen.push((SEED, Some(Chosen::Seed(seed))));
         }
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
@@ -197,12 +212,22 @@ impl Environment {
         if let Some(value) = text(TAPE)? {
             let (tape, of) = tape(&value)?;
             of_kept = of;
-            chosen.push((TAPE, Chosen::Tape(tape)));
+            chosen.push((TAPE, Some(Chosen::Tape(tape))));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
                 format!("{first} and {second} are both set, and each chooses the runs: unset one");
             return Err(EnvironmentError(words));
+        }
+        let merged = chosen.contains(&(SEEDS, None));
+        let parts = text(PARTS)?.map(|folder| AskedParts {
+            folder: folder.into(),
+            merged,
+        });
+        if merged && parts.is_none() {
+            return Err(EnvironmentError(format!(
+                "{SEEDS}=merged judges the parts in a folder, and {PARTS} does not say in which: set it as it was when they were written"
+            )));
         }
         let trace = match text(TRACE)? {
             None => None,
@@ -254,7 +279,7 @@ impl Environment {
             costs,
         };
         if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
-            && !matches!(chosen, Chosen::Tape(_))
+            && !matches!(chosen, Some(Chosen::Tape(_)))
         {
             return Err(EnvironmentError(format!(
                 "{STRATEGY}=plain and {name} are both set, and the plain strategy has one run and no seeds: unset one"
@@ -264,7 +289,8 @@ impl Environment {
             rehearse: switch(REHEARSE)? != Some(false),
             shrink: switch(SHRINK)?,
             regressions: switch(REGRESSIONS)? != Some(false),
-            draws: chosen.pop().map(|(_, chosen)| chosen),
+            draws: chosen.pop().and_then(|(_, chosen)| chosen),
+            parts,
             strategy,
             circumstances: said.or(of_kept),
             trace,
@@ -292,10 +318,13 @@ fn event(value: &str) -> Result<EventNo, EnvironmentError> {
     number.map(EventNo)
 }
 
-/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`.
-fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
-    let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or \
-                 `random:1000`, with at least one seed";
+/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`. `None` for `merged`, which is none of these.
+fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
+    if value.trim() == "merged" {
+        return Ok(None);
+    }
+    let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or \
+                 `random:1000`, with at least one seed, or `merged`";
     let error = || expected(SEEDS, words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
     if let Some(rest) = value.trim().strip_prefix("random") {
@@ -306,7 +335,7 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
         };
         return match count {
             Some(0) => Err(error()),
-            count => Ok(Chosen::FreshSeeds(count)),
+            count => Ok(Some(Chosen::FreshSeeds(count))),
         };
     }
     let range = match value.split_once("..") {
@@ -314,7 +343,7 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
             return match number(start)? {
                 // There is no seed from here on that a range could end behind.
                 u64::MAX => Err(error()),
-                start => Ok(Chosen::SeedsFrom(start)),
+                start => Ok(Some(Chosen::SeedsFrom(start))),
             };
         }
         Some((start, end)) => {
@@ -328,7 +357,7 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     };
     match range.is_empty() {
         true => Err(error()),
-        false => Ok(Chosen::Seeds(range)),
+        false => Ok(Some(Chosen::Seeds(range))),
     }
 }
 
@@ -382,6 +411,7 @@ mod tests {
         let chosen = |name, value| read(&[(name, value)]).unwrap().draws;
         let nothing = Environment {
             draws: None,
+            parts: None,
             strategy: None,
             circumstances: Circumstances::default(),
             rehearse: true,
@@ -403,6 +433,12 @@ mod tests {
             ("random:1000", Chosen::FreshSeeds(Some(1000))),
         ] {
             assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
+        }
+        for (seeds, merged) in [("5..9", false), ("merged", true)] {
+            let read = read(&[(PARTS, "parts"), (SEEDS, seeds)]).unwrap();
+            let folder = "parts".into();
+            assert_eq!(read.parts, Some(AskedParts { folder, merged }));
+            assert_eq!(read.draws.is_none(), merged);
         }
         assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
         assert_eq!(
@@ -479,6 +515,11 @@ mod tests {
         errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
         errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEED", "2")]).unwrap_err());
         errors.push(read(&[("REWEAVE_TAPE", "/dev")]).unwrap_err());
+        errors.push(read(&[("REWEAVE_SEEDS", "merged")]).unwrap_err());
+        let merged = [("REWEAVE_SEEDS", "merged"), ("REWEAVE_PARTS", "parts")];
+        for other in [("REWEAVE_SEED", "1"), ("REWEAVE_STRATEGY", "plain")] {
+            errors.push(read(&[merged[0], merged[1], other]).unwrap_err());
+        }
         let long = "x".repeat(10_000_000);
         let of_tape = format!("reweave tape 1; {long}");
         for value in [&*long, &*of_tape] {
@@ -488,12 +529,12 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `9..5`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `1..x`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `18446744073709551615..`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `random:0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `18446744073709551615..`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `random:0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `randomly`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text`, `json`, `html`, `chrome`, `shiviz` or `dot`, found `xml`
@@ -512,6 +553,9 @@ mod tests {
         REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEED are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `/dev`: it is no regular file; write the tape to one
+        REWEAVE_SEEDS=merged judges the parts in a folder, and REWEAVE_PARTS does not say in which: set it as it was when they were written
+        REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
+        REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         ");
     }
 }

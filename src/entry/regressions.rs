@@ -28,6 +28,7 @@ use std::sync::Once;
 use super::circumstances::Circumstances;
 use super::command::Program;
 use super::environment::Environment;
+use super::files::name_of;
 use super::{child, rehearsal, replayed};
 use crate::base::count::counted;
 use crate::base::short::short;
@@ -64,15 +65,8 @@ impl Regressions {
         if !environment.regressions || chosen || !rehearsal::reads_reports(program) {
             return None;
         }
-        let krate = program.path().split("::").next().unwrap_or_default();
-        // A binary, or a test in `tests/`, may be called as the library is.
-        let library = built.package.map(|package| package.replace('-', "_"));
-        let kind = match (built.binary, built.is_integration_test) {
-            (Some(_), _) => "bin::",
-            (None, true) if library.as_deref() == built.crate_name => "tests::",
-            (None, _) => "",
-        };
-        let test = format!("{kind}{krate}::{}", program.test_name()?);
+        program.test_name()?;
+        let test = name_of(program);
         Some(Regressions {
             folder: Folder::of(built, &test),
             test,

@@ -17,6 +17,7 @@ use super::environment::{Chosen, Environment};
 use super::interrupt::Exploring;
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
+use super::parts::{self, Parts};
 use super::regressions::Regressions;
 use super::returned::TestOutput;
 use super::running::{self, Running};
@@ -101,6 +102,7 @@ where
     let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = debugger::stopping(sim.with_witness(Arc::new(witness)), environment.stop_at);
+    let is_merged = environment.parts.is_some_and(|parts| parts.merged);
     let chosen = environment.draws.or(options.chosen);
     let seed = match &chosen {
         Some(Chosen::Seed(seed)) => Some(*seed),
@@ -117,17 +119,14 @@ where
         ));
     }
     let sim = match chosen {
+        _ if is_merged => return Err(runs_once(options.name)),
         None => sim,
         // The plain strategy has one run, whatever the seed.
         Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
         Some(Chosen::Seed(seed)) => sim.seed(seed),
         Some(Chosen::Tape(tape)) => sim.tape(&tape),
         Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => {
-            return Err(format!(
-                "REWEAVE_SEEDS is set, and `{}` runs once: set REWEAVE_SEED, or write \
-                 `#[reweave::main(seeds = …)]`",
-                options.name
-            ));
+            return Err(runs_once(options.name));
         }
     };
     let run = sim.run_at(main, options.place);
@@ -140,6 +139,12 @@ where
     }
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
+}
+
+fn runs_once(name: &str) -> String {
+    format!(
+        "REWEAVE_SEEDS is set, and `{name}` runs once: set REWEAVE_SEED, or write `#[reweave::main(seeds = …)]`"
+    )
 }
 
 /// Runs a program once for each seed; prints the report and exits with 1 if it fails.
@@ -178,6 +183,9 @@ where
     let sim = own.under(&others, options.sim.clone());
     let options = &options.clone().with_sim(sim);
     let program = &program.clone().under(others.clone());
+    if let Some(judged) = parts::judged(program, &environment, strategy) {
+        return judged;
+    }
     let place = options.place;
     let make = || {
         let test = make();
@@ -230,8 +238,10 @@ where
     let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one() && !stops;
     let warned = RefCell::new(Warned::default());
     let own_count = options.own_count();
+    let parts = Parts::of(program, &environment, strategy);
     // Of a part of the runs nothing can be said.
-    let judges = !child::is_one() && is_all(environment.draws.as_ref(), own_count);
+    let judges =
+        !child::is_one() && parts.is_none() && is_all(environment.draws.as_ref(), own_count);
     let properties = RefCell::new(Properties::expecting(&options.expected));
     let regressions = match is_test {
         true => Regressions::of(program, &environment),
@@ -275,6 +285,8 @@ where
     let one = |sim: Sim| made(sim, true);
     let plain = || made(options.sim.clone(), false);
     let many = |seeds: Range<u64>| {
+        let part = parts.as_ref().map(|parts| parts.begin(&seeds));
+        let part = part.transpose()?;
         let exploring = Exploring::begin();
         let asked = seeds.end - seeds.start;
         let explore = explore(make)
@@ -328,6 +340,11 @@ where
                 judge(run, program, rehearse && !Exploring::came(), trace)
                     .map_err(|failure| keep(run, failure))
             }
+        };
+        // Of seeds that were not run to their end nothing is known, unless one failed.
+        let outcome = match part.filter(|_| found.is_whole() || outcome.is_err()) {
+            Some(part) => part.write(found.runs(), &properties.borrow(), outcome),
+            None => outcome,
         };
         if Exploring::came() {
             // Past the harness, which shows nothing any more.

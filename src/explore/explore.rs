@@ -344,6 +344,7 @@ where
             properties: properties.into_all(),
             targets,
             whole,
+            asked_end: self.all_seeds().end,
             failures,
             warnings,
             seeds: made,

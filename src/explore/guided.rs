@@ -113,6 +113,7 @@ where
         properties: properties.into_all(),
         targets,
         whole: matches!(found.ending, Ending::Budget | Ending::Flat),
+        asked_end: explore.all_seeds().end,
         failures,
         warnings,
         seeds: 0..found.runs,

@@ -260,6 +260,7 @@ where
             properties: properties.into_all(),
             targets,
             whole: ending == Ending::Complete,
+            asked_end: explore.all_seeds().end,
             failures,
             warnings,
             seeds: 0..found.runs,

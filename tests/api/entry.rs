@@ -7,6 +7,7 @@ mod faults;
 mod hint;
 mod kept;
 mod pace;
+mod parts;
 mod regressions;
 mod rehearsal;
 mod replays;

@@ -23,23 +23,26 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::base::short::short;
 use crate::choice::tape::Tape;
 use crate::entry::circumstances::Circumstances;
+use crate::entry::lines::{ESCAPED, Form, FormError, escaped, unescaped};
 use crate::record::kind::FindingKind;
 use crate::record::signature::Signature;
 
-/// What the first line that is no comment begins with.
-const BEGINS: &str = "reweave regression";
-
-/// The version that this code writes and reads.
-const VERSION: u32 = 1;
+const FORM: Form = Form {
+    begins: "reweave regression",
+    version: 1,
+    remedy: "take it from version control again, or delete it",
+    if_newer: "update Reweave, or delete the file",
+};
 
 /// Whether a text is one of these, as far as its beginning tells.
 pub(in crate::entry) fn is_kept(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines.next().is_some_and(|line| line.starts_with(BEGINS))
+    lines
+        .next()
+        .is_some_and(|line| line.starts_with(FORM.begins))
 }
 
 /// See the top of this file.
@@ -74,7 +77,7 @@ impl fmt::Display for Regression {
             "# Kept by Reweave: a run in which this test failed. The test makes it before any other, until this file is deleted.\n\
              # It belongs in version control, so that everybody's does."
         )?;
-        writeln!(f, "{BEGINS} {VERSION}\ntest {}", self.test)?;
+        writeln!(f, "{}\ntest {}", FORM.header(), self.test)?;
         writeln!(f, "finding {}", self.finding.kind())?;
         for part in self.finding.parts() {
             writeln!(f, "at {}", escaped(part))?;
@@ -106,42 +109,12 @@ impl fmt::Display for Regression {
     }
 }
 
-/// Why a text is none that is kept, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::entry) struct FormError(String);
-
-impl fmt::Display for FormError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-const RESTORE: &str = "take it from version control again, or delete it";
-
-fn expected(number: usize, expected: &str, found: &str) -> FormError {
-    let found = match found.is_empty() {
-        true => "the end of the line".to_owned(),
-        false => format!("`{}`", short(found)),
-    };
-    FormError(format!(
-        "line {number}: expected {expected}, found {found}: {RESTORE}"
-    ))
-}
-
 impl FromStr for Regression {
     type Err = FormError;
 
     fn from_str(text: &str) -> Result<Regression, FormError> {
         let text = text.trim_start_matches('\u{feff}');
-        let lines = (1..).zip(text.lines());
-        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        check_version(lines.next())?;
-        // First, since whatever else is missing is so because of it.
-        if text.trim_end().lines().next_back() != Some("end") {
-            return Err(FormError(format!(
-                "expected `end` on the last line, and there is none: the file was cut short; {RESTORE}"
-            )));
-        }
+        let lines = FORM.lines(text)?;
         let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
         let (mut strategy, mut seed) = (None, None);
         let mut circumstances = Circumstances::default();
@@ -150,44 +123,45 @@ impl FromStr for Regression {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
             // Of `at` there are several. What is there twice was merged by somebody, and one of the two is wrong.
             if key != "at" && !seen.insert(key) {
-                return Err(expected(number, &format!("one line `{key}`"), line));
+                return Err(FORM.expected(number, &format!("one line `{key}`"), line));
             }
             match key {
                 "test" => test = Some(value.trim().to_owned()),
                 "finding" => {
                     let kind = FindingKind::from_name(value.trim());
-                    let name = || expected(number, "the name of a finding, such as panic", value);
+                    let name =
+                        || FORM.expected(number, "the name of a finding, such as panic", value);
                     finding = Some(kind.ok_or_else(name)?);
                 }
                 "at" => {
                     let part = unescaped(value);
-                    let text = "text, in which `\\` begins \\\\, \\n or \\u{…}";
-                    parts.insert(part.ok_or_else(|| expected(number, text, value))?);
+                    parts.insert(part.ok_or_else(|| FORM.expected(number, ESCAPED, value))?);
                 }
                 "strategy" => strategy = Some(value.to_owned()),
                 "seed" => {
-                    let number_of = || expected(number, "a seed: a whole number", value);
+                    let number_of = || FORM.expected(number, "a seed: a whole number", value);
                     seed = Some(value.trim().parse().map_err(|_| number_of())?);
                 }
                 "faults" => {
-                    let wrong = |error| FormError(format!("line {number}: {error}: {RESTORE}"));
+                    let wrong =
+                        |error| FormError(format!("line {number}: {error}: {}", FORM.remedy));
                     circumstances.faults = Some(value.parse().map_err(wrong)?);
                 }
                 "threads" => {
                     circumstances.threads = Some(match value.trim() {
                         "on" => true,
                         "off" => false,
-                        _ => return Err(expected(number, "`on` or `off`", value)),
+                        _ => return Err(FORM.expected(number, "`on` or `off`", value)),
                     });
                 }
                 "costs" => {
                     let costs = value
                         .parse()
-                        .map_err(|words| expected(number, words, value));
+                        .map_err(|words| FORM.expected(number, words, value));
                     circumstances.costs = Some(costs?);
                 }
                 "reweave" => {
-                    let missing = |name| expected(number, name, line);
+                    let missing = |name| FORM.expected(number, name, line);
                     let finding = finding.ok_or_else(|| missing("a line `finding` before it"))?;
                     return Ok(Regression {
                         test: test.ok_or_else(|| missing("a line `test` before it"))?,
@@ -202,36 +176,13 @@ impl FromStr for Regression {
                 "end" => break,
                 _ => {
                     let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads`, `costs` or `reweave tape`";
-                    return Err(expected(number, keys, line));
+                    return Err(FORM.expected(number, keys, line));
                 }
             }
         }
         let last = text.lines().count();
-        Err(expected(
-            last,
-            "a tape, which begins with `reweave tape`",
-            "end",
-        ))
+        Err(FORM.expected(last, "a tape, which begins with `reweave tape`", "end"))
     }
-}
-
-fn check_version(first: Option<(usize, &str)>) -> Result<(), FormError> {
-    let (number, line) = first.unwrap_or((1, ""));
-    let header = format!("`{BEGINS} {VERSION}`");
-    let version = line.strip_prefix(BEGINS).map(str::trim);
-    let Some(version) = version.and_then(|version| version.parse::<u32>().ok()) else {
-        return Err(expected(number, &header, line));
-    };
-    if version > VERSION {
-        return Err(FormError(format!(
-            "line {number}: expected version {VERSION}, the newest that this release reads, found `{version}`: it was kept by a later \
-             version of Reweave; update that, or delete the file"
-        )));
-    }
-    if version < VERSION {
-        return Err(expected(number, &header, line));
-    }
-    Ok(())
 }
 
 /// The tape, which begins on this line, from 1, and ends before the last.
@@ -243,43 +194,7 @@ fn tape(text: &str, begins: usize) -> Result<Tape, FormError> {
         .map(|(number, line)| if number < begins { "" } else { line })
         .collect();
     let tape: Result<Tape, _> = lines.join("\n").parse();
-    tape.map_err(|error| FormError(format!("{error}: {RESTORE}")))
-}
-
-/// On one line.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => escaped.push_str("\\\\"),
-            '\n' => escaped.push_str("\\n"),
-            c if c.is_control() => escaped.extend(c.escape_unicode()),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// What was escaped; `None` if nothing is written so.
-fn unescaped(text: &str) -> Option<String> {
-    let mut unescaped = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        unescaped.push_str(before);
-        rest = &after[after.chars().next()?.len_utf8()..];
-        match after.chars().next()? {
-            '\\' => unescaped.push('\\'),
-            'n' => unescaped.push('\n'),
-            'u' => {
-                let (code, after) = rest.strip_prefix('{')?.split_once('}')?;
-                unescaped.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
-                rest = after;
-            }
-            _ => return None,
-        }
-    }
-    unescaped.push_str(rest);
-    Some(unescaped)
+    tape.map_err(|error| FormError(format!("{error}: {}", FORM.remedy)))
 }
 
 #[cfg(test)]
@@ -376,7 +291,7 @@ mod tests {
         insta::assert_snapshot!(all.join("\n"), @r"
         line 1: expected `reweave regression 1`, found the end of the line: take it from version control again, or delete it
         expected `end` on the last line, and there is none: the file was cut short; take it from version control again, or delete it
-        line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
+        line 3: expected version 1, the newest that this release reads, found `2`: a later version of Reweave wrote it; update Reweave, or delete the file
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
         tape, line 14, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
