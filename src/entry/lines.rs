@@ -13,7 +13,7 @@ pub(super) struct Form {
     pub(super) version: u32,
     /// What to do about a file that is not of this form.
     pub(super) remedy: &'static str,
-    /// What to do about one of a later version.
+    /// Who wrote one of a later version, and what to do about it.
     pub(super) if_newer: &'static str,
 }
 
@@ -73,8 +73,7 @@ impl Form {
         match version {
             Some(version) if version == self.version => Ok(()),
             Some(version) if version > self.version => Err(FormError(format!(
-                "line {number}: expected version {}, the newest that this release reads, found `{version}`: a later version of Reweave wrote \
-                 it; {}",
+                "line {number}: expected version {}, the newest that this release reads, found `{version}`: {}",
                 self.version, self.if_newer
             ))),
             _ => Err(self.expected(number, &format!("`{}`", self.header()), line)),

@@ -28,7 +28,7 @@ const FORM: Form = Form {
     begins: "reweave part",
     version: 1,
     remedy: "run these seeds again, or delete it",
-    if_newer: "run these seeds again with this one",
+    if_newer: "a later version of Reweave wrote it; run these seeds again with this one",
 };
 
 /// See the top of this file.
@@ -224,6 +224,20 @@ mod tests {
             with("rs:12:5", "rs"),
             with("\\\\", "\\x"),
         ];
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @r"
+        line 1: expected `reweave part 1`, found the end of the line: run these seeds again, or delete it
+        expected `end` on the last line, and there is none: the file was cut short; run these seeds again, or delete it
+        line 2: expected version 1, the newest that this release reads, found `2`: a later version of Reweave wrote it; run these seeds again with this one
+        line 2: expected `reweave part 1`, found `reweave piece 1`: run these seeds again, or delete it
+        line 3: expected `test`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`, found `<<<<<<< bank/bank::transfers::the_total_is_kept`: run these seeds again, or delete it
+        line 4: expected seeds such as 0..5000, found `5000..5`: run these seeds again, or delete it
+        line 16: expected a line `seeds` before it, found `end`: run these seeds again, or delete it
+        line 5: expected a whole number, found `-1`: run these seeds again, or delete it
+        line 6: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
+        line 10: expected one line `held`, found `held 4`: run these seeds again, or delete it
+        line 6: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
+        line 7: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
+        line 6: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
+        ");
     }
 }

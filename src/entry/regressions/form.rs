@@ -33,7 +33,7 @@ const FORM: Form = Form {
     begins: "reweave regression",
     version: 1,
     remedy: "take it from version control again, or delete it",
-    if_newer: "update Reweave, or delete the file",
+    if_newer: "it was kept by a later version of Reweave; update that, or delete the file",
 };
 
 /// Whether a text is one of these, as far as its beginning tells.
@@ -291,7 +291,7 @@ mod tests {
         insta::assert_snapshot!(all.join("\n"), @r"
         line 1: expected `reweave regression 1`, found the end of the line: take it from version control again, or delete it
         expected `end` on the last line, and there is none: the file was cut short; take it from version control again, or delete it
-        line 3: expected version 1, the newest that this release reads, found `2`: a later version of Reweave wrote it; update Reweave, or delete the file
+        line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
         tape, line 14, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
