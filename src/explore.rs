@@ -6,7 +6,7 @@
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its [`threads`] have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is added up [`in_order`] and told in [`figures`], with the number of
 //! distinct [`schedules`], by the [`properties`] that held in some run, and by the [`targets`] that were reached; its [`conclusion`] is a close look
-//! at what was found.
+//! at what was found. Explorations of seeds that follow each other [`merge`] into one.
 //!
 //! A run that fails is [`explain`]ed: by [`trials`] of edited tapes it is [`shrink`]ed, and its [`turning`] point is found; how far that is, is told as [`shrinking`]. One that was kept
 //! is looked for [`again`] in a program that was edited.
@@ -29,6 +29,7 @@ mod guided;
 mod in_order;
 mod marks;
 mod meanwhile;
+pub mod merge;
 pub(crate) mod one;
 pub mod outcome;
 pub mod progress;

@@ -120,6 +120,7 @@ pub use entry::attributes::{Any, main, must_await, test};
 pub use explore::exploration::Exploration;
 pub use explore::explore::{Explore, explore};
 pub use explore::figures::Figures;
+pub use explore::merge::MergeError;
 pub use explore::outcome::Run;
 pub use explore::progress::Progress;
 pub use explore::properties::Property;

@@ -1,19 +1,22 @@
-//! Ctrl-C: the exploration of a test ends with the runs under way, and what was found until then is told. Each test here makes one of those
-//! below in a process of its own, and interrupts that.
+//! Ctrl-C: the exploration of a test ends with the runs under way, and what was found until then is told; and so does one of the program's own that asks
+//! for it. Each test here makes one of those below in a process of its own, and interrupts that.
 
 #![cfg(unix)]
 
-mod heed_interrupts;
+mod interrupts;
 
 use std::env;
+use std::ffi::{c_int, c_uint};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{self, Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, Once};
+use std::thread;
 
-use heed_interrupts::heed_interrupts;
+use interrupts::{SIG_DFL, handle_interrupts};
 use reweave::strategies::Builtin;
-use reweave::{choose, explore, spawn, task::yield_now};
+use reweave::{Exploration, choose, explore, spawn, task::yield_now};
 
 /// Set in the process that is interrupted.
 const TOLD: &str = "TESTS_OF_REWEAVE_ARE_INTERRUPTED";
@@ -60,13 +63,108 @@ async fn warns() {
     }
 }
 
+/// So many seeds of one that explores by itself, and ends at an interrupt; of its runs about one in a hundred fails, the first of them when it is interrupted.
+fn explored(seeds: u64, until: impl Fn() -> bool + Sync + 'static) -> Exploration {
+    explore(|| async {
+        if at_times() {
+            begun();
+            panic!("in the run under way");
+        }
+    })
+    .seeds(0..seeds)
+    .collect()
+    .until_interrupted()
+    .until(until)
+    .run()
+}
+
+const NEVER: fn() -> bool = || false;
+
+/// What a process of these says at its end, past the harness, which goes no further.
+fn say_and_end(said: &str) -> ! {
+    io::stderr().write_all(said.as_bytes()).unwrap();
+    process::exit(7);
+}
+
+/// Says what was found, and whether a clock runs that would end the process; after that one more explores.
+#[test]
+fn explores_by_itself() {
+    if env::var_os(TOLD).is_some() {
+        let found = explored(YEARS, NEVER);
+        unsafe extern "C" {
+            fn alarm(seconds: c_uint) -> c_uint;
+        }
+        // SAFETY: the function of POSIX, which takes any number.
+        let left = unsafe { alarm(0) };
+        let later = explored(1000, NEVER);
+        say_and_end(&format!(
+            "{} failure, whole: {}, some runs: {}, {left} seconds left; later {} runs, whole: {}",
+            found.failures().len(),
+            found.is_whole(),
+            found.runs() > 0,
+            later.runs(),
+            later.is_whole(),
+        ));
+    }
+}
+
+/// Goes on when it has explored.
+#[test]
+fn explores_by_itself_and_goes_on() {
+    if env::var_os(TOLD).is_some() {
+        assert!(!explored(YEARS, NEVER).is_whole());
+        io::stderr().write_all(BEGUN.as_bytes()).unwrap();
+        loop {
+            thread::park();
+        }
+    }
+}
+
+/// Has a handler of its own, and explores for a while after an interrupt.
+#[test]
+fn explores_beside_a_handler() {
+    static CAME: AtomicBool = AtomicBool::new(false);
+    extern "C" fn came(_: c_int) {
+        CAME.store(true, SeqCst);
+    }
+    if env::var_os(TOLD).is_some() {
+        let own = came as extern "C" fn(c_int) as usize;
+        handle_interrupts(own);
+        let more = AtomicU32::new(0);
+        let found = explored(YEARS, move || {
+            CAME.load(SeqCst) && more.fetch_add(1, SeqCst) == 100
+        });
+        let kept = handle_interrupts(own) == own;
+        let went_on = found.runs() > 6_400;
+        say_and_end(&format!("went on: {went_on}, its handler kept: {kept}"));
+    }
+}
+
+/// Passes over interrupts.
+#[test]
+fn explores_where_they_are_ignored() {
+    if env::var_os(TOLD).is_some() {
+        handle_interrupts(SIG_IGN);
+        let found = explored(10_000, NEVER);
+        let kept = handle_interrupts(SIG_IGN) == SIG_IGN;
+        let whole = found.is_whole();
+        say_and_end(&format!("whole: {whole}, ignored: {kept}"));
+    }
+}
+
+/// The handler that stands for doing nothing at an interrupt, on every Unix.
+const SIG_IGN: usize = 1;
+
+/// So many seeds take years.
+const YEARS: u64 = 1_000_000_000_000;
+
 /// The process of one of these, once it explores seeds for years.
 fn explores(test: &str) -> (Child, BufReader<impl Read + use<>>) {
-    heed_interrupts();
+    handle_interrupts(SIG_DFL);
     let mut child = Command::new(env::current_exe().unwrap())
         .args([test, "--exact"])
         .env(TOLD, "")
-        .env("REWEAVE_SEEDS", "1000000000000")
+        .env("REWEAVE_SEEDS", YEARS.to_string())
         .env("REWEAVE_REGRESSIONS", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -168,4 +266,62 @@ fn a_second_one_ends_the_process() {
     let (status, text) = end(child, said);
     drop(input);
     assert_eq!((status.signal(), text.as_str()), (Some(2), ""));
+}
+
+/// Interrupts one that explores by itself while a run is under way; gives what it said at its end.
+fn interrupted_by_itself(test: &str) -> String {
+    let (child, said) = explores(test);
+    interrupt(&child);
+    let (status, text) = end(child, said);
+    assert_eq!(status.code(), Some(7), "{status:?}: {text}");
+    text
+}
+
+#[test]
+fn an_exploration_of_ones_own_ends_with_what_was_found_and_its_program_goes_on() {
+    assert_eq!(
+        interrupted_by_itself("explores_by_itself"),
+        "1 failure, whole: false, some runs: true, 0 seconds left; later 0 runs, whole: false"
+    );
+}
+
+#[test]
+fn a_second_one_ends_the_process_of_an_exploration_of_ones_own() {
+    let (mut child, said) = explores("explores_by_itself");
+    // So that the run under way does not end.
+    let input = child.stdin.take();
+    interrupt(&child);
+    interrupt(&child);
+    let (status, text) = end(child, said);
+    drop(input);
+    assert_eq!((status.signal(), text.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn one_that_comes_when_nothing_is_explored_any_more_ends_the_process() {
+    let (mut child, mut said) = explores("explores_by_itself_and_goes_on");
+    interrupt(&child);
+    drop(child.stdin.take());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, BEGUN);
+    interrupt(&child);
+    let (status, _) = end(child, said);
+    assert_eq!(status.signal(), Some(2));
+}
+
+#[test]
+fn a_program_with_a_handler_of_its_own_is_left_alone() {
+    assert_eq!(
+        interrupted_by_itself("explores_beside_a_handler"),
+        "went on: true, its handler kept: true"
+    );
+}
+
+#[test]
+fn a_program_that_ignores_interrupts_is_left_alone() {
+    assert_eq!(
+        interrupted_by_itself("explores_where_they_are_ignored"),
+        "whole: true, ignored: true"
+    );
 }

@@ -93,6 +93,13 @@
 /// the plain run of the test shows, too, or that is not the same in a fresh process. Where no file can be written, one line says so. The files of a test that was renamed or
 /// deleted are not looked at: rename them, and what their second line says, or delete them.
 ///
+/// # Parts of the seeds
+///
+/// Seeds can be run apart, by several machines say: with `REWEAVE_PARTS=folder` and `REWEAVE_SEEDS=0..5000` the test writes what these came to into a file there, as it does for
+/// `5000..10000` elsewhere. What must hold in some run is then not judged of one of them. `REWEAVE_SEEDS=merged`, with the same folder, makes no run, and judges it of all files of the test: it
+/// fails if such a property held in none, if seeds are missing between two parts or are in two, or if a run of theirs failed. A file is replaced when the same seeds are
+/// run again. A search has no seeds, nor has the plain strategy: they are judged where they run.
+///
 /// # Errors
 ///
 /// Each mistake in the arguments or in the function's signature is its own compile error, at the

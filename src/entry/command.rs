@@ -16,6 +16,7 @@ use std::path::Path;
 use std::thread;
 
 use super::built::Built;
+use super::circumstances::Circumstances;
 use super::{environment, shell};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
@@ -35,10 +36,8 @@ pub(super) struct Program {
     test: Option<String>,
     /// The strategy of its seeds, unless the environment says otherwise.
     strategy: Option<Builtin>,
-    /// The faults that its runs may meet, if they are not its own.
-    faults: Option<Faults>,
-    /// Whether others may run between two statements of a task, if that is not its own.
-    threads: Option<bool>,
+    /// What its runs are made with, as far as that is not its own.
+    circumstances: Circumstances,
 }
 
 /// Variables, by their names.
@@ -76,19 +75,16 @@ impl Program {
             built,
             test: test.map(|name| test_name(Some(name), name)),
             strategy,
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
         }
     }
 
-    /// With these faults, which the environment asks for in place of its own.
-    pub(super) fn with_faults(self, faults: Option<Faults>) -> Program {
-        Program { faults, ..self }
-    }
-
-    /// With threads or without, which the environment asks for in place of its own.
-    pub(super) fn with_threads(self, threads: Option<bool>) -> Program {
-        Program { threads, ..self }
+    /// With these circumstances in place of its own.
+    pub(super) fn under(self, circumstances: Circumstances) -> Program {
+        Program {
+            circumstances,
+            ..self
+        }
     }
 
     /// What it is called by the harness.
@@ -135,12 +131,19 @@ impl Program {
         Some(self.line(&self.and_circumstances(vec![environment::of_tape(tape)])))
     }
 
-    /// The variables, and those of the faults and the threads in whose runs they choose one.
+    /// The variables, and those of the circumstances in whose runs they choose one.
     fn and_circumstances(&self, mut variables: Variables) -> Variables {
-        let faults = self.faults.as_ref().map(Faults::to_string);
+        let Circumstances {
+            faults,
+            threads,
+            costs,
+        } = &self.circumstances;
+        let faults = faults.as_ref().map(Faults::to_string);
         variables.extend(faults.map(|faults| (environment::FAULTS, faults)));
-        let threads = self.threads.map(|threads| u8::from(threads).to_string());
+        let threads = threads.map(|threads| u8::from(threads).to_string());
         variables.extend(threads.map(|threads| (environment::THREADS, threads)));
+        let costs = costs.map(|costs| costs.to_string());
+        variables.extend(costs.map(|costs| (environment::COSTS, costs)));
         variables
     }
 
@@ -347,8 +350,7 @@ mod tests {
             built: Some(built),
             test: Some(name.to_owned()),
             strategy: Some(Builtin::Random),
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
         };
         program.words(Some(Path::new(binary))).join(" ")
     }

@@ -6,10 +6,13 @@
 //! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
 //! | | `5000..` | as many as the test's own, from this one on |
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
+//! | | `merged` | no runs: what [parts](super::parts) of the seeds came to is judged |
+//! | `REWEAVE_PARTS` | a folder | what the seeds of a test came to is written there, and judged by `REWEAVE_SEEDS=merged` |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
 //! | `REWEAVE_FAULTS` | `hosts` or `none` | which faults runs may meet, instead of the test's own |
 //! | `REWEAVE_THREADS` | `1` or `0` | whether other tasks may run between two statements of one, whatever the test says |
+//! | `REWEAVE_COSTS` | `5ms` or `none` | how much virtual time a poll or an operation may take, whatever the test says |
 //! | `REWEAVE_REHEARSE` | `0` | the replay line of a failing test is not tried before it is printed |
 //! | `REWEAVE_SHRINK` | `0` | a failing run is told as it was found: it is neither shrunk nor explained |
 //! | | `1` | it is, even if the test is to fail |
@@ -26,21 +29,24 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::ops::Range;
+use std::path::PathBuf;
 
+use super::circumstances::{Circumstances, Costs};
 use super::regressions::form::{self, Regression};
 use crate::base::short::short;
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::{Tape, TapeError};
 use crate::model::faults::parse::FaultsError;
-use crate::model::faults::plan::Faults;
 use crate::record::event::EventNo;
 
 pub(super) const SEED: &str = "REWEAVE_SEED";
 pub(super) const SEEDS: &str = "REWEAVE_SEEDS";
+pub(super) const PARTS: &str = "REWEAVE_PARTS";
 pub(super) const TAPE: &str = "REWEAVE_TAPE";
 pub(super) const STRATEGY: &str = "REWEAVE_STRATEGY";
 pub(super) const FAULTS: &str = "REWEAVE_FAULTS";
 pub(super) const THREADS: &str = "REWEAVE_THREADS";
+pub(super) const COSTS: &str = "REWEAVE_COSTS";
 pub(super) const TRACE: &str = "REWEAVE_TRACE";
 pub(super) const REHEARSE: &str = "REWEAVE_REHEARSE";
 pub(super) const SHRINK: &str = "REWEAVE_SHRINK";
@@ -53,13 +59,15 @@ pub(super) const GUARD: &str = "REWEAVE_CHILD";
 pub(super) const REHEARSAL: &str = "REWEAVE_REHEARSAL";
 
 /// All there are.
-pub(super) const KNOWN: [&str; 14] = [
+pub(super) const KNOWN: [&str; 16] = [
     SEED,
     SEEDS,
+    PARTS,
     TAPE,
     STRATEGY,
     FAULTS,
     THREADS,
+    COSTS,
     REHEARSE,
     SHRINK,
     REGRESSIONS,
@@ -74,10 +82,9 @@ pub(super) const KNOWN: [&str; 14] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
+    pub(super) parts: Option<AskedParts>,
     pub(crate) strategy: Option<Builtin>,
-    pub(crate) faults: Option<Faults>,
-    /// Whether others may run between two statements of a task, if it is said.
-    pub(crate) threads: Option<bool>,
+    pub(super) circumstances: Circumstances,
     pub(crate) rehearse: bool,
     /// `Some(true)`: even where a test is to fail.
     pub(crate) shrink: Option<bool>,
@@ -99,6 +106,15 @@ pub(crate) enum Chosen {
     /// Fresh ones: so many, or as many as the test's own.
     FreshSeeds(Option<u64>),
     Tape(Tape),
+}
+
+/// Parts of the seeds that are run apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct AskedParts {
+    /// Where they are.
+    pub(super) folder: PathBuf,
+    /// Whether they are judged, and nothing is run.
+    pub(super) merged: bool,
 }
 
 /// How a trace is printed, or kept.
@@ -187,21 +203,31 @@ impl Environment {
                 .trim()
                 .parse()
                 .map_err(|_| expected(SEED, words, &value))?;
-            chosen.push((SEED, Chosen::Seed(seed)));
+            chosen.push((SEED, Some(Chosen::Seed(seed))));
         }
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
         }
-        let mut of_kept = OfKept::default();
+        let mut of_kept = Circumstances::default();
         if let Some(value) = text(TAPE)? {
             let (tape, of) = tape(&value)?;
-            of_kept = of.unwrap_or_default();
-            chosen.push((TAPE, Chosen::Tape(tape)));
+            of_kept = of;
+            chosen.push((TAPE, Some(Chosen::Tape(tape))));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
                 format!("{first} and {second} are both set, and each chooses the runs: unset one");
             return Err(EnvironmentError(words));
+        }
+        let merged = chosen.contains(&(SEEDS, None));
+        let parts = text(PARTS)?.map(|folder| AskedParts {
+            folder: folder.into(),
+            merged,
+        });
+        if merged && parts.is_none() {
+            return Err(EnvironmentError(format!(
+                "{SEEDS}=merged judges the parts in a folder, and {PARTS} does not say in which: set it as it was when they were written"
+            )));
         }
         let trace = match text(TRACE)? {
             None => None,
@@ -240,8 +266,20 @@ impl Environment {
                     EnvironmentError(format!("{FAULTS}: {error}"))
                 })?),
             };
+        let costs = match text(COSTS)? {
+            None => None,
+            Some(value) => {
+                let costs = value.parse::<Costs>();
+                Some(costs.map_err(|words| expected(COSTS, words, &value))?)
+            }
+        };
+        let said = Circumstances {
+            faults,
+            threads: switch(THREADS)?,
+            costs,
+        };
         if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
-            && !matches!(chosen, Chosen::Tape(_))
+            && !matches!(chosen, Some(Chosen::Tape(_)))
         {
             return Err(EnvironmentError(format!(
                 "{STRATEGY}=plain and {name} are both set, and the plain strategy has one run and no seeds: unset one"
@@ -251,10 +289,10 @@ impl Environment {
             rehearse: switch(REHEARSE)? != Some(false),
             shrink: switch(SHRINK)?,
             regressions: switch(REGRESSIONS)? != Some(false),
-            draws: chosen.pop().map(|(_, chosen)| chosen),
+            draws: chosen.pop().and_then(|(_, chosen)| chosen),
+            parts,
             strategy,
-            faults: faults.or(of_kept.0),
-            threads: switch(THREADS)?.or(of_kept.1),
+            circumstances: said.or(of_kept),
             trace,
             stop_at,
             watchdog: switch(WATCHDOG)?,
@@ -280,10 +318,13 @@ fn event(value: &str) -> Result<EventNo, EnvironmentError> {
     number.map(EventNo)
 }
 
-/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`.
-fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
-    let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or \
-                 `random:1000`, with at least one seed";
+/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`. `None` for `merged`, which is none of these.
+fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
+    if value.trim() == "merged" {
+        return Ok(None);
+    }
+    let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or \
+                 `random:1000`, with at least one seed, or `merged`";
     let error = || expected(SEEDS, words, value);
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
     if let Some(rest) = value.trim().strip_prefix("random") {
@@ -294,7 +335,7 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
         };
         return match count {
             Some(0) => Err(error()),
-            count => Ok(Chosen::FreshSeeds(count)),
+            count => Ok(Some(Chosen::FreshSeeds(count))),
         };
     }
     let range = match value.split_once("..") {
@@ -302,7 +343,7 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
             return match number(start)? {
                 // There is no seed from here on that a range could end behind.
                 u64::MAX => Err(error()),
-                start => Ok(Chosen::SeedsFrom(start)),
+                start => Ok(Some(Chosen::SeedsFrom(start))),
             };
         }
         Some((start, end)) => {
@@ -316,18 +357,16 @@ fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     };
     match range.is_empty() {
         true => Err(error()),
-        false => Ok(Chosen::Seeds(range)),
+        false => Ok(Some(Chosen::Seeds(range))),
     }
 }
 
-/// What a kept run is made with where the test itself says otherwise: the faults that it may meet, and threads.
-type OfKept = (Option<Faults>, Option<bool>);
-
 /// A tape on one line, or the name of a file with one; of a run that is kept, also what it is made with.
-fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
+fn tape(value: &str) -> Result<(Tape, Circumstances), EnvironmentError> {
     let parse = |text: &str, source: &str| {
         let wrong = |error: TapeError| EnvironmentError(format!("{TAPE}{source}: {error}"));
-        text.parse().map(|tape| (tape, None)).map_err(wrong)
+        let tape = text.parse().map_err(wrong)?;
+        Ok((tape, Circumstances::default()))
     };
     let begins = value.trim_start_matches('\u{feff}').trim_start();
     if begins.starts_with("reweave tape") {
@@ -349,7 +388,7 @@ fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
         let kept = text.parse::<Regression>();
         let kept =
             kept.map_err(|error| EnvironmentError(format!("{TAPE} (file {shown}): {error}")))?;
-        return Ok((kept.tape, Some((kept.faults, kept.threads))));
+        return Ok((kept.tape, kept.circumstances));
     }
     parse(&text, &format!(" (file {shown})"))
 }
@@ -357,6 +396,7 @@ fn tape(value: &str) -> Result<(Tape, Option<OfKept>), EnvironmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::faults::plan::Faults;
 
     fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
         let get = |name: &str| {
@@ -371,9 +411,9 @@ mod tests {
         let chosen = |name, value| read(&[(name, value)]).unwrap().draws;
         let nothing = Environment {
             draws: None,
+            parts: None,
             strategy: None,
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
             rehearse: true,
             shrink: None,
             regressions: true,
@@ -394,6 +434,12 @@ mod tests {
         ] {
             assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
         }
+        for (seeds, merged) in [("5..9", false), ("merged", true)] {
+            let read = read(&[(PARTS, "parts"), (SEEDS, seeds)]).unwrap();
+            let folder = "parts".into();
+            assert_eq!(read.parts, Some(AskedParts { folder, merged }));
+            assert_eq!(read.draws.is_none(), merged);
+        }
         assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
         assert_eq!(
             read(&[("REWEAVE_SHRINK", "0")]).unwrap().shrink,
@@ -412,10 +458,13 @@ mod tests {
             let read = read(&[("REWEAVE_TRACE", name)]).unwrap();
             assert_eq!(read.trace, Some(format));
         }
-        assert_eq!(
-            read(&[(FAULTS, "all")]).unwrap().faults,
-            Some(Faults::all())
-        );
+        let said = |name, value| read(&[(name, value)]).unwrap().circumstances;
+        assert_eq!(said(FAULTS, "all").faults, Some(Faults::all()));
+        assert_eq!(said(THREADS, "1").threads, Some(true));
+        for value in ["0", "none", "0ms", " none "] {
+            assert_eq!(said(COSTS, value).costs, Some(Costs::Off));
+        }
+        assert_eq!(said(COSTS, "5ms").costs, Some(Costs::UpTo(5_000_000)));
         for value in ["#e12", "e12", "12"] {
             let read = read(&[(STOP_AT, value)]).unwrap();
             assert_eq!(read.stop_at, Some(EventNo(12)));
@@ -454,6 +503,8 @@ mod tests {
             ("REWEAVE_STOP_AT", "main"),
             ("REWEAVE_STOP_AT", "##e12"),
             ("REWEAVE_THREADS", "4"),
+            ("REWEAVE_COSTS", "5"),
+            ("REWEAVE_COSTS", "off"),
             ("REWEAVE_STOP_AT", "#e4294967296"),
             ("REWEAVE_WATCHDOG", "off"),
             ("REWEAVE_REHEARSE", "no"),
@@ -464,6 +515,11 @@ mod tests {
         errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEEDS", "2")]).unwrap_err());
         errors.push(read(&[("REWEAVE_STRATEGY", "plain"), ("REWEAVE_SEED", "2")]).unwrap_err());
         errors.push(read(&[("REWEAVE_TAPE", "/dev")]).unwrap_err());
+        errors.push(read(&[("REWEAVE_SEEDS", "merged")]).unwrap_err());
+        let merged = [("REWEAVE_SEEDS", "merged"), ("REWEAVE_PARTS", "parts")];
+        for other in [("REWEAVE_SEED", "1"), ("REWEAVE_STRATEGY", "plain")] {
+            errors.push(read(&[merged[0], merged[1], other]).unwrap_err());
+        }
         let long = "x".repeat(10_000_000);
         let of_tape = format!("reweave tape 1; {long}");
         for value in [&*long, &*of_tape] {
@@ -473,12 +529,12 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `9..5`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `1..x`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `18446744073709551615..`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `random:0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., or `random` or `random:1000`, with at least one seed, found `randomly`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `18446744073709551615..`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `random:0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `randomly`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text`, `json`, `html`, `chrome`, `shiviz` or `dot`, found `xml`
@@ -487,6 +543,8 @@ mod tests {
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `main`
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `##e12`
         REWEAVE_THREADS: expected `0` or `1`, found `4`
+        REWEAVE_COSTS: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `5`
+        REWEAVE_COSTS: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `off`
         REWEAVE_STOP_AT: expected an event as the timeline calls it, such as `#e12`, found `#e4294967296`
         REWEAVE_WATCHDOG: expected `0` or `1`, found `off`
         REWEAVE_REHEARSE: expected `0` or `1`, found `no`
@@ -495,6 +553,9 @@ mod tests {
         REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_STRATEGY=plain and REWEAVE_SEED are both set, and the plain strategy has one run and no seeds: unset one
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `/dev`: it is no regular file; write the tape to one
+        REWEAVE_SEEDS=merged judges the parts in a folder, and REWEAVE_PARTS does not say in which: set it as it was when they were written
+        REWEAVE_SEED and REWEAVE_SEEDS are both set, and each chooses the runs: unset one
+        REWEAVE_STRATEGY=plain and REWEAVE_SEEDS are both set, and the plain strategy has one run and no seeds: unset one
         ");
     }
 }

@@ -8,6 +8,10 @@
 //!                       └── five seconds later, or at a second Ctrl-C ─────────────────────────────┘
 //! ```
 //!
+//! An exploration of the program's own ends at the first one only where it is [asked to](Explore::until_interrupted). What was found the program tells
+//! itself, so when the last such one is over the clock is stopped, and what becomes of the process is the program's affair, unless a test that told what it
+//! found waits for the end: then five seconds are left.
+//!
 //! Five seconds, because cargo is gone with the first: a poll that never returns would go on in the background, out of reach of the
 //! terminal.
 //!
@@ -21,22 +25,62 @@
 //!
 //! The functions are those of the C library that the standard library links, so that no crate is needed for four of them.
 
-use crate::explore::asked::Explore;
+use crate::explore::asked::{Explore, Interrupt};
 
 #[cfg(all(unix, not(miri)))]
 pub use unix::Exploring;
+#[cfg(all(unix, not(miri)))]
+use unix::Heeding;
 #[cfg(all(unix, not(miri)))]
 pub(super) use unix::{Removed, keep};
 
 #[cfg(not(all(unix, not(miri))))]
 pub use elsewhere::Exploring;
 #[cfg(not(all(unix, not(miri))))]
+use elsewhere::Heeding;
+#[cfg(not(all(unix, not(miri))))]
 pub(super) use elsewhere::{Removed, keep};
 
 impl Exploring {
     /// The exploration that ends at an interrupt.
     pub fn over<M>(&self, explore: Explore<M>) -> Explore<M> {
-        explore.interrupted_by(Exploring::came)
+        explore.interrupted_by(Interrupt {
+            came: Exploring::came,
+            heed: || Box::new(()),
+        })
+    }
+}
+
+impl<M> Explore<M> {
+    /// Ends at Ctrl-C (SIGINT), as the exploration of a test does, with the runs that are under way: [`run`](Explore::run) returns what was found until
+    /// then, and shrinking, too, ends where it is. What comes next is up to the program; an [`is_whole`](crate::Exploration::is_whole) that is
+    /// `false` tells that runs are missing.
+    ///
+    /// ```no_run
+    /// let found = reweave::explore(|| async { assert_ne!(reweave::choose(0..1_000_000), 7) })
+    ///     .seeds(0..u64::MAX)
+    ///     .collect()
+    ///     .until_interrupted()
+    ///     .run();
+    /// println!("{found}");
+    /// if !found.is_whole() {
+    ///     // As shells tell of a program that an interrupt has ended.
+    ///     std::process::exit(130);
+    /// }
+    /// ```
+    ///
+    /// A second Ctrl-C ends the process at once, and so does the first if the runs under way are not over after five seconds. One that comes while no
+    /// exploration is under way ends it as always. After the first, explorations that ask for this make no runs any more: a program that makes many of them, one
+    /// after the other, comes to its end.
+    ///
+    /// The handler of the signal is set when the first such exploration, or one of an attribute, begins, and no sooner. Where the program has a handler of its own by
+    /// then, or ignores the signal, it is left alone, and this has no effect: such a handler may tell [`until`](Explore::until). It has none
+    /// under Windows either, where Ctrl-C ends the process.
+    pub fn until_interrupted(self) -> Explore<M> {
+        self.interrupted_by(Interrupt {
+            came: Exploring::came,
+            heed: || Box::new(Heeding::begin()),
+        })
     }
 }
 
@@ -84,6 +128,9 @@ mod unix {
     /// How many explorations are under way that end by themselves when there was one.
     static EXPLORING: AtomicUsize = AtomicUsize::new(0);
 
+    /// How many have told what they found, and wait for the end of the process.
+    static WAITING: AtomicUsize = AtomicUsize::new(0);
+
     /// As long as this lives an interrupt does not end the process at once: whoever has it asks whether one [came](Exploring::came), and
     /// then tells what was found, and [ends](Exploring::end).
     #[derive(Debug)]
@@ -108,6 +155,8 @@ mod unix {
 
         /// All is told that was found before the interrupt. The process ends as soon as no other exploration is left.
         pub fn end(self) -> ! {
+            // In this order: whoever is the last to explore looks for it afterwards.
+            WAITING.fetch_add(1, SeqCst);
             drop(self);
             loop {
                 thread::park();
@@ -120,6 +169,33 @@ mod unix {
             // It may have come after whoever had this asked.
             if EXPLORING.fetch_sub(1, SeqCst) == 1 && Exploring::came() {
                 go_down();
+            }
+        }
+    }
+
+    /// As long as this lives an interrupt does not end the process at once: whoever has it asks whether one [came](Exploring::came), and tells its caller what
+    /// was found.
+    #[derive(Debug)]
+    pub(super) struct Heeding(());
+
+    impl Heeding {
+        /// Begins to explore, also where there was an interrupt already.
+        pub(super) fn begin() -> Heeding {
+            SET.call_once(set_handler);
+            EXPLORING.fetch_add(1, SeqCst);
+            Heeding(())
+        }
+    }
+
+    impl Drop for Heeding {
+        fn drop(&mut self) {
+            if EXPLORING.fetch_sub(1, SeqCst) == 1 && Exploring::came() {
+                let seconds = match WAITING.load(SeqCst) {
+                    // None is left under way, so none takes too long.
+                    0 => 0,
+                    _ => GRACE,
+                };
+                go_down_in(seconds);
             }
         }
     }
@@ -167,15 +243,20 @@ mod unix {
         // In this order: an exploration that is over looks for it afterwards.
         let first = !CAME.swap(true, SeqCst);
         if first && EXPLORING.load(SeqCst) > 0 {
-            let handler = interrupted as extern "C" fn(c_int) as usize;
-            // SAFETY: both may be called in a handler, and this one has the signature that `signal` asks for.
-            unsafe {
-                signal(SIGALRM, handler);
-                alarm(GRACE);
-            }
+            go_down_in(GRACE);
             return;
         }
         go_down();
+    }
+
+    /// Ends the process in so many seconds; 0 for not at all. May be called in a handler.
+    fn go_down_in(seconds: c_uint) {
+        let handler = interrupted as extern "C" fn(c_int) as usize;
+        // SAFETY: both may be called in a handler, and this one has the signature that `signal` asks for.
+        unsafe {
+            signal(SIGALRM, handler);
+            alarm(seconds);
+        }
     }
 
     /// Removes the files, and ends the process by the signal. May be called in a handler.
@@ -220,6 +301,16 @@ mod elsewhere {
         pub fn end(self) -> ! {
             // As shells tell of a process that was ended by this signal.
             std::process::exit(128 + 2)
+        }
+    }
+
+    /// No interrupt is heard of here.
+    #[derive(Debug)]
+    pub(super) struct Heeding;
+
+    impl Heeding {
+        pub(super) fn begin() -> Heeding {
+            Heeding
         }
     }
 

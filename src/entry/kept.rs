@@ -1,18 +1,13 @@
 //! Runs that are kept as files, as [`REWEAVE_TRACE`](super::environment) asks: a timeline, or a trace in the form of another tool.
 //!
-//! They lie in cargo's target folder, `target/reweave/traces`, one for each test and form: the last run that was told. A file is written
-//! beside its place and moved there, so that whoever looks at it meanwhile never sees a part, and of two processes one has the last word.
+//! They lie in cargo's target folder, `target/reweave/traces`, one for each test and form: the last run that was told.
 
 use std::env;
-use std::fmt::Display;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::command::Program;
 use super::environment::TraceFormat;
-use super::target;
+use super::{files, target};
 use crate::explore::outcome::Run;
 use crate::report::report::Report;
 
@@ -40,23 +35,15 @@ pub(super) fn keep<T>(
 ///
 /// In words, if there is no place for the file, or it cannot be written.
 fn write(test: Option<&str>, extension: &str, text: &str) -> Result<PathBuf, String> {
-    static WRITTEN: AtomicU32 = AtomicU32::new(0);
     let folder = target::folder("traces");
     let (Some(folder), Some(name)) = (folder, target::file_name(test)) else {
         return Err(
             "it belongs in cargo's target folder, and there is none above this binary".to_owned(),
         );
     };
-    let failed = |path: &Path, error: &dyn Display| format!("{}: {error}", path.display());
-    fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
-    let path = folder.join(format!("{name}.{extension}"));
-    let nth = WRITTEN.fetch_add(1, Relaxed);
-    let beside = folder.join(format!(".{name}.{}.{nth}", process::id()));
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        failed(&path, &error)
-    })?;
+    let name = format!("{name}.{extension}");
+    let path = folder.join(&name);
+    files::replace(&folder, &name, text).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::built::Built;
+use super::circumstances::{Costs, Own};
 use super::command::Program;
 use super::environment::{Chosen, Environment};
 use crate::base::place::{Place, caller};
@@ -11,7 +12,6 @@ use crate::choice::strategies::builtin::Builtin;
 use crate::choice::strategies::grammar::StrategyError;
 use crate::explore::sim::Sim;
 use crate::model::faults::parse::FaultsError;
-use crate::model::faults::plan::Faults;
 use crate::record::kind::{FindingKind, Level};
 
 /// How many random schedules a test explores unless it says.
@@ -173,34 +173,20 @@ impl TestOptions {
         }
     }
 
-    /// The faults that the attribute was given.
+    /// What its runs are made with unless the environment says otherwise.
     ///
     /// # Errors
     ///
-    /// What was expected.
-    pub(super) fn own_faults(&self) -> Result<Faults, String> {
-        let own = self.faults.unwrap_or("none").parse();
-        own.map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))
-    }
-
-    /// With the faults of the environment, else its own; and the former, if they are others.
-    pub(super) fn with_faults(
-        self,
-        environment: &Environment,
-    ) -> Result<(TestOptions, Option<Faults>), String> {
-        let own = self.own_faults()?;
-        let others = environment.faults.clone().filter(|faults| *faults != own);
-        let faults = others.clone().unwrap_or(own);
-        let sim = self.sim.clone().faults(faults);
-        Ok((self.with_sim(sim), others))
-    }
-
-    /// With threads as the environment says, else its own; and the former, if that is not the same.
-    pub(super) fn with_threads(self, environment: &Environment) -> (TestOptions, Option<bool>) {
-        let own = self.sim.setup.threads;
-        let other = environment.threads.filter(|threads| *threads != own);
-        let sim = self.sim.clone().threads(other.unwrap_or(own));
-        (self.with_sim(sim), other)
+    /// What was expected, if the faults that it was given are none.
+    pub(super) fn own(&self) -> Result<Own, String> {
+        let faults = self.faults.unwrap_or("none").parse();
+        let faults = faults
+            .map_err(|error: FaultsError| format!("the attribute's argument `faults`: {error}"))?;
+        Ok(Own {
+            faults,
+            threads: self.sim.setup.threads,
+            costs: self.sim.setup.costs.map_or(Costs::Off, Costs::UpTo),
+        })
     }
 
     /// The strategy that answers the draws of seeds unless the environment says otherwise, if there is one of the name that was given.

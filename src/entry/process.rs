@@ -9,11 +9,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::environment::{FAULTS, GUARD, REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, THREADS, TRACE};
+use super::environment::{
+    COSTS, FAULTS, GUARD, PARTS, REHEARSAL, SEED, SEEDS, STRATEGY, TAPE, THREADS, TRACE,
+};
 
 /// The variables that choose runs, and those in which a process is told where to answer: each process is given its own.
-const ITS_OWN: [&str; 9] = [
-    SEED, SEEDS, TAPE, STRATEGY, FAULTS, THREADS, TRACE, GUARD, REHEARSAL,
+const ITS_OWN: [&str; 11] = [
+    SEED, SEEDS, PARTS, TAPE, STRATEGY, FAULTS, THREADS, COSTS, TRACE, GUARD, REHEARSAL,
 ];
 
 /// From one look to the next.

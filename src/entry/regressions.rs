@@ -25,15 +25,16 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Once;
 
+use super::circumstances::Circumstances;
 use super::command::Program;
 use super::environment::Environment;
+use super::files::name_of;
 use super::{child, rehearsal, replayed};
 use crate::base::count::counted;
 use crate::base::short::short;
 use crate::choice::tape::{Match, Tape};
 use crate::explore::explanation::Explanation;
 use crate::explore::outcome::Run;
-use crate::model::faults::plan::Faults;
 use crate::record::finding::Finding;
 use crate::record::kind::FindingKind;
 use crate::record::signature::Signature;
@@ -64,15 +65,8 @@ impl Regressions {
         if !environment.regressions || chosen || !rehearsal::reads_reports(program) {
             return None;
         }
-        let krate = program.path().split("::").next().unwrap_or_default();
-        // A binary, or a test in `tests/`, may be called as the library is.
-        let library = built.package.map(|package| package.replace('-', "_"));
-        let kind = match (built.binary, built.is_integration_test) {
-            (Some(_), _) => "bin::",
-            (None, true) if library.as_deref() == built.crate_name => "tests::",
-            (None, _) => "",
-        };
-        let test = format!("{kind}{krate}::{}", program.test_name()?);
+        program.test_name()?;
+        let test = name_of(program);
         Some(Regressions {
             folder: Folder::of(built, &test),
             test,
@@ -98,7 +92,7 @@ impl Regressions {
             };
             let text = found.text.as_ref().map_err(|error| failed(error))?;
             let regression: Regression = text.parse().map_err(|error| failed(&error))?;
-            if let Some(faults) = &regression.faults
+            if let Some(faults) = &regression.circumstances.faults
                 && !faults.is_none()
                 && !faults.strike_before_calm()
             {
@@ -121,12 +115,7 @@ impl Regressions {
     }
 
     /// Keeps a run that a search has found. Gives the line that says where it is, or why it is not, if that was not said before.
-    pub(super) fn keep<T>(
-        &self,
-        run: &Run<T>,
-        faults: Option<&Faults>,
-        threads: Option<bool>,
-    ) -> Option<String> {
+    pub(super) fn keep<T>(&self, run: &Run<T>, circumstances: &Circumstances) -> Option<String> {
         let failure = run.failure()?;
         if failure.kind() == FindingKind::Nondeterminism {
             return None;
@@ -139,8 +128,7 @@ impl Regressions {
             words: vec![failure.to_string()],
             strategy: strategy.or_else(|| run.strategy().map(str::to_owned)),
             seed: run.seed().or(found),
-            faults: faults.cloned(),
-            threads,
+            circumstances: circumstances.clone(),
             tape: run.tape().clone(),
         };
         match self.write(&regression) {
@@ -182,14 +170,9 @@ impl Kept {
         &self.regression.tape
     }
 
-    /// The faults that its run may meet, if they are not the test's own.
-    pub(super) fn faults(&self) -> Option<&Faults> {
-        self.regression.faults.as_ref()
-    }
-
-    /// Whether tasks run between two statements of others, if the test itself says otherwise.
-    pub(super) fn threads(&self) -> Option<bool> {
-        self.regression.threads
+    /// What its run is made with, as far as that is not the test's own.
+    pub(super) fn circumstances(&self) -> &Circumstances {
+        &self.regression.circumstances
     }
 
     /// What it showed.

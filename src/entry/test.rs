@@ -17,6 +17,7 @@ use super::environment::{Chosen, Environment};
 use super::interrupt::Exploring;
 use super::options::{DEFAULT_SEEDS, TestOptions};
 use super::pace::Pace;
+use super::parts::{self, Parts};
 use super::regressions::Regressions;
 use super::returned::TestOutput;
 use super::running::{self, Running};
@@ -88,9 +89,11 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
-    let (options, others) = options.with_faults(&environment)?;
-    let (options, threads) = options.with_threads(&environment);
-    let program = options.main().with_faults(others).with_threads(threads);
+    let own = options.own()?;
+    let others = own.unlike(&environment.circumstances);
+    let sim = own.under(&others, options.sim.clone());
+    let options = options.with_sim(sim);
+    let program = options.main().under(others);
     let chosen_by_hand = replayed::is_chosen(&environment);
     let trace = environment.trace;
     let watched = environment.watchdog != Some(false) && environment.stop_at.is_none();
@@ -99,6 +102,7 @@ where
     let witness = Entry::new(replay, watched, None);
     let sim = options.sim.echo(true).builtin(strategy);
     let sim = debugger::stopping(sim.with_witness(Arc::new(witness)), environment.stop_at);
+    let is_merged = environment.parts.is_some_and(|parts| parts.merged);
     let chosen = environment.draws.or(options.chosen);
     let seed = match &chosen {
         Some(Chosen::Seed(seed)) => Some(*seed),
@@ -115,17 +119,14 @@ where
         ));
     }
     let sim = match chosen {
+        _ if is_merged => return Err(runs_once(options.name)),
         None => sim,
         // The plain strategy has one run, whatever the seed.
         Some(Chosen::Seed(_)) if strategy == Builtin::Plain => sim,
         Some(Chosen::Seed(seed)) => sim.seed(seed),
         Some(Chosen::Tape(tape)) => sim.tape(&tape),
         Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => {
-            return Err(format!(
-                "REWEAVE_SEEDS is set, and `{}` runs once: set REWEAVE_SEED, or write \
-                 `#[reweave::main(seeds = …)]`",
-                options.name
-            ));
+            return Err(runs_once(options.name));
         }
     };
     let run = sim.run_at(main, options.place);
@@ -138,6 +139,12 @@ where
     }
     run.into_output()
         .ok_or_else(|| "the run was cut off: a finding that ended it is allowed".to_owned())
+}
+
+fn runs_once(name: &str) -> String {
+    format!(
+        "REWEAVE_SEEDS is set, and `{name}` runs once: set REWEAVE_SEED, or write `#[reweave::main(seeds = …)]`"
+    )
 }
 
 /// Runs a program once for each seed; prints the report and exits with 1 if it fails.
@@ -171,14 +178,14 @@ where
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
-    let (options, others) = options.clone().with_faults(&environment)?;
-    let own_threads = options.sim.setup.threads;
-    let (options, threads) = options.with_threads(&environment);
-    let program = program
-        .clone()
-        .with_faults(others.clone())
-        .with_threads(threads);
-    let (options, program) = (&options, &program);
+    let own = options.own()?;
+    let others = own.unlike(&environment.circumstances);
+    let sim = own.under(&others, options.sim.clone());
+    let options = &options.clone().with_sim(sim);
+    let program = &program.clone().under(others.clone());
+    if let Some(judged) = parts::judged(program, &environment, strategy) {
+        return judged;
+    }
     let place = options.place;
     let make = || {
         let test = make();
@@ -231,8 +238,10 @@ where
     let shrinks = environment.shrink.unwrap_or_else(reads) && !child::is_one() && !stops;
     let warned = RefCell::new(Warned::default());
     let own_count = options.own_count();
+    let parts = Parts::of(program, &environment, strategy);
     // Of a part of the runs nothing can be said.
-    let judges = !child::is_one() && is_all(environment.draws.as_ref(), own_count);
+    let judges =
+        !child::is_one() && parts.is_none() && is_all(environment.draws.as_ref(), own_count);
     let properties = RefCell::new(Properties::expecting(&options.expected));
     let regressions = match is_test {
         true => Regressions::of(program, &environment),
@@ -240,12 +249,8 @@ where
     };
     if let Some(regressions) = &regressions {
         for kept in regressions.read()? {
-            let faults = kept.faults().cloned();
-            let program = program.clone().with_faults(faults.clone());
-            let program = program.with_threads(kept.threads());
-            let faults = faults.map_or_else(|| options.own_faults(), Ok)?;
-            let threads = kept.threads().unwrap_or(own_threads);
-            let sim = options.sim.clone().faults(faults).threads(threads);
+            let program = program.clone().under(kept.circumstances().clone());
+            let sim = own.under(kept.circumstances(), options.sim.clone());
             let sim = sim.tape(kept.tape());
             let asked = sim.run_made(make, place);
             let near = sim.again_near(kept.finding(), make, place, &asked);
@@ -280,6 +285,8 @@ where
     let one = |sim: Sim| made(sim, true);
     let plain = || made(options.sim.clone(), false);
     let many = |seeds: Range<u64>| {
+        let part = parts.as_ref().map(|parts| parts.begin(&seeds));
+        let part = part.transpose()?;
         let exploring = Exploring::begin();
         let asked = seeds.end - seeds.start;
         let explore = explore(make)
@@ -315,7 +322,7 @@ where
             // What the plain run shows is shown again without a file, where that is made.
             let is_made = *run.tape() == Tape::default() && makes_plain;
             let keeps = regressions.as_ref().filter(|_| failure.alone && !is_made);
-            match keeps.and_then(|regressions| regressions.keep(run, others.as_ref(), threads)) {
+            match keeps.and_then(|regressions| regressions.keep(run, &others)) {
                 Some(line) => failure.and(&line),
                 None => failure,
             }
@@ -333,6 +340,11 @@ where
                 judge(run, program, rehearse && !Exploring::came(), trace)
                     .map_err(|failure| keep(run, failure))
             }
+        };
+        // Of seeds that were not run to their end nothing is known, unless one failed.
+        let outcome = match part.filter(|_| found.is_whole() || outcome.is_err()) {
+            Some(part) => part.write(found.runs(), &properties.borrow(), outcome),
+            None => outcome,
         };
         if Exploring::came() {
             // Past the harness, which shows nothing any more.

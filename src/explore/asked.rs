@@ -1,5 +1,6 @@
 //! What is asked of an exploration.
 
+use std::any::Any;
 use std::future::Future;
 use std::ops::Range;
 
@@ -61,11 +62,20 @@ pub struct Explore<M> {
     pub(super) expected: Vec<&'static str>,
     /// Whether it is to end, although there are seeds left.
     pub(super) until: Option<Box<dyn Fn() -> bool + Sync>>,
-    /// Whether there was an interrupt: then it ends with the runs that are under way.
-    pub(super) interrupted: fn() -> bool,
+    /// Which interrupt ends it with the runs that are under way.
+    pub(super) interrupt: Option<Interrupt>,
     /// Whether it is to end where more runs bring next to no new schedules.
     pub(super) until_flat: bool,
     pub(super) place: Place,
+}
+
+/// An interrupt of the process, for those who do not know where it comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Interrupt {
+    /// Whether it came.
+    pub(crate) came: fn() -> bool,
+    /// What an exploration holds as long as it runs.
+    pub(crate) heed: fn() -> Box<dyn Any>,
 }
 
 impl<M> Explore<M> {
@@ -79,7 +89,7 @@ impl<M> Explore<M> {
 
     /// Whether it is to end although there are runs left.
     pub(super) fn is_to_end(&self) -> bool {
-        self.until.as_ref().is_some_and(|ends| ends()) || (self.interrupted)()
+        self.until.as_ref().is_some_and(|ends| ends()) || self.is_interrupted()
     }
 
     /// The level of differences between two runs of one seed.

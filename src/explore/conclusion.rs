@@ -52,6 +52,7 @@ where
             properties: all.properties.into_all(),
             targets: all.targets,
             whole: ended.whole,
+            asked_end: self.explore.all_seeds().end,
             failures,
             warnings,
             seeds: ended.runs,

@@ -24,6 +24,8 @@ pub struct Exploration {
     pub(super) targets: Vec<Target>,
     /// Whether all runs were made that were asked for.
     pub(super) whole: bool,
+    /// Where the seeds end that were asked for.
+    pub(super) asked_end: u64,
 }
 
 impl Exploration {

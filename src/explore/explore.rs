@@ -69,7 +69,7 @@ where
         on_progress: None,
         expected: Vec::new(),
         until: None,
-        interrupted: || false,
+        interrupt: None,
         until_flat: false,
         place: caller(),
     }
@@ -192,8 +192,9 @@ where
     /// If a simulation is under way on this thread; and if [`Builtin::Dpor`] is asked for with [`Sim::threads`](crate::Sim::threads) or
     /// [`Sim::costs`](crate::Sim::costs).
     #[track_caller]
-    pub fn run(self) -> Exploration {
+    pub fn run(mut self) -> Exploration {
         let _active = prepare("Explore::run");
+        let _heeding = self.heed_interrupts();
         let refusal = |strategy| systematic::refusal(strategy, &self.sim.setup);
         if let Some(refusal) = self.strategy.search().and_then(refusal) {
             panic!("{refusal}");
@@ -283,7 +284,7 @@ where
 
     /// Whether there was an interrupt: then this seed and those after it are not made. Those before a failure are, so that it is told.
     fn closes_at(&self, seed: u64, shared: &Shared) -> bool {
-        let closes = !shared.seeds.has_stopped() && (self.interrupted)();
+        let closes = !shared.seeds.has_stopped() && self.is_interrupted();
         if closes {
             shared.seeds.close_at(seed);
             shared.ended.store(true, Relaxed);

@@ -1,9 +1,10 @@
 //! While an exploration is under way: who hears of its runs, and what may end it.
 
+use std::any::Any;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::asked::Explore;
+use super::asked::{Explore, Interrupt};
 use super::progress::{Progress, Teller};
 
 impl<M> Explore<M> {
@@ -75,11 +76,23 @@ impl<M> Explore<M> {
         self
     }
 
-    /// Ends once this says so: as [`until`](Explore::until), but with the runs that are under way, and shrinking ends, too.
-    pub(crate) fn interrupted_by(mut self, came: fn() -> bool) -> Self {
-        self.interrupted = came;
-        self.sim = self.sim.shrinks_until(came);
+    /// Ends once there was an interrupt: as [`until`](Explore::until), but with the runs that are under way, and shrinking ends, too.
+    pub(crate) fn interrupted_by(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = Some(interrupt);
         self
+    }
+
+    /// Whether there was an interrupt that ends it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|interrupt| (interrupt.came)())
+    }
+
+    /// What it holds as long as it runs, so that an interrupt ends it.
+    pub(super) fn heed_interrupts(&mut self) -> Option<Box<dyn Any>> {
+        let Interrupt { came, heed } = self.interrupt?;
+        // Now, and not when it was asked for: what is said of a run may have been said later.
+        self.sim = self.sim.clone().shrinks_until(came);
+        Some(heed())
     }
 
     /// This run was made, whose seed or number it is.

@@ -36,7 +36,7 @@ impl Properties {
     /// Knows those that are expected, although no run came to them yet.
     pub(crate) fn expecting(names: &[&'static str]) -> Properties {
         let expected = names.iter().map(|&name| {
-            let mut property = new(name);
+            let mut property = Property::named(name);
             property.expected = true;
             (name.to_owned(), property)
         });
@@ -47,7 +47,7 @@ impl Properties {
     pub(crate) fn add(&mut self, met: &[Met]) {
         for Met { name, place, held } in met {
             if !self.0.contains_key(*name) {
-                self.0.insert((*name).to_owned(), new(name));
+                self.0.insert((*name).to_owned(), Property::named(name));
             }
             if let Some(property) = self.0.get_mut(*name) {
                 property.reached += 1;
@@ -61,7 +61,7 @@ impl Properties {
     pub(crate) fn merge<'p>(&mut self, others: impl IntoIterator<Item = &'p Property>) {
         for seen in others {
             let property = self.0.entry(seen.name.clone());
-            let property = property.or_insert_with_key(|name| new(name));
+            let property = property.or_insert_with_key(|name| Property::named(name));
             property.reached += seen.reached;
             property.held += seen.held;
             property.expected |= seen.expected;
@@ -87,17 +87,18 @@ impl Properties {
     }
 }
 
-fn new(name: &str) -> Property {
-    Property {
-        name: name.to_owned(),
-        place: None,
-        reached: 0,
-        held: 0,
-        expected: false,
-    }
-}
-
 impl Property {
+    /// One of this name, of which nothing else is known.
+    pub(crate) fn named(name: &str) -> Property {
+        Property {
+            name: name.to_owned(),
+            place: None,
+            reached: 0,
+            held: 0,
+            expected: false,
+        }
+    }
+
     /// It is at this place, too. Of several the first in the source is told, whichever thread came to it first.
     fn at(&mut self, place: SourcePlace) {
         if self.place.as_ref().is_none_or(|known| place < *known) {

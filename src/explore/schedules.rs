@@ -47,13 +47,15 @@ pub enum Count {
     Exactly(u64),
     /// About so many, of which more than a million were counted.
     About(u64),
+    /// No more than so many, of which some may be the same: those of several explorations that were [put together](crate::Exploration::merge).
+    AtMost(u64),
 }
 
 impl Count {
     /// The number, exact or not.
     pub fn get(self) -> u64 {
         match self {
-            Count::Exactly(count) | Count::About(count) => count,
+            Count::Exactly(count) | Count::About(count) | Count::AtMost(count) => count,
         }
     }
 }
@@ -112,6 +114,7 @@ mod tests {
             let count = schedules.first_in(0..u64::MAX);
             match count {
                 Count::Exactly(count) => assert!(exact && count == distinct),
+                Count::AtMost(_) => panic!("{count:?}"),
                 Count::About(count) => {
                     assert!(
                         !exact && count.abs_diff(distinct) < distinct / 200,

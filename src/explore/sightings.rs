@@ -35,6 +35,14 @@ impl Key {
         Key::Found(finding.level, finding.signature())
     }
 
+    /// As what a finding of a run that is told was seen.
+    pub(super) fn of_told(finding: &Finding) -> Key {
+        match finding.kind() {
+            FindingKind::Nondeterminism => Key::Differs,
+            _ => Key::of(finding),
+        }
+    }
+
     /// What a run of a seed showed. That its runs differ counts unless it is allowed.
     pub(super) fn all(findings: &[Finding], differs: bool, nondeterminism: Level) -> Vec<Key> {
         let differs = differs && nondeterminism != Level::Allow;
@@ -110,12 +118,7 @@ impl Sightings {
 
     /// In how many of so many seeds the finding showed that a run is told for.
     pub(super) fn shown(&self, finding: &Finding, of: u64) -> Option<Shown> {
-        let differs = finding.kind() == FindingKind::Nondeterminism;
-        let key = match differs {
-            true => Key::Differs,
-            false => Key::of(finding),
-        };
-        let seeds = self.0.get(&key)?.seeds;
+        let seeds = self.0.get(&Key::of_told(finding))?.seeds;
         Some(Shown { seeds, of })
     }
 }

@@ -151,7 +151,7 @@ where
                 return Ending::Budget;
             }
             let explore = self.worker.explore;
-            if (explore.interrupted)() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
+            if explore.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
             {
                 return Ending::Ended;
             }

@@ -18,6 +18,27 @@ pub struct Target {
     pub told: u64,
 }
 
+impl Target {
+    /// Adds what later runs came to.
+    fn append(&mut self, later: &Target) {
+        self.told += later.told;
+        if later.most > self.most {
+            (self.most, self.run) = (later.most, later.run);
+        }
+    }
+}
+
+/// What was reached in all of these, by name; those of later runs come later.
+pub(super) fn merged<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Vec<Target> {
+    let mut all: BTreeMap<&str, Target> = BTreeMap::new();
+    for target in targets {
+        all.entry(&target.name)
+            .and_modify(|known| known.append(target))
+            .or_insert_with(|| target.clone());
+    }
+    all.into_values().collect()
+}
+
 /// What was reached so far, by name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Targets(BTreeMap<&'static str, Target>);
@@ -42,15 +63,9 @@ impl Targets {
     /// Takes in what later runs reached.
     pub(super) fn append(&mut self, later: Targets) {
         for (name, later) in later.0 {
-            let add = |target: &mut Target| {
-                target.told += later.told;
-                if later.most > target.most {
-                    (target.most, target.run) = (later.most, later.run);
-                }
-            };
             self.0
                 .entry(name)
-                .and_modify(add)
+                .and_modify(|target| target.append(&later))
                 .or_insert_with(|| later.clone());
         }
     }

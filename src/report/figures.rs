@@ -13,6 +13,7 @@ impl fmt::Display for Count {
         match self {
             Count::Exactly(count) => write!(f, "{}", grouped(*count)),
             Count::About(count) => write!(f, "about {}", grouped(*count)),
+            Count::AtMost(count) => write!(f, "at most {}", grouped(*count)),
         }
     }
 }

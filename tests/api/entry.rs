@@ -1,11 +1,13 @@
 //! `#[reweave::test]` as the harness runs it: replay lines, fresh seeds, replays that pass. Each test that is looked at runs in a
 //! process of its own, where it behaves as a variable says.
 
+mod costs;
 mod expects;
 mod faults;
 mod hint;
 mod kept;
 mod pace;
+mod parts;
 mod regressions;
 mod rehearsal;
 mod replays;

@@ -9,6 +9,7 @@
 //!   happened    what a report says happened
 //!   hostile     code under test that does its worst
 //!   lanes       what happened, in columns: marks, arrows, widths, and as data
+//!   merged      explorations of parts of the seeds, put together
 //!   replay      same draws, same run
 //!   reports     what the report of a run says of its schedule, and where nothing was found
 //!   schema      the JSON form follows docs/trace.schema.json
@@ -31,6 +32,7 @@ mod findings;
 mod happened;
 mod hostile;
 mod lanes;
+mod merged;
 mod properties;
 mod replay;
 mod reports;

@@ -6,6 +6,6 @@
 
 mod going_down;
 #[cfg(unix)]
-#[path = "../heed_interrupts.rs"]
-mod heed_interrupts;
+#[path = "../interrupts.rs"]
+mod interrupts;
 mod table;

@@ -207,7 +207,9 @@ fn an_interrupt_after_the_watchdog_spoke_leaves_the_file() {
 fn interrupt(cell: &Cell, is_time: impl Fn(usize, &str) -> bool) -> (usize, String) {
     use std::os::unix::process::ExitStatusExt;
 
-    super::heed_interrupts::heed_interrupts();
+    use super::interrupts::{SIG_DFL, handle_interrupts};
+
+    handle_interrupts(SIG_DFL);
     let log = cell.folder.join("log");
     let said = || fs::read_to_string(&log).unwrap_or_default();
     let mut child = Command::new(&cell.binary)

@@ -130,7 +130,9 @@ fn an_interrupt_ends_a_hunt_with_what_was_found() {
     use std::io::{BufRead, BufReader, Read};
     use std::os::unix::process::ExitStatusExt;
 
-    super::heed_interrupts::heed_interrupts();
+    use super::interrupts::{SIG_DFL, handle_interrupts};
+
+    handle_interrupts(SIG_DFL);
     let mut child = Command::new(env!("CARGO_BIN_EXE_reweave-scenarios"))
         .args(["hunt", "double_spend", "--seeds", "1000000000000"])
         .stdout(Stdio::piped())

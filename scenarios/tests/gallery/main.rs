@@ -23,10 +23,10 @@
 mod command_line;
 mod crowd;
 mod findings;
-#[cfg(unix)]
-#[path = "../../../tests/heed_interrupts.rs"]
-mod heed_interrupts;
 mod hunts;
+#[cfg(unix)]
+#[path = "../../../tests/interrupts.rs"]
+mod interrupts;
 mod memory;
 mod orders;
 mod repeats;

@@ -22,12 +22,10 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::base::hash::Hash;
 use crate::entry::built::Built;
+use crate::entry::files::{stem, text_of};
 
 /// The folder's name.
 const NAME: &str = "reweave-regressions";
-
-/// Bytes of a file's name that are the test's: file systems take 255.
-const LONGEST_NAME: usize = 160;
 
 /// So many files may have the same hash.
 const MOST_OF_A_HASH: u32 = 99;
@@ -195,26 +193,6 @@ fn is_cargos_copy(package: &Path) -> Option<&Path> {
     package.ancestors().any(marked).then_some(package)
 }
 
-/// What the names of a test's files begin with.
-fn stem(test: &str) -> String {
-    let mut stem = String::new();
-    let mut rest = test;
-    while let Some(c) = rest.chars().next() {
-        let skipped = if rest.starts_with("::") {
-            2
-        } else {
-            c.len_utf8()
-        };
-        rest = &rest[skipped..];
-        stem.push(match c {
-            c if c.is_ascii_alphanumeric() || c == '_' => c,
-            _ => '-',
-        });
-    }
-    stem.truncate(LONGEST_NAME);
-    stem
-}
-
 /// Whether a file of this name is of the test whose files begin so.
 fn is_of(name: &str, stem: &str) -> bool {
     let rest = name
@@ -228,17 +206,10 @@ fn is_of(name: &str, stem: &str) -> bool {
     is_hash && nth.len() <= 2 && nth.parse::<u32>().is_ok()
 }
 
-/// The text of a regular file. What is none, such as a pipe, may have no end, or wait for somebody who writes.
-fn text_of(path: &Path) -> io::Result<String> {
-    match fs::metadata(path)?.is_file() {
-        true => fs::read_to_string(path),
-        false => Err(io::Error::other("expected a regular file; delete it")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::files::LONGEST_NAME;
 
     fn folder(package: &Path) -> Folder {
         Folder {

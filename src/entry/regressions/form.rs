@@ -11,6 +11,7 @@
 //! seed 7
 //! faults hosts(crash)                                 the faults that its runs may meet, if they are not the test's own
 //! threads on                                          whether tasks run between two statements, if the test itself says otherwise
+//! costs 5ms                                           how much virtual time a poll may take, likewise
 //! reweave tape 1                                      the tape, as it is written elsewhere
 //! main/a point@2 main/b
 //! end                                                 without it the file was cut short
@@ -22,23 +23,26 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::base::short::short;
 use crate::choice::tape::Tape;
-use crate::model::faults::plan::Faults;
+use crate::entry::circumstances::Circumstances;
+use crate::entry::lines::{ESCAPED, Form, FormError, escaped, unescaped};
 use crate::record::kind::FindingKind;
 use crate::record::signature::Signature;
 
-/// What the first line that is no comment begins with.
-const BEGINS: &str = "reweave regression";
-
-/// The version that this code writes and reads.
-const VERSION: u32 = 1;
+const FORM: Form = Form {
+    begins: "reweave regression",
+    version: 1,
+    remedy: "take it from version control again, or delete it",
+    if_newer: "it was kept by a later version of Reweave; update that, or delete the file",
+};
 
 /// Whether a text is one of these, as far as its beginning tells.
 pub(in crate::entry) fn is_kept(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines.next().is_some_and(|line| line.starts_with(BEGINS))
+    lines
+        .next()
+        .is_some_and(|line| line.starts_with(FORM.begins))
 }
 
 /// See the top of this file.
@@ -52,10 +56,8 @@ pub(in crate::entry) struct Regression {
     pub(super) words: Vec<String>,
     pub(super) strategy: Option<String>,
     pub(super) seed: Option<u64>,
-    /// The faults that its runs may meet, if they are not the test's own.
-    pub(in crate::entry) faults: Option<Faults>,
-    /// Whether tasks run between two statements of others, if the test itself says otherwise.
-    pub(in crate::entry) threads: Option<bool>,
+    /// What its run is made with, as far as that is not the test's own.
+    pub(in crate::entry) circumstances: Circumstances,
     pub(in crate::entry) tape: Tape,
 }
 
@@ -63,8 +65,8 @@ impl Regression {
     /// Whether both are the same run of the same test, whoever found it.
     pub(super) fn is_same_run(&self, other: &Regression) -> bool {
         let of = |kept: &Regression| (kept.test.clone(), kept.finding.clone());
-        let asked = |kept: &Regression| (kept.faults.clone(), kept.threads);
-        of(self) == of(other) && self.tape == other.tape && asked(self) == asked(other)
+        let same = self.circumstances == other.circumstances && self.tape == other.tape;
+        same && of(self) == of(other)
     }
 }
 
@@ -75,7 +77,7 @@ impl fmt::Display for Regression {
             "# Kept by Reweave: a run in which this test failed. The test makes it before any other, until this file is deleted.\n\
              # It belongs in version control, so that everybody's does."
         )?;
-        writeln!(f, "{BEGINS} {VERSION}\ntest {}", self.test)?;
+        writeln!(f, "{}\ntest {}", FORM.header(), self.test)?;
         writeln!(f, "finding {}", self.finding.kind())?;
         for part in self.finding.parts() {
             writeln!(f, "at {}", escaped(part))?;
@@ -89,36 +91,22 @@ impl fmt::Display for Regression {
         if let Some(seed) = self.seed {
             writeln!(f, "seed {seed}")?;
         }
-        if let Some(faults) = &self.faults {
+        let Circumstances {
+            faults,
+            threads,
+            costs,
+        } = &self.circumstances;
+        if let Some(faults) = faults {
             writeln!(f, "faults {faults}")?;
         }
-        if let Some(threads) = self.threads {
-            writeln!(f, "threads {}", if threads { "on" } else { "off" })?;
+        if let Some(threads) = threads {
+            writeln!(f, "threads {}", if *threads { "on" } else { "off" })?;
+        }
+        if let Some(costs) = costs {
+            writeln!(f, "costs {costs}")?;
         }
         writeln!(f, "{}end", self.tape)
     }
-}
-
-/// Why a text is none that is kept, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::entry) struct FormError(String);
-
-impl fmt::Display for FormError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-const RESTORE: &str = "take it from version control again, or delete it";
-
-fn expected(number: usize, expected: &str, found: &str) -> FormError {
-    let found = match found.is_empty() {
-        true => "the end of the line".to_owned(),
-        false => format!("`{}`", short(found)),
-    };
-    FormError(format!(
-        "line {number}: expected {expected}, found {found}: {RESTORE}"
-    ))
 }
 
 impl FromStr for Regression {
@@ -126,55 +114,54 @@ impl FromStr for Regression {
 
     fn from_str(text: &str) -> Result<Regression, FormError> {
         let text = text.trim_start_matches('\u{feff}');
-        let lines = (1..).zip(text.lines());
-        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        check_version(lines.next())?;
-        // First, since whatever else is missing is so because of it.
-        if text.trim_end().lines().next_back() != Some("end") {
-            return Err(FormError(format!(
-                "expected `end` on the last line, and there is none: the file was cut short; {RESTORE}"
-            )));
-        }
+        let lines = FORM.lines(text)?;
         let (mut test, mut finding, mut parts) = (None, None, BTreeSet::new());
         let (mut strategy, mut seed) = (None, None);
-        let (mut faults, mut threads) = (None, None);
+        let mut circumstances = Circumstances::default();
         let mut seen = BTreeSet::new();
         for (number, line) in lines {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
             // Of `at` there are several. What is there twice was merged by somebody, and one of the two is wrong.
             if key != "at" && !seen.insert(key) {
-                return Err(expected(number, &format!("one line `{key}`"), line));
+                return Err(FORM.expected(number, &format!("one line `{key}`"), line));
             }
             match key {
                 "test" => test = Some(value.trim().to_owned()),
                 "finding" => {
                     let kind = FindingKind::from_name(value.trim());
-                    let name = || expected(number, "the name of a finding, such as panic", value);
+                    let name =
+                        || FORM.expected(number, "the name of a finding, such as panic", value);
                     finding = Some(kind.ok_or_else(name)?);
                 }
                 "at" => {
                     let part = unescaped(value);
-                    let text = "text, in which `\\` begins \\\\, \\n or \\u{…}";
-                    parts.insert(part.ok_or_else(|| expected(number, text, value))?);
+                    parts.insert(part.ok_or_else(|| FORM.expected(number, ESCAPED, value))?);
                 }
                 "strategy" => strategy = Some(value.to_owned()),
                 "seed" => {
-                    let number_of = || expected(number, "a seed: a whole number", value);
+                    let number_of = || FORM.expected(number, "a seed: a whole number", value);
                     seed = Some(value.trim().parse().map_err(|_| number_of())?);
                 }
                 "faults" => {
-                    let wrong = |error| FormError(format!("line {number}: {error}: {RESTORE}"));
-                    faults = Some(value.parse().map_err(wrong)?);
+                    let wrong =
+                        |error| FormError(format!("line {number}: {error}: {}", FORM.remedy));
+                    circumstances.faults = Some(value.parse().map_err(wrong)?);
                 }
                 "threads" => {
-                    threads = Some(match value.trim() {
+                    circumstances.threads = Some(match value.trim() {
                         "on" => true,
                         "off" => false,
-                        _ => return Err(expected(number, "`on` or `off`", value)),
+                        _ => return Err(FORM.expected(number, "`on` or `off`", value)),
                     });
                 }
+                "costs" => {
+                    let costs = value
+                        .parse()
+                        .map_err(|words| FORM.expected(number, words, value));
+                    circumstances.costs = Some(costs?);
+                }
                 "reweave" => {
-                    let missing = |name| expected(number, name, line);
+                    let missing = |name| FORM.expected(number, name, line);
                     let finding = finding.ok_or_else(|| missing("a line `finding` before it"))?;
                     return Ok(Regression {
                         test: test.ok_or_else(|| missing("a line `test` before it"))?,
@@ -182,44 +169,20 @@ impl FromStr for Regression {
                         words: Vec::new(),
                         strategy,
                         seed,
-                        faults,
-                        threads,
+                        circumstances,
                         tape: tape(text, number)?,
                     });
                 }
                 "end" => break,
                 _ => {
-                    let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`";
-                    return Err(expected(number, keys, line));
+                    let keys = "`test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads`, `costs` or `reweave tape`";
+                    return Err(FORM.expected(number, keys, line));
                 }
             }
         }
         let last = text.lines().count();
-        Err(expected(
-            last,
-            "a tape, which begins with `reweave tape`",
-            "end",
-        ))
+        Err(FORM.expected(last, "a tape, which begins with `reweave tape`", "end"))
     }
-}
-
-fn check_version(first: Option<(usize, &str)>) -> Result<(), FormError> {
-    let (number, line) = first.unwrap_or((1, ""));
-    let header = format!("`{BEGINS} {VERSION}`");
-    let version = line.strip_prefix(BEGINS).map(str::trim);
-    let Some(version) = version.and_then(|version| version.parse::<u32>().ok()) else {
-        return Err(expected(number, &header, line));
-    };
-    if version > VERSION {
-        return Err(FormError(format!(
-            "line {number}: expected version {VERSION}, the newest that this release reads, found `{version}`: it was kept by a later \
-             version of Reweave; update that, or delete the file"
-        )));
-    }
-    if version < VERSION {
-        return Err(expected(number, &header, line));
-    }
-    Ok(())
 }
 
 /// The tape, which begins on this line, from 1, and ends before the last.
@@ -231,48 +194,13 @@ fn tape(text: &str, begins: usize) -> Result<Tape, FormError> {
         .map(|(number, line)| if number < begins { "" } else { line })
         .collect();
     let tape: Result<Tape, _> = lines.join("\n").parse();
-    tape.map_err(|error| FormError(format!("{error}: {RESTORE}")))
-}
-
-/// On one line.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => escaped.push_str("\\\\"),
-            '\n' => escaped.push_str("\\n"),
-            c if c.is_control() => escaped.extend(c.escape_unicode()),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// What was escaped; `None` if nothing is written so.
-fn unescaped(text: &str) -> Option<String> {
-    let mut unescaped = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        unescaped.push_str(before);
-        rest = &after[after.chars().next()?.len_utf8()..];
-        match after.chars().next()? {
-            '\\' => unescaped.push('\\'),
-            'n' => unescaped.push('\n'),
-            'u' => {
-                let (code, after) = rest.strip_prefix('{')?.split_once('}')?;
-                unescaped.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
-                rest = after;
-            }
-            _ => return None,
-        }
-    }
-    unescaped.push_str(rest);
-    Some(unescaped)
+    tape.map_err(|error| FormError(format!("{error}: {}", FORM.remedy)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::circumstances::Costs;
 
     fn regression() -> Regression {
         let parts = ["src/lib.rs", "two lines\n and a \\ and \u{1b}[1m", "größe"];
@@ -282,8 +210,11 @@ mod tests {
             words: Vec::new(),
             strategy: Some("surw".to_owned()),
             seed: Some(7),
-            faults: Some("hosts(crash)".parse().unwrap()),
-            threads: Some(true),
+            circumstances: Circumstances {
+                faults: Some("hosts(crash)".parse().unwrap()),
+                threads: Some(true),
+                costs: Some(Costs::UpTo(5_000_000)),
+            },
             tape: "reweave tape 1; values 7; main/a point@2 main/b"
                 .parse()
                 .unwrap(),
@@ -303,8 +234,7 @@ mod tests {
         let bare = Regression {
             strategy: None,
             seed: None,
-            faults: None,
-            threads: None,
+            circumstances: Circumstances::default(),
             finding: Signature::new(FindingKind::Deadlock, BTreeSet::new()),
             tape: Tape::default(),
             ..kept
@@ -352,6 +282,7 @@ mod tests {
             with("seed 7", "seed seven"),
             with("seed 7", "seed 7\nseed 8"),
             with("threads on", "threads maybe"),
+            with("costs 5ms", "costs some"),
             with("\\\\", "\\x"),
             with("point@2", "pint@2"),
             with("hosts(crash)", "hots"),
@@ -363,17 +294,18 @@ mod tests {
         line 3: expected version 1, the newest that this release reads, found `2`: it was kept by a later version of Reweave; update that, or delete the file
         line 3: expected `reweave regression 1`, found `reweave regression 0`: take it from version control again, or delete it
         line 3: expected `reweave regression 1`, found `reweave regression x`: take it from version control again, or delete it
-        tape, line 13, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
-        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
+        tape, line 14, column 14: expected version 1, the only one this release reads, found `2`: take it from version control again, or delete it
+        line 4: expected `test`, `finding`, `at`, `strategy`, `seed`, `faults`, `threads`, `costs` or `reweave tape`, found `<<<<<<< bank::transfers::the_total_is_kept`: take it from version control again, or delete it
         line 5: expected the name of a finding, such as panic, found `love`: take it from version control again, or delete it
-        line 12: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
+        line 13: expected a line `finding` before it, found `reweave tape 1`: take it from version control again, or delete it
         line 10: expected a seed: a whole number, found `seven`: take it from version control again, or delete it
         line 11: expected one line `seed`, found `seed 8`: take it from version control again, or delete it
         line 12: expected `on` or `off`, found `maybe`: take it from version control again, or delete it
+        line 13: expected a time: a whole number and ns, us, ms, s, m or h, as in `5ms`; or `0` or `none`, found `some`: take it from version control again, or delete it
         line 8: expected text, in which `\` begins \\, \n or \u{…}, found `two lines\n and a \x and \u{1b}[1m`: take it from version control again, or delete it
-        tape, line 15, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `pint@2`: take it from version control again, or delete it
+        tape, line 16, column 8: expected a kind: task, point, preempt, timer, fire, select, wake, latency, choose, flip, cost, fault or any, found `pint@2`: take it from version control again, or delete it
         line 11: faults, column 1: expected one of `hosts`, `network`, `buggify`, `all`, `none`, `start`, `calm`, `core`, found `hots`: did you mean `hosts`?: take it from version control again, or delete it
-        line 13: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
+        line 14: expected a tape, which begins with `reweave tape`, found `end`: take it from version control again, or delete it
         ");
     }
 }

@@ -14,9 +14,10 @@ use std::str::FromStr;
 
 use strsim::osa_distance;
 
-use super::plan::{Core, Faults, UNITS, Wanted};
+use super::plan::{Core, Faults, Wanted};
 use crate::base::fault::{FaultGroup, FaultKind, Measure};
 use crate::base::short::short;
+use crate::base::span::Span;
 
 /// Why a text does not say which faults there are: where, what was expected, what came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,11 +237,7 @@ impl<'a> Parser<'a> {
 
     fn time(&mut self, name: &str) -> Result<(Word<'a>, u64), FaultsError> {
         let word = self.words.next();
-        let digits = word.text.find(|c: char| !c.is_ascii_digit());
-        let (number, unit) = word.text.split_at(digits.unwrap_or(word.text.len()));
-        let unit = UNITS.iter().find(|(name, _)| *name == unit);
-        let time = number.parse::<u64>().ok().zip(unit);
-        let time = time.and_then(|(number, (_, length))| number.checked_mul(*length));
+        let time = Span::read(word.text).map(|Span(time)| time);
         let time = time.ok_or_else(|| {
             let expected =
                 format!("a time: a whole number and ns, us, ms, s, m or h, as in `{name} = 5s`");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::base::fault::{FaultGroup, FaultKind};
-use crate::base::span::nanos;
+use crate::base::span::{Span, nanos};
 
 /// Which faults runs may meet; see the [module](crate::faults) for what each is, and for the grammar that
 /// [`parse`](str::parse) reads and [`Display`](fmt::Display) writes.
@@ -181,28 +181,5 @@ impl Faults {
             (false, _) if whole => Some(name.to_owned()),
             (false, _) => Some(format!("{name}({})", settings.join(", "))),
         }
-    }
-}
-
-/// A duration in the largest unit of which it is a whole number.
-struct Span(u64);
-
-/// The units of durations, with their length in nanoseconds.
-pub(super) const UNITS: [(&str, u64); 6] = [
-    ("h", 60 * 60 * 1_000_000_000),
-    ("m", 60 * 1_000_000_000),
-    ("s", 1_000_000_000),
-    ("ms", 1_000_000),
-    ("us", 1_000),
-    ("ns", 1),
-];
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Minutes and hours are seldom what was written.
-        let mut units = UNITS[2..].iter();
-        let whole = units.find(|(_, length)| self.0.is_multiple_of(*length));
-        let (unit, length) = whole.expect("all are whole nanoseconds");
-        write!(f, "{}{unit}", self.0 / length)
     }
 }

@@ -398,3 +398,38 @@ fn faults_that_the_test_does_not_have_are_kept_with_the_run() {
         "{text}"
     );
 }
+
+/// Ten steps, and half a second for them, which is enough as long as steps take no time.
+#[reweave::test]
+async fn victim_of_costs() {
+    let steps = async {
+        for _ in 0..10 {
+            reweave::task::yield_now().await;
+        }
+        reweave::time::sleep(std::time::Duration::from_millis(1)).await;
+    };
+    let half = std::time::Duration::from_millis(500);
+    let timed = reweave::time::timeout(half, steps).await;
+    assert!(timed.is_ok() || !does("fail"), "too late");
+}
+
+#[test]
+fn costs_that_the_test_does_not_have_are_kept_with_the_run() {
+    let package = Package::new("costs");
+    let test = "entry::regressions::victim_of_costs";
+    let (passed, text) = package.run(test, "fail", &[("REWEAVE_COSTS", "200ms")]);
+    assert!(!passed, "{text}");
+    let kept = &package.files()[0];
+    let written = fs::read_to_string(kept).unwrap();
+    assert!(written.contains("\ncosts 200ms\n"), "{written}");
+    let (passed, text) = package.run(test, "fail", &[]);
+    assert!(!passed && text.contains("still fails as it did"), "{text}");
+    let replay = line(&text, "replay: ");
+    assert!(replay.contains(" REWEAVE_COSTS=200ms "), "{replay}");
+    // The file is a tape that says so itself.
+    let (passed, text) = run(
+        test,
+        &[(DOES, "fail"), ("REWEAVE_TAPE", kept.to_str().unwrap())],
+    );
+    assert!(!passed && text.contains("too late"), "{text}");
+}
