@@ -57,24 +57,28 @@ const REFUSED: u32 = 1 << 16;
 ///
 /// # Panics
 ///
-/// Outside a simulation, and if filters refuse 65,536 values.
+/// Outside a simulation, and if the strategy gives up, as when filters refuse 65,536 values.
 #[track_caller]
 pub fn proptest<S: Strategy>(strategy: S) -> S::Value {
     let _within = super::within("proptest", None);
     let seed = field("seed", seed);
-    let mut tree = match strategy.new_tree(&mut runner(seed)) {
+    let mut runner = runner(seed);
+    let mut tree = match strategy.new_tree(&mut runner) {
         Ok(tree) => tree,
-        Err(reason) => refused(&reason),
+        Err(reason) => gave_up(&reason, &runner),
     };
     field("kept", || simplify(&mut tree));
     tree.current()
 }
 
 #[track_caller]
-fn refused(reason: &Reason) -> ! {
+fn gave_up(reason: &Reason, runner: &TestRunner) -> ! {
+    let said = runner.to_string();
+    let filters = said.lines().filter(|line| line.contains(" times at "));
+    let refused: String = filters.map(|line| format!(", {}", line.trim())).collect();
     panic!(
-        "`reweave::workload::proptest` has no value: filters of its strategy refused {REFUSED} values ({reason}); let them refuse fewer, \
-         or make values that need no filter, with `prop_map`"
+        "`reweave::workload::proptest` has no value, for its strategy gave up ({reason}{refused}); let filters refuse fewer values, or \
+         make values that need no filter, with `prop_map`"
     )
 }
 
