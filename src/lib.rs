@@ -62,6 +62,7 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | `arbitrary` | [`workload`] has `arbitrary`: a value of any type that is `arbitrary::Arbitrary`, drawn |
+//! | `proptest` | [`workload`] has `proptest`: a value of any `proptest::strategy::Strategy`, drawn |
 //! | `tokio` | the traits of the real `tokio::io` on what [`io`] has, for other crates; of tokio it takes the traits alone, no runtime |
 //! | `tracing` | `TraceLayer`: events and spans of the code under test on the trace |
 //!

@@ -47,10 +47,14 @@ mod foreign;
 mod numbers;
 pub(crate) mod parts;
 mod types;
+#[cfg(feature = "proptest")]
+mod value_trees;
 
 #[cfg(feature = "arbitrary")]
 pub use foreign::arbitrary;
 pub use numbers::{Whole, any_in};
+#[cfg(feature = "proptest")]
+pub use value_trees::proptest;
 
 use std::ops::{Bound, RangeBounds};
 

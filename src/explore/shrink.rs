@@ -149,17 +149,16 @@ where
     }
 }
 
-/// Halves the number that was chosen as long as that fails in the same way: what asks for a number above a bound is brought to the
-/// bound, however far it is.
+/// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way, by halves: what asks for a number
+/// above a bound is brought to the bound, however far it is.
 fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
-    let (mut passes, mut fails) = (MOST_VALUES as u32, chosen);
-    while fails.saturating_sub(passes) > 1 {
-        let middle = passes + (fails - passes) / 2;
+    let (mut passes, mut fails) = (0, chosen);
+    while let Some(middle) = between(passes, fails) {
         match trials.attempt(&least.tape.choosing(at, Choice::Number(middle))) {
             Ok(same) => {
                 *least = same;
@@ -170,5 +169,62 @@ where
     }
 }
 
+/// Of the numbers between these two one that ends in many ones. So a bit after the other is decided, from the highest on, and all those
+/// below it are set meanwhile: where bits say what is kept of an input, as `workload::proptest` has them, one part
+/// after the other goes from an input that is else as it was.
+fn between(passes: u32, fails: u32) -> Option<u32> {
+    let (first, last) = (passes + 1, fails.checked_sub(1)?);
+    match last.checked_sub(first)? {
+        0 => Some(first),
+        _ => {
+            let highest = (first ^ last).ilog2();
+            Some((last >> highest << highest) - 1)
+        }
+    }
+}
+
 /// No more values are tried one by one in place of one.
 const MOST_VALUES: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is asked for on the way down to a bound.
+    fn asked(bound: u32, mut fails: u32) -> Vec<u32> {
+        let mut passes = 0;
+        let middles = std::iter::from_fn(|| {
+            let middle = between(passes, fails)?;
+            match middle >= bound {
+                true => fails = middle,
+                false => passes = middle,
+            }
+            Some(middle)
+        });
+        let middles = middles.collect();
+        assert_eq!(fails, bound);
+        middles
+    }
+
+    #[test]
+    fn one_bit_after_the_other_is_decided_with_all_others_set() {
+        assert_eq!(
+            asked(0b01010, 0b11111),
+            [0b01111, 0b00111, 0b01011, 0b01001, 0b01010]
+        );
+        assert_eq!(asked(1, 2), [1]);
+        assert_eq!(asked(1, 1), [0; 0]);
+    }
+
+    #[test]
+    fn a_bound_is_found_in_as_many_steps_as_there_are_bits() {
+        for fails in 1..200 {
+            for bound in 1..=fails {
+                assert!(asked(bound, fails).len() <= 8, "{bound} below {fails}");
+            }
+        }
+        for bound in [1, 57, 1 << 20, HIGHEST_DIGIT - 1, HIGHEST_DIGIT] {
+            assert!(asked(bound, HIGHEST_DIGIT).len() <= 31, "{bound}");
+        }
+    }
+}

@@ -3,5 +3,6 @@
 #[path = "../any_schedule.rs"]
 mod any_schedule;
 mod log;
+mod strategies;
 mod tokio_io;
 mod workloads;

@@ -4,18 +4,18 @@ use arbitrary::{Arbitrary, Error, Unstructured};
 use reweave::{Explore, Run, Sim, explore, workload};
 
 /// What the plain run has.
-fn plain<T: 'static>(value: fn() -> T) -> T {
+pub(crate) fn plain<T: 'static>(value: fn() -> T) -> T {
     Sim::new().run(async move { value() }).unwrap()
 }
 
 /// What 64 seeds have.
-fn seeds<T: 'static>(value: fn() -> T) -> Vec<T> {
+pub(crate) fn seeds<T: 'static>(value: fn() -> T) -> Vec<T> {
     let one = |seed| Sim::new().seed(seed).run(async move { value() });
     (0..64).map(|seed| one(seed).unwrap()).collect()
 }
 
 /// The panic of the run to which the first failure is shrunk.
-fn shrunk<M, F>(explore: Explore<M>) -> String
+pub(crate) fn shrunk<M, F>(explore: Explore<M>) -> String
 where
     M: Fn() -> F + Sync,
     F: Future + 'static,

@@ -56,7 +56,7 @@ pub(super) fn half() -> bool {
 }
 
 /// The bits of a digit.
-const DIGIT: u32 = HIGHEST_DIGIT.count_ones();
+pub(super) const DIGIT: u32 = HIGHEST_DIGIT.count_ones();
 const HIGHEST: u128 = HIGHEST_DIGIT as u128;
 
 /// A number that is at most this: a draw for each digit, the highest first. So each can be lowered by itself, and a number below
@@ -88,6 +88,20 @@ pub(super) fn number(most: u128) -> u128 {
         value = value << DIGIT | chosen;
     }
     value
+}
+
+/// One of 2³¹ seeds, each as likely as the others.
+#[cfg(feature = "proptest")]
+pub(super) fn seed() -> u32 {
+    below(HIGHEST_DIGIT as usize + 1) as u32
+}
+
+/// A digit that is mostly the highest in a random run.
+#[cfg(feature = "proptest")]
+pub(super) fn digit() -> u32 {
+    let count = HIGHEST_DIGIT + 1;
+    let favour = Favour::Last;
+    draw(Candidates::Numbers { count, favour }) as u32
 }
 
 /// Items, so many at the least and at the most. Whether there is one more is drawn for each place, so that one can go and
