@@ -33,7 +33,7 @@ const REMADE: u32 = 8;
 /// How many values filters may refuse: as many as by proptest's default.
 const REFUSED: u32 = 1 << 16;
 
-/// A value of a strategy of [proptest](::proptest), owned or borrowed; with the feature `proptest`.
+/// A value of a strategy of [proptest](https://docs.rs/proptest), owned or borrowed; with the feature `proptest`.
 ///
 /// What the strategy makes, and how far that is simplified, is drawn: most random runs have a value as the strategy makes it, the plain
 /// run has one that proptest simplifies no further, and a failing run is shrunk along proptest's own simplifications, together with its
