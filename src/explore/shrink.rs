@@ -149,8 +149,8 @@ where
     }
 }
 
-/// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way, by halves: what asks for a number
-/// above a bound is brought to the bound, however far it is.
+/// Takes the lowest number in place of the one that was chosen that fails in the same way, by a bitwise search: what asks for a number
+/// above a bound is brought to the bound, in as many steps as there are bits.
 fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
 where
     M: Fn() -> F,
@@ -169,9 +169,8 @@ where
     }
 }
 
-/// Of the numbers between these two one that ends in many ones. So a bit after the other is decided, from the highest on, and all those
-/// below it are set meanwhile: where bits say what is kept of an input, as `workload::proptest` has them, one part
-/// after the other goes from an input that is else as it was.
+/// The next candidate of a bitwise search between these two: the highest undecided bit cleared, all lower bits set. Where bits say what
+/// of an input is kept, as for `workload::proptest`, each step removes one part and leaves the rest.
 fn between(passes: u32, fails: u32) -> Option<u32> {
     let (first, last) = (passes + 1, fails.checked_sub(1)?);
     match last.checked_sub(first)? {

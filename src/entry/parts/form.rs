@@ -4,6 +4,7 @@
 //! # What seeds of a test came to, …                   a comment
 //! reweave part 1                                      the form and its version
 //! test bank/bank::transfers::the_total_is_kept        whose they are
+//! with portfolio REWEAVE_THREADS=1                    by which strategy they are run, and in which circumstances that are not the test's own
 //! seeds 0..5000                                       which they are,
 //! runs 5000                                           and how many of them were run
 //! property a retry                                    a property that is to hold in some run, by name: of each
@@ -36,6 +37,8 @@ const FORM: Form = Form {
 pub(super) struct Part {
     /// The package, and the crate and the path of the test in it.
     pub(super) test: String,
+    /// Strategy and circumstances of the runs.
+    pub(super) with: String,
     pub(super) seeds: Range<u64>,
     /// How many of them were run: all, unless one failed.
     pub(super) runs: u64,
@@ -52,6 +55,7 @@ impl fmt::Display for Part {
             "# What seeds of a test came to, written by Reweave. REWEAVE_SEEDS=merged judges it together with the test's other parts."
         )?;
         writeln!(f, "{}\ntest {}", FORM.header(), self.test)?;
+        writeln!(f, "with {}", escaped(&self.with))?;
         writeln!(f, "seeds {start}..{end}\nruns {}", self.runs)?;
         for property in &self.properties {
             writeln!(f, "property {}", escaped(&property.name))?;
@@ -77,6 +81,7 @@ impl FromStr for Part {
     fn from_str(text: &str) -> Result<Part, FormError> {
         let mut read = Part {
             test: String::new(),
+            with: String::new(),
             seeds: 0..0,
             runs: 0,
             properties: Vec::new(),
@@ -99,6 +104,7 @@ impl FromStr for Part {
             }
             match key {
                 "test" => read.test = value.to_owned(),
+                "with" => read.with = unescaped(value).ok_or_else(|| wrong(ESCAPED))?,
                 "seeds" => {
                     let range = value.split_once("..");
                     let range = range.and_then(|(start, end)| {
@@ -136,12 +142,12 @@ impl FromStr for Part {
                     }
                 }
                 _ => {
-                    let keys = "`test`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`";
+                    let keys = "`test`, `with`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`";
                     return Err(FORM.expected(number, keys, line));
                 }
             }
         }
-        for key in ["test", "seeds", "runs"] {
+        for key in ["test", "with", "seeds", "runs"] {
             if !said.contains(key) {
                 let last = text.lines().count();
                 return Err(FORM.expected(last, &format!("a line `{key}` before it"), "end"));
@@ -173,6 +179,7 @@ mod tests {
         expected.expected = true;
         Part {
             test: "bank/bank::transfers::the_total_is_kept".to_owned(),
+            with: "portfolio REWEAVE_THREADS=1".to_owned(),
             seeds: 5..5000,
             runs: 78,
             properties: vec![retry, expected],
@@ -229,15 +236,15 @@ mod tests {
         expected `end` on the last line, and there is none: the file was cut short; run these seeds again, or delete it
         line 2: expected version 1, the newest that this release reads, found `2`: a later version of Reweave wrote it; run these seeds again with this one
         line 2: expected `reweave part 1`, found `reweave piece 1`: run these seeds again, or delete it
-        line 3: expected `test`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`, found `<<<<<<< bank/bank::transfers::the_total_is_kept`: run these seeds again, or delete it
-        line 4: expected seeds such as 0..5000, found `5000..5`: run these seeds again, or delete it
-        line 16: expected a line `seeds` before it, found `end`: run these seeds again, or delete it
-        line 5: expected a whole number, found `-1`: run these seeds again, or delete it
-        line 6: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
-        line 10: expected one line `held`, found `held 4`: run these seeds again, or delete it
-        line 6: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
-        line 7: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
-        line 6: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
+        line 3: expected `test`, `with`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`, found `<<<<<<< bank/bank::transfers::the_total_is_kept`: run these seeds again, or delete it
+        line 5: expected seeds such as 0..5000, found `5000..5`: run these seeds again, or delete it
+        line 17: expected a line `seeds` before it, found `end`: run these seeds again, or delete it
+        line 6: expected a whole number, found `-1`: run these seeds again, or delete it
+        line 7: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
+        line 11: expected one line `held`, found `held 4`: run these seeds again, or delete it
+        line 7: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
+        line 8: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
+        line 7: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
         ");
     }
 }
