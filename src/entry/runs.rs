@@ -100,7 +100,9 @@ where
         };
         let (make, place) = (&self.make, self.options.place);
         for kept in regressions.read()? {
-            let program = self.program.clone().under(kept.circumstances().clone());
+            let circumstances = kept.circumstances().clone();
+            let named = circumstances.or(self.own.in_place_of(&self.others));
+            let program = self.program.clone().under(named);
             let sim = self.options.sim.clone();
             let sim = self.own.under(kept.circumstances(), sim).tape(kept.tape());
             let asked = sim.run_made(make, place);

@@ -26,6 +26,7 @@ use std::future::Future;
 
 use super::explanation::Minimality;
 use super::trials::{Same, Trials};
+use crate::api::workload::parts::KEPT;
 use crate::choice::draw::{HIGHEST_DIGIT, Kind};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
@@ -149,16 +150,26 @@ where
     }
 }
 
-/// Takes the lowest number in place of the one that was chosen that fails in the same way, by a bitwise search: what asks for a number
-/// above a bound is brought to the bound, in as many steps as there are bits.
+/// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way: what asks for a number above a bound
+/// is brought to the bound, however far it is, by halves; and where bits say what of an input is kept, bit by bit.
 fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
-    let (mut passes, mut fails) = (0, chosen);
-    while let Some(middle) = between(passes, fails) {
+    let deviation = least.tape.deviations().nth(at);
+    let bits = deviation.is_some_and(|deviation| {
+        let field = deviation.task.rsplit_once('.');
+        field.is_some_and(|(_, field)| field == KEPT)
+    });
+    // Those below were tried, if they are numbers.
+    let (mut passes, mut fails) = (if bits { 0 } else { MOST_VALUES as u32 }, chosen);
+    let next = |passes: u32, fails: u32| match bits {
+        true => bitwise(passes, fails),
+        false => halfway(passes, fails),
+    };
+    while let Some(middle) = next(passes, fails) {
         match trials.attempt(&least.tape.choosing(at, Choice::Number(middle))) {
             Ok(same) => {
                 *least = same;
@@ -169,9 +180,15 @@ where
     }
 }
 
+/// The next candidate of a search by halves between these two.
+fn halfway(passes: u32, fails: u32) -> Option<u32> {
+    let between = fails.saturating_sub(passes);
+    (between > 1).then(|| passes + between / 2)
+}
+
 /// The next candidate of a bitwise search between these two: the highest undecided bit cleared, all lower bits set. Where bits say what
-/// of an input is kept, as for `workload::proptest`, each step removes one part and leaves the rest.
-fn between(passes: u32, fails: u32) -> Option<u32> {
+/// of an input is kept, each step removes one part and leaves the rest.
+fn bitwise(passes: u32, fails: u32) -> Option<u32> {
     let (first, last) = (passes + 1, fails.checked_sub(1)?);
     match last.checked_sub(first)? {
         0 => Some(first),
@@ -193,7 +210,7 @@ mod tests {
     fn asked(bound: u32, mut fails: u32) -> Vec<u32> {
         let mut passes = 0;
         let middles = std::iter::from_fn(|| {
-            let middle = between(passes, fails)?;
+            let middle = bitwise(passes, fails)?;
             match middle >= bound {
                 true => fails = middle,
                 false => passes = middle,

@@ -89,7 +89,8 @@ impl FromStr for Part {
         };
         // What was said of the whole, and of the property that was named last.
         let (mut said, mut of_property) = (BTreeSet::new(), BTreeSet::new());
-        for (number, line) in FORM.lines(text)? {
+        let mut lines = FORM.lines(text)?;
+        while let Some((number, line)) = lines.next() {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
             let wrong = |words: &str| FORM.expected(number, words, value);
             let count = || value.parse::<u64>().map_err(|_| wrong("a whole number"));
@@ -125,7 +126,12 @@ impl FromStr for Part {
                     report.push_str(&line);
                     report.push('\n');
                 }
-                "end" => break,
+                "end" => match lines.next() {
+                    None => break,
+                    Some((number, line)) => {
+                        return Err(FORM.expected(number, "nothing behind `end`", line));
+                    }
+                },
                 "at" | "reached" | "held" | "expected" => {
                     let Some(property) = read.properties.last_mut() else {
                         return Err(FORM.expected(number, "a line `property` before it", line));
@@ -147,11 +153,25 @@ impl FromStr for Part {
                 }
             }
         }
+        let last = text.lines().count();
         for key in ["test", "with", "seeds", "runs"] {
             if !said.contains(key) {
-                let last = text.lines().count();
                 return Err(FORM.expected(last, &format!("a line `{key}` before it"), "end"));
             }
+        }
+        let wrong = |words: &str| Err(FORM.expected(last, words, "end"));
+        let all = read.seeds.end - read.seeds.start;
+        if read.failed.is_none() && read.runs != all {
+            return wrong(&format!("`runs {all}` before it, for all its seeds"));
+        }
+        // The plain run may have come to it, too.
+        let fits = |property: &Property| {
+            property.held <= property.reached && property.reached <= all.saturating_add(1)
+        };
+        if !read.properties.iter().all(fits) {
+            return wrong(
+                "properties before it that held no more often than runs came to them, and no more runs than there are",
+            );
         }
         Ok(read)
     }
@@ -194,6 +214,7 @@ mod tests {
         let crlf = whole.to_string().replace('\n', "\r\n");
         assert_eq!(crlf.parse(), Ok(whole.clone()));
         let bare = Part {
+            runs: 4995,
             properties: Vec::new(),
             failed: None,
             ..whole
@@ -227,6 +248,15 @@ mod tests {
             with("runs 78", "runs -1"),
             with("runs 78", "runs 78\nruns 79"),
             with("held 3", "held 3\nheld 4"),
+            with("held 3", "held 13"),
+            with("reached 12", "reached 18446744073709551615"),
+            error(
+                text.lines()
+                    .filter(|line| !line.starts_with("failed "))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
+            error(format!("{text}{text}")),
             with("property ", "at src/lib.rs:1:1\nproperty "),
             with("rs:12:5", "rs"),
             with("\\\\", "\\x"),
@@ -242,6 +272,10 @@ mod tests {
         line 6: expected a whole number, found `-1`: run these seeds again, or delete it
         line 7: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
         line 11: expected one line `held`, found `held 4`: run these seeds again, or delete it
+        line 18: expected properties before it that held no more often than runs came to them, and no more runs than there are, found `end`: run these seeds again, or delete it
+        line 18: expected properties before it that held no more often than runs came to them, and no more runs than there are, found `end`: run these seeds again, or delete it
+        line 15: expected `runs 4995` before it, for all its seeds, found `end`: run these seeds again, or delete it
+        line 20: expected nothing behind `end`, found `reweave part 1`: run these seeds again, or delete it
         line 7: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
         line 8: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
         line 7: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
