@@ -27,7 +27,7 @@ const UNITS: [(&str, u64); 6] = [
     ("ns", 1),
 ];
 
-/// Nanoseconds as people write them: a whole number and a unit, such as `5ms`; shown in the largest unit of which it is one.
+/// Nanoseconds as people write them: a whole number and a unit, such as `5ms`; shown in the largest unit up to seconds of which it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span(pub u64);
 

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::base::path::PathHash;
 use crate::base::place::Place;
 
+/// How many runs calibrate a program, at the most: the plain one, one that switches at every scheduling point, and random ones.
+pub(crate) const RUNS: u64 = 18;
+
 /// What one run came to, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -96,7 +96,7 @@
 /// # Parts of the seeds
 ///
 /// Seeds can be run apart, by several machines say: with `REWEAVE_PARTS=folder` and `REWEAVE_SEEDS=0..5000` the test writes what these came to into a file there, as it does for
-/// `5000..10000` elsewhere. What must hold in some run is then not judged of one of them. `REWEAVE_SEEDS=merged`, with the same folder, makes no run, and judges it of all files of the test: it
+/// `5000..10000` elsewhere. What must hold in some run is then not judged of one of them. `REWEAVE_SEEDS=merged:10000`, with the same folder, makes no run, and judges it of all files of the test (`merged` of those that there are): it
 /// fails if such a property held in none, if seeds are missing between two parts or are in two, or if a run of theirs failed. A file is replaced when the same seeds are
 /// run again. A search has no seeds, nor has the plain strategy: they are judged where they run.
 ///

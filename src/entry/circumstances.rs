@@ -1,5 +1,5 @@
-//! What runs are made with beside their draws, where somebody says otherwise than the test: the environment does, and of a run that
-//! is kept whoever kept it. A replay line names them, for the same draws are another run without them.
+//! What a run is made with beside its draws: faults, threads, costs. The environment may override what the test says, and a kept run may have been made
+//! under other overrides. A replay line names all that differ from the test's own, since without them the same draws are another run.
 
 use std::fmt;
 use std::str::FromStr;
@@ -83,6 +83,15 @@ impl Own {
             faults: said.faults.filter(|faults| *faults != self.faults),
             threads: said.threads.filter(|threads| *threads != self.threads),
             costs: said.costs.filter(|costs| *costs != self.costs),
+        }
+    }
+
+    /// Its own, where others are said: a run that has them all the same must be told with them.
+    pub(super) fn in_place_of(&self, others: &Circumstances) -> Circumstances {
+        Circumstances {
+            faults: others.faults.as_ref().map(|_| self.faults.clone()),
+            threads: others.threads.map(|_| self.threads),
+            costs: others.costs.map(|_| self.costs),
         }
     }
 

@@ -131,6 +131,14 @@ impl Program {
         Some(self.line(&self.and_circumstances(vec![environment::of_tape(tape)])))
     }
 
+    /// What its runs are made with that is not its own, as variables behind a space each.
+    pub(super) fn circumstances(&self) -> String {
+        let variables = self.and_circumstances(Vec::new()).into_iter();
+        variables
+            .map(|(name, value)| format!(" {name}={value}"))
+            .collect()
+    }
+
     /// The variables, and those of the circumstances in whose runs they choose one.
     fn and_circumstances(&self, mut variables: Variables) -> Variables {
         let Circumstances {

@@ -6,7 +6,7 @@
 //! | `REWEAVE_SEEDS` | `1000` or `0..100000` | these seeds instead of the test's own |
 //! | | `5000..` | as many as the test's own, from this one on |
 //! | | `random` or `random:1000` | seeds that nobody has run yet: as many as the test's own, or so many |
-//! | | `merged` | no runs: what [parts](super::parts) of the seeds came to is judged |
+//! | | `merged` or `merged:10000` | no runs: what [parts](super::parts) of the seeds came to is judged; of these seeds |
 //! | `REWEAVE_PARTS` | a folder | what the seeds of a test came to is written there, and judged by `REWEAVE_SEEDS=merged` |
 //! | `REWEAVE_TAPE` | a tape, or a file with one | one run, with these draws |
 //! | `REWEAVE_STRATEGY` | `pct(3)`, `plain`, … | who answers the draws of seeds: a [`Builtin`] |
@@ -82,7 +82,8 @@ pub(super) const KNOWN: [&str; 16] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Environment {
     pub(crate) draws: Option<Chosen>,
-    pub(super) parts: Option<AskedParts>,
+    /// The folder for parts of the seeds.
+    pub(super) parts: Option<PathBuf>,
     pub(crate) strategy: Option<Builtin>,
     pub(super) circumstances: Circumstances,
     pub(crate) rehearse: bool,
@@ -105,16 +106,9 @@ pub(crate) enum Chosen {
     SeedsFrom(u64),
     /// Fresh ones: so many, or as many as the test's own.
     FreshSeeds(Option<u64>),
+    /// None: parts of the seeds are judged that were run before; of these seeds, if it is said of which.
+    Merged(Option<Range<u64>>),
     Tape(Tape),
-}
-
-/// Parts of the seeds that are run apart.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct AskedParts {
-    /// Where they are.
-    pub(super) folder: PathBuf,
-    /// Whether they are judged, and nothing is run.
-    pub(super) merged: bool,
 }
 
 /// How a trace is printed, or kept.
@@ -203,7 +197,7 @@ impl Environment {
                 .trim()
                 .parse()
                 .map_err(|_| expected(SEED, words, &value))?;
-            chosen.push((SEED, Some(Chosen::Seed(seed))));
+            chosen.push((SEED, Chosen::Seed(seed)));
         }
         if let Some(value) = text(SEEDS)? {
             chosen.push((SEEDS, seeds(&value)?));
@@ -212,19 +206,17 @@ impl Environment {
         if let Some(value) = text(TAPE)? {
             let (tape, of) = tape(&value)?;
             of_kept = of;
-            chosen.push((TAPE, Some(Chosen::Tape(tape))));
+            chosen.push((TAPE, Chosen::Tape(tape)));
         }
         if let [(first, _), (second, _), ..] = &chosen[..] {
             let words =
                 format!("{first} and {second} are both set, and each chooses the runs: unset one");
             return Err(EnvironmentError(words));
         }
-        let merged = chosen.contains(&(SEEDS, None));
-        let parts = text(PARTS)?.map(|folder| AskedParts {
-            folder: folder.into(),
-            merged,
-        });
-        if merged && parts.is_none() {
+        let parts = text(PARTS)?.map(PathBuf::from);
+        if let [(_, Chosen::Merged(_))] = chosen[..]
+            && parts.is_none()
+        {
             return Err(EnvironmentError(format!(
                 "{SEEDS}=merged judges the parts in a folder, and {PARTS} does not say in which: set it as it was when they were written"
             )));
@@ -279,7 +271,7 @@ impl Environment {
             costs,
         };
         if let (Some(Builtin::Plain), Some((name, chosen))) = (strategy, chosen.first())
-            && !matches!(chosen, Some(Chosen::Tape(_)))
+            && !matches!(chosen, Chosen::Tape(_))
         {
             return Err(EnvironmentError(format!(
                 "{STRATEGY}=plain and {name} are both set, and the plain strategy has one run and no seeds: unset one"
@@ -289,7 +281,7 @@ impl Environment {
             rehearse: switch(REHEARSE)? != Some(false),
             shrink: switch(SHRINK)?,
             regressions: switch(REGRESSIONS)? != Some(false),
-            draws: chosen.pop().and_then(|(_, chosen)| chosen),
+            draws: chosen.pop().map(|(_, chosen)| chosen),
             parts,
             strategy,
             circumstances: said.or(of_kept),
@@ -318,14 +310,21 @@ fn event(value: &str) -> Result<EventNo, EnvironmentError> {
     number.map(EventNo)
 }
 
-/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`. `None` for `merged`, which is none of these.
-fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
-    if value.trim() == "merged" {
-        return Ok(None);
-    }
+/// `1000`, which is 0..1000; `100..200`; `100..=199`; `100..`; `random`; `random:1000`; `merged`; `merged:1000`, `merged:100..200`.
+fn seeds(value: &str) -> Result<Chosen, EnvironmentError> {
     let words = "a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or \
-                 `random:1000`, with at least one seed, or `merged`";
+                 `random:1000`, with at least one seed, or `merged` or `merged:1000`";
     let error = || expected(SEEDS, words, value);
+    if let Some(rest) = value.trim().strip_prefix("merged") {
+        return match rest.strip_prefix(':') {
+            None if rest.is_empty() => Ok(Chosen::Merged(None)),
+            None => Err(error()),
+            Some(range) => match seeds(range) {
+                Ok(Chosen::Seeds(range)) => Ok(Chosen::Merged(Some(range))),
+                _ => Err(error()),
+            },
+        };
+    }
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| error());
     if let Some(rest) = value.trim().strip_prefix("random") {
         let count = match rest.strip_prefix(':') {
@@ -335,7 +334,7 @@ fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
         };
         return match count {
             Some(0) => Err(error()),
-            count => Ok(Some(Chosen::FreshSeeds(count))),
+            count => Ok(Chosen::FreshSeeds(count)),
         };
     }
     let range = match value.split_once("..") {
@@ -343,7 +342,7 @@ fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
             return match number(start)? {
                 // There is no seed from here on that a range could end behind.
                 u64::MAX => Err(error()),
-                start => Ok(Some(Chosen::SeedsFrom(start))),
+                start => Ok(Chosen::SeedsFrom(start)),
             };
         }
         Some((start, end)) => {
@@ -357,7 +356,7 @@ fn seeds(value: &str) -> Result<Option<Chosen>, EnvironmentError> {
     };
     match range.is_empty() {
         true => Err(error()),
-        false => Ok(Some(Chosen::Seeds(range))),
+        false => Ok(Chosen::Seeds(range)),
     }
 }
 
@@ -434,11 +433,15 @@ mod tests {
         ] {
             assert_eq!(chosen("REWEAVE_SEEDS", value), Some(seeds));
         }
-        for (seeds, merged) in [("5..9", false), ("merged", true)] {
-            let read = read(&[(PARTS, "parts"), (SEEDS, seeds)]).unwrap();
-            let folder = "parts".into();
-            assert_eq!(read.parts, Some(AskedParts { folder, merged }));
-            assert_eq!(read.draws.is_none(), merged);
+        for (value, seeds) in [
+            ("5..9", Chosen::Seeds(5..9)),
+            ("merged", Chosen::Merged(None)),
+            ("merged:10", Chosen::Merged(Some(0..10))),
+            ("merged:5..=9", Chosen::Merged(Some(5..10))),
+        ] {
+            let read = read(&[(PARTS, "parts"), (SEEDS, value)]).unwrap();
+            assert_eq!(read.parts, Some("parts".into()));
+            assert_eq!(read.draws, Some(seeds));
         }
         assert!(!read(&[("REWEAVE_REHEARSE", "0")]).unwrap().rehearse);
         assert_eq!(
@@ -495,6 +498,8 @@ mod tests {
             ("REWEAVE_SEEDS", "18446744073709551615.."),
             ("REWEAVE_SEEDS", "random:0"),
             ("REWEAVE_SEEDS", "randomly"),
+            ("REWEAVE_SEEDS", "merged:"),
+            ("REWEAVE_SEEDS", "merged:random"),
             ("REWEAVE_TAPE", "reweave tape 9"),
             ("REWEAVE_TAPE", "no/such/file"),
             ("REWEAVE_TRACE", "xml"),
@@ -529,12 +534,14 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @"
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `x`
         REWEAVE_SEED: expected a seed: a whole number from 0 to 18446744073709551615, found `18446744073709551616`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `9..5`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `1..x`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `18446744073709551615..`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `random:0`
-        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged`, found `randomly`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `9..5`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `1..x`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `18446744073709551615..`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `random:0`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `randomly`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `merged:`
+        REWEAVE_SEEDS: expected a number of seeds such as 1000, a range such as 100..200, 100..=199 or 100.., `random` or `random:1000`, with at least one seed, or `merged` or `merged:1000`, found `merged:random`
         REWEAVE_TAPE: tape, line 1, column 14: expected version 1, the only one this release reads, found `9`
         REWEAVE_TAPE: expected a tape, which begins with `reweave tape`, or a file with one, found `no/such/file`: No such file or directory (os error 2)
         REWEAVE_TRACE: expected `text`, `json`, `html`, `chrome`, `shiviz` or `dot`, found `xml`

@@ -54,7 +54,7 @@ impl Exploring {
 impl<M> Explore<M> {
     /// Ends at Ctrl-C (SIGINT), as the exploration of a test does, with the runs that are under way: [`run`](Explore::run) returns what was found until
     /// then, and shrinking, too, ends where it is. What comes next is up to the program; an [`is_whole`](crate::Exploration::is_whole) that is
-    /// `false` tells that runs are missing.
+    /// `false` tells that runs are missing. With several [jobs](Explore::jobs) that is what was found up to the lowest seed that is under way.
     ///
     /// ```no_run
     /// let found = reweave::explore(|| async { assert_ne!(reweave::choose(0..1_000_000), 7) })
@@ -128,6 +128,10 @@ mod unix {
     /// How many explorations are under way that end by themselves when there was one.
     static EXPLORING: AtomicUsize = AtomicUsize::new(0);
 
+    /// How the program handled alarms before [`go_down_later`], and in how many seconds its own was due; 0 for none.
+    static ALARM: AtomicUsize = AtomicUsize::new(SIG_DFL);
+    static ALARM_IN: AtomicUsize = AtomicUsize::new(0);
+
     /// How many have told what they found, and wait for the end of the process.
     static WAITING: AtomicUsize = AtomicUsize::new(0);
 
@@ -190,12 +194,11 @@ mod unix {
     impl Drop for Heeding {
         fn drop(&mut self) {
             if EXPLORING.fetch_sub(1, SeqCst) == 1 && Exploring::came() {
-                let seconds = match WAITING.load(SeqCst) {
+                match WAITING.load(SeqCst) {
                     // None is left under way, so none takes too long.
-                    0 => 0,
-                    _ => GRACE,
-                };
-                go_down_in(seconds);
+                    0 => stay(),
+                    _ => go_down_later(),
+                }
             }
         }
     }
@@ -243,19 +246,30 @@ mod unix {
         // In this order: an exploration that is over looks for it afterwards.
         let first = !CAME.swap(true, SeqCst);
         if first && EXPLORING.load(SeqCst) > 0 {
-            go_down_in(GRACE);
+            go_down_later();
             return;
         }
         go_down();
     }
 
-    /// Ends the process in so many seconds; 0 for not at all. May be called in a handler.
-    fn go_down_in(seconds: c_uint) {
+    /// Ends the process in [`GRACE`] seconds. May be called in a handler.
+    fn go_down_later() {
         let handler = interrupted as extern "C" fn(c_int) as usize;
         // SAFETY: both may be called in a handler, and this one has the signature that `signal` asks for.
+        let (before, left) = unsafe { (signal(SIGALRM, handler), alarm(GRACE)) };
+        if before != handler {
+            ALARM.store(before, SeqCst);
+            ALARM_IN.store(left as usize, SeqCst);
+        }
+    }
+
+    /// It goes on after all; an alarm of its own is set again.
+    fn stay() {
+        // SAFETY: what is given back is what was there.
         unsafe {
-            signal(SIGALRM, handler);
-            alarm(seconds);
+            alarm(0);
+            signal(SIGALRM, ALARM.load(SeqCst));
+            alarm(ALARM_IN.load(SeqCst) as c_uint);
         }
     }
 

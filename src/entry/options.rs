@@ -169,7 +169,7 @@ impl TestOptions {
             None => DEFAULT_SEEDS,
             Some(Chosen::Seed(_) | Chosen::Tape(_)) => 1,
             Some(Chosen::Seeds(seeds)) => seeds.end - seeds.start,
-            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => DEFAULT_SEEDS,
+            Some(Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_) | Chosen::Merged(_)) => DEFAULT_SEEDS,
         }
     }
 

@@ -11,6 +11,8 @@
 //! A file is there only if its seeds were run to their end, or to a failure: what an earlier process wrote of the same seeds is removed before they are run. A test
 //! that fails says so where it runs; its report is in the file, too, so that a test that is to fail does so again.
 //!
+//! Which seeds there should be is said by `merged:9000` or `merged:0..9000`. All must have been run with the same strategy and in the same circumstances.
+//!
 //! What has no seeds is no part: a search, and the plain strategy. Both are judged where they run, and passed over when parts are judged.
 
 mod form;
@@ -21,8 +23,9 @@ use std::ops::Range;
 use std::path::{self, Path, PathBuf};
 
 use super::command::Program;
-use super::environment::{AskedParts, Environment, PARTS, SEEDS};
+use super::environment::{Environment, PARTS, SEEDS};
 use super::files::{name_of, replace, stem, text_of};
+use super::runs::Made;
 use super::told::{Failure, unmet};
 use crate::base::count::counted;
 use crate::base::hash::Hash;
@@ -36,6 +39,8 @@ pub(super) struct Parts {
     folder: PathBuf,
     /// The package, and the crate and the path of the test in it.
     test: String,
+    /// Strategy and circumstances of the runs.
+    with: String,
 }
 
 /// Seeds that are run.
@@ -44,23 +49,25 @@ pub(super) struct Begun<'p> {
     seeds: Range<u64>,
 }
 
-/// Judges the parts of a program, if that is what the environment asks for.
-pub(super) fn judged(
+/// Judges the parts of a program, which must be these seeds if it is said of which they are.
+///
+/// # Errors
+///
+/// If some are missing, or cannot be read, or do not belong together, or a run failed; if a property held in none.
+pub(super) fn judge(
     program: &Program,
     environment: &Environment,
     strategy: Builtin,
-) -> Option<Result<(), Failure>> {
-    environment.parts.as_ref().filter(|parts| parts.merged)?;
+    seeds: Option<&Range<u64>>,
+    expected: &[&'static str],
+) -> Result<(), Failure> {
     let said = match Parts::of(program, environment, strategy) {
-        Some(parts) => match parts.judge() {
-            Ok(said) => said,
-            Err(failure) => return Some(Err(failure)),
-        },
+        Some(parts) => parts.judge(seeds, expected)?,
         None => format!("`{strategy}` has no seeds: it is judged where it runs"),
     };
     // Past the harness, which shows what a test prints only if it fails. Nothing can be done if it is closed.
     let _ = writeln!(io::stderr(), "reweave: {}: {said}", program.name());
-    Some(Ok(()))
+    Ok(())
 }
 
 impl Parts {
@@ -70,7 +77,7 @@ impl Parts {
         environment: &Environment,
         strategy: Builtin,
     ) -> Option<Parts> {
-        let AskedParts { folder, .. } = environment.parts.as_ref()?;
+        let folder = environment.parts.as_ref()?;
         if strategy.is_search() || strategy == Builtin::Plain {
             return None;
         }
@@ -79,6 +86,7 @@ impl Parts {
             // The program may go to another folder.
             folder: path::absolute(folder).unwrap_or_else(|_| folder.clone()),
             test: format!("{}/{}", package.unwrap_or_default(), name_of(program)),
+            with: format!("{strategy}{}", program.circumstances()),
         })
     }
 
@@ -114,11 +122,11 @@ impl Parts {
     }
 
     /// Judges all of them. Gives what there is to say of them.
-    ///
-    /// # Errors
-    ///
-    /// If some are missing, or cannot be read, or a run failed; if a property held in none.
-    fn judge(&self) -> Result<String, Failure> {
+    fn judge(
+        &self,
+        asked: Option<&Range<u64>>,
+        expected: &[&'static str],
+    ) -> Result<String, Failure> {
         let parts = self.read()?;
         let folder = self.folder.display();
         if let Some((path, part, report)) = parts
@@ -127,7 +135,7 @@ impl Parts {
         {
             let Range { start, end } = part.seeds;
             return Err(format!(
-                "of seeds {start}..{end} one failed where they were run, after {} ({}):\n{report}",
+                "the runs of seeds {start}..{end} failed where they were made, after {} ({}):\n{report}",
                 counted(part.runs, "run"),
                 path.display()
             )
@@ -152,7 +160,29 @@ impl Parts {
                 )
             }
         })?;
-        let mut properties = Properties::default();
+        if let Some(asked) = asked.filter(|asked| **asked != seeds) {
+            return Err(format!(
+                "expected parts of `{}` with seeds {}..{}, as {SEEDS} has it, and those in {folder} are of {}..{}: bring those that are \
+                 missing together there",
+                self.test, asked.start, asked.end, seeds.start, seeds.end
+            )
+            .into());
+        }
+        let mut others = parts
+            .iter()
+            .filter(|(_, part)| part.with != parts[0].1.with);
+        if let Some((path, part)) = others.next() {
+            return Err(format!(
+                "expected parts that were run alike, and {} was run with {}, {} with {}: run those that are wrong again, or use a folder \
+                 for each",
+                parts[0].0.display(),
+                parts[0].1.with,
+                path.display(),
+                part.with
+            )
+            .into());
+        }
+        let mut properties = Properties::expecting(expected);
         let mut runs = 0;
         for (_, part) in &parts {
             properties.merge(&part.properties);
@@ -198,19 +228,23 @@ impl Parts {
 }
 
 impl Begun<'_> {
-    /// Writes what they came to, of so many runs.
+    /// Writes what they came to, if that is known: they were run to their end, or a run failed.
     ///
     /// # Errors
     ///
     /// The failure, if there is one; if it cannot be written.
-    pub(super) fn write(
-        self,
-        runs: u64,
-        properties: &Properties,
-        outcome: Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn write(self, made: Made, properties: &Properties) -> Result<(), Failure> {
+        let Made {
+            runs,
+            whole,
+            outcome,
+        } = made;
+        if !whole && outcome.is_ok() {
+            return Ok(());
+        }
         let part = Part {
             test: self.parts.test.clone(),
+            with: self.parts.with.clone(),
             seeds: self.seeds.clone(),
             runs,
             properties: properties.all().cloned().collect(),

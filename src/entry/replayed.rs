@@ -12,7 +12,9 @@ use crate::explore::outcome::Run;
 pub(super) fn is_chosen(environment: &Environment) -> bool {
     match &environment.draws {
         Some(Chosen::Seed(_) | Chosen::Tape(_)) => true,
-        Some(Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_)) => false,
+        Some(
+            Chosen::Seeds(_) | Chosen::SeedsFrom(_) | Chosen::FreshSeeds(_) | Chosen::Merged(_),
+        ) => false,
         // It has one run.
         None => environment.strategy == Some(Builtin::Plain),
     }

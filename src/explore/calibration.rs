@@ -1,6 +1,6 @@
 //! Calibration: what a strategy knows of the program before its first run.
 //!
-//! The plain run, one that switches at every scheduling point, and [`WALKS`] random walks on streams of their own, which are those of no seed. So it is a function of
+//! The plain run, one that switches at every scheduling point, and random walks on streams of their own, which are those of no seed; [`RUNS`] in all. So it is a function of
 //! the program alone: the same for every seed, thread and machine, and made again, identically, when one seed is replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use super::outcome::Run;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
-use crate::choice::calibration::Calibration;
+use crate::choice::calibration::{Calibration, RUNS};
 use crate::choice::chooser::Source;
 use crate::choice::draw::{Draw, Kind};
 use crate::choice::passes::Passes;
@@ -23,10 +23,7 @@ use crate::run::context::Context;
 use crate::run::setup::Plan;
 use crate::run::underway::Drawn;
 
-/// How many random walks are made, at the most.
-const WALKS: u64 = 16;
-
-/// No more walks are made once this many steps were: a slow program is known from fewer.
+/// No more runs are made once there were this many steps: a slow program is known from fewer.
 const MOST_STEPS: u64 = 1_000_000;
 
 /// What was learned, and the first of its runs that failed.
@@ -39,7 +36,15 @@ pub(crate) struct Calibrated {
 
 /// Learns of a program. If one of its runs never comes back, or takes its process down, the run that is `drawn` does so, too, for it is
 /// calibrated likewise: that is how they are called.
-pub(crate) fn calibrate<M, F>(cx: &mut Context, make: &M, place: Place, drawn: &Drawn) -> Calibrated
+///
+/// It ends early once `interrupted` says so: then no seed is run.
+pub(crate) fn calibrate<M, F>(
+    cx: &mut Context,
+    make: &M,
+    place: Place,
+    drawn: &Drawn,
+    interrupted: impl Fn() -> bool,
+) -> Calibrated
 where
     M: Fn() -> F,
     F: Future + 'static,
@@ -48,24 +53,23 @@ where
     let mut calibration = Calibration::default();
     let mut failure = None;
     let mut steps = 0;
-    for nth in 0..FIRST_WALK + WALKS {
-        if steps > MOST_STEPS {
+    for nth in 0..RUNS {
+        if steps > MOST_STEPS || interrupted() {
             break;
         }
         let seen = Arc::<Mutex<Seen>>::default();
-        let strategy = || -> Box<dyn Strategy> {
+        let strategy = |order| -> Box<dyn Strategy> {
             // It may be that the run is made again, with fewer points.
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Seen::default();
             Box::new(Watching {
-                order: Order::of(nth),
+                order,
                 seen: seen.clone(),
             })
         };
-        // Two orders with the same random values differ in nothing else.
-        let values = nth.saturating_sub(FIRST_WALK - 1);
         let run = one::settle(&Passes::NONE, |passes| {
+            let (order, values) = Order::of(nth);
             let plan = Plan {
-                source: Source::Strategy(strategy(), values, Default::default()),
+                source: Source::Strategy(strategy(order), values, Default::default()),
                 values,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
@@ -125,25 +129,23 @@ impl Seen {
 enum Order {
     /// As they became ready.
     Plain,
-    /// In turn, each to its next scheduling point. Random orders come to that the more seldom the longer a program is, and tasks that get in
-    /// each other's way do so at the first opportunity.
+    /// In turn, each to its next scheduling point. A random walk switches at every point with a probability that falls with the length of
+    /// the program, and races that need it show here.
     InTurn,
     /// In a random order that no seed changes.
     Walk(RandomWalk),
 }
 
-/// The first of the runs that is a random walk.
-const FIRST_WALK: u64 = 2;
-
 impl Order {
-    /// That of the run with this number.
-    fn of(nth: u64) -> Order {
+    /// That of the run with this number, and the seed of its random values: the first two differ in their order alone.
+    fn of(nth: u64) -> (Order, u64) {
         match nth {
-            0 => Order::Plain,
-            1 => Order::InTurn,
+            0 => (Order::Plain, 0),
+            1 => (Order::InTurn, 0),
             nth => {
-                let walk = nth - FIRST_WALK + 1;
-                Order::Walk(RandomWalk::labelled(&format!("calibration {walk}")))
+                let walk = nth - 1;
+                let label = format!("calibration {walk}");
+                (Order::Walk(RandomWalk::labelled(&label)), walk)
             }
         }
     }

@@ -39,6 +39,7 @@ where
     ) -> Exploration {
         let mut sightings = all.sightings;
         let firsts = sightings.firsts();
+        let of_these = sightings.clone();
         let counted = count(&mut self, &mut sightings);
         let looks = firsts.into_iter().map(|(number, seen)| {
             self.script = script(number);
@@ -51,6 +52,7 @@ where
             figures: all.figures,
             properties: all.properties.into_all(),
             targets: all.targets,
+            sightings: of_these,
             whole: ended.whole,
             asked_end: self.explore.all_seeds().end,
             failures,

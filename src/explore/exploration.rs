@@ -6,6 +6,7 @@ use super::figures::Figures;
 use super::outcome::Run;
 use super::properties::Property;
 use super::searched::Searched;
+use super::sightings::Sightings;
 use super::targets::Target;
 use crate::base::hash::Hash;
 use crate::record::finding::Finding;
@@ -22,6 +23,8 @@ pub struct Exploration {
     pub(super) figures: Figures,
     pub(super) properties: Vec<Property>,
     pub(super) targets: Vec<Target>,
+    /// Which findings its runs showed, to be put together with those of others.
+    pub(super) sightings: Sightings,
     /// Whether all runs were made that were asked for.
     pub(super) whole: bool,
     /// Where the seeds end that were asked for.
@@ -126,7 +129,7 @@ impl Exploration {
         self.searched.as_ref()
     }
 
-    /// A hash over all runs; `None` if it stopped at a failure. It does not depend on the number of
+    /// A hash over all runs; `None` if it stopped at a failure, or was ended from outside. It does not depend on the number of
     /// threads.
     pub fn digest(&self) -> Option<u64> {
         self.digest

@@ -234,7 +234,9 @@ where
         let seed = seed.filter(|_| self.strategy.search().is_none());
         let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
         cx.takes(|| Batch::One(drawn.clone()));
-        calibrate(&mut cx, &self.make, self.place, &drawn)
+        calibrate(&mut cx, &self.make, self.place, &drawn, || {
+            self.is_interrupted()
+        })
     }
 
     fn tell_calibration(&self, run: Run) -> Run {

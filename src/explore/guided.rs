@@ -30,7 +30,7 @@ use super::in_order::InOrder;
 use super::marks::KnownMarks;
 use super::one;
 use super::properties::Properties;
-use super::searched::{Ending, Searched};
+use super::searched::Searched;
 use super::shared::Shared;
 use super::systematic::tree::VALUES;
 use super::threads;
@@ -88,8 +88,8 @@ where
     let all = found.in_order.conclude(0..found.runs, took);
     let ended = Ended {
         runs: 0..found.runs,
-        whole: matches!(found.ending, Ending::Budget | Ending::Flat),
-        repeats: found.ending != Ending::Failed,
+        whole: found.ending.is_whole(Builtin::Guided),
+        repeats: found.ending.repeats(),
         searched: Some(Searched {
             failed: found.failed,
             threads: explore.sim.setup.threads,

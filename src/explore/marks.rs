@@ -26,17 +26,20 @@ const LOOKS_AT_SEVERAL: u32 = 6;
 impl KnownMarks {
     /// Whether the run with this suspicion is to be recorded.
     pub(super) fn ask_for_a_look(&mut self, suspicion: Suspicion) -> bool {
+        // What such a run shows says nothing of its marks, so it is none of those by which they are known.
+        if suspicion.asks_for_a_look() {
+            return true;
+        }
         let most = match suspicion.parked() {
             0 => 1,
             1 => LOOKS_AT_ONE,
             _ => LOOKS_AT_SEVERAL,
         };
-        let new = suspicion.marks().is_some_and(|marks| {
+        suspicion.marks().is_some_and(|marks| {
             let known = self.0.entry(marks).or_default();
             known.runs += 1;
             known.runs <= most
-        });
-        new || suspicion.asks_for_a_look()
+        })
     }
 
     /// The run with this suspicion was recorded, and showed this. If it had to be, that says nothing of its marks.

@@ -1,10 +1,9 @@
 //! Explorations of ranges of seeds that follow each other, put together: to what one exploration of all these seeds would have come to, as far as
 //! that can be known.
 //!
-//! What is a sum or a maximum is exact. What only the runs themselves could tell is left open: how many schedules were distinct, for one may have
-//! been in two ranges; and in how many seeds a failure showed, where an exploration stopped at it and counted on.
+//! What is a sum or a maximum is exact. How many schedules were distinct only the runs themselves could tell, for one may have been in two
+//! ranges: of that an upper bound is told.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
@@ -12,12 +11,13 @@ use std::ops::Range;
 use super::explanation::Explanation;
 use super::exploration::Exploration;
 use super::figures::Figures;
-use super::outcome::{Run, Shown};
+use super::outcome::Run;
 use super::properties::Properties;
 use super::schedules::Count;
-use super::sightings::Key;
+use super::sightings::Sightings;
 use super::targets::merged as merged_targets;
 use crate::choice::strategies::builtin::Builtin;
+use crate::record::finding::Finding;
 
 /// Why explorations cannot be put together; of [`Exploration::merge`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,17 +67,20 @@ impl Error for MergeError {}
 pub(crate) fn adjoining(
     ranges: impl IntoIterator<Item = Range<u64>>,
 ) -> Result<Range<u64>, MergeError> {
-    let mut ranges = ranges.into_iter();
-    let mut last = ranges.next().ok_or(MergeError::Nothing)?;
+    let ranges: Vec<Range<u64>> = ranges.into_iter().collect();
+    let first = ranges.first().ok_or(MergeError::Nothing)?;
+    // One that was ended before its first seed has none.
+    let mut filled = ranges.iter().filter(|range| !range.is_empty());
+    let mut last = filled.next().unwrap_or(first).clone();
     let start = last.start;
-    for next in ranges {
+    for next in filled {
         if next.start < last.end {
-            return Err(MergeError::Overlap(last, next));
+            return Err(MergeError::Overlap(last, next.clone()));
         }
         if next.start > last.end {
             return Err(MergeError::Gap(last.end..next.start));
         }
-        last = next;
+        last = next.clone();
     }
     Ok(start..last.end)
 }
@@ -100,10 +103,9 @@ impl Exploration {
     /// ```
     ///
     /// What is told of the whole is what [`Explore::run`](crate::Explore::run) would have told of all these seeds: runs, properties,
-    /// targets, the [digest](Exploration::digest), and for each distinct failure the run with the lowest seed. Three things differ. Of the
+    /// targets, the [digest](Exploration::digest) if all parts have one, and for each distinct failure the run with the lowest seed, and in how many seeds it showed. Of the
     /// [schedules](Figures::schedules) it is only known [how many there were at the most](Count::AtMost), for what was seen in two parts cannot be told from what was seen in
-    /// one. [`Figures::last`] are the last tenth of the last part, and [`Figures::took`] is a sum. And [in how many seeds](Run::shown) a failure showed is
-    /// left open where one of the explorations stopped at a failure, beyond which it counted, or where only the report of another failure tells of it.
+    /// one. [`Figures::last`] are the last tenth of the last part, and [`Figures::took`] is a sum.
     ///
     /// The whole is [judged](Exploration::is_whole) if all seeds were run that any of the parts was asked for; a part that stopped early may be
     /// followed by one that goes on at the end of its [seeds](Exploration::seeds).
@@ -120,16 +122,19 @@ impl Exploration {
         parts.sort_by_key(|part| (part.seeds.start, part.seeds.end));
         let seeds = adjoining(parts.iter().map(Exploration::seeds))?;
         let mut properties = Properties::default();
+        let mut sightings = Sightings::default();
         for part in &parts {
             properties.merge(&part.properties);
+            sightings.append(part.sightings.clone());
         }
         let digests = parts.iter().map(|part| part.digest);
         let digest = digests
             .reduce(|one, other| Some(one?.wrapping_add(other?)))
             .flatten();
         let found = Exploration {
-            failures: runs(&parts, |part| &part.failures),
-            warnings: runs(&parts, |part| &part.warnings),
+            failures: runs(&parts, &sightings, |part| &part.failures),
+            warnings: runs(&parts, &sightings, |part| &part.warnings),
+            sightings,
             digest,
             searched: None,
             figures: figures(&parts),
@@ -141,36 +146,21 @@ impl Exploration {
             asked_end: parts.iter().map(|part| part.asked_end).max().unwrap_or(0),
             seeds,
         };
-        // Each calibrated the program likewise.
-        let mut failures = parts.iter().flat_map(|part| &part.failures);
-        let calibrating = failures.find(|run| seed_of(run).is_none());
-        Ok(found.with(calibrating.cloned()))
+        Ok(found.with(calibrating(&parts).cloned()))
     }
+}
 
-    /// The runs that it tells of, but that of the calibration.
-    fn told(&self) -> impl Iterator<Item = &Run> {
-        let told = self.failures.iter().chain(&self.warnings);
-        told.filter(|run| seed_of(run).is_some())
-    }
-
-    /// Everything that its seeds showed.
-    fn keys(&self) -> impl Iterator<Item = Key> {
-        self.told().flat_map(|run| &run.findings).map(Key::of_told)
-    }
-
-    /// In how many of its seeds a finding showed, if that is known.
-    fn seeds_with(&self, key: &Key) -> Option<u64> {
-        let is_told = |run: &&Run| run.told().map(Key::of_told).as_ref() == Some(key);
-        match self.told().find(is_told) {
-            // Beyond the failure at which it stopped it made others, to count.
-            Some(run) => run
-                .shown
-                .filter(|shown| shown.of == self.runs())
-                .map(|shown| shown.seeds),
-            None if self.keys().any(|shown| shown == *key) => None,
-            None => Some(0),
-        }
-    }
+/// The run of the calibration that failed, if all parts tell of it. One that stopped at the failure of a seed does not, for that is replayed more
+/// easily.
+fn calibrating(parts: &[Exploration]) -> Option<&Run> {
+    let mut failures = parts.iter().flat_map(|part| &part.failures);
+    let calibrating = failures.find(|run| seed_of(run).is_none())?;
+    let signature = |run: &Run| run.failure().map(Finding::signature);
+    let tells = |part: &Exploration| {
+        let mut failures = part.failures.iter();
+        failures.any(|run| signature(run) == signature(calibrating))
+    };
+    parts.iter().all(tells).then_some(calibrating)
 }
 
 /// The seed by which a run was found, if it had one: a run of the calibration has none.
@@ -179,35 +169,21 @@ fn seed_of(run: &Run) -> Option<u64> {
     run.seed.or_else(found)
 }
 
-/// Of each part those of these runs that show what no part before it did.
-fn runs(parts: &[Exploration], of: impl Fn(&Exploration) -> &[Run]) -> Vec<Run> {
-    let mut known = BTreeSet::new();
-    let mut all = Vec::new();
-    for part in parts {
-        let runs = of(part).iter().filter(|run| seed_of(run).is_some());
-        let shows_new = |run: &&Run| {
-            let mut keys = run.findings.iter().map(Key::of_told);
-            keys.any(|key| !known.contains(&key))
-        };
-        all.extend(runs.filter(shows_new).map(|run| {
-            let mut run = run.clone();
-            run.shown = shown(parts, &run);
-            run
-        }));
-        known.extend(part.keys());
-    }
-    all
-}
-
-/// In how many seeds of all parts the finding showed that is told of a run.
-fn shown(parts: &[Exploration], run: &Run) -> Option<Shown> {
-    let key = Key::of_told(run.told()?);
-    let mut shown = Shown { seeds: 0, of: 0 };
-    for part in parts {
-        shown.seeds += part.seeds_with(&key)?;
-        shown.of += part.runs();
-    }
-    Some(shown)
+/// Of these runs those that are the first to show something, with in how many seeds of all parts that showed.
+fn runs(
+    parts: &[Exploration],
+    sightings: &Sightings,
+    of: impl Fn(&Exploration) -> &[Run],
+) -> Vec<Run> {
+    let firsts = sightings.firsts();
+    let all = parts.iter().map(Exploration::runs).sum();
+    let runs = parts.iter().flat_map(of);
+    let runs = runs.filter(|run| seed_of(run).is_some_and(|seed| firsts.contains_key(&seed)));
+    let told = runs.map(|run| Run {
+        shown: run.told().and_then(|told| sightings.shown(told, all)),
+        ..run.clone()
+    });
+    told.collect()
 }
 
 fn figures(parts: &[Exploration]) -> Figures {

@@ -62,8 +62,8 @@ impl Properties {
         for seen in others {
             let property = self.0.entry(seen.name.clone());
             let property = property.or_insert_with_key(|name| Property::named(name));
-            property.reached += seen.reached;
-            property.held += seen.held;
+            property.reached = property.reached.saturating_add(seen.reached);
+            property.held = property.held.saturating_add(seen.held);
             property.expected |= seen.expected;
             if let Some(place) = &seen.place {
                 property.at(place.clone());

@@ -72,6 +72,26 @@ pub enum Ending {
     Nondeterministic,
 }
 
+impl Ending {
+    /// Whether all runs were made that were asked for.
+    pub(super) fn is_whole(self, strategy: Builtin) -> bool {
+        match self {
+            Ending::Complete | Ending::Flat => true,
+            // Of a systematic search some are left.
+            Ending::Budget => !strategy.is_systematic(),
+            Ending::Failed | Ending::Ended | Ending::Nondeterministic => false,
+        }
+    }
+
+    /// Whether the runs that were made are always the same, and none of them ended it.
+    pub(super) fn repeats(self) -> bool {
+        match self {
+            Ending::Complete | Ending::Flat | Ending::Budget => true,
+            Ending::Failed | Ending::Ended | Ending::Nondeterministic => false,
+        }
+    }
+}
+
 impl Searched {
     /// A search that made so many runs, of which none failed, and left nothing out.
     pub(super) fn new(strategy: Builtin, runs: u64, ending: Ending) -> Searched {

@@ -90,35 +90,35 @@ mod tests {
 
     #[test]
     fn every_seed_is_taken_once_and_none_above_a_failure() {
-        let search = SeedsInOrder::new(5..150);
-        let taken: Vec<u64> = std::iter::from_fn(|| search.take()).flatten().collect();
+        let seeds = SeedsInOrder::new(5..150);
+        let taken: Vec<u64> = std::iter::from_fn(|| seeds.take()).flatten().collect();
         assert!(taken.iter().copied().eq(5..150));
-        assert_eq!(search.made(), 5..150);
+        assert_eq!(seeds.made(), 5..150);
 
-        let search = SeedsInOrder::new(0..1000);
-        assert_eq!((search.take(), search.take()), (Some(0..64), Some(64..128)));
-        search.stop_at(70);
-        search.stop_at(75);
-        assert!(search.is_wanted(69) && !search.is_wanted(70));
-        assert_eq!((search.take(), search.made()), (None, 0..71));
+        let seeds = SeedsInOrder::new(0..1000);
+        assert_eq!((seeds.take(), seeds.take()), (Some(0..64), Some(64..128)));
+        seeds.stop_at(70);
+        seeds.stop_at(75);
+        assert!(seeds.is_wanted(69) && !seeds.is_wanted(70));
+        assert_eq!((seeds.take(), seeds.made()), (None, 0..71));
     }
 
     #[test]
     fn what_is_closed_ends_before_what_nobody_has_taken() {
-        let search = SeedsInOrder::new(5..1000);
-        assert_eq!((search.take(), search.close()), (Some(5..64), 64));
-        assert_eq!((search.take(), search.made()), (None, 5..64));
-        assert_eq!((search.close(), search.made()), (1000, 5..64));
+        let seeds = SeedsInOrder::new(5..1000);
+        assert_eq!((seeds.take(), seeds.close()), (Some(5..64), 64));
+        assert_eq!((seeds.take(), seeds.made()), (None, 5..64));
+        assert_eq!((seeds.close(), seeds.made()), (1000, 5..64));
         // A failure among those that were taken still counts.
-        search.stop_at(20);
-        assert_eq!(search.made(), 5..21);
+        seeds.stop_at(20);
+        assert_eq!(seeds.made(), 5..21);
     }
 
     #[test]
     fn the_last_seed_there_is_can_be_run() {
-        let search = SeedsInOrder::new(u64::MAX - 2..u64::MAX);
-        assert_eq!(search.take(), Some(u64::MAX - 2..u64::MAX));
-        assert_eq!(search.take(), None);
-        assert_eq!(search.made(), u64::MAX - 2..u64::MAX);
+        let seeds = SeedsInOrder::new(u64::MAX - 2..u64::MAX);
+        assert_eq!(seeds.take(), Some(u64::MAX - 2..u64::MAX));
+        assert_eq!(seeds.take(), None);
+        assert_eq!(seeds.made(), u64::MAX - 2..u64::MAX);
     }
 }

@@ -26,6 +26,7 @@ use std::future::Future;
 
 use super::explanation::Minimality;
 use super::trials::{Same, Trials};
+use crate::api::workload::parts::KEPT;
 use crate::choice::draw::{HIGHEST_DIGIT, Kind};
 use crate::choice::tape::{Choice, Tape};
 use reduce::{Pass, reduce};
@@ -149,16 +150,26 @@ where
     }
 }
 
-/// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way, by halves: what asks for a number
-/// above a bound is brought to the bound, however far it is.
+/// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way: what asks for a number above a bound
+/// is brought to the bound, however far it is, by halves; and where bits say what of an input is kept, bit by bit.
 fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
 where
     M: Fn() -> F,
     F: Future + 'static,
     F::Output: 'static,
 {
-    let (mut passes, mut fails) = (0, chosen);
-    while let Some(middle) = between(passes, fails) {
+    let deviation = least.tape.deviations().nth(at);
+    let bits = deviation.is_some_and(|deviation| {
+        let field = deviation.task.rsplit_once('.');
+        field.is_some_and(|(_, field)| field == KEPT)
+    });
+    // Those below were tried, if they are numbers.
+    let (mut passes, mut fails) = (if bits { 0 } else { MOST_VALUES as u32 }, chosen);
+    let next = |passes: u32, fails: u32| match bits {
+        true => bitwise(passes, fails),
+        false => halfway(passes, fails),
+    };
+    while let Some(middle) = next(passes, fails) {
         match trials.attempt(&least.tape.choosing(at, Choice::Number(middle))) {
             Ok(same) => {
                 *least = same;
@@ -169,10 +180,15 @@ where
     }
 }
 
-/// Of the numbers between these two one that ends in many ones. So a bit after the other is decided, from the highest on, and all those
-/// below it are set meanwhile: where bits say what is kept of an input, as `workload::proptest` has them, one part
-/// after the other goes from an input that is else as it was.
-fn between(passes: u32, fails: u32) -> Option<u32> {
+/// The next candidate of a search by halves between these two.
+fn halfway(passes: u32, fails: u32) -> Option<u32> {
+    let between = fails.saturating_sub(passes);
+    (between > 1).then(|| passes + between / 2)
+}
+
+/// The next candidate of a bitwise search between these two: the highest undecided bit cleared, all lower bits set. Where bits say what
+/// of an input is kept, each step removes one part and leaves the rest.
+fn bitwise(passes: u32, fails: u32) -> Option<u32> {
     let (first, last) = (passes + 1, fails.checked_sub(1)?);
     match last.checked_sub(first)? {
         0 => Some(first),
@@ -194,7 +210,7 @@ mod tests {
     fn asked(bound: u32, mut fails: u32) -> Vec<u32> {
         let mut passes = 0;
         let middles = std::iter::from_fn(|| {
-            let middle = between(passes, fails)?;
+            let middle = bitwise(passes, fails)?;
             match middle >= bound {
                 true => fails = middle,
                 false => passes = middle,

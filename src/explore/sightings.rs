@@ -10,11 +10,11 @@ use crate::record::kind::{FindingKind, Level};
 use crate::record::signature::Signature;
 
 /// See the top of this file.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sightings(BTreeMap<Key, Seen>);
 
 /// Which seeds showed a finding.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Seen {
     first: u64,
     last: u64,
@@ -23,7 +23,7 @@ struct Seen {
 }
 
 /// What makes two sightings the same.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Found(Level, Signature),
     /// Two runs of the seed had different hashes.

@@ -190,7 +190,7 @@ impl Sim {
         cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
             Draws::Seed(seed) if self.builtin.of_seed(seed).wants_calibration() => {
-                calibrate(&mut cx, &make, place, &self.draws.drawn()).calibration
+                calibrate(&mut cx, &make, place, &self.draws.drawn(), || false).calibration
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };

@@ -243,8 +243,8 @@ where
         drop(walk);
         let ended = Ended {
             runs: 0..runs,
-            whole: ending == Ending::Complete,
-            repeats: ending != Ending::Failed,
+            whole: ending.is_whole(self.strategy),
+            repeats: ending.repeats(),
             searched: Some(searched),
         };
         let passes = self.passes;

@@ -146,6 +146,7 @@ where
             .takes(|| Batch::Seeds(start..start.saturating_add(Sample::SEEDS)));
         let mut sample = Sample::new();
         while sample.goes_on()
+            && !self.explore.is_interrupted()
             && let Some(seed) = start.checked_add(sample.seeds)
         {
             let look = self.explored(seed, false, &mut known);

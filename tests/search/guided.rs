@@ -218,7 +218,7 @@ fn it_makes_as_many_runs_as_it_may_and_the_plain_one_first() {
         .run();
     assert_eq!(
         (found.runs(), found.seeds(), MADE.load(Relaxed)),
-        (100, 0..100, 100 + 17)
+        (100, 0..100, 100 + Builtin::Guided.calibration_runs())
     );
     assert!(numbers.lock().unwrap().iter().copied().eq(0..100));
     assert!(found.is_whole());

@@ -233,7 +233,7 @@ pub fn config() -> Config {
 }
 
 fn on_reweave(program: &'static Program, strategy: Builtin, start: u64, cap: u64) -> Trial {
-    let calibration = calibration_of(strategy);
+    let calibration = strategy.calibration_runs();
     let tally = Arc::new(Tally::new(calibration));
     let make = {
         let tally = tally.clone();
@@ -269,25 +269,6 @@ fn on_reweave(program: &'static Program, strategy: Builtin, start: u64, cap: u64
     }
 }
 
-/// How many runs calibrate a program for this strategy: those beyond one that are made of a program without any draw.
-fn calibration_of(strategy: Builtin) -> u64 {
-    let runs = Arc::new(AtomicU64::new(0));
-    let make = {
-        let runs = runs.clone();
-        move || {
-            runs.fetch_add(1, Relaxed);
-            async {}
-        }
-    };
-    let found = reweave::explore(make)
-        .builtin(strategy)
-        .seeds(0..1)
-        .verify_every(0)
-        .run();
-    assert!(!found.failed(), "an empty program fails: {found}");
-    runs.load(Relaxed) - 1
-}
-
 /// Ends an exploration from within.
 struct Stop;
 
@@ -315,8 +296,8 @@ fn on_shuttle(
         match ran {
             Ok(_) => return tally.trial(),
             Err(_) if tally.has_failed() => return tally.trial(),
-            // A run that calibrates. The others follow, as they do after one that passes.
-            Err(_) if tally.is_open() => {}
+            // A run that calibrates. The others follow, as they do after one that passes. One that never began is none of the program's.
+            Err(_) if tally.take_open() => {}
             // It is none of the program's.
             Err(panic) => resume_unwind(panic),
         }
@@ -395,6 +376,11 @@ impl Tally {
     /// Whether the last run did not come to its end.
     fn is_open(&self) -> bool {
         self.open.load(Relaxed)
+    }
+
+    /// The same, once for each run.
+    fn take_open(&self) -> bool {
+        self.open.swap(false, Relaxed)
     }
 
     /// Whether the last run was one that calibrates.

@@ -6,7 +6,7 @@ use super::Contestant;
 use super::reweave::{Reweave, explore_by};
 
 macro_rules! strategies {
-    ($($(#[$doc:meta])* $contestant:ident = $strategy:expr, $calibrating:expr;)*) => {$(
+    ($($(#[$doc:meta])* $contestant:ident = $strategy:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $contestant;
@@ -17,7 +17,8 @@ macro_rules! strategies {
                 F: Future<Output = ()> + 'static,
             {
                 // All runs count, also those from which it learns the program first.
-                explore_by($strategy, runs - $calibrating, move || program($contestant));
+                let calibrating = $strategy.calibration_runs() as usize;
+                explore_by($strategy, runs - calibrating, move || program($contestant));
             }
 
             fn spawn<T: Send + 'static>(
@@ -34,18 +35,15 @@ macro_rules! strategies {
     )*};
 }
 
-/// How many runs a strategy learns from that wants to know the program.
-const CALIBRATING: usize = 17;
-
 strategies! {
     /// What a test has unless it says otherwise.
-    Portfolio = Builtin::Portfolio, CALIBRATING;
+    Portfolio = Builtin::Portfolio;
     /// Priorities.
-    Pct = Builtin::Pct { depth: 3 }, CALIBRATING;
+    Pct = (Builtin::Pct { depth: 3 });
     /// Priorities of operations.
-    Pos = Builtin::Pos, 0;
+    Pos = Builtin::Pos;
     /// In proportion to what is left to do.
-    Urw = Builtin::Urw, CALIBRATING;
+    Urw = Builtin::Urw;
     /// In proportion to what is left to do on one resource.
-    Surw = Builtin::Surw, CALIBRATING;
+    Surw = Builtin::Surw;
 }

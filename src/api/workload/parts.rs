@@ -55,6 +55,9 @@ pub(super) fn half() -> bool {
     coin(1 << 31)
 }
 
+/// The field of a workload whose numbers say bit by bit what of an input is kept. They are lowered in that way, too.
+pub(crate) const KEPT: &str = "kept";
+
 /// The bits of a digit.
 pub(super) const DIGIT: u32 = HIGHEST_DIGIT.count_ones();
 const HIGHEST: u128 = HIGHEST_DIGIT as u128;

@@ -21,7 +21,7 @@ use ::proptest::test_runner::{
     Config, Reason, RngAlgorithm, RngSeed, TestRng, TestRunner, noop_result_cache,
 };
 
-use crate::api::workload::parts::{DIGIT, digit, field, seed};
+use crate::api::workload::parts::{DIGIT, KEPT, digit, field, seed};
 
 /// No more steps of one value are answered: what is left of it stays as it is.
 const MOST_ANSWERS: u32 = 1 << 15;
@@ -67,7 +67,7 @@ pub fn proptest<S: Strategy>(strategy: S) -> S::Value {
         Ok(tree) => tree,
         Err(reason) => gave_up(&reason, &runner),
     };
-    field("kept", || simplify(&mut tree));
+    field(KEPT, || simplify(&mut tree));
     tree.current()
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::plain::Plain;
 use super::seeded::{Member, Spare};
 use super::walk::{RandomWalk, Which};
-use crate::choice::calibration::Calibration;
+use crate::choice::calibration::{Calibration, RUNS};
 use crate::choice::chooser::Source;
 use crate::choice::strategy::Strategy;
 
@@ -218,6 +218,20 @@ impl Builtin {
         }
     }
 
+    /// How many runs are made before the first seed, to [calibrate](Calibration) the program: 0, or 18; fewer if they take a million steps.
+    ///
+    /// ```
+    /// use reweave::strategies::Builtin;
+    ///
+    /// assert_eq!((Builtin::Surw.calibration_runs(), Builtin::Pos.calibration_runs()), (18, 0));
+    /// ```
+    pub const fn calibration_runs(self) -> u64 {
+        match self.wants_calibration() {
+            true => RUNS,
+            false => 0,
+        }
+    }
+
     /// Why a program that runs once cannot have the run with this seed, if it cannot.
     pub(crate) fn wants_many_runs(self, seed: u64) -> Option<&'static str> {
         if self.is_search() {
@@ -235,7 +249,7 @@ impl Builtin {
     ///
     /// assert!(Builtin::Surw.wants_calibration() && !Builtin::Pos.wants_calibration());
     /// ```
-    pub fn wants_calibration(self) -> bool {
+    pub const fn wants_calibration(self) -> bool {
         match self {
             Builtin::Random
             | Builtin::RandomOdds { .. }

@@ -4,6 +4,7 @@
 //! # What seeds of a test came to, …                   a comment
 //! reweave part 1                                      the form and its version
 //! test bank/bank::transfers::the_total_is_kept        whose they are
+//! with portfolio REWEAVE_THREADS=1                    by which strategy they are run, and in which circumstances that are not the test's own
 //! seeds 0..5000                                       which they are,
 //! runs 5000                                           and how many of them were run
 //! property a retry                                    a property that is to hold in some run, by name: of each
@@ -36,6 +37,8 @@ const FORM: Form = Form {
 pub(super) struct Part {
     /// The package, and the crate and the path of the test in it.
     pub(super) test: String,
+    /// Strategy and circumstances of the runs.
+    pub(super) with: String,
     pub(super) seeds: Range<u64>,
     /// How many of them were run: all, unless one failed.
     pub(super) runs: u64,
@@ -52,6 +55,7 @@ impl fmt::Display for Part {
             "# What seeds of a test came to, written by Reweave. REWEAVE_SEEDS=merged judges it together with the test's other parts."
         )?;
         writeln!(f, "{}\ntest {}", FORM.header(), self.test)?;
+        writeln!(f, "with {}", escaped(&self.with))?;
         writeln!(f, "seeds {start}..{end}\nruns {}", self.runs)?;
         for property in &self.properties {
             writeln!(f, "property {}", escaped(&property.name))?;
@@ -77,6 +81,7 @@ impl FromStr for Part {
     fn from_str(text: &str) -> Result<Part, FormError> {
         let mut read = Part {
             test: String::new(),
+            with: String::new(),
             seeds: 0..0,
             runs: 0,
             properties: Vec::new(),
@@ -84,7 +89,8 @@ impl FromStr for Part {
         };
         // What was said of the whole, and of the property that was named last.
         let (mut said, mut of_property) = (BTreeSet::new(), BTreeSet::new());
-        for (number, line) in FORM.lines(text)? {
+        let mut lines = FORM.lines(text)?;
+        while let Some((number, line)) = lines.next() {
             let (key, value) = line.split_once(' ').unwrap_or((line, ""));
             let wrong = |words: &str| FORM.expected(number, words, value);
             let count = || value.parse::<u64>().map_err(|_| wrong("a whole number"));
@@ -99,6 +105,7 @@ impl FromStr for Part {
             }
             match key {
                 "test" => read.test = value.to_owned(),
+                "with" => read.with = unescaped(value).ok_or_else(|| wrong(ESCAPED))?,
                 "seeds" => {
                     let range = value.split_once("..");
                     let range = range.and_then(|(start, end)| {
@@ -119,7 +126,12 @@ impl FromStr for Part {
                     report.push_str(&line);
                     report.push('\n');
                 }
-                "end" => break,
+                "end" => match lines.next() {
+                    None => break,
+                    Some((number, line)) => {
+                        return Err(FORM.expected(number, "nothing behind `end`", line));
+                    }
+                },
                 "at" | "reached" | "held" | "expected" => {
                     let Some(property) = read.properties.last_mut() else {
                         return Err(FORM.expected(number, "a line `property` before it", line));
@@ -136,16 +148,30 @@ impl FromStr for Part {
                     }
                 }
                 _ => {
-                    let keys = "`test`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`";
+                    let keys = "`test`, `with`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`";
                     return Err(FORM.expected(number, keys, line));
                 }
             }
         }
-        for key in ["test", "seeds", "runs"] {
+        let last = text.lines().count();
+        for key in ["test", "with", "seeds", "runs"] {
             if !said.contains(key) {
-                let last = text.lines().count();
                 return Err(FORM.expected(last, &format!("a line `{key}` before it"), "end"));
             }
+        }
+        let wrong = |words: &str| Err(FORM.expected(last, words, "end"));
+        let all = read.seeds.end - read.seeds.start;
+        if read.failed.is_none() && read.runs != all {
+            return wrong(&format!("`runs {all}` before it, for all its seeds"));
+        }
+        // The plain run may have come to it, too.
+        let fits = |property: &Property| {
+            property.held <= property.reached && property.reached <= all.saturating_add(1)
+        };
+        if !read.properties.iter().all(fits) {
+            return wrong(
+                "properties before it that held no more often than runs came to them, and no more runs than there are",
+            );
         }
         Ok(read)
     }
@@ -173,6 +199,7 @@ mod tests {
         expected.expected = true;
         Part {
             test: "bank/bank::transfers::the_total_is_kept".to_owned(),
+            with: "portfolio REWEAVE_THREADS=1".to_owned(),
             seeds: 5..5000,
             runs: 78,
             properties: vec![retry, expected],
@@ -187,6 +214,7 @@ mod tests {
         let crlf = whole.to_string().replace('\n', "\r\n");
         assert_eq!(crlf.parse(), Ok(whole.clone()));
         let bare = Part {
+            runs: 4995,
             properties: Vec::new(),
             failed: None,
             ..whole
@@ -220,6 +248,15 @@ mod tests {
             with("runs 78", "runs -1"),
             with("runs 78", "runs 78\nruns 79"),
             with("held 3", "held 3\nheld 4"),
+            with("held 3", "held 13"),
+            with("reached 12", "reached 18446744073709551615"),
+            error(
+                text.lines()
+                    .filter(|line| !line.starts_with("failed "))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
+            error(format!("{text}{text}")),
             with("property ", "at src/lib.rs:1:1\nproperty "),
             with("rs:12:5", "rs"),
             with("\\\\", "\\x"),
@@ -229,15 +266,19 @@ mod tests {
         expected `end` on the last line, and there is none: the file was cut short; run these seeds again, or delete it
         line 2: expected version 1, the newest that this release reads, found `2`: a later version of Reweave wrote it; run these seeds again with this one
         line 2: expected `reweave part 1`, found `reweave piece 1`: run these seeds again, or delete it
-        line 3: expected `test`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`, found `<<<<<<< bank/bank::transfers::the_total_is_kept`: run these seeds again, or delete it
-        line 4: expected seeds such as 0..5000, found `5000..5`: run these seeds again, or delete it
-        line 16: expected a line `seeds` before it, found `end`: run these seeds again, or delete it
-        line 5: expected a whole number, found `-1`: run these seeds again, or delete it
-        line 6: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
-        line 10: expected one line `held`, found `held 4`: run these seeds again, or delete it
-        line 6: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
-        line 7: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
-        line 6: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
+        line 3: expected `test`, `with`, `seeds`, `runs`, `property`, `at`, `reached`, `held`, `expected`, `failed` or `end`, found `<<<<<<< bank/bank::transfers::the_total_is_kept`: run these seeds again, or delete it
+        line 5: expected seeds such as 0..5000, found `5000..5`: run these seeds again, or delete it
+        line 17: expected a line `seeds` before it, found `end`: run these seeds again, or delete it
+        line 6: expected a whole number, found `-1`: run these seeds again, or delete it
+        line 7: expected one line `runs`, found `runs 79`: run these seeds again, or delete it
+        line 11: expected one line `held`, found `held 4`: run these seeds again, or delete it
+        line 18: expected properties before it that held no more often than runs came to them, and no more runs than there are, found `end`: run these seeds again, or delete it
+        line 18: expected properties before it that held no more often than runs came to them, and no more runs than there are, found `end`: run these seeds again, or delete it
+        line 15: expected `runs 4995` before it, for all its seeds, found `end`: run these seeds again, or delete it
+        line 20: expected nothing behind `end`, found `reweave part 1`: run these seeds again, or delete it
+        line 7: expected a line `property` before it, found `at src/lib.rs:1:1`: run these seeds again, or delete it
+        line 8: expected a place such as src/lib.rs:12:5, found `src/a:b.rs`: run these seeds again, or delete it
+        line 7: expected text, in which `\` begins \\, \n or \u{…}, found `a retry\nwith \x and größe`: run these seeds again, or delete it
         ");
     }
 }

@@ -19,6 +19,7 @@ async fn victim() {
     }
     reweave::sometimes!(passes || does("fill"), "a full queue");
     assert!(!does("fail") || reweave::choose(0..8) > 0, "seldom");
+    assert!(!does("fail at once"), "at once");
     if does("go down") {
         process::exit(0);
     }
@@ -173,7 +174,10 @@ fn a_part_that_cannot_be_read_is_told() {
             text.replace("\nend\n", "\n"),
             "the file was cut short; run these seeds again, or delete it",
         ),
-        (text.replace("held ", "kept "), "expected `test`, `seeds`, "),
+        (
+            text.replace("held ", "kept "),
+            "expected `test`, `with`, `seeds`, ",
+        ),
     ] {
         fs::write(file, broken).unwrap();
         let text = folder.fails("merged", "");
@@ -190,7 +194,7 @@ fn a_part_in_which_a_run_failed_fails_the_whole_with_its_report() {
     folder.passes("200..300", "retry");
     let text = folder.fails("merged", "");
     assert!(
-        text.contains("of seeds 0..200 one failed where they were run, after "),
+        text.contains("the runs of seeds 0..200 failed where they were made, after "),
         "{text}"
     );
     assert!(
@@ -213,6 +217,67 @@ fn seeds_that_are_not_run_to_their_end_leave_no_part() {
 }
 
 #[test]
+fn seeds_that_are_missing_at_an_end_are_told_where_it_is_said_which_there_are() {
+    let folder = Folder::new("ends");
+    folder.passes("20..40", "retry");
+    folder.passes("40..60", "fill");
+    for (merged, asked) in [("merged:60", "0..60"), ("merged:20..=99", "20..100")] {
+        let text = folder.fails(merged, "");
+        let told = format!("with seeds {asked}, as REWEAVE_SEEDS has it, and those in ");
+        assert!(text.contains(&told), "{text}");
+    }
+    folder.passes("merged:20..60", "");
+    folder.passes("0..20", "");
+    folder.passes("merged:60", "");
+}
+
+#[test]
+fn parts_that_were_not_run_alike_are_refused() {
+    let folder = Folder::new("alike");
+    folder.passes("0..20", "retry");
+    let with = |name, value| {
+        let parts = folder.0.to_str().unwrap();
+        let seeds = ("REWEAVE_SEEDS", "20..40");
+        let variables = [
+            ("REWEAVE_PARTS", parts),
+            seeds,
+            (DOES, "fill"),
+            (name, value),
+        ];
+        let (passed, text) = run(VICTIM, &variables);
+        assert!(passed, "{text}");
+    };
+    for (name, value, told) in [
+        ("REWEAVE_STRATEGY", "pos", " with pos: run those"),
+        (
+            "REWEAVE_COSTS",
+            "5ms",
+            " with portfolio REWEAVE_COSTS=5ms: run those",
+        ),
+    ] {
+        with(name, value);
+        let text = folder.fails("merged", "");
+        assert!(
+            text.contains("-0-20.txt was run with portfolio, "),
+            "{text}"
+        );
+        assert!(text.contains(told), "{text}");
+    }
+    with("REWEAVE_STRATEGY", "portfolio");
+    folder.passes("merged", "");
+}
+
+#[test]
+fn a_run_before_the_first_seed_that_fails_is_the_failure_of_a_part() {
+    let folder = Folder::new("before");
+    folder.passes("", "retry");
+    folder.fails("", "fail at once");
+    let text = folder.fails("merged", "");
+    assert!(text.contains("after 0 runs ("), "{text}");
+    assert!(text.contains("at once\n"), "{text}");
+}
+
+#[test]
 fn a_test_that_is_to_fail_does_so_when_its_parts_are_judged() {
     let folder = Folder::new("should_panic");
     let test = "entry::parts::victim_that_is_to_fail";
@@ -226,8 +291,10 @@ fn a_test_that_is_to_fail_does_so_when_its_parts_are_judged() {
 fn what_has_no_seeds_is_judged_where_it_runs() {
     let folder = Folder::new("search");
     let search = "entry::parts::victim_of_a_search";
-    let (passed, text) = folder.run(search, "10000", "miss");
-    assert!(!passed && text.contains("property: \"a head\""), "{text}");
+    for seeds in ["10000", "50", "5000..5050"] {
+        let (passed, text) = folder.run(search, seeds, "miss");
+        assert!(!passed && text.contains("property: \"a head\""), "{text}");
+    }
     let (passed, text) = folder.run(search, "merged", "miss");
     let told = "`exhaustive` has no seeds: it is judged where it runs";
     assert!(passed && text.contains(told), "{text}");
