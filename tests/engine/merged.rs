@@ -3,11 +3,11 @@
 use reweave::strategies::Builtin;
 use reweave::{Count, Exploration, Explore, MergeError, Run, choose, explore, flip, sometimes};
 
-/// Shows most of what there is to show: three failures, a warning, a target, and properties that hold seldom, or never.
+/// Shows most of what there is to show: four failures, two of them in one run, a warning, a target, and properties that hold seldom, or never.
 async fn program() {
     let dice = choose(0..300);
-    // In the same run as a failure, too.
-    reweave::always!(dice % 7 != 5 || flip(0.1));
+    // In the same run as another failure.
+    reweave::always!(dice % 50 != 49 || flip(0.5));
     reweave::target("dice", dice);
     sometimes!(dice == 7, "a seven");
     sometimes!(dice > 299, "three hundred");
@@ -45,7 +45,7 @@ fn told(runs: &[Run]) -> Vec<String> {
 fn parts_in_any_order_come_to_what_all_seeds_come_to() {
     for shrink in [false, true] {
         let whole = of(0..2000).collect().shrink(shrink).run();
-        assert!(whole.failures().len() == 3 && !whole.warnings().is_empty());
+        assert!(whole.failures().len() >= 3 && !whole.warnings().is_empty());
         let parts = [700..1400, 0..1, 1400..2000, 1..700];
         let parts = parts.map(|seeds| of(seeds).collect().shrink(shrink).run());
         let found = Exploration::merge(parts).unwrap();

@@ -374,13 +374,14 @@ fn faults_that_the_test_does_not_have_are_kept_with_the_run() {
     let own = package.files();
     assert!(!passed && own.len() == 1);
     assert!(!fs::read_to_string(&own[0]).unwrap().contains("\nfaults "));
-    // The environment's are for what is searched.
+    // The environment's are for what is searched; where they are said, the replay line names the test's own.
     let (passed, text) = package.run(test, "fail", &[("REWEAVE_FAULTS", "none")]);
     assert!(!passed && text.contains("still fails as it did"), "{text}");
-    assert!(
-        !line(&text, "replay: ").contains("REWEAVE_FAULTS"),
-        "{text}"
-    );
+    let replay = line(&text, "replay: ");
+    assert!(replay.contains(" REWEAVE_FAULTS=buggify "), "{text}");
+    let (passed, text) = package.run(test, "fail", &[]);
+    let replay = line(&text, "replay: ");
+    assert!(!passed && !replay.contains("REWEAVE_FAULTS"), "{text}");
 
     fs::remove_file(&own[0]).unwrap();
     let (passed, text) = package.run(test, "fail", &[("REWEAVE_FAULTS", "all")]);
