@@ -133,7 +133,7 @@ enum Order {
     /// the program, and races that need it show here.
     InTurn,
     /// In a random order that no seed changes.
-    Walk(RandomWalk),
+    Walk(Box<RandomWalk>),
 }
 
 impl Order {
@@ -145,7 +145,7 @@ impl Order {
             nth => {
                 let walk = nth - 1;
                 let label = format!("calibration {walk}");
-                (Order::Walk(RandomWalk::labelled(&label)), walk)
+                (Order::Walk(Box::new(RandomWalk::labelled(&label))), walk)
             }
         }
     }
