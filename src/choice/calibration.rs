@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::base::path::PathHash;
 use crate::base::place::Place;
 
-/// How many runs calibrate a program, at the most: the plain one, one that switches at every scheduling point, and random ones.
-pub(crate) const RUNS: u64 = 18;
+/// How many runs calibrate a program, at the most: the plain one, and random ones.
+pub(crate) const RUNS: u64 = 17;
 
 /// What one run came to, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Summary {
     pub steering: u64,
 }
 
-/// What is known of a program before its runs are explored: from the plain run, one that switches at every scheduling point, and a fixed number of random ones, so
+/// What is known of a program before its runs are explored: from the plain run and a fixed number of random ones, so
 /// that it is a function of the program alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

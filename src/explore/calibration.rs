@@ -1,6 +1,6 @@
 //! Calibration: what a strategy knows of the program before its first run.
 //!
-//! The plain run, one that switches at every scheduling point, and random walks on streams of their own, which are those of no seed; [`RUNS`] in all. So it is a function of
+//! The plain run, and random walks on streams of their own, which are those of no seed; [`RUNS`] in all. So it is a function of
 //! the program alone: the same for every seed, thread and machine, and made again, identically, when one seed is replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
 use crate::choice::calibration::{Calibration, RUNS};
 use crate::choice::chooser::Source;
-use crate::choice::draw::{Draw, Kind};
+use crate::choice::draw::Draw;
 use crate::choice::passes::Passes;
 use crate::choice::strategies::walk::RandomWalk;
 use crate::choice::strategy::{Observation, Strategy};
@@ -58,19 +58,18 @@ where
             break;
         }
         let seen = Arc::<Mutex<Seen>>::default();
-        let strategy = |order| -> Box<dyn Strategy> {
+        let strategy = || -> Box<dyn Strategy> {
             // It may be that the run is made again, with fewer points.
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Seen::default();
             Box::new(Watching {
-                order,
+                walk: (nth > 0).then(|| RandomWalk::labelled(&format!("calibration {nth}"))),
                 seen: seen.clone(),
             })
         };
         let run = one::settle(&Passes::NONE, |passes| {
-            let (order, values) = Order::of(nth);
             let plan = Plan {
-                source: Source::Strategy(strategy(order), values, Default::default()),
-                values,
+                source: Source::Strategy(strategy(), nth, Default::default()),
+                values: nth,
                 record: Some(Keep::Ends),
                 passes: passes.clone(),
                 drawn: drawn.clone(),
@@ -125,45 +124,15 @@ impl Seen {
     }
 }
 
-/// In which order the tasks of a run go on.
-enum Order {
-    /// As they became ready.
-    Plain,
-    /// In turn, each to its next scheduling point. A random walk switches at every point with a probability that falls with the length of
-    /// the program, and races that need it show here.
-    InTurn,
-    /// In a random order that no seed changes.
-    Walk(Box<RandomWalk>),
-}
-
-impl Order {
-    /// That of the run with this number, and the seed of its random values: the first two differ in their order alone.
-    fn of(nth: u64) -> (Order, u64) {
-        match nth {
-            0 => (Order::Plain, 0),
-            1 => (Order::InTurn, 0),
-            nth => {
-                let walk = nth - 1;
-                let label = format!("calibration {walk}");
-                (Order::Walk(Box::new(RandomWalk::labelled(&label))), walk)
-            }
-        }
-    }
-}
-
-/// A run in some order, of which all is counted that is shown.
+/// The plain schedule, or a walk that a seed does not change; either counts what it is shown.
 struct Watching {
-    order: Order,
+    walk: Option<RandomWalk>,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Strategy for Watching {
     fn draw(&mut self, draw: &Draw<'_>) -> usize {
-        match &mut self.order {
-            Order::Plain => 0,
-            Order::InTurn => usize::from(draw.kind() == Kind::Point),
-            Order::Walk(walk) => walk.draw(draw),
-        }
+        self.walk.as_mut().map_or(0, |walk| walk.draw(draw))
     }
 
     fn observe(&mut self, observation: Observation) {

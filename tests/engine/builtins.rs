@@ -250,3 +250,31 @@ fn a_future_that_runs_once_cannot_be_calibrated() {
     let sim = Sim::new().seed(1).builtin(Builtin::Pct { depth: 3 });
     let _ = sim.run(async {});
 }
+
+/// A task that yields until another has done something is correct, whoever is to make the next operation.
+#[test]
+fn who_spins_by_yielding_lets_the_others_go_on() {
+    let spins = || async {
+        let lock = Arc::new(AsyncMutex::new(0));
+        let set = Arc::new(Mutex::new(false));
+        let other = {
+            let (lock, set) = (lock.clone(), set.clone());
+            reweave::spawn(async move {
+                reweave::task::yield_now().await;
+                *lock.lock().await += 1;
+                *set.lock().unwrap() = true;
+                *lock.lock().await += 1;
+            })
+        };
+        while !*set.lock().unwrap() {
+            reweave::task::yield_now().await;
+        }
+        *lock.lock().await += 1;
+        other.await.unwrap();
+    };
+    for strategy in ["random", "pct(3)", "pct(10)", "pos", "urw", "surw"] {
+        let explore = explore(spins).builtin(strategy.parse().unwrap());
+        let found = explore.seeds(0..200).run();
+        assert!(!found.failed(), "{strategy}: {found}");
+    }
+}

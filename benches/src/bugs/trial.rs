@@ -4,7 +4,7 @@
 //! both worlds, by `Tally`, and not by what either reports.
 //!
 //! *Schedules* are runs that the strategy itself made, the failing one included. What a strategy learns of the program
-//! beforehand (calibration) is counted apart, for one of those runs may fail, too: of Reweave's these are the plain run, one that switches at every point, and sixteen random ones,
+//! beforehand (calibration) is counted apart, for one of those runs may fail, too: of Reweave's these are the plain run and sixteen random ones,
 //! of shuttle's PCT and URW their own first run, which PCT makes with the oldest task first, and URW at random. *Runs* are both,
 //! until the first that fails. The *time* is from the start to the end of that run; nothing is shrunk or told.
 

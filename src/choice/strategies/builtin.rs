@@ -29,7 +29,7 @@ use crate::choice::strategy::Strategy;
 /// The last four are *searches*, whose runs depend on those before: they have no seeds. Random values are those of seed 0. See
 /// [`Builtin::is_search`]. Three of them are *systematic*: no two of their runs draw the same. See [`Builtin::is_systematic`].
 ///
-/// `pct`, `urw`, `surw` and with them `portfolio` and `guided` want to know the program first: it is [calibrated](Calibration) by eighteen runs.
+/// `pct`, `urw`, `surw` and with them `portfolio` and `guided` want to know the program first: it is [calibrated](Calibration) by seventeen runs.
 ///
 /// ```
 /// use reweave::strategies::Builtin;
@@ -218,12 +218,12 @@ impl Builtin {
         }
     }
 
-    /// How many runs are made before the first seed, to [calibrate](Calibration) the program: 0, or 18; fewer if they take a million steps.
+    /// How many runs are made before the first seed, to [calibrate](Calibration) the program: 0, or 17; fewer if they take a million steps.
     ///
     /// ```
     /// use reweave::strategies::Builtin;
     ///
-    /// assert_eq!((Builtin::Surw.calibration_runs(), Builtin::Pos.calibration_runs()), (18, 0));
+    /// assert_eq!((Builtin::Surw.calibration_runs(), Builtin::Pos.calibration_runs()), (17, 0));
     /// ```
     pub const fn calibration_runs(self) -> u64 {
         match self.wants_calibration() {

@@ -183,7 +183,12 @@ impl Remaining {
                 let counts = counts(made);
                 self.tasks.of(task).before = Some(Before { counts });
             }
-            Observation::Ended { task } if self.intended == Some(task) => self.intended = None,
+            // One that yields asks for others to go first, and may do so until one of them has done something.
+            Observation::Ended { task } | Observation::Yielded { task }
+                if self.intended == Some(task) =>
+            {
+                self.intended = None;
+            }
             _ => {}
         }
     }

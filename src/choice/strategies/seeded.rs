@@ -128,6 +128,7 @@ impl Seeded {
             },
             Seeded::Urw(_) => Interest {
                 course: true,
+                yields: true,
                 candidates: true,
                 points: true,
                 ..Interest::NONE
@@ -137,6 +138,7 @@ impl Seeded {
                 let selects = surw.selects();
                 Interest {
                     course: selects,
+                    yields: selects,
                     points: selects,
                     made: selects,
                     candidates: selects,
