@@ -39,7 +39,7 @@ strategies! {
     /// What a test has unless it says otherwise.
     Portfolio = Builtin::Portfolio;
     /// Priorities.
-    Pct = (Builtin::Pct { depth: 3 });
+    Pct = Builtin::Pct { depth: 3 };
     /// Priorities of operations.
     Pos = Builtin::Pos;
     /// In proportion to what is left to do.
