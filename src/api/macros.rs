@@ -8,7 +8,6 @@ use crate::api::point::Point;
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::touched;
-use crate::choice::draw::Kind;
 use crate::observe::waits::Wakes;
 use crate::run::context::{self, look};
 
@@ -238,8 +237,7 @@ impl WhereItStands {
 
 /// Which of `n` branches `select!` looks at first.
 pub fn select_start(n: u32) -> u32 {
-    let drawn = context::try_with(|cx| cx.run().draw(Kind::Select, n as usize));
-    drawn.unwrap_or(0) as u32
+    context::try_with(|cx| cx.run().draw_branch(n)).unwrap_or(0)
 }
 
 /// A task polls several futures in one poll.

@@ -55,18 +55,22 @@ draw_kinds! {
     Preempt = "preempt";
     /// Which of several timers due at the same instant fires first. Candidates: the timers, the one set first in front.
     Timer = "timer";
-    /// Whether another due timer fires before the ready tasks ran dry. Default: no.
+    /// Whether another due timer fires before the ready tasks ran dry. Default: no. Not drawn once there were 1,024 polls and
+    /// operations at one instant: then it fires.
     Fire = "fire";
-    /// Which branch `select!` polls first. Default: the first.
+    /// Which branch `select!` polls first. Default: the first; once there were 1,024 polls and operations at one instant the second, and
+    /// so on, so that a loop whose first branch is always ready comes to the others. Candidates: the branches, the default in front, then
+    /// those behind it, then those before it.
     Select = "select";
     /// In which order waiters that are woken together run. Default: as they came.
     Wake = "wake";
     /// How long a packet takes from one host to another. Candidates: the values of the link's
     /// [`Latency`](crate::net::Latency), the shortest first.
     Latency = "latency";
-    /// [`reweave::choose`](crate::choose). Default: the first alternative.
+    /// [`reweave::choose`](crate::choose). Default: the first alternative, or one that comes to [its turn](crate::choose). Candidates: the default, then the
+    /// alternatives behind it, then those before it.
     Choose = "choose";
-    /// [`reweave::flip`](crate::flip). Default: `false`.
+    /// [`reweave::flip`](crate::flip). Default: `false`, unless [`true` comes to its turn](crate::flip). Candidates: the default, then the other.
     Flip = "flip";
     /// How much virtual time a poll or an operation takes; see [`Sim::costs`](crate::Sim::costs). Default: none.
     Cost = "cost";

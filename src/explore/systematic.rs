@@ -237,6 +237,7 @@ where
             clamped: clamped.map(|(&kind, &most)| (kind, most)).collect(),
             redundant: walk.redundant(),
             several_futures: walk.missed_orders(),
+            fair: walk.left_out_unfair(),
             restarts: self.restarts,
             ..Searched::new(self.strategy, runs, ending)
         };

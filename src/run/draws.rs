@@ -2,6 +2,7 @@
 //!
 //! An event that a draw makes is given back, for who asked to put it on record.
 
+use super::limits::PATIENCE;
 use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
@@ -37,6 +38,8 @@ pub(super) struct Draws {
     surveyed: bool,
     /// Tasks that may run on top of the running one; memory for the next draw of that.
     beside: Vec<u32>,
+    /// The step of the run, and to how many points between two statements its task came in it.
+    going_on: (u64, u64),
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -55,6 +58,7 @@ impl Draws {
             mistaken: Vec::new(),
             surveyed: false,
             beside: Vec::new(),
+            going_on: (0, 0),
         }
     }
 
@@ -70,7 +74,9 @@ impl Draws {
             mistaken,
             surveyed,
             beside: _,
+            going_on,
         } = self;
+        *going_on = (0, 0);
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *told = Told::of(chooser);
         pending.begin();
@@ -372,7 +378,8 @@ impl Draws {
     }
 
     /// Draws which ready task runs on top of the running one, and takes it out of the queue; `None` if that goes on. With
-    /// `bound`, the thread of `main` may be that of a task below it.
+    /// `bound`, the thread of `main` may be that of a task below it. One that goes on for very long without an await waits for another: then nothing is
+    /// drawn, and the oldest runs.
     pub(super) fn draw_overtaking(
         &mut self,
         kernel: &mut Kernel,
@@ -391,7 +398,10 @@ impl Draws {
         ready.clear();
         ready.extend(kernel.ready.places().iter().copied().filter(may_run));
         let (mut chosen, mut event) = (0, None);
-        if !ready.is_empty() {
+        let waits = self.goes_on_for_long(kernel.steps());
+        if !ready.is_empty() && waits {
+            chosen = 1;
+        } else if !ready.is_empty() {
             let ready = &ready;
             let candidates = Candidates::Point { running, ready };
             (chosen, event) = self.draw(kernel, running, Kind::Preempt, candidates);
@@ -404,6 +414,16 @@ impl Draws {
             debug_assert_eq!(taken, slot);
         }
         (slot, event)
+    }
+
+    /// The running task is at a point between two statements. Says whether it came to very many in a row, in this step of the run, and no other ran on
+    /// top of it.
+    fn goes_on_for_long(&mut self, step: u64) -> bool {
+        if self.going_on.0 != step {
+            self.going_on = (step, 0);
+        }
+        self.going_on.1 += 1;
+        self.going_on.1 > PATIENCE
     }
 
     /// A draw was made when so many events had happened: the list of draws has that.

@@ -50,6 +50,7 @@ use super::properties::{Met, Properties};
 use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::targets::{Reached, Targets};
+use super::turns::Turns;
 use super::values::Values;
 use super::verdict::Verdict;
 use super::workload::Workloads;
@@ -107,6 +108,7 @@ pub(crate) struct Run {
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
     held: Vec<u32>,
     workloads: Workloads,
+    turns: Turns,
 }
 
 impl Run {
@@ -137,6 +139,7 @@ impl Run {
             condemned: Vec::new(),
             held: Vec::new(),
             workloads: Workloads::default(),
+            turns: Turns::default(),
             may_be_faulty: !setup.faults.is_none(),
             costs: Costs::default(),
             setup,
@@ -174,6 +177,7 @@ impl Run {
             condemned,
             held,
             workloads,
+            turns,
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
@@ -202,6 +206,7 @@ impl Run {
         condemned.clear();
         held.clear();
         workloads.begin();
+        turns.begin();
         draws.begin(plan, setup);
         if *may_be_faulty {
             self.begin_faults();

@@ -56,6 +56,11 @@ pub(super) trait Tree: Send {
     fn missed_orders(&self) -> bool {
         false
     }
+
+    /// Whether it left out schedules in which a ready task is passed over for very long.
+    fn left_out_unfair(&self) -> bool {
+        false
+    }
 }
 
 /// A tree, and the run that is made in it.
@@ -152,6 +157,11 @@ impl Walk {
     /// Whether orders may have been missed in which tasks polled several futures.
     pub(super) fn missed_orders(&self) -> bool {
         self.tree.missed_orders()
+    }
+
+    /// Whether schedules were left out in which a ready task is passed over for very long.
+    pub(super) fn left_out_unfair(&self) -> bool {
+        self.tree.left_out_unfair()
     }
 
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {

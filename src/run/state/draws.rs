@@ -26,18 +26,64 @@ impl Run {
         if count < 2 {
             return 0;
         }
-        self.draw_here(kind, Candidates::Count(count), place)
+        let count = count as u64;
+        let turn = self.turns.at(place);
+        let outcome = move |chosen: usize| (chosen as u64 + turn) % count;
+        let candidates = Candidates::Count(count as usize);
+        let chosen = self.draw_here(kind, candidates, place, |chosen| outcome(chosen) as u32);
+        self.turns.drew(place, chosen == 0, (1 << 32) / count);
+        outcome(chosen) as usize
+    }
+
+    /// Draws which of so many branches a `select!` of the running task polls first. By default that is the first, but not without end: a loop
+    /// whose first branch is always ready comes to the others, too.
+    pub(crate) fn draw_branch(&mut self, branches: u32) -> u32 {
+        if branches < 2 {
+            return 0;
+        }
+        let turns = self.watch.turns(&self.setup.limits, self.kernel.steps());
+        let candidates = Candidates::Count(branches as usize);
+        let owner = self.kernel.current();
+        let (chosen, mut event) = self
+            .draws
+            .draw(&self.kernel, owner, Kind::Select, candidates);
+        let branch = ((chosen as u64 + turns) % u64::from(branches)) as u32;
+        if let Some(Event::Drew { choice, .. }) = &mut event {
+            // On the trace stands the branch, whichever was the default.
+            *choice = branch;
+        }
+        self.made_draw();
+        self.record_draw(event);
+        branch
     }
 
     /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
-    pub(crate) fn toss(&mut self, kind: Kind, ones: u32, place: Place) -> bool {
-        self.draw_here(kind, Candidates::Coin { ones }, place) == 1
+    pub(crate) fn toss(&mut self, ones: u32, place: Place) -> bool {
+        let other_side = self.turns.at(place) % 2 == 1;
+        let ones = if other_side {
+            ones.wrapping_neg()
+        } else {
+            ones
+        };
+        let outcome = move |chosen: usize| (chosen == 1) != other_side;
+        let candidates = Candidates::Coin { ones };
+        let chosen = self.draw_here(Kind::Flip, candidates, place, |chosen| {
+            outcome(chosen).into()
+        });
+        self.turns.drew(place, chosen == 0, ones.into());
+        outcome(chosen)
+    }
+
+    /// Whether a misfortune happens that the code under test has prepared, with probability `ones` in 2³².
+    pub(in crate::run) fn strikes_here(&mut self, ones: u32, place: Place) -> bool {
+        let candidates = Candidates::Coin { ones };
+        self.draw_here(Kind::Fault, candidates, place, |chosen| chosen as u32) == 1
     }
 
     /// Draws a part of the workload that the running task is drawing.
     pub(crate) fn draw_part(&mut self, candidates: Candidates<'_>) -> usize {
         let place = self.workloads.place().unwrap_or_else(caller);
-        self.draw_here(Kind::Any, candidates, place)
+        self.draw_here(Kind::Any, candidates, place, |chosen| chosen as u32)
     }
 
     /// The workloads that tasks draw, and the running task.
@@ -46,8 +92,15 @@ impl Run {
         (&mut self.workloads, task)
     }
 
-    /// Draws for the running task, which asks for it here. Within a workload the draw is known by its place in that.
-    fn draw_here(&mut self, kind: Kind, candidates: Candidates<'_>, asked: Place) -> usize {
+    /// Draws for the running task, which asks for it here. Within a workload the draw is known by its place in that. On the trace stands the `outcome`,
+    /// whichever was the default.
+    fn draw_here(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        asked: Place,
+        outcome: impl FnOnce(usize) -> u32,
+    ) -> usize {
         let owner = self.kernel.current();
         let task = self.kernel.current_task();
         let (chosen, event) = match self.workloads.count_draw(task) {
@@ -60,10 +113,11 @@ impl Run {
         };
         self.made_draw();
         if let Some(mut event) = event {
-            if let Event::Drew { place, .. } = &mut event
-                && is_users(asked)
-            {
-                *place = Some(self.journal.place(asked));
+            if let Event::Drew { place, choice, .. } = &mut event {
+                *choice = outcome(chosen);
+                if is_users(asked) {
+                    *place = Some(self.journal.place(asked));
+                }
             }
             self.record(event);
         }
@@ -265,11 +319,16 @@ impl Run {
         self.draws.park_in(&self.kernel, operation);
     }
 
-    /// Whether a due timer fires although tasks are ready: a draw, whose default is no.
+    /// Whether a due timer fires although tasks are ready: a draw, whose default is no. Those that are ready without end do not put it off
+    /// for ever.
     pub(in crate::run) fn fires_early(&mut self) -> bool {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
+        let steps = self.kernel.steps();
+        if self.watch.turns(&self.setup.limits, steps) > 0 {
+            return true;
+        }
         self.tell_due();
         self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
     }

@@ -1,0 +1,343 @@
+//! Loops that go on until something else has happened end, under every strategy: that the draws of a run are what they are is no livelock. One that
+//! nothing ends is.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+
+use reweave::strategies::Builtin;
+use reweave::sync::{Mutex, Notify, mpsc, oneshot};
+use reweave::task::yield_now;
+use reweave::time::{Duration, sleep};
+use reweave::{
+    Explore, FindingKind, Report, Sim, Strategy, draw, explore, select, spawn, std_sync,
+};
+
+const STRATEGIES: [&str; 13] = [
+    "plain",
+    "random",
+    "random(1/8)",
+    "pct(3)",
+    "pct(10)",
+    "pos",
+    "urw",
+    "surw",
+    "portfolio",
+    "guided",
+    "bounded(2)",
+    "exhaustive",
+    "dpor",
+];
+
+fn explored<M, F>(name: &str, program: M, seeds: u64) -> Explore<M>
+where
+    M: Fn() -> F + Sync,
+    F: Future<Output = ()> + 'static,
+{
+    let strategy: Builtin = name.parse().unwrap();
+    explore(program).builtin(strategy).seeds(0..seeds)
+}
+
+/// None of the strategies finds anything in this program.
+#[track_caller]
+fn passes<M, F>(program: M)
+where
+    M: Fn() -> F + Sync + Clone,
+    F: Future<Output = ()> + 'static,
+{
+    for name in STRATEGIES {
+        let found = explored(name, program.clone(), 100).run();
+        assert!(!found.failed(), "{name}: {found}");
+    }
+}
+
+#[test]
+fn a_select_whose_first_branch_is_always_ready_comes_to_the_others() {
+    passes(|| async {
+        let (mutex, stop) = (Arc::new(Mutex::new(0)), Arc::new(Notify::new()));
+        let stopped = stop.clone();
+        let counter = spawn(async move {
+            loop {
+                select! {
+                    mut count = mutex.lock() => *count += 1,
+                    _ = stopped.notified() => break,
+                }
+            }
+        });
+        yield_now().await;
+        stop.notify_one();
+        counter.await.unwrap();
+    });
+    passes(|| async {
+        let (sender, mut queue) = mpsc::unbounded_channel();
+        let (stop, mut stopped) = oneshot::channel();
+        let again = sender.clone();
+        let worker = spawn(async move {
+            loop {
+                select! {
+                    Some(job) = queue.recv() => again.send(job).unwrap(),
+                    _ = &mut stopped => break,
+                }
+            }
+        });
+        sender.send(1).unwrap();
+        yield_now().await;
+        stop.send(()).unwrap();
+        worker.await.unwrap();
+    });
+}
+
+#[test]
+fn a_task_that_looks_again_and_again_does_not_keep_others_from_running() {
+    // Shared by std's atomics, of which no strategy is told.
+    passes(|| async {
+        let flag = Arc::new(AtomicBool::new(false));
+        let set = flag.clone();
+        let other = spawn(async move { set.store(true, SeqCst) });
+        while !flag.load(SeqCst) {
+            yield_now().await;
+        }
+        other.await.unwrap();
+    });
+    passes(|| async {
+        let flag = Arc::new(AtomicBool::new(false));
+        let set = flag.clone();
+        let other = spawn(async move { set.store(true, SeqCst) });
+        while !flag.load(SeqCst) {
+            sleep(Duration::ZERO).await;
+        }
+        other.await.unwrap();
+    });
+    passes(|| async {
+        let here = Arc::new(AtomicU32::new(0));
+        let all: Vec<_> = (0..3).map(|_| spawn(meet(here.clone(), 3))).collect();
+        for one in all {
+            one.await.unwrap();
+        }
+    });
+}
+
+/// Waits for all others.
+async fn meet(here: Arc<AtomicU32>, all: u32) {
+    here.fetch_add(1, SeqCst);
+    while here.load(SeqCst) < all {
+        yield_now().await;
+    }
+}
+
+#[test]
+fn tasks_that_wake_each_other_do_not_keep_others_from_running() {
+    passes(|| async {
+        let (there, mut at_there) = mpsc::channel::<u32>(1);
+        let (back, mut at_back) = mpsc::channel::<u32>(1);
+        let stop = Arc::new(AtomicBool::new(false));
+        let echo = spawn(async move {
+            while let Some(ball) = at_there.recv().await {
+                if back.send(ball).await.is_err() {
+                    break;
+                }
+            }
+        });
+        let stopped = stop.clone();
+        let player = spawn(async move {
+            while !stopped.load(SeqCst) {
+                there.send(1).await.unwrap();
+                at_back.recv().await.unwrap();
+            }
+        });
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        stop.store(true, SeqCst);
+        echo.await.unwrap();
+        player.await.unwrap();
+    });
+}
+
+#[test]
+fn a_timer_that_is_due_fires_while_others_are_ready() {
+    passes(|| async {
+        let flag = Arc::new(AtomicBool::new(false));
+        let set = flag.clone();
+        let other = spawn(async move {
+            sleep(Duration::from_millis(1)).await;
+            set.store(true, SeqCst);
+        });
+        sleep(Duration::from_millis(1)).await;
+        while !flag.load(SeqCst) {
+            yield_now().await;
+        }
+        other.await.unwrap();
+    });
+}
+
+#[test]
+fn a_loop_that_ends_by_a_draw_ends() {
+    passes(|| async {
+        while !reweave::flip(0.5) {
+            sleep(Duration::from_secs(1)).await;
+        }
+    });
+    // Two places do not take each other's turn.
+    let two = || async {
+        while !reweave::flip(0.5) {
+            assert!(!reweave::flip(0.0001), "it is not to be expected so soon");
+        }
+    };
+    assert!(!explored("plain", two, 1).run().failed());
+    passes(|| async {
+        let mut lines = 0;
+        while reweave::choose(["write", "read", "close"]) != "close" {
+            lines += 1;
+            yield_now().await;
+        }
+        assert!(lines < 10_000);
+    });
+}
+
+#[test]
+fn code_that_spins_without_an_await_lets_others_run_beside_it() {
+    for name in STRATEGIES.iter().filter(|name| **name != "dpor") {
+        let program = || async {
+            let flag = Arc::new(std_sync::atomic::AtomicBool::new(false));
+            let set = flag.clone();
+            let other = spawn(async move { set.store(true, SeqCst) });
+            while !flag.load(SeqCst) {
+                std::hint::spin_loop();
+            }
+            other.await.unwrap();
+        };
+        let found = explored(name, program, 100).sim(Sim::new().threads(true));
+        let found = found.run();
+        assert!(!found.failed(), "{name}: {found}");
+    }
+}
+
+#[test]
+fn what_nothing_ends_is_a_livelock() {
+    for name in STRATEGIES {
+        let few = Sim::new().max_steps_at_once(20_000);
+        let found = explored(name, forever, 1).sim(few).run();
+        let kinds: Vec<_> = found
+            .failures()
+            .iter()
+            .map(|run| run.failure().unwrap().kind())
+            .collect();
+        assert_eq!(kinds, [FindingKind::Livelock], "{name}");
+    }
+}
+
+/// Every branch is always ready, and none ends it.
+async fn forever() {
+    let mutex = Mutex::new(0);
+    loop {
+        select! {
+            mut count = mutex.lock() => *count += 1,
+            _ = yield_now() => {}
+        }
+    }
+}
+
+#[test]
+fn where_one_had_to_have_its_turn_nothing_is_proven() {
+    let spins = || async {
+        let flag = Arc::new(AtomicBool::new(false));
+        let set = flag.clone();
+        let other = spawn(async move { set.store(true, SeqCst) });
+        while !flag.load(SeqCst) {
+            yield_now().await;
+        }
+        other.await.unwrap();
+    };
+    let found = explored("dpor", spins, 10_000).run();
+    let searched = found.searched().unwrap();
+    assert!(searched.fair && !searched.is_complete(), "{found}");
+    assert!(
+        found
+            .to_string()
+            .contains("passed over more than 1,000 times"),
+        "{found}"
+    );
+    // Others go on for long, and nobody waits for it.
+    let counts = || async {
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                spawn(async {
+                    let mutex = Mutex::new(0);
+                    for _ in 0..200 {
+                        *mutex.lock().await += 1;
+                    }
+                })
+            })
+            .collect();
+        for other in others {
+            other.await.unwrap();
+        }
+    };
+    let found = explored("dpor", counts, 10_000).run();
+    let searched = found.searched().unwrap();
+    assert!(!searched.fair && searched.is_complete(), "{found}");
+}
+
+/// Answers the n-th draw of a kind with its second candidate, and all others with their default.
+struct Second {
+    kind: draw::Kind,
+    nth: u32,
+}
+
+impl Strategy for Second {
+    fn draw(&mut self, draw: &draw::Draw<'_>) -> usize {
+        if draw.kind() != self.kind {
+            return 0;
+        }
+        self.nth = self.nth.wrapping_sub(1);
+        usize::from(self.nth == 0)
+    }
+}
+
+/// How the run deviates from the plain one, and what it ended with.
+fn with_second(
+    kind: draw::Kind,
+    nth: u32,
+    program: impl Future<Output = ()> + 'static,
+) -> (Vec<String>, String) {
+    let run = Sim::new().run_with(Second { kind, nth }, program);
+    let failure = run.failure().unwrap();
+    (Report::new(&run).schedule(), failure.to_string())
+}
+
+#[test]
+fn the_report_names_what_was_drawn_whichever_was_the_default() {
+    // By default the second branch is polled first once there were 1,024 polls at one instant.
+    let (schedule, failure) = with_second(draw::Kind::Select, 1, async {
+        for _ in 0..1_500 {
+            yield_now().await;
+        }
+        let first = select! { n = async { 1 } => n, n = async { 2 } => n, n = async { 3 } => n };
+        panic!("{first} came first")
+    });
+    assert!(failure.contains("3 came first"), "{failure}");
+    assert_eq!(
+        schedule,
+        ["main polled the 3rd branch first in its 1st select!"]
+    );
+    // By default there are heads once tails were drawn 128 times in a row, and the first item once that was drawn 128 times.
+    let (schedule, failure) = with_second(draw::Kind::Flip, 129, async {
+        let heads = (0..129).filter(|_| reweave::flip(0.5)).count();
+        panic!("{heads} heads")
+    });
+    assert!(failure.contains("0 heads"), "{failure}");
+    assert!(
+        schedule[0].starts_with("main flipped tails at "),
+        "{schedule:?}"
+    );
+    let (schedule, failure) = with_second(draw::Kind::Choose, 129, async {
+        let all: Vec<u8> = (0..129).map(|_| reweave::choose([1, 2])).collect();
+        panic!("{} at last", all[128])
+    });
+    assert!(failure.contains("1 at last"), "{failure}");
+    assert!(
+        schedule[0].starts_with("main chose item 1 of 2 at "),
+        "{schedule:?}"
+    );
+}
