@@ -68,8 +68,8 @@ impl Pct {
         self.prng.restart(seed);
         self.timers_first = self.prng.next_u32() >> 31 == 1;
         let most = calibration.steering.min(u64::from(u32::MAX));
-        // Where every draw is a change, priorities mean nothing.
-        let wanted = u64::from(depth.saturating_sub(1)).min(most / 2);
+        // With more than there are draws each is one: then it always switches.
+        let wanted = u64::from(depth.saturating_sub(1)).min(most);
         // Each at a draw of its own, the last in front.
         self.changes.clear();
         while (self.changes.len() as u64) < wanted {
