@@ -20,10 +20,9 @@ mod mutant;
 mod parent;
 mod rounds;
 
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::asked::Explore;
+use super::asked::Explored;
 use super::conclusion::Ended;
 use super::exploration::Exploration;
 use super::in_order::InOrder;
@@ -48,12 +47,8 @@ use mutant::{Log, Mutant};
 use rounds::{Outcome, Rounds, Task};
 
 /// Makes the runs of this search.
-pub(super) fn search<M, F>(explore: &Explore<M>, calibration: Arc<Calibration>) -> Exploration
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> Exploration {
+    let explore = explored.asked;
     let seeds = explore.all_seeds();
     let budget = seeds.end - seeds.start;
     let in_order = || {
@@ -68,7 +63,7 @@ where
     let rounds = Rounds::new(seeds, in_order(), !explore.collect, level);
     threads::on(threads::count(explore.jobs, budget), || {
         let _leaving = rounds.join();
-        let mut worker = Worker::new(explore, &shared);
+        let mut worker = Worker::new(explored, &shared);
         worker.cx.takes(|| Batch::One(Drawn::Unnamed));
         while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
             // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
@@ -99,17 +94,12 @@ where
     };
     let mut scripts = found.scripts;
     let script = |number| scripts.remove(&number);
-    Worker::new(explore, &shared).conclude(all, ended, script, |_, _| None)
+    Worker::new(explored, &shared).conclude(all, ended, script, |_, _| None)
 }
 
 /// Makes a run, and looks at it again if it showed something.
-fn make<M, F>(worker: &mut Worker<'_, M>, task: &Task, known: &mut KnownMarks) -> Outcome
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let explore = worker.explore;
+fn make(worker: &mut Worker<'_>, task: &Task, known: &mut KnownMarks) -> Outcome {
+    let explore = worker.explored.asked;
     let log = Arc::<Mutex<Log>>::default();
     let mut passed = Passes::NONE;
     let quick = one::settle(&Passes::NONE, |passes| {
@@ -123,7 +113,7 @@ where
             drawn: Drawn::Unnamed,
             aloud: false,
         };
-        one::quick(&mut worker.cx, plan, (explore.make)(), explore.place)
+        worker.explored.quick(&mut worker.cx, plan)
     });
     let mut log = std::mem::take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
     log.features.extend(quick.met.iter().map(held));

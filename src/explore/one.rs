@@ -6,9 +6,7 @@ use super::outcome::{Answered, Run};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::calibration::Summary;
-use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
-use crate::choice::tape::Player;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
 use crate::run::hook::Active;
@@ -17,7 +15,6 @@ use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
 use crate::run::targets::Reached;
-use crate::run::underway::{Batch, Drawn};
 
 /// What a run that was not recorded comes to.
 pub(crate) struct Quick {
@@ -143,36 +140,6 @@ where
     let output = step::run(cx, main, place);
     finish(cx);
     output
-}
-
-/// Makes the run that is reported once more, aloud, by its tape, if a panic hook or a `tracing` subscriber of the user's would hear it.
-pub(crate) fn hear<M, F, T>(cx: &mut Context, make: &M, place: Place, run: Run<T>) -> Run<T>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    #[cfg(feature = "tracing")]
-    let subscriber = crate::api::log::is_heard();
-    #[cfg(not(feature = "tracing"))]
-    let subscriber = false;
-    if !subscriber && !run.heard {
-        return run;
-    }
-    cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
-    let plan = Plan {
-        source: Source::Tape(Box::new(Player::new(run.tape.clone()))),
-        values: run.tape.values(),
-        record: None,
-        passes: run.tape.passes().clone(),
-        drawn: Drawn::Tape(run.tape.clone()),
-        aloud: true,
-    };
-    quick(cx, plan, make(), place);
-    Run {
-        heard: cx.was_heard(),
-        ..run
-    }
 }
 
 /// The run is over: the strategy is told, and an answer of its that named no candidate is a mistake of its author's.

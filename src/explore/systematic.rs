@@ -17,16 +17,15 @@ mod reduced;
 pub(super) mod tree;
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use super::asked::Explore;
+use super::asked::{Asked, Explored};
 use super::conclusion::Ended;
 use super::exploration::Exploration;
 use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
-use super::one::{self, Quick};
+use super::one::Quick;
 use super::properties::Properties;
 use super::searched::{Ending, Searched};
 use super::seeds::SEEDS_AT_ONCE;
@@ -48,17 +47,13 @@ use tree::{Tree, VALUES, Walk, Walker, lock};
 const MOST_RESTARTS: u64 = 8;
 
 /// Makes the runs of this search.
-pub(super) fn search<M, F>(explore: &Explore<M>, strategy: Builtin) -> Exploration
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+pub(super) fn search(explored: Explored<'_>, strategy: Builtin) -> Exploration {
+    let explore = explored.asked;
     let budget = explore.all_seeds();
     let budget = budget.end - budget.start;
     let shared = Shared::new(0..budget, Arc::default(), in_order(explore));
     let mut search = Search {
-        worker: Worker::new(explore, &shared),
+        worker: Worker::new(explored, &shared),
         strategy,
         passes: Passes::NONE,
         restarts: 0,
@@ -93,12 +88,12 @@ fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     Arc::new(Mutex::new(Walk::new(tree)))
 }
 
-fn in_order<M>(explore: &Explore<M>) -> InOrder {
+fn in_order(explore: &Asked) -> InOrder {
     InOrder::new(0, Properties::expecting(&explore.expected), false)
 }
 
-struct Search<'a, M> {
-    worker: Worker<'a, M>,
+struct Search<'a> {
+    worker: Worker<'a>,
     strategy: Builtin,
     /// The points that all runs pass over.
     passes: Passes,
@@ -118,12 +113,7 @@ struct Found {
     failed: u64,
 }
 
-impl<M, F> Search<'_, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl Search<'_> {
     fn go(&mut self, budget: u64) -> Ending {
         let mut made = 0;
         self.worker.cx.takes(|| Batch::One(Drawn::Unnamed));
@@ -141,7 +131,7 @@ where
             if lock(&self.walk).differs() {
                 return Ending::Nondeterministic;
             }
-            if failed && !self.worker.explore.collect {
+            if failed && !self.worker.explored.asked.collect {
                 return Ending::Failed;
             }
             if !lock(&self.walk).next() {
@@ -150,7 +140,7 @@ where
             if made >= budget {
                 return Ending::Budget;
             }
-            let explore = self.worker.explore;
+            let explore = self.worker.explored.asked;
             if explore.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
             {
                 return Ending::Ended;
@@ -167,7 +157,7 @@ where
             self.passes.add_combinators();
         }
         self.found = Found::default();
-        self.in_order = in_order(self.worker.explore);
+        self.in_order = in_order(self.worker.explored.asked);
         self.walk = walk(self.strategy);
     }
 
@@ -181,13 +171,13 @@ where
             drawn: Drawn::Unnamed,
             aloud: false,
         };
-        let explore = self.worker.explore;
-        one::quick(&mut self.worker.cx, plan, (explore.make)(), explore.place)
+        let Worker { explored, cx, .. } = &mut self.worker;
+        explored.quick(cx, plan)
     }
 
     /// Looks at a run that was made; says whether it failed.
     fn examine(&mut self, quick: Quick) -> bool {
-        let explore = self.worker.explore;
+        let explore = self.worker.explored.asked;
         let number = self.found.runs;
         let (answers, differs) = {
             let walk = lock(&self.walk);
@@ -233,7 +223,7 @@ where
         let clamped = walk.clamped().iter();
         let searched = Searched {
             failed,
-            threads: self.worker.explore.sim.setup.threads,
+            threads: self.worker.explored.asked.sim.setup.threads,
             clamped: clamped.map(|(&kind, &most)| (kind, most)).collect(),
             redundant: walk.redundant(),
             several_futures: walk.missed_orders(),
