@@ -69,8 +69,8 @@ impl TryRng for TaskRng {
     }
 }
 
-/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first; where that was drawn 64 times as often in a row, at the
-/// same place, as there are items, it is the second, and so on: a loop that ends with one of them does end.
+/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first. Where that was drawn 64 times as often in a row, at the
+/// same place, as there are items, it is once the second, then once the third, and so on: a loop that ends with one of them does end.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -97,8 +97,8 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
     items.swap_remove(chosen)
 }
 
-/// `true` with probability `p`, by a draw. The default is `false`; where that was drawn 64 / `p` times in a row, at the same place, it is `true` for a while: a
-/// loop that ends with `true` does end.
+/// `true` with probability `p`, by a draw. The default is `false`. Where that was drawn 64 / `p` times in a row, at the same place, it is once `true`: a loop that ends
+/// with it does end.
 ///
 /// `p` is rounded down to a multiple of 2⁻³². With 0 and with 1 there is nothing to draw.
 ///

@@ -2,7 +2,8 @@
 //!
 //! By default the first alternative is taken, and a coin shows `false`. A loop that ends once something else is drawn would never end in a run in which every
 //! draw takes its default. So where a place in the source has asked so often in a row that a generator would give the default each time with a
-//! probability below e⁻⁶⁴, the next alternative is the default there. Until another answer than the default is drawn: then it is the first again.
+//! probability below e⁻⁶⁴, another alternative is the default there for once; the next time it is the one after that. Where another answer than the
+//! default is drawn, counting begins anew.
 //!
 //! How often the code has asked is the same whoever answers, so that a tape brings back what it was written for.
 
@@ -23,9 +24,16 @@ pub(super) struct Turns {
 /// The draws in a row, at one place, that took their default.
 struct Row {
     place: Place,
-    /// How many others were to be expected, in 2³²ths.
+    /// How many others were to be expected since one had its turn, in 2³²ths.
     expected: u64,
-    turn: u64,
+    /// How many had.
+    turns: u64,
+}
+
+impl Row {
+    fn is_due(&self) -> bool {
+        self.expected >= EXPECTED * ONE
+    }
 }
 
 impl Turns {
@@ -34,13 +42,14 @@ impl Turns {
         self.rows.clear();
     }
 
-    /// How often it was the turn of the next alternative here.
-    pub(super) fn at(&self, place: Place) -> u64 {
+    /// Which of so many alternatives is the default here.
+    pub(super) fn plainest(&self, place: Place, alternatives: u64) -> u64 {
         let row = self.rows.iter().find(|row| row.place == place);
-        row.map_or(0, |row| row.turn)
+        let due = row.filter(|row| row.is_due());
+        due.map_or(0, |row| 1 + row.turns % (alternatives - 1))
     }
 
-    /// At this place the default was taken, and one of the others was to be expected with probability `other` in 2³²; or not.
+    /// At this place the default was taken, where each other was to be expected with probability `other` in 2³²; or not.
     pub(super) fn drew(&mut self, place: Place, default: bool, other: u64) {
         let at = self.rows.iter().position(|row| row.place == place);
         match (at, default) {
@@ -49,14 +58,15 @@ impl Turns {
             (None, true) => self.rows.push(Row {
                 place,
                 expected: other,
-                turn: 0,
+                turns: 0,
             }),
             (Some(at), true) => {
                 let row = &mut self.rows[at];
-                row.expected += other;
-                if row.expected >= EXPECTED * ONE {
+                if row.is_due() {
                     row.expected = 0;
-                    row.turn += 1;
+                    row.turns += 1;
+                } else {
+                    row.expected += other;
                 }
             }
         }

@@ -186,12 +186,9 @@ fn a_loop_that_ends_by_a_draw_ends() {
     };
     assert!(!explored("plain", two, 1).run().failed());
     passes(|| async {
-        let mut lines = 0;
         while reweave::choose(["write", "read", "close"]) != "close" {
-            lines += 1;
             yield_now().await;
         }
-        assert!(lines < 10_000);
     });
 }
 
@@ -321,7 +318,7 @@ fn the_report_names_what_was_drawn_whichever_was_the_default() {
         schedule,
         ["main polled the 3rd branch first in its 1st select!"]
     );
-    // By default there are heads once tails were drawn 128 times in a row, and the first item once that was drawn 128 times.
+    // By default there are heads once tails were drawn 128 times in a row, and the second of two items once the first was drawn 128 times.
     let (schedule, failure) = with_second(draw::Kind::Flip, 129, async {
         let heads = (0..129).filter(|_| reweave::flip(0.5)).count();
         panic!("{heads} heads")

@@ -1,4 +1,4 @@
-//! PCT: the ready task with the highest priority runs, and a few times the one that would run goes to the end.
+//! PCT: the ready task with the highest priority runs, and a few times the one that has run so far goes to the end.
 //!
 //! A bug has depth d if it shows whenever d events come in a certain order. In a program of n tasks and k draws that say what comes
 //! first, a run shows it with probability at least 1 / (n k^(d - 1)): the first of the events is in the task that is last with probability
@@ -32,7 +32,9 @@ pub(crate) struct Pct {
     chains: BTreeMap<Box<str>, u32>,
     /// Whether due timers fire before the tasks that are ready have run.
     timers_first: bool,
-    /// At which draws the one that would be first goes to the end; the next is last.
+    /// The task that was chosen last.
+    running: TaskNo,
+    /// At which draws the one that has run goes to the end; the next is last.
     changes: Vec<u64>,
     /// How many draws said what comes first.
     draws: u64,
@@ -55,6 +57,7 @@ impl Default for Pct {
             lowest: FLOOR,
             chains: BTreeMap::new(),
             timers_first: false,
+            running: TaskNo::RUNTIME,
             changes: Vec::new(),
             draws: 0,
             fair_from: LEAST_FAIR,
@@ -83,11 +86,12 @@ impl Pct {
         if !self.chains.is_empty() {
             self.chains.clear();
         }
+        self.running = TaskNo::RUNTIME;
         self.draws = 0;
         self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
     }
 
-    /// Counts a draw; says whether what would be first goes to the end there.
+    /// Counts a draw; says whether what was first goes to the end there.
     fn changes_here(&mut self) -> bool {
         let here = self.draws;
         self.draws += 1;
@@ -121,11 +125,17 @@ impl Pct {
     }
 
     fn draw_task(&mut self, draw: &Draw<'_>) -> usize {
-        let (mut first, task) = self.highest(draw);
         if self.changes_here() {
-            self.move_to_end(task);
-            (first, _) = self.highest(draw);
+            // The one that has run up to here: between polls that is the one chosen last, if there was any.
+            let running = match draw.kind() {
+                Kind::Task if self.running == TaskNo::RUNTIME => self.highest(draw).1,
+                Kind::Task => self.running,
+                _ => draw.owner(),
+            };
+            self.move_to_end(running);
         }
+        let (first, task) = self.highest(draw);
+        self.running = task;
         first
     }
 

@@ -27,8 +27,8 @@ impl Run {
             return 0;
         }
         let count = count as u64;
-        let turn = self.turns.at(place);
-        let outcome = move |chosen: usize| (chosen as u64 + turn) % count;
+        let default = self.turns.plainest(place, count);
+        let outcome = move |chosen: usize| (chosen as u64 + default) % count;
         let candidates = Candidates::Count(count as usize);
         let chosen = self.draw_here(kind, candidates, place, |chosen| outcome(chosen) as u32);
         self.turns.drew(place, chosen == 0, (1 << 32) / count);
@@ -59,7 +59,7 @@ impl Run {
 
     /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
     pub(crate) fn toss(&mut self, ones: u32, place: Place) -> bool {
-        let other_side = self.turns.at(place) % 2 == 1;
+        let other_side = self.turns.plainest(place, 2) == 1;
         let ones = if other_side {
             ones.wrapping_neg()
         } else {
