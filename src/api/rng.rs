@@ -82,10 +82,17 @@ impl TryRng for TaskRng {
 ///
 /// # Panics
 ///
-/// If there is no item, and outside a simulation.
+/// If there is no item, or more than 2³¹ of them; and outside a simulation.
 #[track_caller]
 pub fn choose<I: IntoIterator>(items: I) -> I::Item {
-    let mut items: Vec<I::Item> = items.into_iter().collect();
+    let items = items.into_iter();
+    let count = items.size_hint().0;
+    assert!(
+        count <= 1 << 31,
+        "`reweave::choose` makes a list of the items, and got {count} of them: expected at most 2147483648; for a number of a large range there is \
+         `reweave::workload::any_in`"
+    );
+    let mut items: Vec<I::Item> = items.collect();
     assert!(
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"

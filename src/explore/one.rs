@@ -99,6 +99,12 @@ where
     F::Output: 'static,
 {
     let output = make(cx, plan, main, place);
+    let (run, mistaken) = kept(cx);
+    (run.with_output(output), mistaken)
+}
+
+/// What the run kept that is over, and what its future returned left out.
+fn kept(cx: &mut Context) -> (Run, Vec<Place>) {
     let heard = cx.was_heard();
     let run = cx.run_mut();
     let (matched, summary) = (run.matched(), run.summary());
@@ -108,7 +114,7 @@ where
     let (book, tape) = run.take_book();
     let (mistaken, met) = (run.take_mistaken(), run.take_met());
     let run = Run {
-        output,
+        output: None,
         findings: run.take_findings(),
         trace: Trace::new(book),
         tape,
