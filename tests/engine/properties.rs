@@ -60,13 +60,6 @@ fn a_systematic_search_ends_where_it_is_told_to() {
         .until(|| true)
         .run();
     assert_eq!((found.runs(), found.is_whole()), (64, false));
-    let said = found.to_string();
-    assert!(
-        said.starts_with(
-            "64 runs, seeds 0..64: none failed, and those after them to 1000 were not run"
-        ),
-        "{said}"
-    );
     assert!(
         found.to_string().contains("the search was ended"),
         "{found}"
