@@ -71,10 +71,13 @@ impl Pct {
         self.prng.restart(seed);
         self.timers_first = self.prng.next_u32() >> 31 == 1;
         let most = calibration.steering.min(u64::from(u32::MAX));
-        // With more than there are draws each is one: then it always switches.
         let wanted = u64::from(depth.saturating_sub(1)).min(most);
         // Each at a draw of its own, the last in front.
         self.changes.clear();
+        if wanted == most {
+            // Each draw is one: then it always switches.
+            self.changes.extend((0..most).rev());
+        }
         while (self.changes.len() as u64) < wanted {
             let change = u64::from(self.prng.below(most as u32));
             if let Err(place) = self.changes.binary_search_by(|other| change.cmp(other)) {
