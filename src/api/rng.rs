@@ -12,7 +12,6 @@ use rand::TryRng;
 
 use crate::base::place::caller;
 use crate::base::prng::Prng;
-use crate::choice::draw::Kind;
 use crate::run::context;
 
 /// The random values of the running task, for the traits of the `rand` crate.
@@ -69,8 +68,12 @@ impl TryRng for TaskRng {
     }
 }
 
-/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first. Where that was drawn 64 times as often in a row, at the
-/// same place, as there are items, it is once the second, then once the third, and so on: a loop that ends with one of them does end.
+/// No list is made of more items.
+const MOST_ITEMS: usize = 1 << 31;
+
+/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first. Where the default was drawn 64 times
+/// as often in a row, at the same place, as there are items, it is for once the second, the next time the third, and so on: a loop that ends with one of them
+/// ends in the plain run, too.
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -82,14 +85,14 @@ impl TryRng for TaskRng {
 ///
 /// # Panics
 ///
-/// If there is no item, or more than 2³¹ of them; and outside a simulation.
+/// If there is no item, if the iterator says beforehand that there are more than 2³¹, and outside a simulation.
 #[track_caller]
 pub fn choose<I: IntoIterator>(items: I) -> I::Item {
     let items = items.into_iter();
     let count = items.size_hint().0;
     assert!(
-        count <= 1 << 31,
-        "`reweave::choose` makes a list of the items, and got {count} of them: expected at most 2147483648; for a number of a large range there is \
+        count <= MOST_ITEMS,
+        "`reweave::choose` makes a list of the items, and got {count} of them: expected at most {MOST_ITEMS}; for a number of a large range there is \
          `reweave::workload::any_in`"
     );
     let mut items: Vec<I::Item> = items.collect();
@@ -98,14 +101,12 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
         "`reweave::choose` needs at least one item to choose from, got none"
     );
     let place = caller();
-    let chosen = context::with("choose", |cx| {
-        cx.run().draw_at(Kind::Choose, items.len(), place)
-    });
+    let chosen = context::with("choose", |cx| cx.run().draw_item(items.len(), place));
     items.swap_remove(chosen)
 }
 
-/// `true` with probability `p`, by a draw. The default is `false`. Where that was drawn 64 / `p` times in a row, at the same place, it is once `true`: a loop that ends
-/// with it does end.
+/// `true` with probability `p`, by a draw. The default is `false`. Where that was drawn 64 / `p` times in a row, at the same place, the default is for once
+/// `true`: a loop that ends with it ends in the plain run, too.
 ///
 /// `p` is rounded down to a multiple of 2⁻³². With 0 and with 1 there is nothing to draw.
 ///

@@ -3,7 +3,7 @@
 //! Whatever could go differently in a run is a [`Draw`]: a [`Kind`], candidates, and a default. A
 //! [`Strategy`](super::strategy::Strategy) answers it. The default is always candidate 0, the plainest (the running task, the
 //! oldest ready task, no fault, the first branch), so a strategy that always answers 0 gives the run that a plain FIFO
-//! executor gives.
+//! executor gives. In a loop that goes on for very long another answer is the default: see the kinds.
 //!
 //! ```text
 //!    who must choose          what is drawn            answered by
@@ -55,11 +55,11 @@ draw_kinds! {
     Preempt = "preempt";
     /// Which of several timers due at the same instant fires first. Candidates: the timers, the one set first in front.
     Timer = "timer";
-    /// Whether another due timer fires before the ready tasks ran dry. Default: no. Not drawn once there were 1,024 polls and
-    /// operations at one instant: then it fires.
+    /// Whether another due timer fires before the ready tasks ran dry. Default: no. Not drawn once there were [1,024 polls and
+    /// operations](crate::Sim::max_steps_at_once) at one instant: then it fires.
     Fire = "fire";
-    /// Which branch `select!` polls first. Default: the first; once there were 1,024 polls and operations at one instant the second, and
-    /// so on, so that a loop whose first branch is always ready comes to the others. Candidates: the branches, the default in front, then
+    /// Which branch `select!` polls first. Default: the first; once there were [1,024 polls and operations](crate::Sim::max_steps_at_once) at one instant
+    /// the second, and so on, so that a loop whose first branch is always ready comes to the others. Candidates: the branches, the default in front, then
     /// those behind it, then those before it.
     Select = "select";
     /// In which order waiters that are woken together run. Default: as they came.

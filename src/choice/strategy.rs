@@ -178,6 +178,8 @@ pub enum Detail {
     Fired {
         /// The task.
         task: TaskNo,
+        /// Whether tasks are ready.
+        early: bool,
     },
     /// No task was ready, and the clock moved.
     Passed,

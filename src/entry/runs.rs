@@ -17,7 +17,7 @@ use super::{debugger, progress, rehearsal, replayed, told};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::exploration::Exploration;
-use crate::explore::explore::of_program;
+use crate::explore::explore::explore_at;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
 use crate::explore::tested::Tested;
@@ -144,7 +144,7 @@ impl Runs<'_> {
         let program = self.program;
         let asked = many.seeds.end - many.seeds.start;
         let exploring = Exploring::begin();
-        let explore = of_program(self.tested, self.options.place)
+        let explore = explore_at(self.tested, self.options.place)
             .sim(self.options.sim.clone())
             .seeds(many.seeds.clone())
             .builtin(self.strategy)
@@ -160,7 +160,7 @@ impl Runs<'_> {
             Some(pace) => explore.on_run(move |seed| pace.ran(seed)),
             None => explore,
         };
-        let found = explore.run_program();
+        let found = explore.run_tested();
         if let Some(searched) = found.searched() {
             // Past the harness, as how far shrinking is: that a search was cut short is to be seen of a test that passes.
             let _ = writeln!(io::stderr(), "reweave: {}: {searched}", program.name());

@@ -181,6 +181,7 @@ where
     run_tested(options, &tested, program, is_test)
 }
 
+/// Makes the runs of a test, or of a program with seeds, and judges them.
 fn run_tested(
     options: &TestOptions,
     tested: &(dyn Tested + Sync),

@@ -58,11 +58,11 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    of_program(make, caller())
+    explore_at(make, caller())
 }
 
 /// An exploration that was called here, of which nothing is said yet.
-pub(crate) fn of_program<M>(make: M, place: Place) -> Explore<M> {
+pub(crate) fn explore_at<M>(make: M, place: Place) -> Explore<M> {
     let asked = Asked {
         sim: Sim::new(),
         seeds: None,
@@ -201,7 +201,7 @@ impl<M> Explore<M> {
 impl Explore<&(dyn Tested + Sync)> {
     /// [`Explore::run`] of a program whose type is not known.
     #[track_caller]
-    pub(crate) fn run_program(self) -> Exploration {
+    pub(crate) fn run_tested(self) -> Exploration {
         self.asked.run(self.make)
     }
 }
@@ -307,7 +307,7 @@ impl Explored<'_> {
                 }
                 let twice =
                     self.asked.verify > 0 && (seed - all.start).is_multiple_of(self.asked.verify);
-                let look = worker.explored(seed, twice, &mut known);
+                let look = worker.explore_seed(seed, twice, &mut known);
                 if !self.asked.collect && self.asked.is_failure(&look.keys) {
                     shared.seeds.stop_at(seed);
                     made.stop();

@@ -48,24 +48,18 @@ use rounds::{Outcome, Rounds, Task};
 
 /// Makes the runs of this search.
 pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> Exploration {
-    let explore = explored.asked;
-    let seeds = explore.all_seeds();
+    let asked = explored.asked;
+    let seeds = asked.all_seeds();
     let budget = seeds.end - seeds.start;
-    let in_order = || {
-        InOrder::new(
-            0,
-            Properties::expecting(&explore.expected),
-            explore.until_flat,
-        )
-    };
+    let in_order = || InOrder::new(0, Properties::expecting(&asked.expected), asked.until_flat);
     let shared = Shared::new(0..budget, calibration, in_order());
-    let level = explore.nondeterminism();
-    let rounds = Rounds::new(seeds, in_order(), !explore.collect, level);
-    threads::on(threads::count(explore.jobs, budget), || {
+    let level = asked.nondeterminism();
+    let rounds = Rounds::new(seeds, in_order(), !asked.collect, level);
+    threads::on(threads::count(asked.jobs, budget), || {
         let _leaving = rounds.join();
         let mut worker = Worker::new(explored, &shared);
         worker.cx.takes(|| Batch::One(Drawn::Unnamed));
-        while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
+        while let Some(tasks) = rounds.take(|| asked.is_to_end()) {
             // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
             for task in tasks {
@@ -74,7 +68,7 @@ pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> E
                 }
                 let outcome = make(&mut worker, &task, &mut known);
                 rounds.give(task.number, outcome);
-                explore.tell_of(task.number, &shared.teller, || rounds.findings());
+                asked.tell_of(task.number, &shared.teller, || rounds.findings());
             }
         }
     });
@@ -87,7 +81,7 @@ pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> E
         repeats: found.ending.repeats(),
         searched: Some(Searched {
             failed: found.failed,
-            threads: explore.sim.setup.threads,
+            threads: asked.sim.setup.threads,
             kept: found.kept,
             ..Searched::new(Builtin::Guided, found.runs, found.ending)
         }),
@@ -99,7 +93,7 @@ pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> E
 
 /// Makes a run, and looks at it again if it showed something.
 fn make(worker: &mut Worker<'_>, task: &Task, known: &mut KnownMarks) -> Outcome {
-    let explore = worker.explored.asked;
+    let asked = worker.explored.asked;
     let log = Arc::<Mutex<Log>>::default();
     let mut passed = Passes::NONE;
     let quick = one::settle(&Passes::NONE, |passes| {
@@ -122,7 +116,7 @@ fn make(worker: &mut Worker<'_>, task: &Task, known: &mut KnownMarks) -> Outcome
         passes: passed,
     });
     let number = task.number;
-    let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+    let twice = asked.verify > 0 && number.is_multiple_of(asked.verify);
     let look = worker.examined(number, quick, twice, known);
     let script = worker.script.take();
     Outcome {

@@ -47,9 +47,9 @@ pub struct Searched {
     /// Whether a task polled several futures in one poll, as `select!` and `join!` do, in a search by [`Builtin::Dpor`]: in which orders they may go on is
     /// tried, but it is not proven that none is missed.
     pub several_futures: bool,
-    /// Whether [`Builtin::Dpor`] left out schedules in which a ready task is passed over a thousand times in a row, as those are of a loop that goes on
-    /// until another task has run.
-    pub fair: bool,
+    /// If [`Builtin::Dpor`] left out schedules in which a ready task is passed over more often in a row than so often, how often that is: as those are of a
+    /// loop that goes on until another task has run.
+    pub passed_over: Option<u32>,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
@@ -107,7 +107,7 @@ impl Searched {
             threads: false,
             redundant: 0,
             several_futures: false,
-            fair: false,
+            passed_over: None,
             restarts: 0,
             kept: 0,
         }
@@ -115,9 +115,9 @@ impl Searched {
 
     /// Whether all runs were made that the search makes, and these are all there are: none of their draws had more candidates than were tried, no
     /// tasks ran between two [statements](Searched::threads) of others, none polled [several futures](Searched::several_futures), and none was [passed
-    /// over](Searched::fair) for so long that it had to be its turn.
+    /// over](Searched::passed_over) for so long that it had to be its turn.
     pub fn is_complete(&self) -> bool {
         let whole = self.ending == Ending::Complete && self.clamped.is_empty();
-        whole && !self.threads && !self.several_futures && !self.fair
+        whole && !self.threads && !self.several_futures && self.passed_over.is_none()
     }
 }

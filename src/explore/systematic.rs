@@ -48,10 +48,10 @@ const MOST_RESTARTS: u64 = 8;
 
 /// Makes the runs of this search.
 pub(super) fn search(explored: Explored<'_>, strategy: Builtin) -> Exploration {
-    let explore = explored.asked;
-    let budget = explore.all_seeds();
+    let asked = explored.asked;
+    let budget = asked.all_seeds();
     let budget = budget.end - budget.start;
-    let shared = Shared::new(0..budget, Arc::default(), in_order(explore));
+    let shared = Shared::new(0..budget, Arc::default(), in_order(asked));
     let mut search = Search {
         worker: Worker::new(explored, &shared),
         strategy,
@@ -59,7 +59,7 @@ pub(super) fn search(explored: Explored<'_>, strategy: Builtin) -> Exploration {
         restarts: 0,
         found: Found::default(),
         walk: walk(strategy),
-        in_order: in_order(explore),
+        in_order: in_order(asked),
         began: Instant::now(),
     };
     let ending = search.go(budget);
@@ -88,8 +88,8 @@ fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     Arc::new(Mutex::new(Walk::new(tree)))
 }
 
-fn in_order(explore: &Asked) -> InOrder {
-    InOrder::new(0, Properties::expecting(&explore.expected), false)
+fn in_order(asked: &Asked) -> InOrder {
+    InOrder::new(0, Properties::expecting(&asked.expected), false)
 }
 
 struct Search<'a> {
@@ -140,9 +140,8 @@ impl Search<'_> {
             if made >= budget {
                 return Ending::Budget;
             }
-            let explore = self.worker.explored.asked;
-            if explore.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
-            {
+            let asked = self.worker.explored.asked;
+            if asked.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && asked.is_to_end() {
                 return Ending::Ended;
             }
         }
@@ -177,7 +176,7 @@ impl Search<'_> {
 
     /// Looks at a run that was made; says whether it failed.
     fn examine(&mut self, quick: Quick) -> bool {
-        let explore = self.worker.explored.asked;
+        let asked = self.worker.explored.asked;
         let number = self.found.runs;
         let (answers, differs) = {
             let walk = lock(&self.walk);
@@ -187,17 +186,17 @@ impl Search<'_> {
             answers: answers.clone(),
             passes: self.passes.clone(),
         });
-        let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+        let twice = asked.verify > 0 && number.is_multiple_of(asked.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
         let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
         if differs {
-            let keys = Key::all(&[], true, explore.nondeterminism());
+            let keys = Key::all(&[], true, asked.nondeterminism());
             looked.keys.extend(keys);
         }
-        let failed = explore.is_failure(&looked.keys);
+        let failed = asked.is_failure(&looked.keys);
         let found = &mut self.found;
         if self.in_order.are_new(&looked.keys) {
             found.scripts.insert(number, answers);
@@ -208,7 +207,7 @@ impl Search<'_> {
         found.runs += 1;
         found.failed += u64::from(failed);
         let teller = &self.worker.shared.teller;
-        explore.tell_of(number, teller, || self.in_order.findings());
+        asked.tell_of(number, teller, || self.in_order.findings());
         failed
     }
 
@@ -227,7 +226,7 @@ impl Search<'_> {
             clamped: clamped.map(|(&kind, &most)| (kind, most)).collect(),
             redundant: walk.redundant(),
             several_futures: walk.missed_orders(),
-            fair: walk.left_out_unfair(),
+            passed_over: walk.passed_over(),
             restarts: self.restarts,
             ..Searched::new(self.strategy, runs, ending)
         };

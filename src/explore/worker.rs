@@ -82,7 +82,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
-    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
+    pub(super) fn explore_seed(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
         let quick = self.quick(seed);
         self.examined(seed, quick, twice, known)
     }
@@ -146,7 +146,7 @@ impl<'a> Worker<'a> {
             && !self.explored.asked.is_interrupted()
             && let Some(seed) = start.checked_add(sample.seeds)
         {
-            let look = self.explored(seed, false, &mut known);
+            let look = self.explore_seed(seed, false, &mut known);
             found.add(seed, &look.keys);
             sample.add(look.steps);
         }

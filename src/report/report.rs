@@ -352,7 +352,8 @@ impl fmt::Display for Exploration {
                 true => writeln!(f)?,
                 false => writeln!(
                     f,
-                    ", and those after them to {} were not run",
+                    "; ended before seeds {}..{}",
+                    seeds.end,
                     self.asked_end()
                 )?,
             }

@@ -88,14 +88,21 @@ fn claim(known: &Explanation, tape: &Tape) -> String {
     }
 }
 
-/// A deviation in a sentence, without a trace to look at.
-pub(super) fn in_short(deviation: Deviation<'_>) -> String {
-    sentence_with(deviation, None, None, || None, || None)
+/// The last deviation of the tape of this trace in a sentence, without what its task does around it.
+pub(super) fn last_in_short(tape: &Tape, trace: &Trace) -> Option<String> {
+    let deviations = tape.deviations();
+    let at = draws(trace).nth(deviations.len().checked_sub(1)?);
+    let drew = at.and_then(|at| drew(trace, at)).map(|drew| Drew {
+        place: None,
+        ..drew
+    });
+    let last = deviations.last()?;
+    Some(sentence_with(last, drew, None, || None, || None))
 }
 
 fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
     let Some(at) = at else {
-        return in_short(deviation);
+        return sentence_with(deviation, None, None, || None, || None);
     };
     sentence_with(
         deviation,

@@ -71,9 +71,11 @@ impl fmt::Display for Searched {
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",
             )?;
         }
-        if self.fair {
-            f.write_str(
-                "; none in which a ready task is passed over more than 1,000 times in a row",
+        if let Some(most) = self.passed_over {
+            let most = counted(most, "time");
+            write!(
+                f,
+                "; none in which a ready task is passed over more than {most} in a row"
             )?;
         }
         for (kind, candidates) in &self.clamped {

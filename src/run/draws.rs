@@ -2,11 +2,11 @@
 //!
 //! An event that a draw makes is given back, for who asked to put it on record.
 
-use super::limits::PATIENCE;
 use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
 use super::told::Told;
+use super::turns::GoingOn;
 use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -38,8 +38,7 @@ pub(super) struct Draws {
     surveyed: bool,
     /// Tasks that may run on top of the running one; memory for the next draw of that.
     beside: Vec<u32>,
-    /// The step of the run, and to how many points between two statements its task came in it.
-    going_on: (u64, u64),
+    going_on: GoingOn,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -58,7 +57,7 @@ impl Draws {
             mistaken: Vec::new(),
             surveyed: false,
             beside: Vec::new(),
-            going_on: (0, 0),
+            going_on: GoingOn::default(),
         }
     }
 
@@ -76,7 +75,7 @@ impl Draws {
             beside: _,
             going_on,
         } = self;
-        *going_on = (0, 0);
+        *going_on = GoingOn::default();
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *told = Told::of(chooser);
         pending.begin();
@@ -398,7 +397,7 @@ impl Draws {
         ready.clear();
         ready.extend(kernel.ready.places().iter().copied().filter(may_run));
         let (mut chosen, mut event) = (0, None);
-        let waits = self.goes_on_for_long(kernel.steps());
+        let waits = self.going_on.is_for_long(kernel.steps());
         if !ready.is_empty() && waits {
             chosen = 1;
         } else if !ready.is_empty() {
@@ -414,16 +413,6 @@ impl Draws {
             debug_assert_eq!(taken, slot);
         }
         (slot, event)
-    }
-
-    /// The running task is at a point between two statements. Says whether it came to very many in a row, in this step of the run, and no other ran on
-    /// top of it.
-    fn goes_on_for_long(&mut self, step: u64) -> bool {
-        if self.going_on.0 != step {
-            self.going_on = (step, 0);
-        }
-        self.going_on.1 += 1;
-        self.going_on.1 > PATIENCE
     }
 
     /// A draw was made when so many events had happened: the list of draws has that.

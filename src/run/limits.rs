@@ -64,13 +64,10 @@ impl Beginning {
 /// So many times as many polls and operations as are in order while no task begins or ends are in order at one instant.
 const TIMES_IN_ALL: u64 = 2;
 
-/// After so many polls and operations at one instant it is the turn of what is never the default of a draw: of the next branch of a `select!`, and of
-/// timers that are due. As many again, and it is the turn of the branch after that. So no loop is without end that waits for one of these:
-/// tokio's `select!` begins at a random branch, and its timers fire whatever is ready.
-pub(super) const PATIENCE: u64 = 1_024;
-
-/// A turn is no longer than such a part of what may be at one instant.
-const TURNS: u64 = 16;
+/// So many polls and operations are in order at one instant, whether tasks begin and end or not.
+fn most_in_all(limits: &Limits) -> u64 {
+    limits.steps_at_once.saturating_mul(TIMES_IN_ALL)
+}
 
 /// A limit that was reached.
 pub(crate) enum Over {
@@ -195,8 +192,7 @@ impl Watch {
         let operations = self.operations;
         let same_tasks = self.moved_at.saturating_add(limits.steps_at_once);
         let same_tasks = same_tasks.saturating_sub(operations - self.operations_before);
-        let in_all = limits.steps_at_once.saturating_mul(TIMES_IN_ALL);
-        let in_all = self.instant.step.saturating_add(in_all);
+        let in_all = self.instant.step.saturating_add(most_in_all(limits));
         let at_once = same_tasks.min(in_all.saturating_sub(operations));
         let every = match limits.wall_time {
             Some(_) => 1,
@@ -241,19 +237,13 @@ impl Watch {
     }
 
     fn is_over_at_once(&self, limits: &Limits, steps: u64) -> bool {
-        let most = limits.steps_at_once.saturating_mul(TIMES_IN_ALL);
-        self.spins_with_same_tasks(limits, steps) || self.at_this_instant(steps) >= most
+        self.spins_with_same_tasks(limits, steps)
+            || self.at_this_instant(steps) >= most_in_all(limits)
     }
 
     /// How many polls and operations there were at this instant.
-    fn at_this_instant(&self, steps: u64) -> u64 {
+    pub(super) fn at_this_instant(&self, steps: u64) -> u64 {
         (steps - self.instant.step).saturating_add(self.operations)
-    }
-
-    /// How often at this instant it was time for something else than the default of a draw.
-    pub(crate) fn turns(&self, limits: &Limits, steps: u64) -> u64 {
-        let turn = PATIENCE.min(limits.steps_at_once / TURNS).max(1);
-        self.at_this_instant(steps) / turn
     }
 
     fn spins_with_same_tasks(&self, limits: &Limits, steps: u64) -> bool {

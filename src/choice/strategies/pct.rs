@@ -1,4 +1,4 @@
-//! PCT: the ready task with the highest priority runs, and a few times the one that has run so far goes to the end.
+//! PCT: the ready task with the highest priority runs, and a few times the one that was chosen last goes to the end.
 //!
 //! A bug has depth d if it shows whenever d events come in a certain order. In a program of n tasks and k draws that say what comes
 //! first, a run shows it with probability at least 1 / (n k^(d - 1)): the first of the events is in the task that is last with probability
@@ -32,9 +32,8 @@ pub(crate) struct Pct {
     chains: BTreeMap<Box<str>, u32>,
     /// Whether due timers fire before the tasks that are ready have run.
     timers_first: bool,
-    /// The task that was chosen last.
-    running: TaskNo,
-    /// At which draws the one that has run goes to the end; the next is last.
+    chosen_last: Option<TaskNo>,
+    /// At which draws the task that was chosen last goes to the end; the next change is last.
     changes: Vec<u64>,
     /// How many draws said what comes first.
     draws: u64,
@@ -57,7 +56,7 @@ impl Default for Pct {
             lowest: FLOOR,
             chains: BTreeMap::new(),
             timers_first: false,
-            running: TaskNo::RUNTIME,
+            chosen_last: None,
             changes: Vec::new(),
             draws: 0,
             fair_from: LEAST_FAIR,
@@ -89,12 +88,12 @@ impl Pct {
         if !self.chains.is_empty() {
             self.chains.clear();
         }
-        self.running = TaskNo::RUNTIME;
+        self.chosen_last = None;
         self.draws = 0;
         self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
     }
 
-    /// Counts a draw; says whether what was first goes to the end there.
+    /// Counts a draw; says whether it is a change.
     fn changes_here(&mut self) -> bool {
         let here = self.draws;
         self.draws += 1;
@@ -129,16 +128,16 @@ impl Pct {
 
     fn draw_task(&mut self, draw: &Draw<'_>) -> usize {
         if self.changes_here() {
-            // The one that has run up to here: between polls that is the one chosen last, if there was any.
-            let running = match draw.kind() {
-                Kind::Task if self.running == TaskNo::RUNTIME => self.highest(draw).1,
-                Kind::Task => self.running,
-                _ => draw.owner(),
+            let last = match draw.kind() {
+                Kind::Task => self.chosen_last,
+                // It runs, whether or not it was chosen.
+                _ => Some(draw.owner()),
             };
-            self.move_to_end(running);
+            let last = last.unwrap_or_else(|| self.highest(draw).1);
+            self.move_to_end(last);
         }
         let (first, task) = self.highest(draw);
-        self.running = task;
+        self.chosen_last = Some(task);
         first
     }
 

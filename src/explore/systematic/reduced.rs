@@ -56,8 +56,8 @@ pub(super) struct Reduced {
     redundant: u64,
     /// Whether any task polled several futures.
     several: bool,
-    /// Whether it was ever the turn of what had waited for long.
-    fair: bool,
+    /// Whether it was ever the turn of what had been passed over for long.
+    passed_over: bool,
 }
 
 impl Reduced {
@@ -74,7 +74,7 @@ impl Reduced {
         }
         let both = is_point && self.run.polls_several();
         let overdue = self.patience.overdue(&candidates);
-        self.fair |= overdue.is_some();
+        self.passed_over |= overdue.is_some();
         let among = self
             .decisions
             .among(&candidates, overdue, both, &mut self.run.sleeping);
@@ -126,7 +126,7 @@ impl Reduced {
             self.due.clear();
             return nth;
         }
-        // Nobody is ready: if all are put off the first must fire all the same.
+        // Nobody is ready, or others are without end: if all are put off the first must fire all the same.
         match self.fires_one() {
             true => self.fires.take().unwrap_or(0),
             false => {
@@ -164,9 +164,9 @@ impl Tree for Reduced {
     fn observe(&mut self, observation: Observation) {
         match observation {
             Observation::Detail(Detail::Due { task }) => return self.due.push(task),
-            Observation::Detail(Detail::Fired { task }) => {
-                // It fires all the same where the others are ready without end.
-                self.fair |= self.run.is_put_off(task);
+            Observation::Detail(Detail::Fired { task, early }) => {
+                // It fires all the same where others are ready without end.
+                self.passed_over |= early && self.run.is_put_off(task);
                 self.due.clear();
                 self.fires = None;
             }
@@ -206,7 +206,7 @@ impl Tree for Reduced {
         self.several
     }
 
-    fn left_out_unfair(&self) -> bool {
-        self.fair
+    fn passed_over(&self) -> Option<u32> {
+        self.passed_over.then_some(patience::MOST)
     }
 }

@@ -57,9 +57,9 @@ pub(super) trait Tree: Send {
         false
     }
 
-    /// Whether it left out schedules in which a ready task is passed over for very long.
-    fn left_out_unfair(&self) -> bool {
-        false
+    /// If schedules were left out in which a ready task is passed over more often in a row than so often, how often that is.
+    fn passed_over(&self) -> Option<u32> {
+        None
     }
 }
 
@@ -159,9 +159,9 @@ impl Walk {
         self.tree.missed_orders()
     }
 
-    /// Whether schedules were left out in which a ready task is passed over for very long.
-    pub(super) fn left_out_unfair(&self) -> bool {
-        self.tree.left_out_unfair()
+    /// If schedules were left out in which a ready task is passed over more often in a row than so often, how often that is.
+    pub(super) fn passed_over(&self) -> Option<u32> {
+        self.tree.passed_over()
     }
 
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {

@@ -10,6 +10,7 @@ use crate::choice::tape::Survey;
 use crate::model::hosts::Life;
 use crate::observe::busy::What;
 use crate::record::event::Event;
+use crate::run::turns;
 use crate::run::workload::Workloads;
 
 impl Run {
@@ -21,69 +22,65 @@ impl Run {
         self.draw_for(self.kernel.current(), kind, Candidates::Count(count))
     }
 
-    /// [`Run::draw`] for the code under test, which asks for it here.
-    pub(crate) fn draw_at(&mut self, kind: Kind, count: usize, place: Place) -> usize {
-        if count < 2 {
+    /// Draws which of so many items the code under test chooses here.
+    pub(crate) fn draw_item(&mut self, items: usize, place: Place) -> usize {
+        if items < 2 {
             return 0;
         }
-        let count = count as u64;
-        let default = self.turns.plainest(place, count);
-        let outcome = move |chosen: usize| (chosen as u64 + default) % count;
-        let candidates = Candidates::Count(count as usize);
-        let chosen = self.draw_here(kind, candidates, place, |chosen| outcome(chosen) as u32);
-        self.turns.drew(place, chosen == 0, (1 << 32) / count);
-        outcome(chosen) as usize
+        let default = self.asked.default_at(place, items as u64) as usize;
+        let candidates = Candidates::Count(items);
+        let item = self.draw_here(Kind::Choose, candidates, default, place);
+        self.asked
+            .drew(place, item == default, (1 << 32) / items as u64);
+        item
     }
 
-    /// Draws which of so many branches a `select!` of the running task polls first. By default that is the first, but not without end: a loop
-    /// whose first branch is always ready comes to the others, too.
+    /// Draws which of so many branches a `select!` of the running task polls first.
     pub(crate) fn draw_branch(&mut self, branches: u32) -> u32 {
+        let branches = branches as usize;
         if branches < 2 {
             return 0;
         }
-        let turns = self.watch.turns(&self.setup.limits, self.kernel.steps());
-        let candidates = Candidates::Count(branches as usize);
+        let default = (self.turns() % branches as u64) as usize;
         let owner = self.kernel.current();
-        let (chosen, mut event) = self
+        let candidates = Candidates::Count(branches);
+        let (chosen, event) = self
             .draws
             .draw(&self.kernel, owner, Kind::Select, candidates);
-        let branch = ((chosen as u64 + turns) % u64::from(branches)) as u32;
-        if let Some(Event::Drew { choice, .. }) = &mut event {
-            // On the trace stands the branch, whichever was the default.
-            *choice = branch;
-        }
+        let (branch, event) = with_outcome(chosen, event, default, branches);
         self.made_draw();
         self.record_draw(event);
-        branch
+        branch as u32
+    }
+
+    /// How many turns there were at this instant.
+    fn turns(&self) -> u64 {
+        let polls = self.watch.at_this_instant(self.kernel.steps());
+        turns::at_instant(polls, self.setup.limits.steps_at_once)
     }
 
     /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
     pub(crate) fn toss(&mut self, ones: u32, place: Place) -> bool {
-        let other_side = self.turns.plainest(place, 2) == 1;
-        let ones = if other_side {
-            ones.wrapping_neg()
-        } else {
-            ones
+        let default = self.asked.default_at(place, 2) as usize;
+        let other = match default {
+            0 => ones,
+            _ => ones.wrapping_neg(),
         };
-        let outcome = move |chosen: usize| (chosen == 1) != other_side;
-        let candidates = Candidates::Coin { ones };
-        let chosen = self.draw_here(Kind::Flip, candidates, place, |chosen| {
-            outcome(chosen).into()
-        });
-        self.turns.drew(place, chosen == 0, ones.into());
-        outcome(chosen)
+        let candidates = Candidates::Coin { ones: other };
+        let side = self.draw_here(Kind::Flip, candidates, default, place);
+        self.asked.drew(place, side == default, other.into());
+        side == 1
     }
 
     /// Whether a misfortune happens that the code under test has prepared, with probability `ones` in 2³².
     pub(in crate::run) fn strikes_here(&mut self, ones: u32, place: Place) -> bool {
-        let candidates = Candidates::Coin { ones };
-        self.draw_here(Kind::Fault, candidates, place, |chosen| chosen as u32) == 1
+        self.draw_here(Kind::Fault, Candidates::Coin { ones }, 0, place) == 1
     }
 
     /// Draws a part of the workload that the running task is drawing.
     pub(crate) fn draw_part(&mut self, candidates: Candidates<'_>) -> usize {
         let place = self.workloads.place().unwrap_or_else(caller);
-        self.draw_here(Kind::Any, candidates, place, |chosen| chosen as u32)
+        self.draw_here(Kind::Any, candidates, 0, place)
     }
 
     /// The workloads that tasks draw, and the running task.
@@ -92,14 +89,14 @@ impl Run {
         (&mut self.workloads, task)
     }
 
-    /// Draws for the running task, which asks for it here. Within a workload the draw is known by its place in that. On the trace stands the `outcome`,
-    /// whichever was the default.
+    /// Draws for the running task, which asks for it here, and gives what comes of it: the default, or one of those behind it, or of those before it.
+    /// Within a workload the draw is known by its place in that.
     fn draw_here(
         &mut self,
         kind: Kind,
         candidates: Candidates<'_>,
+        default: usize,
         asked: Place,
-        outcome: impl FnOnce(usize) -> u32,
     ) -> usize {
         let owner = self.kernel.current();
         let task = self.kernel.current_task();
@@ -111,17 +108,17 @@ impl Run {
                 self.draws.draw_labelled(kind, candidates, label, nth)
             }
         };
+        let (outcome, event) = with_outcome(chosen, event, default, candidates.count());
         self.made_draw();
         if let Some(mut event) = event {
-            if let Event::Drew { place, choice, .. } = &mut event {
-                *choice = outcome(chosen);
-                if is_users(asked) {
-                    *place = Some(self.journal.place(asked));
-                }
+            if let Event::Drew { place, .. } = &mut event
+                && is_users(asked)
+            {
+                *place = Some(self.journal.place(asked));
             }
             self.record(event);
         }
-        chosen
+        outcome
     }
 
     /// Draws for the task in this slot.
@@ -325,11 +322,34 @@ impl Run {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
-        let steps = self.kernel.steps();
-        if self.watch.turns(&self.setup.limits, steps) > 0 {
+        if self.turns() > 0 {
             return true;
         }
         self.tell_due();
         self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
     }
+}
+
+/// What comes of a candidate where this is the default of so many: that stands on the trace.
+#[inline(always)]
+fn with_outcome(
+    chosen: usize,
+    event: Option<Event>,
+    default: usize,
+    of: usize,
+) -> (usize, Option<Event>) {
+    let shifted = chosen + default;
+    let outcome = if shifted < of { shifted } else { shifted - of };
+    let event = event.map(|event| match event {
+        Event::Drew {
+            kind, of, place, ..
+        } => Event::Drew {
+            kind,
+            choice: outcome as u32,
+            of,
+            place,
+        },
+        event => event,
+    });
+    (outcome, event)
 }

@@ -196,7 +196,8 @@ impl Run {
         });
         if self.draws.are_keyed() && self.is_between_polls() {
             let task = self.kernel.tasks.row(timer.slot).number;
-            self.draws.observe_closely(Detail::Fired { task });
+            let early = !self.kernel.ready.is_empty();
+            self.draws.observe_closely(Detail::Fired { task, early });
         }
         Some(timer.waker)
     }

@@ -30,7 +30,7 @@ pub(super) struct Among {
     candidates: Vec<TaskNo>,
     /// The only one of them that may go on, if it has waited for long.
     overdue: Option<TaskNo>,
-    /// The first of them polls several futures. That it goes on is not what it does later, when it is polled anew.
+    /// The first of them polls several futures, and none is overdue. That it goes on is not what it does later, when it is polled anew.
     several: bool,
     chosen: TaskNo,
     /// Tasks that slept when the run came here first.

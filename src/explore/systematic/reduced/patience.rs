@@ -1,7 +1,7 @@
 //! How long a ready task may wait while others go on.
 //!
 //! A loop that looks again and again, until another task has done something, goes on without end in a schedule in which that task never runs. No
-//! executor makes such a schedule, and a search that goes back to its last decision makes them all, each a turn longer than the one before. So a task that
+//! executor makes such a schedule, and a search that goes back to its last decision makes one run for each turn of the loop. So a task that
 //! was ready at so many decisions in a row, and not chosen, is the only one that may be chosen at the next.
 //!
 //! Source: M. Musuvathi, S. Qadeer, *Fair Stateless Model Checking*, PLDI 2008. There threads that yield lose their turn; here any loop does, whether it
@@ -9,8 +9,8 @@
 
 use crate::base::ids::TaskNo;
 
-/// So many decisions a ready task waits at the most: more than the runs have that a search can try all of.
-const MOST: u32 = 1_000;
+/// So many decisions a ready task waits at the most. Programs small enough to be searched to the end seldom come to so many.
+pub(super) const MOST: u32 = 1_000;
 
 /// See the top of this file.
 #[derive(Debug, Default)]
