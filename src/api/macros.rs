@@ -235,9 +235,11 @@ impl WhereItStands {
     }
 }
 
-/// Which of `n` branches `select!` looks at first.
+/// Which of `n` branches the `select!` looks at first that calls this.
+#[track_caller]
 pub fn select_start(n: u32) -> u32 {
-    context::try_with(|cx| cx.run().draw_branch(n)).unwrap_or(0)
+    let place = caller();
+    context::try_with(|cx| cx.run().draw_branch(n, place)).unwrap_or(0)
 }
 
 /// A task polls several futures in one poll.

@@ -71,9 +71,8 @@ impl TryRng for TaskRng {
 /// No list is made of more items.
 const MOST_ITEMS: usize = 1 << 31;
 
-/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first. Where the default was drawn 64 times
-/// as often in a row, at the same place, as there are items, it is for once the second, the next time the third, and so on: a loop that ends with one of them
-/// ends in the plain run, too.
+/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first, [for the most
+/// part](crate::draw::Kind#where-a-default-would-be-taken-without-end).
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -105,8 +104,7 @@ pub fn choose<I: IntoIterator>(items: I) -> I::Item {
     items.swap_remove(chosen)
 }
 
-/// `true` with probability `p`, by a draw. The default is `false`. Where that was drawn 64 / `p` times in a row, at the same place, the default is for once
-/// `true`: a loop that ends with it ends in the plain run, too.
+/// `true` with probability `p`, by a draw. The default is `false`, [for the most part](crate::draw::Kind#where-a-default-would-be-taken-without-end).
 ///
 /// `p` is rounded down to a multiple of 2⁻³². With 0 and with 1 there is nothing to draw.
 ///

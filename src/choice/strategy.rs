@@ -178,8 +178,6 @@ pub enum Detail {
     Fired {
         /// The task.
         task: TaskNo,
-        /// Whether tasks are ready.
-        early: bool,
     },
     /// No task was ready, and the clock moved.
     Passed,

@@ -26,6 +26,8 @@ pub(crate) struct Quick {
     /// How far it came towards its targets.
     pub(crate) targets: Vec<Reached>,
     pub(crate) suspicion: Suspicion,
+    /// Whether something was not drawn because an instant, or a poll, went on for very long.
+    pub(crate) forced: bool,
 }
 
 /// Before a run or an exploration, which keeps what is given until it is over: refuses to run a simulation in a simulation, and
@@ -83,6 +85,7 @@ where
         met: run.take_met(),
         targets: run.take_targets(),
         suspicion: run.suspicion(),
+        forced: run.was_forced(),
     };
     (quick, run.take_mistaken())
 }

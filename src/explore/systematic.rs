@@ -111,6 +111,7 @@ struct Found {
     scripts: BTreeMap<u64, Arc<[u32]>>,
     runs: u64,
     failed: u64,
+    forced: bool,
 }
 
 impl Search<'_> {
@@ -127,6 +128,7 @@ impl Search<'_> {
                 }
                 continue;
             }
+            self.found.forced |= quick.forced;
             let failed = self.examine(quick);
             if lock(&self.walk).differs() {
                 return Ending::Nondeterministic;
@@ -216,6 +218,7 @@ impl Search<'_> {
             mut scripts,
             runs,
             failed,
+            forced,
         } = self.found;
         let all = self.in_order.conclude(0..runs, self.began.elapsed());
         let walk = lock(&self.walk);
@@ -227,6 +230,7 @@ impl Search<'_> {
             redundant: walk.redundant(),
             several_futures: walk.missed_orders(),
             passed_over: walk.passed_over(),
+            forced,
             restarts: self.restarts,
             ..Searched::new(self.strategy, runs, ending)
         };

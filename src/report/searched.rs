@@ -78,6 +78,11 @@ impl fmt::Display for Searched {
                 "; none in which a ready task is passed over more than {most} in a row"
             )?;
         }
+        if self.forced {
+            f.write_str(
+                "; where an instant went on for very long, timers that were due fired, or tasks that spun were overtaken, and nothing else was tried",
+            )?;
+        }
         for (kind, candidates) in &self.clamped {
             write!(
                 f,

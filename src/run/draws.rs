@@ -39,6 +39,8 @@ pub(super) struct Draws {
     /// Tasks that may run on top of the running one; memory for the next draw of that.
     beside: Vec<u32>,
     going_on: GoingOn,
+    /// Whether something was not drawn because that would have gone on without end.
+    forced: bool,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -58,6 +60,7 @@ impl Draws {
             surveyed: false,
             beside: Vec::new(),
             going_on: GoingOn::default(),
+            forced: false,
         }
     }
 
@@ -74,8 +77,10 @@ impl Draws {
             surveyed,
             beside: _,
             going_on,
+            forced,
         } = self;
         *going_on = GoingOn::default();
+        *forced = false;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *told = Told::of(chooser);
         pending.begin();
@@ -400,6 +405,7 @@ impl Draws {
         let waits = self.going_on.is_for_long(kernel.steps());
         if !ready.is_empty() && waits {
             chosen = 1;
+            self.forced = true;
         } else if !ready.is_empty() {
             let ready = &ready;
             let candidates = Candidates::Point { running, ready };
@@ -413,6 +419,16 @@ impl Draws {
             debug_assert_eq!(taken, slot);
         }
         (slot, event)
+    }
+
+    /// Something is not drawn because that would go on without end.
+    pub(super) fn set_forced(&mut self) {
+        self.forced = true;
+    }
+
+    /// Whether that was so.
+    pub(super) fn was_forced(&self) -> bool {
+        self.forced
     }
 
     /// A draw was made when so many events had happened: the list of draws has that.

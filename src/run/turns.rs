@@ -3,26 +3,28 @@
 //! A loop that ends once something else happens than the default would never end in a run in which every draw takes its default. No runtime goes on
 //! like that: tokio's `select!` begins at a random branch, and its timers fire whatever is ready. So
 //!
-//! * after many polls and operations at one instant `select!` begins with its second branch by default, after as many again with the third; and
-//!   timers that are due fire,
-//! * a task that comes to many points between two statements, without an await, lets the oldest run that may,
-//! * a place in the source that asked so often in a row that a generator would give the default each time with a probability below e⁻⁶⁴ has another
-//!   alternative for its default, for once; the next time it is the one after that.
+//! * a place in the source that has drawn the default many times in a row has defaults of a generator for as many draws, which is the same in every run,
+//! * timers that are due fire once there were many polls and operations at one instant,
+//! * a task that comes to many points between two statements, without an await, lets the oldest run that may.
 //!
-//! When that is so depends on what the run does, whoever answers its draws: so a tape brings back what it was written for. A default that came to its turn is,
-//! like every default, no deviation, and no event tells of it.
+//! When that is so depends on what the run does, whoever answers its draws: so a tape brings back what it was written for. A default that comes of a generator
+//! is, like every default, no deviation, and no event tells of it.
+
+use std::ptr;
 
 use crate::base::place::Place;
+use crate::base::prng::Prng;
+use crate::choice::draw::Candidates;
 
-/// So many polls and operations at one instant are a turn; and so many points between two statements of one poll.
+/// How many are many.
 const TURN: u64 = 1_024;
 
-/// A turn is no longer than such a part of what may be at one instant.
+/// Of polls and operations at one instant no more are many than such a part of what may be.
 const TURNS: u64 = 16;
 
-/// How many turns there were at an instant of so many polls and operations, of which there may be so many.
-pub(super) fn at_instant(polls: u64, may_be: u64) -> u64 {
-    polls / TURN.min(may_be / TURNS).max(1)
+/// Whether so many polls and operations at one instant are many, where there may be so many.
+pub(super) fn are_many(polls: u64, may_be: u64) -> bool {
+    polls >= TURN.min(may_be / TURNS).max(1)
 }
 
 /// The points between two statements to which the running task came in one step of the run, and no other task ran on top of it.
@@ -43,66 +45,66 @@ impl GoingOn {
     }
 }
 
-/// The probability of 1, as those of coins are counted.
-const ONE: u64 = 1 << 32;
-
-/// One certain other is to be expected so often before it is its turn.
-const EXPECTED: u64 = 64;
-
 /// The draws that the code under test asks for, by place.
 #[derive(Default)]
 pub(super) struct Asked {
     rows: Vec<Row>,
+    /// Where defaults come from that are not the plainest.
+    generator: Option<Box<Prng>>,
 }
 
-/// The draws in a row, at one place, that took their default.
+/// The draws of one place.
 struct Row {
     place: Place,
-    /// How often one certain other was to be expected since one had its turn, in 2³²ths.
-    expected: u64,
-    /// How many had.
-    turns: u64,
-}
-
-impl Row {
-    fn is_due(&self) -> bool {
-        self.expected >= EXPECTED * ONE
-    }
+    /// How many took the default in a row; or, if these were many, how many there were since.
+    in_a_row: u64,
 }
 
 impl Asked {
     /// A run begins.
     pub(super) fn begin(&mut self) {
         self.rows.clear();
+        self.generator = None;
     }
 
-    /// Which of so many alternatives, at least two, is the default here.
-    pub(super) fn default_at(&self, place: Place, alternatives: u64) -> u64 {
-        let row = self.rows.iter().find(|row| row.place == place);
-        let due = row.filter(|row| row.is_due());
-        due.map_or(0, |row| 1 + row.turns % (alternatives - 1))
-    }
-
-    /// At this place the default was taken, where one certain other was to be expected with probability `other` in 2³²; or not.
-    pub(super) fn drew(&mut self, place: Place, default: bool, other: u64) {
-        let at = self.rows.iter().position(|row| row.place == place);
-        match (at, default) {
-            (None, false) => {}
-            (Some(at), false) => drop(self.rows.swap_remove(at)),
-            (None, true) => self.rows.push(Row {
-                place,
-                expected: other,
-                turns: 0,
-            }),
-            (Some(at), true) => {
-                let row = &mut self.rows[at];
-                if row.is_due() {
-                    row.expected = 0;
-                    row.turns += 1;
-                } else {
-                    row.expected += other;
-                }
-            }
+    /// The draws of this place, and which of these candidates is the default there.
+    #[inline(always)]
+    pub(super) fn at(&mut self, place: Place, candidates: Candidates<'_>) -> (usize, usize) {
+        let known = self.rows.iter().position(|row| is_same(row.place, place));
+        let row = known.unwrap_or_else(|| {
+            self.rows.push(Row { place, in_a_row: 0 });
+            self.rows.len() - 1
+        });
+        match self.rows[row].in_a_row {
+            0..TURN => (row, 0),
+            _ => (row, self.generated(candidates)),
         }
     }
+
+    #[cold]
+    fn generated(&mut self, candidates: Candidates<'_>) -> usize {
+        let generator = self
+            .generator
+            .get_or_insert_with(|| Box::new(Prng::labelled(0, "defaults")));
+        candidates.uniform(generator)
+    }
+
+    /// One of these draws was made, and took its default, or not.
+    #[inline(always)]
+    pub(super) fn drew(&mut self, row: usize, default: bool) {
+        let in_a_row = &mut self.rows[row].in_a_row;
+        *in_a_row = match *in_a_row {
+            0..TURN if !default => 0,
+            LAST => 0,
+            others => others + 1,
+        };
+    }
+}
+
+/// The last draw whose default comes of the generator.
+const LAST: u64 = 2 * TURN - 1;
+
+/// Whether both are the same place. A place may lie at several addresses, and mostly does not.
+fn is_same(one: Place, other: Place) -> bool {
+    ptr::eq(one, other) || one == other
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use reweave::strategies::Builtin;
 use reweave::sync::{Mutex, Notify, mpsc, oneshot};
 use reweave::task::yield_now;
-use reweave::time::{Duration, sleep};
+use reweave::time::{Duration, interval, sleep};
 use reweave::{
     Explore, FindingKind, Report, Sim, Strategy, draw, explore, select, spawn, std_sync,
 };
@@ -83,6 +83,26 @@ fn a_select_whose_first_branch_is_always_ready_comes_to_the_others() {
         yield_now().await;
         stop.send(()).unwrap();
         worker.await.unwrap();
+    });
+}
+
+#[test]
+fn nor_does_it_matter_whether_time_passes_meanwhile() {
+    passes(|| async {
+        let stop = Arc::new(Notify::new());
+        let stopped = stop.clone();
+        let slow = spawn(async move {
+            let mut ticks = interval(Duration::from_millis(10));
+            loop {
+                select! {
+                    _ = ticks.tick() => sleep(Duration::from_millis(15)).await,
+                    _ = stopped.notified() => break,
+                }
+            }
+        });
+        sleep(Duration::from_millis(100)).await;
+        stop.notify_one();
+        slow.await.unwrap();
     });
 }
 
@@ -180,13 +200,39 @@ fn a_loop_that_ends_by_a_draw_ends() {
             sleep(Duration::from_secs(1)).await;
         }
     });
-    // Two places do not take each other's turn.
-    let two = || async {
-        while !reweave::flip(0.5) {
-            assert!(!reweave::flip(0.0001), "it is not to be expected so soon");
+    // Of two places, of the same place in a row, and without an await.
+    passes(|| async {
+        loop {
+            let (one, other) = (reweave::flip(0.5), reweave::flip(0.5));
+            if one && !other {
+                break;
+            }
+            yield_now().await;
+        }
+    });
+    passes(|| async {
+        let mut heads = 0;
+        while heads < 3 {
+            heads = if reweave::flip(0.5) { heads + 1 } else { 0 };
+            yield_now().await;
+        }
+    });
+    passes(|| async {
+        let mut ids: Vec<u8> = Vec::new();
+        while ids.len() < 3 {
+            let id = reweave::any();
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    });
+    // However rare it is.
+    let rare = || async {
+        while !reweave::flip(0.0005) {
+            yield_now().await;
         }
     };
-    assert!(!explored("plain", two, 1).run().failed());
+    assert!(!explored("plain", rare, 1).run().failed());
     passes(|| async {
         while reweave::choose(["write", "read", "close"]) != "close" {
             yield_now().await;
@@ -304,36 +350,56 @@ fn with_second(
 
 #[test]
 fn the_report_names_what_was_drawn_whichever_was_the_default() {
-    // By default the second branch is polled first once there were 1,024 polls at one instant.
-    let (schedule, failure) = with_second(draw::Kind::Select, 1, async {
-        for _ in 0..1_500 {
-            yield_now().await;
+    // After 1,024 times the same default comes what a generator gives, and the second candidate is what is behind that.
+    let (schedule, failure) = with_second(draw::Kind::Select, 1_030, async {
+        let first = |_| async {
+            select! { n = async { 1 } => n, n = async { 2 } => n, n = async { 3 } => n }
+        };
+        let mut all = Vec::new();
+        for nth in 0..1_030 {
+            all.push(first(nth).await);
         }
-        let first = select! { n = async { 1 } => n, n = async { 2 } => n, n = async { 3 } => n };
-        panic!("{first} came first")
+        panic!("{} came first", all[1_029])
     });
-    assert!(failure.contains("3 came first"), "{failure}");
+    let branch = ["1st", "2nd", "3rd"].iter().zip(1..);
+    let mut branch = branch.filter(|(_, nth)| failure.contains(&format!("{nth} came first")));
+    let (branch, _) = branch.next().unwrap();
     assert_eq!(
         schedule,
-        ["main polled the 3rd branch first in its 1st select!"]
+        [format!(
+            "main polled the {branch} branch first in its 1030th select!"
+        )]
     );
-    // By default there are heads once tails were drawn 128 times in a row, and the second of two items once the first was drawn 128 times.
-    let (schedule, failure) = with_second(draw::Kind::Flip, 129, async {
-        let heads = (0..129).filter(|_| reweave::flip(0.5)).count();
-        panic!("{heads} heads")
+    let flips = |nth| {
+        with_second(draw::Kind::Flip, nth, async move {
+            let all: Vec<bool> = (0..nth).map(|_| reweave::flip(0.5)).collect();
+            panic!("the last: {:?}", all.last())
+        })
+    };
+    let sides = (1_030..1_050).map(|nth| {
+        let (schedule, failure) = flips(nth);
+        let side = if failure.contains("true") {
+            "heads"
+        } else {
+            "tails"
+        };
+        assert!(
+            schedule[0].starts_with(&format!("main flipped {side} at ")),
+            "{schedule:?}"
+        );
+        side
     });
-    assert!(failure.contains("0 heads"), "{failure}");
-    assert!(
-        schedule[0].starts_with("main flipped tails at "),
-        "{schedule:?}"
-    );
-    let (schedule, failure) = with_second(draw::Kind::Choose, 129, async {
-        let all: Vec<u8> = (0..129).map(|_| reweave::choose([1, 2])).collect();
-        panic!("{} at last", all[128])
+    let sides: std::collections::BTreeSet<_> = sides.collect();
+    assert_eq!(sides.len(), 2, "the default is one now, and then the other");
+    let (schedule, failure) = with_second(draw::Kind::Choose, 1_030, async {
+        let all: Vec<u8> = (0..1_030).map(|_| reweave::choose([1, 2, 3])).collect();
+        panic!("{} at last", all[1_029])
     });
-    assert!(failure.contains("1 at last"), "{failure}");
+    let item = (1..=3)
+        .find(|item| failure.contains(&format!("{item} at last")))
+        .unwrap();
     assert!(
-        schedule[0].starts_with("main chose item 1 of 2 at "),
+        schedule[0].starts_with(&format!("main chose item {item} of 3 at ")),
         "{schedule:?}"
     );
 }
@@ -341,15 +407,13 @@ fn the_report_names_what_was_drawn_whichever_was_the_default() {
 #[test]
 fn a_tape_brings_back_what_it_was_written_for() {
     let program = || async {
-        for _ in 0..1_500 {
-            yield_now().await;
-        }
         let mut seen = Vec::new();
-        for _ in 0..10 {
+        for _ in 0..1_100 {
+            yield_now().await;
             seen.push(select! { n = async { 1 } => n, n = async { 2 } => n, n = async { 3 } => n });
         }
-        let heads = (0..300).filter(|_| reweave::flip(0.5)).count();
-        let items: usize = (0..300).map(|_| reweave::choose([0, 1, 2])).sum();
+        let heads = (0..1_100).filter(|_| reweave::flip(0.5)).count();
+        let items: usize = (0..1_100).map(|_| reweave::choose([0, 1, 2])).sum();
         panic!("{seen:?}, {heads} heads, {items}")
     };
     let same = |run: &reweave::Run<()>| {
@@ -362,11 +426,36 @@ fn a_tape_brings_back_what_it_was_written_for() {
         same(&Sim::new().seed(seed).run(program()));
     }
     for (kind, nth) in [
-        (draw::Kind::Select, 1),
-        (draw::Kind::Flip, 129),
-        (draw::Kind::Flip, 130),
-        (draw::Kind::Choose, 194),
+        (draw::Kind::Select, 1_030),
+        (draw::Kind::Flip, 1_025),
+        (draw::Kind::Flip, 1_026),
+        (draw::Kind::Choose, 1_040),
     ] {
         same(&Sim::new().run_with(Second { kind, nth }, program()));
+    }
+}
+
+#[test]
+fn where_something_was_forced_not_all_is_said_to_be_tried() {
+    let program = || async {
+        spawn(async {
+            sleep(Duration::from_millis(1)).await;
+            for _ in 0..6 {
+                yield_now().await;
+            }
+        });
+        sleep(Duration::from_millis(1)).await;
+    };
+    for (name, at_once, forced) in [
+        ("exhaustive", 400_000, false),
+        ("exhaustive", 64, true),
+        ("bounded(2)", 64, true),
+    ] {
+        let sim = Sim::new().max_steps_at_once(at_once);
+        let found = explored(name, program, 100_000).sim(sim).run();
+        let searched = found.searched().unwrap();
+        assert_eq!(searched.forced, forced, "{name} {at_once}: {found}");
+        assert_eq!(found.to_string().contains("nothing else was tried"), forced);
+        assert!(!(forced && searched.is_complete()));
     }
 }

@@ -164,9 +164,7 @@ impl Tree for Reduced {
     fn observe(&mut self, observation: Observation) {
         match observation {
             Observation::Detail(Detail::Due { task }) => return self.due.push(task),
-            Observation::Detail(Detail::Fired { task, early }) => {
-                // It fires all the same where others are ready without end.
-                self.passed_over |= early && self.run.is_put_off(task);
+            Observation::Detail(Detail::Fired { .. }) => {
                 self.due.clear();
                 self.fires = None;
             }

@@ -24,52 +24,47 @@ impl Run {
 
     /// Draws which of so many items the code under test chooses here.
     pub(crate) fn draw_item(&mut self, items: usize, place: Place) -> usize {
-        if items < 2 {
-            return 0;
+        match items {
+            0 | 1 => 0,
+            _ => self.draw_asked(Kind::Choose, Candidates::Count(items), place),
         }
-        let default = self.asked.default_at(place, items as u64) as usize;
-        let candidates = Candidates::Count(items);
-        let item = self.draw_here(Kind::Choose, candidates, default, place);
-        self.asked
-            .drew(place, item == default, (1 << 32) / items as u64);
-        item
     }
 
-    /// Draws which of so many branches a `select!` of the running task polls first.
-    pub(crate) fn draw_branch(&mut self, branches: u32) -> u32 {
-        let branches = branches as usize;
+    /// Draws which of so many branches a `select!` polls first that stands here.
+    pub(crate) fn draw_branch(&mut self, branches: u32, place: Place) -> u32 {
         if branches < 2 {
             return 0;
         }
-        let default = (self.turns() % branches as u64) as usize;
+        let candidates = Candidates::Count(branches as usize);
+        let (row, default) = self.asked.at(place, candidates);
         let owner = self.kernel.current();
-        let candidates = Candidates::Count(branches);
         let (chosen, event) = self
             .draws
             .draw(&self.kernel, owner, Kind::Select, candidates);
-        let (branch, event) = with_outcome(chosen, event, default, branches);
+        self.asked.drew(row, chosen == 0);
+        let (branch, event) = with_outcome(chosen, event, default, candidates.count());
         self.made_draw();
         self.record_draw(event);
         branch as u32
     }
 
-    /// How many turns there were at this instant.
-    fn turns(&self) -> u64 {
-        let polls = self.watch.at_this_instant(self.kernel.steps());
-        turns::at_instant(polls, self.setup.limits.steps_at_once)
-    }
-
     /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
     pub(crate) fn toss(&mut self, ones: u32, place: Place) -> bool {
-        let default = self.asked.default_at(place, 2) as usize;
-        let other = match default {
-            0 => ones,
-            _ => ones.wrapping_neg(),
+        self.draw_asked(Kind::Flip, Candidates::Coin { ones }, place) == 1
+    }
+
+    /// Draws for the code under test, which asks for it here, and gives what comes of it.
+    fn draw_asked(&mut self, kind: Kind, candidates: Candidates<'_>, place: Place) -> usize {
+        let (row, default) = self.asked.at(place, candidates);
+        let others = match candidates {
+            Candidates::Coin { ones } if default == 1 => Candidates::Coin {
+                ones: ones.wrapping_neg(),
+            },
+            candidates => candidates,
         };
-        let candidates = Candidates::Coin { ones: other };
-        let side = self.draw_here(Kind::Flip, candidates, default, place);
-        self.asked.drew(place, side == default, other.into());
-        side == 1
+        let outcome = self.draw_here(kind, others, default, place);
+        self.asked.drew(row, outcome == default);
+        outcome
     }
 
     /// Whether a misfortune happens that the code under test has prepared, with probability `ones` in 2³².
@@ -80,7 +75,7 @@ impl Run {
     /// Draws a part of the workload that the running task is drawing.
     pub(crate) fn draw_part(&mut self, candidates: Candidates<'_>) -> usize {
         let place = self.workloads.place().unwrap_or_else(caller);
-        self.draw_here(Kind::Any, candidates, 0, place)
+        self.draw_asked(Kind::Any, candidates, place)
     }
 
     /// The workloads that tasks draw, and the running task.
@@ -306,6 +301,11 @@ impl Run {
         self.draws.take_mistaken()
     }
 
+    /// Whether something was not drawn because an instant, or a poll, went on for very long.
+    pub(crate) fn was_forced(&self) -> bool {
+        self.draws.was_forced()
+    }
+
     /// Whether operations are scheduling points from now on; gives what was before.
     pub(crate) fn set_points(&mut self, points: bool) -> bool {
         self.draws.set_points(points)
@@ -322,7 +322,9 @@ impl Run {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
-        if self.turns() > 0 {
+        let polls = self.watch.at_this_instant(self.kernel.steps());
+        if turns::are_many(polls, self.setup.limits.steps_at_once) {
+            self.draws.set_forced();
             return true;
         }
         self.tell_due();

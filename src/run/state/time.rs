@@ -196,8 +196,7 @@ impl Run {
         });
         if self.draws.are_keyed() && self.is_between_polls() {
             let task = self.kernel.tasks.row(timer.slot).number;
-            let early = !self.kernel.ready.is_empty();
-            self.draws.observe_closely(Detail::Fired { task, early });
+            self.draws.observe_closely(Detail::Fired { task });
         }
         Some(timer.waker)
     }

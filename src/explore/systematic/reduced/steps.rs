@@ -169,7 +169,7 @@ impl Run {
                     step.footprint.add(Shared::Everything);
                 }
             }
-            Detail::Fired { task, .. } => self.fired(task),
+            Detail::Fired { task } => self.fired(task),
             Detail::Passed => {
                 self.close();
                 self.passed += 1;
