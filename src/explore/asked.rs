@@ -125,16 +125,8 @@ impl Explored<'_> {
 
     /// What is told of a run: itself, or what it was shrunk to.
     pub(super) fn tell(&self, cx: &mut Context, run: Run) -> Run {
-        let Asked {
-            sim, shrink, place, ..
-        } = self.asked;
-        tell(
-            cx,
-            self.program,
-            *place,
-            *shrink,
-            sim.on_shrink.as_ref(),
-            run,
-        )
+        let asked = self.asked;
+        let listener = asked.sim.on_shrink.as_ref();
+        tell(cx, self.program, asked.place, asked.shrink, listener, run)
     }
 }
