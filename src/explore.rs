@@ -1,7 +1,7 @@
 //! Layer **explore**: from one run to many.
 //!
 //! [`one`] makes a run; [`sim`] is one run as a user asks for it, by what was [`chosen`] and with [`settings`], [`explore`] many of them, and [`outcome`] what a run gives back.
-//! What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by its [`seeds`], or by a
+//! The code under test is [`tested`], whatever its type. What is [`asked`] of an exploration is done by [`worker`]s, one a thread. Which runs it makes is decided by its [`seeds`], or by a
 //! [`systematic`] or [`guided`] search, which says how far it got as [`searched`]; who answers their draws by a [`strategy_of`]; what a strategy
 //! knows beforehand comes from [`calibration`]; that runs repeat is checked by [`repeat`]. Its [`threads`] have [`shared`], with the
 //! [`sightings`]; by their [`marks`] runs are known that need not be recorded. What all runs came to is added up [`in_order`] and told in [`figures`], with the number of
@@ -48,6 +48,7 @@ pub mod sim;
 mod strategy_of;
 pub(crate) mod systematic;
 pub mod targets;
+pub(crate) mod tested;
 mod threads;
 mod trials;
 mod turning;

@@ -48,6 +48,7 @@ pub(crate) mod suspicion;
 pub(crate) mod targets;
 mod terminal;
 mod told;
+mod turns;
 pub(crate) mod underway;
 mod values;
 pub(crate) mod verdict;

@@ -258,14 +258,16 @@ fn what_runs_warn_of_is_told() {
 
 #[test]
 fn a_second_one_ends_the_process() {
-    let (mut child, said) = explores("shows_nothing");
-    // So that the run under way does not end.
-    let input = child.stdin.take();
-    interrupt(&child);
-    interrupt(&child);
-    let (status, text) = end(child, said);
-    drop(input);
-    assert_eq!((status.signal(), text.as_str()), (Some(2), ""));
+    for test in ["shows_nothing", "explores_by_itself"] {
+        let (mut child, said) = explores(test);
+        // So that the run under way does not end.
+        let input = child.stdin.take();
+        interrupt(&child);
+        interrupt(&child);
+        let (status, text) = end(child, said);
+        drop(input);
+        assert_eq!((status.signal(), text.as_str()), (Some(2), ""), "{test}");
+    }
 }
 
 /// Interrupts one that explores by itself while a run is under way; gives what it said at its end.
@@ -283,18 +285,6 @@ fn an_exploration_of_ones_own_ends_with_what_was_found_and_its_program_goes_on()
         interrupted_by_itself("explores_by_itself"),
         "1 failure, whole: false, some runs: true, 0 seconds left; later 0 runs, whole: false"
     );
-}
-
-#[test]
-fn a_second_one_ends_the_process_of_an_exploration_of_ones_own() {
-    let (mut child, said) = explores("explores_by_itself");
-    // So that the run under way does not end.
-    let input = child.stdin.take();
-    interrupt(&child);
-    interrupt(&child);
-    let (status, text) = end(child, said);
-    drop(input);
-    assert_eq!((status.signal(), text.as_str()), (Some(2), ""));
 }
 
 #[test]

@@ -8,7 +8,6 @@ use crate::api::point::Point;
 use crate::api::task::coop;
 use crate::base::place::{Place, caller};
 use crate::base::touched;
-use crate::choice::draw::Kind;
 use crate::observe::waits::Wakes;
 use crate::run::context::{self, look};
 
@@ -236,10 +235,11 @@ impl WhereItStands {
     }
 }
 
-/// Which of `n` branches `select!` looks at first.
+/// Which of `n` branches the `select!` looks at first that calls this.
+#[track_caller]
 pub fn select_start(n: u32) -> u32 {
-    let drawn = context::try_with(|cx| cx.run().draw(Kind::Select, n as usize));
-    drawn.unwrap_or(0) as u32
+    let place = caller();
+    context::try_with(|cx| cx.run().draw_branch(n, place)).unwrap_or(0)
 }
 
 /// A task polls several futures in one poll.

@@ -12,7 +12,6 @@ use rand::TryRng;
 
 use crate::base::place::caller;
 use crate::base::prng::Prng;
-use crate::choice::draw::Kind;
 use crate::run::context;
 
 /// The random values of the running task, for the traits of the `rand` crate.
@@ -69,7 +68,11 @@ impl TryRng for TaskRng {
     }
 }
 
-/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first.
+/// No list is made of more items.
+const MOST_ITEMS: usize = 1 << 31;
+
+/// One of the items, by a draw: each is as likely as the others in a random run. The default is the first, [for the most
+/// part](crate::draw::Kind#where-a-default-would-be-taken-without-end).
 ///
 /// ```
 /// # reweave::Sim::new().run(async {
@@ -81,22 +84,27 @@ impl TryRng for TaskRng {
 ///
 /// # Panics
 ///
-/// If there is no item, and outside a simulation.
+/// If there is no item, if the iterator says beforehand that there are more than 2³¹, and outside a simulation.
 #[track_caller]
 pub fn choose<I: IntoIterator>(items: I) -> I::Item {
-    let mut items: Vec<I::Item> = items.into_iter().collect();
+    let items = items.into_iter();
+    let count = items.size_hint().0;
+    assert!(
+        count <= MOST_ITEMS,
+        "`reweave::choose` makes a list of the items, and got {count} of them: expected at most {MOST_ITEMS}; for a number of a large range there is \
+         `reweave::workload::any_in`"
+    );
+    let mut items: Vec<I::Item> = items.collect();
     assert!(
         !items.is_empty(),
         "`reweave::choose` needs at least one item to choose from, got none"
     );
     let place = caller();
-    let chosen = context::with("choose", |cx| {
-        cx.run().draw_at(Kind::Choose, items.len(), place)
-    });
+    let chosen = context::with("choose", |cx| cx.run().draw_item(items.len(), place));
     items.swap_remove(chosen)
 }
 
-/// `true` with probability `p`, by a draw. The default is `false`.
+/// `true` with probability `p`, by a draw. The default is `false`, [for the most part](crate::draw::Kind#where-a-default-would-be-taken-without-end).
 ///
 /// `p` is rounded down to a multiple of 2⁻³². With 0 and with 1 there is nothing to draw.
 ///
@@ -125,7 +133,7 @@ pub fn flip(p: f64) -> bool {
     let place = caller();
     match u32::try_from(ones) {
         Ok(0) => context::with("flip", |_| false),
-        Ok(ones) => context::with("flip", |cx| cx.run().toss(Kind::Flip, ones, place)),
+        Ok(ones) => context::with("flip", |cx| cx.run().toss(ones, place)),
         Err(_) => context::with("flip", |_| true),
     }
 }

@@ -3,7 +3,7 @@
 //! Whatever could go differently in a run is a [`Draw`]: a [`Kind`], candidates, and a default. A
 //! [`Strategy`](super::strategy::Strategy) answers it. The default is always candidate 0, the plainest (the running task, the
 //! oldest ready task, no fault, the first branch), so a strategy that always answers 0 gives the run that a plain FIFO
-//! executor gives.
+//! executor gives. In a loop that goes on for very long another answer is the default: see the kinds.
 //!
 //! ```text
 //!    who must choose          what is drawn            answered by
@@ -25,6 +25,13 @@ use crate::base::resource::Operation;
 macro_rules! draw_kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
         /// What a draw is about.
+        ///
+        /// # Where a default would be taken without end
+        ///
+        /// A loop that waits until a coin shows `true`, or for the second branch of a `select!` whose first is always ready, would never end in a run
+        /// in which every draw takes the same default. So where a place in the source has drawn the default 1,024 times in a row, the defaults of the next
+        /// 1,024 draws there are those of a generator, which is the same in every run; then they are the plainest again. They are defaults like others: no tape
+        /// and no event tells of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(u8)]
@@ -55,24 +62,29 @@ draw_kinds! {
     Preempt = "preempt";
     /// Which of several timers due at the same instant fires first. Candidates: the timers, the one set first in front.
     Timer = "timer";
-    /// Whether another due timer fires before the ready tasks ran dry. Default: no.
+    /// Whether another due timer fires before the ready tasks ran dry. Default: no. Not drawn once there were [1,024 polls and
+    /// operations](crate::Sim::max_steps_at_once) at one instant: then it fires.
     Fire = "fire";
-    /// Which branch `select!` polls first. Default: the first.
+    /// Which branch `select!` polls first. Default: the first, [for the most part](Kind#where-a-default-would-be-taken-without-end). Candidates: the
+    /// branches, the default in front, then those behind it, then those before it.
     Select = "select";
     /// In which order waiters that are woken together run. Default: as they came.
     Wake = "wake";
     /// How long a packet takes from one host to another. Candidates: the values of the link's
     /// [`Latency`](crate::net::Latency), the shortest first.
     Latency = "latency";
-    /// [`reweave::choose`](crate::choose). Default: the first alternative.
+    /// [`reweave::choose`](crate::choose). Default: the first alternative, [for the most part](Kind#where-a-default-would-be-taken-without-end).
+    /// Candidates: the default, then the alternatives behind it, then those before it.
     Choose = "choose";
-    /// [`reweave::flip`](crate::flip). Default: `false`.
+    /// [`reweave::flip`](crate::flip). Default: `false`, [for the most part](Kind#where-a-default-would-be-taken-without-end). Candidates: the default,
+    /// then the other.
     Flip = "flip";
     /// How much virtual time a poll or an operation takes; see [`Sim::costs`](crate::Sim::costs). Default: none.
     Cost = "cost";
     /// Whether there is a fault, and which; see [`faults`](crate::faults). Default: none.
     Fault = "fault";
-    /// A part of a [random workload](crate::workload): a number, a variant, whether a collection has an item more. Default: the plainest.
+    /// A part of a [random workload](crate::workload): a number, a variant, whether a collection has an item more. Default: the plainest,
+    /// [for the most part](Kind#where-a-default-would-be-taken-without-end).
     Any = "any";
 }
 
@@ -151,6 +163,19 @@ impl Candidates<'_> {
             Candidates::Coin { .. } => 2,
             Candidates::Rare { others, .. } => others as usize + 1,
             Candidates::Numbers { count, .. } => count as usize,
+        }
+    }
+
+    /// One of them, drawn from a generator.
+    #[inline(always)]
+    pub(crate) fn uniform(self, prng: &mut Prng) -> usize {
+        match self {
+            Candidates::Coin { ones } => usize::from(prng.next_u32() < ones),
+            Candidates::Rare { ones, others } => rare(prng, ones, others),
+            Candidates::Numbers { count, favour } => number(prng, count, favour) as usize,
+            Candidates::Count(_) | Candidates::Tasks(_) | Candidates::Point { .. } => {
+                prng.below(self.count() as u32) as usize
+            }
         }
     }
 
@@ -255,14 +280,7 @@ impl<'a> Draw<'a> {
     /// A candidate drawn from a generator: uniform, but for [`Kind::Flip`], [`Kind::Fault`] and [`Kind::Any`], which have odds of
     /// their own.
     pub fn uniform(&self, prng: &mut Prng) -> usize {
-        match self.candidates {
-            Candidates::Coin { ones } => usize::from(prng.next_u32() < ones),
-            Candidates::Rare { ones, others } => rare(prng, ones, others),
-            Candidates::Numbers { count, favour } => number(prng, count, favour) as usize,
-            Candidates::Count(_) | Candidates::Tasks(_) | Candidates::Point { .. } => {
-                prng.below(self.candidates() as u32) as usize
-            }
-        }
+        self.candidates.uniform(prng)
     }
 }
 

@@ -2,7 +2,6 @@
 //! judged, and told if it fails.
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::io::{self, Write};
 
 use super::circumstances::{Circumstances, Own};
@@ -18,13 +17,15 @@ use super::{debugger, progress, rehearsal, replayed, told};
 use crate::choice::strategies::builtin::Builtin;
 use crate::choice::tape::Tape;
 use crate::explore::exploration::Exploration;
-use crate::explore::explore::explore;
+use crate::explore::explore::explore_at;
 use crate::explore::properties::Properties;
 use crate::explore::sim::Sim;
+use crate::explore::tested::Tested;
 
 /// See the top of this file.
-pub(super) struct Runs<'a, M> {
-    pub(super) make: M,
+pub(super) struct Runs<'a> {
+    /// The code under test.
+    pub(super) tested: &'a (dyn Tested + Sync),
     pub(super) program: &'a Program,
     pub(super) environment: &'a Environment,
     /// With the circumstances in which they are made.
@@ -64,11 +65,7 @@ impl Made {
     }
 }
 
-impl<M, F> Runs<'_, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future<Output = ()> + 'static,
-{
+impl Runs<'_> {
     /// Makes them, up to the first that fails.
     pub(super) fn make(&self, which: &Which<'_>) -> Made {
         if let Err(failure) = self.kept() {
@@ -98,15 +95,15 @@ where
         let Some(regressions) = &self.regressions else {
             return Ok(());
         };
-        let (make, place) = (&self.make, self.options.place);
+        let (tested, place) = (self.tested, self.options.place);
         for kept in regressions.read()? {
             let circumstances = kept.circumstances().clone();
             let named = circumstances.or(self.own.in_place_of(&self.others));
             let program = self.program.clone().under(named);
             let sim = self.options.sim.clone();
             let sim = self.own.under(kept.circumstances(), sim).tape(kept.tape());
-            let asked = sim.run_made(make, place);
-            let near = sim.again_near(kept.finding(), make, place, &asked);
+            let asked = sim.run_made(tested, place);
+            let near = sim.again_near(kept.finding(), tested, place, &asked);
             let says = kept.says(&asked, near.is_some());
             let run = near.unwrap_or(asked);
             if !run.failed() {
@@ -115,7 +112,7 @@ where
                 continue;
             }
             print_trace(&run, self.environment.trace);
-            let run = sim.tell(self.shrinks, make, place, run);
+            let run = sim.tell(self.shrinks, tested, place, run);
             judge(&run, &program, self.rehearse, self.environment.trace)
                 .map_err(|failure| failure.and(&says))?;
         }
@@ -125,14 +122,14 @@ where
     /// One run. One that was asked for is explained even if it shows nothing.
     fn one(&self, sim: Sim, asked_for: bool) -> Result<(), Failure> {
         let (program, environment) = (self.program, self.environment);
-        let (make, place) = (&self.make, self.options.place);
-        let mut run = debugger::stopping(sim, environment.stop_at).run_made(make, place);
+        let (tested, place) = (self.tested, self.options.place);
+        let mut run = debugger::stopping(sim, environment.stop_at).run_made(tested, place);
         rehearsal::answer(program, &run);
         self.properties.borrow_mut().add(&run.met);
         print_trace(&run, environment.trace);
         debugger::tell_missed(&run, environment.stop_at);
         if asked_for || !run.findings().is_empty() {
-            run = self.options.sim.tell(self.shrinks, make, place, run);
+            run = self.options.sim.tell(self.shrinks, tested, place, run);
         }
         judge(&run, program, self.rehearse, environment.trace)?;
         self.warned.borrow_mut().tell(&run, program);
@@ -147,8 +144,7 @@ where
         let program = self.program;
         let asked = many.seeds.end - many.seeds.start;
         let exploring = Exploring::begin();
-        let explore = explore(&self.make)
-            .called_at(self.options.place)
+        let explore = explore_at(self.tested, self.options.place)
             .sim(self.options.sim.clone())
             .seeds(many.seeds.clone())
             .builtin(self.strategy)
@@ -164,7 +160,7 @@ where
             Some(pace) => explore.on_run(move |seed| pace.ran(seed)),
             None => explore,
         };
-        let found = explore.run();
+        let found = explore.run_tested();
         if let Some(searched) = found.searched() {
             // Past the harness, as how far shrinking is: that a search was cut short is to be seen of a test that passes.
             let _ = writeln!(io::stderr(), "reweave: {}: {searched}", program.name());

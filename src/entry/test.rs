@@ -25,6 +25,7 @@ use super::witness::Entry;
 use super::{debugger, rehearsal, replayed, unknown};
 use crate::choice::strategies::builtin::Builtin;
 use crate::explore::properties::Properties;
+use crate::explore::tested::Tested;
 use crate::run::panics::panic_at;
 use crate::run::underway::Drawn;
 
@@ -168,6 +169,25 @@ where
     F: Future + 'static,
     F::Output: TestOutput + 'static,
 {
+    let place = options.place;
+    let tested = || {
+        let test = make();
+        async move {
+            if let Some(failure) = test.await.failure() {
+                panic_at(failure, place);
+            }
+        }
+    };
+    run_tested(options, &tested, program, is_test)
+}
+
+/// Makes the runs of a test, or of a program with seeds, and judges them.
+fn run_tested(
+    options: &TestOptions,
+    tested: &(dyn Tested + Sync),
+    program: &Program,
+    is_test: bool,
+) -> Result<(), Failure> {
     unknown::tell();
     let environment = Environment::read().map_err(|error| error.to_string())?;
     let strategy = options.strategy_in(&environment)?;
@@ -214,18 +234,10 @@ where
         // Past the harness, which would keep it; and if standard error is closed, nothing can be done.
         let _ = writeln!(io::stderr(), "reweave: {name}: {shrinking}");
     });
-    let place = options.place;
     // One that looks whether a run takes its process down has nothing to try.
     let tries = !child::is_one() && !stops;
     let runs = Runs {
-        make: || {
-            let test = make();
-            async move {
-                if let Some(failure) = test.await.failure() {
-                    panic_at(failure, place);
-                }
-            }
-        },
+        tested,
         program,
         environment: &environment,
         strategy,

@@ -13,9 +13,9 @@
 //! time, too, for programs whose runs take very long.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::future::Future;
 
 use super::shrinking::Stage;
+use super::tested::Tested;
 use super::trials::{Outcome, Trials};
 use crate::base::place::Place;
 use crate::choice::tape::Tape;
@@ -30,19 +30,14 @@ const FOR_AGAIN: u64 = 20_000;
 const MOST_EDITS: u32 = 3;
 
 /// A tape near this one whose run shows the finding with this lasting signature. The tape itself was tried.
-pub(super) fn near<M, F>(
+pub(super) fn near(
     cx: &mut Context,
-    make: &M,
+    program: &dyn Tested,
     place: Place,
     tape: &Tape,
     wanted: &Signature,
-) -> Option<Tape>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let mut trials = Trials::new(cx, make, place, wanted.clone()).lasting();
+) -> Option<Tape> {
+    let mut trials = Trials::new(cx, program, place, wanted.clone()).lasting();
     trials.allow(Stage::Shrink, FOR_AGAIN);
     let mut seen = BTreeSet::from([tape.identity()]);
     let mut one_edit = vec![tape.clone()];

@@ -1,17 +1,19 @@
 //! What is asked of an exploration.
 
 use std::any::Any;
-use std::future::Future;
 use std::ops::Range;
 
 use super::explain::tell;
+use super::one::Quick;
 use super::outcome::Run;
 use super::progress::ProgressListener;
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
+use super::tested::Tested;
 use crate::base::place::Place;
 use crate::record::kind::{FindingKind, Level};
 use crate::run::context::Context;
+use crate::run::setup::Plan;
 
 /// How many seeds are explored unless it is said.
 const USUAL_SEEDS: u64 = 1_000;
@@ -46,6 +48,11 @@ pub(crate) const USUAL_BUDGET: u64 = 10_000;
 #[must_use = "an exploration does nothing until it is run"]
 pub struct Explore<M> {
     pub(super) make: M,
+    pub(super) asked: Asked,
+}
+
+/// All that is said of an exploration but its program.
+pub(super) struct Asked {
     pub(super) sim: Sim,
     /// `None` is as many as are usual with the strategy.
     pub(super) seeds: Option<Range<u64>>,
@@ -69,6 +76,13 @@ pub struct Explore<M> {
     pub(super) place: Place,
 }
 
+/// What is explored: a program, and what is said of it.
+#[derive(Clone, Copy)]
+pub(super) struct Explored<'a> {
+    pub(super) program: &'a (dyn Tested + Sync),
+    pub(super) asked: &'a Asked,
+}
+
 /// An interrupt of the process, for those who do not know where it comes from.
 #[derive(Clone, Copy)]
 pub(crate) struct Interrupt {
@@ -78,7 +92,7 @@ pub(crate) struct Interrupt {
     pub(crate) heed: fn() -> Box<dyn Any>,
 }
 
-impl<M> Explore<M> {
+impl Asked {
     /// The seeds, or of a search as many numbers as it may make runs.
     pub(super) fn all_seeds(&self) -> Range<u64> {
         self.seeds.clone().unwrap_or(match self.strategy.search() {
@@ -98,15 +112,21 @@ impl<M> Explore<M> {
     }
 }
 
-impl<M, F> Explore<M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl Explored<'_> {
+    /// Makes a run for its hash.
+    pub(super) fn quick(&self, cx: &mut Context, plan: Plan) -> (Quick, Vec<Place>) {
+        self.program.quick(cx, plan, self.asked.place)
+    }
+
+    /// Makes a run, and takes everything that it kept.
+    pub(super) fn recorded(&self, cx: &mut Context, plan: Plan) -> (Run, Vec<Place>) {
+        self.program.recorded(cx, plan, self.asked.place)
+    }
+
     /// What is told of a run: itself, or what it was shrunk to.
     pub(super) fn tell(&self, cx: &mut Context, run: Run) -> Run {
-        let listener = self.sim.on_shrink.as_ref();
-        tell(cx, &self.make, self.place, self.shrink, listener, run)
+        let asked = self.asked;
+        let listener = asked.sim.on_shrink.as_ref();
+        tell(cx, self.program, asked.place, asked.shrink, listener, run)
     }
 }

@@ -4,11 +4,11 @@
 //! the program alone: the same for every seed, thread and machine, and made again, identically, when one seed is replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::one;
 use super::outcome::Run;
+use super::tested::Tested;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::base::resource::ResourceNo;
@@ -38,18 +38,13 @@ pub(crate) struct Calibrated {
 /// calibrated likewise: that is how they are called.
 ///
 /// It ends early once `interrupted` says so: then no seed is run.
-pub(crate) fn calibrate<M, F>(
+pub(crate) fn calibrate(
     cx: &mut Context,
-    make: &M,
+    program: &dyn Tested,
     place: Place,
     drawn: &Drawn,
     interrupted: impl Fn() -> bool,
-) -> Calibrated
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+) -> Calibrated {
     let mut calibration = Calibration::default();
     let mut failure = None;
     let mut steps = 0;
@@ -75,7 +70,7 @@ where
                 drawn: drawn.clone(),
                 aloud: false,
             };
-            one::recorded(cx, plan, make(), place)
+            program.recorded(cx, plan, place)
         });
         steps += run.steps();
         let path = |task| run.trace().path(task).to_owned();
@@ -87,7 +82,7 @@ where
         let on_shared = on_shared.map(|(task, made, count)| (path(task), Some(made), count));
         calibration.add(run.summary(), on_all.chain(on_shared));
         if run.failed() && failure.is_none() {
-            failure = Some(run.without_output());
+            failure = Some(run);
         }
     }
     calibration.finish();

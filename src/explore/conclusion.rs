@@ -1,6 +1,5 @@
 //! The end of an exploration: the first run of every distinct finding is looked at closely, and what all runs came to is put together.
 
-use std::future::Future;
 use std::ops::Range;
 
 use super::exploration::Exploration;
@@ -22,12 +21,7 @@ pub(super) struct Ended {
     pub(super) searched: Option<Searched>,
 }
 
-impl<M, F> Worker<'_, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl Worker<'_> {
     /// Looks closely at the first run of every distinct finding. `script` has the answers of a run of this number, if the run has no seed. `count` may
     /// make more runs, adds what they showed, and says of how many runs it is then known in how many a finding showed.
     pub(super) fn conclude(
@@ -45,7 +39,7 @@ where
             self.script = script(number);
             let mut run = self.look(number, &seen);
             run.shown = counted.and_then(|counted| sightings.shown(run.told()?, counted));
-            self.explore.tell(&mut self.cx, run)
+            self.explored.tell(&mut self.cx, run)
         });
         let (failures, warnings) = looks.partition(Run::failed);
         Exploration {
@@ -54,7 +48,7 @@ where
             targets: all.targets,
             sightings: of_these,
             whole: ended.whole,
-            asked_end: self.explore.all_seeds().end,
+            asked_end: self.explored.asked.all_seeds().end,
             failures,
             warnings,
             seeds: ended.runs,

@@ -3,20 +3,20 @@
 //! All of it is bounded by runs and steps, so that it depends on nothing but the program. A run is told as shrunk only if it fails
 //! in the same way twice, with the same hash.
 
-use std::future::Future;
-
 use super::explanation::{Edit, Explanation, Minimality, Nearest, Turning};
-use super::one;
 use super::outcome::Run;
 use super::shrink::shrink;
 use super::shrinking::{Listener, Stage};
+use super::tested::Tested;
 use super::trials::{Effort, Outcome, Same, Trials};
 use super::turning;
 use crate::base::place::Place;
-use crate::choice::tape::Tape;
+use crate::choice::chooser::Source;
+use crate::choice::tape::{Player, Tape};
 use crate::record::event::EventNo;
 use crate::record::kind::FindingKind;
 use crate::run::context::Context;
+use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
 
 /// How much is done to shrink a run, in steps; a run counts as a few.
@@ -30,40 +30,55 @@ const FOR_NEAREST: u64 = 50_000;
 
 /// The run that is told for this one: the least that fails as it does if it is to be shrunk, of which somebody may be told how far it is.
 /// A panic hook and a `tracing` subscriber of the user's hear of the run that is told.
-pub(crate) fn tell<M, F>(
+pub(crate) fn tell(
     cx: &mut Context,
-    make: &M,
+    program: &dyn Tested,
     place: Place,
     shrink: bool,
     listener: Option<&Listener>,
     run: Run,
-) -> Run
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+) -> Run {
     let run = match shrink {
-        true => explain(cx, make, place, listener, run),
+        true => explain(cx, program, place, listener, run),
         false => run,
     };
-    one::hear(cx, make, place, run)
+    hear(cx, program, place, run)
+}
+
+/// Makes the run that is reported once more, aloud, by its tape, if a panic hook or a `tracing` subscriber of the user's would hear it.
+fn hear(cx: &mut Context, program: &dyn Tested, place: Place, run: Run) -> Run {
+    #[cfg(feature = "tracing")]
+    let subscriber = crate::api::log::is_heard();
+    #[cfg(not(feature = "tracing"))]
+    let subscriber = false;
+    if !subscriber && !run.heard {
+        return run;
+    }
+    cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
+    let plan = Plan {
+        source: Source::Tape(Box::new(Player::new(run.tape.clone()))),
+        values: run.tape.values(),
+        record: None,
+        passes: run.tape.passes().clone(),
+        drawn: Drawn::Tape(run.tape.clone()),
+        aloud: true,
+    };
+    program.quick(cx, plan, place);
+    Run {
+        heard: cx.was_heard(),
+        ..run
+    }
 }
 
 /// The least run that fails as this one does, with what is known of it. The run itself if there is nothing to be had: it did not
 /// fail, or does not repeat.
-fn explain<M, F>(
+fn explain(
     cx: &mut Context,
-    make: &M,
+    program: &dyn Tested,
     place: Place,
     listener: Option<&Listener>,
     run: Run,
-) -> Run
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+) -> Run {
     let Some(failure) = run.failure() else {
         return run;
     };
@@ -75,14 +90,14 @@ where
         tape: run.tape.clone(),
         steps: run.steps(),
     };
-    let mut trials = Trials::new(cx, make, place, failure.signature());
+    let mut trials = Trials::new(cx, program, place, failure.signature());
     trials.tell(listener, found.tape.deviations().len());
     trials.allow(Stage::Shrink, FOR_SHRINKING);
     let shrunk = shrink(&mut trials, found);
     let Effort { runs, steps } = trials.done();
     let (first, survey) = trials.survey(&shrunk.tape);
     let again = trials.record(&shrunk.tape, |player| player);
-    let repeats = |again: &Run<F::Output>| {
+    let repeats = |again: &Run| {
         first.hash() == again.hash()
             && again.failure().map(|found| found.signature()) == Some(failure.signature())
     };
@@ -129,17 +144,12 @@ where
         answered: run.answered,
         matched: run.matched,
         explanation: Some(Box::new(explanation)),
-        ..first.without_output()
+        ..first
     }
 }
 
 /// A passing run with one deviation less.
-fn one_less<M, F>(trials: &mut Trials<'_, M>, tape: &Tape) -> Option<Nearest>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn one_less(trials: &mut Trials<'_>, tape: &Tape) -> Option<Nearest> {
     for at in 0..tape.deviations().len() {
         // A tape that is not tried is not made either: that takes time, too.
         if !trials.affords(1, 0) {
@@ -154,12 +164,7 @@ where
 }
 
 /// A passing run with one deviation more.
-fn one_more<M, F>(trials: &mut Trials<'_, M>, tape: &Tape) -> Option<Nearest>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn one_more(trials: &mut Trials<'_>, tape: &Tape) -> Option<Nearest> {
     let draws = trials.draws_of(tape);
     for (_, deviation) in draws.alternatives(0) {
         if !trials.affords(1, 0) {
@@ -174,12 +179,7 @@ where
 }
 
 /// A run that passes, with what happens in it.
-fn nearest<M, F>(trials: &mut Trials<'_, M>, tape: Tape, edit: Edit) -> Nearest
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn nearest(trials: &mut Trials<'_>, tape: Tape, edit: Edit) -> Nearest {
     let trace = trials.record(&tape, |player| player).trace;
     Nearest { tape, edit, trace }
 }

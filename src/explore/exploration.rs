@@ -32,6 +32,11 @@ pub struct Exploration {
 }
 
 impl Exploration {
+    /// The end of the seeds that were asked for.
+    pub(crate) fn asked_end(&self) -> u64 {
+        self.asked_end
+    }
+
     /// Takes in a run of the calibration that failed, if no seed failed likewise.
     pub(super) fn with(mut self, calibrating: Option<Run>) -> Exploration {
         let signature = |run: &Run| run.failure().map(Finding::signature);

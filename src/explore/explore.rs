@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use super::asked::Explore;
+use super::asked::{Asked, Explored};
 use super::calibration::{Calibrated, calibrate};
 use super::conclusion::Ended;
 use super::exploration::Exploration;
@@ -27,6 +28,7 @@ use super::sightings::{Key, Sightings};
 use super::sim::Sim;
 use super::strategy_of::StrategyOf;
 use super::systematic;
+use super::tested::Tested;
 use super::threads;
 use super::worker::Worker;
 use crate::base::place::{Place, caller};
@@ -56,8 +58,12 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    Explore {
-        make,
+    explore_at(make, caller())
+}
+
+/// An exploration that was called here, of which nothing is said yet.
+pub(crate) fn explore_at<M>(make: M, place: Place) -> Explore<M> {
+    let asked = Asked {
         sim: Sim::new(),
         seeds: None,
         jobs: 1,
@@ -71,16 +77,12 @@ where
         until: None,
         interrupt: None,
         until_flat: false,
-        place: caller(),
-    }
+        place,
+    };
+    Explore { make, asked }
 }
 
-impl<M, F> Explore<M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl<M> Explore<M> {
     /// Which seeds; 0..1000 unless set. A [search](Builtin::is_search) has no seeds, and makes as many runs as these are, at the
     /// most; 10,000 unless set.
     ///
@@ -93,13 +95,13 @@ where
             !seeds.is_empty(),
             "`seeds` must be a range with at least one seed, got {seeds:?}"
         );
-        self.seeds = Some(seeds);
+        self.asked.seeds = Some(seeds);
         self
     }
 
     /// Limits, levels, input: all that is said of a run but its draws.
     pub fn sim(mut self, sim: Sim) -> Self {
-        self.sim = sim;
+        self.asked.sim = sim;
         self
     }
 
@@ -110,26 +112,20 @@ where
     /// If the text does not follow the grammar.
     #[track_caller]
     pub fn faults<T: IntoFaults>(mut self, faults: T) -> Self {
-        self.sim = self.sim.faults(faults);
-        self
-    }
-
-    /// Called here, and not by whoever made this.
-    pub(crate) fn called_at(mut self, place: Place) -> Self {
-        self.place = place;
+        self.asked.sim = self.asked.sim.faults(faults);
         self
     }
 
     /// How many threads run seeds; 0 for one a core. 1 unless set. What is found does not depend on it.
     pub fn jobs(mut self, jobs: usize) -> Self {
-        self.jobs = jobs;
+        self.asked.jobs = jobs;
         self
     }
 
     /// Goes on after a failure, and collects all that are distinct: by the kind and place of their first
     /// finding. Without, it stops at the failure with the lowest seed.
     pub fn collect(mut self) -> Self {
-        self.collect = true;
+        self.asked.collect = true;
         self
     }
 
@@ -148,20 +144,20 @@ where
     /// assert!(failure.explanation().unwrap().is_minimal());
     /// ```
     pub fn shrink(mut self, shrink: bool) -> Self {
-        self.shrink = shrink;
+        self.asked.shrink = shrink;
         self
     }
 
     /// Runs every `n`th seed twice, and compares: a finding `nondeterminism` if they differ. 64 unless set; 0 for
     /// never. Seeds that show something are run twice in any case.
     pub fn verify_every(mut self, n: u64) -> Self {
-        self.verify = n;
+        self.asked.verify = n;
         self
     }
 
     /// Answers draws with one of the strategies that come with Reweave. The random walk unless set.
     pub fn builtin(mut self, strategy: Builtin) -> Self {
-        self.strategy = StrategyOf::Builtin(strategy);
+        self.asked.strategy = StrategyOf::Builtin(strategy);
         self
     }
 
@@ -173,14 +169,14 @@ where
     where
         S: Strategy + 'static,
     {
-        self.strategy = StrategyOf::Own(Box::new(move || Box::new(make())));
+        self.asked.strategy = StrategyOf::Own(Box::new(move || Box::new(make())));
         self
     }
 
     /// A [`sometimes!`](crate::sometimes) or [`reachable!`](crate::reachable) of this name must hold in some run: if no run comes to it, the
     /// exploration fails. It may be called for several.
     pub fn expects(mut self, name: &'static str) -> Self {
-        self.expected.push(name);
+        self.asked.expected.push(name);
         self
     }
 
@@ -192,87 +188,47 @@ where
     /// If a simulation is under way on this thread; and if [`Builtin::Dpor`] is asked for with [`Sim::threads`](crate::Sim::threads) or
     /// [`Sim::costs`](crate::Sim::costs).
     #[track_caller]
-    pub fn run(mut self) -> Exploration {
+    pub fn run<F>(self) -> Exploration
+    where
+        M: Fn() -> F + Sync,
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.asked.run(&self.make)
+    }
+}
+
+impl Explore<&(dyn Tested + Sync)> {
+    /// [`Explore::run`] of a program whose type is not known.
+    #[track_caller]
+    pub(crate) fn run_tested(self) -> Exploration {
+        self.asked.run(self.make)
+    }
+}
+
+impl Asked {
+    #[track_caller]
+    fn run(mut self, program: &(dyn Tested + Sync)) -> Exploration {
         let _active = prepare("Explore::run");
         let _heeding = self.heed_interrupts();
-        let refusal = |strategy| systematic::refusal(strategy, &self.sim.setup);
-        if let Some(refusal) = self.strategy.search().and_then(refusal) {
+        let asked = &self;
+        let refusal = |strategy| systematic::refusal(strategy, &asked.sim.setup);
+        if let Some(refusal) = asked.strategy.search().and_then(refusal) {
             panic!("{refusal}");
         }
+        let explored = Explored { program, asked };
         let Calibrated {
             calibration,
             failure,
-        } = self.calibrate();
-        let found = match self.strategy.search() {
-            None => self.run_seeds(calibration),
-            Some(Builtin::Guided) => guided::search(&self, calibration),
-            Some(strategy) => systematic::search(&self, strategy),
+        } = explored.calibrate();
+        let found = match asked.strategy.search() {
+            None => explored.run_seeds(calibration),
+            Some(Builtin::Guided) => guided::search(explored, calibration),
+            Some(strategy) => systematic::search(explored, strategy),
         };
         // What a seed shows is replayed more easily.
-        let failure = failure.filter(|_| self.collect || !found.failed());
-        found.with(failure.map(|run| self.tell_calibration(run)))
-    }
-
-    fn run_seeds(&self, calibration: Arc<Calibration>) -> Exploration {
-        let all = self.all_seeds();
-        let jobs = threads::count(self.jobs, all.end - all.start);
-        let properties = Properties::expecting(&self.expected);
-        let in_order = InOrder::new(all.start, properties, self.until_flat);
-        let shared = Shared::new(all, calibration, in_order);
-        threads::on(jobs, || self.work(&shared));
-        self.conclude(shared)
-    }
-
-    fn calibrate(&self) -> Calibrated {
-        if !self.strategy.wants_calibration() {
-            return Calibrated::default();
-        }
-        let mut cx = Context::new(self.sim.setup.clone());
-        // One of the first that are calibrated, each of which is.
-        let mut seeds = self.all_seeds().take(SEEDS_AT_ONCE as usize);
-        let seed = seeds.find(|&seed| self.strategy.calibrates(seed));
-        let seed = seed.filter(|_| self.strategy.search().is_none());
-        let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
-        cx.takes(|| Batch::One(drawn.clone()));
-        calibrate(&mut cx, &self.make, self.place, &drawn, || {
-            self.is_interrupted()
-        })
-    }
-
-    fn tell_calibration(&self, run: Run) -> Run {
-        let mut cx = Context::new(self.sim.setup.clone());
-        self.tell(&mut cx, run)
-    }
-
-    /// Takes seeds until there are none, or none below the lowest failure.
-    fn work(&self, shared: &Shared) {
-        let mut worker = Worker::new(self, shared);
-        let all = self.all_seeds();
-        let may_end = lock(&shared.in_order).may_end();
-        while !self.ends(shared)
-            && let Some(seeds) = shared.seeds.take()
-        {
-            worker.cx.takes(|| Batch::Seeds(seeds.clone()));
-            // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
-            let mut known = KnownMarks::default();
-            let mut made = Made::of(seeds.clone(), may_end);
-            for seed in seeds {
-                if !shared.seeds.is_wanted(seed) || self.closes_at(seed, shared) {
-                    break;
-                }
-                let twice = self.verify > 0 && (seed - all.start).is_multiple_of(self.verify);
-                let look = worker.explored(seed, twice, &mut known);
-                if !self.collect && self.is_failure(&look.keys) {
-                    shared.seeds.stop_at(seed);
-                    made.stop();
-                }
-                made.add(&look);
-                self.tell_of(seed, &shared.teller, || lock(&shared.in_order).findings());
-            }
-            if let Some(end) = lock(&shared.in_order).made(made) {
-                shared.seeds.close_at(end);
-            }
-        }
+        let failure = failure.filter(|_| asked.collect || !found.failed());
+        found.with(failure.map(|run| explored.tell_calibration(run)))
     }
 
     /// Whether the exploration is to end with the seeds that were taken.
@@ -299,6 +255,72 @@ where
         let level = self.nondeterminism();
         keys.iter().any(|key| key.fails(level))
     }
+}
+
+impl Explored<'_> {
+    fn run_seeds(&self, calibration: Arc<Calibration>) -> Exploration {
+        let all = self.asked.all_seeds();
+        let jobs = threads::count(self.asked.jobs, all.end - all.start);
+        let properties = Properties::expecting(&self.asked.expected);
+        let in_order = InOrder::new(all.start, properties, self.asked.until_flat);
+        let shared = Shared::new(all, calibration, in_order);
+        threads::on(jobs, || self.work(&shared));
+        self.conclude(shared)
+    }
+
+    fn calibrate(&self) -> Calibrated {
+        if !self.asked.strategy.wants_calibration() {
+            return Calibrated::default();
+        }
+        let mut cx = Context::new(self.asked.sim.setup.clone());
+        // One of the first that are calibrated, each of which is.
+        let mut seeds = self.asked.all_seeds().take(SEEDS_AT_ONCE as usize);
+        let seed = seeds.find(|&seed| self.asked.strategy.calibrates(seed));
+        let seed = seed.filter(|_| self.asked.strategy.search().is_none());
+        let drawn = seed.map_or(Drawn::Unnamed, Drawn::Seed);
+        cx.takes(|| Batch::One(drawn.clone()));
+        calibrate(&mut cx, self.program, self.asked.place, &drawn, || {
+            self.asked.is_interrupted()
+        })
+    }
+
+    fn tell_calibration(&self, run: Run) -> Run {
+        let mut cx = Context::new(self.asked.sim.setup.clone());
+        self.tell(&mut cx, run)
+    }
+
+    /// Takes seeds until there are none, or none below the lowest failure.
+    fn work(&self, shared: &Shared) {
+        let mut worker = Worker::new(*self, shared);
+        let all = self.asked.all_seeds();
+        let may_end = lock(&shared.in_order).may_end();
+        while !self.asked.ends(shared)
+            && let Some(seeds) = shared.seeds.take()
+        {
+            worker.cx.takes(|| Batch::Seeds(seeds.clone()));
+            // Anew for the seeds that are taken at a time, so that it does not depend on who takes which.
+            let mut known = KnownMarks::default();
+            let mut made = Made::of(seeds.clone(), may_end);
+            for seed in seeds {
+                if !shared.seeds.is_wanted(seed) || self.asked.closes_at(seed, shared) {
+                    break;
+                }
+                let twice =
+                    self.asked.verify > 0 && (seed - all.start).is_multiple_of(self.asked.verify);
+                let look = worker.explore_seed(seed, twice, &mut known);
+                if !self.asked.collect && self.asked.is_failure(&look.keys) {
+                    shared.seeds.stop_at(seed);
+                    made.stop();
+                }
+                made.add(&look);
+                self.asked
+                    .tell_of(seed, &shared.teller, || lock(&shared.in_order).findings());
+            }
+            if let Some(end) = lock(&shared.in_order).made(made) {
+                shared.seeds.close_at(end);
+            }
+        }
+    }
 
     /// Looks closely at the first seed of every distinct finding, and counts in how many seeds each showed.
     fn conclude(&self, shared: Shared) -> Exploration {
@@ -317,14 +339,14 @@ where
             repeats: whole,
             searched: None,
         };
-        let count = |worker: &mut Worker<'_, M>, found: &mut Sightings| {
+        let count = |worker: &mut Worker<'_>, found: &mut Sightings| {
             let more = match stopped && counts {
                 true => worker.sample(end, found),
                 false => 0,
             };
             counts.then_some(runs + more)
         };
-        Worker::new(self, &shared).conclude(all, ended, |_| None, count)
+        Worker::new(*self, &shared).conclude(all, ended, |_| None, count)
     }
 }
 

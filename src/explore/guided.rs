@@ -20,10 +20,9 @@ mod mutant;
 mod parent;
 mod rounds;
 
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::asked::Explore;
+use super::asked::Explored;
 use super::conclusion::Ended;
 use super::exploration::Exploration;
 use super::in_order::InOrder;
@@ -48,29 +47,19 @@ use mutant::{Log, Mutant};
 use rounds::{Outcome, Rounds, Task};
 
 /// Makes the runs of this search.
-pub(super) fn search<M, F>(explore: &Explore<M>, calibration: Arc<Calibration>) -> Exploration
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let seeds = explore.all_seeds();
+pub(super) fn search(explored: Explored<'_>, calibration: Arc<Calibration>) -> Exploration {
+    let asked = explored.asked;
+    let seeds = asked.all_seeds();
     let budget = seeds.end - seeds.start;
-    let in_order = || {
-        InOrder::new(
-            0,
-            Properties::expecting(&explore.expected),
-            explore.until_flat,
-        )
-    };
+    let in_order = || InOrder::new(0, Properties::expecting(&asked.expected), asked.until_flat);
     let shared = Shared::new(0..budget, calibration, in_order());
-    let level = explore.nondeterminism();
-    let rounds = Rounds::new(seeds, in_order(), !explore.collect, level);
-    threads::on(threads::count(explore.jobs, budget), || {
+    let level = asked.nondeterminism();
+    let rounds = Rounds::new(seeds, in_order(), !asked.collect, level);
+    threads::on(threads::count(asked.jobs, budget), || {
         let _leaving = rounds.join();
-        let mut worker = Worker::new(explore, &shared);
+        let mut worker = Worker::new(explored, &shared);
         worker.cx.takes(|| Batch::One(Drawn::Unnamed));
-        while let Some(tasks) = rounds.take(|| explore.is_to_end()) {
+        while let Some(tasks) = rounds.take(|| asked.is_to_end()) {
             // Anew for the runs that are taken at a time, so that it does not depend on who takes which.
             let mut known = KnownMarks::default();
             for task in tasks {
@@ -79,7 +68,7 @@ where
                 }
                 let outcome = make(&mut worker, &task, &mut known);
                 rounds.give(task.number, outcome);
-                explore.tell_of(task.number, &shared.teller, || rounds.findings());
+                asked.tell_of(task.number, &shared.teller, || rounds.findings());
             }
         }
     });
@@ -92,24 +81,19 @@ where
         repeats: found.ending.repeats(),
         searched: Some(Searched {
             failed: found.failed,
-            threads: explore.sim.setup.threads,
+            threads: asked.sim.setup.threads,
             kept: found.kept,
             ..Searched::new(Builtin::Guided, found.runs, found.ending)
         }),
     };
     let mut scripts = found.scripts;
     let script = |number| scripts.remove(&number);
-    Worker::new(explore, &shared).conclude(all, ended, script, |_, _| None)
+    Worker::new(explored, &shared).conclude(all, ended, script, |_, _| None)
 }
 
 /// Makes a run, and looks at it again if it showed something.
-fn make<M, F>(worker: &mut Worker<'_, M>, task: &Task, known: &mut KnownMarks) -> Outcome
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let explore = worker.explore;
+fn make(worker: &mut Worker<'_>, task: &Task, known: &mut KnownMarks) -> Outcome {
+    let asked = worker.explored.asked;
     let log = Arc::<Mutex<Log>>::default();
     let mut passed = Passes::NONE;
     let quick = one::settle(&Passes::NONE, |passes| {
@@ -123,7 +107,7 @@ where
             drawn: Drawn::Unnamed,
             aloud: false,
         };
-        one::quick(&mut worker.cx, plan, (explore.make)(), explore.place)
+        worker.explored.quick(&mut worker.cx, plan)
     });
     let mut log = std::mem::take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
     log.features.extend(quick.met.iter().map(held));
@@ -132,7 +116,7 @@ where
         passes: passed,
     });
     let number = task.number;
-    let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+    let twice = asked.verify > 0 && number.is_multiple_of(asked.verify);
     let look = worker.examined(number, quick, twice, known);
     let script = worker.script.take();
     Outcome {

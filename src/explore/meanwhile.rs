@@ -4,13 +4,13 @@ use std::any::Any;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::asked::{Explore, Interrupt};
+use super::asked::{Asked, Explore, Interrupt};
 use super::progress::{Progress, Teller};
 
 impl<M> Explore<M> {
     /// Called after each run, from whichever thread ran it, with its seed.
     pub fn on_run(mut self, heard: impl Fn(u64) + Sync + 'static) -> Self {
-        self.on_run = Some(Box::new(heard));
+        self.asked.on_run = Some(Box::new(heard));
         self
     }
 
@@ -24,7 +24,7 @@ impl<M> Explore<M> {
     /// assert_eq!(found.runs(), 1000);
     /// ```
     pub fn on_progress(mut self, told: impl Fn(&Progress) + Sync + 'static) -> Self {
-        self.on_progress = Some(Box::new(told));
+        self.asked.on_progress = Some(Box::new(told));
         self
     }
 
@@ -42,7 +42,7 @@ impl<M> Explore<M> {
     /// assert_eq!((found.runs(), found.is_whole()), (0, false));
     /// ```
     pub fn until(mut self, ends: impl Fn() -> bool + Sync + 'static) -> Self {
-        self.until = Some(Box::new(ends));
+        self.asked.until = Some(Box::new(ends));
         self
     }
 
@@ -72,16 +72,18 @@ impl<M> Explore<M> {
     /// assert_eq!((found.runs(), found.is_whole()), (512, true));
     /// ```
     pub fn until_flat(mut self) -> Self {
-        self.until_flat = true;
+        self.asked.until_flat = true;
         self
     }
 
     /// Ends once there was an interrupt: as [`until`](Explore::until), but with the runs that are under way, and shrinking ends, too.
     pub(crate) fn interrupted_by(mut self, interrupt: Interrupt) -> Self {
-        self.interrupt = Some(interrupt);
+        self.asked.interrupt = Some(interrupt);
         self
     }
+}
 
+impl Asked {
     /// Whether there was an interrupt that ends it.
     pub(super) fn is_interrupted(&self) -> bool {
         self.interrupt.is_some_and(|interrupt| (interrupt.came)())

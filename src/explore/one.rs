@@ -6,9 +6,7 @@ use super::outcome::{Answered, Run};
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
 use crate::choice::calibration::Summary;
-use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
-use crate::choice::tape::Player;
 use crate::record::trace::Trace;
 use crate::run::context::{self, Context};
 use crate::run::hook::Active;
@@ -17,7 +15,6 @@ use crate::run::setup::Plan;
 use crate::run::step;
 use crate::run::suspicion::Suspicion;
 use crate::run::targets::Reached;
-use crate::run::underway::{Batch, Drawn};
 
 /// What a run that was not recorded comes to.
 pub(crate) struct Quick {
@@ -29,6 +26,8 @@ pub(crate) struct Quick {
     /// How far it came towards its targets.
     pub(crate) targets: Vec<Reached>,
     pub(crate) suspicion: Suspicion,
+    /// Whether something was not drawn because an instant, or a poll, went on for very long.
+    pub(crate) forced: bool,
 }
 
 /// Before a run or an exploration, which keeps what is given until it is over: refuses to run a simulation in a simulation, and
@@ -86,6 +85,7 @@ where
         met: run.take_met(),
         targets: run.take_targets(),
         suspicion: run.suspicion(),
+        forced: run.was_forced(),
     };
     (quick, run.take_mistaken())
 }
@@ -102,6 +102,12 @@ where
     F::Output: 'static,
 {
     let output = make(cx, plan, main, place);
+    let (run, mistaken) = kept(cx);
+    (run.with_output(output), mistaken)
+}
+
+/// What the run kept that is over, and what its future returned left out.
+fn kept(cx: &mut Context) -> (Run, Vec<Place>) {
     let heard = cx.was_heard();
     let run = cx.run_mut();
     let (matched, summary) = (run.matched(), run.summary());
@@ -111,7 +117,7 @@ where
     let (book, tape) = run.take_book();
     let (mistaken, met) = (run.take_mistaken(), run.take_met());
     let run = Run {
-        output,
+        output: None,
         findings: run.take_findings(),
         trace: Trace::new(book),
         tape,
@@ -143,36 +149,6 @@ where
     let output = step::run(cx, main, place);
     finish(cx);
     output
-}
-
-/// Makes the run that is reported once more, aloud, by its tape, if a panic hook or a `tracing` subscriber of the user's would hear it.
-pub(crate) fn hear<M, F, T>(cx: &mut Context, make: &M, place: Place, run: Run<T>) -> Run<T>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    #[cfg(feature = "tracing")]
-    let subscriber = crate::api::log::is_heard();
-    #[cfg(not(feature = "tracing"))]
-    let subscriber = false;
-    if !subscriber && !run.heard {
-        return run;
-    }
-    cx.takes(|| Batch::One(Drawn::Tape(run.tape.clone())));
-    let plan = Plan {
-        source: Source::Tape(Box::new(Player::new(run.tape.clone()))),
-        values: run.tape.values(),
-        record: None,
-        passes: run.tape.passes().clone(),
-        drawn: Drawn::Tape(run.tape.clone()),
-        aloud: true,
-    };
-    quick(cx, plan, make(), place);
-    Run {
-        heard: cx.was_heard(),
-        ..run
-    }
 }
 
 /// The run is over: the strategy is told, and an answer of its that named no candidate is a mistake of its author's.

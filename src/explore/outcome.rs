@@ -135,8 +135,14 @@ impl<T> Run<T> {
 
     /// The run without what `main` returned, as an exploration gives runs.
     pub fn without_output(self) -> Run {
+        let output = self.output.is_some().then_some(());
+        self.with_output(output)
+    }
+
+    /// The run with this in place of what `main` returned.
+    pub(super) fn with_output<U>(self, output: Option<U>) -> Run<U> {
         Run {
-            output: self.output.map(drop),
+            output,
             findings: self.findings,
             trace: self.trace,
             tape: self.tape,

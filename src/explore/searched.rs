@@ -47,6 +47,12 @@ pub struct Searched {
     /// Whether a task polled several futures in one poll, as `select!` and `join!` do, in a search by [`Builtin::Dpor`]: in which orders they may go on is
     /// tried, but it is not proven that none is missed.
     pub several_futures: bool,
+    /// If [`Builtin::Dpor`] left out schedules in which a ready task is passed over more often in a row than so often, how often that is: as those are of a
+    /// loop that goes on until another task has run.
+    pub passed_over: Option<u32>,
+    /// Whether an instant of a systematic search went on for so long that a due timer [fired](Kind::Fire), or a task was [overtaken](Kind::Preempt), without a
+    /// draw: what else might have happened there was not tried.
+    pub forced: bool,
     /// How often it began anew because the `Pending` of a scheduling point was taken for an answer: that point is passed over in all
     /// runs.
     pub restarts: u64,
@@ -104,15 +110,22 @@ impl Searched {
             threads: false,
             redundant: 0,
             several_futures: false,
+            passed_over: None,
+            forced: false,
             restarts: 0,
             kept: 0,
         }
     }
 
     /// Whether all runs were made that the search makes, and these are all there are: none of their draws had more candidates than were tried, no
-    /// tasks ran between two [statements](Searched::threads) of others, and none polled [several futures](Searched::several_futures).
+    /// tasks ran between two [statements](Searched::threads) of others, none polled [several futures](Searched::several_futures), none was [passed
+    /// over](Searched::passed_over) for so long that it had to be its turn, and nothing was [forced](Searched::forced).
     pub fn is_complete(&self) -> bool {
         let whole = self.ending == Ending::Complete && self.clamped.is_empty();
-        whole && !self.threads && !self.several_futures
+        whole
+            && !self.threads
+            && !self.several_futures
+            && self.passed_over.is_none()
+            && !self.forced
     }
 }

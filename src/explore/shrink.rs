@@ -22,8 +22,6 @@ mod reduce;
 mod search;
 mod size;
 
-use std::future::Future;
-
 use super::explanation::Minimality;
 use super::trials::{Same, Trials};
 use crate::api::workload::parts::KEPT;
@@ -40,12 +38,7 @@ pub(super) struct Shrunk {
 }
 
 /// Shrinks a tape whose run fails.
-pub(super) fn shrink<M, F>(trials: &mut Trials<'_, M>, found: Same) -> Shrunk
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+pub(super) fn shrink(trials: &mut Trials<'_>, found: Same) -> Shrunk {
     let mut least = found;
     for values in [0, least.tape.values()] {
         let plain = least.tape.plain().with_values(values);
@@ -95,12 +88,7 @@ where
 }
 
 /// Takes a smaller number in place of each that was chosen, the smallest if there are few.
-fn lower<M, F>(trials: &mut Trials<'_, M>, least: &mut Same) -> Pass
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn lower(trials: &mut Trials<'_>, least: &mut Same) -> Pass {
     let mut at = 0;
     loop {
         let Some(choice) = least.tape.deviations().nth(at).map(|d| d.choice) else {
@@ -127,12 +115,7 @@ where
 
 /// Takes one from a digit of a number, and the highest in place of the next, which is lowered after it: so a number comes to the
 /// bound that it breaks, also where that has fewer digits. Gives whether the digit is gone.
-fn borrow<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize) -> bool
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn borrow(trials: &mut Trials<'_>, least: &mut Same, at: usize) -> bool {
     let deviation = least.tape.deviations().nth(at);
     let digit = deviation.filter(|deviation| deviation.kind == Kind::Any);
     let Some(Choice::Number(digit)) = digit.map(|digit| digit.choice) else {
@@ -152,12 +135,7 @@ where
 
 /// Takes lower numbers in place of the one that was chosen, as long as that fails in the same way: what asks for a number above a bound
 /// is brought to the bound, however far it is, by halves; and where bits say what of an input is kept, bit by bit.
-fn bisect<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, at: usize, chosen: u32)
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn bisect(trials: &mut Trials<'_>, least: &mut Same, at: usize, chosen: u32) {
     let deviation = least.tape.deviations().nth(at);
     let bits = deviation.is_some_and(|deviation| {
         let field = deviation.task.rsplit_once('.');

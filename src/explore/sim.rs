@@ -10,6 +10,7 @@ use super::explain::tell;
 use super::one::{self, prepare};
 use super::outcome::{Answered, Run};
 use super::shrinking::{Listener, Shrinking};
+use super::tested::Tested;
 use crate::base::place::{Place, caller};
 use crate::choice::calibration::Calibration;
 use crate::choice::chooser::Source;
@@ -170,35 +171,32 @@ impl Sim {
         }
         let passes = self.draws.passes();
         let mut cx = Context::new(self.setup.clone());
-        let (run, _) = self.record(&mut cx, &passes, &Arc::default(), true, main, place);
+        let plan = self.plan(&passes, &Arc::default(), true);
+        let (run, _) = one::recorded(&mut cx, plan, main, place);
         cx.give_up();
-        run
+        self.answered(run)
     }
 
     /// [`Sim::run`] of a future that can be made anew: if a scheduling point was taken for an answer, the run is made again
     /// without that point, as an exploration does. Nobody hears of it: see [`Sim::tell`].
     #[track_caller]
-    pub(crate) fn run_made<M, F>(&self, make: M, place: Place) -> Run<F::Output>
-    where
-        M: Fn() -> F,
-        F: Future + 'static,
-        F::Output: 'static,
-    {
+    pub(crate) fn run_made(&self, program: &dyn Tested, place: Place) -> Run {
         let _active = prepare("Sim::run");
         self.refuse_search();
         let mut cx = Context::new(self.setup.clone());
         cx.takes(|| Batch::One(self.draws.drawn()));
         let calibrated = match self.draws {
             Draws::Seed(seed) if self.builtin.of_seed(seed).wants_calibration() => {
-                calibrate(&mut cx, &make, place, &self.draws.drawn(), || false).calibration
+                calibrate(&mut cx, program, place, &self.draws.drawn(), || false).calibration
             }
             Draws::Plain | Draws::Seed(_) | Draws::Tape(_) => Arc::default(),
         };
         let run = one::settle(&self.draws.passes(), |passes| {
-            self.record(&mut cx, passes, &calibrated, false, make(), place)
+            let plan = self.plan(passes, &calibrated, false);
+            program.recorded(&mut cx, plan, place)
         });
         cx.give_up();
-        run
+        self.answered(run)
     }
 
     /// Runs a future that can be made anew, and if it fails shrinks and explains it, as an attribute does: the run that is given is then the
@@ -227,7 +225,7 @@ impl Sim {
     {
         let place = caller();
         let run = self.run_made(&make, place);
-        self.tell(true, &make, place, run.without_output())
+        self.tell(true, &make, place, run)
     }
 
     /// Plays the tape of a failure that was kept, in a program that may have been edited since. `finding` is its [lasting
@@ -261,25 +259,20 @@ impl Sim {
         F::Output: 'static,
     {
         let place = caller();
-        let run = self.run_made(&make, place).without_output();
+        let run = self.run_made(&make, place);
         let near = self.again_near(finding, &make, place, &run);
         near.unwrap_or(run)
     }
 
     /// A run near the one that was made by this, which shows the finding where that does not. See [`Sim::again`].
     #[track_caller]
-    pub(crate) fn again_near<M, F>(
+    pub(crate) fn again_near(
         &self,
         finding: &Signature,
-        make: M,
+        program: &dyn Tested,
         place: Place,
         run: &Run,
-    ) -> Option<Run>
-    where
-        M: Fn() -> F,
-        F: Future + 'static,
-        F::Output: 'static,
-    {
+    ) -> Option<Run> {
         let shown = run.failure().map(Finding::lasting_signature);
         let Draws::Tape(tape) = &self.draws else {
             return None;
@@ -290,28 +283,23 @@ impl Sim {
         let near = {
             let _active = prepare("Sim::again");
             let mut cx = Context::new(self.setup.clone());
-            let near = again::near(&mut cx, &make, place, tape, finding);
+            let near = again::near(&mut cx, program, place, tape, finding);
             cx.give_up();
             near
         };
-        let near = self.clone().tape(&near?).run_made(&make, place);
+        let near = self.clone().tape(&near?).run_made(program, place);
         let shown = near.failure().map(Finding::lasting_signature);
-        (shown.as_ref() == Some(finding)).then(|| near.without_output())
+        (shown.as_ref() == Some(finding)).then_some(near)
     }
 
     /// The run that is told for one that was made by this, the least that fails in the same way if it is to be shrunk: a panic hook and a
     /// `tracing` subscriber of the user's hear of it.
     #[track_caller]
-    pub(crate) fn tell<M, F>(&self, shrink: bool, make: M, place: Place, run: Run) -> Run
-    where
-        M: Fn() -> F,
-        F: Future + 'static,
-        F::Output: 'static,
-    {
+    pub(crate) fn tell(&self, shrink: bool, program: &dyn Tested, place: Place, run: Run) -> Run {
         let _active = prepare("Sim::explain");
         let mut cx = Context::new(self.setup.clone());
         let listener = self.on_shrink.as_ref();
-        let run = tell(&mut cx, &make, place, shrink, listener, run);
+        let run = tell(&mut cx, program, place, shrink, listener, run);
         cx.give_up();
         run
     }
@@ -328,38 +316,32 @@ impl Sim {
         }
     }
 
-    fn record<F>(
-        &self,
-        cx: &mut Context,
-        passes: &Passes,
-        calibration: &Arc<Calibration>,
-        aloud: bool,
-        main: F,
-        place: Place,
-    ) -> (Run<F::Output>, Vec<Place>)
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
+    fn plan(&self, passes: &Passes, calibration: &Arc<Calibration>, aloud: bool) -> Plan {
         let source = match &self.draws {
             Draws::Plain => Builtin::Plain.source(0, calibration),
             Draws::Seed(seed) => self.builtin.source(*seed, calibration),
             Draws::Tape(tape) => Source::Tape(Box::new(Player::new(tape.clone()))),
         };
-        let plan = Plan {
+        Plan {
             values: self.draws.values(),
             source,
             record: Some(self.keep),
             passes: passes.clone(),
             drawn: self.draws.drawn(),
             aloud,
-        };
-        let (mut run, mistaken) = one::recorded(cx, plan, main, place);
-        if let Draws::Seed(seed) = self.draws {
-            run.seed = Some(seed);
-            run.answered = Answered::Builtin(self.builtin);
         }
-        (run, mistaken)
+    }
+
+    /// The run that was made, with who answered it.
+    fn answered<T>(&self, run: Run<T>) -> Run<T> {
+        match self.draws {
+            Draws::Seed(seed) => Run {
+                seed: Some(seed),
+                answered: Answered::Builtin(self.builtin),
+                ..run
+            },
+            Draws::Plain | Draws::Tape(_) => run,
+        }
     }
 
     /// Runs a future to its end, with draws answered by a strategy of the caller's, which begins with the seed that was

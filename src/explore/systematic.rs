@@ -17,16 +17,15 @@ mod reduced;
 pub(super) mod tree;
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use super::asked::Explore;
+use super::asked::{Asked, Explored};
 use super::conclusion::Ended;
 use super::exploration::Exploration;
 use super::in_order::{InOrder, Made};
 use super::marks::KnownMarks;
-use super::one::{self, Quick};
+use super::one::Quick;
 use super::properties::Properties;
 use super::searched::{Ending, Searched};
 use super::seeds::SEEDS_AT_ONCE;
@@ -48,23 +47,19 @@ use tree::{Tree, VALUES, Walk, Walker, lock};
 const MOST_RESTARTS: u64 = 8;
 
 /// Makes the runs of this search.
-pub(super) fn search<M, F>(explore: &Explore<M>, strategy: Builtin) -> Exploration
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let budget = explore.all_seeds();
+pub(super) fn search(explored: Explored<'_>, strategy: Builtin) -> Exploration {
+    let asked = explored.asked;
+    let budget = asked.all_seeds();
     let budget = budget.end - budget.start;
-    let shared = Shared::new(0..budget, Arc::default(), in_order(explore));
+    let shared = Shared::new(0..budget, Arc::default(), in_order(asked));
     let mut search = Search {
-        worker: Worker::new(explore, &shared),
+        worker: Worker::new(explored, &shared),
         strategy,
         passes: Passes::NONE,
         restarts: 0,
         found: Found::default(),
         walk: walk(strategy),
-        in_order: in_order(explore),
+        in_order: in_order(asked),
         began: Instant::now(),
     };
     let ending = search.go(budget);
@@ -93,12 +88,12 @@ fn walk(strategy: Builtin) -> Arc<Mutex<Walk>> {
     Arc::new(Mutex::new(Walk::new(tree)))
 }
 
-fn in_order<M>(explore: &Explore<M>) -> InOrder {
-    InOrder::new(0, Properties::expecting(&explore.expected), false)
+fn in_order(asked: &Asked) -> InOrder {
+    InOrder::new(0, Properties::expecting(&asked.expected), false)
 }
 
-struct Search<'a, M> {
-    worker: Worker<'a, M>,
+struct Search<'a> {
+    worker: Worker<'a>,
     strategy: Builtin,
     /// The points that all runs pass over.
     passes: Passes,
@@ -116,14 +111,10 @@ struct Found {
     scripts: BTreeMap<u64, Arc<[u32]>>,
     runs: u64,
     failed: u64,
+    forced: bool,
 }
 
-impl<M, F> Search<'_, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl Search<'_> {
     fn go(&mut self, budget: u64) -> Ending {
         let mut made = 0;
         self.worker.cx.takes(|| Batch::One(Drawn::Unnamed));
@@ -137,11 +128,12 @@ where
                 }
                 continue;
             }
+            self.found.forced |= quick.forced;
             let failed = self.examine(quick);
             if lock(&self.walk).differs() {
                 return Ending::Nondeterministic;
             }
-            if failed && !self.worker.explore.collect {
+            if failed && !self.worker.explored.asked.collect {
                 return Ending::Failed;
             }
             if !lock(&self.walk).next() {
@@ -150,9 +142,8 @@ where
             if made >= budget {
                 return Ending::Budget;
             }
-            let explore = self.worker.explore;
-            if explore.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && explore.is_to_end()
-            {
+            let asked = self.worker.explored.asked;
+            if asked.is_interrupted() || made.is_multiple_of(SEEDS_AT_ONCE) && asked.is_to_end() {
                 return Ending::Ended;
             }
         }
@@ -167,7 +158,7 @@ where
             self.passes.add_combinators();
         }
         self.found = Found::default();
-        self.in_order = in_order(self.worker.explore);
+        self.in_order = in_order(self.worker.explored.asked);
         self.walk = walk(self.strategy);
     }
 
@@ -181,13 +172,13 @@ where
             drawn: Drawn::Unnamed,
             aloud: false,
         };
-        let explore = self.worker.explore;
-        one::quick(&mut self.worker.cx, plan, (explore.make)(), explore.place)
+        let Worker { explored, cx, .. } = &mut self.worker;
+        explored.quick(cx, plan)
     }
 
     /// Looks at a run that was made; says whether it failed.
     fn examine(&mut self, quick: Quick) -> bool {
-        let explore = self.worker.explore;
+        let asked = self.worker.explored.asked;
         let number = self.found.runs;
         let (answers, differs) = {
             let walk = lock(&self.walk);
@@ -197,17 +188,17 @@ where
             answers: answers.clone(),
             passes: self.passes.clone(),
         });
-        let twice = explore.verify > 0 && number.is_multiple_of(explore.verify);
+        let twice = asked.verify > 0 && number.is_multiple_of(asked.verify);
         // What a run shows is not concluded from what others did that left the same marks: all is to be found.
         let mut known = KnownMarks::default();
         let mut looked = self
             .worker
             .examined(number, quick, twice || differs, &mut known);
         if differs {
-            let keys = Key::all(&[], true, explore.nondeterminism());
+            let keys = Key::all(&[], true, asked.nondeterminism());
             looked.keys.extend(keys);
         }
-        let failed = explore.is_failure(&looked.keys);
+        let failed = asked.is_failure(&looked.keys);
         let found = &mut self.found;
         if self.in_order.are_new(&looked.keys) {
             found.scripts.insert(number, answers);
@@ -218,7 +209,7 @@ where
         found.runs += 1;
         found.failed += u64::from(failed);
         let teller = &self.worker.shared.teller;
-        explore.tell_of(number, teller, || self.in_order.findings());
+        asked.tell_of(number, teller, || self.in_order.findings());
         failed
     }
 
@@ -227,16 +218,19 @@ where
             mut scripts,
             runs,
             failed,
+            forced,
         } = self.found;
         let all = self.in_order.conclude(0..runs, self.began.elapsed());
         let walk = lock(&self.walk);
         let clamped = walk.clamped().iter();
         let searched = Searched {
             failed,
-            threads: self.worker.explore.sim.setup.threads,
+            threads: self.worker.explored.asked.sim.setup.threads,
             clamped: clamped.map(|(&kind, &most)| (kind, most)).collect(),
             redundant: walk.redundant(),
             several_futures: walk.missed_orders(),
+            passed_over: walk.passed_over(),
+            forced,
             restarts: self.restarts,
             ..Searched::new(self.strategy, runs, ending)
         };

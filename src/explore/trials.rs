@@ -4,13 +4,13 @@
 //! emergency brake, for programs that are slow a step; and an interrupt ends them.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 use super::explanation::Other;
 use super::one::{self, Quick};
 use super::outcome::Run;
 use super::shrinking::{Listener, Pace, Shrinking, Stage};
+use super::tested::Tested;
 use crate::base::place::Place;
 use crate::choice::chooser::Source;
 use crate::choice::passes::Passes;
@@ -41,9 +41,9 @@ impl Effort {
 }
 
 /// See the top of this file.
-pub(super) struct Trials<'a, M> {
+pub(super) struct Trials<'a> {
     cx: &'a mut Context,
-    make: &'a M,
+    program: &'a dyn Tested,
     place: Place,
     /// The failure.
     wanted: Signature,
@@ -87,16 +87,16 @@ const MOST_OTHERS: usize = 3;
 /// Seconds of wall time after which nothing more is tried.
 const BRAKE: u64 = 5;
 
-impl<'a, M, F> Trials<'a, M>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    pub(super) fn new(cx: &'a mut Context, make: &'a M, place: Place, wanted: Signature) -> Self {
+impl<'a> Trials<'a> {
+    pub(super) fn new(
+        cx: &'a mut Context,
+        program: &'a dyn Tested,
+        place: Place,
+        wanted: Signature,
+    ) -> Self {
         Trials {
             cx,
-            make,
+            program,
             place,
             wanted,
             sign: Finding::signature,
@@ -231,7 +231,7 @@ where
         })
     }
 
-    fn outcome(&mut self, run: &Run<F::Output>) -> Result<(), Outcome> {
+    fn outcome(&mut self, run: &Run) -> Result<(), Outcome> {
         let Some(failure) = run.failure() else {
             return Err(Outcome::Passes);
         };
@@ -250,22 +250,18 @@ where
     }
 
     /// Runs a tape and keeps everything.
-    pub(super) fn record(
-        &mut self,
-        tape: &Tape,
-        play: impl Fn(Player) -> Player,
-    ) -> Run<F::Output> {
+    pub(super) fn record(&mut self, tape: &Tape, play: impl Fn(Player) -> Player) -> Run {
         one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, Some(Keep::Ends), passes, player);
-            let (run, passed) = one::recorded(self.cx, plan, (self.make)(), self.place);
+            let (run, passed) = self.program.recorded(self.cx, plan, self.place);
             self.count(run.steps());
             (run, passed)
         })
     }
 
     /// Runs a tape, keeps everything, and lists the draws.
-    pub(super) fn survey(&mut self, tape: &Tape) -> (Run<F::Output>, Survey) {
+    pub(super) fn survey(&mut self, tape: &Tape) -> (Run, Survey) {
         let run = self.record(tape, Player::surveying);
         (run, self.cx.run_mut().take_survey())
     }
@@ -281,7 +277,7 @@ where
         one::settle(tape.passes(), |passes| {
             let player = play(Player::new(tape.clone()));
             let plan = self.plan(tape, None, passes, player);
-            let (quick, passed) = one::quick(self.cx, plan, (self.make)(), self.place);
+            let (quick, passed) = self.program.quick(self.cx, plan, self.place);
             self.count(quick.steps);
             (quick, passed)
         })

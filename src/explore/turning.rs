@@ -5,19 +5,12 @@
 //! grow: so the search goes back from the end, where all fail, looks at each draw, and stops at the first of which some continuation does
 //! not.
 
-use std::future::Future;
-
 use super::explanation::{CONTINUATIONS, Turning};
 use super::trials::Trials;
 use crate::choice::tape::Tape;
 
 /// Looks for it in the run of a tape, which has so many draws.
-pub(super) fn find<M, F>(trials: &mut Trials<'_, M>, tape: &Tape, draws: usize) -> Turning
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+pub(super) fn find(trials: &mut Trials<'_>, tape: &Tape, draws: usize) -> Turning {
     // Asked first, for then nothing else is to be said.
     match all_fail(trials, tape, 0) {
         Some(true) => return Turning::Start,
@@ -40,12 +33,7 @@ where
 }
 
 /// Whether all continuations of the first so many draws fail in the same way; `None` if that was not to be had.
-fn all_fail<M, F>(trials: &mut Trials<'_, M>, tape: &Tape, draws: usize) -> Option<bool>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn all_fail(trials: &mut Trials<'_>, tape: &Tape, draws: usize) -> Option<bool> {
     for nth in 0..CONTINUATIONS {
         match fails(trials, tape, draws, nth)? {
             true => {}
@@ -56,24 +44,14 @@ where
 }
 
 /// How many of them do.
-fn count<M, F>(trials: &mut Trials<'_, M>, tape: &Tape, draws: usize) -> Option<u32>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn count(trials: &mut Trials<'_>, tape: &Tape, draws: usize) -> Option<u32> {
     (0..CONTINUATIONS).try_fold(0, |failed, nth| {
         let fails = fails(trials, tape, draws, nth)?;
         Some(failed + u32::from(fails))
     })
 }
 
-fn fails<M, F>(trials: &mut Trials<'_, M>, tape: &Tape, draws: usize, nth: u32) -> Option<bool>
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn fails(trials: &mut Trials<'_>, tape: &Tape, draws: usize, nth: u32) -> Option<bool> {
     let label = format!("continuation {nth}");
     trials.fails_after(tape, draws as u64, &label).ok()
 }

@@ -1,9 +1,8 @@
 //! What makes the runs of an exploration, on one thread: for their hashes, recorded if they show something, and looked at closely.
 
-use std::future::Future;
 use std::sync::Arc;
 
-use super::asked::Explore;
+use super::asked::Explored;
 use super::in_order::One;
 use super::marks::KnownMarks;
 use super::one::{self, Quick};
@@ -21,8 +20,8 @@ use crate::run::setup::Plan;
 use crate::run::underway::{Batch, Drawn};
 
 /// See the top of this file.
-pub(super) struct Worker<'a, M> {
-    pub(super) explore: &'a Explore<M>,
+pub(super) struct Worker<'a> {
+    pub(super) explored: Explored<'a>,
     pub(super) shared: &'a Shared,
     pub(super) cx: Box<Context>,
     /// What answers the draws of the run that is made; else the exploration's strategy does, with the run's seed.
@@ -35,18 +34,13 @@ pub(super) struct Script {
     pub(super) passes: Passes,
 }
 
-impl<'a, M, F> Worker<'a, M>
-where
-    M: Fn() -> F + Sync,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+impl<'a> Worker<'a> {
     /// One that has made no run.
-    pub(super) fn new(explore: &'a Explore<M>, shared: &'a Shared) -> Worker<'a, M> {
+    pub(super) fn new(explored: Explored<'a>, shared: &'a Shared) -> Worker<'a> {
         Worker {
-            explore,
+            explored,
             shared,
-            cx: Context::new(explore.sim.setup.clone()),
+            cx: Context::new(explored.asked.sim.setup.clone()),
             script: None,
         }
     }
@@ -54,9 +48,12 @@ where
     fn plan(&self, seed: u64, record: Option<Keep>, passes: &Passes) -> Plan {
         let (source, values, drawn) = match &self.script {
             None => (
-                self.explore.strategy.source(seed, &self.shared.calibration),
+                self.explored
+                    .asked
+                    .strategy
+                    .source(seed, &self.shared.calibration),
                 seed,
-                self.explore.strategy.drawn(seed),
+                self.explored.asked.strategy.drawn(seed),
             ),
             Some(script) => {
                 let again = Box::new(Scripted::new(script.answers.clone()));
@@ -85,7 +82,7 @@ where
     }
 
     /// Runs a seed as an exploration does: for its hash, and recorded if that shows something.
-    pub(super) fn explored(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
+    pub(super) fn explore_seed(&mut self, seed: u64, twice: bool, known: &mut KnownMarks) -> One {
         let quick = self.quick(seed);
         self.examined(seed, quick, twice, known)
     }
@@ -122,7 +119,7 @@ where
         differs |= twice && !cut_short && self.quick(seed).hash != quick.hash;
         let mut keys = Vec::new();
         if look || differs {
-            keys = Key::all(&findings, differs, self.explore.nondeterminism());
+            keys = Key::all(&findings, differs, self.explored.asked.nondeterminism());
         }
         if look {
             known.learn(quick.suspicion, &keys);
@@ -146,10 +143,10 @@ where
             .takes(|| Batch::Seeds(start..start.saturating_add(Sample::SEEDS)));
         let mut sample = Sample::new();
         while sample.goes_on()
-            && !self.explore.is_interrupted()
+            && !self.explored.asked.is_interrupted()
             && let Some(seed) = start.checked_add(sample.seeds)
         {
-            let look = self.explored(seed, false, &mut known);
+            let look = self.explore_seed(seed, false, &mut known);
             found.add(seed, &look.keys);
             sample.add(look.steps);
         }
@@ -160,21 +157,19 @@ where
     fn quick(&mut self, seed: u64) -> Quick {
         one::settle(&self.passes(), |passes| {
             let plan = self.plan(seed, None, passes);
-            let main = (self.explore.make)();
-            one::quick(&mut self.cx, plan, main, self.explore.place)
+            self.explored.quick(&mut self.cx, plan)
         })
     }
 
     /// Runs a seed and keeps everything.
-    fn recorded(&mut self, seed: u64, keep: Keep) -> Run<F::Output> {
+    fn recorded(&mut self, seed: u64, keep: Keep) -> Run {
         let run = one::settle(&self.passes(), |passes| {
             let plan = self.plan(seed, Some(keep), passes);
-            let main = (self.explore.make)();
-            one::recorded(&mut self.cx, plan, main, self.explore.place)
+            self.explored.recorded(&mut self.cx, plan)
         });
         Run {
             seed: self.script.is_none().then_some(seed),
-            answered: self.explore.strategy.answered(),
+            answered: self.explored.asked.strategy.answered(),
             ..run
         }
     }
@@ -183,7 +178,7 @@ where
     /// has been compared with its hash already.
     pub(super) fn look(&mut self, seed: u64, seen: &EarlierRuns) -> Run {
         let drawn = match self.script {
-            None => self.explore.strategy.drawn(seed),
+            None => self.explored.asked.strategy.drawn(seed),
             Some(_) => Drawn::Unnamed,
         };
         self.cx.takes(|| Batch::One(drawn));
@@ -191,14 +186,14 @@ where
         if let Some(run) = kept.filter(|_| !seen.differed) {
             return run;
         }
-        let mut run = self.recorded(seed, Keep::Ends).without_output();
+        let mut run = self.recorded(seed, Keep::Ends);
         if run.met_limit() && !seen.differed {
             return run;
         }
-        let again = self.recorded(seed, Keep::Ends).without_output();
+        let again = self.recorded(seed, Keep::Ends);
         let quick = self.quick(seed).hash;
-        let level = self.explore.nondeterminism();
-        let mut stretch = |keep| self.recorded(seed, keep).without_output();
+        let level = self.explored.asked.nondeterminism();
+        let mut stretch = |keep| self.recorded(seed, keep);
         let differences = repeat::differences(&run, &again, quick, seen, level, &mut stretch);
         run.findings.extend(differences);
         run

@@ -279,7 +279,7 @@ pub enum Event {
     Drew {
         /// What was drawn.
         kind: Kind,
-        /// The number of the candidate that was chosen.
+        /// What came of it: the branch, the item, the side of the coin (1 is `true`), counted from 0; of other draws the number of the candidate.
         choice: u32,
         /// How many candidates there were.
         of: u32,

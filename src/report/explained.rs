@@ -110,9 +110,8 @@ pub(super) fn nearby<T>(run: &Run<T>, nearest: &Nearest) -> String {
             ),
         },
         Edit::With => {
-            let more = nearest.tape.deviations().last();
-            let more = more.map_or_else(String::new, schedule::in_short);
-            format!("the same, but {more}")
+            let more = schedule::last_in_short(&nearest.tape, &nearest.trace);
+            format!("the same, but {}", more.unwrap_or_default())
         }
     }
 }

@@ -341,13 +341,22 @@ impl fmt::Display for Exploration {
             writeln!(f, "{searched}")?;
         } else if self.failures().is_empty() {
             let (runs, seeds) = (self.runs(), self.seeds());
-            writeln!(
+            write!(
                 f,
                 "{}, seeds {}..{}: none failed",
                 counted(runs, "run"),
                 seeds.start,
                 seeds.end
             )?;
+            match self.is_whole() {
+                true => writeln!(f)?,
+                false => writeln!(
+                    f,
+                    "; ended before seeds {}..{}",
+                    seeds.end,
+                    self.asked_end()
+                )?,
+            }
         }
         for property in self.unmet() {
             writeln!(f, "property: {property}")?;

@@ -154,7 +154,7 @@ impl<'t> Teller<'t> {
                     }
                     Kind::Flip => {
                         row.deviation = nth;
-                        "flips heads".to_owned()
+                        format!("flips {}", side(choice))
                     }
                     Kind::Any => {
                         row.deviation = nth;
@@ -421,5 +421,13 @@ impl<'t> Teller<'t> {
     /// The names of some tasks.
     fn named(&self, tasks: &[TaskNo]) -> String {
         names(tasks.iter().map(|&task| self.trace.path(task)))
+    }
+}
+
+/// The side of a coin.
+pub(super) fn side(outcome: u32) -> &'static str {
+    match outcome {
+        0 => "tails",
+        _ => "heads",
     }
 }

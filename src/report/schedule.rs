@@ -88,14 +88,21 @@ fn claim(known: &Explanation, tape: &Tape) -> String {
     }
 }
 
-/// A deviation in a sentence, without a trace to look at.
-pub(super) fn in_short(deviation: Deviation<'_>) -> String {
-    sentence_with(deviation, None, None, || None, || None)
+/// The last deviation of the tape of this trace in a sentence, without what its task does around it.
+pub(super) fn last_in_short(tape: &Tape, trace: &Trace) -> Option<String> {
+    let deviations = tape.deviations();
+    let at = draws(trace).nth(deviations.len().checked_sub(1)?);
+    let drew = at.and_then(|at| drew(trace, at)).map(|drew| Drew {
+        place: None,
+        ..drew
+    });
+    let last = deviations.last()?;
+    Some(sentence_with(last, drew, None, || None, || None))
 }
 
 fn sentence(deviation: Deviation<'_>, trace: &Trace, at: Option<usize>) -> String {
     let Some(at) = at else {
-        return in_short(deviation);
+        return sentence_with(deviation, None, None, || None, || None);
     };
     sentence_with(
         deviation,
@@ -136,7 +143,7 @@ pub(in crate::report) fn tells(event: Event) -> bool {
 /// next.
 fn sentence_with(
     deviation: Deviation<'_>,
-    drew: Option<(u32, Option<String>)>,
+    drew: Option<Drew>,
     fired: Option<(u32, &str)>,
     did: impl FnOnce() -> Option<String>,
     does: impl FnOnce() -> Option<String>,
@@ -175,7 +182,7 @@ fn sentence_with(
             format!("{task} is preempted {around}: {chosen} runs")
         }
         Kind::Preempt => {
-            let at = drew.and_then(|(_, place)| place);
+            let at = drew.and_then(|drew| drew.place);
             let at = at.map_or_else(String::new, |place| format!(" at {place}"));
             let around = match (did(), does()) {
                 (None, None) => format!("at its {} point between statements", ordinal(nth)),
@@ -197,7 +204,7 @@ fn sentence_with(
         Kind::Fire => format!("{task}'s timer fired before the ready tasks had run"),
         Kind::Select => format!(
             "{task} polled the {} branch first in its {} select!",
-            ordinal_of(choice),
+            drew.map_or_else(|| ordinal_of(choice), |drew| ordinal(drew.choice + 1)),
             ordinal(nth)
         ),
         Kind::Wake => {
@@ -210,25 +217,32 @@ fn sentence_with(
             task.replace('>', " > ")
         ),
         Kind::Choose => {
-            let (item, choice) = (number_of(choice), ordinal(nth));
+            let nth = ordinal(nth);
             match drew {
-                None => format!("{task} chose item {item} in its {choice} choice"),
-                Some((of, None)) => {
-                    format!("{task} chose item {item} of {of} in its {choice} choice")
-                }
-                Some((of, Some(place))) => {
-                    format!("{task} chose item {item} of {of} at {place} (its {choice} choice)")
+                None => format!(
+                    "{task} chose item {} in its {nth} choice",
+                    number_of(choice)
+                ),
+                Some(Drew { choice, of, place }) => {
+                    let item = choice.saturating_add(1);
+                    match place {
+                        None => format!("{task} chose item {item} of {of} in its {nth} choice"),
+                        Some(place) => {
+                            format!(
+                                "{task} chose item {item} of {of} at {place} (its {nth} choice)"
+                            )
+                        }
+                    }
                 }
             }
         }
         Kind::Flip => {
             let flip = ordinal(nth);
-            match drew {
-                None | Some((_, None)) => format!("{task} flipped heads in its {flip} flip"),
-                Some((_, Some(place))) if nth == 1 => format!("{task} flipped heads at {place}"),
-                Some((_, Some(place))) => {
-                    format!("{task} flipped heads at {place} (its {flip} flip)")
-                }
+            let side = rows::side(drew.as_ref().map_or(1, |drew| drew.choice));
+            match drew.and_then(|drew| drew.place) {
+                None => format!("{task} flipped {side} in its {flip} flip"),
+                Some(place) if nth == 1 => format!("{task} flipped {side} at {place}"),
+                Some(place) => format!("{task} flipped {side} at {place} (its {flip} flip)"),
             }
         }
         Kind::Cost if task == "costs" => {
@@ -244,15 +258,25 @@ fn sentence_with(
     }
 }
 
-/// Of how many candidates something was drawn here, and where the code under test asked for it.
-fn drew(trace: &Trace, at: usize) -> Option<(u32, Option<String>)> {
+/// What was drawn here.
+struct Drew {
+    /// What came of it, but of tasks.
+    choice: u32,
+    /// Of how many.
+    of: u32,
+    /// Where the code under test asked for it.
+    place: Option<String>,
+}
+
+fn drew(trace: &Trace, at: usize) -> Option<Drew> {
     let event = trace.entries().get(at)?.event;
-    let of = match event {
-        Event::Drew { of, .. } => of,
-        Event::DrewTask { .. } => 0,
+    let (choice, of) = match event {
+        Event::Drew { choice, of, .. } => (choice, of),
+        Event::DrewTask { .. } => (0, 0),
         _ => return None,
     };
-    Some((of, trace.place_of(event)))
+    let place = trace.place_of(event);
+    Some(Drew { choice, of, place })
 }
 
 /// The number and the owner of the timer that was drawn here.

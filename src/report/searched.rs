@@ -71,6 +71,18 @@ impl fmt::Display for Searched {
                 "; with `threads` other tasks ran whole polls on top of a paused one, and never while it held a lock of `std_sync`",
             )?;
         }
+        if let Some(most) = self.passed_over {
+            let most = counted(most, "time");
+            write!(
+                f,
+                "; none in which a ready task is passed over more than {most} in a row"
+            )?;
+        }
+        if self.forced {
+            f.write_str(
+                "; where an instant went on for very long, timers that were due fired, or tasks that spun were overtaken, and nothing else was tried",
+            )?;
+        }
         for (kind, candidates) in &self.clamped {
             write!(
                 f,

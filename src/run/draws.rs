@@ -6,6 +6,7 @@ use super::made::Made;
 use super::pending::Pending;
 use super::setup::{Plan, Setup};
 use super::told::Told;
+use super::turns::GoingOn;
 use super::view::TasksView;
 use crate::base::ids::TaskNo;
 use crate::base::place::Place;
@@ -37,6 +38,9 @@ pub(super) struct Draws {
     surveyed: bool,
     /// Tasks that may run on top of the running one; memory for the next draw of that.
     beside: Vec<u32>,
+    going_on: GoingOn,
+    /// Whether something was not drawn because that would have gone on without end.
+    forced: bool,
 }
 
 /// What a draw came to, and the event that it is if it did not take its default.
@@ -55,6 +59,8 @@ impl Draws {
             mistaken: Vec::new(),
             surveyed: false,
             beside: Vec::new(),
+            going_on: GoingOn::default(),
+            forced: false,
         }
     }
 
@@ -70,7 +76,11 @@ impl Draws {
             mistaken,
             surveyed,
             beside: _,
+            going_on,
+            forced,
         } = self;
+        *going_on = GoingOn::default();
+        *forced = false;
         chooser.begin(plan.source, plan.record.is_some(), plan.values);
         *told = Told::of(chooser);
         pending.begin();
@@ -372,7 +382,8 @@ impl Draws {
     }
 
     /// Draws which ready task runs on top of the running one, and takes it out of the queue; `None` if that goes on. With
-    /// `bound`, the thread of `main` may be that of a task below it.
+    /// `bound`, the thread of `main` may be that of a task below it. One that goes on for very long without an await waits for another: then nothing is
+    /// drawn, and the oldest runs.
     pub(super) fn draw_overtaking(
         &mut self,
         kernel: &mut Kernel,
@@ -391,7 +402,11 @@ impl Draws {
         ready.clear();
         ready.extend(kernel.ready.places().iter().copied().filter(may_run));
         let (mut chosen, mut event) = (0, None);
-        if !ready.is_empty() {
+        let waits = self.going_on.is_for_long(kernel.steps());
+        if !ready.is_empty() && waits {
+            chosen = 1;
+            self.forced = true;
+        } else if !ready.is_empty() {
             let ready = &ready;
             let candidates = Candidates::Point { running, ready };
             (chosen, event) = self.draw(kernel, running, Kind::Preempt, candidates);
@@ -404,6 +419,16 @@ impl Draws {
             debug_assert_eq!(taken, slot);
         }
         (slot, event)
+    }
+
+    /// Something is not drawn because that would go on without end.
+    pub(super) fn set_forced(&mut self) {
+        self.forced = true;
+    }
+
+    /// Whether that was so.
+    pub(super) fn was_forced(&self) -> bool {
+        self.forced
     }
 
     /// A draw was made when so many events had happened: the list of draws has that.

@@ -64,6 +64,11 @@ impl Beginning {
 /// So many times as many polls and operations as are in order while no task begins or ends are in order at one instant.
 const TIMES_IN_ALL: u64 = 2;
 
+/// So many polls and operations are in order at one instant, whether tasks begin and end or not.
+fn most_in_all(limits: &Limits) -> u64 {
+    limits.steps_at_once.saturating_mul(TIMES_IN_ALL)
+}
+
 /// A limit that was reached.
 pub(crate) enum Over {
     /// One of those that the user sets.
@@ -187,8 +192,7 @@ impl Watch {
         let operations = self.operations;
         let same_tasks = self.moved_at.saturating_add(limits.steps_at_once);
         let same_tasks = same_tasks.saturating_sub(operations - self.operations_before);
-        let in_all = limits.steps_at_once.saturating_mul(TIMES_IN_ALL);
-        let in_all = self.instant.step.saturating_add(in_all);
+        let in_all = self.instant.step.saturating_add(most_in_all(limits));
         let at_once = same_tasks.min(in_all.saturating_sub(operations));
         let every = match limits.wall_time {
             Some(_) => 1,
@@ -233,10 +237,13 @@ impl Watch {
     }
 
     fn is_over_at_once(&self, limits: &Limits, steps: u64) -> bool {
-        self.spins_with_same_tasks(limits, steps) || {
-            let in_all = (steps - self.instant.step).saturating_add(self.operations);
-            in_all >= limits.steps_at_once.saturating_mul(TIMES_IN_ALL)
-        }
+        self.spins_with_same_tasks(limits, steps)
+            || self.at_this_instant(steps) >= most_in_all(limits)
+    }
+
+    /// How many polls and operations there were at this instant.
+    pub(super) fn at_this_instant(&self, steps: u64) -> u64 {
+        (steps - self.instant.step).saturating_add(self.operations)
     }
 
     fn spins_with_same_tasks(&self, limits: &Limits, steps: u64) -> bool {

@@ -50,6 +50,7 @@ use super::properties::{Met, Properties};
 use super::setup::{Plan, Setup};
 use super::suspicion::Suspicion;
 use super::targets::{Reached, Targets};
+use super::turns::Asked;
 use super::values::Values;
 use super::verdict::Verdict;
 use super::workload::Workloads;
@@ -107,6 +108,8 @@ pub(crate) struct Run {
     /// Slots of tasks that are ready, on hosts that are paused; in the order in which they became so.
     held: Vec<u32>,
     workloads: Workloads,
+    /// What the code under test asked for.
+    asked: Asked,
 }
 
 impl Run {
@@ -137,6 +140,7 @@ impl Run {
             condemned: Vec::new(),
             held: Vec::new(),
             workloads: Workloads::default(),
+            asked: Asked::default(),
             may_be_faulty: !setup.faults.is_none(),
             costs: Costs::default(),
             setup,
@@ -174,6 +178,7 @@ impl Run {
             condemned,
             held,
             workloads,
+            asked,
         } = self;
         let recorded = plan.record.is_some();
         kernel.begin();
@@ -202,6 +207,7 @@ impl Run {
         condemned.clear();
         held.clear();
         workloads.begin();
+        asked.begin();
         draws.begin(plan, setup);
         if *may_be_faulty {
             self.begin_faults();

@@ -96,6 +96,8 @@ fn sums_and_maxima_are_exact_and_schedules_are_no_more_than_their_sum() {
 fn the_whole_is_judged_only_if_all_seeds_were_run_that_were_asked_for() {
     let roll = || async { sometimes!(choose(0..1000) > 999, "a thousand") };
     let ended = explore(roll).seeds(0..1000).until(|| true).run();
+    let said = "0 runs, seeds 0..0: none failed; ended before seeds 0..1000";
+    assert!(ended.to_string().starts_with(said), "{ended}");
     assert_eq!(ended.seeds(), 0..0);
     let later = explore(roll).seeds(ended.seeds().end..900).run();
     let found = Exploration::merge([ended.clone(), later.clone()]).unwrap();

@@ -457,3 +457,11 @@ fn what_cannot_be_drawn_from_says_what_it_needs() {
 fn outside_a_simulation_nothing_is_drawn() {
     any::<u8>();
 }
+
+#[test]
+fn a_list_that_fits_no_memory_is_refused() {
+    let refused = std::panic::catch_unwind(|| reweave::choose(0..u64::MAX)).unwrap_err();
+    let refused = refused.downcast_ref::<String>().unwrap();
+    assert!(refused.contains("expected at most 2147483648"), "{refused}");
+    assert!(refused.contains("workload::any_in"), "{refused}");
+}

@@ -5,6 +5,7 @@ mod brute;
 mod classes;
 mod drawn;
 mod exhaustive;
+mod fair;
 mod guided;
 mod honest;
 mod programs;

@@ -1,4 +1,4 @@
-//! PCT: the ready task with the highest priority runs, and a few times the one that would run goes to the end.
+//! PCT: the ready task with the highest priority runs, and a few times the one that was chosen last goes to the end.
 //!
 //! A bug has depth d if it shows whenever d events come in a certain order. In a program of n tasks and k draws that say what comes
 //! first, a run shows it with probability at least 1 / (n k^(d - 1)): the first of the events is in the task that is last with probability
@@ -32,7 +32,8 @@ pub(crate) struct Pct {
     chains: BTreeMap<Box<str>, u32>,
     /// Whether due timers fire before the tasks that are ready have run.
     timers_first: bool,
-    /// At which draws the one that would be first goes to the end; the next is last.
+    chosen_last: Option<TaskNo>,
+    /// At which draws the task that was chosen last goes to the end; the next change is last.
     changes: Vec<u64>,
     /// How many draws said what comes first.
     draws: u64,
@@ -55,6 +56,7 @@ impl Default for Pct {
             lowest: FLOOR,
             chains: BTreeMap::new(),
             timers_first: false,
+            chosen_last: None,
             changes: Vec::new(),
             draws: 0,
             fair_from: LEAST_FAIR,
@@ -68,10 +70,13 @@ impl Pct {
         self.prng.restart(seed);
         self.timers_first = self.prng.next_u32() >> 31 == 1;
         let most = calibration.steering.min(u64::from(u32::MAX));
-        // Where every draw is a change, priorities mean nothing.
-        let wanted = u64::from(depth.saturating_sub(1)).min(most / 2);
+        let wanted = u64::from(depth.saturating_sub(1)).min(most);
         // Each at a draw of its own, the last in front.
         self.changes.clear();
+        if wanted == most {
+            // Each draw is one: then it always switches.
+            self.changes.extend((0..most).rev());
+        }
         while (self.changes.len() as u64) < wanted {
             let change = u64::from(self.prng.below(most as u32));
             if let Err(place) = self.changes.binary_search_by(|other| change.cmp(other)) {
@@ -83,11 +88,12 @@ impl Pct {
         if !self.chains.is_empty() {
             self.chains.clear();
         }
+        self.chosen_last = None;
         self.draws = 0;
         self.fair_from = LEAST_FAIR.max(most.saturating_mul(4));
     }
 
-    /// Counts a draw; says whether what would be first goes to the end there.
+    /// Counts a draw; says whether it is a change.
     fn changes_here(&mut self) -> bool {
         let here = self.draws;
         self.draws += 1;
@@ -121,11 +127,17 @@ impl Pct {
     }
 
     fn draw_task(&mut self, draw: &Draw<'_>) -> usize {
-        let (mut first, task) = self.highest(draw);
         if self.changes_here() {
-            self.move_to_end(task);
-            (first, _) = self.highest(draw);
+            let last = match draw.kind() {
+                Kind::Task => self.chosen_last,
+                // It runs, whether or not it was chosen.
+                _ => Some(draw.owner()),
+            };
+            let last = last.unwrap_or_else(|| self.highest(draw).1);
+            self.move_to_end(last);
         }
+        let (first, task) = self.highest(draw);
+        self.chosen_last = Some(task);
         first
     }
 

@@ -1,7 +1,5 @@
 //! Delta debugging: parts of a tape are taken away, halves first, then smaller ones, down to single deviations.
 
-use std::future::Future;
-
 use super::super::trials::{Outcome, Same, Trials};
 use crate::choice::draw::Kind;
 
@@ -14,16 +12,11 @@ pub(super) enum Pass {
 }
 
 /// Takes away deviations of these kinds until none can go.
-pub(super) fn reduce<M, F>(
-    trials: &mut Trials<'_, M>,
+pub(super) fn reduce(
+    trials: &mut Trials<'_>,
     mut least: Same,
     among: impl Fn(Kind) -> bool,
-) -> (Same, Pass)
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+) -> (Same, Pass) {
     let places = |least: &Same| -> Vec<usize> {
         let kinds = least.tape.deviations().map(|deviation| deviation.kind);
         let among = kinds.enumerate().filter(|(_, kind)| among(*kind));
@@ -63,12 +56,7 @@ where
 }
 
 /// Whether one of these was not tried yet in this tape.
-fn again<M, F>(trials: &Trials<'_, M>, least: &Same, all: &[usize]) -> bool
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn again(trials: &Trials<'_>, least: &Same, all: &[usize]) -> bool {
     let untried = |&at: &usize| !trials.knows(&least.tape.keeping(|other| other != at));
     all.iter().any(untried)
 }

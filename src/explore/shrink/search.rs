@@ -2,8 +2,6 @@
 //!
 //! A pair is a deviation of the plain run, and one of the run that this makes, later than it: so each is met once.
 
-use std::future::Future;
-
 use super::super::trials::{Outcome, Same, Trials};
 use super::size::Size;
 use crate::choice::tape::Tape;
@@ -17,12 +15,7 @@ pub(super) enum Searched {
 }
 
 /// Puts a smaller tape in place of this one, if one of at most two deviations fails in the same way.
-pub(super) fn smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same) -> Searched
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+pub(super) fn smaller(trials: &mut Trials<'_>, least: &mut Same) -> Searched {
     let plain = least.tape.plain();
     let draws = trials.draws_of(&plain);
     let singles = draws.count_alternatives(0);
@@ -64,12 +57,7 @@ where
 }
 
 /// Takes this tape if it is smaller and fails in the same way. Gives whether that is known.
-fn take_if_smaller<M, F>(trials: &mut Trials<'_, M>, least: &mut Same, tape: &Tape) -> bool
-where
-    M: Fn() -> F,
-    F: Future + 'static,
-    F::Output: 'static,
-{
+fn take_if_smaller(trials: &mut Trials<'_>, least: &mut Same, tape: &Tape) -> bool {
     if Size::of(tape) >= Size::of(&least.tape) {
         return true;
     }

@@ -18,6 +18,8 @@
 //! that are ready may be taken. A timer that is due fires before any ready task runs. If its task was ready by then, or is woken by something else
 //! at that instant, the task may also run before its timer fires: that is tried, too.
 //!
+//! No ready task is passed over [without end](patience): in a schedule in which it is, a loop that waits for it would never end.
+//!
 //! A task that polls several futures in one poll may go on with any of them, so that its next step is not one and the same wherever it is chosen. More
 //! is tried for it, and a search that met one proves nothing.
 //!
@@ -27,6 +29,7 @@
 mod decisions;
 mod fired;
 mod footprint;
+mod patience;
 mod races;
 mod several;
 mod step;
@@ -37,6 +40,7 @@ use crate::base::ids::TaskNo;
 use crate::choice::draw::{Draw, Kind};
 use crate::choice::strategy::{Detail, Observation};
 use decisions::{Decisions, Firing};
+use patience::Patience;
 use steps::Run;
 
 /// See the top of this file.
@@ -44,6 +48,7 @@ use steps::Run;
 pub(super) struct Reduced {
     decisions: Decisions,
     run: Run,
+    patience: Patience,
     /// The timers that are due, as they were told, by their tasks.
     due: Vec<TaskNo>,
     /// Of these the one that fires next, if that was decided.
@@ -51,6 +56,8 @@ pub(super) struct Reduced {
     redundant: u64,
     /// Whether any task polled several futures.
     several: bool,
+    /// Whether it was ever the turn of what had been passed over for long.
+    passed_over: bool,
 }
 
 impl Reduced {
@@ -66,15 +73,18 @@ impl Reduced {
             return 0;
         }
         let both = is_point && self.run.polls_several();
+        let overdue = self.patience.overdue(&candidates);
+        self.passed_over |= overdue.is_some();
         let among = self
             .decisions
-            .among(&candidates, both, &mut self.run.sleeping);
+            .among(&candidates, overdue, both, &mut self.run.sleeping);
         let Some((at, chosen)) = among else {
             self.run.set_redundant();
             return 0;
         };
         let task = candidates[chosen];
         self.run.chose(task, at, is_point && chosen == 0);
+        self.patience.chose(task, &candidates);
         chosen
     }
 
@@ -116,7 +126,7 @@ impl Reduced {
             self.due.clear();
             return nth;
         }
-        // Nobody is ready: if all are put off the first must fire all the same.
+        // Nobody is ready, or others are without end: if all are put off the first must fire all the same.
         match self.fires_one() {
             true => self.fires.take().unwrap_or(0),
             false => {
@@ -131,6 +141,7 @@ impl Tree for Reduced {
     fn begin(&mut self) {
         self.decisions.begin();
         self.run = Run::default();
+        self.patience = Patience::default();
         self.due.clear();
         self.fires = None;
     }
@@ -157,6 +168,7 @@ impl Tree for Reduced {
                 self.due.clear();
                 self.fires = None;
             }
+            Observation::Detail(Detail::Began { task }) => self.patience.begins(task),
             _ => {}
         }
         self.run.observe(observation);
@@ -190,5 +202,9 @@ impl Tree for Reduced {
 
     fn missed_orders(&self) -> bool {
         self.several
+    }
+
+    fn passed_over(&self) -> Option<u32> {
+        self.passed_over.then_some(patience::MOST)
     }
 }

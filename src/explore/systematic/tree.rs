@@ -56,6 +56,11 @@ pub(super) trait Tree: Send {
     fn missed_orders(&self) -> bool {
         false
     }
+
+    /// If schedules were left out in which a ready task is passed over more often in a row than so often, how often that is.
+    fn passed_over(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// A tree, and the run that is made in it.
@@ -152,6 +157,11 @@ impl Walk {
     /// Whether orders may have been missed in which tasks polled several futures.
     pub(super) fn missed_orders(&self) -> bool {
         self.tree.missed_orders()
+    }
+
+    /// If schedules were left out in which a ready task is passed over more often in a row than so often, how often that is.
+    pub(super) fn passed_over(&self) -> Option<u32> {
+        self.tree.passed_over()
     }
 
     pub(super) fn clamped(&self) -> &BTreeMap<Kind, usize> {

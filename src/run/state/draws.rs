@@ -10,6 +10,7 @@ use crate::choice::tape::Survey;
 use crate::model::hosts::Life;
 use crate::observe::busy::What;
 use crate::record::event::Event;
+use crate::run::turns;
 use crate::run::workload::Workloads;
 
 impl Run {
@@ -21,23 +22,60 @@ impl Run {
         self.draw_for(self.kernel.current(), kind, Candidates::Count(count))
     }
 
-    /// [`Run::draw`] for the code under test, which asks for it here.
-    pub(crate) fn draw_at(&mut self, kind: Kind, count: usize, place: Place) -> usize {
-        if count < 2 {
+    /// Draws which of so many items the code under test chooses here.
+    pub(crate) fn draw_item(&mut self, items: usize, place: Place) -> usize {
+        match items {
+            0 | 1 => 0,
+            _ => self.draw_asked(Kind::Choose, Candidates::Count(items), place),
+        }
+    }
+
+    /// Draws which of so many branches a `select!` polls first that stands here.
+    pub(crate) fn draw_branch(&mut self, branches: u32, place: Place) -> u32 {
+        if branches < 2 {
             return 0;
         }
-        self.draw_here(kind, Candidates::Count(count), place)
+        let candidates = Candidates::Count(branches as usize);
+        let (row, default) = self.asked.at(place, candidates);
+        let owner = self.kernel.current();
+        let (chosen, event) = self
+            .draws
+            .draw(&self.kernel, owner, Kind::Select, candidates);
+        self.asked.drew(row, chosen == 0);
+        let (branch, event) = with_outcome(chosen, event, default, candidates.count());
+        self.made_draw();
+        self.record_draw(event);
+        branch as u32
     }
 
     /// Tosses a coin for the code under test that shows `true` with probability `ones` in 2³².
-    pub(crate) fn toss(&mut self, kind: Kind, ones: u32, place: Place) -> bool {
-        self.draw_here(kind, Candidates::Coin { ones }, place) == 1
+    pub(crate) fn toss(&mut self, ones: u32, place: Place) -> bool {
+        self.draw_asked(Kind::Flip, Candidates::Coin { ones }, place) == 1
+    }
+
+    /// Draws for the code under test, which asks for it here, and gives what comes of it.
+    fn draw_asked(&mut self, kind: Kind, candidates: Candidates<'_>, place: Place) -> usize {
+        let (row, default) = self.asked.at(place, candidates);
+        let others = match candidates {
+            Candidates::Coin { ones } if default == 1 => Candidates::Coin {
+                ones: ones.wrapping_neg(),
+            },
+            candidates => candidates,
+        };
+        let outcome = self.draw_here(kind, others, default, place);
+        self.asked.drew(row, outcome == default);
+        outcome
+    }
+
+    /// Whether a misfortune happens that the code under test has prepared, with probability `ones` in 2³².
+    pub(in crate::run) fn strikes_here(&mut self, ones: u32, place: Place) -> bool {
+        self.draw_here(Kind::Fault, Candidates::Coin { ones }, 0, place) == 1
     }
 
     /// Draws a part of the workload that the running task is drawing.
     pub(crate) fn draw_part(&mut self, candidates: Candidates<'_>) -> usize {
         let place = self.workloads.place().unwrap_or_else(caller);
-        self.draw_here(Kind::Any, candidates, place)
+        self.draw_asked(Kind::Any, candidates, place)
     }
 
     /// The workloads that tasks draw, and the running task.
@@ -46,8 +84,15 @@ impl Run {
         (&mut self.workloads, task)
     }
 
-    /// Draws for the running task, which asks for it here. Within a workload the draw is known by its place in that.
-    fn draw_here(&mut self, kind: Kind, candidates: Candidates<'_>, asked: Place) -> usize {
+    /// Draws for the running task, which asks for it here, and gives what comes of it: the default, or one of those behind it, or of those before it.
+    /// Within a workload the draw is known by its place in that.
+    fn draw_here(
+        &mut self,
+        kind: Kind,
+        candidates: Candidates<'_>,
+        default: usize,
+        asked: Place,
+    ) -> usize {
         let owner = self.kernel.current();
         let task = self.kernel.current_task();
         let (chosen, event) = match self.workloads.count_draw(task) {
@@ -58,6 +103,7 @@ impl Run {
                 self.draws.draw_labelled(kind, candidates, label, nth)
             }
         };
+        let (outcome, event) = with_outcome(chosen, event, default, candidates.count());
         self.made_draw();
         if let Some(mut event) = event {
             if let Event::Drew { place, .. } = &mut event
@@ -67,7 +113,7 @@ impl Run {
             }
             self.record(event);
         }
-        chosen
+        outcome
     }
 
     /// Draws for the task in this slot.
@@ -255,6 +301,11 @@ impl Run {
         self.draws.take_mistaken()
     }
 
+    /// Whether something was not drawn because an instant, or a poll, went on for very long.
+    pub(crate) fn was_forced(&self) -> bool {
+        self.draws.was_forced()
+    }
+
     /// Whether operations are scheduling points from now on; gives what was before.
     pub(crate) fn set_points(&mut self, points: bool) -> bool {
         self.draws.set_points(points)
@@ -265,12 +316,42 @@ impl Run {
         self.draws.park_in(&self.kernel, operation);
     }
 
-    /// Whether a due timer fires although tasks are ready: a draw, whose default is no.
+    /// Whether a due timer fires although tasks are ready: a draw, whose default is no. Those that are ready without end do not put it off
+    /// for ever.
     pub(in crate::run) fn fires_early(&mut self) -> bool {
         let Some(owner) = self.kernel.owner_of_due() else {
             return false;
         };
+        let polls = self.watch.at_this_instant(self.kernel.steps());
+        if turns::are_many(polls, self.setup.limits.steps_at_once) {
+            self.draws.set_forced();
+            return true;
+        }
         self.tell_due();
         self.draw_for(owner, Kind::Fire, Candidates::Count(2)) == 1
     }
+}
+
+/// What comes of a candidate where this is the default of so many: that stands on the trace.
+#[inline(always)]
+fn with_outcome(
+    chosen: usize,
+    event: Option<Event>,
+    default: usize,
+    of: usize,
+) -> (usize, Option<Event>) {
+    let shifted = chosen + default;
+    let outcome = if shifted < of { shifted } else { shifted - of };
+    let event = event.map(|event| match event {
+        Event::Drew {
+            kind, of, place, ..
+        } => Event::Drew {
+            kind,
+            choice: outcome as u32,
+            of,
+            place,
+        },
+        event => event,
+    });
+    (outcome, event)
 }

@@ -276,7 +276,7 @@ impl Run {
             && match Chance::of(p) {
                 Chance::Never => false,
                 Chance::Always => true,
-                Chance::Ones(ones) => self.toss(Kind::Fault, ones, place),
+                Chance::Ones(ones) => self.strikes_here(ones, place),
             };
         if fires {
             let place = self.journal.place(place);

@@ -28,7 +28,9 @@ pub(super) enum Decision {
 #[derive(Debug)]
 pub(super) struct Among {
     candidates: Vec<TaskNo>,
-    /// The first of them polls several futures. That it goes on is not what it does later, when it is polled anew.
+    /// The only one of them that may go on, if it has waited for long.
+    overdue: Option<TaskNo>,
+    /// The first of them polls several futures, and none is overdue. That it goes on is not what it does later, when it is polled anew.
     several: bool,
     chosen: TaskNo,
     /// Tasks that slept when the run came here first.
@@ -49,6 +51,10 @@ impl Among {
     /// Whether it is a task that polls several futures, and goes on if it is chosen here.
     fn goes_on(&self, task: TaskNo) -> bool {
         self.several && task == self.candidates[0]
+    }
+
+    fn may_go_on(&self, task: TaskNo) -> bool {
+        self.candidates.contains(&task) && self.overdue.is_none_or(|overdue| overdue == task)
     }
 
     fn footprint(&self, task: TaskNo) -> Footprint {
@@ -113,25 +119,31 @@ impl Decisions {
     }
 
     /// Which of these tasks goes on: the number of the decision, and of the candidate; `None` if all of them sleep. Those that were
-    /// tried before sleep from now on. With `both` that the first goes on is tried, and that it does not.
+    /// tried before sleep from now on. No other is chosen than the `overdue` one, if there is one. With `both` that the first goes on is tried, and that it
+    /// does not.
     pub(super) fn among(
         &mut self,
         candidates: &[TaskNo],
+        overdue: Option<TaskNo>,
         both: bool,
         sleeping: &mut Vec<(TaskNo, Footprint)>,
     ) -> Option<(usize, usize)> {
         if self.at == self.path.len() {
             let asleep: Vec<TaskNo> = sleeping.iter().map(|(task, _)| *task).collect();
-            let awake = candidates.iter().filter(|task| !asleep.contains(task));
+            let may = |task: &&TaskNo| overdue.is_none_or(|overdue| overdue == **task);
+            let awake = candidates.iter().filter(may);
+            let awake = awake.filter(|task| !asleep.contains(task));
             // What would have come after the end of the run is not seen: it comes last, and is then tried earlier.
             let awake: Vec<TaskNo> = awake.copied().collect();
             let chosen = *awake.iter().min_by_key(|task| **task == TaskNo::RUNTIME)?;
             // One that sleeps will do: before it runs, the first may go on with another of the futures that it polls.
             let mut others = awake.iter().chain(candidates);
             let switch = others.find(|task| **task != candidates[0]);
+            let both = both && overdue.is_none();
             let todo = switch.filter(|_| both && chosen == candidates[0]);
             self.path.push(Decision::Task(Among {
                 candidates: candidates.to_vec(),
+                overdue,
                 several: both,
                 chosen,
                 asleep,
@@ -190,7 +202,7 @@ impl Decisions {
             let mut possible = race
                 .initials
                 .iter()
-                .filter(|task| among.candidates.contains(task) && !among.goes_on(**task));
+                .filter(|task| among.may_go_on(**task) && !among.goes_on(**task));
             let Some(&first) = possible.next() else {
                 continue;
             };

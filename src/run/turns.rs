@@ -1,0 +1,110 @@
+//! Whose turn it is, where the default of a draw would be taken without end.
+//!
+//! A loop that ends once something else happens than the default would never end in a run in which every draw takes its default. No runtime goes on
+//! like that: tokio's `select!` begins at a random branch, and its timers fire whatever is ready. So
+//!
+//! * a place in the source that has drawn the default many times in a row has defaults of a generator for as many draws, which is the same in every run,
+//! * timers that are due fire once there were many polls and operations at one instant,
+//! * a task that comes to many points between two statements, without an await, lets the oldest run that may.
+//!
+//! When that is so depends on what the run does, whoever answers its draws: so a tape brings back what it was written for. A default that comes of a generator
+//! is, like every default, no deviation, and no event tells of it.
+
+use std::ptr;
+
+use crate::base::place::Place;
+use crate::base::prng::Prng;
+use crate::choice::draw::Candidates;
+
+/// How many are many.
+const TURN: u64 = 1_024;
+
+/// Of polls and operations at one instant no more are many than such a part of what may be.
+const TURNS: u64 = 16;
+
+/// Whether so many polls and operations at one instant are many, where there may be so many.
+pub(super) fn are_many(polls: u64, may_be: u64) -> bool {
+    polls >= TURN.min(may_be / TURNS).max(1)
+}
+
+/// The points between two statements to which the running task came in one step of the run, and no other task ran on top of it.
+#[derive(Default)]
+pub(super) struct GoingOn {
+    step: u64,
+    points: u64,
+}
+
+impl GoingOn {
+    /// It comes to one more. Says whether it is the turn of others.
+    pub(super) fn is_for_long(&mut self, step: u64) -> bool {
+        if self.step != step {
+            *self = GoingOn { step, points: 0 };
+        }
+        self.points += 1;
+        self.points > TURN
+    }
+}
+
+/// The draws that the code under test asks for, by place.
+#[derive(Default)]
+pub(super) struct Asked {
+    rows: Vec<Row>,
+    /// Where defaults come from that are not the plainest.
+    generator: Option<Box<Prng>>,
+}
+
+/// The draws of one place.
+struct Row {
+    place: Place,
+    /// How many took the default in a row; or, if these were many, how many there were since.
+    in_a_row: u64,
+}
+
+impl Asked {
+    /// A run begins.
+    pub(super) fn begin(&mut self) {
+        self.rows.clear();
+        self.generator = None;
+    }
+
+    /// The draws of this place, and which of these candidates is the default there.
+    #[inline(always)]
+    pub(super) fn at(&mut self, place: Place, candidates: Candidates<'_>) -> (usize, usize) {
+        let known = self.rows.iter().position(|row| is_same(row.place, place));
+        let row = known.unwrap_or_else(|| {
+            self.rows.push(Row { place, in_a_row: 0 });
+            self.rows.len() - 1
+        });
+        match self.rows[row].in_a_row {
+            0..TURN => (row, 0),
+            _ => (row, self.generated(candidates)),
+        }
+    }
+
+    #[cold]
+    fn generated(&mut self, candidates: Candidates<'_>) -> usize {
+        let generator = self
+            .generator
+            .get_or_insert_with(|| Box::new(Prng::labelled(0, "defaults")));
+        candidates.uniform(generator)
+    }
+
+    /// One of these draws was made, and took its default, or not.
+    #[inline(always)]
+    pub(super) fn drew(&mut self, row: usize, default: bool) {
+        let in_a_row = &mut self.rows[row].in_a_row;
+        *in_a_row = match *in_a_row {
+            0..TURN if !default => 0,
+            LAST => 0,
+            others => others + 1,
+        };
+    }
+}
+
+/// The last draw whose default comes of the generator.
+const LAST: u64 = 2 * TURN - 1;
+
+/// Whether both are the same place. A place may lie at several addresses, and mostly does not.
+fn is_same(one: Place, other: Place) -> bool {
+    ptr::eq(one, other) || one == other
+}
