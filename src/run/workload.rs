@@ -106,10 +106,11 @@ impl Workloads {
         self.places[depth].whole = Some(whole);
     }
 
-    /// The workload that the running task is drawing.
-    pub(super) fn whole(&mut self) -> Option<&mut Whole> {
+    /// The workload that this task, which runs, is drawing.
+    pub(super) fn whole(&mut self, task: TaskNo) -> Option<&mut Whole> {
         let places = self.places.iter_mut().rev();
-        places.into_iter().find_map(|within| within.whole.as_mut())
+        let mut own = places.take_while(|within| within.task == task);
+        own.find_map(|within| within.whole.as_mut())
     }
 
     /// Whatever was entered since it was so deep is drawn, or given up in a panic. Gives what is a whole workload of it.

@@ -59,11 +59,7 @@ impl Run {
     /// Draws for the code under test, which asks for it here, and gives what comes of it.
     fn draw_asked(&mut self, kind: Kind, candidates: Candidates<'_>, place: Place) -> usize {
         let task = self.kernel.current_task();
-        let drawing = self.workloads.is_drawing(task);
-        let whole = match drawing {
-            true => self.workloads.whole().copied(),
-            false => None,
-        };
+        let whole = self.workloads.whole(task).copied();
         let row = whole.map_or_else(|| self.asked.at(place), |whole| whole.row);
         let generated = whole.map_or_else(|| self.asked.is_generated(row), |whole| whole.generated);
         let default = match generated {
@@ -77,7 +73,7 @@ impl Run {
             candidates => candidates,
         };
         let outcome = self.draw_here(kind, others, default, place);
-        match self.workloads.whole().filter(|_| drawing) {
+        match self.workloads.whole(task) {
             Some(whole) => whole.default &= outcome == default,
             None => self.asked.drew(row, outcome == default),
         }
@@ -95,7 +91,7 @@ impl Run {
         self.draw_asked(Kind::Any, candidates, place)
     }
 
-    /// The running task begins to draw a [part of a workload](Workloads::enter).
+    /// The running task begins to draw a [part of a workload](crate::run::workload::Workloads::enter).
     pub(crate) fn enter_workload(&mut self, part: Option<Part>, asked: Place) -> usize {
         let task = self.kernel.current_task();
         let begins = !self.workloads.is_drawing(task);
