@@ -30,8 +30,9 @@ macro_rules! draw_kinds {
         ///
         /// A loop that waits until a coin shows `true`, or for the second branch of a `select!` whose first is always ready, would never end in a run
         /// in which every draw takes the same default. So where a place in the source has drawn the default 1,024 times in a row, the defaults of the next
-        /// 1,024 draws there are those of a generator, which is the same in every run; then they are the plainest again. They are defaults like others: no tape
-        /// and no event tells of them.
+        /// 1,024 draws there are those of a generator, which is the same in every run; then they are the plainest again for 1,024, those of the generator for
+        /// 2,048, and so on. A [random workload](crate::workload) counts as one draw, and all of its defaults are the plainest, or none. They are defaults like others:
+        /// no tape and no event tells of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(u8)]

@@ -3,7 +3,9 @@
 //! A loop that ends once something else happens than the default would never end in a run in which every draw takes its default. No runtime goes on
 //! like that: tokio's `select!` begins at a random branch, and its timers fire whatever is ready. So
 //!
-//! * a place in the source that has drawn the default many times in a row has defaults of a generator for as many draws, which is the same in every run,
+//! * a place in the source that has drawn the default many times in a row has defaults of a generator for as many draws, which is the same in every run; then
+//!   for twice as many, and so on, so that two places have them at the same time at last. A workload is one draw: all of its defaults are the
+//!   plainest, or none is,
 //! * timers that are due fire once there were many polls and operations at one instant,
 //! * a task that comes to many points between two statements, without an await, lets the oldest run that may.
 //!
@@ -56,8 +58,11 @@ pub(super) struct Asked {
 /// The draws of one place.
 struct Row {
     place: Place,
-    /// How many took the default in a row; or, if these were many, how many there were since.
+    /// How many took the default in a row.
     in_a_row: u64,
+    /// How many defaults come of the generator from now on, and how many will the next time.
+    generated: u64,
+    next: u64,
 }
 
 impl Asked {
@@ -67,22 +72,33 @@ impl Asked {
         self.generator = None;
     }
 
-    /// The draws of this place, and which of these candidates is the default there.
+    /// The draws of this place.
     #[inline(always)]
-    pub(super) fn at(&mut self, place: Place, candidates: Candidates<'_>) -> (usize, usize) {
+    pub(super) fn at(&mut self, place: Place) -> usize {
         let known = self.rows.iter().position(|row| is_same(row.place, place));
-        let row = known.unwrap_or_else(|| {
-            self.rows.push(Row { place, in_a_row: 0 });
-            self.rows.len() - 1
-        });
-        match self.rows[row].in_a_row {
-            0..TURN => (row, 0),
-            _ => (row, self.generated(candidates)),
-        }
+        known.unwrap_or_else(|| self.add(place))
     }
 
     #[cold]
-    fn generated(&mut self, candidates: Candidates<'_>) -> usize {
+    fn add(&mut self, place: Place) -> usize {
+        self.rows.push(Row {
+            place,
+            in_a_row: 0,
+            generated: 0,
+            next: TURN,
+        });
+        self.rows.len() - 1
+    }
+
+    /// Whether the default of the next of these draws comes of the generator.
+    #[inline(always)]
+    pub(super) fn is_generated(&self, row: usize) -> bool {
+        self.rows[row].generated > 0
+    }
+
+    /// Which of these candidates is the default, by the generator.
+    #[cold]
+    pub(super) fn generate(&mut self, candidates: Candidates<'_>) -> usize {
         let generator = self
             .generator
             .get_or_insert_with(|| Box::new(Prng::labelled(0, "defaults")));
@@ -92,17 +108,20 @@ impl Asked {
     /// One of these draws was made, and took its default, or not.
     #[inline(always)]
     pub(super) fn drew(&mut self, row: usize, default: bool) {
-        let in_a_row = &mut self.rows[row].in_a_row;
-        *in_a_row = match *in_a_row {
-            0..TURN if !default => 0,
-            LAST => 0,
-            others => others + 1,
-        };
+        let row = &mut self.rows[row];
+        if row.generated > 0 {
+            row.generated -= 1;
+        } else if default {
+            row.in_a_row += 1;
+            if row.in_a_row == TURN {
+                (row.in_a_row, row.generated) = (0, row.next);
+                row.next = row.next.saturating_mul(2);
+            }
+        } else {
+            row.in_a_row = 0;
+        }
     }
 }
-
-/// The last draw whose default comes of the generator.
-const LAST: u64 = 2 * TURN - 1;
 
 /// Whether both are the same place. A place may lie at several addresses, and mostly does not.
 fn is_same(one: Place, other: Place) -> bool {

@@ -32,6 +32,19 @@ struct Within {
     asked: Place,
     draws: u32,
     calls: u32,
+    /// Of the outermost place of a task.
+    whole: Option<Whole>,
+}
+
+/// A workload that is being drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole {
+    /// Of which draws it is one.
+    pub(super) row: usize,
+    /// Whether its defaults come of a generator.
+    pub(super) generated: bool,
+    /// Whether all of its draws took their default.
+    pub(super) default: bool,
 }
 
 /// A part of a workload.
@@ -58,7 +71,7 @@ impl Workloads {
 
     /// The task begins to draw this part: or, if none, what a call draws that was made here. Gives how deep it was before, which
     /// is to be [left](Workloads::leave) to.
-    pub(crate) fn enter(&mut self, task: TaskNo, part: Option<Part>, asked: Place) -> usize {
+    pub(super) fn enter(&mut self, task: TaskNo, part: Option<Part>, asked: Place) -> usize {
         let depth = self.places.len();
         if part.is_some() && self.places.last().is_none_or(|within| within.task != task) {
             // Whoever calls a type's `any` itself begins with a part.
@@ -78,13 +91,33 @@ impl Workloads {
             asked,
             draws: 0,
             calls: 0,
+            whole: None,
         });
         depth
     }
 
-    /// Whatever was entered since it was so deep is drawn, or given up in a panic.
-    pub(crate) fn leave(&mut self, depth: usize) {
+    /// Whether the task is drawing a workload.
+    pub(super) fn is_drawing(&self, task: TaskNo) -> bool {
+        self.places.last().is_some_and(|within| within.task == task)
+    }
+
+    /// What was entered where it was so deep is the outermost place of a workload.
+    pub(super) fn begin_whole(&mut self, depth: usize, whole: Whole) {
+        self.places[depth].whole = Some(whole);
+    }
+
+    /// The workload that this task, which runs, is drawing.
+    pub(super) fn whole(&mut self, task: TaskNo) -> Option<&mut Whole> {
+        let places = self.places.iter_mut().rev();
+        let mut own = places.take_while(|within| within.task == task);
+        own.find_map(|within| within.whole.as_mut())
+    }
+
+    /// Whatever was entered since it was so deep is drawn, or given up in a panic. Gives what is a whole workload of it.
+    pub(super) fn leave(&mut self, depth: usize) -> Option<Whole> {
+        let whole = self.places.get(depth).and_then(|within| within.whole);
         self.places.truncate(depth);
+        whole
     }
 
     /// How many of the places that it is in are such.

@@ -226,6 +226,18 @@ fn a_loop_that_ends_by_a_draw_ends() {
             }
         }
     });
+    // Where one place is ahead of the other by as many draws as it has the same default.
+    passes(|| async {
+        let mut turn = 0;
+        loop {
+            turn += 1;
+            let (one, other) = (reweave::flip(0.5), turn > 1_024 && reweave::flip(0.5));
+            if one && other {
+                break;
+            }
+            yield_now().await;
+        }
+    });
     // However rare it is.
     let rare = || async {
         while !reweave::flip(0.0005) {
@@ -458,4 +470,16 @@ fn where_something_was_forced_not_all_is_said_to_be_tried() {
         assert_eq!(found.to_string().contains("nothing else was tried"), forced);
         assert!(!(forced && searched.is_complete()));
     }
+}
+
+#[test]
+fn a_large_workload_is_as_plain_as_a_small_one() {
+    use reweave::workload::collection;
+    let plain = |ops: Vec<Vec<u8>>| ops.iter().all(Vec::is_empty);
+    let run = Sim::new().run(async move {
+        let large = collection(5_000..=5_000, || collection(0..=4, reweave::any::<u8>));
+        let many = (0..1_000).map(|_| collection(0..=4, || collection(1..=1, reweave::any::<u8>)));
+        (plain(large), many.map(plain).all(|plain| plain))
+    });
+    assert_eq!(run.unwrap(), (true, true));
 }

@@ -144,7 +144,7 @@ impl fmt::Display for Strategy {
 impl Strategy {
     /// What is compared unless asked otherwise: of these names those that this Reweave knows, and all of shuttle's.
     pub fn usual() -> Vec<Strategy> {
-        const OURS: [&str; 14] = [
+        const OURS: [&str; 13] = [
             "random",
             "random(1/2)",
             "random(1/8)",
@@ -152,7 +152,6 @@ impl Strategy {
             "pct(2)",
             "pct(3)",
             "pct(10)",
-            "pct(20)",
             "pos",
             "urw",
             "surw",
@@ -160,9 +159,7 @@ impl Strategy {
             "guided",
             "portfolio",
         ];
-        const SHUTTLES: [&str; 7] = [
-            "random", "pct(2)", "pct(3)", "pct(10)", "pct(20)", "urw", "dfs",
-        ];
+        const SHUTTLES: [&str; 6] = ["random", "pct(2)", "pct(3)", "pct(10)", "urw", "dfs"];
         let ours = OURS.iter().map(|name| format!("reweave:{name}"));
         let shuttles = SHUTTLES.iter().map(|name| format!("shuttle:{name}"));
         ours.chain(shuttles)

@@ -12,7 +12,7 @@ pub(super) struct Within {
 
 impl Drop for Within {
     fn drop(&mut self) {
-        context::try_with(|cx| cx.run().workloads().0.leave(self.depth));
+        context::try_with(|cx| cx.run().leave_workload(self.depth));
     }
 }
 
@@ -20,11 +20,7 @@ impl Drop for Within {
 #[track_caller]
 pub(super) fn within(called: &str, part: Option<Part>) -> Within {
     let asked = caller();
-    let depth = context::with(called, |cx| {
-        let mut run = cx.run();
-        let (workloads, task) = run.workloads();
-        workloads.enter(task, part, asked)
-    });
+    let depth = context::with(called, |cx| cx.run().enter_workload(part, asked));
     let within = Within { depth };
     assert!(
         depth < DEEPEST,
@@ -138,7 +134,7 @@ pub(super) fn usual_most() -> usize {
 }
 
 fn depth(is: impl Fn(Part) -> bool) -> usize {
-    context::with("any", |cx| cx.run().workloads().0.depth(is))
+    context::with("any", |cx| cx.run().workload_depth(is))
 }
 
 /// So many enums deep the first variant is taken, without a draw.

@@ -1,7 +1,6 @@
 //! Draws, as handles and the loop ask for them.
 
 use super::Run;
-use crate::base::ids::TaskNo;
 use crate::base::place::{Place, caller, is_users};
 use crate::base::prng::Prng;
 use crate::base::resource::Operation;
@@ -11,7 +10,7 @@ use crate::model::hosts::Life;
 use crate::observe::busy::What;
 use crate::record::event::Event;
 use crate::run::turns;
-use crate::run::workload::Workloads;
+use crate::run::workload::{Part, Whole};
 
 impl Run {
     /// Draws among `count` candidates for the running task.
@@ -36,7 +35,11 @@ impl Run {
             return 0;
         }
         let candidates = Candidates::Count(branches as usize);
-        let (row, default) = self.asked.at(place, candidates);
+        let row = self.asked.at(place);
+        let default = match self.asked.is_generated(row) {
+            true => self.asked.generate(candidates),
+            false => 0,
+        };
         let owner = self.kernel.current();
         let (chosen, event) = self
             .draws
@@ -55,7 +58,14 @@ impl Run {
 
     /// Draws for the code under test, which asks for it here, and gives what comes of it.
     fn draw_asked(&mut self, kind: Kind, candidates: Candidates<'_>, place: Place) -> usize {
-        let (row, default) = self.asked.at(place, candidates);
+        let task = self.kernel.current_task();
+        let whole = self.workloads.whole(task).copied();
+        let row = whole.map_or_else(|| self.asked.at(place), |whole| whole.row);
+        let generated = whole.map_or_else(|| self.asked.is_generated(row), |whole| whole.generated);
+        let default = match generated {
+            true => self.asked.generate(candidates),
+            false => 0,
+        };
         let others = match candidates {
             Candidates::Coin { ones } if default == 1 => Candidates::Coin {
                 ones: ones.wrapping_neg(),
@@ -63,7 +73,10 @@ impl Run {
             candidates => candidates,
         };
         let outcome = self.draw_here(kind, others, default, place);
-        self.asked.drew(row, outcome == default);
+        match self.workloads.whole(task) {
+            Some(whole) => whole.default &= outcome == default,
+            None => self.asked.drew(row, outcome == default),
+        }
         outcome
     }
 
@@ -78,10 +91,33 @@ impl Run {
         self.draw_asked(Kind::Any, candidates, place)
     }
 
-    /// The workloads that tasks draw, and the running task.
-    pub(crate) fn workloads(&mut self) -> (&mut Workloads, TaskNo) {
+    /// The running task begins to draw a [part of a workload](crate::run::workload::Workloads::enter).
+    pub(crate) fn enter_workload(&mut self, part: Option<Part>, asked: Place) -> usize {
         let task = self.kernel.current_task();
-        (&mut self.workloads, task)
+        let begins = !self.workloads.is_drawing(task);
+        let depth = self.workloads.enter(task, part, asked);
+        if begins {
+            let row = self.asked.at(asked);
+            let whole = Whole {
+                row,
+                generated: self.asked.is_generated(row),
+                default: true,
+            };
+            self.workloads.begin_whole(depth, whole);
+        }
+        depth
+    }
+
+    /// What was entered since it was so deep is drawn.
+    pub(crate) fn leave_workload(&mut self, depth: usize) {
+        if let Some(whole) = self.workloads.leave(depth) {
+            self.asked.drew(whole.row, whole.default);
+        }
+    }
+
+    /// How deep the workload is that is being drawn, in parts of this kind.
+    pub(crate) fn workload_depth(&self, is: impl Fn(Part) -> bool) -> usize {
+        self.workloads.depth(is)
     }
 
     /// Draws for the running task, which asks for it here, and gives what comes of it: the default, or one of those behind it, or of those before it.
