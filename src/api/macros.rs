@@ -235,7 +235,7 @@ impl WhereItStands {
     }
 }
 
-/// Which of `n` branches the `select!` looks at first that calls this.
+/// Which of the `n` branches of the calling `select!` is polled first.
 #[track_caller]
 pub fn select_start(n: u32) -> u32 {
     let place = caller();

@@ -3,7 +3,7 @@
 //! Whatever could go differently in a run is a [`Draw`]: a [`Kind`], candidates, and a default. A
 //! [`Strategy`](super::strategy::Strategy) answers it. The default is always candidate 0, the plainest (the running task, the
 //! oldest ready task, no fault, the first branch), so a strategy that always answers 0 gives the run that a plain FIFO
-//! executor gives. In a loop that goes on for very long another answer is the default: see the kinds.
+//! executor gives. Where that would go on without end, candidate 0 is another answer: see [`Kind`].
 //!
 //! ```text
 //!    who must choose          what is drawn            answered by

@@ -24,7 +24,7 @@ impl Sim {
     /// meanwhile, or after twice as many although tasks began and ended: a finding `livelock`. 400,000 unless set. Operations
     /// count when a task has used up its budget of 128. Of bytes that streams move, 384 count as an operation.
     ///
-    /// Before, after 1,024 of them, or a sixteenth of this limit if that is less, timers that are due fire, whatever is ready.
+    /// After 1,024 of them, or a sixteenth of this limit if that is less, timers that are due fire even where tasks are ready.
     ///
     /// # Panics
     ///

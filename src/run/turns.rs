@@ -18,15 +18,15 @@ use crate::base::place::Place;
 use crate::base::prng::Prng;
 use crate::choice::draw::Candidates;
 
-/// How many are many.
+/// After so many defaults in a row at one place, polls and operations at one instant, or points of one poll, it is the turn of something else.
 const TURN: u64 = 1_024;
 
-/// Of polls and operations at one instant no more are many than such a part of what may be.
+/// For polls and operations at one instant it is no more than such a part of the limit.
 const TURNS: u64 = 16;
 
-/// Whether so many polls and operations at one instant are many, where there may be so many.
-pub(super) fn are_many(polls: u64, may_be: u64) -> bool {
-    polls >= TURN.min(may_be / TURNS).max(1)
+/// Whether an instant of so many polls and operations is a long one, where this is the limit.
+pub(super) fn is_long(polls: u64, limit: u64) -> bool {
+    polls >= TURN.min(limit / TURNS).max(1)
 }
 
 /// The points between two statements to which the running task came in one step of the run, and no other task ran on top of it.
@@ -96,9 +96,17 @@ impl Asked {
         self.rows[row].generated > 0
     }
 
-    /// Which of these candidates is the default, by the generator.
+    /// Which of these candidates is the default: the plainest, or one of the generator's.
+    #[inline(always)]
+    pub(super) fn default_of(&mut self, candidates: Candidates<'_>, generated: bool) -> usize {
+        match generated {
+            true => self.generate(candidates),
+            false => 0,
+        }
+    }
+
     #[cold]
-    pub(super) fn generate(&mut self, candidates: Candidates<'_>) -> usize {
+    fn generate(&mut self, candidates: Candidates<'_>) -> usize {
         let generator = self
             .generator
             .get_or_insert_with(|| Box::new(Prng::labelled(0, "defaults")));

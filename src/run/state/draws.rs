@@ -36,10 +36,8 @@ impl Run {
         }
         let candidates = Candidates::Count(branches as usize);
         let row = self.asked.at(place);
-        let default = match self.asked.is_generated(row) {
-            true => self.asked.generate(candidates),
-            false => 0,
-        };
+        let generated = self.asked.is_generated(row);
+        let default = self.asked.default_of(candidates, generated);
         let owner = self.kernel.current();
         let (chosen, event) = self
             .draws
@@ -62,10 +60,7 @@ impl Run {
         let whole = self.workloads.whole(task).copied();
         let row = whole.map_or_else(|| self.asked.at(place), |whole| whole.row);
         let generated = whole.map_or_else(|| self.asked.is_generated(row), |whole| whole.generated);
-        let default = match generated {
-            true => self.asked.generate(candidates),
-            false => 0,
-        };
+        let default = self.asked.default_of(candidates, generated);
         let others = match candidates {
             Candidates::Coin { ones } if default == 1 => Candidates::Coin {
                 ones: ones.wrapping_neg(),
@@ -359,7 +354,7 @@ impl Run {
             return false;
         };
         let polls = self.watch.at_this_instant(self.kernel.steps());
-        if turns::are_many(polls, self.setup.limits.steps_at_once) {
+        if turns::is_long(polls, self.setup.limits.steps_at_once) {
             self.draws.set_forced();
             return true;
         }
